@@ -1,0 +1,26 @@
+package io.nodejoin.protocol;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * The name under which Nodejoin's configuration knows a cluster: an RFC 1123 label of at most 63 characters.
+ *
+ * @throws IllegalArgumentException if the value is no such label
+ */
+public record ClusterName(@JsonValue String value) {
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    @JsonCreator
+    public ClusterName {
+        if (!LABEL.matcher(value).matches()) {
+            throw new IllegalArgumentException("is no RFC 1123 label (1 to 63 lower-case letters, digits and '-')");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

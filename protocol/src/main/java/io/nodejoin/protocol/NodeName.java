@@ -1,0 +1,47 @@
+package io.nodejoin.protocol;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a Kubernetes node: an RFC 1123 subdomain of at most 253 characters.
+ *
+ * @throws IllegalArgumentException with the broken rule and its position if the value is no such name
+ */
+public record NodeName(@JsonValue String value) {
+    private static final int MAX_LENGTH = 253;
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    @JsonCreator
+    public NodeName {
+        brokenRule(value).ifPresent(rule -> {
+            throw new IllegalArgumentException(rule);
+        });
+    }
+
+    /** The first rule that the value breaks, as a sentence with the position, or empty if it is a node name. */
+    public static Optional<String> brokenRule(String value) {
+        if (value.isEmpty()) {
+            return Optional.of("is empty; a node name is an RFC 1123 subdomain");
+        }
+        if (value.length() > MAX_LENGTH) {
+            return Optional.of("has " + value.length() + " characters; at most " + MAX_LENGTH + " are allowed");
+        }
+        int start = 0;
+        for (String label : value.split("\\.", -1)) {
+            if (!LABEL.matcher(label).matches()) {
+                return Optional.of("breaks RFC 1123 in the label at position " + start
+                        + ": 1 to 63 lower-case letters, digits and '-', beginning and ending with a letter or digit");
+            }
+            start += label.length() + 1;
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}
