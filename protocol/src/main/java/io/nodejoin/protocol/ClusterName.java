@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * The name under which Nodejoin's configuration knows a cluster: an RFC 1123 label of at most 63 characters.
  *
- * @throws IllegalArgumentException if the value is no such label
+ * <p>The constructor throws {@link IllegalArgumentException} if the value is no such label.
  */
 public record ClusterName(@JsonValue String value) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");

@@ -5,7 +5,10 @@ package io.nodejoin.protocol;
  * metrics, CLI, logs and docs.
  */
 public enum ErrorCode {
-    E_CLUSTER_AUTOAPPROVES(Retry.NO, "the cluster approves any bootstrap CSR", "remove the named binding, or choose approval: cluster"),
+    E_CLUSTER_AUTOAPPROVES(
+            Retry.NO,
+            "the cluster approves any bootstrap CSR",
+            "remove the named binding, or choose approval: cluster"),
     E_UNSAFE_KAFKA_CONFIG(Retry.NO, "a Kafka setting can lose or double events", "set the named key"),
     EVENT_MALFORMED(Retry.NO, "size, depth, encoding, schema or version", "fix the producer; re-drive the DLT"),
     EVENT_UNAUTHENTICATED(Retry.NO, "no valid signature for this cluster", "sign with the right key; suspect abuse"),
@@ -17,16 +20,26 @@ public enum ErrorCode {
     SUPERSEDED(Retry.NO, "a join of higher or equal generation holds the node", "follow the other join"),
     JOIN_DEADLINE_EXCEEDED(Retry.NEW, "join deadline passed between steps", "see the slowest step; raise the deadline"),
     CLUSTER_UID_MISMATCH(Retry.NO, "credential leads to another cluster", "correct the cluster's credential"),
-    CLUSTER_AUTH_FAILED(Retry.AUTO_THEN_NEW, "API server refuses our credential or right", "rotate it; compare the rights"),
-    CLUSTER_ANON_TOO_WIDE(Retry.NO, "anonymous may read more than cluster-info", "narrow the role, or relax the policy knowingly"),
-    NODE_NAME_IN_USE(Retry.NEW, "Node exists or Pods are bound to the name", "remove the old Node, or choose another name"),
-    NODE_QUARANTINED(Retry.NEW, "a certificate for the name may live on another host", "wait for NotAfter, or lift after a proven wipe"),
+    CLUSTER_AUTH_FAILED(
+            Retry.AUTO_THEN_NEW, "API server refuses our credential or right", "rotate it; compare the rights"),
+    CLUSTER_ANON_TOO_WIDE(
+            Retry.NO, "anonymous may read more than cluster-info", "narrow the role, or relax the policy knowingly"),
+    NODE_NAME_IN_USE(
+            Retry.NEW, "Node exists or Pods are bound to the name", "remove the old Node, or choose another name"),
+    NODE_QUARANTINED(
+            Retry.NEW,
+            "a certificate for the name may live on another host",
+            "wait for NotAfter, or lift after a proven wipe"),
     AUDIT_UNAVAILABLE(Retry.AUTO, "audit cannot be written; effects stop", "free or repair the audit store"),
-    ENROLLMENT_REFUSED(Retry.NO, "secret wrong, used, expired, or other key", "new secret in a new event; suspect abuse"),
+    ENROLLMENT_REFUSED(
+            Retry.NO, "secret wrong, used, expired, or other key", "new secret in a new event; suspect abuse"),
     AGENT_UNREACHABLE(Retry.AUTO_THEN_NEW, "agent never came or fell silent", "check host, network, unit"),
     AGENT_IDENTITY_MISMATCH(Retry.NO, "agent's certificate or key is not this host's", "investigate; enroll anew"),
     AGENT_DUPLICATE_SESSION(Retry.NO, "two live agents with one identity", "find the clone; enroll anew"),
-    GATEWAY_UNTRUSTED(Retry.AUTO, "gateway not under the pinned CA (agent's log)", "correct the pin or the gateway's certificate"),
+    GATEWAY_UNTRUSTED(
+            Retry.AUTO,
+            "gateway not under the pinned CA (agent's log)",
+            "correct the pin or the gateway's certificate"),
     COMMAND_UNKNOWN(Retry.NO, "verb or field outside the contract", "align versions; suspect abuse"),
     COMMAND_STALE(Retry.NO, "old, expired or replayed command", "none; look into it if it repeats"),
     STEP_OUTPUT_LIMIT(Retry.AUTO, "a host step wrote too much; cut", "look at the step's diagnostics"),
@@ -39,15 +52,30 @@ public enum ErrorCode {
     NEEDS_ATTENTION(Retry.NO, "host could not be rolled back", "repair by the listed residue, then ResetHost"),
     TOKEN_SEAL_INVALID(Retry.AUTO, "JWE cannot be opened, or is for another join", "none; if it repeats, enroll anew"),
     TOKEN_LOST(Retry.NEW, "token vanished twice before registration", "find who deletes Secrets"),
-    REVOCATION_UNVERIFIED(Retry.AUTO, "token deleted, 401 not yet seen", "check the agent; safe once expiry has passed"),
-    JWS_TIMEOUT(Retry.AUTO_THEN_NEW, "signature did not appear or stay", "check the cluster's signer and our right on cluster-info"),
-    CLUSTER_INFO_SIGNATURE_INVALID(Retry.AUTO_THEN_NO, "JWS does not match content and token", "see who edits cluster-info"),
-    CA_PIN_MISMATCH(Retry.NO, "endpoint or cluster-info has another CA", "treat as an attack; check the pin after a CA rotation"),
+    REVOCATION_UNVERIFIED(
+            Retry.AUTO, "token deleted, 401 not yet seen", "check the agent; safe once expiry has passed"),
+    JWS_TIMEOUT(
+            Retry.AUTO_THEN_NEW,
+            "signature did not appear or stay",
+            "check the cluster's signer and our right on cluster-info"),
+    CLUSTER_INFO_SIGNATURE_INVALID(
+            Retry.AUTO_THEN_NO, "JWS does not match content and token", "see who edits cluster-info"),
+    CA_PIN_MISMATCH(
+            Retry.NO,
+            "endpoint or cluster-info has another CA",
+            "treat as an attack; check the pin after a CA rotation"),
     KUBELET_NOT_STARTED(Retry.AUTO_THEN_NEW, "unit does not stay active", "read the 20 log lines"),
     KUBELET_INSECURE(Retry.NO, "kubelet answers anonymously", "correct the kubelet settings"),
-    CSR_TIMEOUT(Retry.AUTO_THEN_NEW, "no CSR by our token user in time, or a late one", "check kubelet log and API reachability"),
-    NODE_IDENTITY_MISMATCH(Retry.NO, "CN, machineID or systemUUID is not this join's", "investigate: host misnamed or token misused"),
-    CSR_KEY_MISMATCH(Retry.AUTO, "a second key used the token, or the host lacks the approved key", "investigate theft; harmless after a kubelet crash"),
+    CSR_TIMEOUT(
+            Retry.AUTO_THEN_NEW,
+            "no CSR by our token user in time, or a late one",
+            "check kubelet log and API reachability"),
+    NODE_IDENTITY_MISMATCH(
+            Retry.NO, "CN, machineID or systemUUID is not this join's", "investigate: host misnamed or token misused"),
+    CSR_KEY_MISMATCH(
+            Retry.AUTO,
+            "a second key used the token, or the host lacks the approved key",
+            "investigate theft; harmless after a kubelet crash"),
     CSR_RULE_VIOLATED(Retry.NO, "CSR breaks the named exact rule", "correct kubelet or signer policy; suspect abuse"),
     CSR_FLOOD(Retry.NO, "more than 3 CSRs of one token", "investigate the host"),
     CSR_DENIED_EXTERNALLY(Retry.NEW, "someone else denied it", "ask that approver"),
@@ -55,12 +83,18 @@ public enum ErrorCode {
     SERVING_SAN_NOT_OWNED(Retry.NO, "serving SAN outside the inventory", "correct addresses, or suspect abuse"),
     CERT_NOT_ISSUED(Retry.AUTO_THEN_NEW, "approved, never signed", "check kube-controller-manager"),
     NODE_NOT_REGISTERED(Retry.AUTO_THEN_NEW, "certificate issued, Node never appeared", "read the kubelet log"),
-    NODE_NOT_READY(Retry.NEW, "Ready not reached; names the blocking condition", "fix network plugin or the named blocker"),
+    NODE_NOT_READY(
+            Retry.NEW, "Ready not reached; names the blocking condition", "fix network plugin or the named blocker"),
     NODE_UID_CHANGED(Retry.NO, "Node deleted or re-created after the join", "treat as a new, unapproved identity"),
     QUARANTINED_NODE_APPEARED(Retry.NO, "a quarantined name came back", "isolate the host; the Node is removed"),
-    UNKNOWN_CLUSTER(Retry.NO, "no cluster of that name is configured", "correct the cluster name, or configure the cluster"),
-    CANCELLED_BY_REQUEST(Retry.NEW, "the join was cancelled on request", "send a new request if the node is still wanted"),
-    HOST_RESET_FAILED(Retry.AUTO_THEN_NEW, "the host could not be reset", "read the residue in the outcome, repair the host, then ResetHost"),
+    UNKNOWN_CLUSTER(
+            Retry.NO, "no cluster of that name is configured", "correct the cluster name, or configure the cluster"),
+    CANCELLED_BY_REQUEST(
+            Retry.NEW, "the join was cancelled on request", "send a new request if the node is still wanted"),
+    HOST_RESET_FAILED(
+            Retry.AUTO_THEN_NEW,
+            "the host could not be reset",
+            "read the residue in the outcome, repair the host, then ResetHost"),
     INTERNAL(Retry.NO, "a defect in Nodejoin", "report it with the join id; the service log has the cause");
 
     /** Whether and by whom the same thing may be tried again. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Identifies one join: the first 32 hex digits of SHA-256 over source and id of its CloudEvent. The same event always
  * gives the same id, so a redelivery is recognisable.
  *
- * @throws IllegalArgumentException if the value is not 32 lower-case hex digits
+ * <p>The constructor throws {@link IllegalArgumentException} if the value is not 32 lower-case hex digits.
  */
 public record JoinId(@JsonValue String value) {
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * The name of a Kubernetes node: an RFC 1123 subdomain of at most 253 characters.
  *
- * @throws IllegalArgumentException with the broken rule and its position if the value is no such name
+ * <p>The constructor throws {@link IllegalArgumentException} with the broken rule and its position if the value is no such name.
  */
 public record NodeName(@JsonValue String value) {
     private static final int MAX_LENGTH = 253;

@@ -1,0 +1,18 @@
+package io.nodejoin.protocol.agent;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import java.time.Instant;
+
+/**
+ * One command for one host. The same id always carries the same command: an agent that has already done it answers with
+ * the recorded result.
+ *
+ * @param id unique per join, attempt and verb
+ * @param node the host that it is for; an agent of another identity refuses it
+ * @param attempt counts the join's tokens, from 1
+ * @param sequence rises with every command of this node; a lower one than seen is stale
+ * @param expiresAt after this instant the agent refuses it
+ */
+public record Assignment(
+        String id, JoinId joinId, NodeName node, int attempt, long sequence, Instant expiresAt, HostCommand command) {}

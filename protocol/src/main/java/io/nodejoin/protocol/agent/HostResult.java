@@ -1,0 +1,77 @@
+package io.nodejoin.protocol.agent;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.nodejoin.protocol.Problem;
+import java.util.List;
+
+/** {@code POST /v1/assignments/{id}/result}: how a command ended. Sending it again is harmless. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "result")
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "PreflightPassed", value = HostResult.PreflightPassed.class),
+    @JsonSubTypes.Type(name = "HostPrepared", value = HostResult.HostPrepared.class),
+    @JsonSubTypes.Type(name = "KubeletBootstrapped", value = HostResult.KubeletBootstrapped.class),
+    @JsonSubTypes.Type(name = "HostReset", value = HostResult.HostReset.class),
+    @JsonSubTypes.Type(name = "Diagnostics", value = HostResult.Diagnostics.class),
+    @JsonSubTypes.Type(name = "HostFailed", value = HostResult.HostFailed.class)
+})
+public sealed interface HostResult {
+
+    /** No finding is an error. */
+    record PreflightPassed(HostFacts facts, List<Finding> findings) implements HostResult {
+        public PreflightPassed {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /**
+     * The host is as the profile wants it.
+     *
+     * @param planDigest SHA-256 of the plan, equal for equal plans
+     * @param changed names of the steps that changed something, empty on a second call
+     */
+    record HostPrepared(String planDigest, List<String> changed) implements HostResult {
+        public HostPrepared {
+            changed = List.copyOf(changed);
+        }
+    }
+
+    /**
+     * The kubelet runs under its own certificate; the token was refused with 401 and is wiped.
+     *
+     * @param clientKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the kubelet's client certificate
+     */
+    record KubeletBootstrapped(String clientKeyDigest) implements HostResult {}
+
+    /**
+     * The host is as it was before the join, apart from the residue.
+     *
+     * @param tokenRefused whether the agent held a token and has seen it refused with 401
+     * @param residue what could not be taken back
+     */
+    record HostReset(boolean tokenRefused, List<Finding> residue) implements HostResult {
+        public HostReset {
+            residue = List.copyOf(residue);
+        }
+    }
+
+    /** The redacted last lines of the kubelet's log. */
+    record Diagnostics(List<String> lines) implements HostResult {
+        public Diagnostics {
+            lines = List.copyOf(lines);
+        }
+    }
+
+    /**
+     * The command was refused or failed; what it had changed stays journalled for {@code ResetHost}.
+     *
+     * @param findings all findings of a failed preflight, or of the failed step
+     * @param log the last redacted lines of the host's own log
+     */
+    record HostFailed(Problem problem, List<Finding> findings, List<String> log) implements HostResult {
+        public HostFailed {
+            findings = List.copyOf(findings);
+            log = List.copyOf(log);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.nodejoin.protocol.agent;
+
+import java.util.UUID;
+
+/**
+ * {@code POST /v1/assignments/next}, a long poll: 200 with an {@link Assignment}, or 204 if there was none in time. An
+ * assignment is handed out again until its first progress or result arrives.
+ *
+ * @param instance made anew by each agent process, so that a copied key is noticed
+ * @param version the agent's version
+ */
+public record PollRequest(UUID instance, String version) {}

@@ -1,0 +1,44 @@
+package io.nodejoin.protocol.discovery;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A whole bootstrap token. Holds a secret: it is never serialised by a mapper, and its text form hides the secret.
+ *
+ * @param secret 16 characters of a-z and 0-9
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/">Bootstrap tokens</a>
+ */
+public record BootstrapToken(TokenId id, String secret) {
+    private static final Pattern SECRET = Pattern.compile("[a-z0-9]{16}");
+    private static final Pattern WIRE = Pattern.compile("([a-z0-9]{6})\\.([a-z0-9]{16})");
+
+    public BootstrapToken {
+        if (!SECRET.matcher(secret).matches()) {
+            throw new IllegalArgumentException("a bootstrap token secret has 16 characters of a-z and 0-9");
+        }
+    }
+
+    /**
+     * Reads the wire form {@code id.secret}.
+     *
+     * @throws IllegalArgumentException if it is none; the message does not repeat it
+     */
+    public static BootstrapToken parse(String wire) {
+        Matcher parts = WIRE.matcher(wire);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("a bootstrap token has the form [a-z0-9]{6}.[a-z0-9]{16}");
+        }
+        return new BootstrapToken(new TokenId(parts.group(1)), parts.group(2));
+    }
+
+    /** The form in which the token is a bearer credential. The caller keeps it out of logs, history and arguments. */
+    public String wire() {
+        return id.value() + "." + secret;
+    }
+
+    @Override
+    public String toString() {
+        return id.value() + ".<redacted>";
+    }
+}

@@ -1,0 +1,47 @@
+package io.nodejoin.protocol.discovery;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Pins a CA by its public key: {@code sha256:} and the hex SHA-256 of the DER SubjectPublicKeyInfo, as kubeadm's
+ * {@code --discovery-token-ca-cert-hash}. Case does not matter; the value is kept in lower case.
+ */
+public record CaPin(@JsonValue String value) {
+    private static final Pattern FORM = Pattern.compile("sha256:[0-9a-f]{64}");
+
+    @JsonCreator
+    public CaPin {
+        value = value.toLowerCase(Locale.ROOT);
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("a CA pin has the form sha256:<64 hex digits>");
+        }
+    }
+
+    /** The pin of this CA certificate. */
+    public static CaPin of(X509Certificate ca) {
+        return ofSubjectPublicKeyInfo(ca.getPublicKey().getEncoded());
+    }
+
+    /** The pin of a DER SubjectPublicKeyInfo. */
+    public static CaPin ofSubjectPublicKeyInfo(byte[] der) {
+        try {
+            return new CaPin("sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(der)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

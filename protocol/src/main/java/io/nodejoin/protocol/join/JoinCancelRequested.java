@@ -1,0 +1,17 @@
+package io.nodejoin.protocol.join;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fleet autoscaler no longer wants a node that it asked for. Without a join of that node under way this is a no-op.
+ *
+ * @param cluster the cluster of the join
+ * @param nodeName the node of the join
+ * @param reason why, for people
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JoinCancelRequested(
+        ClusterName cluster, NodeName nodeName, @Nullable String reason) implements JoinEvent.Request {}

@@ -1,0 +1,12 @@
+package io.nodejoin.protocol.join;
+
+/** The data of a CloudEvent on one of Nodejoin's topics. The CloudEvent's {@code type} says which record it is. */
+public sealed interface JoinEvent {
+
+    /** What a fleet autoscaler asks for, on the requests topic. */
+    sealed interface Request extends JoinEvent permits JoinRequested, JoinCancelRequested {}
+
+    /** What Nodejoin answers, on the events topic. */
+    sealed interface Outcome extends JoinEvent
+            permits JoinAccepted, JoinPhaseChanged, JoinSucceeded, JoinFailed, JoinCancelled, JoinRejected {}
+}

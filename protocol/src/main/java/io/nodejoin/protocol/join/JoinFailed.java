@@ -1,0 +1,39 @@
+package io.nodejoin.protocol.join;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import java.util.List;
+
+/**
+ * The join did not lead to a Ready node, and what it had done was taken back.
+ *
+ * @param reason the stable code
+ * @param reasonClass where the reason lies
+ * @param detail what failed and why; no secret
+ * @param retryable whether the same request may be sent again
+ * @param replaceHost whether the host should be replaced rather than used again
+ * @param residue what could not be taken back, empty if nothing is left
+ * @param hostLog the last redacted lines of the host's own log, for host faults
+ * @param phases when each phase was reached, in order
+ */
+public record JoinFailed(
+        ClusterName cluster,
+        NodeName nodeName,
+        JoinId joinId,
+        ErrorCode reason,
+        ReasonClass reasonClass,
+        String detail,
+        boolean retryable,
+        boolean replaceHost,
+        List<String> residue,
+        List<String> hostLog,
+        List<PhaseTime> phases)
+        implements JoinEvent.Outcome {
+    public JoinFailed {
+        residue = List.copyOf(residue);
+        hostLog = List.copyOf(hostLog);
+        phases = List.copyOf(phases);
+    }
+}

@@ -1,0 +1,49 @@
+package io.nodejoin.protocol.join;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fleet autoscaler asks that a machine become a node.
+ *
+ * @param cluster the cluster to join
+ * @param nodeName the name that the node gets
+ * @param enrollment lower-case hex SHA-256 of the one-time secret that the autoscaler also put on the machine
+ * @param addresses IP addresses of the machine; the first one becomes the node IP
+ * @param labels labels that the node shall carry
+ * @param taints taints that the node shall carry
+ * @param providerId the machine at its cloud or fleet, copied to {@code spec.providerID}
+ * @param hostProfile how the host is prepared
+ * @param readyGates node condition types that must be True before the join counts as done
+ * @param deadline after this instant the join is given up; absent means the configured default
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record JoinRequested(
+        ClusterName cluster,
+        NodeName nodeName,
+        String enrollment,
+        List<String> addresses,
+        Map<String, String> labels,
+        List<Taint> taints,
+        @Nullable String providerId,
+        HostProfile hostProfile,
+        List<String> readyGates,
+        @Nullable Instant deadline)
+        implements JoinEvent.Request {
+
+    @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON
+    public JoinRequested {
+        addresses = addresses == null ? List.of() : List.copyOf(addresses);
+        labels = labels == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
+        taints = taints == null ? List.of() : List.copyOf(taints);
+        hostProfile = hostProfile == null ? HostProfile.CONTAINERD : hostProfile;
+        readyGates = readyGates == null ? List.of() : List.copyOf(readyGates);
+    }
+}

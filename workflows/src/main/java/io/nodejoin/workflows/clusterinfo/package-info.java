@@ -1,0 +1,5 @@
+/** What the join asks of the public ConfigMap cluster-info. */
+@NullMarked
+package io.nodejoin.workflows.clusterinfo;
+
+import org.jspecify.annotations.NullMarked;

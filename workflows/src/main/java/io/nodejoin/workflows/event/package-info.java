@@ -1,0 +1,5 @@
+/** What the join tells the outside. */
+@NullMarked
+package io.nodejoin.workflows.event;
+
+import org.jspecify.annotations.NullMarked;

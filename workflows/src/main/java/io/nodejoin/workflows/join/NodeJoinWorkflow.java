@@ -1,0 +1,51 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/** One join of one machine, from its admitted request to exactly one outcome. */
+@WorkflowInterface
+public interface NodeJoinWorkflow {
+
+    /** The workflow's id: one open join per node of a cluster. */
+    static String id(ClusterName cluster, NodeName node) {
+        return "node-join/" + cluster + "/" + node;
+    }
+
+    /** Runs the join. Whatever happens, it ends with one outcome event, and this is its end. */
+    @WorkflowMethod
+    JoinEnd join(JoinRequest request);
+
+    /**
+     * Binds the agent's key to this join if the secret's digest is the one in the request. The first key wins; the same key
+     * again gets the same answer. A refusal is a value and does not harm the join.
+     */
+    @UpdateMethod
+    EnrollmentDecision enroll(EnrollmentProof proof);
+
+    /** The agent is connected to this gateway replica; commands go there from now on. The newest one counts. */
+    @SignalMethod
+    void agentConnected(AgentConnection connection);
+
+    /** A running command has reached a mark. A repeat changes nothing. */
+    @SignalMethod
+    void hostReported(HostReport report);
+
+    /** Cancels the join: it compensates and ends as Cancelled. */
+    @UpdateMethod
+    AbortAnswer abort(AbortRequest request);
+
+    /** Refuses to abort a join that is already compensating or ended. */
+    @UpdateValidatorMethod(updateName = "abort")
+    void mayAbort(AbortRequest request);
+
+    /** Where the join stands. */
+    @QueryMethod
+    JoinProgress progress();
+}

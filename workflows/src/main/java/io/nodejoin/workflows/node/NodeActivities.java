@@ -1,0 +1,26 @@
+package io.nodejoin.workflows.node;
+
+import io.temporal.activity.ActivityInterface;
+
+/** Node objects of one cluster. */
+@ActivityInterface(namePrefix = "Node_")
+public interface NodeActivities {
+
+    /** Looks whether the name is free. Changes nothing. */
+    NameState inspect(NodeRef node);
+
+    /**
+     * Waits until a Node of this name exists that was created after the approval and has acted as itself (its Lease in
+     * kube-node-lease is renewed). Heartbeats. A second call finds the same Node.
+     */
+    NodeState awaitRegistered(RegistrationOrder order);
+
+    /**
+     * Puts labels and taints on the node, then waits until it is Ready by a heartbeat of this kubelet, under the expected
+     * identity, with its ready gates met. Heartbeats. A second call finds the same and changes nothing.
+     */
+    NodeState awaitReady(ReadyOrder order);
+
+    /** Deletes the Node by name and UID. Absent, or of another UID, counts as removed; a second call is harmless. */
+    void remove(NodeIdentity node);
+}

@@ -1,0 +1,5 @@
+/** What the join asks of Node objects. */
+@NullMarked
+package io.nodejoin.workflows.node;
+
+import org.jspecify.annotations.NullMarked;

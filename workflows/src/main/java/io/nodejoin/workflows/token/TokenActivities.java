@@ -1,0 +1,24 @@
+package io.nodejoin.workflows.token;
+
+import io.nodejoin.protocol.discovery.TokenId;
+import io.temporal.activity.ActivityInterface;
+
+/** Bootstrap tokens of one cluster, as Secrets in kube-system. No plain secret leaves an implementation. */
+@ActivityInterface(namePrefix = "Token_")
+public interface TokenActivities {
+
+    /**
+     * Picks a random id and records it in the ledger, so that the token can be found and revoked whatever happens next. A
+     * second call picks another id; the earlier ledger entry of the same join and attempt is removed with its token.
+     */
+    TokenId reserve(TokenReservation reservation);
+
+    /**
+     * Mints the secret of a reserved id, creates the Secret by POST, and seals the token to the host's key. A second call
+     * deletes what an earlier one may have left under this id and mints anew, so at most one token of an id is alive.
+     */
+    SealedToken issue(TokenRequest request);
+
+    /** Deletes the token's Secret and then its ledger entry. Absent counts as deleted; a second call is harmless. */
+    void revoke(TokenRef token);
+}

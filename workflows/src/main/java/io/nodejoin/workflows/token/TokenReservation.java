@@ -1,0 +1,9 @@
+package io.nodejoin.workflows.token;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import java.time.Instant;
+
+/** Asks for a fresh token id for this attempt of a join. */
+public record TokenReservation(ClusterName cluster, JoinId joinId, NodeName node, int attempt, Instant expiresAt) {}

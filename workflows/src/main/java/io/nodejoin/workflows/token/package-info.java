@@ -1,0 +1,5 @@
+/** What the join asks of bootstrap tokens. */
+@NullMarked
+package io.nodejoin.workflows.token;
+
+import org.jspecify.annotations.NullMarked;
