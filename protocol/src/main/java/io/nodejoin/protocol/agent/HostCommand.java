@@ -33,6 +33,7 @@ public sealed interface HostCommand {
      * @param kubernetesVersion the API server's version, for the kubelet's version skew
      * @param apiServer must be reachable from the host
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Preflight(
             HostProfile profile,
             String kubernetesVersion,

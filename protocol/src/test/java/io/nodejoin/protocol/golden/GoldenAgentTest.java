@@ -1,0 +1,94 @@
+package io.nodejoin.protocol.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.EnrollmentAnswer;
+import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.Progress;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GoldenAgentTest {
+    private static final Map<String, Class<?>> GOLDENS = Map.ofEntries(
+            Map.entry("enrollment-request", EnrollmentRequest.class),
+            Map.entry("enrollment-answer-enrolled", EnrollmentAnswer.class),
+            Map.entry("enrollment-answer-wait", EnrollmentAnswer.class),
+            Map.entry("poll-request", PollRequest.class),
+            Map.entry("progress", Progress.class),
+            Map.entry("assignment-preflight", Assignment.class),
+            Map.entry("assignment-prepare-host", Assignment.class),
+            Map.entry("assignment-start-kubelet", Assignment.class),
+            Map.entry("assignment-reset-host", Assignment.class),
+            Map.entry("assignment-collect-diagnostics", Assignment.class),
+            Map.entry("result-preflight-passed", HostResult.class),
+            Map.entry("result-host-prepared", HostResult.class),
+            Map.entry("result-kubelet-bootstrapped", HostResult.class),
+            Map.entry("result-host-reset", HostResult.class),
+            Map.entry("result-diagnostics", HostResult.class),
+            Map.entry("result-host-failed", HostResult.class));
+
+    static Stream<Arguments> goldens() {
+        return GOLDENS.entrySet().stream().map(golden -> Arguments.of(golden.getKey(), golden.getValue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void shouldReadAndWriteEveryMessageOfTheAgentApi(String name, Class<?> type) throws JsonProcessingException {
+        // given
+        String golden = Golden.agent(name);
+
+        // when
+        Object message = Golden.MAPPER.readValue(golden, type);
+
+        // then
+        assertThat(Golden.MAPPER.readTree(Golden.MAPPER.writerFor(type).writeValueAsString(message)))
+                .isEqualTo(Golden.MAPPER.readTree(golden));
+    }
+
+    @Test
+    void shouldHaveAGoldenForEveryCommandResultAndAnswer() throws JsonProcessingException {
+        // given
+        Set<Class<?>> seen = new HashSet<>();
+        for (Map.Entry<String, Class<?>> golden : GOLDENS.entrySet()) {
+            Object message = Golden.MAPPER.readValue(Golden.agent(golden.getKey()), golden.getValue());
+            seen.add(
+                    message instanceof Assignment assignment
+                            ? assignment.command().getClass()
+                            : message.getClass());
+        }
+
+        // when
+        List<Class<?>> variants = Stream.of(HostCommand.class, HostResult.class, EnrollmentAnswer.class)
+                .<Class<?>>flatMap(family -> Arrays.stream(family.getPermittedSubclasses()))
+                .toList();
+
+        // then
+        assertThat(seen).containsAll(variants);
+    }
+
+    @Test
+    void shouldNotShowTheEnrollmentSecretInTheTextForm() throws JsonProcessingException {
+        // given
+        EnrollmentRequest request =
+                Golden.MAPPER.readValue(Golden.agent("enrollment-request"), EnrollmentRequest.class);
+
+        // when
+        String text = request.toString();
+
+        // then
+        assertThat(text).contains("worker-7.fra.example").doesNotContain(request.secret());
+    }
+}

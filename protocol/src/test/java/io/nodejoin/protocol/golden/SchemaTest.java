@@ -1,0 +1,162 @@
+package io.nodejoin.protocol.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.protocol.join.ReasonClass;
+import io.nodejoin.protocol.join.Taint;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SchemaTest {
+    @ParameterizedTest
+    @EnumSource(JoinEventType.class)
+    void shouldAcceptTheGoldenData(JoinEventType type) {
+        assertThat(Schemas.errors(type, Golden.event(type))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(JoinEventType.class)
+    void shouldHaveTheMembersOfTheRecord(JoinEventType type) throws JsonProcessingException {
+        // given
+        JsonNode schema = Golden.MAPPER.readTree(Golden.schema(type));
+
+        // when
+        List<String> members = names(schema.path("properties"));
+
+        // then
+        assertThat(members).containsExactlyElementsOf(components(type.data()));
+        assertThat(schema.path("additionalProperties").isBoolean()).isTrue();
+        assertThat(schema.path("additionalProperties").booleanValue()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = JoinEventType.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"JOIN_REQUESTED"})
+    void shouldRequireWhatTheRecordAlwaysHas(JoinEventType type) throws JsonProcessingException {
+        // given
+        JsonNode schema = Golden.MAPPER.readTree(Golden.schema(type));
+
+        // when
+        List<String> required = new ArrayList<>();
+        schema.path("required").forEach(member -> required.add(member.asText()));
+
+        // then
+        assertThat(required)
+                .containsExactlyElementsOf(Arrays.stream(type.data().getRecordComponents())
+                        .filter(component -> !component.getAnnotatedType().isAnnotationPresent(Nullable.class))
+                        .map(RecordComponent::getName)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(JoinEventType.class)
+    void shouldSayInWordsWhatEveryMemberMeans(JoinEventType type) throws JsonProcessingException {
+        // given
+        JsonNode schema = Golden.MAPPER.readTree(Golden.schema(type));
+
+        // when
+        List<String> silent = names(schema.path("properties")).stream()
+                .filter(member -> schema.path("properties")
+                                .path(member)
+                                .path("description")
+                                .asText()
+                                .isEmpty()
+                        && definition(schema, member)
+                                .path("description")
+                                .asText()
+                                .isEmpty())
+                .toList();
+
+        // then
+        assertThat(silent).isEmpty();
+        assertThat(schema.path("title").asText()).isNotEmpty();
+        assertThat(schema.path("description").asText()).isNotEmpty();
+        assertThat(schema.path("$id").asText() + ".json").isEqualTo("urn:nodejoin:schema:" + Golden.fileName(type));
+    }
+
+    @Test
+    void shouldDefineTheSameThingTheSameWayInEveryFile() throws JsonProcessingException {
+        // given
+        Map<String, JsonNode> definitions = new HashMap<>();
+
+        for (JoinEventType type : JoinEventType.values()) {
+            for (Map.Entry<String, JsonNode> definition :
+                    Golden.MAPPER.readTree(Golden.schema(type)).path("$defs").properties()) {
+                // when
+                JsonNode known = definitions.putIfAbsent(definition.getKey(), definition.getValue());
+
+                // then
+                assertThat(known == null || known.equals(definition.getValue()))
+                        .as("%s in %s", definition.getKey(), type)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldListExactlyTheWordsOfTheEnums() throws JsonProcessingException {
+        // given
+        JsonNode failed = Golden.MAPPER.readTree(Golden.schema(JoinEventType.JOIN_FAILED));
+        JsonNode requested = Golden.MAPPER.readTree(Golden.schema(JoinEventType.JOIN_REQUESTED));
+
+        // when
+        JsonNode taint = requested.path("$defs").path("taint");
+
+        // then
+        assertThat(words(failed.path("$defs").path("phase"))).containsExactlyElementsOf(words(Phase.class));
+        assertThat(words(failed.path("$defs").path("reasonClass"))).containsExactlyElementsOf(words(ReasonClass.class));
+        assertThat(words(requested.path("properties").path("hostProfile")))
+                .containsExactlyElementsOf(words(HostProfile.class));
+        assertThat(words(taint.path("properties").path("effect"))).containsExactlyElementsOf(words(Taint.Effect.class));
+        assertThat(names(taint.path("properties"))).containsExactlyElementsOf(components(Taint.class));
+        assertThat(names(failed.path("$defs").path("phaseTime").path("properties")))
+                .containsExactlyElementsOf(components(PhaseTime.class));
+    }
+
+    private static JsonNode definition(JsonNode schema, String member) {
+        String reference = schema.path("properties").path(member).path("$ref").asText();
+        return schema.path("$defs").path(reference.substring(reference.lastIndexOf('/') + 1));
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).toList();
+    }
+
+    private static List<String> words(JsonNode schema) {
+        List<String> words = new ArrayList<>();
+        schema.path("enum").forEach(word -> words.add(word.asText()));
+        return words;
+    }
+
+    private static List<String> words(Class<? extends Enum<?>> type) {
+        return Arrays.stream(type.getFields())
+                .filter(field -> field.isEnumConstant())
+                .map(field -> field.isAnnotationPresent(JsonProperty.class)
+                        ? field.getAnnotation(JsonProperty.class).value()
+                        : field.getName())
+                .toList();
+    }
+
+    private static List<String> components(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .toList();
+    }
+}
