@@ -1,0 +1,73 @@
+package io.nodejoin.agent;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What the agent is told by its file. An invalid one cannot exist: the constructor throws {@link IllegalArgumentException}
+ * with key, value and what is allowed.
+ *
+ * @param gateway where the gateway listens, {@code https} only
+ * @param gatewayCaFile PEM, the only CA that the gateway's certificate may come from
+ * @param enrollmentSecretFile holds the one-time secret that was put on the machine
+ * @param stateDirectory holds key, certificate and journal; made if missing
+ */
+public record AgentConfig(
+        @JsonProperty(required = true) ClusterName cluster,
+        @JsonProperty(required = true) NodeName node,
+        @JsonProperty(required = true) URI gateway,
+        @JsonProperty(required = true) Path gatewayCaFile,
+        @JsonProperty(required = true) Path enrollmentSecretFile,
+        @JsonProperty(required = true) Path stateDirectory) {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .build();
+
+    public AgentConfig {
+        if (!"https".equals(gateway.getScheme()) || gateway.getHost() == null) {
+            throw new IllegalArgumentException("gateway: '" + gateway + "' is no https URL with a host");
+        }
+        if (gateway.getRawQuery() != null || gateway.getRawUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "gateway: '" + gateway + "' has a query or a user; allowed are host, port and path");
+        }
+        requireAbsolute("gatewayCaFile", gatewayCaFile);
+        requireAbsolute("enrollmentSecretFile", enrollmentSecretFile);
+        requireAbsolute("stateDirectory", stateDirectory);
+    }
+
+    /**
+     * Reads a configuration file.
+     *
+     * @throws IllegalArgumentException if it is no valid configuration; the message names file and key
+     */
+    public static AgentConfig read(Path file) {
+        try {
+            return MAPPER.readValue(Files.readString(file), AgentConfig.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw new IllegalArgumentException(
+                    file + ": unknown key '" + e.getPropertyName() + "'; known are " + e.getKnownPropertyIds(), e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(file + ": " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireAbsolute(String key, Path path) {
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException(key + ": '" + path + "' is no absolute path");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.nodejoin.agent.host;
+
+import io.nodejoin.protocol.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The systemd of this host, through {@code systemctl} and {@code journalctl}. */
+public final class CommandSystemd implements Systemd {
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final String PROPERTIES = "Id,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts";
+
+    private final CommandRunner commands;
+    private final HostFiles files;
+
+    public CommandSystemd(CommandRunner commands, HostFiles files) {
+        this.commands = commands;
+        this.files = files;
+    }
+
+    @Override
+    public boolean running() {
+        return files.stamp("/run/systemd/system").isPresent();
+    }
+
+    @Override
+    public Map<String, UnitState> show(Collection<String> units) {
+        List<String> command = new ArrayList<>(List.of("systemctl", "show", "--no-pager", "-p", PROPERTIES, "--"));
+        command.addAll(units);
+        Map<String, UnitState> states = new HashMap<>();
+        String[] blocks = ran(command).split("\n\n", -1);
+        int index = 0;
+        for (String unit : units) {
+            states.put(unit, index < blocks.length ? state(blocks[index]) : UnitState.NOT_FOUND);
+            index++;
+        }
+        return Map.copyOf(states);
+    }
+
+    private static UnitState state(String block) {
+        Map<String, String> values = new HashMap<>();
+        block.lines().forEach(line -> {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                values.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+        });
+        return new UnitState(
+                values.getOrDefault("LoadState", UnitState.NOT_FOUND.loadState()),
+                values.getOrDefault("ActiveState", UnitState.NOT_FOUND.activeState()),
+                values.getOrDefault("SubState", UnitState.NOT_FOUND.subState()),
+                values.getOrDefault("Result", UnitState.NOT_FOUND.result()),
+                values.getOrDefault("UnitFileState", ""),
+                number(values.getOrDefault("NRestarts", "0")));
+    }
+
+    private static int number(String text) {
+        return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+    }
+
+    @Override
+    public void reload() {
+        ran(List.of("systemctl", "daemon-reload"));
+    }
+
+    @Override
+    public void enableAndStart(String unit) {
+        ran(List.of("systemctl", "enable", "--now", "--quiet", "--", unit));
+    }
+
+    @Override
+    public void disableAndStop(String unit) {
+        if (!show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND).equals(UnitState.NOT_FOUND)) {
+            ran(List.of("systemctl", "disable", "--now", "--quiet", "--", unit));
+            commands.run(List.of("systemctl", "reset-failed", "--quiet", "--", unit), TIMEOUT);
+        }
+    }
+
+    @Override
+    public void mask(String unit) {
+        ran(List.of("systemctl", "mask", "--now", "--quiet", "--", unit));
+    }
+
+    @Override
+    public void unmask(String unit) {
+        ran(List.of("systemctl", "unmask", "--quiet", "--", unit));
+    }
+
+    @Override
+    public List<String> log(String unit, int lines) {
+        CommandResult result = commands.run(
+                List.of("journalctl", "--no-pager", "-q", "-o", "cat", "-n", Integer.toString(lines), "-u", unit),
+                TIMEOUT);
+        return result.output().lines().toList();
+    }
+
+    private String ran(List<String> command) {
+        CommandResult result = commands.run(command, TIMEOUT);
+        if (!result.succeeded()) {
+            throw new HostFailure(
+                    ErrorCode.HOST_PREPARE_FAILED,
+                    "'" + String.join(" ", command) + "' failed: "
+                            + result.output().strip());
+        }
+        return result.output();
+    }
+}

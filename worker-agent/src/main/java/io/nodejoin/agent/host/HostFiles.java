@@ -1,0 +1,46 @@
+package io.nodejoin.agent.host;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files of the host, named by absolute paths. No symbolic link is followed, except by {@link #present}: a link, a directory that others
+ * may write to, or a foreign owner on the way ends in a {@link HostFailure} with {@code HOST_PATH_UNSAFE}; a full,
+ * read-only or broken disk in one with {@code HOST_DISK_FULL}.
+ */
+public interface HostFiles {
+    /** The content of a regular file, or empty if the path names nothing. */
+    Optional<byte[]> read(String path);
+
+    /** What the path names, without following a link, or empty if it names nothing. */
+    Optional<FileStamp> stamp(String path);
+
+    /** Whether the path names something, behind links too. */
+    boolean present(String path);
+
+    /** The sorted names in a directory, empty if there is no such directory. */
+    List<String> list(String directory);
+
+    /**
+     * Makes the file hold exactly this content and mode: written aside, synced, renamed. Its directory exists. A second
+     * call leaves the same file.
+     */
+    void write(String path, byte[] content, int mode);
+
+    /** Makes the directory exist with this mode; its parent exists. A second call changes nothing. */
+    void makeDirectory(String path, int mode);
+
+    /** Sets the permission bits of a file or directory. */
+    void setMode(String path, int mode);
+
+    /**
+     * Writes into a file of the kernel, such as one below {@code /proc/sys}, in place.
+     */
+    void set(String path, String value);
+
+    /** Removes a file, link or empty directory; returns whether there was one. A directory with content stays. */
+    boolean remove(String path);
+
+    /** Removes a directory with all its content, without following links or crossing into mounts. A second call does nothing. */
+    void removeTree(String path);
+}

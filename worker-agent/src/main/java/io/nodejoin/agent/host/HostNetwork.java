@@ -1,0 +1,22 @@
+package io.nodejoin.agent.host;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** What the agent asks of the host's network without speaking to a cluster. */
+public interface HostNetwork {
+    /** Whether something listens on this TCP port. */
+    boolean listens(int port);
+
+    /** Whether a TCP connection to the endpoint succeeds in time. */
+    boolean connects(String host, int port, Duration timeout);
+
+    /** The host's own name. */
+    String ownName();
+
+    /** The address that a name resolves to, or empty if it does not within the time. */
+    Optional<String> resolve(String name, Duration timeout);
+
+    /** Whether the kubelet's healthz at 127.0.0.1:10248 answers with 200. */
+    boolean kubeletHealthy();
+}

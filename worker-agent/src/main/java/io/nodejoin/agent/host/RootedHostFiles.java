@@ -1,0 +1,317 @@
+package io.nodejoin.agent.host;
+
+import io.nodejoin.protocol.ErrorCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files below one directory of this machine, which is {@code /} for a real host. Since every directory on the way
+ * belongs to root or to this process and only they may write to it, nobody else can swap a path between check and use.
+ */
+public final class RootedHostFiles implements HostFiles {
+    private static final int WRITABLE_BY_OTHERS = 0022;
+    private static final int STICKY = 01000;
+    private static final int PERMISSIONS = 07777;
+    private static final int ROOT_UID = 0;
+
+    private final Path root;
+    private final int ownUid;
+
+    /** Serves the files below {@code root}. */
+    public RootedHostFiles(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+        this.ownUid = attempt("/", () -> uid(this.root));
+    }
+
+    @Override
+    public Optional<byte[]> read(String path) {
+        return attempt(path, () -> {
+            Optional<FileStamp> stamp = stamp(path);
+            if (stamp.isEmpty()) {
+                return Optional.empty();
+            }
+            if (stamp.get().kind() != FileStamp.Kind.FILE) {
+                throw unsafe(path, "is no regular file");
+            }
+            return Optional.of(Files.readAllBytes(below(path)));
+        });
+    }
+
+    @Override
+    public Optional<FileStamp> stamp(String path) {
+        return attempt(path, () -> {
+            Path file = below(path);
+            if (!checkParents(file) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            BasicFileAttributes basic =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new FileStamp(
+                    kind(basic),
+                    mode(file),
+                    basic.size(),
+                    basic.lastModifiedTime().toInstant()));
+        });
+    }
+
+    @Override
+    public boolean present(String path) {
+        return Files.exists(below(path));
+    }
+
+    @Override
+    public List<String> list(String directory) {
+        return attempt(directory, () -> {
+            if (stamp(directory).map(FileStamp::kind).orElse(FileStamp.Kind.OTHER) != FileStamp.Kind.DIRECTORY) {
+                return List.of();
+            }
+            try (Stream<Path> entries = Files.list(below(directory))) {
+                return entries.map(entry -> entry.getFileName().toString())
+                        .sorted()
+                        .toList();
+            }
+        });
+    }
+
+    @Override
+    public void write(String path, byte[] content, int mode) {
+        attempt(path, () -> {
+            Path file = below(path);
+            checkTarget(path, FileStamp.Kind.FILE);
+            Path aside = file.resolveSibling("." + file.getFileName() + ".nodejoin-" + UUID.randomUUID());
+            try {
+                writeSynced(aside, content, mode);
+                Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(aside);
+            }
+            syncDirectory(parentOf(file));
+            return path;
+        });
+    }
+
+    private static void writeSynced(Path file, byte[] content, int mode) throws IOException {
+        Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Set<PosixFilePermission> ownerOnly = permissions(0600);
+        try (FileChannel channel = FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(ownerOnly))) {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+            Files.setPosixFilePermissions(file, permissions(mode));
+            channel.force(true);
+        }
+    }
+
+    private static void syncDirectory(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void makeDirectory(String path, int mode) {
+        attempt(path, () -> {
+            Path directory = below(path);
+            if (checkTarget(path, FileStamp.Kind.DIRECTORY).isEmpty()) {
+                Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(permissions(0700)));
+            }
+            Files.setPosixFilePermissions(directory, permissions(mode));
+            return path;
+        });
+    }
+
+    @Override
+    public void setMode(String path, int mode) {
+        attempt(path, () -> {
+            if (stamp(path).map(FileStamp::kind).orElse(FileStamp.Kind.SYMLINK) == FileStamp.Kind.SYMLINK) {
+                throw unsafe(path, "is a link or missing");
+            }
+            return Files.setPosixFilePermissions(below(path), permissions(mode));
+        });
+    }
+
+    @Override
+    public void set(String path, String value) {
+        attempt(path, () -> Files.writeString(below(path), value, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public boolean remove(String path) {
+        return attempt(path, () -> {
+            try {
+                return checkParents(below(path)) && Files.deleteIfExists(below(path));
+            } catch (DirectoryNotEmptyException e) {
+                return false;
+            }
+        });
+    }
+
+    @Override
+    public void removeTree(String path) {
+        attempt(path, () -> {
+            if (stamp(path).isPresent()) {
+                Files.walkFileTree(
+                        below(path), new Removal(Files.getFileStore(below(path)).toString()));
+            }
+            return path;
+        });
+    }
+
+    private Path below(String path) {
+        Path relative = Path.of(path).normalize();
+        if (!path.startsWith("/") || !relative.toString().equals(path)) {
+            throw unsafe(path, "is no absolute path in its shortest form");
+        }
+        return root.resolve(path.substring(1));
+    }
+
+    private Optional<FileStamp> checkTarget(String path, FileStamp.Kind wanted) {
+        Optional<FileStamp> stamp = stamp(path);
+        if (stamp.isPresent() && stamp.get().kind() != wanted) {
+            throw unsafe(path, "is a " + stamp.get().kind() + " where a " + wanted + " is expected");
+        }
+        return stamp;
+    }
+
+    /** Whether all parents exist; throws if one of them is a trap. */
+    private boolean checkParents(Path file) throws IOException {
+        Path relative = root.relativize(file);
+        Path parent = root;
+        for (int i = 0; i < relative.getNameCount() - 1; i++) {
+            parent = parent.resolve(relative.getName(i));
+            if (!Files.exists(parent, LinkOption.NOFOLLOW_LINKS)) {
+                return false;
+            }
+            checkParent(parent);
+        }
+        return true;
+    }
+
+    private void checkParent(Path parent) throws IOException {
+        if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+            throw unsafe(parent.toString(), "is a link or no directory");
+        }
+        int mode = mode(parent);
+        int owner = uid(parent);
+        if (owner != ROOT_UID && owner != ownUid) {
+            throw unsafe(parent.toString(), "belongs to user " + owner);
+        }
+        if ((mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0) {
+            throw unsafe(parent.toString(), "can be written to by others");
+        }
+    }
+
+    private static FileStamp.Kind kind(BasicFileAttributes attributes) {
+        if (attributes.isSymbolicLink()) {
+            return FileStamp.Kind.SYMLINK;
+        }
+        if (attributes.isDirectory()) {
+            return FileStamp.Kind.DIRECTORY;
+        }
+        return attributes.isRegularFile() ? FileStamp.Kind.FILE : FileStamp.Kind.OTHER;
+    }
+
+    private static int mode(Path file) throws IOException {
+        return (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & PERMISSIONS;
+    }
+
+    private static int uid(Path file) throws IOException {
+        return (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static Set<PosixFilePermission> permissions(int mode) {
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        PosixFilePermission[] fromOwnerRead = PosixFilePermission.values();
+        for (int bit = 0; bit < fromOwnerRead.length; bit++) {
+            if ((mode & (0400 >> bit)) != 0) {
+                permissions.add(fromOwnerRead[bit]);
+            }
+        }
+        return permissions;
+    }
+
+    private Path parentOf(Path file) {
+        return Objects.requireNonNullElse(file.getParent(), root);
+    }
+
+    private static HostFailure unsafe(String path, String why) {
+        return new HostFailure(ErrorCode.HOST_PATH_UNSAFE, path + " " + why);
+    }
+
+    private static <T> T attempt(String path, FileAction<T> action) {
+        try {
+            return action.run();
+        } catch (NoSuchFileException | AtomicMoveNotSupportedException e) {
+            throw new HostFailure(ErrorCode.HOST_PREPARE_FAILED, path + ": a directory on the way is missing");
+        } catch (IOException e) {
+            throw new HostFailure(code(String.valueOf(e.getMessage())), path + ": " + e.getMessage());
+        }
+    }
+
+    private static ErrorCode code(String message) {
+        boolean disk = Stream.of("No space left", "Read-only file system", "Input/output error", "Disk quota exceeded")
+                .anyMatch(message::contains);
+        return disk ? ErrorCode.HOST_DISK_FULL : ErrorCode.HOST_PREPARE_FAILED;
+    }
+
+    private interface FileAction<T> {
+        T run() throws IOException;
+    }
+
+    /** Deletes bottom-up; what lies on another file system is a mount and stays. */
+    private static final class Removal extends SimpleFileVisitor<Path> {
+        private final String store;
+
+        Removal(String store) {
+            this.store = store;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            boolean mounted = !Files.getFileStore(directory).toString().equals(store);
+            return mounted ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            try {
+                Files.delete(directory);
+            } catch (DirectoryNotEmptyException e) {
+                return FileVisitResult.CONTINUE;
+            }
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.nodejoin.agent.host;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The service manager of the host. Each method that changes something is idempotent; if the manager refuses it throws a
+ * {@link HostFailure}.
+ */
+public interface Systemd {
+    /** Whether the host is run by systemd at all. */
+    boolean running();
+
+    /** The state of these units, by name, in one call. An unknown unit has the load state {@code not-found}. */
+    Map<String, UnitState> show(Collection<String> units);
+
+    /** Reads the unit files again. */
+    void reload();
+
+    /** Reads the unit files again, makes the unit start at boot, and starts it. */
+    void enableAndStart(String unit);
+
+    /** Stops the unit and keeps it from starting at boot. A unit that does not exist counts as done. */
+    void disableAndStop(String unit);
+
+    /** Keeps the unit from being started by anything, and stops it. */
+    void mask(String unit);
+
+    /** Takes {@link #mask} back. */
+    void unmask(String unit);
+
+    /** The last lines of the unit's log, oldest first, as they were written. */
+    List<String> log(String unit, int lines);
+}
