@@ -1,0 +1,95 @@
+package io.nodejoin.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NamesTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "7", "worker-7", "worker-7.fra.example", "0.1.2", "a--b", "xn--wrker-jua"})
+    void shouldTakeAnRfc1123SubdomainAsNodeName(String name) {
+        assertThat(NodeName.brokenRule(name)).isEmpty();
+        assertThat(new NodeName(name)).hasToString(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            'Worker',          position 0
+            'worker.Fra',      position 7
+            'worker..fra',     position 7
+            'worker.',         position 7
+            '.worker',         position 0
+            'a.-b',            position 2
+            'a.b-',            position 2
+            'wörker',          position 0
+            'a b',             position 0
+            '../etc',          position 0
+            """)
+    void shouldNameRuleAndPositionForABadNodeName(String name, String position) {
+        assertThat(NodeName.brokenRule(name))
+                .hasValueSatisfying(rule -> assertThat(rule).contains("RFC 1123", position));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new NodeName(name))
+                .withMessageContaining(position);
+    }
+
+    @Test
+    void shouldRefuseALineBreakInANodeName() {
+        assertThat(NodeName.brokenRule("worker\n")).isPresent();
+        assertThat(NodeName.brokenRule("worker\n.fra")).isPresent();
+    }
+
+    @Test
+    void shouldHoldTheLengthLimitsOfANodeName() {
+        // given
+        String longest = "a.".repeat(126) + "a";
+
+        // then
+        assertThat(longest).hasSize(253);
+        assertThat(NodeName.brokenRule(longest)).isEmpty();
+        assertThat(NodeName.brokenRule(longest + "a"))
+                .hasValueSatisfying(rule -> assertThat(rule).contains("254", "253"));
+        assertThat(NodeName.brokenRule("a".repeat(63))).isEmpty();
+        assertThat(NodeName.brokenRule("a".repeat(64))).isPresent();
+        assertThat(NodeName.brokenRule("")).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Fra", "fra.1", "-fra", "fra-", "fra\n", "fra/1"})
+    void shouldRefuseAClusterNameThatIsNoLabel(String name) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new ClusterName(name));
+    }
+
+    @Test
+    void shouldTakeAnRfc1123LabelAsClusterName() {
+        assertThat(new ClusterName("fra-1")).hasToString("fra-1");
+        assertThat(new ClusterName("a".repeat(63)).value()).hasSize(63);
+        assertThatIllegalArgumentException().isThrownBy(() -> new ClusterName("a".repeat(64)));
+    }
+
+    @Test
+    void shouldGiveTheSameJoinIdForTheSameEvent() {
+        // when
+        JoinId id = JoinId.of("/fleet/fra-1", "b7b1c3de-0001");
+
+        // then
+        assertThat(id).isEqualTo(JoinId.of("/fleet/fra-1", "b7b1c3de-0001"));
+        assertThat(id).isNotEqualTo(JoinId.of("/fleet/fra-1", "b7b1c3de-0002"));
+        assertThat(id.value()).matches("[0-9a-f]{32}");
+    }
+
+    @Test
+    void shouldKeepSourceAndIdOfAnEventApart() {
+        assertThat(JoinId.of("ab", "c")).isNotEqualTo(JoinId.of("a", "bc"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0123", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcdeg"})
+    void shouldRefuseAJoinIdOfAnotherForm(String value) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new JoinId(value));
+    }
+}

@@ -1,0 +1,126 @@
+package io.nodejoin.protocol.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.join.JoinEvent;
+import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.protocol.join.ReasonClass;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The pages under docs/reference that are made from this module; run with -Dnodejoin.docs.write=true to make them anew. */
+class ReferenceTest {
+    private static final Path REFERENCE = Path.of("..", "docs", "reference");
+    private static final String MADE =
+            "Made from the code by `./mvnw -pl protocol test -Dtest=ReferenceTest -Dnodejoin.docs.write=true`.\n\n";
+
+    @Test
+    void shouldKeepThePageOfErrorCodesUpToDate() throws IOException {
+        // given
+        String rows = Arrays.stream(ErrorCode.values())
+                .map(code -> "| `%s` | %s | %s | %s | %s |\n"
+                        .formatted(
+                                code,
+                                code.meaning(),
+                                Golden.MAPPER.valueToTree(ReasonClass.of(code)).asText(),
+                                words(code.retry()),
+                                code.remedy()))
+                .collect(Collectors.joining());
+
+        // when
+        String page = "# Error codes\n\n" + MADE + """
+                A code says why a join, or a step of it, failed. It is the `reason` of `failed` and `rejected` events, and the
+                same word in the CLI, in metrics, in logs and in the search attribute `NodeJoinReason`. Codes are stable; later
+                versions may add some. Not every code can occur yet.
+
+                | code | meaning | class | again | what to do |
+                |---|---|---|---|---|
+                """ + rows;
+
+        // then
+        assertUpToDate("error-codes.md", page);
+    }
+
+    @Test
+    void shouldKeepThePageOfEventsUpToDate() throws IOException {
+        // given
+        StringBuilder page = new StringBuilder("# Join events\n\n" + MADE + """
+                Every record is a CloudEvent 1.0 with the key `<cluster>/<nodeName>`. Nodejoin accepts binary and structured mode
+                and sends binary mode. The whole contract for machines:
+                [AsyncAPI](../../protocol/src/main/resources/io/nodejoin/protocol/asyncapi.yaml) and the
+                [JSON Schemas](../../protocol/src/main/resources/io/nodejoin/protocol/schema).
+                """);
+
+        // when
+        for (JoinEventType type : JoinEventType.values()) {
+            page.append(section(type));
+        }
+
+        // then
+        assertUpToDate("events.md", page.toString());
+    }
+
+    private static String words(ErrorCode.Retry retry) {
+        return switch (retry) {
+            case AUTO -> "inside the join";
+            case AUTO_THEN_NEW -> "inside the join, then by a new request";
+            case AUTO_THEN_NO -> "inside the join, then no";
+            case NEW -> "by a new request";
+            case NO -> "no";
+        };
+    }
+
+    private static String section(JoinEventType type) throws JsonProcessingException {
+        JsonNode schema = Golden.MAPPER.readTree(Golden.schema(type));
+        Set<String> required = new HashSet<>();
+        schema.path("required").forEach(member -> required.add(member.asText()));
+        StringBuilder section =
+                new StringBuilder("\n## `%s`\n\n%s %s\n\n".formatted(type.type(), topic(type), text(schema)));
+        section.append("| member | required | meaning |\n|---|---|---|\n");
+        for (Map.Entry<String, JsonNode> member : schema.path("properties").properties()) {
+            section.append("| `%s` | %s | %s |\n"
+                    .formatted(
+                            member.getKey(),
+                            required.contains(member.getKey()) ? "yes" : "no",
+                            meaning(schema, member.getValue())));
+        }
+        return section + "\n```json\n" + Golden.event(type) + "```\n";
+    }
+
+    private static String topic(JoinEventType type) {
+        return JoinEvent.Request.class.isAssignableFrom(type.data())
+                ? "On the requests topic."
+                : "On the events topic.";
+    }
+
+    private static String meaning(JsonNode schema, JsonNode member) {
+        String reference = member.path("$ref").asText();
+        JsonNode definition = schema.path("$defs").path(reference.substring(reference.lastIndexOf('/') + 1));
+        return member.has("description") ? text(member) : text(definition);
+    }
+
+    private static String text(JsonNode schema) {
+        return schema.path("description").asText().replace("<", "&lt;").replace("|", "\\|");
+    }
+
+    private static void assertUpToDate(String name, String page) throws IOException {
+        Path file = REFERENCE.resolve(name);
+        if (Boolean.getBoolean("nodejoin.docs.write")) {
+            Files.createDirectories(REFERENCE);
+            Files.writeString(file, page);
+        }
+        assertThat(file)
+                .as("make it anew: ./mvnw -pl protocol test -Dtest=ReferenceTest -Dnodejoin.docs.write=true")
+                .hasContent(page);
+    }
+}
