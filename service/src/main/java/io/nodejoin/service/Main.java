@@ -1,0 +1,56 @@
+package io.nodejoin.service;
+
+import io.nodejoin.service.cli.CliException;
+import io.nodejoin.service.cli.ClusterCommand;
+import io.nodejoin.service.cli.ClusterPrepareCommand;
+import io.nodejoin.service.cli.Terminal;
+import io.nodejoin.service.cli.VersionCommand;
+import java.time.Clock;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+
+/** The process: {@code nodejoin COMMAND}. */
+@Command(
+        name = "nodejoin",
+        description = "Joins machines to Kubernetes clusters.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot reach, 4 not found, 5 still running, 6 rejected, 130 interrupted."
+        })
+public final class Main {
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        Map<String, String> environment = System.getenv();
+        Terminal terminal = Terminal.ofProcess(environment);
+        System.exit(commandLine(terminal, environment, Clock.systemUTC()).execute(arguments));
+    }
+
+    static CommandLine commandLine(Terminal terminal, Map<String, String> environment, Clock clock) {
+        CommandLine cluster =
+                new CommandLine(new ClusterCommand()).addSubcommand(new ClusterPrepareCommand(terminal, clock));
+        CommandLine root =
+                new CommandLine(new Main()).addSubcommand(cluster).addSubcommand(new VersionCommand(terminal));
+        withHelp(root);
+        return root.setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.color() ? Ansi.ON : Ansi.OFF))
+                .setExecutionExceptionHandler((failure, _, _) -> report(terminal, failure));
+    }
+
+    private static void withHelp(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getSubcommands().values().forEach(Main::withHelp);
+    }
+
+    private static int report(Terminal terminal, Exception failure) throws Exception {
+        if (failure instanceof CliException expected) {
+            terminal.err().println("nodejoin: " + expected.getMessage());
+            return expected.exitCode();
+        }
+        throw failure;
+    }
+}

@@ -1,0 +1,42 @@
+package io.nodejoin.service.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What the config records check; each message names key, value and allowed range. */
+final class Check {
+    private Check() {}
+
+    static <T> T or(@Nullable T value, T fallback) {
+        return value == null ? fallback : value;
+    }
+
+    static <T> T required(@Nullable T value, String key) {
+        if (value == null) {
+            throw new IllegalArgumentException(key + " is missing; it has no default");
+        }
+        return value;
+    }
+
+    static String notBlank(String key, String value) {
+        if (value.isBlank()) {
+            throw new IllegalArgumentException(key + " is empty");
+        }
+        return value;
+    }
+
+    static Duration range(String key, Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException("%s is %s; allowed: %s to %s"
+                    .formatted(key, Durations.text(value), Durations.text(min), Durations.text(max)));
+        }
+        return value;
+    }
+
+    static int range(String key, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException("%s is %d; allowed: %d to %d".formatted(key, value, min, max));
+        }
+        return value;
+    }
+}

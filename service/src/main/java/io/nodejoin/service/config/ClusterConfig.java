@@ -1,0 +1,17 @@
+package io.nodejoin.service.config;
+
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.nio.file.Path;
+
+/**
+ * One entry of the section {@code clusters}.
+ *
+ * @param kubeconfigFile Nodejoin's own credential, as {@code nodejoin cluster prepare} writes it; read again when it changes
+ * @param approval who approves certificates
+ */
+public record ClusterConfig(Path kubeconfigFile, ApprovalMode approval) {
+    public ClusterConfig {
+        kubeconfigFile = Check.required(kubeconfigFile, "clusters.<name>.kubeconfigFile");
+        approval = Check.or(approval, ApprovalMode.NODEJOIN);
+    }
+}

@@ -1,0 +1,24 @@
+package io.nodejoin.service.config;
+
+import java.time.Duration;
+
+/**
+ * The section {@code join}.
+ *
+ * @param deadline how long a join may take if its request does not say; under the 15 minutes after which autoscalers give up
+ * @param tokenTtl the longest life of a token
+ */
+public record JoinConfig(Duration deadline, Duration tokenTtl) {
+    public JoinConfig {
+        deadline = Check.range(
+                "join.deadline",
+                Check.or(deadline, Duration.ofMinutes(14)),
+                Duration.ofSeconds(30),
+                Duration.ofHours(24));
+        tokenTtl = Check.range(
+                "join.tokenTtl",
+                Check.or(tokenTtl, Duration.ofMinutes(10)),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(15));
+    }
+}

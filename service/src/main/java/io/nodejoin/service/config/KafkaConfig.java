@@ -1,0 +1,38 @@
+package io.nodejoin.service.config;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The section {@code kafka}.
+ *
+ * @param bootstrapServers host:port, comma-separated
+ * @param clientPropertiesFile further Kafka client settings, such as security ones, as a Java properties file
+ */
+public record KafkaConfig(
+        String bootstrapServers,
+        String requestsTopic,
+        String eventsTopic,
+        String deadLetterTopic,
+        String groupId,
+        @Nullable Path clientPropertiesFile) {
+    public KafkaConfig {
+        bootstrapServers =
+                Check.notBlank("kafka.bootstrapServers", Check.required(bootstrapServers, "kafka.bootstrapServers"));
+        requestsTopic = Check.notBlank("kafka.requestsTopic", Check.or(requestsTopic, "nodejoin.requests.v1"));
+        eventsTopic = Check.notBlank("kafka.eventsTopic", Check.or(eventsTopic, "nodejoin.events.v1"));
+        deadLetterTopic = Check.notBlank("kafka.deadLetterTopic", Check.or(deadLetterTopic, requestsTopic + "-dlt"));
+        groupId = Check.notBlank("kafka.groupId", Check.or(groupId, "nodejoin"));
+    }
+
+    /** The defaults beside this address. */
+    @SuppressWarnings("NullAway") // absent keys arrive as null, and get their defaults above
+    public static KafkaConfig at(String bootstrapServers) {
+        return new KafkaConfig(bootstrapServers, null, null, null, null, null);
+    }
+
+    /** The same beside another address. */
+    public KafkaConfig withBootstrapServers(String servers) {
+        return new KafkaConfig(servers, requestsTopic, eventsTopic, deadLetterTopic, groupId, clientPropertiesFile);
+    }
+}

@@ -1,0 +1,52 @@
+package io.nodejoin.service.config;
+
+import io.nodejoin.protocol.ClusterName;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All settings of {@code nodejoin serve}. Secrets are files, never values, so printing it is harmless.
+ *
+ * @param clusters the clusters that machines may join, by the name that requests use
+ */
+public record ServiceConfig(
+        KafkaConfig kafka,
+        TemporalConfig temporal,
+        Map<ClusterName, ClusterConfig> clusters,
+        GatewayConfig gateway,
+        HttpConfig http,
+        AuditConfig audit,
+        JoinConfig join) {
+
+    @SuppressWarnings("NullAway") // absent sections arrive as null, and get the defaults of their records
+    public ServiceConfig {
+        kafka = Check.required(kafka, "kafka");
+        temporal = Check.or(temporal, new TemporalConfig(null, null));
+        clusters = sorted(Check.required(clusters, "clusters"));
+        gateway = Check.required(gateway, "gateway");
+        http = Check.or(http, new HttpConfig(null));
+        audit = Check.or(audit, new AuditConfig(null));
+        join = Check.or(join, new JoinConfig(null, null));
+        if (clusters.isEmpty()) {
+            throw new IllegalArgumentException("clusters is empty; name at least one cluster");
+        }
+        if (kafka.requestsTopic().equals(kafka.eventsTopic())
+                || kafka.requestsTopic().equals(kafka.deadLetterTopic())
+                || kafka.eventsTopic().equals(kafka.deadLetterTopic())) {
+            throw new IllegalArgumentException(
+                    "kafka.requestsTopic, kafka.eventsTopic and kafka.deadLetterTopic must be three topics");
+        }
+        if (http.listen().equals(gateway.listen()) && http.listen().port() != 0) {
+            throw new IllegalArgumentException(
+                    "http.listen and gateway.listen are both " + http.listen() + "; they must differ");
+        }
+    }
+
+    private static Map<ClusterName, ClusterConfig> sorted(Map<ClusterName, ClusterConfig> clusters) {
+        TreeMap<ClusterName, ClusterConfig> byName =
+                new TreeMap<>((left, right) -> left.value().compareTo(right.value()));
+        byName.putAll(clusters);
+        return Collections.unmodifiableMap(byName);
+    }
+}

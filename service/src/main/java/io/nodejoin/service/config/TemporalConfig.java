@@ -1,0 +1,24 @@
+package io.nodejoin.service.config;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The section {@code temporal}.
+ *
+ * @param target host:port of the frontend
+ * @param namespace where the joins run
+ */
+public record TemporalConfig(String target, String namespace) {
+    private static final String DEFAULT_TARGET = "127.0.0.1:7233";
+    private static final String DEFAULT_NAMESPACE = "default";
+
+    public TemporalConfig {
+        target = Check.notBlank("temporal.target", Check.or(target, DEFAULT_TARGET));
+        namespace = Check.notBlank("temporal.namespace", Check.or(namespace, DEFAULT_NAMESPACE));
+    }
+
+    /** The default namespace at this address, or all defaults. */
+    public static TemporalConfig at(@Nullable String target) {
+        return new TemporalConfig(Check.or(target, DEFAULT_TARGET), DEFAULT_NAMESPACE);
+    }
+}

@@ -1,0 +1,5 @@
+/** From a Kafka record to a started workflow, a cancelled join or a dead letter. */
+@NullMarked
+package io.nodejoin.service.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What is counted, and where. */
+@NullMarked
+package io.nodejoin.service.metrics;
+
+import org.jspecify.annotations.NullMarked;

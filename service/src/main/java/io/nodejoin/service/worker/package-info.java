@@ -1,0 +1,5 @@
+/** Temporal: connection, search attributes, workers. */
+@NullMarked
+package io.nodejoin.service.worker;
+
+import org.jspecify.annotations.NullMarked;

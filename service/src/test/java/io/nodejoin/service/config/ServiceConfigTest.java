@@ -1,0 +1,124 @@
+package io.nodejoin.service.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServiceConfigTest {
+    private static final String SMALLEST = """
+            kafka: {bootstrapServers: "broker:9092"}
+            clusters:
+              prod: {kubeconfigFile: /etc/nodejoin/prod.kubeconfig}
+            gateway:
+              certificateFile: gateway.crt
+              keyFile: gateway.key
+              agentCaCertificateFile: agent-ca.crt
+              agentCaKeyFile: agent-ca.key
+            """;
+
+    @Test
+    void shouldHaveDefaults() throws Exception {
+        // given
+        String yaml = SMALLEST;
+        // when
+        ServiceConfig config = ConfigFile.parse(yaml);
+        // then
+        assertThat(config.kafka()).isEqualTo(KafkaConfig.at("broker:9092"));
+        assertThat(config.kafka().requestsTopic()).isEqualTo("nodejoin.requests.v1");
+        assertThat(config.kafka().eventsTopic()).isEqualTo("nodejoin.events.v1");
+        assertThat(config.kafka().deadLetterTopic()).isEqualTo("nodejoin.requests.v1-dlt");
+        assertThat(config.kafka().groupId()).isEqualTo("nodejoin");
+        assertThat(config.temporal()).isEqualTo(new TemporalConfig("127.0.0.1:7233", "default"));
+        assertThat(config.gateway().instance()).isEqualTo("0");
+        assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
+        assertThat(config.http().listen()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
+        assertThat(config.audit().file()).isEqualTo(Path.of("/var/lib/nodejoin/audit.jsonl"));
+        assertThat(config.join()).isEqualTo(new JoinConfig(Duration.ofMinutes(14), Duration.ofMinutes(10)));
+        assertThat(config.clusters())
+                .containsEntry(
+                        new ClusterName("prod"),
+                        new ClusterConfig(Path.of("/etc/nodejoin/prod.kubeconfig"), ApprovalMode.NODEJOIN));
+    }
+
+    @Test
+    void shouldMapEveryProperty() throws Exception {
+        // given
+        String yaml = """
+                kafka:
+                  bootstrapServers: a:1,b:2
+                  requestsTopic: in
+                  eventsTopic: out
+                  deadLetterTopic: dead
+                  groupId: us
+                  clientPropertiesFile: client.properties
+                temporal: {target: "temporal:7233", namespace: joins}
+                clusters:
+                  west: {kubeconfigFile: west.conf, approval: cluster}
+                gateway:
+                  instance: gw-1
+                  listen: "[::1]:9443"
+                  certificateFile: a
+                  keyFile: b
+                  agentCaCertificateFile: c
+                  agentCaKeyFile: d
+                http: {listen: "0.0.0.0:9090"}
+                audit: {file: audit.log}
+                join: {deadline: PT20M, tokenTtl: 5m}
+                """;
+        // when
+        ServiceConfig config = ConfigFile.parse(yaml);
+        // then
+        assertThat(config)
+                .isEqualTo(new ServiceConfig(
+                        new KafkaConfig("a:1,b:2", "in", "out", "dead", "us", Path.of("client.properties")),
+                        new TemporalConfig("temporal:7233", "joins"),
+                        Map.of(new ClusterName("west"), new ClusterConfig(Path.of("west.conf"), ApprovalMode.CLUSTER)),
+                        new GatewayConfig(
+                                "gw-1",
+                                new ListenAddress("::1", 9443),
+                                Path.of("a"),
+                                Path.of("b"),
+                                Path.of("c"),
+                                Path.of("d")),
+                        new HttpConfig(new ListenAddress("0.0.0.0", 9090)),
+                        new AuditConfig(Path.of("audit.log")),
+                        new JoinConfig(Duration.ofMinutes(20), Duration.ofMinutes(5))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    join: {tokenTTL: 10m}      | join.tokenTTL is not a known key; known keys here: deadline, tokenTtl
+                    join: {tokenTtl: 16m}      | join.tokenTtl is 16m; allowed: 1m to 15m
+                    join: {deadline: 1s}       | join.deadline is 1s; allowed: 30s to 24h
+                    join: {deadline: soon}     | join.deadline: 'soon' is no duration
+                    http: {listen: nowhere}    | http.listen: 'nowhere' is no listen address; write host:port
+                    http: {listen: 'a:70000'}  | the port of a listen address is 70000; allowed: 0 to 65535
+                    http: {listen: '0.0.0.0:8443'} | must differ
+                    temporal: {target: ' '}    | temporal.target is empty
+                    kafka: {bootstrapServers: x} | Duplicate
+                    """)
+    void shouldRefuseWithKeyAndRange(String line, String expected) {
+        // given
+        String yaml = SMALLEST + line + "\n";
+        // when, then
+        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void shouldNameTheMissingSection() {
+        // given
+        String yaml = "kafka: {bootstrapServers: x}\n";
+        // when, then
+        assertThatThrownBy(() -> ConfigFile.parse(yaml)).hasMessageContaining("clusters is missing");
+    }
+}
