@@ -1,0 +1,60 @@
+package io.nodejoin.activities.host;
+
+import io.nodejoin.workflows.join.AgentConnection;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells each running join once where its agent is, and again when the agent or the join is another one. */
+final class AgentAnnouncer {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentAnnouncer.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final JoinWorkflows workflows;
+    private final String taskQueue;
+    private final Executor executor;
+
+    AgentAnnouncer(JoinWorkflows workflows, String taskQueue, Executor executor) {
+        this.workflows = workflows;
+        this.taskQueue = taskQueue;
+        this.executor = executor;
+    }
+
+    /** An agent has polled. */
+    void polled(NodeMailbox mailbox) {
+        mailbox.sessionToAnnounce(INTERVAL).ifPresent(session -> executor.execute(() -> tell(mailbox, session)));
+    }
+
+    /** A join of this node has started. */
+    void joinStarted(NodeMailbox mailbox) {
+        mailbox.session().ifPresent(session -> executor.execute(() -> tell(mailbox, session)));
+    }
+
+    private void tell(NodeMailbox mailbox, NodeMailbox.Session session) {
+        AgentIdentity agent = mailbox.agent();
+        try {
+            Optional<String> run = workflows.runningJoin(agent);
+            if (run.isPresent()
+                    && !mailbox.announced(session, run.get())
+                    && workflows.agentConnected(agent, new AgentConnection(taskQueue, session.instance()))) {
+                mailbox.markAnnounced(session, run.get());
+            }
+        } catch (RuntimeException e) {
+            // Whatever keeps Temporal from answering, the agent is still here: try again while it is.
+            LOG.warn("the join of {} cannot be told that its agent is connected: {}", agent, e.toString());
+            CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS, executor)
+                    .execute(() -> retry(mailbox, session));
+        }
+    }
+
+    private void retry(NodeMailbox mailbox, NodeMailbox.Session session) {
+        if (mailbox.session().filter(session::equals).isPresent()) {
+            tell(mailbox, session);
+        }
+    }
+}

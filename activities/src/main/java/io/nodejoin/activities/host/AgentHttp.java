@@ -1,0 +1,167 @@
+package io.nodejoin.activities.host;
+
+import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.Progress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Date;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From HTTP to {@link AgentApi} and back: route, caller, limits, JSON. Each request has its own virtual thread. */
+final class AgentHttp extends Handler.Abstract.NonBlocking {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentHttp.class);
+
+    private final AgentApi api;
+    private final AttemptLimit enrollmentLimit;
+    private final StrictJson json;
+    private final Clock clock;
+    private final ExecutorService executor;
+
+    AgentHttp(AgentApi api, AttemptLimit enrollmentLimit, StrictJson json, Clock clock, ExecutorService executor) {
+        this.api = api;
+        this.enrollmentLimit = enrollmentLimit;
+        this.json = json;
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    /** What is done with a message of the right form. */
+    private interface Act<T> {
+        CompletableFuture<Reply> on(T message) throws InterruptedException;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        // A poll may be parked for longer than the connection may be idle.
+        request.addIdleTimeoutListener(_ -> false);
+        executor.execute(() -> serve(request, response, callback));
+        return true;
+    }
+
+    private void serve(Request request, Response response, Callback callback) {
+        try {
+            CompletableFuture<Reply> _ =
+                    answer(request).whenComplete((reply, failure) -> send(reply, failure, response, callback));
+        } catch (IOException | InterruptedException e) {
+            callback.failed(e);
+        } catch (RuntimeException e) {
+            // The boundary: a defect must neither leave the request open nor show its reason outside.
+            send(null, e, response, callback);
+        }
+    }
+
+    private CompletableFuture<Reply> answer(Request request) throws IOException, InterruptedException {
+        Optional<Route> route = Route.of(Request.getPathInContext(request));
+        if (route.isEmpty()) {
+            return now(Reply.noSuchRoute());
+        }
+        if (!"POST".equals(request.getMethod())) {
+            return now(Reply.onlyPost());
+        }
+        return switch (route.get()) {
+            case Route.Enroll _ -> enroll(request);
+            case Route.Next _ -> asAgent(request, PollRequest.class, (agent, poll) -> api.next(agent, poll));
+            case Route.Progressed(var id) ->
+                asAgent(request, Progress.class, (agent, progress) -> now(api.progressed(agent, id, progress)));
+            case Route.Ended(var id) ->
+                asAgent(request, HostResult.class, (agent, result) -> now(api.ended(agent, id, result)));
+        };
+    }
+
+    private interface AgentAct<T> {
+        CompletableFuture<Reply> on(AgentIdentity agent, T message);
+    }
+
+    private CompletableFuture<Reply> enroll(Request request) throws IOException, InterruptedException {
+        if (!enrollmentLimit.allows(Request.getRemoteAddr(request))) {
+            return now(api.tooManyEnrollments());
+        }
+        return withBody(request, EnrollmentRequest.class, message -> now(api.enroll(message)));
+    }
+
+    private <T> CompletableFuture<Reply> asAgent(Request request, Class<T> type, AgentAct<T> act)
+            throws IOException, InterruptedException {
+        Optional<X509Certificate> certificate = certificate(request).filter(this::inForce);
+        if (certificate.isEmpty()) {
+            LOG.info("a call from {} shows no certificate in force", Request.getRemoteAddr(request));
+            return now(Reply.unauthenticated());
+        }
+        Optional<AgentIdentity> agent = certificate.flatMap(AgentIdentity::of);
+        if (agent.isEmpty()) {
+            LOG.warn("a certificate from {} names no agent", Request.getRemoteAddr(request));
+            return now(Reply.otherIdentity());
+        }
+        return withBody(request, type, message -> act.on(agent.get(), message));
+    }
+
+    private <T> CompletableFuture<Reply> withBody(Request request, Class<T> type, Act<T> act)
+            throws IOException, InterruptedException {
+        if (request.getLength() > StrictJson.MAX_BODY) {
+            return now(Reply.tooLarge());
+        }
+        byte[] body;
+        try (InputStream stream = Content.Source.asInputStream(request)) {
+            body = stream.readNBytes(StrictJson.MAX_BODY + 1);
+        }
+        if (body.length > StrictJson.MAX_BODY) {
+            return now(Reply.tooLarge());
+        }
+        Optional<T> message = json.read(body, type);
+        return message.isPresent()
+                ? act.on(message.get())
+                : now(Reply.malformed("the body is no " + type.getSimpleName() + " of this API"));
+    }
+
+    private void send(@Nullable Reply reply, @Nullable Throwable failure, Response response, Callback callback) {
+        if (failure != null) {
+            LOG.error("a request could not be answered", failure);
+        }
+        Reply sent = reply == null ? Reply.defect() : reply;
+        response.setStatus(sent.status());
+        sent.headers().forEach(response.getHeaders()::put);
+        if (sent.body() == null) {
+            response.write(true, ByteBuffer.allocate(0), callback);
+        } else {
+            response.getHeaders().put("Content-Type", "application/json");
+            response.write(true, ByteBuffer.wrap(json.write(sent.body())), callback);
+        }
+    }
+
+    private boolean inForce(X509Certificate certificate) {
+        try {
+            certificate.checkValidity(Date.from(clock.instant()));
+            return true;
+        } catch (CertificateException _) {
+            return false;
+        }
+    }
+
+    private static Optional<X509Certificate> certificate(Request request) {
+        if (!(request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData session)) {
+            return Optional.empty();
+        }
+        X509Certificate[] chain = session.peerCertificates();
+        return chain == null || chain.length == 0 ? Optional.empty() : Optional.of(chain[0]);
+    }
+
+    private static CompletableFuture<Reply> now(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+}

@@ -1,0 +1,33 @@
+package io.nodejoin.activities.host;
+
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** A token bucket per remote address. The addresses seen longest ago are forgotten, so memory is bounded. */
+final class AttemptLimit {
+    private static final int MAX_ADDRESSES = 10_000;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final double perSecond;
+    private final double burst;
+    private final LongSupplier nanoTime;
+    private final Map<String, Bucket> buckets = new BoundedMap<>(MAX_ADDRESSES);
+
+    AttemptLimit(double perSecond, double burst, LongSupplier nanoTime) {
+        this.perSecond = perSecond;
+        this.burst = burst;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Whether one more attempt from this address is allowed now; an allowed one is counted. */
+    synchronized boolean allows(String address) {
+        long now = nanoTime.getAsLong();
+        Bucket before = buckets.getOrDefault(address, new Bucket(burst, now));
+        double tokens = Math.min(burst, before.tokens() + (now - before.at()) / NANOS_PER_SECOND * perSecond);
+        boolean allowed = tokens >= 1;
+        buckets.put(address, new Bucket(allowed ? tokens - 1 : tokens, now));
+        return allowed;
+    }
+
+    private record Bucket(double tokens, long at) {}
+}

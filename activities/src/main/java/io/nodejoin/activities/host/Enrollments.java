@@ -1,0 +1,129 @@
+package io.nodejoin.activities.host;
+
+import io.nodejoin.protocol.agent.EnrollmentAnswer;
+import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.workflows.join.EnrollmentDecision;
+import io.nodejoin.workflows.join.EnrollmentProof;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the join whether an agent's key is bound to it, and issues the certificate. While no join of that name runs, the
+ * request waits: an agent may well be there before its event.
+ */
+final class Enrollments {
+    private static final Logger LOG = LoggerFactory.getLogger(Enrollments.class);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+
+    private final JoinWorkflows workflows;
+    private final AgentCertificateAuthority authority;
+    private final JoinHints hints;
+    private final GatewayTimes times;
+    private volatile boolean stopped;
+
+    Enrollments(JoinWorkflows workflows, AgentCertificateAuthority authority, JoinHints hints, GatewayTimes times) {
+        this.workflows = workflows;
+        this.authority = authority;
+        this.hints = hints;
+        this.times = times;
+    }
+
+    /** How an enrollment ended; a refusal's reason is in the log only. */
+    sealed interface Outcome {
+        record Enrolled(EnrollmentAnswer.Enrolled answer) implements Outcome {}
+
+        record Wait(EnrollmentAnswer.Wait answer) implements Outcome {}
+
+        record Refused() implements Outcome {}
+
+        record BadKey() implements Outcome {}
+    }
+
+    /** Blocks while no join of that name runs, at most for the wait of the settings. */
+    Outcome enroll(EnrollmentRequest request) throws InterruptedException {
+        AgentIdentity agent = new AgentIdentity(request.cluster(), request.node());
+        Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
+        if (key.isEmpty()) {
+            return new Outcome.BadKey();
+        }
+        EnrollmentProof proof =
+                new EnrollmentProof(digest(request.secret()), key.get().base64());
+        return switch (awaitDecision(agent, proof).orElse(null)) {
+            case EnrollmentDecision.Bound bound -> enrolled(agent, key.get(), bound);
+            case EnrollmentDecision.Refused refused -> {
+                LOG.atWarn()
+                        .addKeyValue("cluster", agent.cluster())
+                        .addKeyValue("node", agent.node())
+                        .addKeyValue("reason", refused.problem().detail())
+                        .log("enrollment refused");
+                yield new Outcome.Refused();
+            }
+            case null -> new Outcome.Wait(new EnrollmentAnswer.Wait(ASK_AGAIN));
+        };
+    }
+
+    void stop() {
+        stopped = true;
+        hints.wakeAll();
+    }
+
+    private Outcome enrolled(AgentIdentity agent, AgentPublicKey key, EnrollmentDecision.Bound bound) {
+        AgentCertificateAuthority.IssuedCertificate issued = authority.issue(agent, key.info());
+        LOG.atInfo()
+                .addKeyValue("cluster", agent.cluster())
+                .addKeyValue("node", agent.node())
+                .addKeyValue("joinId", bound.joinId())
+                .log("agent enrolled");
+        return new Outcome.Enrolled(new EnrollmentAnswer.Enrolled(issued.chain(), issued.expiresAt()));
+    }
+
+    private Optional<EnrollmentDecision> awaitDecision(AgentIdentity agent, EnrollmentProof proof)
+            throws InterruptedException {
+        long end = System.nanoTime() + times.enrollmentWait().toNanos();
+        while (true) {
+            CountDownLatch hint = hints.await(agent);
+            try {
+                Optional<EnrollmentDecision> decision = ask(agent, proof);
+                long left = end - System.nanoTime();
+                if (decision.isPresent() || left <= 0 || stopped) {
+                    return decision;
+                }
+                boolean hinted =
+                        hint.await(Math.min(left, times.enrollmentRetry().toNanos()), TimeUnit.NANOSECONDS);
+                LOG.debug("{} for {}", hinted ? "hinted at a join" : "asking again", agent);
+            } finally {
+                hints.leave(agent, hint);
+            }
+        }
+    }
+
+    private Optional<EnrollmentDecision> ask(AgentIdentity agent, EnrollmentProof proof) {
+        try {
+            return workflows.enroll(agent, proof);
+        } catch (RuntimeException e) {
+            // Whatever keeps Temporal from answering: to the agent this is a wait, like a join that is not there yet.
+            LOG.atWarn()
+                    .addKeyValue("cluster", agent.cluster())
+                    .addKeyValue("node", agent.node())
+                    .log("no decision on an enrollment: {}", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private static String digest(String secret) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(secret.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.nodejoin.activities.host;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.host.HostActivities;
+import io.nodejoin.workflows.host.HostOrder;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Puts a command into its node's mailbox and waits for the result; the agent's latest progress is the heartbeat's detail.
+ * The same assignment again gets the result that is known here, or is handed to the agent again, which answers from its
+ * journal. An agent that is away or silent for too long is {@link FailureType#UNAVAILABLE} with
+ * {@link ErrorCode#AGENT_UNREACHABLE}. A cancelled execution withdraws its assignment.
+ */
+final class GatewayHostActivities implements HostActivities {
+    private static final Duration BEAT = Duration.ofSeconds(1);
+
+    private final Mailboxes mailboxes;
+    private final GatewayMetrics metrics;
+
+    GatewayHostActivities(Mailboxes mailboxes, GatewayMetrics metrics) {
+        this.mailboxes = mailboxes;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public HostResult preflight(HostOrder order) {
+        return run(order);
+    }
+
+    @Override
+    public HostResult prepareHost(HostOrder order) {
+        return run(order);
+    }
+
+    @Override
+    public HostResult startKubelet(HostOrder order) {
+        return run(order);
+    }
+
+    @Override
+    public HostResult resetHost(HostOrder order) {
+        return run(order);
+    }
+
+    @Override
+    public HostResult collectDiagnostics(HostOrder order) {
+        return run(order);
+    }
+
+    private HostResult run(HostOrder order) {
+        String verb = order.assignment().command().verb();
+        AgentIdentity agent =
+                new AgentIdentity(order.cluster(), order.assignment().node());
+        NodeMailbox mailbox = mailboxes.of(agent);
+        Delivery delivery = mailboxes.offer(agent, order.assignment());
+        try {
+            HostResult result = await(Activity.getExecutionContext(), mailbox, delivery);
+            metrics.assignment(verb, result.getClass().getSimpleName());
+            return result;
+        } catch (ActivityCompletionException e) {
+            metrics.assignment(verb, "withdrawn");
+            throw e;
+        } catch (ApplicationFailure e) {
+            metrics.assignment(verb, "unreachable");
+            throw e;
+        } finally {
+            mailbox.withdraw(delivery);
+        }
+    }
+
+    private static HostResult await(ActivityExecutionContext context, NodeMailbox mailbox, Delivery delivery) {
+        while (true) {
+            context.heartbeat(delivery.progress().orElse(null));
+            Optional<HostResult> result = awaitBeat(delivery);
+            if (result.isPresent()) {
+                return result.get();
+            }
+            if (mailbox.silent(delivery)) {
+                throw unreachable(
+                        delivery.acknowledged()
+                                ? "the agent of " + mailbox.agent() + " fell silent"
+                                : "no agent of " + mailbox.agent() + " fetched the command");
+            }
+        }
+    }
+
+    private static Optional<HostResult> awaitBeat(Delivery delivery) {
+        try {
+            return delivery.await(BEAT.toMillis());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw unreachable("this gateway replica is stopping");
+        }
+    }
+
+    private static ApplicationFailure unreachable(String detail) {
+        return Failures.of(FailureType.UNAVAILABLE, new Problem(ErrorCode.AGENT_UNREACHABLE, detail));
+    }
+}

@@ -1,0 +1,33 @@
+package io.nodejoin.activities.host;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * One replica of the gateway. All files are PEM.
+ *
+ * @param instance stable name of this replica, part of its task queue; an RFC 1123 label
+ * @param listen where agents connect; port 0 takes a free one
+ * @param certificateFile the server's certificate, first, and its chain
+ * @param keyFile the server's private key, PKCS#8 or SEC 1
+ * @param agentCaCertificateFile the CA of agents' client certificates, shared by all replicas
+ * @param agentCaKeyFile its P-256 private key
+ */
+public record GatewaySettings(
+        String instance,
+        InetSocketAddress listen,
+        Path certificateFile,
+        Path keyFile,
+        Path agentCaCertificateFile,
+        Path agentCaKeyFile,
+        GatewayTimes times) {
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    public GatewaySettings {
+        if (!LABEL.matcher(instance).matches()) {
+            throw new IllegalArgumentException(
+                    "gateway.instance is '" + instance + "'; it must be 1 to 63 lower-case letters, digits and '-'");
+        }
+    }
+}

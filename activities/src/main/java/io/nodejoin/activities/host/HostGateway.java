@@ -1,0 +1,138 @@
+package io.nodejoin.activities.host;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.host.HostActivities;
+import io.nodejoin.workflows.queue.TaskQueues;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where worker-agents connect: they enroll, park their polls, and report. {@link #activities()} reach them.
+ *
+ * <p>It keeps no state that matters: after a restart agents connect again and commands are handed out again.
+ */
+public final class HostGateway {
+    private static final Logger LOG = LoggerFactory.getLogger(HostGateway.class);
+    private static final double ENROLLMENTS_PER_SECOND = 10;
+    private static final double ENROLLMENT_BURST = 20;
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    private final Mailboxes mailboxes;
+    private final JoinHints hints = new JoinHints();
+    private final AgentAnnouncer announcer;
+    private final Enrollments enrollments;
+    private final HostActivities activities;
+    private final ExecutorService executor;
+    private final ScheduledExecutorService sweeper;
+    private final Server server;
+    private final ServerConnector connector;
+
+    /**
+     * Reads the certificates and keys; starts nothing. Throws {@link IllegalArgumentException} naming the file that does
+     * not fit.
+     */
+    public HostGateway(GatewaySettings settings, JoinWorkflows workflows, Clock clock, MeterRegistry registry) {
+        AgentCertificateAuthority authority = new AgentCertificateAuthority(
+                settings.agentCaCertificateFile(),
+                settings.agentCaKeyFile(),
+                settings.times().certificateLife(),
+                clock,
+                new SecureRandom());
+        this.executor = Executors.newVirtualThreadPerTaskExecutor();
+        this.sweeper = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofVirtual().name("gateway-sweeper").factory());
+        this.mailboxes = new Mailboxes(settings.times(), System::nanoTime);
+        this.announcer = new AgentAnnouncer(workflows, TaskQueues.gateway(settings.instance()), executor);
+        this.enrollments = new Enrollments(workflows, authority, hints, settings.times());
+        GatewayMetrics metrics = new GatewayMetrics(registry, mailboxes);
+        this.activities = new GatewayHostActivities(mailboxes, metrics);
+        AgentApi api = new AgentApi(enrollments, mailboxes, announcer, workflows, metrics, executor);
+        AttemptLimit limit = new AttemptLimit(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST, System::nanoTime);
+        this.server = new Server(new QueuedThreadPool());
+        this.connector = connector(server, GatewayTls.server(settings, authority.certificate()));
+        connector.setHost(settings.listen().getHostString());
+        connector.setPort(settings.listen().getPort());
+        server.addConnector(connector);
+        server.setHandler(new GracefulHandler(new AgentHttp(api, limit, new StrictJson(), clock, executor)));
+        server.setStopTimeout(STOP.toMillis());
+        server.setErrorHandler((_, _, callback) -> {
+            callback.succeeded();
+            return true;
+        });
+    }
+
+    /** The activities that reach this replica's agents, for a worker on {@link TaskQueues#gateway} of this instance. */
+    public HostActivities activities() {
+        return activities;
+    }
+
+    /** Listens. Throws {@link IOException} if the address cannot be had. */
+    public void start() throws IOException {
+        try {
+            server.start();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("the gateway cannot start", e);
+        }
+        Future<?> _ = sweeper.scheduleWithFixedDelay(
+                mailboxes::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** A join of this node has started: an agent that waits for it goes on at once. Harmless if there is none. */
+    public void joinStarted(ClusterName cluster, NodeName node) {
+        AgentIdentity agent = new AgentIdentity(cluster, node);
+        hints.joinStarted(agent);
+        mailboxes.existing(agent).ifPresent(announcer::joinStarted);
+    }
+
+    /** Answers whoever waits, then closes. A second call does nothing. */
+    public void stop() {
+        enrollments.stop();
+        mailboxes.close();
+        try {
+            server.stop();
+        } catch (Exception e) {
+            // Jetty declares no more than this; what did not close in time is gone with the process.
+            LOG.warn("the gateway did not stop in order", e);
+        }
+        sweeper.shutdownNow();
+        executor.shutdownNow();
+    }
+
+    private static ServerConnector connector(Server server, SslContextFactory.Server tls) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(true);
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        ServerConnector connector = new ServerConnector(server, tls, new HttpConnectionFactory(http));
+        connector.setIdleTimeout(IDLE_CONNECTION.toMillis());
+        return connector;
+    }
+}

@@ -1,0 +1,41 @@
+package io.nodejoin.activities.host;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+
+/** Wakes those who wait for a join of their name. Being woken proves nothing: they ask again. */
+final class JoinHints {
+    private final Map<AgentIdentity, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
+
+    /** A latch that opens at the next hint; to be had before asking, and given back with {@link #leave}. */
+    CountDownLatch await(AgentIdentity agent) {
+        CountDownLatch latch = new CountDownLatch(1);
+        waiting.compute(agent, (_, latches) -> {
+            Set<CountDownLatch> all = latches == null ? new HashSet<>() : latches;
+            all.add(latch);
+            return all;
+        });
+        return latch;
+    }
+
+    void leave(AgentIdentity agent, CountDownLatch latch) {
+        waiting.computeIfPresent(agent, (_, latches) -> {
+            latches.remove(latch);
+            return latches.isEmpty() ? null : latches;
+        });
+    }
+
+    void joinStarted(AgentIdentity agent) {
+        Set<CountDownLatch> latches = waiting.remove(agent);
+        if (latches != null) {
+            latches.forEach(CountDownLatch::countDown);
+        }
+    }
+
+    void wakeAll() {
+        waiting.keySet().forEach(this::joinStarted);
+    }
+}

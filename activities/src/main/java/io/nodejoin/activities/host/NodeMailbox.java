@@ -1,0 +1,249 @@
+package io.nodejoin.activities.host;
+
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.Progress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What lies here for one node, and which agent process fetches it.
+ *
+ * <p>One agent process holds the mailbox. When another one polls, nobody can tell from the connection whether the first
+ * still lives: a parked poll may belong to a dead host. So the holder's poll is answered with nothing, and if it then says
+ * anything within the window, the newcomer is a duplicate; if not, the newcomer takes its place.
+ *
+ * <p>Answers are completed under the lock; whoever waits for them goes on in its own thread.
+ */
+final class NodeMailbox {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeMailbox.class);
+    private static final int RESULTS_KEPT = 16;
+    private static final int MARKS_KEPT = 64;
+
+    private final AgentIdentity agent;
+    private final GatewayTimes times;
+    private final LongSupplier nanoTime;
+    private final Map<String, Delivery> deliveries = new LinkedHashMap<>();
+    private final Map<String, HostResult> results = new BoundedMap<>(RESULTS_KEPT);
+    private final Map<Mark, Boolean> reported = new BoundedMap<>(MARKS_KEPT);
+
+    private @Nullable Session session;
+    private @Nullable Challenger challenger;
+    private CompletableFuture<PollAnswer> parked = CompletableFuture.completedFuture(new PollAnswer.Nothing());
+    private @Nullable Announcement announcement;
+    private @Nullable Session lookedFor;
+    private long lookedAt;
+    private long lastContact;
+    private boolean closed;
+
+    NodeMailbox(AgentIdentity agent, GatewayTimes times, LongSupplier nanoTime) {
+        this.agent = agent;
+        this.times = times;
+        this.nanoTime = nanoTime;
+        this.lastContact = nanoTime.getAsLong();
+    }
+
+    /**
+     * The connection of one agent process. It is a new one also when the agent comes back from elsewhere.
+     *
+     * @param serial tells sessions apart
+     */
+    record Session(UUID instance, long serial) {}
+
+    private record Announcement(Session session, String run) {}
+
+    private record Challenger(UUID instance, CompletableFuture<PollAnswer> answer) {}
+
+    private record Mark(String assignmentId, HostMark mark) {}
+
+    AgentIdentity agent() {
+        return agent;
+    }
+
+    /** Parks the poll until there is something to do, the poll time is over, or a newer poll takes its place. */
+    synchronized CompletableFuture<PollAnswer> poll(UUID instance) {
+        CompletableFuture<PollAnswer> answer = new CompletableFuture<>();
+        if (closed) {
+            answer.complete(new PollAnswer.Nothing());
+        } else if (session == null || session.instance().equals(instance) || !connected()) {
+            refuseChallenger();
+            seat(instance, answer);
+        } else {
+            challenge(instance, answer);
+        }
+        return answer;
+    }
+
+    /** Puts the assignment in, once however often it is offered; a result that is known already completes it. */
+    synchronized Delivery offer(Assignment assignment) {
+        Delivery delivery =
+                deliveries.computeIfAbsent(assignment.id(), _ -> new Delivery(assignment, nanoTime.getAsLong()));
+        delivery.join();
+        HostResult known = results.get(assignment.id());
+        if (known != null) {
+            delivery.complete(known);
+        } else {
+            handOut();
+        }
+        return delivery;
+    }
+
+    /** Takes the assignment out once nobody waits for it any more. */
+    synchronized void withdraw(Delivery delivery) {
+        if (delivery.leave()) {
+            deliveries.remove(delivery.assignment().id(), delivery);
+        }
+    }
+
+    /** Acknowledges the assignment; true if the join has yet to be told of this mark. */
+    synchronized boolean progressed(String assignmentId, Progress progress) {
+        heard();
+        Delivery delivery = deliveries.get(assignmentId);
+        if (delivery != null) {
+            delivery.acknowledge(session == null ? null : session.instance());
+            delivery.progressed(progress);
+        }
+        return progress.mark() != HostMark.StepDone && !reported.containsKey(new Mark(assignmentId, progress.mark()));
+    }
+
+    /** The join knows of this mark. */
+    synchronized void reported(String assignmentId, HostMark mark) {
+        reported.put(new Mark(assignmentId, mark), true);
+    }
+
+    /** Completes the assignment. The first result of an id stays. */
+    synchronized void ended(String assignmentId, HostResult result) {
+        heard();
+        HostResult first = results.computeIfAbsent(assignmentId, _ -> result);
+        Delivery delivery = deliveries.get(assignmentId);
+        if (delivery != null) {
+            delivery.complete(first);
+        }
+    }
+
+    /** Whether the agent has been silent for longer than this assignment allows. */
+    synchronized boolean silent(Delivery delivery) {
+        long since = Math.max(lastContact, delivery.offeredAt());
+        Duration allowed = delivery.acknowledged() ? times.silence() : times.absence();
+        boolean waiting = delivery.acknowledged() && !parked.isDone();
+        return !waiting && nanoTime.getAsLong() - since > allowed.toNanos();
+    }
+
+    /** Whether an agent holds this mailbox and has been heard of lately. */
+    synchronized boolean connected() {
+        return session != null
+                && (!parked.isDone()
+                        || nanoTime.getAsLong() - lastContact <= times.silence().toNanos());
+    }
+
+    synchronized Optional<Session> session() {
+        return connected() ? Optional.ofNullable(session) : Optional.empty();
+    }
+
+    /** The session whose join is to be looked for now: a new one at once, a known one not more often than this. */
+    synchronized Optional<Session> sessionToAnnounce(Duration interval) {
+        long now = nanoTime.getAsLong();
+        if (session == null || (session.equals(lookedFor) && now - lookedAt < interval.toNanos())) {
+            return Optional.empty();
+        }
+        lookedFor = session;
+        lookedAt = now;
+        return Optional.of(session);
+    }
+
+    /** Whether this run has been told of this session, as the last that was. */
+    synchronized boolean announced(Session to, String run) {
+        return new Announcement(to, run).equals(announcement);
+    }
+
+    synchronized void markAnnounced(Session to, String run) {
+        announcement = new Announcement(to, run);
+    }
+
+    /** Whether nothing lies here and nobody has come for this long. */
+    synchronized boolean idle(Duration time) {
+        return deliveries.isEmpty() && parked.isDone() && nanoTime.getAsLong() - lastContact > time.toNanos();
+    }
+
+    /** Answers whoever is parked with nothing, now and from now on. */
+    synchronized void close() {
+        closed = true;
+        parked.complete(new PollAnswer.Nothing());
+        if (challenger != null) {
+            challenger.answer().complete(new PollAnswer.Nothing());
+            challenger = null;
+        }
+    }
+
+    private void seat(UUID instance, CompletableFuture<PollAnswer> answer) {
+        Session before = session;
+        boolean away = parked.isDone()
+                && nanoTime.getAsLong() - lastContact > times.absence().toNanos();
+        if (before == null || away || !before.instance().equals(instance)) {
+            session = new Session(instance, before == null ? 1 : before.serial() + 1);
+        }
+        lastContact = nanoTime.getAsLong();
+        parked.complete(new PollAnswer.Nothing());
+        parked = answer.completeOnTimeout(new PollAnswer.Nothing(), times.poll().toMillis(), TimeUnit.MILLISECONDS);
+        handOut();
+    }
+
+    private void challenge(UUID instance, CompletableFuture<PollAnswer> answer) {
+        if (challenger != null && !challenger.instance().equals(instance)) {
+            answer.complete(new PollAnswer.Duplicate());
+            return;
+        }
+        if (challenger != null) {
+            challenger.answer().complete(new PollAnswer.Nothing());
+        }
+        challenger = new Challenger(instance, answer);
+        parked.complete(new PollAnswer.Nothing());
+        Executor afterWindow =
+                CompletableFuture.delayedExecutor(times.duplicateWindow().toMillis(), TimeUnit.MILLISECONDS);
+        afterWindow.execute(() -> takeOver(answer));
+    }
+
+    private synchronized void takeOver(CompletableFuture<PollAnswer> answer) {
+        if (challenger != null && !answer.isDone()) {
+            LOG.info("a newer agent of {} takes the place of one that is silent", agent);
+            UUID instance = challenger.instance();
+            challenger = null;
+            seat(instance, answer);
+        }
+    }
+
+    private void heard() {
+        lastContact = nanoTime.getAsLong();
+        refuseChallenger();
+    }
+
+    private void refuseChallenger() {
+        if (challenger != null) {
+            LOG.warn("two live agents under the identity {}: the newer one gets nothing", agent);
+            challenger.answer().complete(new PollAnswer.Duplicate());
+            challenger = null;
+        }
+    }
+
+    private void handOut() {
+        if (parked.isDone() || session == null) {
+            return;
+        }
+        UUID holder = session.instance();
+        deliveries.values().stream()
+                .filter(delivery -> !delivery.acknowledgedBy(holder))
+                .findFirst()
+                .ifPresent(delivery -> parked.complete(new PollAnswer.Command(delivery.assignment())));
+    }
+}

@@ -1,0 +1,15 @@
+package io.nodejoin.activities.host;
+
+import io.nodejoin.protocol.agent.Assignment;
+
+/** How one poll of an agent ends. */
+sealed interface PollAnswer {
+    /** There is something to do. */
+    record Command(Assignment assignment) implements PollAnswer {}
+
+    /** There was nothing in time: poll again. */
+    record Nothing() implements PollAnswer {}
+
+    /** Another live agent holds this identity. */
+    record Duplicate() implements PollAnswer {}
+}
