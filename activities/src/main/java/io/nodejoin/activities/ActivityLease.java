@@ -1,0 +1,71 @@
+package io.nodejoin.activities;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * The right of one running activity to act. It ends with the activity's time, with its heartbeat window and with its
+ * cancellation, all measured here on the monotonic clock: a process that was stopped and goes on later must not act on
+ * behalf of a join that has moved on.
+ */
+public final class ActivityLease {
+    private final ActivityExecutionContext context;
+    private final LongSupplier nanoTime;
+    private final long begun;
+    private long pulsed;
+
+    ActivityLease(ActivityExecutionContext context, LongSupplier nanoTime) {
+        this.context = context;
+        this.nanoTime = nanoTime;
+        this.begun = nanoTime.getAsLong();
+        this.pulsed = begun;
+    }
+
+    /** The lease of the activity that this thread runs; taken as the activity's first act. */
+    public static ActivityLease begin() {
+        return new ActivityLease(Activity.getExecutionContext(), System::nanoTime);
+    }
+
+    /** Counts the executions of this activity, from 1. */
+    public int attempt() {
+        return context.getInfo().getAttempt();
+    }
+
+    /**
+     * Says that the wait goes on.
+     *
+     * @throws io.temporal.client.ActivityCompletionException if the activity is cancelled or no longer known
+     */
+    public void pulse(String waitingFor) {
+        expectAlive();
+        context.heartbeat(waitingFor);
+        pulsed = nanoTime.getAsLong();
+    }
+
+    /** Called right before each effect; throws if the activity may not act any more. */
+    public void beforeEffect(String effect) {
+        pulse(effect);
+    }
+
+    private void expectAlive() {
+        long now = nanoTime.getAsLong();
+        if (passed(now - begun, context.getInfo().getStartToCloseTimeout())
+                || passed(now - pulsed, context.getInfo().getHeartbeatTimeout())) {
+            throw Failures.of(
+                    FailureType.UNAVAILABLE,
+                    new Problem(
+                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            context.getInfo().getActivityType() + " was held up beyond its time and did not act"));
+        }
+    }
+
+    private static boolean passed(long nanos, Duration limit) {
+        return limit.isPositive() && nanos > limit.toNanos();
+    }
+}

@@ -1,0 +1,100 @@
+package io.nodejoin.activities;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place where what an activity throws becomes a failure with a type and a problem. Nothing else of the exception
+ * enters history: no class name, no stack trace, no cause, and no text that looks like a token.
+ */
+public final class FailureBoundary extends WorkerInterceptorBase {
+    private static final Logger LOG = LoggerFactory.getLogger(FailureBoundary.class);
+
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+        return new ActivityInboundCallsInterceptorBase(next) {
+            @Override
+            public ActivityOutput execute(ActivityInput input) {
+                try {
+                    return super.execute(input);
+                } catch (ActivityCompletionException cancelled) {
+                    throw cancelled;
+                } catch (RuntimeException thrown) { // the boundary of all activities
+                    throw withoutTrace(failureOf(thrown));
+                }
+            }
+        };
+    }
+
+    private static TemporalFailure withoutTrace(TemporalFailure failure) {
+        failure.setStackTrace(new StackTraceElement[0]);
+        return failure;
+    }
+
+    static TemporalFailure failureOf(Throwable thrown) {
+        return switch (thrown) {
+            case TemporalFailure known -> known;
+            case KubernetesClientException refused -> KubernetesAnswers.failureOf(refused);
+            case RetriableException broker -> unavailable("the Kafka broker", broker);
+            case AuthenticationException broker -> refused(broker);
+            case AuthorizationException broker -> refused(broker);
+            case UncheckedIOException io -> unavailable("an input or output", io);
+            case IOException io -> unavailable("an input or output", io);
+            case ExecutionException wrapper when wrapper.getCause() != null -> failureOf(wrapper.getCause());
+            case CompletionException wrapper when wrapper.getCause() != null -> failureOf(wrapper.getCause());
+            case IllegalArgumentException invalid ->
+                failure(FailureType.INVALID_REQUEST, ErrorCode.INTERNAL, "a value was refused: " + text(invalid));
+            case Throwable unforeseen -> bug(unforeseen);
+        };
+    }
+
+    private static ApplicationFailure unavailable(String what, Throwable thrown) {
+        return failure(
+                FailureType.UNAVAILABLE,
+                ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                what + " is not available: " + thrown.getClass().getSimpleName());
+    }
+
+    private static ApplicationFailure refused(Throwable thrown) {
+        return failure(
+                FailureType.FORBIDDEN,
+                ErrorCode.INTERNAL,
+                "the Kafka broker refuses our credential or right: "
+                        + thrown.getClass().getSimpleName());
+    }
+
+    private static ApplicationFailure bug(Throwable unforeseen) {
+        LOG.error("An activity failed in a way that nobody foresaw", unforeseen);
+        return failure(
+                FailureType.BUG,
+                ErrorCode.INTERNAL,
+                "unforeseen " + unforeseen.getClass().getSimpleName() + "; the service log has the cause");
+    }
+
+    private static ApplicationFailure failure(FailureType type, ErrorCode code, String detail) {
+        return Failures.of(type, new Problem(code, detail));
+    }
+
+    private static String text(Throwable thrown) {
+        return Redaction.of(Optional.ofNullable(thrown.getMessage()).orElse("without a message"));
+    }
+}

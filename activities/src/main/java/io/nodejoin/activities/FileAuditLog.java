@@ -1,0 +1,80 @@
+package io.nodejoin.activities;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.Set;
+
+/**
+ * One JSON object per line, synced before {@link #record} returns. The file is opened for each entry, so that it may be
+ * rotated away under the running service.
+ */
+public final class FileAuditLog implements AuditLog {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int LINE_END = '\n';
+
+    private final Path file;
+    private final String actor;
+    private final Clock clock;
+
+    /** @param actor who acts: the service instance, as a person would look for it */
+    public FileAuditLog(Path file, String actor, Clock clock) {
+        this.file = file;
+        this.actor = actor;
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void record(AuditEntry entry) {
+        try (FileChannel log = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            append(log, line(entry));
+            log.force(false);
+        } catch (IOException e) {
+            throw Failures.of(
+                    FailureType.UNAVAILABLE,
+                    new Problem(
+                            ErrorCode.AUDIT_UNAVAILABLE,
+                            "the audit log " + file + " cannot be written ("
+                                    + e.getClass().getSimpleName() + "), so " + entry.action() + " was not done"));
+        }
+    }
+
+    /** A line that a crash has torn is closed first: it spoils no later entry. */
+    private static void append(FileChannel log, String line) throws IOException {
+        long end = log.size();
+        ByteBuffer last = ByteBuffer.allocate(1);
+        boolean torn = end > 0 && log.read(last, end - 1) == 1 && last.get(0) != LINE_END;
+        ByteBuffer bytes = ByteBuffer.wrap(((torn ? "\n" : "") + line).getBytes(StandardCharsets.UTF_8));
+        log.position(end);
+        while (bytes.hasRemaining()) {
+            log.write(bytes);
+        }
+    }
+
+    private String line(AuditEntry entry) {
+        ObjectNode json = JSON.createObjectNode()
+                .put("time", clock.instant().toString())
+                .put("actor", actor)
+                .put("cluster", entry.cluster().value())
+                .put("join", entry.join())
+                .put("action", entry.action())
+                .put("object", entry.object());
+        ObjectNode results = json.putObject("results");
+        entry.results().forEach(results::put);
+        return json + "\n";
+    }
+}

@@ -1,0 +1,60 @@
+package io.nodejoin.activities.certificate;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+
+/** What became of an approved request. */
+final class IssuedCertificate {
+    private IssuedCertificate() {}
+
+    /** The end of an approved request whose key is this one; empty as long as it is not signed. */
+    static Optional<CertificateDecision> of(CertificateSigningRequest request, String keyDigest) {
+        String name = request.getMetadata().getName();
+        Optional<CertificateSigningRequestCondition> failed = RequestStatus.condition(request, RequestStatus.FAILED);
+        if (failed.isPresent()) {
+            return Optional.of(new CertificateDecision.Missing(new Problem(
+                    ErrorCode.CERT_NOT_ISSUED,
+                    "the signer refuses " + name + ": " + failed.get().getReason())));
+        }
+        String base64Pem = request.getStatus().getCertificate();
+        if (base64Pem == null || base64Pem.isEmpty()) {
+            return Optional.empty();
+        }
+        X509Certificate certificate = parse(base64Pem);
+        if (!keyDigest.equals(
+                RequestedCertificate.keyDigest(certificate.getPublicKey().getEncoded()))) {
+            return Optional.of(new CertificateDecision.Denied(
+                    name,
+                    new Problem(ErrorCode.CSR_KEY_MISMATCH, "the certificate of " + name + " is for another key")));
+        }
+        return Optional.of(new CertificateDecision.Issued(
+                name, keyDigest, approvedAt(request), certificate.getNotAfter().toInstant()));
+    }
+
+    private static Instant approvedAt(CertificateSigningRequest request) {
+        return RequestStatus.condition(request, RequestStatus.APPROVED)
+                .map(CertificateSigningRequestCondition::getLastUpdateTime)
+                .map(Instant::parse)
+                .orElseThrow(() -> new IllegalArgumentException("an approved request has no time of approval"));
+    }
+
+    private static X509Certificate parse(String base64Pem) {
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(
+                            new ByteArrayInputStream(Base64.getDecoder().decode(base64Pem)));
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("the issued certificate cannot be read", e);
+        }
+    }
+}

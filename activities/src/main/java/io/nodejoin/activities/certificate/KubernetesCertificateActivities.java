@@ -1,0 +1,121 @@
+package io.nodejoin.activities.certificate;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.ResourceHints;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.token.TokenRef;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Decides by {@link CertificateRules} what a token's kubelet asks for. One shared watch per cluster brings the requests. */
+public final class KubernetesCertificateActivities implements CertificateActivities, AutoCloseable {
+    /** While a kubelet starts its request comes within seconds: a watch that stalls just then costs no more than this. */
+    private static final Duration EARLY_POLL = Duration.ofSeconds(1);
+
+    private static final Duration POLL = Duration.ofSeconds(5);
+    private static final int EARLY_POLLS = 10;
+    private static final int ROUNDS_OF_DENIAL = 3;
+
+    private final ClusterClients clients;
+    private final AuditLog audit;
+    private final Clock clock;
+    private final ResourceHints<CertificateSigningRequest> hints;
+
+    public KubernetesCertificateActivities(ClusterClients clients, AuditLog audit, Clock clock) {
+        this.clients = clients;
+        this.audit = audit;
+        this.clock = clock;
+        this.hints = new ResourceHints<>(
+                clients,
+                client -> client.certificates()
+                        .v1()
+                        .certificateSigningRequests()
+                        .withField("spec.signerName", CertificateRules.SIGNER),
+                request -> request.getSpec().getUsername());
+    }
+
+    @Override
+    public CertificateDecision decide(CertificateOrder order) {
+        ActivityLease lease = ActivityLease.begin();
+        TokenRef token = order.token();
+        String user = token.tokenId().user();
+        RequestBoard board = new RequestBoard(clients.client(token.cluster()));
+        Approver approver = new Approver(board, audit, lease);
+        try (var hint = hints.on(token.cluster(), user)) {
+            List<CertificateSigningRequest> requests = board.of(user);
+            for (int round = 0; ; round++) {
+                Optional<CertificateDecision> decision = approver.look(order, requests);
+                if (decision.isPresent()) {
+                    return decision.get();
+                }
+                Instant now = clock.instant();
+                if (!now.isBefore(order.deadline())) {
+                    return missing(order, requests);
+                }
+                lease.pulse("waiting for a certificate of " + user);
+                boolean changed = hint.await(patience(round, Duration.between(now, order.deadline())));
+                requests = changed ? RequestBoard.oldestFirst(hint.seen()) : board.of(user);
+            }
+        }
+    }
+
+    @Override
+    public DeniedRequests denyUndecided(TokenRef token) {
+        ActivityLease lease = ActivityLease.begin();
+        RequestBoard board = new RequestBoard(clients.client(token.cluster()));
+        Approver approver = new Approver(board, audit, lease);
+        Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a request of this token");
+        List<String> names = new ArrayList<>();
+        for (int round = 0; round < ROUNDS_OF_DENIAL; round++) {
+            boolean contended = false;
+            for (CertificateSigningRequest request : board.of(token.tokenId().user())) {
+                if (RequestStatus.isUndecided(request)) {
+                    boolean denied = approver.deny(token, request, problem, Map.of());
+                    contended |= !denied;
+                    if (denied) {
+                        names.add(request.getMetadata().getName());
+                    }
+                }
+            }
+            if (!contended) {
+                break;
+            }
+        }
+        return new DeniedRequests(names);
+    }
+
+    /** Ends the watches. */
+    @Override
+    public void close() {
+        hints.close();
+    }
+
+    private static Duration patience(int round, Duration left) {
+        Duration poll = round < EARLY_POLLS ? EARLY_POLL : POLL;
+        return left.compareTo(poll) < 0 ? left : poll;
+    }
+
+    private static CertificateDecision missing(CertificateOrder order, List<CertificateSigningRequest> requests) {
+        boolean approved = requests.stream().anyMatch(RequestStatus::isApproved);
+        return new CertificateDecision.Missing(
+                approved
+                        ? new Problem(ErrorCode.CERT_NOT_ISSUED, "approved by the deadline, but not signed")
+                        : new Problem(
+                                ErrorCode.CSR_TIMEOUT,
+                                "no decided request of "
+                                        + order.token().tokenId().user() + " by the deadline " + order.deadline()));
+    }
+}

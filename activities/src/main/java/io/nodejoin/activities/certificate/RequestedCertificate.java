@@ -1,0 +1,135 @@
+package io.nodejoin.activities.certificate;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.bouncycastle.pkcs.PKCSException;
+
+/** A PKCS#10 request that was read strictly: the signer must find in these bytes exactly what is judged here. */
+record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
+    private static final Pattern ONE_BLOCK = Pattern.compile("-----BEGIN CERTIFICATE REQUEST-----\n"
+            + "((?:[A-Za-z0-9+/]{1,64}={0,2}\n)+)"
+            + "-----END CERTIFICATE REQUEST-----\n?");
+    private static final int MIN_RSA_BITS = 2048;
+    private static final Set<ASN1ObjectIdentifier> CURVES =
+            Set.of(SECObjectIdentifiers.secp256r1, SECObjectIdentifiers.secp384r1);
+    private static final Set<ASN1ObjectIdentifier> SIGNATURES = Set.of(
+            X9ObjectIdentifiers.ecdsa_with_SHA256,
+            X9ObjectIdentifiers.ecdsa_with_SHA384,
+            X9ObjectIdentifiers.ecdsa_with_SHA512,
+            PKCSObjectIdentifiers.sha256WithRSAEncryption,
+            PKCSObjectIdentifiers.sha384WithRSAEncryption,
+            PKCSObjectIdentifiers.sha512WithRSAEncryption,
+            EdECObjectIdentifiers.id_Ed25519);
+
+    /** Kinds of keys that are strong enough for a node. */
+    enum KeyKind {
+        EC,
+        ED25519,
+        RSA
+    }
+
+    /** Reads the base64 of exactly one PEM block and nothing else, holding exactly one DER value; else empty. */
+    static Optional<RequestedCertificate> parse(String base64Pem) {
+        try {
+            String pem = new String(Base64.getDecoder().decode(base64Pem), StandardCharsets.ISO_8859_1);
+            Matcher block = ONE_BLOCK.matcher(pem);
+            if (!block.matches()) {
+                return Optional.empty();
+            }
+            byte[] der = Base64.getDecoder().decode(block.group(1).replace("\n", ""));
+            byte[] canonical = ASN1Primitive.fromByteArray(der).getEncoded(ASN1Encoding.DER);
+            return Arrays.equals(der, canonical)
+                    ? Optional.of(new RequestedCertificate(new PKCS10CertificationRequest(der)))
+                    : Optional.empty();
+        } catch (IOException | RuntimeException e) { // the parsers throw unchecked exceptions of many kinds
+            return Optional.empty();
+        }
+    }
+
+    /** The kind of the key, or empty if it is weak, of another kind, or no valid key at all. */
+    Optional<KeyKind> keyKind() {
+        SubjectPublicKeyInfo key = pkcs10.getSubjectPublicKeyInfo();
+        AlgorithmIdentifier algorithm = key.getAlgorithm();
+        ASN1ObjectIdentifier kind = algorithm.getAlgorithm();
+        try {
+            var parsed = PublicKeyFactory.createKey(key);
+            if (kind.equals(X9ObjectIdentifiers.id_ecPublicKey)
+                    && algorithm.getParameters() instanceof ASN1ObjectIdentifier curve
+                    && CURVES.contains(curve)) {
+                return Optional.of(KeyKind.EC);
+            }
+            if (kind.equals(EdECObjectIdentifiers.id_Ed25519)) {
+                return Optional.of(KeyKind.ED25519);
+            }
+            return kind.equals(PKCSObjectIdentifiers.rsaEncryption)
+                            && parsed instanceof RSAKeyParameters rsa
+                            && rsa.getModulus().bitLength() >= MIN_RSA_BITS
+                    ? Optional.of(KeyKind.RSA)
+                    : Optional.empty();
+        } catch (IOException | RuntimeException e) { // an invalid point or modulus is an unchecked exception
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the request is signed with its own key, by an algorithm that is not broken. */
+    boolean isSelfSigned() {
+        if (!SIGNATURES.contains(pkcs10.getSignatureAlgorithm().getAlgorithm())) {
+            return false;
+        }
+        try {
+            return pkcs10.isSignatureValid(
+                    new JcaContentVerifierProviderBuilder().build(pkcs10.getSubjectPublicKeyInfo()));
+        } catch (PKCSException | OperatorCreationException | RuntimeException e) { // as above
+            return false;
+        }
+    }
+
+    X500Name subject() {
+        return pkcs10.getSubject();
+    }
+
+    boolean hasAttributes() {
+        return pkcs10.getAttributes().length > 0;
+    }
+
+    /** Lower-case hex SHA-256 of the SubjectPublicKeyInfo. */
+    String keyDigest() {
+        try {
+            return keyDigest(pkcs10.getSubjectPublicKeyInfo().getEncoded());
+        } catch (IOException e) {
+            throw new IllegalStateException("what was parsed can be encoded", e);
+        }
+    }
+
+    static String keyDigest(byte[] subjectPublicKeyInfo) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(subjectPublicKeyInfo));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.nodejoin.activities.node;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.ResourceHints;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NameState;
+import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.node.ReadyOrder;
+import io.nodejoin.workflows.node.RegistrationOrder;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Watches and labels Nodes, and removes by UID what a join has made. One shared watch per cluster wakes the waits. */
+public final class KubernetesNodeActivities implements NodeActivities, AutoCloseable {
+    private static final Duration POLL = Duration.ofSeconds(5);
+    /** Node Leases are not watched, they change too often; a new kubelet makes its own within milliseconds. */
+    private static final Duration LEASE_POLL = Duration.ofMillis(100);
+
+    private final ClusterClients clients;
+    private final AuditLog audit;
+    private final Clock clock;
+    private final ResourceHints<Node> hints;
+
+    public KubernetesNodeActivities(ClusterClients clients, AuditLog audit, Clock clock) {
+        this.clients = clients;
+        this.audit = audit;
+        this.clock = clock;
+        this.hints = new ResourceHints<>(
+                clients, client -> client.nodes(), node -> node.getMetadata().getName());
+    }
+
+    @Override
+    public NameState inspect(NodeRef node) {
+        NodeObjects nodes = nodes(node);
+        if (nodes.read(node.node()).isPresent()) {
+            return new NameState.Taken("a Node named " + node.node() + " exists");
+        }
+        if (nodes.hasPods(node.node())) {
+            return new NameState.Taken("pods are bound to the name " + node.node());
+        }
+        return new NameState.Free(nodes.serverTime());
+    }
+
+    @Override
+    public NodeState awaitRegistered(RegistrationOrder order) {
+        ActivityLease lease = ActivityLease.begin();
+        NodeRef ref = order.node();
+        NodeObjects nodes = nodes(ref);
+        // Kubernetes keeps times in whole seconds.
+        Instant approvedAt = order.approvedAt().truncatedTo(ChronoUnit.SECONDS);
+        try (var hint = hints.on(ref.cluster(), ref.node().value())) {
+            Optional<Node> seen = nodes.read(ref.node());
+            while (true) {
+                Optional<NodeState> state = registered(nodes, ref, seen, approvedAt);
+                if (state.isPresent()) {
+                    return state.get();
+                }
+                Duration left = Duration.between(clock.instant(), order.deadline());
+                if (!left.isPositive()) {
+                    return refused(ErrorCode.NODE_NOT_REGISTERED, registrationBlocker(ref, seen));
+                }
+                lease.pulse("waiting for Node " + ref.node());
+                hint.await(shorter(left, seen.isPresent() ? LEASE_POLL : POLL));
+                seen = nodes.read(ref.node());
+            }
+        }
+    }
+
+    @Override
+    public NodeState awaitReady(ReadyOrder order) {
+        ActivityLease lease = ActivityLease.begin();
+        NodeRef ref = order.node().node();
+        NodeObjects nodes = nodes(ref);
+        try (var hint = hints.on(ref.cluster(), ref.node().value())) {
+            Optional<Node> seen = nodes.read(ref.node());
+            while (true) {
+                boolean labelled = label(lease, nodes, order, seen);
+                ReadyRules.Look look = ReadyRules.look(seen, order);
+                Duration left = Duration.between(clock.instant(), order.deadline());
+                Optional<NodeState> state = state(order, look, labelled, left);
+                if (state.isPresent()) {
+                    return state.get();
+                }
+                lease.pulse("waiting for Node " + ref.node() + " to be Ready");
+                if (labelled) {
+                    hint.await(shorter(left, POLL));
+                }
+                seen = nodes.read(ref.node());
+            }
+        }
+    }
+
+    @Override
+    public void remove(NodeIdentity node) {
+        ActivityLease lease = ActivityLease.begin();
+        before(lease, node.node(), "node.remove", node.uid());
+        nodes(node.node()).delete(node.node().node(), node.uid());
+    }
+
+    /** Ends the watches. */
+    @Override
+    public void close() {
+        hints.close();
+    }
+
+    private static Optional<NodeState> registered(
+            NodeObjects nodes, NodeRef ref, Optional<Node> seen, Instant approvedAt) {
+        if (seen.isEmpty()) {
+            return Optional.empty();
+        }
+        Node node = seen.get();
+        Instant createdAt = Instant.parse(node.getMetadata().getCreationTimestamp());
+        if (createdAt.isBefore(approvedAt)) {
+            return Optional.of(refused(
+                    ErrorCode.NODE_NAME_IN_USE,
+                    "Node " + ref.node() + " was created at " + createdAt + ", before this join's certificate"));
+        }
+        return nodes.renewedAt(ref.node())
+                .map(_ -> new NodeState.Registered(node.getMetadata().getUid(), createdAt));
+    }
+
+    /** Brings labels and taints up to the order; true if nothing is missing. */
+    private boolean label(ActivityLease lease, NodeObjects nodes, ReadyOrder order, Optional<Node> seen) {
+        Optional<String> patch = seen.filter(
+                        node -> order.node().uid().equals(node.getMetadata().getUid()))
+                .flatMap(node -> NodePatch.of(node, order));
+        if (patch.isEmpty()) {
+            return true;
+        }
+        before(lease, order.node().node(), "node.label", order.node().uid());
+        nodes.patch(order.node().node().node(), patch.get());
+        return false;
+    }
+
+    private static Optional<NodeState> state(ReadyOrder order, ReadyRules.Look look, boolean labelled, Duration left) {
+        return switch (look) {
+            case ReadyRules.Look.Wrong wrong -> Optional.of(new NodeState.Refused(wrong.problem()));
+            case ReadyRules.Look.Ready ready
+            when labelled -> Optional.of(new NodeState.Ready(order.node().uid(), ready.since()));
+            case ReadyRules.Look.Ready _ -> late(left, "its labels and taints could not be set");
+            case ReadyRules.Look.Blocked blocked -> late(left, blocked.by());
+        };
+    }
+
+    private static Optional<NodeState> late(Duration left, String blocker) {
+        return left.isPositive()
+                ? Optional.empty()
+                : Optional.of(refused(ErrorCode.NODE_NOT_READY, "blocked by: " + blocker));
+    }
+
+    private static String registrationBlocker(NodeRef ref, Optional<Node> seen) {
+        return seen.isPresent()
+                ? "Node " + ref.node() + " exists, but its Lease in kube-node-lease was never renewed"
+                : "no Node named " + ref.node() + " appeared";
+    }
+
+    private static NodeState refused(ErrorCode code, String detail) {
+        return new NodeState.Refused(new Problem(code, detail));
+    }
+
+    private void before(ActivityLease lease, NodeRef ref, String action, String uid) {
+        lease.beforeEffect(action);
+        audit.record(new AuditEntry(
+                ref.cluster(),
+                NodeJoinWorkflow.id(ref.cluster(), ref.node()),
+                action,
+                "nodes/" + ref.node() + "#" + uid));
+    }
+
+    private NodeObjects nodes(NodeRef node) {
+        return new NodeObjects(clients.client(node.cluster()));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

@@ -1,0 +1,91 @@
+package io.nodejoin.activities.node;
+
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.protocol.NodeName;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+
+/** The Node objects, node Leases and bound pods of one cluster. */
+final class NodeObjects {
+    private static final String LEASES = "kube-node-lease";
+
+    private final KubernetesClient client;
+
+    NodeObjects(KubernetesClient client) {
+        this.client = client;
+    }
+
+    Optional<Node> read(NodeName name) {
+        return Optional.ofNullable(client.nodes().withName(name.value()).get());
+    }
+
+    boolean hasPods(NodeName name) {
+        return !client.pods()
+                .inAnyNamespace()
+                .withField("spec.nodeName", name.value())
+                .list(new ListOptionsBuilder().withLimit(1L).build())
+                .getItems()
+                .isEmpty();
+    }
+
+    /** When the kubelet last renewed its Lease, if it has one and holds it under its own name. */
+    Optional<Instant> renewedAt(NodeName name) {
+        Lease lease = client.leases().inNamespace(LEASES).withName(name.value()).get();
+        return Optional.ofNullable(lease)
+                .map(Lease::getSpec)
+                .filter(spec -> name.value().equals(spec.getHolderIdentity()))
+                .map(spec -> spec.getRenewTime())
+                .map(ZonedDateTime::toInstant);
+    }
+
+    /** Patches the Node; false if it has changed or gone since it was read. */
+    boolean patch(NodeName name, String mergePatch) {
+        PatchContext context = new PatchContext.Builder()
+                .withPatchType(PatchType.JSON_MERGE)
+                .withFieldManager(OwnObjects.MANAGER)
+                .build();
+        return unlessLost(() -> client.nodes().withName(name.value()).patch(context, mergePatch));
+    }
+
+    /** Deletes the Node if it still has this UID; the client's own delete would take a re-created one as well. */
+    void delete(NodeName name, String uid) {
+        unlessLost(() -> client.raw(
+                "/api/v1/nodes/" + name,
+                "DELETE",
+                Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", Map.of("uid", uid))));
+    }
+
+    /** The API server's clock. */
+    Instant serverTime() {
+        HttpClient http = client.getHttpClient();
+        String url = client.getMasterUrl().toString().replaceAll("/$", "") + "/version";
+        return http.sendAsync(http.newHttpRequestBuilder().uri(url).build(), String.class)
+                .thenApply(answer -> answer.headers("Date"))
+                .thenApply(dates -> DateTimeFormatter.RFC_1123_DATE_TIME.parse(dates.getFirst(), Instant::from))
+                .join();
+    }
+
+    private static boolean unlessLost(Runnable change) {
+        try {
+            change.run();
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

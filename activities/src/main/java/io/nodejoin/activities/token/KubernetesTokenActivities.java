@@ -1,0 +1,148 @@
+package io.nodejoin.activities.token;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.ClusterInfoSignature;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenRef;
+import io.nodejoin.workflows.token.TokenRequest;
+import io.nodejoin.workflows.token.TokenReservation;
+import java.net.HttpURLConnection;
+import java.security.SecureRandom;
+import java.security.interfaces.ECPublicKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Tokens by create and delete alone: a right to read Secrets in kube-system would be a right to read all of them. So what
+ * a lost answer left behind is never looked at; it is deleted by its recorded id and minted anew.
+ */
+public final class KubernetesTokenActivities implements TokenActivities {
+    private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
+    private static final int FIRST_ATTEMPT = 1;
+    private static final int IDS_TO_TRY = 5;
+
+    private final ClusterClients clients;
+    private final AuditLog audit;
+    private final TokenMint mint;
+    private final Clock clock;
+
+    public KubernetesTokenActivities(ClusterClients clients, AuditLog audit, SecureRandom random, Clock clock) {
+        this.clients = clients;
+        this.audit = audit;
+        this.mint = new TokenMint(random);
+        this.clock = clock;
+    }
+
+    @Override
+    public TokenId reserve(TokenReservation reservation) {
+        ActivityLease lease = ActivityLease.begin();
+        KubernetesClient client = clients.client(reservation.cluster());
+        TokenLedger ledger = new TokenLedger(client);
+        for (TokenId earlier : ledger.of(reservation.joinId())) {
+            burn(lease, client, new TokenRef(reservation.cluster(), reservation.joinId(), earlier));
+        }
+        for (int i = 0; i < IDS_TO_TRY; i++) {
+            TokenId id = mint.id();
+            before(lease, reservation.cluster(), reservation.joinId(), "token.reserve", TokenLedger.object(id));
+            if (ledger.enter(id, reservation)) {
+                return id;
+            }
+        }
+        throw Failures.of(
+                FailureType.CONFLICT,
+                new Problem(ErrorCode.TOKEN_CAP_REACHED, IDS_TO_TRY + " random token ids in a row are in use"));
+    }
+
+    @Override
+    public SealedToken issue(TokenRequest request) {
+        ActivityLease lease = ActivityLease.begin();
+        TokenRef ref = request.token();
+        KubernetesClient client = clients.client(ref.cluster());
+        ECPublicKey hostKey = TokenSealer.hostKey(request.agentPublicKey());
+        Instant expiresAt = expiry(request);
+        if (lease.attempt() > FIRST_ATTEMPT) {
+            before(lease, ref.cluster(), ref.joinId(), "token.replace", secretObject(ref.tokenId()));
+            deleteSecret(client, ref.tokenId());
+        }
+        BootstrapToken token = mint.token(ref.tokenId());
+        before(lease, ref.cluster(), ref.joinId(), "token.create", secretObject(ref.tokenId()));
+        client.resource(TokenSecret.of(token, request, expiresAt)).create();
+        TokenSeal seal = new TokenSeal(ref.joinId(), request.attempt(), ref.tokenId(), request.clusterUid(), expiresAt);
+        return new SealedToken(
+                ref.tokenId(),
+                TokenSealer.seal(token, seal, hostKey),
+                ClusterInfoSignature.sign(token, request.kubeconfig()),
+                expiresAt);
+    }
+
+    @Override
+    public void revoke(TokenRef token) {
+        burn(ActivityLease.begin(), clients.client(token.cluster()), token);
+    }
+
+    private void burn(ActivityLease lease, KubernetesClient client, TokenRef token) {
+        before(lease, token.cluster(), token.joinId(), "token.revoke", secretObject(token.tokenId()));
+        deleteSecret(client, token.tokenId());
+        new TokenLedger(client).strike(token.tokenId());
+    }
+
+    private Instant expiry(TokenRequest request) {
+        Instant expiresAt = request.expiresAt().truncatedTo(ChronoUnit.SECONDS);
+        Duration life = Duration.between(clock.instant(), expiresAt);
+        if (!life.isPositive() || life.compareTo(LONGEST_LIFE) > 0) {
+            throw Failures.of(
+                    FailureType.INVALID_REQUEST,
+                    new Problem(
+                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            "a token that ends at " + expiresAt + " would live " + life.toSeconds()
+                                    + " s; allowed are 1 to " + LONGEST_LIFE.toSeconds() + " s"));
+        }
+        return expiresAt;
+    }
+
+    /** Absent counts as deleted. The cluster's admission policy refuses to delete a token that is not Nodejoin's. */
+    private static void deleteSecret(KubernetesClient client, TokenId id) {
+        try {
+            client.secrets()
+                    .inNamespace(TokenSecret.NAMESPACE)
+                    .withName(id.secretName())
+                    .delete();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+                throw Failures.of(
+                        FailureType.PRECONDITION_LOST,
+                        new Problem(
+                                ErrorCode.CLUSTER_AUTH_FAILED,
+                                "the cluster refuses to delete " + secretObject(id)
+                                        + ": it is not Nodejoin's, or the right to delete is missing"));
+            }
+            throw e;
+        }
+    }
+
+    private void before(ActivityLease lease, ClusterName cluster, JoinId joinId, String action, String object) {
+        lease.beforeEffect(action);
+        audit.record(new AuditEntry(cluster, joinId.value(), action, object));
+    }
+
+    private static String secretObject(TokenId id) {
+        return "secrets/" + TokenSecret.NAMESPACE + "/" + id.secretName();
+    }
+}
