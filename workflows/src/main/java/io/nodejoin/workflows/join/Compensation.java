@@ -1,0 +1,146 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenRef;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** Takes back what the steps did: all of it, in order, whatever fails. What cannot be taken back becomes a line of residue. */
+final class Compensation {
+    private static final Logger LOG = Workflow.getLogger(Compensation.class);
+
+    private final JoinPlan plan;
+    private final HostDialogue host;
+    private final TreeMap<Integer, Undo> undos = new TreeMap<>();
+    private final List<String> residue = new ArrayList<>();
+    private @Nullable Assignment reset;
+    private boolean hostIsClean;
+
+    Compensation(JoinPlan plan, HostDialogue host) {
+        this.plan = plan;
+        this.host = host;
+    }
+
+    /** Replaces an earlier undo of the same kind by one that knows more. */
+    void register(Undo undo) {
+        undos.put(undo.rank(), undo);
+    }
+
+    /** Runs every undo and waits for all. Call it in a detached scope. */
+    List<String> run() {
+        List<Promise<Void>> all = new ArrayList<>();
+        for (Undo undo : undos.values()) {
+            Promise<Void> done = Async.procedure(this::attempt, undo);
+            all.add(done);
+            Workflow.await(JoinOptions.HEAD_START, () -> done.isCompleted() || makesNoNewTraces(undo));
+        }
+        Promise.allOf(all).get();
+        return List.copyOf(residue);
+    }
+
+    /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
+    private boolean makesNoNewTraces(Undo undo) {
+        return undo instanceof Undo.ResetHost && reset != null && host.reached(reset, HostMark.KubeletStopped);
+    }
+
+    private void attempt(Undo undo) {
+        try {
+            run(undo);
+        } catch (TemporalFailure failure) {
+            Problem problem = Failures.problemOf(failure);
+            LOG.atError()
+                    .addKeyValue("node", plan.nodeName())
+                    .addKeyValue("undo", undo.what())
+                    .log("undo failed");
+            ErrorCode code = undo instanceof Undo.ResetHost ? ErrorCode.HOST_RESET_FAILED : problem.code();
+            residue.add(undo.what() + ": " + code + ": " + problem.detail());
+        }
+    }
+
+    private void run(Undo undo) {
+        switch (undo) {
+            case Undo.ResetHost _ -> resetHost();
+            case Undo.RevokeToken revoke -> revoke(revoke);
+            case Undo.RemoveSignature remove ->
+                Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.undo(undo.what()))
+                        .removeSignature(remove.token());
+            case Undo.DenyRequests deny -> denyUndecided(deny.token(), undo.what());
+            case Undo.RemoveNode remove -> removeNode(remove);
+            case Undo.DenyLateRequests deny -> {
+                Workflow.await(JoinOptions.LATE_REQUESTS, () -> hostIsClean);
+                denyUndecided(deny.token(), undo.what());
+            }
+        }
+    }
+
+    private void resetHost() {
+        Instant valid = now().plus(JoinOptions.RESET_STAYS_VALID);
+        Assignment assignment = host.next(new HostCommand.ResetHost(), valid);
+        reset = assignment;
+        HostResult.HostReset done = host.perform(
+                assignment, HostResult.HostReset.class, JoinOptions.RESET_HOST, ErrorCode.HOST_RESET_FAILED);
+        hostIsClean = true;
+        for (Finding finding : done.residue()) {
+            residue.add("Host: " + finding.name() + ": " + finding.detail() + " (" + finding.remedy() + ")");
+        }
+    }
+
+    /** The next reservation of the same attempt clears whatever an unanswered one has left. */
+    private void revoke(Undo.RevokeToken undo) {
+        TokenActivities tokens = Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(undo.what()));
+        TokenRef token = undo.token() == null ? plan.token(tokens.reserve(undo.reservation())) : undo.token();
+        tokens.revoke(token);
+    }
+
+    private static void denyUndecided(TokenRef token, String summary) {
+        Workflow.newActivityStub(CertificateActivities.class, JoinOptions.undo(summary))
+                .denyUndecided(token);
+    }
+
+    private void removeNode(Undo.RemoveNode undo) {
+        String uid = undo.uid() == null ? look(undo) : undo.uid();
+        if (uid != null) {
+            Workflow.newActivityStub(NodeActivities.class, JoinOptions.undo(undo.what()))
+                    .remove(new NodeIdentity(undo.node(), uid));
+        }
+    }
+
+    /** The name was free before, so a Node that came after the token is this join's. */
+    private @Nullable String look(Undo.RemoveNode undo) {
+        Duration limit = JoinOptions.NODE_LOOK;
+        NodeActivities nodes = Workflow.newActivityStub(
+                NodeActivities.class,
+                JoinOptions.undo("Look for node " + undo.node().node()));
+        return switch (nodes.awaitRegistered(plan.registration(undo.createdAfter(), now().plus(limit)))) {
+            case NodeState.Registered registered -> registered.uid();
+            case NodeState.Ready ready -> ready.uid();
+            case NodeState.Refused _ -> null;
+        };
+    }
+
+    private static Instant now() {
+        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+}

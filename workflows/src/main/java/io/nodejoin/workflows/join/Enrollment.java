@@ -1,0 +1,41 @@
+package io.nodejoin.workflows.join;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Binds one agent key to one join: the first key with the right secret wins, for good. */
+final class Enrollment {
+    private static final Problem REFUSED = new Problem(
+            ErrorCode.ENROLLMENT_REFUSED, "the enrollment secret or the key is not the one of this node's join");
+
+    private final JoinRequest request;
+    private @Nullable String boundKey;
+
+    Enrollment(JoinRequest request) {
+        this.request = request;
+    }
+
+    /** One text for a wrong secret and a second key: the answer must not tell a guesser which it was. */
+    EnrollmentDecision decide(EnrollmentProof proof, boolean open) {
+        boolean rightSecret = same(proof.secretDigest(), request.wanted().enrollment());
+        boolean rightKey = boundKey == null ? open : same(proof.publicKey(), boundKey);
+        if (!rightSecret || !rightKey) {
+            return new EnrollmentDecision.Refused(REFUSED);
+        }
+        boundKey = proof.publicKey();
+        return new EnrollmentDecision.Bound(request.joinId(), request.deadline());
+    }
+
+    Optional<String> publicKey() {
+        return Optional.ofNullable(boundKey);
+    }
+
+    private static boolean same(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(US_ASCII), other.getBytes(US_ASCII));
+    }
+}

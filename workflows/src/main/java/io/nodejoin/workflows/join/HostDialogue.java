@@ -1,0 +1,159 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.host.HostActivities;
+import io.nodejoin.workflows.host.HostOrder;
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Commands to the host, through whichever gateway replica holds its connection now. */
+final class HostDialogue {
+    private final JoinPlan plan;
+    private final Set<Reached> reached = new LinkedHashSet<>();
+    private @Nullable AgentConnection connection;
+    private int connections;
+    private int commands;
+    private List<String> log = List.of();
+
+    private record Reached(String assignmentId, HostMark mark) {}
+
+    HostDialogue(JoinPlan plan) {
+        this.plan = plan;
+    }
+
+    void connected(AgentConnection newest) {
+        connection = newest;
+        connections++;
+    }
+
+    boolean isConnected() {
+        return connection != null;
+    }
+
+    /** Finished steps are progress for people and no fact that the join decides by. */
+    void reported(HostReport report) {
+        if (report.mark() != HostMark.StepDone) {
+            reached.add(new Reached(report.assignmentId(), report.mark()));
+        }
+    }
+
+    boolean reached(Assignment assignment, HostMark mark) {
+        return reached.contains(new Reached(assignment.id(), mark));
+    }
+
+    /** The last lines of the host's log that came with a failed command. */
+    List<String> log() {
+        return log;
+    }
+
+    /** The next command. Its sequence is also above that of every earlier join of this node, because time went by. */
+    Assignment next(HostCommand command, Instant expiresAt) {
+        long sequence = Workflow.getInfo().getRunStartedTimestampMillis() + commands++;
+        return plan.assignment(command, sequence, expiresAt);
+    }
+
+    /**
+     * Has the host carry out the assignment, again over a newer connection if the one at hand is lost.
+     *
+     * @param limit for all tries together
+     * @param late the problem's code if the limit passes
+     */
+    <R extends HostResult> R perform(Assignment assignment, Class<R> expected, Duration limit, ErrorCode late) {
+        HostResult result = exchange(assignment, now().plus(limit), late);
+        if (expected.isInstance(result)) {
+            return expected.cast(result);
+        }
+        if (result instanceof HostResult.HostFailed failed) {
+            log = failed.log();
+            throw JoinStop.because(failed.problem());
+        }
+        throw JoinStop.because(
+                ErrorCode.INTERNAL,
+                "the host answered " + assignment.command().verb() + " with "
+                        + result.getClass().getSimpleName());
+    }
+
+    private HostResult exchange(Assignment assignment, Instant until, ErrorCode late) {
+        int losses = 0;
+        int seen = connections;
+        while (losses < JoinOptions.LOSSES) {
+            Duration left = Duration.between(now(), until);
+            if (!left.isPositive()) {
+                throw tooLate(assignment, late);
+            }
+            try {
+                return send(assignment, left);
+            } catch (ActivityFailure failure) {
+                requireConnectionLost(failure, assignment, late);
+            }
+            int before = seen;
+            Workflow.await(JoinOptions.RECONNECT, () -> connections > before);
+            losses = connections > before ? 0 : losses + 1;
+            seen = connections;
+        }
+        throw JoinStop.because(
+                ErrorCode.AGENT_UNREACHABLE,
+                "the worker-agent of " + plan.nodeName() + " fell silent during "
+                        + assignment.command().verb());
+    }
+
+    private HostResult send(Assignment assignment, Duration limit) {
+        if (connection == null) {
+            throw JoinStop.because(ErrorCode.AGENT_UNREACHABLE, "the worker-agent never connected");
+        }
+        HostCommand command = assignment.command();
+        String summary = command.verb() + " on " + plan.nodeName() + ", attempt " + plan.attempt();
+        HostActivities host = Workflow.newActivityStub(
+                HostActivities.class, JoinOptions.host(summary, connection.taskQueue(), limit));
+        HostOrder order = new HostOrder(plan.wanted().cluster(), assignment);
+        return switch (command) {
+            case HostCommand.Preflight _ -> host.preflight(order);
+            case HostCommand.PrepareHost _ -> host.prepareHost(order);
+            case HostCommand.StartKubelet _ -> host.startKubelet(order);
+            case HostCommand.ResetHost _ -> host.resetHost(order);
+            case HostCommand.CollectDiagnostics _ -> host.collectDiagnostics(order);
+        };
+    }
+
+    /** Nobody took the command, nobody speaks of it any more, or the replica asks to be asked again. */
+    private void requireConnectionLost(ActivityFailure failure, Assignment assignment, ErrorCode late) {
+        boolean lost = switch (failure.getCause()) {
+            case TimeoutFailure timeout -> {
+                if (timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE
+                        || timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE) {
+                    throw tooLate(assignment, late);
+                }
+                yield true;
+            }
+            case CanceledFailure _ -> false;
+            case null, default ->
+                Failures.typeOf(failure).map(FailureType::retryable).orElse(true);
+        };
+        if (!lost) {
+            throw failure;
+        }
+    }
+
+    private RuntimeException tooLate(Assignment assignment, ErrorCode late) {
+        return JoinStop.because(late, assignment.command().verb() + " on " + plan.nodeName() + " did not end in time");
+    }
+
+    private static Instant now() {
+        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+}

@@ -1,0 +1,147 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.ReadyOrder;
+import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.token.TokenRef;
+import io.nodejoin.workflows.token.TokenRequest;
+import io.nodejoin.workflows.token.TokenReservation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each step of a join is asked to do. Pure: orders follow from the request, the state and the time that is handed in.
+ *
+ * @param attempt counts the join's tokens, from 1
+ */
+record JoinPlan(JoinRequest request, int attempt) {
+
+    JoinRequested wanted() {
+        return request.wanted();
+    }
+
+    NodeName nodeName() {
+        return wanted().nodeName();
+    }
+
+    NodeRef node() {
+        return new NodeRef(wanted().cluster(), nodeName());
+    }
+
+    /** The earlier of a step's own limit and the join's deadline. */
+    Instant cut(Instant now, Duration limit) {
+        Instant own = now.plus(limit);
+        return own.isBefore(request.deadline()) ? own : request.deadline();
+    }
+
+    /** The same join, attempt and verb give the same id, so that a repeat reaches the agent as the same assignment. */
+    Assignment assignment(HostCommand command, long sequence, Instant expiresAt) {
+        String id = request.joinId() + "-" + attempt + "-" + command.verb();
+        return new Assignment(id, request.joinId(), nodeName(), attempt, sequence, expiresAt, command);
+    }
+
+    HostCommand preflight(ClusterTrust trust) {
+        return new HostCommand.Preflight(
+                wanted().hostProfile(), trust.kubernetesVersion(), trust.apiServer(), nodeIp());
+    }
+
+    HostCommand prepareHost() {
+        return new HostCommand.PrepareHost(wanted().hostProfile());
+    }
+
+    HostCommand startKubelet(JoinState.TokenIssued issued) {
+        ClusterTrust trust = issued.trust();
+        return new HostCommand.StartKubelet(
+                trust.apiServer(),
+                trust.caPins(),
+                trust.uid(),
+                issued.token().tokenId(),
+                issued.sealed().jwe(),
+                new HostCommand.KubeletSettings(nodeIp(), wanted().providerId(), wanted().taints()));
+    }
+
+    /** The API server reads expiry to the second. */
+    Instant tokenExpiry(Instant now) {
+        return cut(now, request.tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** The reservation is made before the host is ready for a token, so it must outlast any token of this join. */
+    TokenReservation reservation() {
+        return new TokenReservation(wanted().cluster(), request.joinId(), nodeName(), attempt, request.deadline());
+    }
+
+    TokenRef token(TokenId id) {
+        return new TokenRef(wanted().cluster(), request.joinId(), id);
+    }
+
+    TokenRequest tokenRequest(TokenRef token, JoinState.HostPrepared host, Instant expiresAt) {
+        ClusterTrust trust = host.trust();
+        return new TokenRequest(
+                token, nodeName(), attempt, trust.uid(), trust.kubeconfig(), host.publicKey(), expiresAt);
+    }
+
+    CertificateOrder certificate(JoinState.TokenIssued issued, Instant now) {
+        return new CertificateOrder(
+                issued.token(),
+                nodeName(),
+                request.approval(),
+                issued.issuedAt(),
+                cut(now, JoinOptions.CERTIFICATE_ISSUED));
+    }
+
+    /** Creation times of objects have no fraction of a second. */
+    RegistrationOrder registration(Instant createdAfter, Instant deadline) {
+        return new RegistrationOrder(node(), createdAfter.truncatedTo(ChronoUnit.SECONDS), deadline);
+    }
+
+    /** The earliest time that any clock of the cluster or the host may show after this instant of ours. */
+    static Instant onAnyClock(Instant instant) {
+        return instant.minus(JoinOptions.CLOCK_SKEW);
+    }
+
+    ReadyOrder ready(JoinState.CertificateIssued state, String uid, Instant now) {
+        return new ReadyOrder(
+                new NodeIdentity(node(), uid),
+                onAnyClock(state.issuedAt()),
+                state.facts().machineId(),
+                state.facts().systemUuid(),
+                wanted().labels(),
+                wanted().taints(),
+                wanted().readyGates(),
+                cut(now, JoinOptions.NODE_READY));
+    }
+
+    Problem expired() {
+        return new Problem(
+                ErrorCode.EVENT_EXPIRED,
+                "the deadline " + request.deadline() + " of the join of " + nodeName() + " passed before it began");
+    }
+
+    Problem deadlineExceeded(JoinState state) {
+        return new Problem(
+                ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                "the deadline " + request.deadline() + " of the join of " + nodeName() + " passed while it waited for "
+                        + state.waitingFor());
+    }
+
+    Problem cancelled(AbortRequest abort) {
+        return new Problem(
+                ErrorCode.CANCELLED_BY_REQUEST, abort.reason() + " (asked for by " + abort.requestedBy() + ")");
+    }
+
+    private @Nullable String nodeIp() {
+        return wanted().addresses().isEmpty() ? null : wanted().addresses().getFirst();
+    }
+}

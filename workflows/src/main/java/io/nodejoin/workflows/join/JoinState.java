@@ -1,0 +1,243 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.HostFacts;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenRef;
+import java.time.Instant;
+import java.util.List;
+
+/** Where one join stands, and what is known by then. Each method is a legal move; a move without a method cannot happen. */
+sealed interface JoinState {
+
+    Phase phase();
+
+    /** What has to happen next, as the end of the sentence "the join waits for". */
+    String waitingFor();
+
+    /** May have left traces on host or cluster: the only way to an end other than Joined leads through Compensating. */
+    sealed interface Active extends JoinState {
+        default Compensating abandoned(Problem why) {
+            return new Compensating(this, why);
+        }
+    }
+
+    /** Nothing more will happen. */
+    sealed interface Ended extends JoinState {
+        @Override
+        default String waitingFor() {
+            return "nothing";
+        }
+
+        JoinEnd end();
+    }
+
+    record Requested() implements Active {
+        AgentConnected agentConnected(String publicKey) {
+            return new AgentConnected(publicKey);
+        }
+
+        Rejected rejected(Problem why) {
+            return new Rejected(why);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.Requested;
+        }
+
+        @Override
+        public String waitingFor() {
+            return "the worker-agent to enroll and connect";
+        }
+    }
+
+    /**
+     * The agent is enrolled, and a gateway replica holds its connection.
+     *
+     * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's key
+     */
+    record AgentConnected(String publicKey) implements Active {
+        HostPrepared hostPrepared(ClusterTrust trust, HostFacts facts) {
+            return new HostPrepared(publicKey, trust, facts);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.AgentConnected;
+        }
+
+        @Override
+        public String waitingFor() {
+            return "the host to be checked and prepared";
+        }
+    }
+
+    record HostPrepared(String publicKey, ClusterTrust trust, HostFacts facts) implements Active {
+        TokenIssued tokenIssued(TokenRef token, SealedToken sealed, Instant issuedAt) {
+            return new TokenIssued(trust, facts, token, sealed, issuedAt);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.HostPrepared;
+        }
+
+        @Override
+        public String waitingFor() {
+            return "the bootstrap token";
+        }
+    }
+
+    record TokenIssued(ClusterTrust trust, HostFacts facts, TokenRef token, SealedToken sealed, Instant issuedAt)
+            implements Active {
+        KubeletStarted kubeletStarted() {
+            return new KubeletStarted(facts, token, issuedAt);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.TokenIssued;
+        }
+
+        @Override
+        public String waitingFor() {
+            return "the kubelet to start";
+        }
+    }
+
+    record KubeletStarted(HostFacts facts, TokenRef token, Instant issuedAt) implements Active {
+        CertificateIssued certificateIssued(CertificateDecision.Issued certificate) {
+            return new CertificateIssued(facts, token, issuedAt, certificate);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.KubeletStarted;
+        }
+
+        @Override
+        public String waitingFor() {
+            return "the kubelet's certificate";
+        }
+    }
+
+    record CertificateIssued(HostFacts facts, TokenRef token, Instant issuedAt, CertificateDecision.Issued certificate)
+            implements Active {
+        NodeReady nodeReady(NodeState.Ready node) {
+            return new NodeReady(certificate, node);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.CertificateIssued;
+        }
+
+        @Override
+        public String waitingFor() {
+            return "the node to be Ready";
+        }
+    }
+
+    record NodeReady(CertificateDecision.Issued certificate, NodeState.Ready node) implements Active {
+        Joined burnt() {
+            return new Joined(node.uid());
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.NodeReady;
+        }
+
+        @Override
+        public String waitingFor() {
+            return "the token to be refused with 401";
+        }
+    }
+
+    record Compensating(Active from, Problem why) implements JoinState {
+        Failed failed(List<String> residue, List<String> hostLog) {
+            return new Failed(why, residue, hostLog);
+        }
+
+        Cancelled cancelled(List<String> residue) {
+            return new Cancelled(why, residue);
+        }
+
+        Ended ended(List<String> residue, List<String> hostLog) {
+            return why.code() == ErrorCode.CANCELLED_BY_REQUEST ? cancelled(residue) : failed(residue, hostLog);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.Compensating;
+        }
+
+        @Override
+        public String waitingFor() {
+            return "everything to be taken back";
+        }
+    }
+
+    record Joined(String nodeUid) implements Ended {
+        @Override
+        public Phase phase() {
+            return Phase.Joined;
+        }
+
+        @Override
+        public JoinEnd end() {
+            return new JoinEnd(Phase.Joined, null);
+        }
+    }
+
+    record Failed(Problem why, List<String> residue, List<String> hostLog) implements Ended {
+        public Failed {
+            residue = List.copyOf(residue);
+            hostLog = List.copyOf(hostLog);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.Failed;
+        }
+
+        @Override
+        public JoinEnd end() {
+            return new JoinEnd(Phase.Failed, why);
+        }
+    }
+
+    record Cancelled(Problem why, List<String> residue) implements Ended {
+        public Cancelled {
+            residue = List.copyOf(residue);
+        }
+
+        @Override
+        public Phase phase() {
+            return Phase.Cancelled;
+        }
+
+        @Override
+        public JoinEnd end() {
+            return new JoinEnd(Phase.Cancelled, why);
+        }
+    }
+
+    record Rejected(Problem why) implements Ended {
+        @Override
+        public Phase phase() {
+            return Phase.Rejected;
+        }
+
+        @Override
+        public JoinEnd end() {
+            return new JoinEnd(Phase.Rejected, why);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostFacts;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.node.NameState;
+import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenRef;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Each step of a join: registers its undo, acts, and turns whatever is not the hoped-for answer into the join's problem. */
+final class JoinSteps {
+    private final JoinPlan plan;
+    private final Enrollment enrollment;
+    private final HostDialogue host;
+    private final Compensation compensation;
+
+    JoinSteps(JoinPlan plan, Enrollment enrollment, HostDialogue host, Compensation compensation) {
+        this.plan = plan;
+        this.enrollment = enrollment;
+        this.host = host;
+        this.compensation = compensation;
+    }
+
+    Promise<Void> deadline() {
+        TimerOptions options = TimerOptions.newBuilder()
+                .setSummary("Deadline of the join of " + plan.nodeName())
+                .build();
+        return Workflow.newTimer(Duration.between(now(), plan.request().deadline()), options);
+    }
+
+    ClusterTrust trust() {
+        String summary = "Ensure cluster-info of " + plan.wanted().cluster();
+        return Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.controlPlane(summary))
+                .ensure(plan.wanted().cluster());
+    }
+
+    NameState.Free freeName() {
+        String summary = "Inspect node name " + plan.nodeName();
+        NodeActivities nodes = Workflow.newActivityStub(NodeActivities.class, JoinOptions.controlPlane(summary));
+        return switch (nodes.inspect(plan.node())) {
+            case NameState.Free free -> free;
+            case NameState.Taken taken -> throw JoinStop.because(ErrorCode.NODE_NAME_IN_USE, taken.detail());
+        };
+    }
+
+    /** Returns the agent's public key. */
+    String agent() {
+        boolean arrived = Workflow.await(
+                JoinOptions.AGENT_CONNECTS, () -> enrollment.publicKey().isPresent() && host.isConnected());
+        if (!arrived) {
+            String missing = enrollment.publicKey().isPresent() ? "enrolled but did not connect" : "did not enroll";
+            throw JoinStop.because(
+                    ErrorCode.AGENT_UNREACHABLE,
+                    "the worker-agent of " + plan.nodeName() + " " + missing + " within "
+                            + JoinOptions.AGENT_CONNECTS.toMinutes() + " min");
+        }
+        return enrollment.publicKey().orElseThrow();
+    }
+
+    HostFacts preflight(ClusterTrust trust) {
+        return host.perform(
+                        command(plan.preflight(trust)),
+                        HostResult.PreflightPassed.class,
+                        JoinOptions.PREFLIGHT,
+                        ErrorCode.HOST_PREFLIGHT_FAILED)
+                .facts();
+    }
+
+    void prepareHost() {
+        compensation.register(new Undo.ResetHost());
+        host.perform(
+                command(plan.prepareHost()),
+                HostResult.HostPrepared.class,
+                JoinOptions.PREPARE_HOST,
+                ErrorCode.HOST_PREPARE_FAILED);
+    }
+
+    TokenRef reserve() {
+        compensation.register(new Undo.RevokeToken(plan.reservation(), null));
+        TokenRef token = plan.token(tokens("Reserve a bootstrap token id for " + plan.nodeName() + attempt())
+                .reserve(plan.reservation()));
+        compensation.register(new Undo.RevokeToken(plan.reservation(), token));
+        return token;
+    }
+
+    JoinState.TokenIssued issue(TokenRef token, JoinState.HostPrepared prepared) {
+        Instant issuedAt = now();
+        String summary = "Issue bootstrap token " + token.tokenId() + " for " + plan.nodeName() + attempt();
+        SealedToken sealed = tokens(summary).issue(plan.tokenRequest(token, prepared, plan.tokenExpiry(issuedAt)));
+        compensation.register(new Undo.RemoveSignature(token));
+        String signing = "Sign cluster-info with token " + token.tokenId();
+        Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.signature(signing))
+                .publishSignature(new TokenSignature(token, sealed.signature()));
+        return prepared.tokenIssued(token, sealed, issuedAt);
+    }
+
+    /** The command that hands the token to the host; from here on the host can ask for a certificate and register. */
+    Assignment kubeletStart(JoinState.TokenIssued issued) {
+        compensation.register(new Undo.DenyRequests(issued.token()));
+        compensation.register(new Undo.RemoveNode(plan.node(), JoinPlan.onAnyClock(issued.issuedAt()), null));
+        compensation.register(new Undo.DenyLateRequests(issued.token()));
+        return command(plan.startKubelet(issued));
+    }
+
+    /** Ends only after the token is burnt. */
+    HostResult.KubeletBootstrapped startKubelet(Assignment start) {
+        Duration left = Duration.between(now(), plan.request().deadline());
+        return host.perform(start, HostResult.KubeletBootstrapped.class, left, ErrorCode.REVOCATION_UNVERIFIED);
+    }
+
+    CertificateDecision.Issued certificate(JoinState.TokenIssued issued) {
+        String summary = "Decide certificate request of " + plan.nodeName() + ", token "
+                + issued.token().tokenId();
+        CertificateActivities certificates = Workflow.newActivityStub(
+                CertificateActivities.class, JoinOptions.watch(summary, JoinOptions.CERTIFICATE_ISSUED));
+        return switch (certificates.decide(plan.certificate(issued, now()))) {
+            case CertificateDecision.Issued certificate -> certificate;
+            case CertificateDecision.Denied denied -> throw JoinStop.because(denied.problem());
+            case CertificateDecision.Missing missing -> throw JoinStop.because(missing.problem());
+        };
+    }
+
+    /** A certificate can only have been asked for by a running kubelet, so it stands for a mark that came late or never. */
+    void kubeletActive(Assignment start, Promise<CertificateDecision.Issued> certificate) {
+        boolean active = Workflow.await(
+                JoinOptions.KUBELET_ACTIVE,
+                () -> host.reached(start, HostMark.KubeletActive)
+                        || (certificate.isCompleted() && certificate.getFailure() == null));
+        if (!active) {
+            throw JoinStop.because(
+                    ErrorCode.KUBELET_NOT_STARTED,
+                    "the kubelet of " + plan.nodeName() + " was not active within "
+                            + JoinOptions.KUBELET_ACTIVE.toSeconds() + " s");
+        }
+    }
+
+    /** Returns the Node's UID. */
+    String registered(JoinState.CertificateIssued state) {
+        NodeActivities nodes = watchNode("Wait for registration of node ", JoinOptions.NODE_REGISTERED);
+        NodeState answer = nodes.awaitRegistered(
+                plan.registration(state.certificate().approvedAt(), plan.cut(now(), JoinOptions.NODE_REGISTERED)));
+        String uid = switch (answer) {
+            case NodeState.Registered registered -> registered.uid();
+            case NodeState.Ready ready -> ready.uid();
+            case NodeState.Refused refused -> throw JoinStop.because(refused.problem());
+        };
+        compensation.register(
+                new Undo.RemoveNode(plan.node(), state.certificate().approvedAt(), uid));
+        return uid;
+    }
+
+    NodeState.Ready ready(JoinState.CertificateIssued state, String uid) {
+        NodeActivities nodes = watchNode("Wait for Ready of node ", JoinOptions.NODE_READY);
+        return switch (nodes.awaitReady(plan.ready(state, uid, now()))) {
+            case NodeState.Ready ready -> ready;
+            case NodeState.Refused refused -> throw JoinStop.because(refused.problem());
+            case NodeState.Registered _ ->
+                throw JoinStop.because(ErrorCode.INTERNAL, "a node was reported as registered instead of Ready");
+        };
+    }
+
+    TokenRef burn(TokenRef token) {
+        tokens("Revoke bootstrap token " + token.tokenId()).revoke(token);
+        clusterInfo("Remove signature of token " + token.tokenId() + " from cluster-info")
+                .removeSignature(token);
+        return token;
+    }
+
+    /** The node that registered is the machine that was enrolled only if the approved key lies on that machine. */
+    void sameKey(Promise<HostResult.KubeletBootstrapped> kubelet, CertificateDecision.Issued certificate) {
+        if (!Workflow.await(JoinOptions.TOKEN_REFUSED, kubelet::isCompleted)) {
+            throw JoinStop.because(
+                    ErrorCode.REVOCATION_UNVERIFIED,
+                    "the host of " + plan.nodeName() + " did not see its token refused within "
+                            + JoinOptions.TOKEN_REFUSED.toSeconds() + " s of its deletion");
+        }
+        if (!kubelet.get().clientKeyDigest().equals(certificate.keyDigest())) {
+            throw JoinStop.because(
+                    ErrorCode.CSR_KEY_MISMATCH,
+                    "the kubelet of " + plan.nodeName() + " does not hold the key that was approved");
+        }
+    }
+
+    private Assignment command(HostCommand command) {
+        return host.next(command, plan.request().deadline());
+    }
+
+    private String attempt() {
+        return ", attempt " + plan.attempt();
+    }
+
+    private static TokenActivities tokens(String summary) {
+        return Workflow.newActivityStub(TokenActivities.class, JoinOptions.effect(summary));
+    }
+
+    private static ClusterInfoActivities clusterInfo(String summary) {
+        return Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.effect(summary));
+    }
+
+    private NodeActivities watchNode(String summary, Duration limit) {
+        return Workflow.newActivityStub(NodeActivities.class, JoinOptions.watch(summary + plan.nodeName(), limit));
+    }
+
+    private static Instant now() {
+        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+}

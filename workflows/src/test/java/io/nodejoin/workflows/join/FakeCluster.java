@@ -1,0 +1,182 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.discovery.CaPin;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.node.NameState;
+import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.node.ReadyOrder;
+import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenRef;
+import io.nodejoin.workflows.token.TokenRequest;
+import io.nodejoin.workflows.token.TokenReservation;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** A cluster of maps: tokens, ledger, signatures, certificate requests and nodes, each as far as the join can see it. */
+final class FakeCluster implements TokenActivities, ClusterInfoActivities, CertificateActivities, NodeActivities {
+    static final String KEY_DIGEST = "ab".repeat(32);
+    static final ClusterTrust TRUST = new ClusterTrust(
+            "uid-of-kube-system",
+            URI.create("https://127.0.0.1:6443"),
+            List.of(new CaPin("sha256:" + "cd".repeat(32))),
+            "kind: Config",
+            "v1.37.2");
+
+    final Set<TokenId> ledger = ConcurrentHashMap.newKeySet();
+    final Set<TokenId> tokens = ConcurrentHashMap.newKeySet();
+    final Set<TokenId> everIssued = ConcurrentHashMap.newKeySet();
+    final Set<TokenId> signatures = ConcurrentHashMap.newKeySet();
+    /** Certificate requests by token: undecided, approved or denied. */
+    final Map<TokenId, String> requests = new ConcurrentHashMap<>();
+    /** Nodes by name: their UID. */
+    final Map<String, String> nodes = new ConcurrentHashMap<>();
+
+    /** Opens when the token is deleted, or the host that holds it is reset. */
+    final CountDownLatch tokenIsOver = new CountDownLatch(1);
+
+    private final Script script;
+    private final Supplier<Instant> clock;
+    private final AtomicInteger ids = new AtomicInteger();
+
+    FakeCluster(Script script, Supplier<Instant> clock) {
+        this.script = script;
+        this.clock = clock;
+    }
+
+    /** The kubelet asks for a certificate. */
+    void request(TokenId token) {
+        requests.putIfAbsent(token, "undecided");
+    }
+
+    /** Whether anything that a join made is still there. */
+    List<String> leftovers() {
+        return List.of(
+                        "tokens" + tokens,
+                        "ledger" + ledger,
+                        "signatures" + signatures,
+                        "undecided"
+                                + requests.values().stream()
+                                        .filter("undecided"::equals)
+                                        .toList(),
+                        "nodes" + nodes.keySet())
+                .stream()
+                .filter(line -> !line.endsWith("[]"))
+                .toList();
+    }
+
+    @Override
+    public TokenId reserve(TokenReservation reservation) {
+        return script.play("Token_Reserve", TokenId.class, () -> {
+            ledger.clear();
+            tokens.clear();
+            TokenId id = new TokenId("k3x9a" + ids.getAndIncrement());
+            ledger.add(id);
+            return id;
+        });
+    }
+
+    @Override
+    public SealedToken issue(TokenRequest request) {
+        return script.play("Token_Issue", SealedToken.class, () -> {
+            TokenId id = request.token().tokenId();
+            tokens.add(id);
+            everIssued.add(id);
+            return new SealedToken(id, "sealed." + id, "jws." + id, request.expiresAt());
+        });
+    }
+
+    @Override
+    public void revoke(TokenRef token) {
+        script.run("Token_Revoke", () -> {
+            tokens.remove(token.tokenId());
+            ledger.remove(token.tokenId());
+            tokenIsOver.countDown();
+        });
+    }
+
+    @Override
+    public ClusterTrust ensure(ClusterName cluster) {
+        return script.play("ClusterInfo_Ensure", ClusterTrust.class, () -> TRUST);
+    }
+
+    @Override
+    public void publishSignature(TokenSignature signature) {
+        script.run(
+                "ClusterInfo_PublishSignature",
+                () -> signatures.add(signature.token().tokenId()));
+    }
+
+    @Override
+    public void removeSignature(TokenRef token) {
+        script.run("ClusterInfo_RemoveSignature", () -> signatures.remove(token.tokenId()));
+    }
+
+    @Override
+    public CertificateDecision decide(CertificateOrder order) {
+        return script.play("Certificate_Decide", CertificateDecision.class, () -> {
+            requests.put(order.token().tokenId(), "approved");
+            Instant now = clock.get();
+            return new CertificateDecision.Issued("csr-1", KEY_DIGEST, now, now.plus(Duration.ofDays(1)));
+        });
+    }
+
+    @Override
+    public DeniedRequests denyUndecided(TokenRef token) {
+        return script.play("Certificate_DenyUndecided", DeniedRequests.class, () -> {
+            boolean denied = requests.replace(token.tokenId(), "undecided", "denied");
+            return new DeniedRequests(denied ? List.of("csr-1") : List.of());
+        });
+    }
+
+    @Override
+    public NameState inspect(NodeRef node) {
+        return script.play("Node_Inspect", NameState.class, () -> new NameState.Free(clock.get()));
+    }
+
+    @Override
+    public NodeState awaitRegistered(RegistrationOrder order) {
+        return script.play("Node_AwaitRegistered", NodeState.class, () -> {
+            if (!requests.containsValue("approved")) {
+                return new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no such node"));
+            }
+            String uid = nodes.computeIfAbsent(order.node().node().value(), _ -> "uid-1");
+            return new NodeState.Registered(uid, clock.get());
+        });
+    }
+
+    @Override
+    public NodeState awaitReady(ReadyOrder order) {
+        return script.play(
+                "Node_AwaitReady",
+                NodeState.class,
+                () -> new NodeState.Ready(order.node().uid(), clock.get()));
+    }
+
+    @Override
+    public void remove(NodeIdentity node) {
+        script.run("Node_Remove", () -> nodes.remove(node.node().node().value(), node.uid()));
+    }
+}

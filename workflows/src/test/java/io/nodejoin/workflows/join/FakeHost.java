@@ -1,0 +1,95 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostFacts;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.host.HostActivities;
+import io.nodejoin.workflows.host.HostOrder;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** A host whose kubelet does what it should, unless the script says otherwise. */
+final class FakeHost implements HostActivities {
+    static final HostFacts FACTS = new HostFacts("machine-1", "system-1", "v1.37.2", "Debian 13", "6.12");
+
+    final List<Assignment> received = new CopyOnWriteArrayList<>();
+
+    private final Script script;
+    private final FakeCluster cluster;
+
+    FakeHost(Script script, FakeCluster cluster) {
+        this.script = script;
+        this.cluster = cluster;
+    }
+
+    static HostResult.HostFailed failed(ErrorCode code, String detail) {
+        return new HostResult.HostFailed(new Problem(code, detail), List.of(), List.of("last line of the host's log"));
+    }
+
+    @Override
+    public HostResult preflight(HostOrder order) {
+        return play("Host_Preflight", order, _ -> new HostResult.PreflightPassed(FACTS, List.of()));
+    }
+
+    @Override
+    public HostResult prepareHost(HostOrder order) {
+        return play("Host_PrepareHost", order, _ -> new HostResult.HostPrepared("plan", List.of("swap-off")));
+    }
+
+    @Override
+    public HostResult startKubelet(HostOrder order) {
+        return play("Host_StartKubelet", order, assignment -> {
+            HostCommand.StartKubelet start = (HostCommand.StartKubelet) assignment.command();
+            report(assignment, HostMark.KubeletActive);
+            cluster.request(start.tokenId());
+            waitUntilOver();
+            return new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST);
+        });
+    }
+
+    @Override
+    public HostResult resetHost(HostOrder order) {
+        return play("Host_ResetHost", order, assignment -> {
+            report(assignment, HostMark.KubeletStopped);
+            cluster.tokenIsOver.countDown();
+            return new HostResult.HostReset(true, List.of());
+        });
+    }
+
+    @Override
+    public HostResult collectDiagnostics(HostOrder order) {
+        return play("Host_CollectDiagnostics", order, _ -> new HostResult.Diagnostics(List.of()));
+    }
+
+    void report(Assignment assignment, HostMark mark) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        context.getWorkflowClient()
+                .newWorkflowStub(NodeJoinWorkflow.class, context.getInfo().getWorkflowId())
+                .hostReported(new HostReport(assignment.id(), mark, Instant.EPOCH));
+    }
+
+    private HostResult play(String activity, HostOrder order, Function<Assignment, HostResult> honest) {
+        received.add(order.assignment());
+        return script.play(activity, HostResult.class, () -> honest.apply(order.assignment()));
+    }
+
+    private void waitUntilOver() {
+        try {
+            if (!cluster.tokenIsOver.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the token was never revoked");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.queue.TaskQueues;
+import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** One join against fakes, in virtual time. */
+final class JoinBed implements AutoCloseable {
+    static final ClusterName CLUSTER = new ClusterName("kraken");
+    static final NodeName NODE = new NodeName("w1");
+    static final String SECRET_DIGEST = "0f".repeat(32);
+    static final String KEY = "a-public-key";
+    static final String REPLICA = "a";
+    static final String OTHER_REPLICA = "b";
+    static final Duration DEADLINE = Duration.ofMinutes(14);
+
+    final Script script = new Script();
+    final FakeEvents events = new FakeEvents(script);
+    final FakeCluster cluster;
+    final FakeHost host;
+    private final TestWorkflowEnvironment environment;
+    private Duration deadline = DEADLINE;
+
+    JoinBed() {
+        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Payloads.converter())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setUsingVirtualWorkflowThreads(true)
+                        .build());
+        for (SearchAttributeKey<String> key : JoinAttributes.all()) {
+            options.registerSearchAttribute(key.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
+        }
+        environment = TestWorkflowEnvironment.newInstance(options.build());
+        cluster = new FakeCluster(script, this::now);
+        host = new FakeHost(script, cluster);
+        Worker worker = environment.newWorker(TaskQueues.NODEJOIN);
+        NodeJoinWorker.register(worker);
+        worker.registerActivitiesImplementations(cluster, events);
+        gateway(REPLICA);
+        environment.start();
+    }
+
+    /** Shortens the join's deadline. */
+    JoinBed deadline(Duration fromNow) {
+        deadline = fromNow;
+        return this;
+    }
+
+    /** Starts the join; nothing of the agent has been heard yet. */
+    JoinBed start() {
+        WorkflowClient.start(stub()::join, request());
+        return this;
+    }
+
+    /** Starts the join of a host whose agent comes at once. */
+    JoinBed startWithAgent() {
+        start();
+        enroll(SECRET_DIGEST, KEY);
+        connect(REPLICA);
+        return this;
+    }
+
+    EnrollmentDecision enroll(String secretDigest, String key) {
+        return running().enroll(new EnrollmentProof(secretDigest, key));
+    }
+
+    void connect(String instance) {
+        running().agentConnected(new AgentConnection(TaskQueues.gateway(instance), UUID.randomUUID()));
+    }
+
+    NodeJoinWorkflow running() {
+        return environment.getWorkflowClient().newWorkflowStub(NodeJoinWorkflow.class, id());
+    }
+
+    WorkflowStub untyped() {
+        return environment.getWorkflowClient().newUntypedWorkflowStub(id());
+    }
+
+    /** Waits for the end while time flies. */
+    JoinEnd end() {
+        return untyped().getResult(JoinEnd.class);
+    }
+
+    WorkflowExecutionHistory history() {
+        return environment.getWorkflowClient().fetchHistory(id());
+    }
+
+    void sleep(Duration duration) {
+        environment.sleep(duration);
+    }
+
+    Instant now() {
+        return Instant.ofEpochMilli(environment.currentTimeMillis());
+    }
+
+    JoinId joinId() {
+        return JoinId.of("test", "event-1");
+    }
+
+    List<Phase> phases() {
+        return running().progress().phases().stream().map(PhaseTime::phase).toList();
+    }
+
+    private NodeJoinWorkflow stub() {
+        WorkflowOptions options = WorkflowOptions.newBuilder()
+                .setWorkflowId(id())
+                .setTaskQueue(TaskQueues.NODEJOIN)
+                .setTypedSearchAttributes(SearchAttributes.newBuilder()
+                        .set(JoinAttributes.CLUSTER, CLUSTER.value())
+                        .set(JoinAttributes.NODE, NODE.value())
+                        .build())
+                .build();
+        return environment.getWorkflowClient().newWorkflowStub(NodeJoinWorkflow.class, options);
+    }
+
+    private JoinRequest request() {
+        JoinRequested wanted = new JoinRequested(
+                CLUSTER,
+                NODE,
+                SECRET_DIGEST,
+                List.of("10.0.0.7"),
+                Map.of("pool", "general"),
+                List.of(),
+                "fleet://w1",
+                HostProfile.CONTAINERD,
+                List.of(),
+                null);
+        return new JoinRequest(
+                joinId(), now(), wanted, now().plus(deadline), ApprovalMode.NODEJOIN, Duration.ofMinutes(10));
+    }
+
+    private static String id() {
+        return NodeJoinWorkflow.id(CLUSTER, NODE);
+    }
+
+    /** A gateway replica that takes host commands. */
+    private void gateway(String instance) {
+        environment.newWorker(TaskQueues.gateway(instance)).registerActivitiesImplementations(host);
+    }
+
+    @Override
+    public void close() {
+        environment.close();
+    }
+}
