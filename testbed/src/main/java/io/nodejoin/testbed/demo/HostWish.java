@@ -1,0 +1,39 @@
+package io.nodejoin.testbed.demo;
+
+import io.nodejoin.protocol.NodeName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * A machine that an autoscaler would create.
+ *
+ * @param secret the one-time secret that lies on the machine
+ * @param kubeletCannotStart whether the host is to fail
+ */
+record HostWish(NodeName node, String secret, boolean kubeletCannotStart) {
+    private static final int SECRET_BYTES = 24;
+
+    static HostWish of(String node, boolean kubeletCannotStart, SecureRandom random) {
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(secret);
+        return new HostWish(new NodeName(node), HexFormat.of().formatHex(secret), kubeletCannotStart);
+    }
+
+    /** What the request says of the secret. */
+    String enrollment() {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "HostWish[node=" + node + ", secret=<redacted>]";
+    }
+}

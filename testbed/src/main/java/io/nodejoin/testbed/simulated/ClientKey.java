@@ -1,0 +1,62 @@
+package io.nodejoin.testbed.simulated;
+
+import io.nodejoin.protocol.NodeName;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.spec.ECGenParameterSpec;
+import java.util.HexFormat;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+
+/** A kubelet's P-256 key and what is made from it. */
+record ClientKey(KeyPair pair) {
+
+    static ClientKey generate() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return new ClientKey(generator.generateKeyPair());
+    }
+
+    /** A PEM certificate request for exactly the identity of this node. */
+    String requestFor(NodeName node) throws IOException {
+        var subject = new X500Name("O=system:nodes,CN=system:node:" + node);
+        try {
+            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
+            return pem(new JcaPKCS10CertificationRequestBuilder(subject, pair.getPublic()).build(signer));
+        } catch (OperatorCreationException e) {
+            throw new IllegalStateException("a P-256 key signs with SHA256withECDSA", e);
+        }
+    }
+
+    /** The same key always gives the same name, so a kubelet that comes again finds its request. */
+    String requestName() throws GeneralSecurityException {
+        byte[] digest =
+                MessageDigest.getInstance("SHA-256").digest(pair.getPublic().getEncoded());
+        return "node-csr-" + HexFormat.of().formatHex(digest, 0, 16);
+    }
+
+    String privatePem() throws IOException {
+        return pem(new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded()));
+    }
+
+    private static String pem(Object value) throws IOException {
+        var text = new StringWriter();
+        try (var writer = new JcaPEMWriter(text)) {
+            writer.writeObject(value);
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String toString() {
+        return "ClientKey[<redacted>]";
+    }
+}

@@ -1,0 +1,13 @@
+package io.nodejoin.testbed.simulated;
+
+import io.nodejoin.protocol.NodeName;
+
+/**
+ * What a simulated host says of itself.
+ *
+ * @param machineId as in {@code /etc/machine-id}, 32 hex digits
+ * @param systemUuid as the firmware would give it
+ * @param kubeletVersion as {@code kubelet --version} prints it, for example {@code v1.37.2}
+ * @param nodeIp the address that the Node carries
+ */
+public record HostIdentity(NodeName node, String machineId, String systemUuid, String kubeletVersion, String nodeIp) {}

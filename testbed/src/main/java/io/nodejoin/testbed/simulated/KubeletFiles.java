@@ -1,0 +1,29 @@
+package io.nodejoin.testbed.simulated;
+
+import java.nio.file.Path;
+
+/**
+ * Where a kubelet reads and writes.
+ *
+ * @param bootstrapKubeconfig read once, to get the first certificate
+ * @param kubeconfig written once the certificate is there
+ * @param pki directory of the client certificate
+ * @param config the KubeletConfiguration
+ */
+public record KubeletFiles(Path bootstrapKubeconfig, Path kubeconfig, Path pki, Path config) {
+
+    /** The usual places below the root of a host's file system. */
+    public static KubeletFiles under(Path root) {
+        Path kubelet = root.resolve("var/lib/kubelet");
+        return new KubeletFiles(
+                root.resolve("run/nodejoin/bootstrap-kubeconfig"),
+                kubelet.resolve("kubeconfig"),
+                kubelet.resolve("pki"),
+                kubelet.resolve("config.yaml"));
+    }
+
+    /** Certificate chain and key in one PEM file, replaced as one. */
+    Path clientCertificate() {
+        return pki.resolve("kubelet-client-current.pem");
+    }
+}

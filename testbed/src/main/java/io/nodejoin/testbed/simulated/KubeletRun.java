@@ -1,0 +1,103 @@
+package io.nodejoin.testbed.simulated;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One life of a kubelet's process, until it is told to stop and its thread is interrupted. */
+final class KubeletRun implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(KubeletRun.class);
+    private static final Duration RETRY = Duration.ofMillis(500);
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+    private final HostIdentity host;
+    private final KubeletFiles files;
+    private final Duration heartbeat;
+    private final Clock clock;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    KubeletRun(HostIdentity host, KubeletFiles files, Duration heartbeat, Clock clock) {
+        this.host = host;
+        this.files = files;
+        this.heartbeat = heartbeat;
+        this.clock = clock;
+    }
+
+    /** Lets no further heartbeat begin. */
+    void stop() {
+        stopped.countDown();
+    }
+
+    @Override
+    public void run() {
+        try {
+            if (!Files.exists(files.clientCertificate())) {
+                bootstrap();
+            }
+            serve();
+        } catch (InterruptedException _) {
+            LOG.debug("simulated kubelet of {} stopped", host.node());
+        } catch (IOException | UncheckedIOException | GeneralSecurityException | IllegalStateException e) {
+            LOG.warn("simulated kubelet of {} ended: {}", host.node(), e.toString());
+        }
+    }
+
+    private void bootstrap() throws IOException, GeneralSecurityException, InterruptedException {
+        Kubeconfig config = Kubeconfig.read(files.bootstrapKubeconfig());
+        try (KubeApi api = KubeApi.withToken(config)) {
+            String pem = new CertificateRequest(api, host).obtain(ClientKey.generate());
+            Files.createDirectories(files.pki());
+            write(files.clientCertificate(), pem);
+            write(files.kubeconfig(), Kubeconfig.withCertificate(config, files.clientCertificate()));
+        }
+    }
+
+    private void serve() throws IOException, GeneralSecurityException, InterruptedException {
+        Kubeconfig config = Kubeconfig.read(files.kubeconfig());
+        try (KubeApi api = KubeApi.withCertificate(config, Files.readString(files.clientCertificate()))) {
+            var node = new NodeRegistration(api, host, settings(), clock);
+            node.register();
+            Duration pause;
+            do {
+                pause = beaten(node) ? heartbeat : RETRY;
+            } while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS));
+        }
+    }
+
+    private boolean beaten(NodeRegistration node) throws InterruptedException {
+        try {
+            node.beat();
+            return true;
+        } catch (IOException e) {
+            LOG.info("simulated kubelet of {}: {}; trying again", host.node(), e.toString());
+            return false;
+        }
+    }
+
+    private JsonNode settings() throws IOException {
+        return Files.exists(files.config()) ? YAML.readTree(files.config().toFile()) : YAML.createObjectNode();
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Path aside = Files.createTempFile(
+                file.getParent(),
+                file.getFileName().toString(),
+                "",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(aside, text);
+        Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,130 @@
+package io.nodejoin.testbed.simulated;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** A node's own objects, written as {@code system:node:<name>}: Node, its status, its Lease. */
+final class NodeRegistration {
+    private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
+    private static final int LEASE_SECONDS = 40;
+
+    private final KubeApi api;
+    private final HostIdentity host;
+    private final JsonNode settings;
+    private final Clock clock;
+    private final Instant startedAt;
+
+    NodeRegistration(KubeApi api, HostIdentity host, JsonNode settings, Clock clock) {
+        this.api = api;
+        this.host = host;
+        this.settings = settings;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+    }
+
+    /** Creates the Node and its Lease. Objects of an earlier start are taken over. */
+    void register() throws IOException, InterruptedException {
+        JsonNode node = api.post("/api/v1/nodes", node()).created("registration of the node");
+        ObjectNode lease = KubeApi.JSON.createObjectNode();
+        lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+        ObjectNode metadata = lease.putObject("metadata").put("name", name());
+        String uid = node.at("/metadata/uid").asText();
+        if (!uid.isEmpty()) {
+            metadata.putArray("ownerReferences")
+                    .addObject()
+                    .put("apiVersion", "v1")
+                    .put("kind", "Node")
+                    .put("name", name())
+                    .put("uid", uid);
+        }
+        lease.setAll(renewal());
+        api.post(LEASES, lease).created("the node's lease");
+    }
+
+    /** Renews the Lease and reports Ready with a new heartbeat. */
+    void beat() throws IOException, InterruptedException {
+        api.strategicPatch("/api/v1/nodes/" + name() + "/status", status("True", "KubeletReady"))
+                .created("status of the node");
+        api.mergePatch(LEASES + "/" + name(), renewal()).created("renewal of the node's lease");
+    }
+
+    private ObjectNode node() {
+        ObjectNode node = KubeApi.JSON.createObjectNode();
+        node.put("apiVersion", "v1").put("kind", "Node");
+        ObjectNode labels = node.putObject("metadata").put("name", name()).putObject("labels");
+        labels.put("kubernetes.io/hostname", name())
+                .put("kubernetes.io/os", "linux")
+                .put("kubernetes.io/arch", "amd64");
+        ObjectNode spec = node.putObject("spec");
+        if (settings.path("registerWithTaints") instanceof ArrayNode taints) {
+            spec.set("taints", taints);
+        }
+        if (settings.path("providerID").isTextual()) {
+            spec.set("providerID", settings.path("providerID"));
+        }
+        node.setAll(status("False", "KubeletNotReady"));
+        return node;
+    }
+
+    private ObjectNode status(String ready, String reason) {
+        ObjectNode body = KubeApi.JSON.createObjectNode();
+        ObjectNode status = body.putObject("status");
+        ArrayNode addresses = status.putArray("addresses");
+        addresses.addObject().put("type", "InternalIP").put("address", host.nodeIp());
+        addresses.addObject().put("type", "Hostname").put("address", name());
+        status.putObject("capacity").put("cpu", "2").put("memory", "2Gi").put("pods", "110");
+        ArrayNode conditions = status.putArray("conditions");
+        condition(conditions, "MemoryPressure", "False", "KubeletHasSufficientMemory");
+        condition(conditions, "DiskPressure", "False", "KubeletHasNoDiskPressure");
+        condition(conditions, "PIDPressure", "False", "KubeletHasSufficientPID");
+        condition(conditions, "Ready", ready, reason);
+        nodeInfo(status.putObject("nodeInfo"));
+        return body;
+    }
+
+    private void condition(ArrayNode conditions, String type, String status, String reason) {
+        conditions
+                .addObject()
+                .put("type", type)
+                .put("status", status)
+                .put("reason", reason)
+                .put("message", reason)
+                .put("lastHeartbeatTime", seconds(clock.instant()))
+                .put("lastTransitionTime", seconds(startedAt));
+    }
+
+    private void nodeInfo(ObjectNode info) {
+        info.put("machineID", host.machineId())
+                .put("systemUUID", host.systemUuid())
+                .put("bootID", host.systemUuid())
+                .put("kernelVersion", System.getProperty("os.version"))
+                .put("osImage", "simulated host")
+                .put("containerRuntimeVersion", "simulated://1")
+                .put("kubeletVersion", host.kubeletVersion())
+                .put("kubeProxyVersion", "")
+                .put("operatingSystem", "linux")
+                .put("architecture", "amd64");
+    }
+
+    private ObjectNode renewal() {
+        ObjectNode body = KubeApi.JSON.createObjectNode();
+        body.putObject("spec")
+                .put("holderIdentity", name())
+                .put("leaseDurationSeconds", LEASE_SECONDS)
+                .put("renewTime", clock.instant().truncatedTo(ChronoUnit.MICROS).toString());
+        return body;
+    }
+
+    private String name() {
+        return host.node().value();
+    }
+
+    private static String seconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

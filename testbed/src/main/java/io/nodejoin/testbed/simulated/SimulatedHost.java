@@ -1,0 +1,145 @@
+package io.nodejoin.testbed.simulated;
+
+import io.nodejoin.agent.Agent;
+import io.nodejoin.agent.AgentConfig;
+import io.nodejoin.agent.Wiring;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.RootedHostFiles;
+import io.nodejoin.protocol.ClusterName;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A host in this process: the agent's own code over files in one directory, a service manager and a kubelet stand-in.
+ * Network traffic, to gateway and API server, is real.
+ */
+public final class SimulatedHost implements AutoCloseable {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    private final Path root;
+    private final KubeletStandIn kubelet;
+    private final Agent agent;
+
+    private SimulatedHost(Path root, KubeletStandIn kubelet, Agent agent) {
+        this.root = root;
+        this.kubelet = kubelet;
+        this.agent = agent;
+    }
+
+    /**
+     * How the agent of a host finds its gateway.
+     *
+     * @param enrollmentSecret the one-time secret; goes into a file that only this user may read
+     */
+    public record Enrollment(ClusterName cluster, URI gateway, Path gatewayCaFile, String enrollmentSecret) {
+        @Override
+        public String toString() {
+            return "Enrollment[cluster=" + cluster + ", gateway=" + gateway + ", secret=<redacted>]";
+        }
+    }
+
+    /** What is wrong with a host. */
+    public enum Fault {
+        NONE,
+        KUBELET_CANNOT_START,
+        KUBELET_MISSING
+    }
+
+    /** Makes the host below {@code root}, which is empty or missing, and starts its agent. */
+    public static SimulatedHost boot(Path root, HostIdentity identity, Enrollment enrollment, Fault fault)
+            throws IOException {
+        furnish(root, identity, fault);
+        boolean broken = fault == Fault.KUBELET_CANNOT_START;
+        var kubelet = new KubeletStandIn(identity, KubeletFiles.under(root), HEARTBEAT, broken);
+        var parts = new HostParts(
+                new SimulatedCommands(identity),
+                new RootedHostFiles(root),
+                new SimulatedSystemd(root, kubelet, broken),
+                new SimulatedNetwork(identity, kubelet),
+                Clock.systemUTC());
+        Path secret = root.resolve("etc/nodejoin/enrollment-secret");
+        ownerOnly(secret, enrollment.enrollmentSecret());
+        var config = new AgentConfig(
+                enrollment.cluster(),
+                identity.node(),
+                enrollment.gateway(),
+                enrollment.gatewayCaFile().toAbsolutePath(),
+                secret.toAbsolutePath(),
+                root.resolve("var/lib/nodejoin").toAbsolutePath());
+        Agent agent = new Wiring(config, parts).agent();
+        agent.start();
+        return new SimulatedHost(root, kubelet, agent);
+    }
+
+    /** What of a kubelet is left on the host: names of files and of what runs. Empty after a complete reset. */
+    public List<String> residue() {
+        KubeletFiles files = KubeletFiles.under(root);
+        List<String> left = new ArrayList<>();
+        if (kubelet.active()) {
+            left.add("kubelet runs");
+        }
+        for (Path path : List.of(
+                files.bootstrapKubeconfig(),
+                files.kubeconfig(),
+                files.pki(),
+                files.config(),
+                root.resolve("etc/systemd/system/kubelet.service"),
+                root.resolve("etc/kubernetes/pki/ca.crt"))) {
+            if (Files.exists(path)) {
+                left.add("/" + root.relativize(path));
+            }
+        }
+        return left;
+    }
+
+    /** Ends agent and kubelet; the files stay. A second call does nothing. */
+    @Override
+    public void close() {
+        agent.close();
+        kubelet.close();
+    }
+
+    private static void furnish(Path root, HostIdentity identity, Fault fault) throws IOException {
+        Map<String, String> files = Map.of(
+                "etc/machine-id", identity.machineId() + "\n",
+                "etc/fstab", "",
+                "etc/os-release", "PRETTY_NAME=\"simulated host\"\n",
+                "proc/swaps", "Filename Type Size Used Priority\n",
+                "proc/filesystems", "nodev\toverlay\n",
+                "proc/sys/kernel/hostname", identity.node() + "\n",
+                "proc/sys/kernel/osrelease", System.getProperty("os.version") + "\n",
+                "proc/sys/net/ipv4/ip_forward", "1\n",
+                "proc/sys/net/bridge/bridge-nf-call-iptables", "1\n",
+                "sys/class/dmi/id/product_uuid", identity.systemUuid() + "\n");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            write(root.resolve(file.getKey()), file.getValue());
+        }
+        for (String directory : List.of("etc/systemd/system", "run/systemd/system", "var/lib", "run/containerd")) {
+            Files.createDirectories(root.resolve(directory));
+        }
+        if (fault != Fault.KUBELET_MISSING) {
+            Path binary = root.resolve("usr/local/bin/kubelet");
+            write(binary, "");
+            Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    private static void ownerOnly(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, text);
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}

@@ -1,0 +1,59 @@
+package io.nodejoin.testbed.simulated;
+
+import io.nodejoin.agent.host.HostNetwork;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The network of this machine, seen by a host of another name with no port in use. */
+final class SimulatedNetwork implements HostNetwork {
+    private static final int HEALTH_PATIENCE_MS = 500;
+
+    private final HostIdentity host;
+    private final KubeletStandIn kubelet;
+
+    SimulatedNetwork(HostIdentity host, KubeletStandIn kubelet) {
+        this.host = host;
+        this.kubelet = kubelet;
+    }
+
+    @Override
+    public boolean listens(int port) {
+        return false;
+    }
+
+    @Override
+    public boolean connects(String address, int port, Duration timeout) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, port), (int) timeout.toMillis());
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public String ownName() {
+        return host.node().value();
+    }
+
+    @Override
+    public Optional<String> resolve(String name, Duration timeout) {
+        return Optional.of(host.nodeIp());
+    }
+
+    @Override
+    public boolean kubeletHealthy() {
+        try {
+            var connection = (HttpURLConnection) kubelet.healthz().toURL().openConnection();
+            connection.setConnectTimeout(HEALTH_PATIENCE_MS);
+            connection.setReadTimeout(HEALTH_PATIENCE_MS);
+            return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}
