@@ -1,15 +1,88 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.agent.command.Commands;
+import io.nodejoin.agent.gateway.Gateway;
+import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.Redactor;
+import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.Progress;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** The worker-agent of one host. It runs on threads of its own from {@link #start} to {@link #close}. */
+/**
+ * The worker-agent of one host. It runs on threads of its own from {@link #start} to {@link #close}: one asks for
+ * commands, one does them, one at a time, and one delivers what they say.
+ */
 public final class Agent implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Agent.class.getName());
+
+    /** Keeps the agent polite where the gateway does not park the question. */
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
+
+    private final NodeName node;
+    private final Gateway gateway;
+    private final Commands commands;
+    private final Journal journal;
+    private final Clock clock;
+    private final Outbox outbox;
+    private final Backoff backoff;
+    private final Pause pause;
+    private final BlockingQueue<Assignment> waiting = new LinkedBlockingQueue<>();
+    private final Set<String> takenOn = new HashSet<>();
+    private final ReentrantLock turn = new ReentrantLock();
+    private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable Running running;
 
-    Agent() {}
+    Agent(
+            NodeName node,
+            Gateway gateway,
+            Commands commands,
+            Journal journal,
+            Clock clock,
+            Backoff backoff,
+            Pause pause) {
+        this.node = node;
+        this.gateway = gateway;
+        this.commands = commands;
+        this.journal = journal;
+        this.clock = clock;
+        this.backoff = backoff;
+        this.pause = pause;
+        this.outbox = new Outbox(gateway, backoff, pause);
+    }
 
-    /** Starts the agent and returns; to be called once. */
-    public void start() {}
+    /** Starts the agent and returns; to be called once. What a crash has interrupted is taken up again. */
+    public void start() {
+        for (Assignment unfinished : journal.unfinished()) {
+            takenOn.add(unfinished.id());
+            waiting.add(unfinished);
+        }
+        threads.add(Thread.ofVirtual().name("outbox").start(() -> untilClosed(outbox::deliver)));
+        threads.add(Thread.ofVirtual().name("commands").start(() -> untilClosed(this::work)));
+        threads.add(Thread.ofVirtual().name("poll").start(() -> untilClosed(this::poll)));
+    }
 
     /** Waits until the agent has ended. */
     public void join() throws InterruptedException {
@@ -19,6 +92,207 @@ public final class Agent implements AutoCloseable {
     /** Ends the agent: the current write is finished and journalled, a parked poll is given up. A second call does nothing. */
     @Override
     public void close() {
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        gateway.close();
+        journal.close();
         ended.countDown();
     }
+
+    private void untilClosed(Loop loop) {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                loop.turn();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void poll() throws InterruptedException {
+        GatewayAnswer answer = gateway.next();
+        switch (answer) {
+            case GatewayAnswer.Assigned(Assignment assignment) -> {
+                backoff.reset();
+                receive(assignment);
+            }
+            case GatewayAnswer.NotUnderstood(String id, String detail) -> refuseUnknown(id, detail);
+            case GatewayAnswer.Accepted _ -> backoff.reset();
+            case GatewayAnswer.NotYet _ -> {
+                backoff.reset();
+                pause.await(BETWEEN_QUESTIONS);
+            }
+            case GatewayAnswer.Refused(ErrorCode code, String detail) -> {
+                LOG.log(Level.ERROR, new Problem(code, Redactor.redact(detail)).text());
+                pause.await(backoff.next());
+            }
+            case GatewayAnswer.Unavailable(ErrorCode code, String detail) -> {
+                LOG.log(Level.WARNING, new Problem(code, Redactor.redact(detail)).text());
+                pause.await(backoff.next());
+            }
+        }
+    }
+
+    private void refuseUnknown(String id, String detail) throws InterruptedException {
+        LOG.log(Level.ERROR, "assignment {0} is not understood: {1}", id, detail);
+        if (id.isEmpty()) {
+            pause.await(backoff.next());
+        } else {
+            outbox.add(id, failed(ErrorCode.COMMAND_UNKNOWN, "assignment " + id + ": " + detail));
+        }
+    }
+
+    /** Takes an assignment on, answers it from the journal, or refuses it. */
+    private void receive(Assignment assignment) {
+        Optional<HostResult> recorded = journal.result(assignment.id());
+        Optional<Problem> refusal = refusal(assignment);
+        if (recorded.isPresent()) {
+            outbox.add(assignment.id(), recorded.get());
+        } else if (takenOn.contains(assignment.id())) {
+            outbox.add(
+                    assignment.id(),
+                    new Progress(HostMark.StepDone, assignment.command().verb(), clock.instant()));
+        } else if (refusal.isPresent()) {
+            LOG.log(Level.ERROR, refusal.get().text());
+            outbox.add(assignment.id(), new HostResult.HostFailed(refusal.get(), List.of(), List.of()));
+        } else {
+            takeOn(assignment);
+        }
+    }
+
+    private Optional<Problem> refusal(Assignment assignment) {
+        if (!assignment.node().equals(node)) {
+            return Optional.of(new Problem(
+                    ErrorCode.AGENT_IDENTITY_MISMATCH,
+                    "assignment " + assignment.id() + " is for " + assignment.node()));
+        }
+        if (assignment.expiresAt().isBefore(clock.instant())) {
+            return Optional.of(new Problem(
+                    ErrorCode.COMMAND_STALE,
+                    "assignment " + assignment.id() + " expired at " + assignment.expiresAt()));
+        }
+        if (assignment.sequence() <= journal.highestSequence()) {
+            return Optional.of(new Problem(
+                    ErrorCode.COMMAND_STALE,
+                    "assignment " + assignment.id() + " has sequence " + assignment.sequence() + ", but "
+                            + journal.highestSequence() + " was seen"));
+        }
+        return Optional.empty();
+    }
+
+    private void takeOn(Assignment assignment) {
+        LOG.log(
+                Level.INFO,
+                "{0} taken on: assignment {1}, join {2}, attempt {3}",
+                assignment.command().verb(),
+                assignment.id(),
+                assignment.joinId(),
+                assignment.attempt());
+        journal.accepted(assignment);
+        takenOn.add(assignment.id());
+        outbox.add(
+                assignment.id(),
+                new Progress(HostMark.StepDone, assignment.command().verb(), clock.instant()));
+        if (assignment.command() instanceof HostCommand.ResetHost) {
+            overtake();
+        }
+        waiting.add(assignment);
+    }
+
+    /** A reset does not wait for a start whose time is over: it ends it. */
+    private void overtake() {
+        turn.lock();
+        try {
+            Running current = running;
+            if (current != null && current.assignment().command() instanceof HostCommand.StartKubelet) {
+                current.thread().interrupt();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void work() throws InterruptedException {
+        Assignment assignment = waiting.take();
+        CountDownLatch done = new CountDownLatch(1);
+        Thread thread = Thread.ofVirtual().name(assignment.command().verb()).unstarted(() -> {
+            try {
+                run(assignment);
+            } finally {
+                done.countDown();
+            }
+        });
+        setRunning(new Running(assignment, thread));
+        thread.start();
+        try {
+            done.await();
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            throw e;
+        } finally {
+            setRunning(null);
+        }
+    }
+
+    private void setRunning(@Nullable Running next) {
+        turn.lock();
+        try {
+            running = next;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void run(Assignment assignment) {
+        HostResult result;
+        try {
+            result = commands.run(
+                    assignment, (mark, step) -> outbox.add(assignment.id(), new Progress(mark, step, clock.instant())));
+        } catch (InterruptedException e) {
+            if (journal.unfinished().stream().noneMatch(other -> other.sequence() > assignment.sequence())) {
+                LOG.log(Level.INFO, "assignment {0} is interrupted and goes on after the next start", assignment.id());
+                return;
+            }
+            result = failed(ErrorCode.COMMAND_STALE, "assignment " + assignment.id() + " was overtaken by ResetHost");
+        } catch (RuntimeException e) {
+            // A defect must end as a result: the workflow waits for one, and only it can have the host reset.
+            LOG.log(Level.ERROR, "assignment " + assignment.id() + " met a defect", e);
+            result = failed(
+                    ErrorCode.INTERNAL,
+                    "the agent met a defect: " + e.getClass().getSimpleName());
+        }
+        finish(assignment, result);
+    }
+
+    private void finish(Assignment assignment, HostResult result) {
+        LOG.log(Level.INFO, "{0} ended: {1}", assignment.command().verb(), summary(result));
+        try {
+            journal.finished(assignment.id(), result);
+        } catch (HostFailure e) {
+            LOG.log(Level.ERROR, e.problem().text());
+        }
+        outbox.add(assignment.id(), result);
+    }
+
+    private static String summary(HostResult result) {
+        return result instanceof HostResult.HostFailed failed
+                ? failed.problem().text()
+                : result.getClass().getSimpleName();
+    }
+
+    private static HostResult failed(ErrorCode code, String detail) {
+        return new HostResult.HostFailed(new Problem(code, detail), List.of(), List.of());
+    }
+
+    private interface Loop {
+        void turn() throws InterruptedException;
+    }
+
+    private record Running(Assignment assignment, Thread thread) {}
 }

@@ -1,25 +1,98 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.agent.command.CollectDiagnostics;
+import io.nodejoin.agent.command.Commands;
+import io.nodejoin.agent.command.Preflight;
+import io.nodejoin.agent.command.PrepareHost;
+import io.nodejoin.agent.command.ResetHost;
+import io.nodejoin.agent.command.StartKubelet;
+import io.nodejoin.agent.discovery.ClusterDiscovery;
+import io.nodejoin.agent.discovery.SealedTokenOpener;
+import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.facts.HostProbe;
+import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.GatewayEndpoint;
+import io.nodejoin.agent.gateway.HttpGateway;
+import io.nodejoin.agent.host.CommandRunner;
+import io.nodejoin.agent.host.CommandSystemd;
+import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.ProcessCommandRunner;
+import io.nodejoin.agent.host.RootedHostFiles;
+import io.nodejoin.agent.host.SocketHostNetwork;
+import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.step.StepExecutor;
+import io.nodejoin.agent.step.UndoExecutor;
+import io.nodejoin.protocol.agent.PollRequest;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.UUID;
 
-/** Builds an agent from its configuration and the parts of its host. */
+/** Builds an agent from its configuration and the parts of its host. Starts nothing. */
 public final class Wiring {
     private final AgentConfig config;
     private final HostParts host;
+    private final Pause pause = Pause.real();
 
-    /** Starts nothing. */
     public Wiring(AgentConfig config, HostParts host) {
         this.config = config;
         this.host = host;
     }
 
-    /** A new agent, not yet started. */
-    public Agent agent() {
-        return new Agent();
+    /** The parts of the machine that this process runs on. */
+    public static HostParts thisHost() {
+        CommandRunner commands = new ProcessCommandRunner();
+        HostFiles files = new RootedHostFiles(Path.of("/"));
+        return new HostParts(
+                commands, files, new CommandSystemd(commands, files), new SocketHostNetwork(files), Clock.systemUTC());
     }
 
-    @Override
-    public String toString() {
-        return "Wiring[" + config.node() + ", " + host.clock() + "]";
+    /** A new agent with its journal open, not yet started. The state directory is made if it is missing. */
+    public Agent agent() {
+        HostFiles state = new StateDirectory(config.stateDirectory()).files();
+        AgentIdentity identity = AgentIdentity.load(state);
+        Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
+        PollRequest poll = new PollRequest(UUID.randomUUID(), Version.current());
+        GatewayEndpoint endpoint = new GatewayEndpoint(
+                config.gateway(),
+                config.gatewayCaFile(),
+                config.enrollmentSecretFile(),
+                config.cluster(),
+                config.node());
+        HttpGateway gateway = new HttpGateway(endpoint, identity, poll, host.clock());
+        return new Agent(
+                config.node(),
+                gateway,
+                commands(identity, journal),
+                journal,
+                host.clock(),
+                new Backoff(new SecureRandom()),
+                pause);
+    }
+
+    private Commands commands(AgentIdentity identity, Journal journal) {
+        KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
+        HostProbe probe = new HostProbe(host, binary);
+        StepExecutor executor = new StepExecutor(host, journal);
+        KubeletUnit unit = new KubeletUnit(host, pause);
+        TokenProbe tokens = new TokenProbe(host.clock(), pause);
+        StartKubelet startKubelet = new StartKubelet(
+                host,
+                binary,
+                new SealedTokenOpener(identity.privateKey(), host.clock()),
+                new ClusterDiscovery(host.clock(), pause),
+                executor,
+                unit,
+                tokens);
+        return new Commands(
+                new Preflight(host, probe, binary),
+                new PrepareHost(probe, executor),
+                startKubelet,
+                new ResetHost(host, journal, new UndoExecutor(host, journal), tokens),
+                new CollectDiagnostics(host, unit));
     }
 }

@@ -1,0 +1,36 @@
+package io.nodejoin.agent.command;
+
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.UnitState;
+import io.nodejoin.agent.kubelet.KubeletPaths;
+import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Collects what a person reads first when a kubelet does not come up. */
+public final class CollectDiagnostics {
+    private static final int MOST_LINES = 500;
+    private static final String CONTAINERD = "containerd.service";
+
+    private final HostParts host;
+    private final KubeletUnit unit;
+
+    public CollectDiagnostics(HostParts host, KubeletUnit unit) {
+        this.host = host;
+        this.unit = unit;
+    }
+
+    /** Reads only; the lines are redacted. */
+    public HostResult run(HostCommand.CollectDiagnostics command) {
+        List<String> units = List.of(KubeletPaths.UNIT, CONTAINERD);
+        Map<String, UnitState> states = host.systemd().show(units);
+        Stream<String> summary =
+                units.stream().map(name -> name + ": " + states.getOrDefault(name, UnitState.NOT_FOUND));
+        int lines = Math.clamp(command.lines(), 1, MOST_LINES);
+        return new HostResult.Diagnostics(
+                Stream.concat(summary, unit.log(lines).stream()).toList());
+    }
+}

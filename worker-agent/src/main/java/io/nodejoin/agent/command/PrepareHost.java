@@ -1,0 +1,56 @@
+package io.nodejoin.agent.command;
+
+import io.nodejoin.agent.facts.HostProbe;
+import io.nodejoin.agent.facts.HostSnapshot;
+import io.nodejoin.agent.plan.HostPlan;
+import io.nodejoin.agent.plan.HostStep;
+import io.nodejoin.agent.step.StepExecutor;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.join.HostProfile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Brings the host into the state of its profile: detect, plan, execute, verify. */
+public final class PrepareHost {
+    private final HostProbe probe;
+    private final StepExecutor executor;
+
+    public PrepareHost(HostProbe probe, StepExecutor executor) {
+        this.probe = probe;
+        this.executor = executor;
+    }
+
+    /** A second call finds nothing to do. */
+    public HostResult run(HostCommand.PrepareHost command, Marks marks) {
+        if (command.profile() != HostProfile.CONTAINERD) {
+            Problem problem = new Problem(
+                    ErrorCode.HOST_PREPARE_FAILED,
+                    "this agent prepares hosts for containerd, not for " + command.profile());
+            return new HostResult.HostFailed(problem, List.of(), List.of());
+        }
+        HostPlan plan = plan(command.profile());
+        List<String> changed = new ArrayList<>();
+        executor.apply(plan.steps(), step -> {
+            changed.add(step);
+            marks.reached(HostMark.StepDone, step);
+        });
+        List<HostStep> left =
+                changed.isEmpty() ? List.of() : plan(command.profile()).steps();
+        if (!left.isEmpty()) {
+            String names = left.stream().map(HostStep::name).collect(Collectors.joining(", "));
+            Problem problem = new Problem(ErrorCode.HOST_PREPARE_FAILED, "done, but without lasting effect: " + names);
+            return new HostResult.HostFailed(problem, plan.findings(), List.of());
+        }
+        return new HostResult.HostPrepared(plan.digest(), changed);
+    }
+
+    private HostPlan plan(HostProfile profile) {
+        HostSnapshot snapshot = probe.snapshot(HostPlan.paths(), HostPlan.modules(), HostPlan.units());
+        return HostPlan.of(profile, snapshot);
+    }
+}

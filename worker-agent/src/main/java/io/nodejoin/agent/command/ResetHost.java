@@ -1,0 +1,67 @@
+package io.nodejoin.agent.command;
+
+import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.journal.Change;
+import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.journal.Undo;
+import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.KubeletPaths;
+import io.nodejoin.agent.step.UndoExecutor;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes back what earlier commands changed. Only a kubelet that this agent has started is stopped. */
+public final class ResetHost {
+    private static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(15);
+
+    private final HostParts host;
+    private final Journal journal;
+    private final UndoExecutor undo;
+    private final TokenProbe tokens;
+
+    public ResetHost(HostParts host, Journal journal, UndoExecutor undo, TokenProbe tokens) {
+        this.host = host;
+        this.journal = journal;
+        this.undo = undo;
+        this.tokens = tokens;
+    }
+
+    /** A clean host stays as it is. */
+    public HostResult run(Marks marks) throws InterruptedException {
+        Optional<BootstrapKubeconfig> held = held();
+        if (startedKubelet()) {
+            host.systemd().disableAndStop(KubeletPaths.UNIT);
+        }
+        marks.reached(HostMark.KubeletStopped, KubeletPaths.UNIT);
+        List<Finding> residue = undo.takeBack();
+        boolean refused = held.isPresent() && refused(held.get());
+        if (refused) {
+            marks.reached(HostMark.TokenRefused, "token " + held.get().token().id());
+        }
+        return new HostResult.HostReset(refused, residue);
+    }
+
+    private Optional<BootstrapKubeconfig> held() {
+        try {
+            return host.files().read(KubeletPaths.BOOTSTRAP_KUBECONFIG).flatMap(BootstrapKubeconfig::parse);
+        } catch (HostFailure e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean startedKubelet() {
+        return journal.changes().stream().map(Change::undo).anyMatch(new Undo.DisableUnit(KubeletPaths.UNIT)::equals);
+    }
+
+    private boolean refused(BootstrapKubeconfig held) throws InterruptedException {
+        Instant now = host.clock().instant();
+        return tokens.awaitRefusal(held.cluster(), held.token(), Instant.EPOCH, now.plus(REFUSAL_TIMEOUT), () -> {});
+    }
+}

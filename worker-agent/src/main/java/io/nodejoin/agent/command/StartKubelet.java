@@ -1,0 +1,108 @@
+package io.nodejoin.agent.command;
+
+import io.nodejoin.agent.discovery.ClusterDiscovery;
+import io.nodejoin.agent.discovery.SealedTokenOpener;
+import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.discovery.TrustedCluster;
+import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.agent.host.FileStamp;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostFiles;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.KubeletPaths;
+import io.nodejoin.agent.kubelet.KubeletPlan;
+import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.step.StepExecutor;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import java.time.Instant;
+import java.util.Optional;
+
+/** From the sealed token to a kubelet that runs under its own certificate, and a token that nobody accepts any more. */
+public final class StartKubelet {
+    private final HostParts host;
+    private final KubeletBinary binary;
+    private final SealedTokenOpener opener;
+    private final ClusterDiscovery discovery;
+    private final StepExecutor executor;
+    private final KubeletUnit unit;
+    private final TokenProbe tokens;
+
+    public StartKubelet(
+            HostParts host,
+            KubeletBinary binary,
+            SealedTokenOpener opener,
+            ClusterDiscovery discovery,
+            StepExecutor executor,
+            KubeletUnit unit,
+            TokenProbe tokens) {
+        this.host = host;
+        this.binary = binary;
+        this.opener = opener;
+        this.discovery = discovery;
+        this.executor = executor;
+        this.unit = unit;
+        this.tokens = tokens;
+    }
+
+    /**
+     * Run again for a kubelet that it has already started, it goes on with waiting for the token's end.
+     *
+     * @throws HostFailure with the code of what failed; what was changed is journalled
+     */
+    public HostResult run(Assignment assignment, HostCommand.StartKubelet command, Marks marks)
+            throws InterruptedException {
+        Instant heldSince = host.clock().instant();
+        BootstrapToken token = opener.open(assignment, command);
+        Optional<BootstrapKubeconfig> started = started(token);
+        TrustedCluster cluster =
+                started.isPresent() ? started.get().cluster() : start(assignment, command, token, marks);
+        unit.awaitHealthy();
+        marks.reached(HostMark.KubeletActive, KubeletPaths.UNIT);
+        if (!tokens.awaitRefusal(cluster, token, heldSince, assignment.expiresAt(), unit::requireAlive)) {
+            throw new HostFailure(
+                    ErrorCode.REVOCATION_UNVERIFIED,
+                    "the token " + token.id() + " was not refused before " + assignment.expiresAt());
+        }
+        host.files().remove(KubeletPaths.BOOTSTRAP_KUBECONFIG);
+        marks.reached(HostMark.TokenRefused, "token " + token.id());
+        return new HostResult.KubeletBootstrapped(unit.clientKeyDigest());
+    }
+
+    /** After a crash of the agent the kubelet may run already, with this very token. */
+    private Optional<BootstrapKubeconfig> started(BootstrapToken token) {
+        return host.files()
+                .read(KubeletPaths.BOOTSTRAP_KUBECONFIG)
+                .flatMap(BootstrapKubeconfig::parse)
+                .filter(written -> written.token().equals(token) && unit.active());
+    }
+
+    private TrustedCluster start(
+            Assignment assignment, HostCommand.StartKubelet command, BootstrapToken token, Marks marks)
+            throws InterruptedException {
+        TrustedCluster cluster = discovery.discover(command.apiServer(), command.caPins(), token);
+        String program = binary.path()
+                .orElseThrow(() -> new HostFailure(
+                        ErrorCode.HOST_PREFLIGHT_FAILED,
+                        "there is no kubelet at " + String.join(" or ", KubeletBinary.PLACES)));
+        KubeletPlan plan = new KubeletPlan(
+                assignment.node(),
+                command.kubelet(),
+                new BootstrapKubeconfig(cluster, token),
+                program,
+                hasDropIns(host.files()));
+        executor.apply(plan.steps(), step -> marks.reached(HostMark.StepDone, step));
+        return cluster;
+    }
+
+    private static boolean hasDropIns(HostFiles files) {
+        return files.stamp(KubeletPaths.DROP_INS)
+                .filter(stamp -> stamp.kind() == FileStamp.Kind.DIRECTORY)
+                .isPresent();
+    }
+}

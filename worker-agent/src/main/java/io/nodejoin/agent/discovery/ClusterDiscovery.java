@@ -1,0 +1,149 @@
+package io.nodejoin.agent.discovery;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.Pause;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.CaPin;
+import io.nodejoin.protocol.discovery.ClusterInfoSignature;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/**
+ * Finds out whether the endpoint is the cluster that was meant, in kubeadm's order. No credential is sent: the endpoint is
+ * not trusted before the end.
+ */
+public final class ClusterDiscovery {
+    private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration SIGNATURE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration SIGNATURE_POLL = Duration.ofMillis(200);
+    private static final int OK = 200;
+
+    private final Clock clock;
+    private final Pause pause;
+    private final JsonMapper json = new JsonMapper();
+    private final YAMLMapper yaml = new YAMLMapper();
+
+    public ClusterDiscovery(Clock clock, Pause pause) {
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /**
+     * The cluster behind the endpoint, proven by the token's signature and one of the pins.
+     *
+     * @throws HostFailure with the code of the first proof that fails
+     */
+    public TrustedCluster discover(URI apiServer, List<CaPin> pins, BootstrapToken token) throws InterruptedException {
+        ClusterInfo seen = signedClusterInfo(apiServer, token);
+        if (!ClusterInfoSignature.verifies(token, seen.kubeconfig(), seen.signature())) {
+            throw new HostFailure(
+                    ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID,
+                    "the signature " + token.id().signatureKey() + " at " + apiServer + " does not fit the kubeconfig");
+        }
+        List<X509Certificate> pinned = authorities(seen.kubeconfig()).stream()
+                .filter(ca -> pins.contains(CaPin.of(ca)))
+                .toList();
+        if (pinned.isEmpty()) {
+            throw new HostFailure(
+                    ErrorCode.CA_PIN_MISMATCH,
+                    "no CA of cluster-info at " + apiServer + " has one of the pins " + pins);
+        }
+        requireSame(apiServer, pinned, seen.kubeconfig());
+        return new TrustedCluster(apiServer, pinned);
+    }
+
+    private ClusterInfo signedClusterInfo(URI apiServer, BootstrapToken token) throws InterruptedException {
+        Instant deadline = clock.instant().plus(SIGNATURE_TIMEOUT);
+        try (HttpClient anyone = Tls.client(Tls.trustingAnyone())) {
+            while (true) {
+                String seen;
+                try {
+                    JsonNode data = data(anyone, apiServer);
+                    String signature = data.path(token.id().signatureKey()).asText();
+                    if (!signature.isEmpty()) {
+                        return new ClusterInfo(data.path("kubeconfig").asText(), signature);
+                    }
+                    seen = "cluster-info has no " + token.id().signatureKey();
+                } catch (IOException e) {
+                    seen = String.valueOf(e.getMessage());
+                }
+                if (clock.instant().isAfter(deadline)) {
+                    throw new HostFailure(
+                            ErrorCode.JWS_TIMEOUT,
+                            "no signature at " + apiServer + " within " + SIGNATURE_TIMEOUT + ": " + seen);
+                }
+                pause.await(SIGNATURE_POLL);
+            }
+        }
+    }
+
+    /** Unmasks an endpoint that replays the genuine text but holds no key under the CA that it names. */
+    private void requireSame(URI apiServer, List<X509Certificate> pinned, String kubeconfig)
+            throws InterruptedException {
+        try (HttpClient verified = Tls.client(Tls.trusting(pinned))) {
+            String again = data(verified, apiServer).path("kubeconfig").asText();
+            if (!again.equals(kubeconfig)) {
+                throw new HostFailure(
+                        ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID,
+                        "cluster-info at " + apiServer + " has changed between the two reads");
+            }
+        } catch (SSLException e) {
+            throw new HostFailure(
+                    ErrorCode.CA_PIN_MISMATCH,
+                    "the certificate of " + apiServer + " is not from the pinned CA: " + e.getMessage());
+        } catch (IOException e) {
+            throw new HostFailure(
+                    ErrorCode.JWS_TIMEOUT,
+                    "the second read of cluster-info at " + apiServer + " failed: " + e.getMessage());
+        }
+    }
+
+    private JsonNode data(HttpClient client, URI apiServer) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(apiServer.resolve(CLUSTER_INFO))
+                .timeout(REQUEST_TIMEOUT)
+                .build();
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != OK) {
+            throw new IOException("cluster-info answers " + response.statusCode());
+        }
+        return json.readTree(response.body()).path("data");
+    }
+
+    private List<X509Certificate> authorities(String kubeconfig) {
+        try {
+            JsonNode clusters = yaml.readTree(kubeconfig).path("clusters");
+            if (clusters.size() != 1) {
+                throw new HostFailure(
+                        ErrorCode.CA_PIN_MISMATCH,
+                        "cluster-info names " + clusters.size() + " clusters instead of one");
+            }
+            String data = clusters.path(0)
+                    .path("cluster")
+                    .path("certificate-authority-data")
+                    .asText();
+            return Pem.certificates(new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8));
+        } catch (JsonProcessingException | CertificateException | IllegalArgumentException e) {
+            throw new HostFailure(ErrorCode.CA_PIN_MISMATCH, "cluster-info holds no readable CA certificate");
+        }
+    }
+
+    private record ClusterInfo(String kubeconfig, String signature) {}
+}

@@ -1,0 +1,47 @@
+package io.nodejoin.agent.discovery;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Certificates in PEM. */
+public final class Pem {
+    private Pem() {}
+
+    /**
+     * The certificates of a PEM text, in order.
+     *
+     * @throws CertificateException if it holds none, or something that is no certificate
+     */
+    public static List<X509Certificate> certificates(String pem) throws CertificateException {
+        List<X509Certificate> certificates = CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+                .stream()
+                .map(X509Certificate.class::cast)
+                .toList();
+        if (certificates.isEmpty()) {
+            throw new CertificateException("there is no certificate in it");
+        }
+        return certificates;
+    }
+
+    /** The certificates as one PEM text. */
+    public static String text(List<X509Certificate> certificates) {
+        return certificates.stream().map(Pem::text).collect(Collectors.joining());
+    }
+
+    private static String text(X509Certificate certificate) {
+        try {
+            String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
+            return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was read has a DER form", e);
+        }
+    }
+}

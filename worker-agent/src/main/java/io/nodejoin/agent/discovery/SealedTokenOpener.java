@@ -1,0 +1,87 @@
+package io.nodejoin.agent.discovery;
+
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
+import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import java.security.PrivateKey;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jwe.JsonWebEncryption;
+import org.jose4j.lang.JoseException;
+
+/** Opens a sealed token with the host's key, if it is sealed for exactly this assignment. */
+public final class SealedTokenOpener {
+    /** The seal's end is checked by the API server as well, so a host clock that is off by this much does no harm here. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
+
+    private static final AlgorithmConstraints ONLY_ALG = new AlgorithmConstraints(ConstraintType.PERMIT, TokenSeal.ALG);
+    private static final AlgorithmConstraints ONLY_ENC = new AlgorithmConstraints(ConstraintType.PERMIT, TokenSeal.ENC);
+
+    private final PrivateKey key;
+    private final Clock clock;
+
+    public SealedTokenOpener(PrivateKey key, Clock clock) {
+        this.key = key;
+        this.clock = clock;
+    }
+
+    /**
+     * The token of this command.
+     *
+     * @throws HostFailure with {@code TOKEN_SEAL_INVALID} if it cannot be opened or is bound to anything else
+     */
+    public BootstrapToken open(Assignment assignment, StartKubelet command) {
+        try {
+            JsonWebEncryption jwe = new JsonWebEncryption();
+            jwe.setAlgorithmConstraints(ONLY_ALG);
+            jwe.setContentEncryptionAlgorithmConstraints(ONLY_ENC);
+            jwe.setCompactSerialization(command.sealedToken());
+            jwe.setKey(key);
+            requireBound(jwe, assignment, command);
+            BootstrapToken token = BootstrapToken.parse(jwe.getPayload());
+            if (!token.id().equals(command.tokenId())) {
+                throw invalid("holds a token of another id");
+            }
+            return token;
+        } catch (JoseException | IllegalArgumentException e) {
+            throw invalid("cannot be opened");
+        }
+    }
+
+    private void requireBound(JsonWebEncryption jwe, Assignment assignment, StartKubelet command) {
+        if (!TokenSeal.TYP.equals(jwe.getHeader("typ"))) {
+            throw invalid("has another type");
+        }
+        Instant end = expiry(jwe.getHeader("nj_expires"));
+        if (end.plus(CLOCK_TOLERANCE).isBefore(clock.instant())) {
+            throw invalid("has expired at " + end);
+        }
+        TokenSeal expected =
+                new TokenSeal(assignment.joinId(), assignment.attempt(), command.tokenId(), command.clusterUid(), end);
+        for (Map.Entry<String, String> header : expected.headers().entrySet()) {
+            if (!header.getValue().equals(jwe.getHeader(header.getKey()))) {
+                throw invalid("is bound to another " + header.getKey());
+            }
+        }
+    }
+
+    private static Instant expiry(String header) {
+        try {
+            return Instant.parse(header == null ? "" : header);
+        } catch (DateTimeException e) {
+            throw invalid("has no readable expiry");
+        }
+    }
+
+    private static HostFailure invalid(String why) {
+        return new HostFailure(ErrorCode.TOKEN_SEAL_INVALID, "the sealed token " + why);
+    }
+}

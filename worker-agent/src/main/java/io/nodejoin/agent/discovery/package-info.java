@@ -1,0 +1,5 @@
+/** From a sealed token to a cluster that may be trusted, as kubeadm does it with a pinned CA. */
+@NullMarked
+package io.nodejoin.agent.discovery;
+
+import org.jspecify.annotations.NullMarked;

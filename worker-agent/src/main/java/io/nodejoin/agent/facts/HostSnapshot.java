@@ -1,0 +1,38 @@
+package io.nodejoin.agent.facts;
+
+import io.nodejoin.agent.host.UnitState;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The host at one moment, as far as a plan asks for it.
+ *
+ * @param swaps active swap devices
+ * @param modules kernel modules that are loaded or built in
+ * @param modulesLoadable whether this host has modules for its kernel at all
+ * @param contents text of the files that exist
+ * @param modes permission bits of the files and directories that exist
+ * @param units by name
+ */
+public record HostSnapshot(
+        List<String> swaps,
+        Set<String> modules,
+        boolean modulesLoadable,
+        Map<String, String> contents,
+        Map<String, Integer> modes,
+        Map<String, UnitState> units) {
+    public HostSnapshot {
+        swaps = List.copyOf(swaps);
+        modules = Set.copyOf(modules);
+        contents = Map.copyOf(contents);
+        modes = Map.copyOf(modes);
+        units = Map.copyOf(units);
+    }
+
+    /** Whether the unit is active and starts at boot by itself or by its distribution. */
+    public boolean runs(String unit) {
+        UnitState state = units.getOrDefault(unit, UnitState.NOT_FOUND);
+        return state.active() && (state.enabled() || state.unitFileState().equals("static"));
+    }
+}

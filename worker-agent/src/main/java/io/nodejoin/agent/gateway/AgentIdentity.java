@@ -1,0 +1,131 @@
+package io.nodejoin.agent.gateway;
+
+import io.nodejoin.agent.discovery.Pem;
+import io.nodejoin.agent.host.HostFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+
+/** The agent's key, made once per host, and the certificate that the gateway has issued for it. */
+public final class AgentIdentity {
+    private static final String KEY_FILE = "/agent.key";
+    private static final String CERTIFICATE_FILE = "/agent.crt";
+    private static final int OWNER_ONLY = 0600;
+    private static final Duration RENEW_BEFORE = Duration.ofMinutes(10);
+    private static final char[] IN_MEMORY = "in-memory".toCharArray();
+
+    private final HostFiles state;
+    private final KeyPair key;
+
+    private AgentIdentity(HostFiles state, KeyPair key) {
+        this.state = state;
+        this.key = key;
+    }
+
+    /**
+     * Loads the key from the state directory, or makes it.
+     *
+     * @param state the files below the state directory
+     */
+    public static AgentIdentity load(HostFiles state) {
+        try {
+            Optional<byte[]> stored = state.read(KEY_FILE);
+            KeyPair key = stored.isPresent() ? decode(new String(stored.get(), StandardCharsets.US_ASCII)) : generate();
+            if (stored.isEmpty()) {
+                state.write(KEY_FILE, encode(key).getBytes(StandardCharsets.US_ASCII), OWNER_ONLY);
+            }
+            return new AgentIdentity(state, key);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "agent.key in the state directory is unreadable: remove it and enroll anew", e);
+        }
+    }
+
+    private static KeyPair generate() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    /** PKCS #8 and SubjectPublicKeyInfo, one base64 line each: the JDK does not derive the one from the other. */
+    private static String encode(KeyPair key) {
+        Base64.Encoder base64 = Base64.getEncoder();
+        return base64.encodeToString(key.getPrivate().getEncoded()) + "\n"
+                + base64.encodeToString(key.getPublic().getEncoded()) + "\n";
+    }
+
+    private static KeyPair decode(String text) throws GeneralSecurityException {
+        List<byte[]> parts = text.lines().map(Base64.getDecoder()::decode).toList();
+        if (parts.size() != 2) {
+            throw new IllegalArgumentException("expected two lines");
+        }
+        KeyFactory factory = KeyFactory.getInstance("EC");
+        PublicKey publicKey = factory.generatePublic(new X509EncodedKeySpec(parts.getLast()));
+        return new KeyPair(publicKey, factory.generatePrivate(new PKCS8EncodedKeySpec(parts.getFirst())));
+    }
+
+    /** The key that sealed tokens are opened with. */
+    public PrivateKey privateKey() {
+        return key.getPrivate();
+    }
+
+    /** Base64 of the DER SubjectPublicKeyInfo. */
+    public String publicKey() {
+        return Base64.getEncoder().encodeToString(key.getPublic().getEncoded());
+    }
+
+    /** Keeps the certificate chain, in PEM, for the next start too. */
+    void keep(String certificateChain) {
+        state.write(CERTIFICATE_FILE, certificateChain.getBytes(StandardCharsets.US_ASCII), OWNER_ONLY);
+    }
+
+    /** Forgets the certificate, so that the next question enrolls anew. A second call does nothing. */
+    void forget() {
+        state.remove(CERTIFICATE_FILE);
+    }
+
+    /** The chain, if it fits the key and will be valid for a while from now on. */
+    Optional<List<X509Certificate>> chain(Instant now) {
+        return state.read(CERTIFICATE_FILE).flatMap(pem -> {
+            try {
+                List<X509Certificate> chain = Pem.certificates(new String(pem, StandardCharsets.US_ASCII));
+                X509Certificate own = chain.getFirst();
+                boolean fits = own.getPublicKey().equals(key.getPublic());
+                boolean lasts = own.getNotAfter().toInstant().isAfter(now.plus(RENEW_BEFORE));
+                return fits && lasts ? Optional.of(chain) : Optional.empty();
+            } catch (GeneralSecurityException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    KeyManager[] keyManagers(List<X509Certificate> chain) {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setKeyEntry("agent", key.getPrivate(), IN_MEMORY, chain.toArray(new X509Certificate[0]));
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(store, IN_MEMORY);
+            return factory.getKeyManagers();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("every Java platform has an in-memory key store", e);
+        }
+    }
+}

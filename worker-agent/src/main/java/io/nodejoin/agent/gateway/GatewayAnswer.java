@@ -1,0 +1,29 @@
+package io.nodejoin.agent.gateway;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.Assignment;
+
+/** What came of a question to the gateway. */
+public sealed interface GatewayAnswer {
+    /** There is a command. */
+    record Assigned(Assignment assignment) implements GatewayAnswer {}
+
+    /**
+     * There is a command that this agent does not understand as a whole.
+     *
+     * @param id empty if not even that can be read
+     */
+    record NotUnderstood(String id, String detail) implements GatewayAnswer {}
+
+    /** The gateway has taken it, or has nothing to say. Ask again at once. */
+    record Accepted() implements GatewayAnswer {}
+
+    /** The gateway knows of no join for this agent yet. It has parked the question for a while, so ask again at once. */
+    record NotYet() implements GatewayAnswer {}
+
+    /** The gateway refuses; asking again soon does not help. */
+    record Refused(ErrorCode code, String detail) implements GatewayAnswer {}
+
+    /** There was no answer, or one that says "later". */
+    record Unavailable(ErrorCode code, String detail) implements GatewayAnswer {}
+}

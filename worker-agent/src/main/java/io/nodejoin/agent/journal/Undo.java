@@ -1,0 +1,55 @@
+package io.nodejoin.agent.journal;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How one change of the host is taken back. Doing it twice, or without the change having happened, is harmless. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "undo")
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "RestoreFile", value = Undo.RestoreFile.class),
+    @JsonSubTypes.Type(name = "RemoveDirectory", value = Undo.RemoveDirectory.class),
+    @JsonSubTypes.Type(name = "RestoreMode", value = Undo.RestoreMode.class),
+    @JsonSubTypes.Type(name = "RestoreSetting", value = Undo.RestoreSetting.class),
+    @JsonSubTypes.Type(name = "RemoveNewEntries", value = Undo.RemoveNewEntries.class),
+    @JsonSubTypes.Type(name = "SwitchSwapOn", value = Undo.SwitchSwapOn.class),
+    @JsonSubTypes.Type(name = "Unmask", value = Undo.Unmask.class),
+    @JsonSubTypes.Type(name = "DisableUnit", value = Undo.DisableUnit.class)
+})
+public sealed interface Undo {
+
+    /**
+     * Brings the file back to what it held.
+     *
+     * @param content base64 of the pre-image; none if there was no file
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RestoreFile(String path, @Nullable String content, int mode) implements Undo {}
+
+    /** Removes a directory that was made, if it is empty by then. */
+    record RemoveDirectory(String path) implements Undo {}
+
+    /** Gives a directory its former permission bits. */
+    record RestoreMode(String path, int mode) implements Undo {}
+
+    /** Writes the former value into a file of the kernel. */
+    record RestoreSetting(String path, String value) implements Undo {}
+
+    /** Removes from a directory what was not in it before, unmounting first. */
+    record RemoveNewEntries(String directory, List<String> before) implements Undo {
+        public RemoveNewEntries {
+            before = List.copyOf(before);
+        }
+    }
+
+    /** Switches the swap device on again. */
+    record SwitchSwapOn(String device) implements Undo {}
+
+    /** Lets the unit be started again. */
+    record Unmask(String unit) implements Undo {}
+
+    /** Stops the unit and keeps it from starting at boot. */
+    record DisableUnit(String unit) implements Undo {}
+}

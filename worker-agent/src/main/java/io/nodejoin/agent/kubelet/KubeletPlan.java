@@ -1,0 +1,129 @@
+package io.nodejoin.agent.kubelet;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.nodejoin.agent.discovery.Pem;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.plan.HostStep;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
+import io.nodejoin.protocol.join.Taint;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The steps that start a kubelet. A pure function of what is asked and where the program lies.
+ *
+ * @param binary path of the kubelet
+ * @param dropIns whether the host has a directory of its own kubelet settings
+ */
+public record KubeletPlan(
+        NodeName node, KubeletSettings settings, BootstrapKubeconfig bootstrap, String binary, boolean dropIns) {
+    private static final Pattern ADDRESSES = Pattern.compile("[0-9a-fA-F.:]+(,[0-9a-fA-F.:]+)?");
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .build();
+
+    public KubeletPlan {
+        if (settings.nodeIp() != null && !ADDRESSES.matcher(settings.nodeIp()).matches()) {
+            throw new HostFailure(ErrorCode.COMMAND_UNKNOWN, "nodeIp '" + settings.nodeIp() + "' is no IP address");
+        }
+    }
+
+    /** The steps in their order; the last one starts the unit. */
+    public List<HostStep> steps() {
+        return List.of(
+                new HostStep.MakeDirectory(KubeletPaths.RUN, 0700),
+                new HostStep.ClaimDirectory(KubeletPaths.HOME),
+                new HostStep.WriteFile(
+                        KubeletPaths.CLUSTER_CA, Pem.text(bootstrap.cluster().authorities()), 0644, false),
+                new HostStep.WriteFile(KubeletPaths.CONFIG, configuration(), 0644, false),
+                new HostStep.WriteFile(KubeletPaths.UNIT_FILE, unit(), 0644, false),
+                new HostStep.WriteFile(KubeletPaths.BOOTSTRAP_KUBECONFIG, bootstrap.text(), 0600, true),
+                new HostStep.StartUnit(KubeletPaths.UNIT));
+    }
+
+    String configuration() {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("apiVersion", "kubelet.config.k8s.io/v1beta1");
+        config.put("kind", "KubeletConfiguration");
+        config.put(
+                "authentication",
+                Map.of(
+                        "anonymous", Map.of("enabled", false),
+                        "webhook", Map.of("enabled", true),
+                        "x509", Map.of("clientCAFile", KubeletPaths.CLUSTER_CA)));
+        config.put("authorization", Map.of("mode", "Webhook"));
+        config.put("readOnlyPort", 0);
+        config.put("rotateCertificates", true);
+        config.put("cgroupDriver", "systemd");
+        config.put("containerRuntimeEndpoint", "unix:///run/containerd/containerd.sock");
+        config.put("clusterDomain", "cluster.local");
+        config.put("staticPodPath", KubeletPaths.STATIC_PODS);
+        if (!settings.registerWithTaints().isEmpty()) {
+            config.put(
+                    "registerWithTaints",
+                    settings.registerWithTaints().stream()
+                            .map(KubeletPlan::taint)
+                            .toList());
+        }
+        if (settings.providerId() != null) {
+            config.put("providerID", settings.providerId());
+        }
+        try {
+            return YAML.writeValueAsString(config);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("maps and strings have a YAML form", e);
+        }
+    }
+
+    private static Map<String, String> taint(Taint taint) {
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("key", taint.key());
+        if (taint.value() != null) {
+            members.put("value", taint.value());
+        }
+        members.put("effect", taint.effect().name());
+        return members;
+    }
+
+    /** Node names and addresses have a grammar without blanks, quotes and per cent signs, so they need no escaping here. */
+    String unit() {
+        String extra = (dropIns ? " \\\n  --config-dir=" + KubeletPaths.DROP_INS : "")
+                + (settings.nodeIp() == null ? "" : " \\\n  --node-ip=" + settings.nodeIp());
+        return """
+                [Unit]
+                Description=Kubernetes Kubelet
+                Documentation=https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/
+                After=containerd.service
+                Requires=containerd.service
+                StartLimitIntervalSec=0
+
+                [Service]
+                ExecStart=%s \\
+                  --config=%s \\
+                  --kubeconfig=%s \\
+                  --bootstrap-kubeconfig=%s \\
+                  --cert-dir=%s \\
+                  --hostname-override=%s%s
+                Restart=on-failure
+                RestartSec=2
+                UMask=0027
+
+                [Install]
+                WantedBy=multi-user.target
+                """.formatted(
+                        binary,
+                        KubeletPaths.CONFIG,
+                        KubeletPaths.KUBECONFIG,
+                        KubeletPaths.BOOTSTRAP_KUBECONFIG,
+                        KubeletPaths.PKI,
+                        node.value(),
+                        extra);
+    }
+}

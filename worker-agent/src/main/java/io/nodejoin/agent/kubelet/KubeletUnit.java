@@ -1,0 +1,140 @@
+package io.nodejoin.agent.kubelet;
+
+import io.nodejoin.agent.discovery.Pem;
+import io.nodejoin.agent.host.FileStamp;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.Redactor;
+import io.nodejoin.agent.host.UnitState;
+import io.nodejoin.protocol.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The kubelet as a unit of this host. */
+public final class KubeletUnit {
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration HEALTH_POLL = Duration.ofMillis(50);
+    private static final Duration STATE_POLL = Duration.ofSeconds(1);
+    private static final int CRASH_LOOP = 2;
+    private static final int LOG_LINES = 20;
+
+    private final HostParts host;
+    private final Pause pause;
+
+    public KubeletUnit(HostParts host, Pause pause) {
+        this.host = host;
+        this.pause = pause;
+    }
+
+    /** Whether the unit is active. */
+    public boolean active() {
+        return state().active();
+    }
+
+    /**
+     * Waits until the kubelet's healthz answers.
+     *
+     * @throws HostFailure with {@code KUBELET_NOT_STARTED} and the last log lines if it crashes again and again, or does
+     *     not answer within a minute
+     */
+    public void awaitHealthy() throws InterruptedException {
+        Instant started = host.clock().instant();
+        Instant nextLook = started.plus(STATE_POLL);
+        while (!host.network().kubeletHealthy()) {
+            Instant now = host.clock().instant();
+            if (now.isAfter(nextLook)) {
+                requireAlive();
+                nextLook = now.plus(STATE_POLL);
+            }
+            if (now.isAfter(started.plus(HEALTH_TIMEOUT))) {
+                throw notStarted("does not answer its healthz after " + HEALTH_TIMEOUT.toSeconds() + " s");
+            }
+            pause.await(HEALTH_POLL);
+        }
+    }
+
+    /**
+     * Looks whether the kubelet is running or on its way.
+     *
+     * @throws HostFailure with {@code KUBELET_NOT_STARTED} if it is not
+     */
+    public void requireAlive() {
+        UnitState state = state();
+        if (state.activeState().equals("failed") || state.activeState().equals("inactive")) {
+            throw notStarted("is " + state.activeState() + " (" + state.result() + ")");
+        }
+        if (state.restarts() >= CRASH_LOOP) {
+            throw notStarted("was restarted " + state.restarts() + " times (" + state.result() + ")");
+        }
+    }
+
+    private UnitState state() {
+        return host.systemd().show(List.of(KubeletPaths.UNIT)).getOrDefault(KubeletPaths.UNIT, UnitState.NOT_FOUND);
+    }
+
+    private HostFailure notStarted(String what) {
+        return new HostFailure(ErrorCode.KUBELET_NOT_STARTED, KubeletPaths.UNIT + " " + what, log(LOG_LINES));
+    }
+
+    /** The last lines of its log, redacted. */
+    public List<String> log(int lines) {
+        return Redactor.redact(host.systemd().log(KubeletPaths.UNIT, lines));
+    }
+
+    /**
+     * Lower-case hex SHA-256 of the public key of the client certificate in use.
+     *
+     * @throws HostFailure if the kubelet has no certificate
+     */
+    public String clientKeyDigest() {
+        try {
+            byte[] key = Pem.certificates(certificateText())
+                    .getFirst()
+                    .getPublicKey()
+                    .getEncoded();
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
+        } catch (CertificateException e) {
+            throw new HostFailure(
+                    ErrorCode.KUBELET_NOT_STARTED,
+                    KubeletPaths.CLIENT_CERTIFICATE + " holds no certificate",
+                    log(LOG_LINES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The current certificate is a link that the kubelet moves; its target is the newest of the dated files beside it. */
+    private String certificateText() {
+        String current = host.files()
+                .stamp(KubeletPaths.CLIENT_CERTIFICATE)
+                .filter(stamp -> stamp.kind() == FileStamp.Kind.FILE)
+                .map(_ -> KubeletPaths.CLIENT_CERTIFICATE)
+                .or(() -> dated().reduce((_, newer) -> newer))
+                .orElse(KubeletPaths.CLIENT_CERTIFICATE);
+        return host.files()
+                .read(current)
+                .map(bytes -> certificateOf(new String(bytes, StandardCharsets.UTF_8)))
+                .orElse("");
+    }
+
+    private Stream<String> dated() {
+        return host.files().list(KubeletPaths.PKI).stream()
+                .filter(name -> name.matches("kubelet-client-\\d.*\\.pem"))
+                .map(name -> KubeletPaths.PKI + "/" + name);
+    }
+
+    /** The file goes on with the private key, which is none of our business. */
+    private static String certificateOf(String pem) {
+        String end = "-----END CERTIFICATE-----";
+        int at = pem.indexOf(end);
+        return at < 0 ? "" : pem.substring(0, at + end.length());
+    }
+}

@@ -1,0 +1,113 @@
+package io.nodejoin.agent.step;
+
+import io.nodejoin.agent.host.CommandResult;
+import io.nodejoin.agent.host.FileStamp;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostFiles;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.UnitState;
+import io.nodejoin.agent.journal.Change;
+import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.journal.Undo;
+import io.nodejoin.agent.plan.HostStep;
+import io.nodejoin.protocol.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Does the steps of a plan in order. The ways back are in the journal before the first step acts. */
+public final class StepExecutor {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final int PRIVATE = 0600;
+
+    private final HostParts host;
+    private final HostFiles files;
+    private final Journal journal;
+
+    public StepExecutor(HostParts host, Journal journal) {
+        this.host = host;
+        this.files = host.files();
+        this.journal = journal;
+    }
+
+    /**
+     * Does the steps; doing them again changes nothing more.
+     *
+     * @param done told the name of each step that is done
+     * @throws HostFailure at the first step that fails
+     */
+    public void apply(List<HostStep> steps, Consumer<String> done) {
+        journal.intended(steps.stream()
+                .flatMap(step -> undo(step).map(undo -> new Change(step.name(), undo)).stream())
+                .toList());
+        for (HostStep step : steps) {
+            act(step);
+            journal.done(step.name());
+            done.accept(step.name());
+        }
+    }
+
+    private Optional<Undo> undo(HostStep step) {
+        return switch (step) {
+            case HostStep.WriteFile file -> Optional.of(preImage(file));
+            case HostStep.MakeDirectory(String path, int _) ->
+                Optional.of(files.stamp(path)
+                        .<Undo>map(stamp -> new Undo.RestoreMode(path, stamp.mode()))
+                        .orElseGet(() -> new Undo.RemoveDirectory(path)));
+            case HostStep.ClaimDirectory(String path) -> Optional.of(new Undo.RemoveNewEntries(path, files.list(path)));
+            case HostStep.SetSysctl(String file, String _) ->
+                files.read(file)
+                        .map(value -> new Undo.RestoreSetting(file, text(value).strip()));
+            case HostStep.SwitchSwapOff(String device) -> Optional.of(new Undo.SwitchSwapOn(device));
+            case HostStep.MaskUnit(String unit) -> Optional.of(new Undo.Unmask(unit));
+            case HostStep.StartUnit(String unit) -> stopUnlessRunning(unit);
+            case HostStep.LoadModule _ -> Optional.empty();
+        };
+    }
+
+    private Undo preImage(HostStep.WriteFile file) {
+        Optional<FileStamp> stamp = files.stamp(file.path());
+        if (file.secret() || stamp.isEmpty()) {
+            return new Undo.RestoreFile(file.path(), null, PRIVATE);
+        }
+        String content =
+                Base64.getEncoder().encodeToString(files.read(file.path()).orElse(new byte[0]));
+        return new Undo.RestoreFile(file.path(), content, stamp.get().mode());
+    }
+
+    private Optional<Undo> stopUnlessRunning(String unit) {
+        UnitState before = host.systemd().show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
+        return before.active() ? Optional.empty() : Optional.of(new Undo.DisableUnit(unit));
+    }
+
+    private void act(HostStep step) {
+        switch (step) {
+            case HostStep.WriteFile(String path, String content, int mode, boolean _) ->
+                files.write(path, content.getBytes(StandardCharsets.UTF_8), mode);
+            case HostStep.MakeDirectory(String path, int mode) -> files.makeDirectory(path, mode);
+            case HostStep.ClaimDirectory _ -> {}
+            case HostStep.LoadModule(String module) -> run("modprobe", module);
+            case HostStep.SetSysctl(String file, String value) -> files.set(file, value);
+            case HostStep.SwitchSwapOff(String device) -> run("swapoff", device);
+            case HostStep.MaskUnit(String unit) -> host.systemd().mask(unit);
+            case HostStep.StartUnit(String unit) -> host.systemd().enableAndStart(unit);
+        }
+    }
+
+    private void run(String program, String argument) {
+        CommandResult result = host.commands().run(List.of(program, argument), TIMEOUT);
+        if (!result.succeeded()) {
+            throw new HostFailure(
+                    ErrorCode.HOST_PREPARE_FAILED,
+                    "'" + program + " " + argument + "' failed: "
+                            + result.output().strip());
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
