@@ -3,8 +3,12 @@ package io.nodejoin.service;
 import io.nodejoin.service.cli.CliException;
 import io.nodejoin.service.cli.ClusterCommand;
 import io.nodejoin.service.cli.ClusterPrepareCommand;
+import io.nodejoin.service.cli.JoinCommand;
+import io.nodejoin.service.cli.ListCommand;
+import io.nodejoin.service.cli.StatusCommand;
 import io.nodejoin.service.cli.Terminal;
 import io.nodejoin.service.cli.VersionCommand;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine;
@@ -33,8 +37,13 @@ public final class Main {
     static CommandLine commandLine(Terminal terminal, Map<String, String> environment, Clock clock) {
         CommandLine cluster =
                 new CommandLine(new ClusterCommand()).addSubcommand(new ClusterPrepareCommand(terminal, clock));
-        CommandLine root =
-                new CommandLine(new Main()).addSubcommand(cluster).addSubcommand(new VersionCommand(terminal));
+        CommandLine root = new CommandLine(new Main())
+                .addSubcommand(new ServeCommand(terminal, environment, clock))
+                .addSubcommand(new JoinCommand(terminal, environment, clock, new SecureRandom()))
+                .addSubcommand(new StatusCommand(terminal, environment))
+                .addSubcommand(new ListCommand(terminal, environment))
+                .addSubcommand(cluster)
+                .addSubcommand(new VersionCommand(terminal));
         withHelp(root);
         return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.color() ? Ansi.ON : Ansi.OFF))

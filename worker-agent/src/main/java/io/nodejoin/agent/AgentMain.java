@@ -40,11 +40,9 @@ public final class AgentMain {
             System.err.println("the worker-agent runs on Linux only, not on " + System.getProperty("os.name"));
             return FAILED;
         }
-        Wiring wiring = new Wiring(config, Wiring.thisHost());
-        Agent agent = wiring.agent();
+        Agent agent = new Wiring(config, Wiring.thisHost()).agent();
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
         agent.start();
-        Thread.ofVirtual().name("self-test").start(wiring.warmUp()::run);
         agent.join();
         return 0;
     }

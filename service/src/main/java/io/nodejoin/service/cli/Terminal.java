@@ -23,7 +23,8 @@ public record Terminal(PrintStream out, PrintStream err, boolean color) {
         return new Terminal(System.out, System.err, color);
     }
 
-    void data(String line) {
+    /** Prints one line of data. */
+    public void data(String line) {
         out.println(line);
     }
 

@@ -1,0 +1,67 @@
+package io.nodejoin.service;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.KubeconfigClients;
+import io.nodejoin.activities.event.KafkaEventActivities;
+import io.nodejoin.activities.event.ProducerSettings;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.kafka.KafkaSettings;
+import io.nodejoin.service.worker.TemporalClients;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The clients of everything outside this process, each connecting on its own once the other side is there. */
+record Connections(
+        PrometheusMeterRegistry meters,
+        TemporalClients temporal,
+        ClusterClients clusters,
+        KafkaEventActivities events,
+        Producer<byte[], byte[]> deadLetters,
+        Supplier<Consumer<byte[], byte[]>> consumers,
+        Admin kafkaAdmin) {
+
+    private static final Duration CLOSE = Duration.ofSeconds(3);
+
+    static Connections open(ServiceConfig config) throws ConfigException {
+        KafkaSettings kafka = new KafkaSettings(config.kafka());
+        Map<String, Object> consumer = kafka.consumer();
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(meters);
+        return new Connections(
+                meters,
+                new TemporalClients(config.temporal(), meters),
+                new KubeconfigClients(config.clusters().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()))),
+                new KafkaEventActivities(
+                        new ProducerSettings(config.kafka().bootstrapServers(), kafka.own()),
+                        config.kafka().eventsTopic()),
+                new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer()),
+                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                Admin.create(kafka.common()));
+    }
+
+    void closeProducers() {
+        events.close();
+        deadLetters.close(CLOSE);
+        kafkaAdmin.close(CLOSE);
+    }
+
+    void closeClients() throws Exception {
+        temporal.close();
+        clusters.close();
+    }
+}

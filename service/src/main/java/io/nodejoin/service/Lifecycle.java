@@ -1,0 +1,75 @@
+package io.nodejoin.service;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts parts in order and stops them in reverse; every stop is tried, whatever the others do. */
+final class Lifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+    private final List<Part> parts;
+    private final Deque<Part> started = new ArrayDeque<>();
+
+    Lifecycle(List<Part> parts) {
+        this.parts = List.copyOf(parts);
+    }
+
+    /** Something that starts and stops. */
+    record Part(String name, Action start, Action stop) {
+        static Part stopping(String name, Action stop) {
+            return new Part(name, () -> {}, stop);
+        }
+    }
+
+    /** One step of a start or a stop. */
+    @FunctionalInterface
+    interface Action {
+        void run() throws Exception;
+    }
+
+    /** Starts all parts; if one cannot, those before it are stopped and its failure is thrown. */
+    synchronized void start() throws Exception {
+        for (Part part : parts) {
+            try {
+                part.start().run();
+                started.push(part);
+            } catch (Exception failure) { // whatever a part throws, the others have to stop
+                stopAfter(failure);
+                throw failure;
+            }
+        }
+    }
+
+    /** Stops what was started, latest first. Throws one failure with the others suppressed. A second call does nothing. */
+    synchronized void stop() throws Exception {
+        Exception first = null;
+        while (!started.isEmpty()) {
+            Part part = started.pop();
+            try {
+                LOG.debug("stopping {}", part.name());
+                part.stop().run();
+            } catch (Exception failure) { // whatever a part throws, the others have to stop
+                first = first == null ? failure : suppress(first, failure);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private void stopAfter(Exception failure) {
+        try {
+            stop();
+        } catch (Exception later) { // it is reported with the failure that led here
+            failure.addSuppressed(later);
+        }
+    }
+
+    private static Exception suppress(Exception first, Exception later) {
+        first.addSuppressed(later);
+        return first;
+    }
+}

@@ -1,0 +1,162 @@
+package io.nodejoin.service;
+
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.FileAuditLog;
+import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
+import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.host.GatewaySettings;
+import io.nodejoin.activities.host.GatewayTimes;
+import io.nodejoin.activities.host.HostGateway;
+import io.nodejoin.activities.host.TemporalJoinWorkflows;
+import io.nodejoin.activities.node.KubernetesNodeActivities;
+import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.service.config.ClusterConfig;
+import io.nodejoin.service.config.GatewayConfig;
+import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.http.AdminServer;
+import io.nodejoin.service.http.Readiness;
+import io.nodejoin.service.intake.EventIntake;
+import io.nodejoin.service.intake.KafkaDeadLetters;
+import io.nodejoin.service.intake.RecordDesk;
+import io.nodejoin.service.intake.RequestReader;
+import io.nodejoin.service.intake.TemporalJoins;
+import io.nodejoin.service.kafka.KafkaProbe;
+import io.nodejoin.service.metrics.CountingEventActivities;
+import io.nodejoin.service.worker.Workers;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the service together. Constructors only: nothing starts before {@link #lifecycle()} is started. */
+final class Wiring {
+    private static final Duration GATEWAY_CALL_LIMIT = Duration.ofSeconds(5);
+
+    private final Connections connections;
+    private final KubernetesCertificateActivities certificates;
+    private final KubernetesNodeActivities nodes;
+    private final ScheduledExecutorService deadlines;
+    private final HostGateway gateway;
+    private final Workers workers;
+    private final EventIntake intake;
+    private final Readiness readiness;
+    private final AdminServer admin;
+
+    Wiring(ServiceConfig config, Clock clock, Connections connections) {
+        this.connections = connections;
+        String instance = config.gateway().instance();
+        AuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
+        this.certificates = new KubernetesCertificateActivities(connections.clusters(), audit, clock);
+        this.nodes = new KubernetesNodeActivities(connections.clusters(), audit, clock);
+        this.deadlines = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofVirtual().name("gateway-deadlines").factory());
+        this.gateway = new HostGateway(
+                gatewaySettings(config.gateway()),
+                new TemporalJoinWorkflows(connections.temporal().prompt(), deadlines, GATEWAY_CALL_LIMIT),
+                clock,
+                connections.meters());
+        this.workers = new Workers(
+                connections.temporal(),
+                instance,
+                List.of(
+                        new KubernetesTokenActivities(connections.clusters(), audit, new SecureRandom(), clock),
+                        new KubernetesClusterInfoActivities(connections.clusters(), audit),
+                        certificates,
+                        nodes,
+                        new CountingEventActivities(connections.events(), connections.meters())),
+                gateway.activities());
+        this.intake =
+                new EventIntake(connections.consumers(), config.kafka().requestsTopic(), desk(config, clock), clock);
+        this.readiness = new Readiness(probes(config));
+        this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
+    }
+
+    /** Everything in the order of its start; it stops in reverse: readiness, intake, gateway, workers, clients. */
+    Lifecycle lifecycle() {
+        return new Lifecycle(List.of(
+                Lifecycle.Part.stopping("clients", connections::closeClients),
+                Lifecycle.Part.stopping("producers", connections::closeProducers),
+                new Lifecycle.Part("admin port", admin::start, admin::stop),
+                Lifecycle.Part.stopping("watches", this::closeWatches),
+                new Lifecycle.Part("workers", workers::start, workers::stop),
+                new Lifecycle.Part("gateway", gateway::start, gateway::stop),
+                new Lifecycle.Part("intake", intake::start, intake::stop),
+                new Lifecycle.Part("readiness", readiness::start, readiness::stop)));
+    }
+
+    /** Where liveness, readiness and metrics are, once started. */
+    int adminPort() {
+        return admin.port();
+    }
+
+    /** Where agents connect, once started. */
+    int gatewayPort() {
+        return gateway.port();
+    }
+
+    private RecordDesk desk(ServiceConfig config, Clock clock) {
+        Map<ClusterName, ApprovalMode> approvals = config.clusters().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().approval()));
+        return new RecordDesk(
+                new RequestReader(
+                        approvals, config.join().deadline(), config.join().tokenTtl(), clock),
+                new TemporalJoins(connections.temporal().prompt()),
+                new KafkaDeadLetters(connections.deadLetters(), config.kafka(), clock),
+                gateway::joinStarted,
+                connections.meters());
+    }
+
+    private Map<String, Readiness.Probe> probes(ServiceConfig config) {
+        Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
+        KafkaConfig kafka = config.kafka();
+        probes.put(
+                "kafka",
+                new KafkaProbe(
+                        connections.kafkaAdmin(),
+                        List.of(kafka.requestsTopic(), kafka.eventsTopic(), kafka.deadLetterTopic()))::obstacle);
+        probes.put("temporal", workers::obstacle);
+        probes.put("intake", intake::obstacle);
+        probes.put("gateway", () -> gateway.port() > 0 ? null : "does not listen");
+        config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, () -> reach(name, cluster)));
+        return probes;
+    }
+
+    private @Nullable String reach(ClusterName name, ClusterConfig cluster) {
+        boolean found = connections
+                        .clusters()
+                        .client(name)
+                        .namespaces()
+                        .withName("kube-system")
+                        .get()
+                != null;
+        return found ? null : "kube-system does not exist; look at " + cluster.kubeconfigFile();
+    }
+
+    private void closeWatches() {
+        certificates.close();
+        nodes.close();
+        deadlines.shutdownNow();
+    }
+
+    private static GatewaySettings gatewaySettings(GatewayConfig config) {
+        return new GatewaySettings(
+                config.instance(),
+                new InetSocketAddress(config.listen().host(), config.listen().port()),
+                config.certificateFile(),
+                config.keyFile(),
+                config.agentCaCertificateFile(),
+                config.agentCaKeyFile(),
+                GatewayTimes.standard());
+    }
+}

@@ -1,0 +1,236 @@
+package io.nodejoin.service.cli;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinEvent;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.Durations;
+import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.kafka.EventRecords;
+import io.nodejoin.service.kafka.KafkaSettings;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nodejoin join NODE}: publishes a join request as a fleet autoscaler would. */
+@Command(name = "join", description = "Asks that a machine become a node, by an event on the requests topic.")
+public final class JoinCommand implements Callable<Integer> {
+    private static final URI SOURCE = URI.create("/nodejoin/cli");
+
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    @Mixin
+    private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NODE", description = "the name that the node gets")
+    private String node = "";
+
+    @Option(
+            names = "--enrollment",
+            paramLabel = "SECRET",
+            description = "the one-time secret that is on the machine; without it one is made and printed")
+    private @Nullable String enrollment;
+
+    @Option(names = "--address", paramLabel = "IP", description = "an address of the machine; the first is the node IP")
+    private List<String> addresses = List.of();
+
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "a label that the node shall carry")
+    private Map<String, String> labels = Map.of();
+
+    @Option(names = "--taint", paramLabel = "KEY[=VALUE]:EFFECT", description = "a taint that the node shall carry")
+    private List<String> taints = List.of();
+
+    @Option(names = "--provider-id", paramLabel = "ID", description = "the machine at its cloud or fleet")
+    private @Nullable String providerId;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            defaultValue = "containerd",
+            description = "containerd or docker")
+    private HostProfile profile = HostProfile.CONTAINERD;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "DURATION",
+            description = "give the join up after this time, such as 10m")
+    private @Nullable String deadline;
+
+    @Option(names = "--wait", description = "follow the join to its end")
+    private boolean wait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            defaultValue = "15m",
+            description = "how long to follow (15m)")
+    private String timeout = "15m";
+
+    public JoinCommand(Terminal terminal, Map<String, String> environment, Clock clock, SecureRandom random) {
+        this.terminal = terminal;
+        this.environment = environment;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ClientSettings settings = client.settings(environment);
+        OneTimeSecret secret = enrollment == null ? OneTimeSecret.random(random) : new OneTimeSecret(enrollment);
+        JoinRequested request = request(settings.requireCluster(client.cluster()), secret);
+        try {
+            return publish(settings.requireKafka(), request, secret);
+        } catch (KafkaException | ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + cause.getMessage(), e);
+        } catch (ConfigException e) {
+            throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int publish(KafkaConfig kafka, JoinRequested request, OneTimeSecret secret)
+            throws ConfigException, ExecutionException, InterruptedException {
+        KafkaSettings settings = new KafkaSettings(kafka);
+        String eventId = UUID.randomUUID().toString();
+        if (!wait) {
+            send(settings, kafka, request, eventId);
+            return report(request, eventId, secret, null);
+        }
+        try (EventTail tail = EventTail.open(settings.common(), kafka.eventsTopic())) {
+            Instant started = clock.instant();
+            send(settings, kafka, request, eventId);
+            if (enrollment == null) {
+                terminal.progress("one-time secret for the machine: " + secret.value());
+            }
+            Optional<JoinEvent.Outcome> end = new JoinFollower(
+                            terminal, clock, JoinId.of(SOURCE.toString(), eventId), eventId)
+                    .until(tail, started, started.plus(Durations.parse(timeout)));
+            return report(request, eventId, secret, end.orElse(null));
+        }
+    }
+
+    private void send(KafkaSettings settings, KafkaConfig kafka, JoinRequested request, String eventId)
+            throws ConfigException, ExecutionException, InterruptedException {
+        byte[] key = (request.cluster() + "/" + request.nodeName()).getBytes(StandardCharsets.UTF_8);
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(EventRecords.of(kafka.requestsTopic(), key, eventId, SOURCE, clock.instant(), request))
+                    .get();
+        }
+    }
+
+    private int report(JoinRequested request, String eventId, OneTimeSecret secret, JoinEvent.@Nullable Outcome end) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("event", eventId);
+        facts.put("join", JoinId.of(SOURCE.toString(), eventId).value());
+        facts.put("cluster", request.cluster().value());
+        facts.put("node", request.nodeName().value());
+        if (enrollment == null) {
+            facts.put("enrollment", secret.value());
+        }
+        if (wait) {
+            facts.put("outcome", end == null ? "StillRunning" : outcome(end));
+        }
+        if (client.json()) {
+            if (end != null) {
+                facts.put("detail", end);
+            }
+            terminal.json(facts);
+        } else {
+            facts.forEach((name, value) -> terminal.data("%-10s  %s".formatted(name, value)));
+        }
+        return wait ? exitCode(end) : ExitCodes.OK;
+    }
+
+    private static String outcome(JoinEvent.Outcome end) {
+        return switch (end) {
+            case JoinSucceeded _ -> "Joined";
+            case JoinFailed _ -> "Failed";
+            case JoinCancelled _ -> "Cancelled";
+            case JoinRejected _ -> "Rejected";
+            case JoinAccepted _, JoinPhaseChanged _ -> "StillRunning";
+        };
+    }
+
+    private static int exitCode(JoinEvent.@Nullable Outcome end) {
+        return switch (end) {
+            case null -> ExitCodes.STILL_RUNNING;
+            case JoinAccepted _, JoinPhaseChanged _ -> ExitCodes.STILL_RUNNING;
+            case JoinSucceeded _ -> ExitCodes.OK;
+            case JoinFailed _, JoinCancelled _ -> ExitCodes.FAILED;
+            case JoinRejected _ -> ExitCodes.REJECTED;
+        };
+    }
+
+    private JoinRequested request(ClusterName cluster, OneTimeSecret secret) {
+        return new JoinRequested(
+                cluster,
+                nodeName(node),
+                secret.digest(),
+                addresses,
+                labels,
+                taints.stream().map(JoinCommand::taint).toList(),
+                providerId,
+                profile,
+                List.of(),
+                deadline == null ? null : clock.instant().plus(Durations.parse(deadline)));
+    }
+
+    static NodeName nodeName(String value) {
+        return NodeName.brokenRule(value)
+                .<NodeName>map(rule -> {
+                    throw new CliException(ExitCodes.USAGE, "the node name '" + value + "' " + rule, null);
+                })
+                .orElseGet(() -> new NodeName(value));
+    }
+
+    static Taint taint(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 1) {
+            throw new CliException(ExitCodes.USAGE, "'" + text + "' is no taint; write KEY[=VALUE]:EFFECT", null);
+        }
+        String[] keyAndValue = text.substring(0, colon).split("=", 2);
+        try {
+            return new Taint(
+                    keyAndValue[0],
+                    keyAndValue.length == 2 ? keyAndValue[1] : null,
+                    Taint.Effect.valueOf(text.substring(colon + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "'" + text + "' has no known effect; allowed: NoSchedule, PreferNoSchedule, NoExecute",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.nodejoin.service.intake;
+
+import io.nodejoin.protocol.Problem;
+
+/** Starts and cancels joins. Any exception means that it could not be found out whether it worked: ask again. */
+public interface Joins {
+
+    /** Starts the join unless it, or a newer one of the same node, is known. A second call finds the first one's join. */
+    Answer start(Verdict.Start start);
+
+    /** Gives up the join of a node. None under way, or one that is ending anyway, is left alone; repeats are harmless. */
+    void cancel(Verdict.Cancel cancel);
+
+    /** What became of a start. */
+    sealed interface Answer {
+        /** The join runs. */
+        record Started() implements Answer {}
+
+        /** The same event started it earlier. */
+        record Duplicate() implements Answer {}
+
+        /** Another join holds the node. */
+        record Superseded(Problem problem) implements Answer {}
+    }
+}

@@ -1,0 +1,82 @@
+package io.nodejoin.service.intake;
+
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.kafka.EventRecords;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Headers;
+
+/** Dead letters on Kafka. */
+public final class KafkaDeadLetters implements DeadLetters {
+    private static final long ACKNOWLEDGED_WITHIN_SECONDS = 15;
+
+    private final Producer<byte[], byte[]> producer;
+    private final KafkaConfig kafka;
+    private final Clock clock;
+
+    public KafkaDeadLetters(Producer<byte[], byte[]> producer, KafkaConfig kafka, Clock clock) {
+        this.producer = producer;
+        this.kafka = kafka;
+        this.clock = clock;
+    }
+
+    @Override
+    public void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Future<RecordMetadata> letter = producer.send(deadLetter(kafkaRecord, rejection));
+        Future<RecordMetadata> event = producer.send(rejectedEvent(kafkaRecord, rejection));
+        letter.get(ACKNOWLEDGED_WITHIN_SECONDS, TimeUnit.SECONDS);
+        event.get(ACKNOWLEDGED_WITHIN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
+                kafka.deadLetterTopic(), null, original.key(), original.value(), original.headers());
+        Headers headers = letter.headers();
+        add(headers, "nodejoin.dlt.reason", rejection.problem().code().name());
+        add(headers, "nodejoin.dlt.detail", rejection.problem().detail());
+        if (rejection.field() != null) {
+            add(headers, "nodejoin.dlt.field", rejection.field());
+        }
+        add(headers, "nodejoin.dlt.original.topic", original.topic());
+        add(headers, "nodejoin.dlt.original.partition", Integer.toString(original.partition()));
+        add(headers, "nodejoin.dlt.original.offset", Long.toString(original.offset()));
+        add(headers, "nodejoin.dlt.original.timestamp", Long.toString(original.timestamp()));
+        return letter;
+    }
+
+    private ProducerRecord<byte[], byte[]> rejectedEvent(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
+        Rejection.Sender sender = rejection.request();
+        JoinRejected rejected = new JoinRejected(
+                sender.cluster(),
+                sender.nodeName(),
+                sender.requestId(),
+                rejection.problem().code(),
+                rejection.field(),
+                rejection.problem().detail());
+        String id = "%s/%d/%d/rejected".formatted(original.topic(), original.partition(), original.offset());
+        return EventRecords.of(kafka.eventsTopic(), original.key(), id, source(sender), clock.instant(), rejected);
+    }
+
+    private static URI source(Rejection.Sender sender) {
+        // What a stranger sent as cluster may be anything, and an event's source is a URI.
+        return sender.cluster() == null
+                ? URI.create("/nodejoin")
+                : URI.create("/nodejoin/" + URLEncoder.encode(sender.cluster(), StandardCharsets.UTF_8));
+    }
+
+    private static void add(Headers headers, String name, String value) {
+        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,55 @@
+package io.nodejoin.service.intake;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads JSON from strangers: bounded in size, depth and length of names and numbers, without duplicate members. */
+final class LimitedJson {
+    static final int MAX_BYTES = 262_144;
+    static final int MAX_DEPTH = 32;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxDocumentLength(MAX_BYTES)
+                            .maxNameLength(1_024)
+                            .maxNumberLength(32)
+                            .maxStringLength(MAX_BYTES)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private LimitedJson() {}
+
+    static JsonNode parse(byte[] bytes) throws MalformedJsonException {
+        if (bytes.length > MAX_BYTES) {
+            throw new MalformedJsonException(
+                    "the value has " + bytes.length + " bytes; at most " + MAX_BYTES + " are allowed");
+        }
+        try {
+            JsonNode tree = JSON.readTree(bytes);
+            if (!tree.isObject()) {
+                throw new MalformedJsonException("the value is no JSON object");
+            }
+            return tree;
+        } catch (JacksonException e) {
+            // The parser's own text quotes the input; the location is enough and safe.
+            throw new MalformedJsonException("the value is no JSON that can be accepted: "
+                    + e.getClass().getSimpleName() + " in line "
+                    + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr());
+        }
+    }
+
+    static <T> T bind(JsonNode tree, Class<T> type) {
+        return JSON.treeToValue(tree, type);
+    }
+}

@@ -1,0 +1,152 @@
+package io.nodejoin.service.intake;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.CloudEventData;
+import io.cloudevents.kafka.KafkaMessageFactory;
+import io.cloudevents.rw.CloudEventRWException;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.join.JoinCancelRequested;
+import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.service.intake.Rejection.Sender;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.join.AbortRequest;
+import io.nodejoin.workflows.join.JoinRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Judges one record, by what is in it alone. Everything that can be wrong with it ends as a {@link Verdict.Reject}. */
+public final class RequestReader {
+    private final Map<ClusterName, ApprovalMode> clusters;
+    private final Duration defaultDeadline;
+    private final Duration tokenTtl;
+    private final Clock clock;
+    private final RequestSchemas schemas = new RequestSchemas();
+
+    public RequestReader(
+            Map<ClusterName, ApprovalMode> clusters, Duration defaultDeadline, Duration tokenTtl, Clock clock) {
+        this.clusters = Map.copyOf(clusters);
+        this.defaultDeadline = defaultDeadline;
+        this.tokenTtl = tokenTtl;
+        this.clock = clock;
+    }
+
+    /** The verdict on this record. */
+    public Verdict read(ConsumerRecord<byte[], byte[]> kafkaRecord) {
+        byte[] value = kafkaRecord.value();
+        if (value == null) {
+            return malformed("the record has no value", Sender.UNKNOWN);
+        }
+        try {
+            LimitedJson.parse(value);
+        } catch (MalformedJsonException e) {
+            return malformed(String.valueOf(e.getMessage()), Sender.UNKNOWN);
+        }
+        try {
+            return read(KafkaMessageFactory.createReader(kafkaRecord).toEvent(), kafkaRecord.timestamp());
+        } catch (CloudEventRWException | IllegalArgumentException e) {
+            return malformed("the record is no CloudEvent: " + e.getMessage(), Sender.UNKNOWN);
+        }
+    }
+
+    private Verdict read(CloudEvent event, long recordTimestamp) {
+        Sender sender = new Sender(null, null, event.getId());
+        Optional<JoinEventType> type = JoinEventType.ofType(event.getType()).filter(RequestSchemas::isRequest);
+        if (type.isEmpty()) {
+            return malformed("the CloudEvents type '" + cut(event.getType()) + "' is no request of Nodejoin", sender);
+        }
+        CloudEventData data = event.getData();
+        if (data == null) {
+            return malformed("the CloudEvent has no data", sender);
+        }
+        Instant time = event.getTime() == null
+                ? Instant.ofEpochMilli(recordTimestamp)
+                : event.getTime().toInstant();
+        try {
+            return read(new Request(event, type.get(), time, LimitedJson.parse(data.toBytes())));
+        } catch (MalformedJsonException e) {
+            return malformed(String.valueOf(e.getMessage()), sender);
+        }
+    }
+
+    private Verdict read(Request request) {
+        Sender sender = request.sender();
+        Optional<RequestSchemas.Violation> violation = schemas.firstViolation(request.type(), request.data());
+        if (violation.isPresent()) {
+            return new Verdict.Reject(
+                    new Rejection(violation.get().problem(), violation.get().field(), sender));
+        }
+        ApprovalMode approval = clusters.get(new ClusterName(Objects.requireNonNull(sender.cluster())));
+        if (approval == null) {
+            Problem unknown =
+                    new Problem(ErrorCode.UNKNOWN_CLUSTER, "no cluster '" + sender.cluster() + "' is configured here");
+            return new Verdict.Reject(new Rejection(unknown, "/cluster", sender));
+        }
+        try {
+            return request.type() == JoinEventType.JOIN_REQUESTED
+                    ? start(request, LimitedJson.bind(request.data(), JoinRequested.class), approval)
+                    : cancel(request, LimitedJson.bind(request.data(), JoinCancelRequested.class));
+        } catch (JacksonException e) {
+            return malformed("the data cannot be read: " + e.getOriginalMessage(), sender);
+        }
+    }
+
+    private Verdict start(Request request, JoinRequested wanted, ApprovalMode approval) {
+        Instant now = clock.instant();
+        Instant deadline = wanted.deadline() == null
+                ? (request.time().isAfter(now) ? now : request.time()).plus(defaultDeadline)
+                : wanted.deadline();
+        if (!deadline.isAfter(now)) {
+            Problem expired = new Problem(
+                    ErrorCode.EVENT_EXPIRED,
+                    "the deadline " + deadline + " had passed when the request was read at " + now);
+            return new Verdict.Reject(
+                    new Rejection(expired, wanted.deadline() == null ? null : "/deadline", request.sender()));
+        }
+        return new Verdict.Start(
+                new JoinRequest(request.joinId(), request.time(), wanted, deadline, approval, tokenTtl),
+                request.sender());
+    }
+
+    private static Verdict cancel(Request request, JoinCancelRequested wanted) {
+        String reason = Objects.requireNonNullElse(wanted.reason(), "cancelled by the fleet autoscaler");
+        return new Verdict.Cancel(
+                wanted.cluster(),
+                wanted.nodeName(),
+                new AbortRequest(reason, request.event().getSource().toString()));
+    }
+
+    private static Verdict malformed(String detail, Sender sender) {
+        return new Verdict.Reject(new Rejection(new Problem(ErrorCode.EVENT_MALFORMED, detail), null, sender));
+    }
+
+    private static String cut(String text) {
+        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+    }
+
+    private record Request(CloudEvent event, JoinEventType type, Instant time, JsonNode data) {
+        JoinId joinId() {
+            return JoinId.of(event.getSource().toString(), event.getId());
+        }
+
+        Sender sender() {
+            return new Sender(text("cluster"), text("nodeName"), event.getId());
+        }
+
+        private @Nullable String text(String member) {
+            JsonNode node = data.path(member);
+            return node.isString() ? cut(node.stringValue()) : null;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.nodejoin.service.intake;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.workflows.join.AbortAnswer;
+import io.nodejoin.workflows.join.JoinAttributes;
+import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.queue.TaskQueues;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.common.SearchAttributes;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins as Temporal workflows. The latest run of a node's workflow tells which join it was and how new; a conflict at the
+ * start itself is looked at again, so two intakes that start the same node at once agree on one join.
+ */
+public final class TemporalJoins implements Joins {
+    private static final Logger LOG = LoggerFactory.getLogger(TemporalJoins.class);
+
+    private final WorkflowClient client;
+
+    public TemporalJoins(WorkflowClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Answer start(Verdict.Start start) {
+        JoinRequest request = start.request();
+        String workflowId =
+                NodeJoinWorkflow.id(request.wanted().cluster(), request.wanted().nodeName());
+        Optional<Answer> known = known(workflowId, request);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        NodeJoinWorkflow workflow = client.newWorkflowStub(NodeJoinWorkflow.class, options(workflowId, request));
+        try {
+            WorkflowClient.start(workflow::join, request);
+            return new Answer.Started();
+        } catch (WorkflowExecutionAlreadyStarted e) {
+            return known(workflowId, request).orElseThrow(() -> e);
+        }
+    }
+
+    @Override
+    public void cancel(Verdict.Cancel cancel) {
+        String workflowId = NodeJoinWorkflow.id(cancel.cluster(), cancel.node());
+        try {
+            client.newUntypedWorkflowStub(workflowId).update("abort", AbortAnswer.class, cancel.abort());
+        } catch (WorkflowNotFoundException _) {
+            LOG.info("no join to cancel for {} in {}", cancel.node(), cancel.cluster());
+        } catch (WorkflowUpdateException e) {
+            LOG.info("the join of {} in {} is ending already: {}", cancel.node(), cancel.cluster(), e.getMessage());
+        }
+    }
+
+    private Optional<Answer> known(String workflowId, JoinRequest request) {
+        Optional<WorkflowExecutionDescription> latest = describe(workflowId);
+        return latest.flatMap(run -> judge(run, request));
+    }
+
+    private static Optional<Answer> judge(WorkflowExecutionDescription latest, JoinRequest request) {
+        String joinId = memo(latest, "joinId");
+        JoinId asked = request.joinId();
+        if (asked.value().equals(joinId)) {
+            return Optional.of(new Answer.Duplicate());
+        }
+        if (latest.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
+            return superseded("join " + joinId + " of this node is under way");
+        }
+        String generation = memo(latest, "generation");
+        return generation != null && !request.generation().isAfter(Instant.parse(generation))
+                ? superseded("join " + joinId + " of this node was asked for at " + generation
+                        + ", not before this one at " + request.generation())
+                : Optional.empty();
+    }
+
+    private static Optional<Answer> superseded(String detail) {
+        return Optional.of(new Answer.Superseded(new Problem(ErrorCode.SUPERSEDED, detail)));
+    }
+
+    private Optional<WorkflowExecutionDescription> describe(String workflowId) {
+        try {
+            return Optional.of(client.newUntypedWorkflowStub(workflowId).describe());
+        } catch (WorkflowNotFoundException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable String memo(WorkflowExecutionDescription run, String key) {
+        return (String) run.getMemo(key, String.class);
+    }
+
+    private static WorkflowOptions options(String workflowId, JoinRequest request) {
+        JoinRequested wanted = request.wanted();
+        return WorkflowOptions.newBuilder()
+                .setWorkflowId(workflowId)
+                .setTaskQueue(TaskQueues.NODEJOIN)
+                .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                .setMemo(Map.of(
+                        "joinId", request.joinId().value(),
+                        "generation", request.generation().toString()))
+                .setTypedSearchAttributes(SearchAttributes.newBuilder()
+                        .set(JoinAttributes.CLUSTER, wanted.cluster().value())
+                        .set(JoinAttributes.NODE, wanted.nodeName().value())
+                        .set(JoinAttributes.PHASE, Phase.Requested.name())
+                        .build())
+                .setStaticSummary("Join " + wanted.nodeName() + " to " + wanted.cluster())
+                .build();
+    }
+}

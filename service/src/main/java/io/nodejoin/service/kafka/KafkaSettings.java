@@ -1,0 +1,121 @@
+package io.nodejoin.service.kafka;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.KafkaConfig;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * Settings for Kafka clients. Kafka's defaults lose or double events in several places, so what matters is set here and
+ * checked after the operator's own file was laid over it.
+ */
+public final class KafkaSettings {
+    private static final long LONGEST_POLL_INTERVAL_MILLIS = 600_000;
+
+    private final KafkaConfig kafka;
+
+    public KafkaSettings(KafkaConfig kafka) {
+        this.kafka = kafka;
+    }
+
+    /** For the consumer of requests. */
+    public Map<String, Object> consumer() throws ConfigException {
+        Map<String, Object> settings = common();
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.groupId());
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        settings.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        settings.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, "300000");
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "30000");
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "3000");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "50");
+        // The broker answers a fetch as soon as one byte is there; this only bounds the wait for none.
+        settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "500");
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "8388608");
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1048576");
+        settings.putAll(own());
+        requireSafeConsumer(settings);
+        return settings;
+    }
+
+    /** For every producer: idempotent, acknowledged by all replicas. */
+    public Map<String, Object> producer() throws ConfigException {
+        Map<String, Object> settings = common();
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "8388608");
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
+        settings.putAll(own());
+        require(settings, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        require(settings, ProducerConfig.ACKS_CONFIG, "all");
+        return settings;
+    }
+
+    /** For a reader that belongs to no group, and for administration. */
+    public Map<String, Object> common() throws ConfigException {
+        Map<String, Object> settings = new TreeMap<>();
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+        settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, "50");
+        settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "1000");
+        settings.put("enable.metrics.push", "false");
+        settings.putAll(own());
+        return settings;
+    }
+
+    /** The operator's own settings; they may hold secrets. */
+    public Map<String, String> own() throws ConfigException {
+        if (kafka.clientPropertiesFile() == null) {
+            return Map.of();
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(kafka.clientPropertiesFile())) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new ConfigException(
+                    "kafka.clientPropertiesFile is " + kafka.clientPropertiesFile() + ", which cannot be read", e);
+        }
+        Map<String, String> own = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> own.put(name, properties.getProperty(name)));
+        return own;
+    }
+
+    private static void requireSafeConsumer(Map<String, Object> settings) throws ConfigException {
+        require(settings, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        require(settings, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        require(
+                settings,
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName());
+        String interval = String.valueOf(settings.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG));
+        if (Long.parseLong(interval) > LONGEST_POLL_INTERVAL_MILLIS) {
+            throw unsafe(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, interval, "at most 600000");
+        }
+    }
+
+    private static void require(Map<String, Object> settings, String key, String safe) throws ConfigException {
+        String value = String.valueOf(settings.get(key));
+        if (!value.equals(safe)) {
+            throw unsafe(key, value, safe);
+        }
+    }
+
+    private static ConfigException unsafe(String key, String value, String allowed) {
+        return new ConfigException(
+                ErrorCode.E_UNSAFE_KAFKA_CONFIG + ": " + key + " is " + value + "; allowed: " + allowed
+                        + ". To do: remove it from kafka.clientPropertiesFile",
+                null);
+    }
+}

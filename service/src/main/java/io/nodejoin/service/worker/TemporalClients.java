@@ -1,0 +1,89 @@
+package io.nodejoin.service.worker;
+
+import com.uber.m3.tally.RootScopeBuilder;
+import com.uber.m3.tally.Scope;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.reporter.MicrometerClientStatsReporter;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
+import io.temporal.serviceclient.RpcRetryOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.time.Duration;
+
+/**
+ * Connections to Temporal. They connect on first use, so making them needs no server.
+ *
+ * <p>Workers get the SDK's patient retries. Whoever would rather hear soon that Temporal is away (intake, gateway,
+ * commands) uses {@link #prompt()}.
+ */
+public final class TemporalClients implements AutoCloseable {
+    private final String namespace;
+    private final WorkflowServiceStubs patientStubs;
+    private final WorkflowServiceStubs promptStubs;
+    private final OperatorServiceStubs operator;
+
+    public TemporalClients(TemporalConfig config, MeterRegistry meters) {
+        this.namespace = config.namespace();
+        Scope metrics = new RootScopeBuilder()
+                .reporter(new MicrometerClientStatsReporter(meters))
+                .reportEvery(com.uber.m3.util.Duration.ofSeconds(10));
+        this.patientStubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(config.target())
+                .setMetricsScope(metrics)
+                .build());
+        this.promptStubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(config.target())
+                .setSystemInfoTimeout(Duration.ofSeconds(3))
+                .setRpcRetryOptions(RpcRetryOptions.newBuilder()
+                        .setExpiration(Duration.ofSeconds(3))
+                        .build())
+                .build());
+        this.operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
+                .setTarget(config.target())
+                .validateAndBuildWithDefaults());
+    }
+
+    /** For workers. */
+    WorkflowClient patient() {
+        return client(patientStubs);
+    }
+
+    /** For callers that wait for the answer. */
+    public WorkflowClient prompt() {
+        return client(promptStubs);
+    }
+
+    OperatorServiceStubs operator() {
+        return operator;
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    /** Throws if the frontend does not answer. */
+    void ping() {
+        promptStubs.healthCheck();
+    }
+
+    private WorkflowClient client(WorkflowServiceStubs stubs) {
+        return WorkflowClient.newInstance(
+                stubs,
+                WorkflowClientOptions.newBuilder()
+                        .setNamespace(namespace)
+                        .setDataConverter(Payloads.converter())
+                        .build());
+    }
+
+    @Override
+    public void close() {
+        operator.shutdownNow();
+        promptStubs.shutdownNow();
+        patientStubs.shutdownNow();
+    }
+}
