@@ -40,9 +40,11 @@ public final class AgentMain {
             System.err.println("the worker-agent runs on Linux only, not on " + System.getProperty("os.name"));
             return FAILED;
         }
-        Agent agent = new Wiring(config, Wiring.thisHost()).agent();
+        Wiring wiring = new Wiring(config, Wiring.thisHost());
+        Agent agent = wiring.agent();
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
         agent.start();
+        Thread.ofVirtual().name("self-test").start(wiring.warmUp()::run);
         agent.join();
         return 0;
     }

@@ -37,10 +37,14 @@ public final class Wiring {
     private final AgentConfig config;
     private final HostParts host;
     private final Pause pause = Pause.real();
+    private final KubeletBinary binary;
+    private final HostProbe probe;
 
     public Wiring(AgentConfig config, HostParts host) {
         this.config = config;
         this.host = host;
+        this.binary = new KubeletBinary(host.commands(), host.files());
+        this.probe = new HostProbe(host, binary);
     }
 
     /** The parts of the machine that this process runs on. */
@@ -74,9 +78,12 @@ public final class Wiring {
                 pause);
     }
 
+    /** The self-test of the agent's paths, to be run beside its first wait. */
+    WarmUp warmUp() {
+        return new WarmUp(host, probe, config.gatewayCaFile());
+    }
+
     private Commands commands(AgentIdentity identity, Journal journal) {
-        KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
-        HostProbe probe = new HostProbe(host, binary);
         StepExecutor executor = new StepExecutor(host, journal);
         KubeletUnit unit = new KubeletUnit(host, pause);
         TokenProbe tokens = new TokenProbe(host.clock(), pause);

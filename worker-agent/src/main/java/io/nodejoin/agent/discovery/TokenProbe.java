@@ -13,7 +13,8 @@ import java.time.Instant;
 /** Watches the API server until it refuses a token, over TLS verified with the cluster's CA. */
 public final class TokenProbe {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration POLL = Duration.ofMillis(200);
+    /** An API server remembers for 10 s that it has accepted a token, so asking more often finds nothing out sooner. */
+    private static final Duration POLL = Duration.ofMillis(500);
     /** A lagging API server refuses a fresh token too, so a refusal before any acceptance counts only from this age on. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 

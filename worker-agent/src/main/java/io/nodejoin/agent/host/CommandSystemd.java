@@ -68,13 +68,22 @@ public final class CommandSystemd implements Systemd {
 
     @Override
     public void enableAndStart(String unit) {
-        ran(List.of("systemctl", "enable", "--now", "--quiet", "--", unit));
+        // Reading all unit files takes longer than the rest; systemd finds a unit that it has not loaded yet without
+        // that.
+        if (ran(List.of("systemctl", "show", "-p", "NeedDaemonReload", "--value", "--", unit))
+                .strip()
+                .equals("yes")) {
+            reload();
+        }
+        ran(List.of("systemctl", "start", "--quiet", "--", unit));
+        ran(List.of("systemctl", "enable", "--no-reload", "--quiet", "--", unit));
     }
 
     @Override
     public void disableAndStop(String unit) {
         if (!show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND).equals(UnitState.NOT_FOUND)) {
-            ran(List.of("systemctl", "disable", "--now", "--quiet", "--", unit));
+            ran(List.of("systemctl", "stop", "--quiet", "--", unit));
+            ran(List.of("systemctl", "disable", "--no-reload", "--quiet", "--", unit));
             commands.run(List.of("systemctl", "reset-failed", "--quiet", "--", unit), TIMEOUT);
         }
     }

@@ -18,7 +18,7 @@ public interface Systemd {
     /** Reads the unit files again. */
     void reload();
 
-    /** Reads the unit files again, makes the unit start at boot, and starts it. */
+    /** Starts the unit as its file now says, and makes it start at boot. */
     void enableAndStart(String unit);
 
     /** Stops the unit and keeps it from starting at boot. A unit that does not exist counts as done. */

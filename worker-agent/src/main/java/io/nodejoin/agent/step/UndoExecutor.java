@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class UndoExecutor {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+    /** The usual {@code /proc/self/mounts} leads through a link. */
+    private static final String MOUNTS = "/proc/1/mounts";
+
     private final HostParts host;
     private final HostFiles files;
     private final Journal journal;
@@ -69,10 +72,18 @@ public final class UndoExecutor {
         switch (undo) {
             case Undo.RestoreFile(String path, String content, int mode) -> restore(path, content, mode);
             case Undo.RemoveDirectory(String path) -> files.remove(path);
-            case Undo.RestoreMode(String path, int mode) -> files.setMode(path, mode);
+            case Undo.RestoreMode(String path, int mode) -> {
+                if (files.stamp(path).isPresent()) {
+                    files.setMode(path, mode);
+                }
+            }
             case Undo.RestoreSetting(String path, String value) -> files.set(path, value);
             case Undo.RemoveNewEntries(String directory, List<String> before) -> removeNew(directory, before);
-            case Undo.SwitchSwapOn(String device) -> run("swapon", device);
+            case Undo.SwitchSwapOn(String device) -> {
+                if (text("/proc/swaps").lines().noneMatch(line -> line.startsWith(device + " "))) {
+                    run("swapon", device);
+                }
+            }
             case Undo.Unmask(String unit) -> host.systemd().unmask(unit);
             case Undo.DisableUnit(String unit) -> host.systemd().disableAndStop(unit);
         }
@@ -92,6 +103,12 @@ public final class UndoExecutor {
                 .orElse(false);
     }
 
+    private String text(String path) {
+        return files.read(path)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .orElse("");
+    }
+
     private void removeNew(String directory, List<String> before) {
         unmountBelow(directory);
         files.list(directory).stream()
@@ -100,9 +117,7 @@ public final class UndoExecutor {
     }
 
     private void unmountBelow(String directory) {
-        String mounts = files.read("/proc/self/mounts")
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                .orElse("");
+        String mounts = text(MOUNTS);
         mounts.lines()
                 .map(line -> line.split(" ", 3)[1])
                 .filter(target -> target.startsWith(directory + "/"))
