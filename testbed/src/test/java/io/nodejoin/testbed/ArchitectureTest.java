@@ -1,0 +1,48 @@
+package io.nodejoin.testbed;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The one place that sees all modules, so also the one that can say how they may see each other. */
+@AnalyzeClasses(packages = "io.nodejoin", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule modulesSeeOnlyWhatIsBelowThem = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("protocol")
+            .definedBy("io.nodejoin.protocol..")
+            .layer("workflows")
+            .definedBy("io.nodejoin.workflows..")
+            .layer("activities")
+            .definedBy("io.nodejoin.activities..")
+            .layer("service")
+            .definedBy("io.nodejoin.service..")
+            .layer("worker-agent")
+            .definedBy("io.nodejoin.agent..")
+            .layer("testbed")
+            .definedBy("io.nodejoin.testbed..")
+            .whereLayer("testbed")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("service")
+            .mayOnlyBeAccessedByLayers("testbed")
+            .whereLayer("worker-agent")
+            .mayOnlyBeAccessedByLayers("testbed")
+            .whereLayer("activities")
+            .mayOnlyBeAccessedByLayers("service", "testbed")
+            .whereLayer("workflows")
+            .mayOnlyBeAccessedByLayers("activities", "service", "testbed");
+
+    @ArchTest
+    static final ArchRule hasNoPackageCycles =
+            slices().matching("io.nodejoin.testbed.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule hasNoStaticStateThatChanges =
+            fields().that().areStatic().should().beFinal();
+}
