@@ -1,0 +1,84 @@
+package io.nodejoin.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ActivityLeaseTest {
+    private final AtomicLong nanos = new AtomicLong();
+    private final List<Object> heartbeats = new ArrayList<>();
+    private final ActivityLease lease = new ActivityLease(context(), nanos::get);
+
+    @Test
+    void shouldActWithinItsTime() {
+        // given
+        nanos.set(Duration.ofSeconds(9).toNanos());
+
+        // when
+        lease.beforeEffect("effect");
+
+        // then
+        assertThat(heartbeats).containsExactly("effect");
+    }
+
+    @Test
+    void shouldNotActOnceItsHeartbeatWindowHasPassed() {
+        // given
+        nanos.set(Duration.ofSeconds(11).toNanos());
+
+        // when
+        Throwable thrown = catchThrowable(() -> lease.beforeEffect("effect"));
+
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+        assertThat(heartbeats).isEmpty();
+    }
+
+    @Test
+    void shouldNotActOnceItsTimeIsOverHoweverOftenItWasHeard() {
+        // given
+        for (int second = 5; second <= 55; second += 5) {
+            nanos.set(Duration.ofSeconds(second).toNanos());
+            lease.pulse("waiting");
+        }
+        nanos.set(Duration.ofSeconds(61).toNanos());
+
+        // when
+        Throwable thrown = catchThrowable(() -> lease.beforeEffect("effect"));
+
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+        assertThat(heartbeats).doesNotContain("effect");
+    }
+
+    private ActivityExecutionContext context() {
+        ActivityInfo info = answering(
+                ActivityInfo.class,
+                Map.of(
+                        "getStartToCloseTimeout", Duration.ofMinutes(1),
+                        "getHeartbeatTimeout", Duration.ofSeconds(10),
+                        "getActivityType", "Token_Issue"));
+        return answering(ActivityExecutionContext.class, Map.of("getInfo", info));
+    }
+
+    private <T> T answering(Class<T> type, Map<String, Object> answers) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+                    if (method.getName().equals("heartbeat")) {
+                        heartbeats.add(arguments[0]);
+                    }
+                    return answers.get(method.getName());
+                }));
+    }
+}

@@ -1,0 +1,52 @@
+package io.nodejoin.activities;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Random;
+
+@AnalyzeClasses(packages = "io.nodejoin.activities", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule counterpartiesDoNotMeet = slices().matching("io.nodejoin.activities.(*)..")
+            .should()
+            .notDependOnEachOther()
+            .because("what one counterparty needs of another is the workflow's to carry");
+
+    @ArchTest
+    static final ArchRule adaptersDoNotSeeTheWorkflow = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("WorkflowImpl")
+            .because("activities answer to interfaces, whichever workflow calls them");
+
+    @ArchTest
+    static final ArchRule tokensAreDrawnBySecureRandomAlone = noClasses()
+            .that()
+            .resideInAPackage("..token..")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Random.class, Math.class)
+            .orShould()
+            .callMethod("io.temporal.workflow.Workflow", "newRandom")
+            .because("the signature of a token is published: a guessable secret is a known secret");
+
+    @ArchTest
+    static final ArchRule noStateIsShared = noFields()
+            .that()
+            .areStatic()
+            .should()
+            .notBeFinal()
+            .because("an adapter holds what its constructor was given");
+
+    @ArchTest
+    static final ArchRule adaptersDoNotSeeTheService = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.nodejoin.service..", "io.nodejoin.agent..", "io.nodejoin.testbed..");
+}
