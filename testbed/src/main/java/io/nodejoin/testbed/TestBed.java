@@ -1,0 +1,277 @@
+package io.nodejoin.testbed;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.testbed.controlplane.ControlPlane;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.host.Hosts;
+import io.nodejoin.testbed.host.InotifyLimit;
+import io.nodejoin.testbed.kafka.KafkaBroker;
+import io.nodejoin.testbed.mount.OwnedDirectory;
+import io.nodejoin.testbed.net.BedNetwork;
+import io.nodejoin.testbed.peer.KubeadmJoin;
+import io.nodejoin.testbed.pki.BedPki;
+import io.nodejoin.testbed.pki.Pem;
+import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.plan.BedLock;
+import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.provision.JarSnapshot;
+import io.nodejoin.testbed.provision.Progress;
+import io.nodejoin.testbed.provision.Provisions;
+import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.service.NodejoinService;
+import io.nodejoin.testbed.temporal.TemporalServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * One bed: a real Kubernetes control plane, hosts, Temporal, Kafka and, if wanted, the Nodejoin service, all on this machine.
+ *
+ * <p>A bed outlives the program that raised it and is found again by its name. {@link #up} and {@link #down} may be called
+ * at any time, also on what an aborted program left; they touch only what the bed's own state files name. One instance may
+ * be used by many threads; a program opens a bed once.
+ */
+public final class TestBed {
+    private final BedSettings settings;
+    private final BedDirectories directories;
+    private final AddressPlan plan;
+    private final Provisions provisions;
+    private final Progress progress = Progress.onStandardError();
+    private final BedLock lock;
+    private final BedPki pki;
+    private final ControlPlane controlPlane;
+    private final KafkaBroker kafka;
+    private final TemporalServer temporal;
+    private final NodejoinService service;
+    private final Hosts hosts;
+    private final InotifyLimit inotify;
+
+    private TestBed(BedSettings settings, BedDirectories directories, Repository repository, Provisions provisions) {
+        JarSnapshot jars = new JarSnapshot(repository, directories.root());
+        this.settings = settings;
+        this.directories = directories;
+        this.plan = new AddressPlan(settings);
+        this.provisions = provisions;
+        this.lock = new BedLock(directories.lock());
+        this.pki = new BedPki(directories, plan, Clock.systemUTC(), new SecureRandom());
+        this.controlPlane = new ControlPlane(plan, directories, pki, provisions);
+        this.kafka = new KafkaBroker(plan, directories, jars);
+        this.temporal = new TemporalServer(plan, directories, provisions);
+        this.service = new NodejoinService(plan, directories, jars);
+        this.hosts = new Hosts(plan, directories, provisions, repository);
+        this.inotify = new InotifyLimit(directories.parent());
+    }
+
+    /** The bed with these settings, in the user's state directory. Nothing is started. */
+    public static TestBed open(BedSettings settings) {
+        Map<String, String> environment = System.getenv();
+        Repository repository = Repository.locate();
+        return new TestBed(
+                settings,
+                new BedDirectories(BedDirectories.userParent(environment), settings.name()),
+                repository,
+                provisions(repository));
+    }
+
+    /** The settings of the bed of this name if one was raised and not taken down. */
+    public static Optional<BedSettings> existing(String name) {
+        BedDirectories directories = new BedDirectories(BedDirectories.userParent(System.getenv()), name);
+        try {
+            return Files.exists(directories.settings())
+                    ? Optional.of(
+                            new JsonMapper().readValue(directories.settings().toFile(), BedSettings.class))
+                    : Optional.empty();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot read " + directories.settings(), unreadable);
+        }
+    }
+
+    /** Why a bed with hosts cannot run on this machine, with what would help, or empty if it can. */
+    public static Optional<String> unavailableReason() {
+        return unavailableReason(BedMode.NAMESPACES);
+    }
+
+    /** Why a bed of this mode cannot run on this machine, with what would help, or empty if it can. */
+    public static Optional<String> unavailableReason(BedMode mode) {
+        List<String> obstacles = provisions(Repository.locate()).obstacles(mode);
+        return obstacles.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", obstacles));
+    }
+
+    /** Raises everything but the service. Repeating it repairs what does not run. */
+    public void up() {
+        provisions.prepare(settings.mode());
+        lock.exclusively(() -> {
+            raise();
+            return settings;
+        });
+    }
+
+    /** Raises everything, prepares the cluster for Nodejoin and starts its service. */
+    public void upWithService() {
+        up();
+        lock.exclusively(() -> {
+            service.prepare();
+            return starting("Nodejoin service", service::start).get();
+        });
+    }
+
+    /** Ends and deletes everything that belongs to the bed: processes, hosts, mounts, namespaces, files. */
+    public void down() {
+        lock.exclusively(() -> {
+            lower();
+            return settings;
+        });
+    }
+
+    /** Boots a new host. Many may be added at the same time. */
+    public Host addHost(HostSpec spec) {
+        if (!plan.inNamespaces()) {
+            throw new IllegalStateException("bed " + settings.name()
+                    + " runs without namespaces and has no hosts: take it down and raise it as root");
+        }
+        if (!controlPlane.apiServer().isRunning()) {
+            throw new IllegalStateException("bed " + settings.name() + " is not up");
+        }
+        return lock.shared(() -> hosts.add(spec));
+    }
+
+    /** Ends and deletes a host; harmless if there is none of this name. The Node object in the cluster stays. */
+    public void removeHost(String name) {
+        lock.shared(() -> {
+            hosts.remove(name);
+            return name;
+        });
+    }
+
+    /** Joins a host, that must have been added before, by kubeadm instead of Nodejoin; returns the time to Ready. */
+    public Duration joinByKubeadm(Host host) {
+        return new KubeadmJoin(plan, directories, controlPlane, new SecureRandom()).join(host);
+    }
+
+    public Optional<Host> host(String name) {
+        return hosts.find(name);
+    }
+
+    public List<Host> hosts() {
+        return hosts.all();
+    }
+
+    /** Pulls a host's network cable, or puts it back. */
+    public void setHostConnected(Host host, boolean connected) {
+        new BedNetwork(plan).setHostConnected(host.number(), connected);
+    }
+
+    public ControlPlane controlPlane() {
+        return controlPlane;
+    }
+
+    public TemporalServer temporal() {
+        return temporal;
+    }
+
+    public KafkaBroker kafka() {
+        return kafka;
+    }
+
+    public NodejoinService service() {
+        return service;
+    }
+
+    public BedSettings settings() {
+        return settings;
+    }
+
+    public AddressPlan plan() {
+        return plan;
+    }
+
+    public BedDirectories directories() {
+        return directories;
+    }
+
+    /** The processes of the bed but its hosts, running or not. */
+    public List<SupervisedProcess> processes() {
+        List<SupervisedProcess> processes = new ArrayList<>(controlPlane.processes());
+        processes.addAll(List.of(kafka.process(), temporal.process(), service.process()));
+        return processes;
+    }
+
+    /** What programs and people need to know to use the bed, by the names of environment variables. */
+    public Map<String, String> environment() {
+        return new BedEnvironment(settings, plan, directories).variables();
+    }
+
+    private void raise() {
+        write(settings);
+        if (plan.inNamespaces()) {
+            inotify.hold(settings.name());
+        }
+        pki.ensure();
+        Together.run(List.<Supplier<String>>of(
+                starting("control plane", controlPlane::start),
+                starting("Kafka", kafka::start),
+                starting("Temporal", temporal::start)));
+        hosts.restore();
+    }
+
+    private void lower() {
+        hosts.removeAll();
+        service.stop();
+        Together.run(List.<Supplier<String>>of(
+                doing("control plane", controlPlane::stop),
+                doing("Kafka", kafka::stop),
+                doing("Temporal", temporal::stop)));
+        if (plan.inNamespaces()) {
+            new BedNetwork(plan).tearDown();
+            inotify.release(settings.name());
+        }
+        new OwnedDirectory(directories.root()).delete();
+    }
+
+    private void write(BedSettings wanted) {
+        existing(wanted.name()).filter(found -> !found.equals(wanted)).ifPresent(found -> {
+            throw new IllegalStateException(
+                    "bed " + wanted.name() + " is up with other settings (" + found + "): take it down first");
+        });
+        try {
+            Pem.writePrivately(directories.settings(), new JsonMapper().writeValueAsString(wanted));
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException("cannot write " + directories.settings(), cannotWrite);
+        }
+    }
+
+    private Supplier<String> starting(String what, Runnable action) {
+        return () -> {
+            long begin = System.nanoTime();
+            action.run();
+            progress.say("%s: up after %.1f s".formatted(what, (System.nanoTime() - begin) / 1_000_000_000.0));
+            return what;
+        };
+    }
+
+    private static Supplier<String> doing(String what, Runnable action) {
+        return () -> {
+            action.run();
+            return what;
+        };
+    }
+
+    private static Provisions provisions(Repository repository) {
+        Map<String, String> environment = System.getenv();
+        return new Provisions(
+                repository, BedDirectories.userCache(environment), Progress.onStandardError(), environment);
+    }
+}

@@ -1,0 +1,105 @@
+package io.nodejoin.testbed.cli;
+
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.host.Fault;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+@Command(name = "add", description = "Boot a new host.")
+final class HostAddCommand implements Runnable {
+    private static final int SECRET_BYTES = 24;
+
+    @Mixin
+    private BedChoice choice = new BedChoice();
+
+    @Parameters(paramLabel = "NAME", description = "its name, also as a node")
+    private String name = "";
+
+    @Option(
+            names = "--enrollment",
+            paramLabel = "SECRET",
+            description = "the one-time secret of its agent (default: a new one, printed)")
+    private @Nullable String enrollment;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            description = "containerd or docker (default: containerd)",
+            converter = ProfileWord.class)
+    private HostProfile profile = HostProfile.CONTAINERD;
+
+    @Option(
+            names = "--fault",
+            paramLabel = "FAULT",
+            description =
+                    "what is wrong with it, repeatable: kubelet-cannot-start, kubelet-missing, kubelet-port-taken,"
+                            + " runtime-down, own-name-unknown, no-agent",
+            converter = FaultWord.class)
+    private Set<Fault> faults = new HashSet<>();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        String given = enrollment;
+        HostSpec wanted = new HostSpec(name, given == null ? newSecret() : given, profile, faults);
+        TestBed bed = choice.raised();
+        long begin = System.nanoTime();
+        Host host = bed.addHost(wanted);
+        PrintWriter out = Output.of(spec);
+        out.printf(
+                "host %s is up at %s after %.1f s%n",
+                host.name(), host.address(), (System.nanoTime() - begin) / 1_000_000_000.0);
+        if (given == null && wanted.withAgent()) {
+            out.printf("enrollment secret: %s%n", wanted.enrollmentSecret());
+        }
+        out.flush();
+    }
+
+    private static String newSecret() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** Reads a fault as people type it. */
+    static final class FaultWord implements ITypeConverter<Fault> {
+        @Override
+        public Fault convert(String word) {
+            for (Fault fault : Fault.values()) {
+                if (fault.word().equals(word)) {
+                    return fault;
+                }
+            }
+            throw new TypeConversionException("no fault is called '" + word + "'");
+        }
+    }
+
+    /** Reads a profile as people type it. */
+    static final class ProfileWord implements ITypeConverter<HostProfile> {
+        @Override
+        public HostProfile convert(String word) {
+            return switch (word) {
+                case "containerd" -> HostProfile.CONTAINERD;
+                case "docker" -> HostProfile.DOCKER;
+                default -> throw new TypeConversionException("the profiles are containerd and docker");
+            };
+        }
+    }
+}

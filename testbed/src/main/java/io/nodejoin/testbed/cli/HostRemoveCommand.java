@@ -1,0 +1,26 @@
+package io.nodejoin.testbed.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "rm", description = "End a host and delete all that belonged to it; its Node object stays.")
+final class HostRemoveCommand implements Runnable {
+    @Mixin
+    private BedChoice choice = new BedChoice();
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        choice.raised().removeHost(name);
+        Output.of(spec).println("host " + name + " is gone");
+    }
+}

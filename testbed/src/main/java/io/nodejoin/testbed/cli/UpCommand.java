@@ -1,0 +1,78 @@
+package io.nodejoin.testbed.cli;
+
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.plan.BedSettings;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "up", description = "Raise a bed and leave it running; repair it if parts of it do not run.")
+final class UpCommand implements Runnable {
+    @Mixin
+    private BedChoice choice = new BedChoice();
+
+    @Option(names = "--without-service", description = "everything but the Nodejoin service")
+    private boolean withoutService;
+
+    @Option(names = "--local", description = "without root: everything on 127.0.0.1, no hosts can be added")
+    private boolean local;
+
+    @Option(
+            names = "--without-token-controllers",
+            description = "the controller manager neither signs cluster-info nor deletes expired tokens")
+    private boolean withoutTokenControllers;
+
+    @Option(
+            names = "--number",
+            paramLabel = "N",
+            description = "for a bed of your own: 4 to 20, decides subnet 10.77.N.0/24 and ports")
+    private @Nullable Integer number;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        TestBed bed = TestBed.open(TestBed.existing(choice.name()).orElseGet(this::settings));
+        if (withoutService) {
+            bed.up();
+        } else {
+            bed.upWithService();
+        }
+        tell(bed);
+    }
+
+    private BedSettings settings() {
+        try {
+            Integer given = number;
+            BedSettings settings =
+                    given == null ? BedSettings.named(choice.name()) : BedSettings.numbered(choice.name(), given);
+            return settings.withMode(local ? BedMode.LOCAL : BedMode.NAMESPACES)
+                    .withTokenControllers(!withoutTokenControllers);
+        } catch (IllegalArgumentException refused) {
+            throw new Refusal(2, refused.getMessage() + " (--number)");
+        }
+    }
+
+    private void tell(TestBed bed) {
+        PrintWriter out = Output.of(spec);
+        String option = bed.settings().name().equals("main")
+                ? ""
+                : " --bed " + bed.settings().name();
+        out.printf(
+                "bed %s is up: API server %s%n",
+                bed.settings().name(), bed.controlPlane().url());
+        out.printf("  Temporal UI   %s%n", bed.temporal().ui());
+        out.printf("  Kafka         %s%n", bed.kafka().bootstrapServers());
+        if (bed.service().process().isRunning()) {
+            out.printf("  Nodejoin      %s%n", bed.service().admin());
+        }
+        out.printf("next: eval \"$(testbed/testbed env%1$s)\"; testbed/testbed host add%1$s w1%n", option);
+        out.flush();
+    }
+}

@@ -1,0 +1,141 @@
+package io.nodejoin.testbed.controlplane;
+
+import io.nodejoin.testbed.net.BedNetwork;
+import io.nodejoin.testbed.pki.BedPki;
+import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.provision.Provisions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real Kubernetes control plane. Its processes can be killed, frozen and started again one by one; {@link #start()} brings
+ * back whichever do not run, with the state they had.
+ */
+public final class ControlPlane {
+    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration PROBE = Duration.ofSeconds(10);
+
+    private final AddressPlan plan;
+    private final BedDirectories directories;
+    private final Provisions provisions;
+    private final ComponentArguments arguments;
+    private final BedNetwork network;
+    private final HttpsProbe probe;
+    private final SupervisedProcess etcd;
+    private final SupervisedProcess apiServer;
+    private final SupervisedProcess controllerManager;
+    private final SupervisedProcess scheduler;
+
+    public ControlPlane(AddressPlan plan, BedDirectories directories, BedPki pki, Provisions provisions) {
+        this.plan = plan;
+        this.directories = directories;
+        this.provisions = provisions;
+        this.probe = new HttpsProbe(pki.file("ca.crt"));
+        this.arguments = new ComponentArguments(plan, directories, pki);
+        this.network = new BedNetwork(plan);
+        this.etcd = process("etcd");
+        this.apiServer = process("kube-apiserver");
+        this.controllerManager = process("kube-controller-manager");
+        this.scheduler = process("kube-scheduler");
+    }
+
+    /** Starts what does not run and returns when the API server is ready and the controllers answer. */
+    public void start() {
+        if (plan.inNamespaces()) {
+            network.raise();
+        }
+        start(etcd, arguments.etcd());
+        start(apiServer, arguments.apiServer());
+        apiServer.awaitReady(READY, () -> probe.answersOk(URI.create(url() + "/readyz")));
+        start(controllerManager, arguments.controllerManager());
+        start(scheduler, arguments.scheduler());
+        controllerManager.awaitReady(READY, this::serviceAccountsAreMade);
+    }
+
+    /** Ends all components; their state stays. */
+    public void stop() {
+        List.of(scheduler, controllerManager, apiServer, etcd).forEach(process -> process.stop(GRACE));
+    }
+
+    public SupervisedProcess etcd() {
+        return etcd;
+    }
+
+    public SupervisedProcess apiServer() {
+        return apiServer;
+    }
+
+    public SupervisedProcess controllerManager() {
+        return controllerManager;
+    }
+
+    public SupervisedProcess scheduler() {
+        return scheduler;
+    }
+
+    public List<SupervisedProcess> processes() {
+        return List.of(etcd, apiServer, controllerManager, scheduler);
+    }
+
+    /** The API server as every client of the bed addresses it. */
+    public String url() {
+        return "https://" + plan.apiServer();
+    }
+
+    /** A kubeconfig of system:masters. */
+    public Path adminKubeconfig() {
+        return directories.adminKubeconfig();
+    }
+
+    /** kubectl as administrator. */
+    public Command kubectl(String... words) {
+        return kubectl(List.of(words));
+    }
+
+    /** kubectl as administrator, or, if the words bring a token, as nobody else but that token's user. */
+    public Command kubectl(List<String> words) {
+        // With a client certificate in the kubeconfig the API server would not even look at the token.
+        boolean bringsToken = words.stream().anyMatch(word -> word.equals("--token") || word.startsWith("--token="));
+        Path kubeconfig = bringsToken ? directories.anonymousKubeconfig() : directories.adminKubeconfig();
+        return tool("kubectl", words).with("KUBECONFIG", kubeconfig.toString()).within(PROBE);
+    }
+
+    /** kubeadm as administrator. */
+    public Command kubeadm(List<String> words) {
+        return tool("kubeadm", words)
+                .with("KUBECONFIG", directories.adminKubeconfig().toString());
+    }
+
+    private Command tool(String name, List<String> words) {
+        List<String> all =
+                new ArrayList<>(List.of(provisions.kubernetes().resolve(name).toString()));
+        all.addAll(words);
+        return Command.of(all);
+    }
+
+    /** The default service account is the first thing that a working controller manager brings forth. */
+    private boolean serviceAccountsAreMade() {
+        return kubectl("get", "serviceaccount", "default", "--namespace=default")
+                .run()
+                .succeeded();
+    }
+
+    private void start(SupervisedProcess process, List<String> flags) {
+        List<String> all = new ArrayList<>(
+                List.of(provisions.kubernetes().resolve(process.name()).toString()));
+        all.addAll(flags);
+        process.start(new Launch(plan.inNamespaces() ? network.controlPlane().entering(all) : all));
+    }
+
+    private SupervisedProcess process(String name) {
+        return new SupervisedProcess(name, directories.run(), directories.log());
+    }
+}

@@ -1,0 +1,139 @@
+package io.nodejoin.testbed.host;
+
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.testbed.mount.OwnedDirectory;
+import io.nodejoin.testbed.net.BedNetwork;
+import io.nodejoin.testbed.net.NetworkNamespace;
+import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.provision.Provisions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Boots hosts: an overlay on the shared root file system, a network namespace, and systemd-nspawn around both. */
+final class HostBoot {
+    static final Duration LONGEST = Duration.ofSeconds(90);
+
+    private static final List<String> ON_REAL_FILE_SYSTEM = List.of("containerd", "kubelet", "docker");
+    private static final Path SYSTEMD_RUNS = Path.of("/run/systemd/system");
+
+    private final AddressPlan plan;
+    private final Provisions provisions;
+    private final AgentInstallation agent;
+    private final BedNetwork network;
+    private final Path hosts;
+
+    HostBoot(AddressPlan plan, Provisions provisions, AgentInstallation agent, Path hosts) {
+        this.plan = plan;
+        this.provisions = provisions;
+        this.agent = agent;
+        this.network = new BedNetwork(plan);
+        this.hosts = hosts;
+    }
+
+    /** Starts the machine unless it runs. Its files are written at the first start only. */
+    void start(HostRecord host, SupervisedProcess machine) {
+        if (machine.isRunning()) {
+            return;
+        }
+        HostSpec spec = host.spec();
+        HostDirectory directory = new HostDirectory(hosts.resolve(spec.name()));
+        NetworkNamespace namespace = network.connectHost(spec.name(), host.number());
+        mount(directory, provisions.rootFileSystem(spec.profile()));
+        if (!Files.exists(directory.complete())) {
+            HostFiles files = new HostFiles(directory.root());
+            new HostFurnishing(plan).writeTo(files, spec, host.number());
+            if (spec.withAgent()) {
+                agent.writeTo(files, spec);
+            }
+        }
+        machine.start(new Launch(
+                nspawn(spec, directory, namespace),
+                Map.of("SYSTEMD_NSPAWN_API_VFS_WRITABLE", "network", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1")));
+    }
+
+    /** Takes away what {@link #start} made, but for the directory; the machine must not run. */
+    void undo(HostRecord host) {
+        HostDirectory directory = new HostDirectory(hosts.resolve(host.spec().name()));
+        new OwnedDirectory(directory.path()).unmount();
+        network.disconnectHost(host.spec().name(), host.number());
+    }
+
+    private static void mount(HostDirectory directory, Path lower) {
+        try {
+            for (Path path : List.of(directory.root(), directory.upper(), directory.work())) {
+                Files.createDirectories(path);
+            }
+            for (String name : ON_REAL_FILE_SYSTEM) {
+                Files.createDirectories(directory.data(name));
+            }
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException("cannot make " + directory.path(), cannotWrite);
+        }
+        if (new OwnedDirectory(directory.root()).mounts().isEmpty()) {
+            String layers = "lowerdir=" + lower + ",upperdir=" + directory.upper() + ",workdir=" + directory.work();
+            Command.of(
+                            "mount",
+                            "-t",
+                            "overlay",
+                            "nodejoin-testbed",
+                            "-o",
+                            layers,
+                            directory.root().toString())
+                    .run()
+                    .orFail();
+        }
+    }
+
+    private List<String> nspawn(HostSpec spec, HostDirectory directory, NetworkNamespace namespace) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "systemd-nspawn",
+                "--quiet",
+                "--boot",
+                "--register=no",
+                "--directory=" + directory.root(),
+                "--machine=" + plan.settings().name() + "-" + spec.name(),
+                "--hostname=" + spec.name(),
+                "--network-namespace-path=" + namespace.path(),
+                "--capability=all",
+                "--system-call-filter=@keyring bpf",
+                "--resolv-conf=off",
+                "--timezone=off"));
+        if (!Files.isDirectory(SYSTEMD_RUNS)) {
+            arguments.add("--keep-unit");
+        }
+        for (String name : ON_REAL_FILE_SYSTEM) {
+            if (!name.equals("docker") || spec.profile() == HostProfile.DOCKER) {
+                arguments.add("--bind=" + directory.data(name) + ":/var/lib/" + name);
+            }
+        }
+        readOnly(spec).forEach(bind -> arguments.add("--bind-ro=" + bind));
+        return arguments;
+    }
+
+    private List<String> readOnly(HostSpec spec) {
+        Path kubernetes = provisions.kubernetes();
+        Path kubebox = kubernetes.resolve("kubebox");
+        List<String> binds = new ArrayList<>(List.of(
+                kubernetes.resolve("pause.tar") + ":/opt/testbed/pause.tar",
+                kubebox + ":/usr/local/bin/kubeadm",
+                kubebox + ":/usr/local/bin/kubectl"));
+        if (spec.has(Fault.KUBELET_CANNOT_START)) {
+            binds.add(kubebox + ":/opt/testbed/bin/kubelet");
+        } else if (!spec.has(Fault.KUBELET_MISSING)) {
+            binds.add(kubebox + ":/usr/local/bin/kubelet");
+        }
+        if (spec.withAgent()) {
+            binds.addAll(agent.binds());
+        }
+        return binds;
+    }
+}

@@ -1,0 +1,49 @@
+package io.nodejoin.testbed.host;
+
+import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.template.Template;
+import java.util.Map;
+import java.util.UUID;
+
+/** What is particular to one host, written before its first boot: name, network, and its faults. */
+final class HostFurnishing {
+    private final AddressPlan plan;
+
+    HostFurnishing(AddressPlan plan) {
+        this.plan = plan;
+    }
+
+    void writeTo(HostFiles files, HostSpec spec, int number) {
+        files.write("etc/hostname", spec.name() + "\n");
+        files.write("etc/machine-id", UUID.randomUUID().toString().replace("-", "") + "\n");
+        files.write("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
+        if (!spec.has(Fault.OWN_NAME_UNKNOWN)) {
+            files.append("etc/hosts", plan.hostAddress(number) + " " + spec.name() + "\n");
+        }
+        files.write(
+                "etc/cni/net.d/10-pods.conflist",
+                Template.load("host/pods.conflist").fill(Map.of("subnet", plan.podSubnet(number))));
+        for (Fault fault : spec.faults()) {
+            apply(fault, files);
+        }
+    }
+
+    private static void apply(Fault fault, HostFiles files) {
+        switch (fault) {
+            case KUBELET_CANNOT_START ->
+                files.writeExecutable(
+                        "usr/local/bin/kubelet",
+                        Template.load("host/broken-kubelet").text());
+            case KUBELET_PORT_TAKEN -> {
+                files.write(
+                        "etc/systemd/system/port-thief.service",
+                        Template.load("host/port-thief.service").text());
+                files.link("etc/systemd/system/multi-user.target.wants/port-thief.service", "../port-thief.service");
+            }
+            case RUNTIME_DOWN -> files.mask("containerd.service");
+            case KUBELET_MISSING, OWN_NAME_UNKNOWN, NO_AGENT -> {
+                // These consist in something that is not written.
+            }
+        }
+    }
+}

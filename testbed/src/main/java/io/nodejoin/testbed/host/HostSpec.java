@@ -1,0 +1,56 @@
+package io.nodejoin.testbed.host;
+
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.join.HostProfile;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A host to be added to a bed.
+ *
+ * @param name host name and node name: one RFC 1123 label of at most 32 characters
+ * @param enrollmentSecret the one-time secret that lies on the host for its agent
+ * @param faults what is wrong with it
+ */
+public record HostSpec(String name, String enrollmentSecret, HostProfile profile, Set<Fault> faults) {
+    private static final int MAX_NAME = 32;
+    private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7e]{1,256}");
+
+    public HostSpec {
+        NodeName.brokenRule(name).ifPresent(rule -> {
+            throw new IllegalArgumentException("host name '" + name + "' " + rule);
+        });
+        if (name.length() > MAX_NAME || name.contains(".")) {
+            throw new IllegalArgumentException(
+                    "host name '" + name + "': one label of at most " + MAX_NAME + " characters");
+        }
+        if (!SECRET.matcher(enrollmentSecret).matches()) {
+            throw new IllegalArgumentException("enrollment secret: 1 to 256 printable ASCII characters, no blanks");
+        }
+        faults = Set.copyOf(faults);
+    }
+
+    /** A faultless containerd host. */
+    public static HostSpec named(String name, String enrollmentSecret) {
+        return new HostSpec(name, enrollmentSecret, HostProfile.CONTAINERD, Set.of());
+    }
+
+    public HostSpec with(HostProfile other) {
+        return new HostSpec(name, enrollmentSecret, other, faults);
+    }
+
+    public HostSpec with(Fault fault) {
+        Set<Fault> more = EnumSet.of(fault);
+        more.addAll(faults);
+        return new HostSpec(name, enrollmentSecret, profile, more);
+    }
+
+    public boolean has(Fault fault) {
+        return faults.contains(fault);
+    }
+
+    public boolean withAgent() {
+        return !has(Fault.NO_AGENT);
+    }
+}

@@ -1,0 +1,171 @@
+package io.nodejoin.testbed.host;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.testbed.mount.OwnedDirectory;
+import io.nodejoin.testbed.pki.Pem;
+import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.provision.JarSnapshot;
+import io.nodejoin.testbed.provision.Provisions;
+import io.nodejoin.testbed.provision.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The hosts of one bed. Several may be added or removed at the same time. */
+public final class Hosts {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final AddressPlan plan;
+    private final BedDirectories directories;
+    private final HostBoot boot;
+
+    public Hosts(AddressPlan plan, BedDirectories directories, Provisions provisions, Repository repository) {
+        this.plan = plan;
+        this.directories = directories;
+        this.boot = new HostBoot(
+                plan,
+                provisions,
+                new AgentInstallation(repository, new JarSnapshot(repository, directories.root()), directories, plan),
+                directories.hosts());
+    }
+
+    /** Boots a new host. The name must be free in this bed; what an aborted run left of one is cleared away before. */
+    public Host add(HostSpec spec) {
+        HostDirectory directory = directory(spec.name());
+        if (Files.exists(directory.complete())) {
+            throw new IllegalStateException("host " + spec.name() + " exists already; remove it first");
+        }
+        remove(spec.name());
+        HostRecord host = new HostRecord(spec, claimNumber(spec.name()));
+        try {
+            Files.createDirectories(directory.path());
+            Pem.writePrivately(directory.record(), JSON.writeValueAsString(host));
+            Host started = host(host);
+            started.start();
+            Files.createFile(directory.complete());
+            return started;
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException("cannot add host " + spec.name(), cannotWrite);
+        }
+    }
+
+    /** Ends a host and deletes all that belonged to it; harmless if there is no such host. */
+    public void remove(String name) {
+        read(name).ifPresent(host -> {
+            host(host).kill();
+            boot.undo(host);
+        });
+        new OwnedDirectory(directory(name).path()).delete();
+        freeNumbers(name);
+    }
+
+    public void removeAll() {
+        Together.run(names().stream()
+                .<Supplier<String>>map(name -> () -> {
+                    remove(name);
+                    return name;
+                })
+                .toList());
+    }
+
+    /** Removes what aborted runs left, and boots the hosts that should run and do not, as after a reboot of the machine. */
+    public void restore() {
+        for (String name : names()) {
+            if (Files.exists(directory(name).complete())) {
+                find(name).ifPresent(Host::start);
+            } else {
+                remove(name);
+            }
+        }
+    }
+
+    public Optional<Host> find(String name) {
+        return read(name).map(this::host);
+    }
+
+    /** All hosts, by name. */
+    public List<Host> all() {
+        return names().stream().flatMap(name -> find(name).stream()).toList();
+    }
+
+    private Host host(HostRecord host) {
+        SupervisedProcess machine =
+                new SupervisedProcess("host-" + host.spec().name(), directories.run(), directories.log());
+        return new Host(host, plan.hostAddress(host.number()), machine, boot);
+    }
+
+    private Optional<HostRecord> read(String name) {
+        Path file = directory(name).record();
+        try {
+            return Files.exists(file)
+                    ? Optional.of(JSON.readValue(Files.readString(file), HostRecord.class))
+                    : Optional.empty();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot read " + file, unreadable);
+        }
+    }
+
+    private List<String> names() {
+        if (!Files.isDirectory(directories.hosts())) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(directories.hosts())) {
+            return entries.map(path -> path.getFileName().toString()).sorted().toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot read " + directories.hosts(), unreadable);
+        }
+    }
+
+    private HostDirectory directory(String name) {
+        return new HostDirectory(directories.hosts().resolve(name));
+    }
+
+    /** Creating a link, with its target, is atomic between threads and programs: whoever creates it has the number. */
+    private int claimNumber(String name) {
+        return IntStream.rangeClosed(AddressPlan.FIRST_HOST, AddressPlan.LAST_HOST)
+                .filter(number -> claims(number, name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("all host numbers of the bed are in use"));
+    }
+
+    private boolean claims(int number, String name) {
+        try {
+            Files.createDirectories(directories.hostNumbers());
+            Files.createSymbolicLink(directories.hostNumbers().resolve(Integer.toString(number)), Path.of(name));
+            return true;
+        } catch (FileAlreadyExistsException _) {
+            return false;
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException("cannot claim a host number", cannotWrite);
+        }
+    }
+
+    private void freeNumbers(String name) {
+        if (!Files.isDirectory(directories.hostNumbers())) {
+            return;
+        }
+        try (Stream<Path> links = Files.list(directories.hostNumbers())) {
+            for (Path link : links.toList()) {
+                if (Files.readSymbolicLink(link).equals(Path.of(name))) {
+                    Files.delete(link);
+                }
+            }
+        } catch (IOException cannotDelete) {
+            throw new UncheckedIOException("cannot free the number of host " + name, cannotDelete);
+        }
+    }
+}

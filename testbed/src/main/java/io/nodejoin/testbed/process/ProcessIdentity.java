@@ -1,0 +1,81 @@
+package io.nodejoin.testbed.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * One process of one boot of this machine. A pid alone is reused sooner or later; with its start time and the boot it
+ * names the same process for ever, so that nobody else's process is ever signalled.
+ *
+ * @param startTicks field 22 of {@code /proc/PID/stat}: clock ticks after boot
+ */
+public record ProcessIdentity(long pid, long startTicks, String bootId) {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Pattern SPACES = Pattern.compile("\\s+");
+    private static final int STATE = 0;
+    private static final int START_TICKS = 19;
+
+    /** The identity of the process that has this pid now, or empty if there is none or it has ended and only waits to be reaped. */
+    public static Optional<ProcessIdentity> of(long pid) {
+        return startOf(pid).map(ticks -> new ProcessIdentity(pid, ticks, currentBoot()));
+    }
+
+    /** Reads what {@link #line()} wrote; empty if the text is no identity, as after a crash in the middle of writing. */
+    public static Optional<ProcessIdentity> parse(String line) {
+        List<String> fields = SPACES.splitAsStream(line.strip()).toList();
+        if (fields.size() != 3) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new ProcessIdentity(Long.parseLong(fields.get(0)), Long.parseLong(fields.get(1)), fields.get(2)));
+        } catch (NumberFormatException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether exactly this process, not a successor with its pid, still runs. */
+    public boolean isAlive() {
+        return of(pid).filter(this::equals).isPresent();
+    }
+
+    /** The processes that this one has started and not yet waited for. */
+    public List<ProcessIdentity> children() {
+        if (!isAlive()) {
+            return List.of();
+        }
+        return ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::children)
+                .flatMap(child -> of(child.pid()).stream())
+                .toList();
+    }
+
+    public String line() {
+        return pid + " " + startTicks + " " + bootId;
+    }
+
+    private static Optional<Long> startOf(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            // The command name stands in parentheses and may hold anything: count fields from behind it.
+            List<String> fields = SPACES.splitAsStream(stat.substring(stat.lastIndexOf(')') + 2))
+                    .toList();
+            boolean ended = fields.get(STATE).equals("Z") || fields.get(STATE).equals("X");
+            return ended ? Optional.empty() : Optional.of(Long.parseLong(fields.get(START_TICKS)));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String currentBoot() {
+        try {
+            return Files.readString(BOOT_ID).strip();
+        } catch (IOException unreadable) {
+            throw new IllegalStateException("this is no Linux with /proc: cannot read " + BOOT_ID, unreadable);
+        }
+    }
+}

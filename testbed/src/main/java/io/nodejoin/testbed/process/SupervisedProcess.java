@@ -1,0 +1,172 @@
+package io.nodejoin.testbed.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A long-running process of the bed. It outlives the program that started it and is found again by its files: NAME.pid
+ * holds the pid alone, for people and scripts; NAME.identity holds the {@link ProcessIdentity} that is believed.
+ *
+ * <p>The process writes both files itself before it becomes what it is to be: a starter that is killed at any moment
+ * leaves no process without a file. All methods may be repeated.
+ */
+public final class SupervisedProcess {
+    private static final Duration WRITES_ITS_FILES = Duration.ofSeconds(10);
+    private static final Duration ENDS_WHEN_KILLED = Duration.ofSeconds(10);
+    private static final int LOG_LINES = 15;
+    /** Arguments: identity file, pid file, then the command. The name of this shell has no spaces, so stat splits well. */
+    private static final String ENLIST = """
+            read -r boot </proc/sys/kernel/random/boot_id
+            read -r stat </proc/$$/stat
+            set -f; identity=$1; pidfile=$2; shift 2
+            start=$(set -- $stat; shift 21; printf %s "$1")
+            printf '%s %s %s\\n' "$$" "$start" "$boot" >"$identity.part" && mv "$identity.part" "$identity" || exit 70
+            printf '%s\\n' "$$" >"$pidfile.part" && mv "$pidfile.part" "$pidfile" || exit 70
+            exec "$@"
+            """;
+
+    private final String name;
+    private final Path runDirectory;
+    private final Path log;
+
+    /**
+     * A process with this name; nothing is started.
+     *
+     * @param runDirectory where the pid files live
+     */
+    public SupervisedProcess(String name, Path runDirectory, Path logDirectory) {
+        this.name = name;
+        this.runDirectory = runDirectory;
+        this.log = logDirectory.resolve(name + ".log");
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Path pidFile() {
+        return runDirectory.resolve(name + ".pid");
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    /** The process if it runs. */
+    public Optional<ProcessIdentity> identity() {
+        try {
+            return ProcessIdentity.parse(Files.readString(identityFile())).filter(ProcessIdentity::isAlive);
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    public boolean isRunning() {
+        return identity().isPresent();
+    }
+
+    /** Starts it unless it runs. Its output is appended to the log. Returns once its identity is on disk. */
+    public void start(Launch launch) {
+        if (isRunning()) {
+            return;
+        }
+        try {
+            Files.createDirectories(runDirectory);
+            Files.createDirectories(log.getParent());
+            forget();
+            // A session of its own: the terminal's Ctrl-C is for the command, not for the bed.
+            List<String> arguments = new ArrayList<>(List.of("setsid", "sh", "-c", ENLIST, "sh"));
+            arguments.add(identityFile().toString());
+            arguments.add(pidFile().toString());
+            arguments.addAll(launch.arguments());
+            ProcessBuilder builder = new ProcessBuilder(arguments)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(launch.environment());
+            Process process = builder.start();
+            if (!Waiting.until(WRITES_ITS_FILES, () -> Files.exists(pidFile()) || !process.isAlive())) {
+                process.destroyForcibly();
+            }
+        } catch (IOException cannotStart) {
+            throw new UncheckedIOException("cannot start " + name, cannotStart);
+        }
+    }
+
+    /** Waits until the process answers as it should; throws with the end of its log if it ends before, or stays silent. */
+    public void awaitReady(Duration limit, BooleanSupplier ready) {
+        boolean came = Waiting.until(limit, () -> ready.getAsBoolean() || !isRunning());
+        if (!isRunning()) {
+            throw new IllegalStateException(name + " ended while starting." + lastLines());
+        }
+        if (!came) {
+            throw new IllegalStateException(name + " was not ready after " + limit.toSeconds() + " s." + lastLines());
+        }
+    }
+
+    /** Asks it to end, insists when the grace period is over, and returns when it is gone. */
+    public void stop(Duration grace) {
+        identity().ifPresent(process -> {
+            signal(process, "TERM");
+            if (!Waiting.until(grace, () -> !process.isAlive())) {
+                kill();
+            }
+        });
+        forget();
+    }
+
+    /** Ends it at once, as a crash would, and returns when it is gone. */
+    public void kill() {
+        identity().ifPresent(process -> {
+            signal(process, "KILL");
+            if (!Waiting.until(ENDS_WHEN_KILLED, () -> !process.isAlive())) {
+                throw new IllegalStateException(name + " (pid " + process.pid() + ") does not end");
+            }
+        });
+        forget();
+    }
+
+    /** Freezes it: it keeps its connections and answers nothing until {@link #resume()}. */
+    public void freeze() {
+        identity().ifPresent(process -> signal(process, "STOP"));
+    }
+
+    public void resume() {
+        identity().ifPresent(process -> signal(process, "CONT"));
+    }
+
+    /** The end of its log as an indented paragraph, for a message to a person. */
+    public String lastLines() {
+        try {
+            List<String> lines = Files.readAllLines(log, java.nio.charset.StandardCharsets.ISO_8859_1);
+            List<String> end = lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());
+            return " The end of " + log + ":\n  " + String.join("\n  ", end);
+        } catch (IOException _) {
+            return " It wrote no log at " + log + ".";
+        }
+    }
+
+    private static void signal(ProcessIdentity process, String signal) {
+        Command.of("kill", "-" + signal, Long.toString(process.pid())).run();
+    }
+
+    private void forget() {
+        try {
+            Files.deleteIfExists(pidFile());
+            Files.deleteIfExists(identityFile());
+        } catch (IOException cannotDelete) {
+            throw new UncheckedIOException("cannot delete the pid files of " + name, cannotDelete);
+        }
+    }
+
+    private Path identityFile() {
+        return runDirectory.resolve(name + ".identity");
+    }
+}

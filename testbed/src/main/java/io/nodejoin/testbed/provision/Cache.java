@@ -1,0 +1,73 @@
+package io.nodejoin.testbed.provision;
+
+import io.nodejoin.testbed.mount.OwnedDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Directories that are made once and never change: what they are made from is part of their name. One appears under its
+ * name only when it is complete. Two programs that want the same one do not both make it.
+ */
+public record Cache(Path root) {
+    private static final int DIGEST_SHOWN = 12;
+
+    /** The entry with this name, made by {@code make} in an empty directory if it is not there. */
+    public Path entry(String name, Consumer<Path> make) {
+        Path entry = root.resolve(name);
+        if (Files.isDirectory(entry)) {
+            return entry;
+        }
+        try {
+            Files.createDirectories(root);
+            try (FileChannel channel = FileChannel.open(
+                            root.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock _ = channel.lock()) {
+                if (!Files.isDirectory(entry)) {
+                    makeAside(entry, make);
+                }
+            }
+            Files.deleteIfExists(root.resolve(name + ".lock"));
+            return entry;
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException("cannot fill the cache at " + root, cannotWrite);
+        }
+    }
+
+    private static void makeAside(Path entry, Consumer<Path> make) throws IOException {
+        Path aside = entry.resolveSibling(entry.getFileName() + ".part");
+        new OwnedDirectory(aside).delete();
+        Files.createDirectories(aside);
+        make.accept(aside);
+        Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** A short digest of texts, for names of entries. */
+    static String digest(List<String> texts) {
+        MessageDigest sha256 = sha256();
+        for (String text : texts) {
+            sha256.update(text.getBytes(StandardCharsets.UTF_8));
+            sha256.update((byte) 0);
+        }
+        return HexFormat.of().formatHex(sha256.digest()).substring(0, DIGEST_SHOWN);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

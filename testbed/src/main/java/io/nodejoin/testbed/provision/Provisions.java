@@ -1,0 +1,99 @@
+package io.nodejoin.testbed.provision;
+
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.Together;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * What a bed is started from. The first call of each method may take minutes on a machine that has never run a bed, and
+ * says so; afterwards it is a look into the cache.
+ */
+public final class Provisions {
+    private final GoBuild go;
+    private final RootFileSystem rootFileSystem;
+    private final Progress progress;
+    private final Map<String, Path> found = new ConcurrentHashMap<>();
+
+    /**
+     * @param cache the user's cache directory for Nodejoin
+     * @param environment NODEJOIN_DEBIAN_MIRROR replaces debootstrap's choice
+     */
+    public Provisions(Repository repository, Path cache, Progress progress, Map<String, String> environment) {
+        Cache entries = new Cache(cache);
+        this.go = new GoBuild(repository, entries, progress);
+        this.rootFileSystem =
+                new RootFileSystem(entries, progress, environment.getOrDefault("NODEJOIN_DEBIAN_MIRROR", ""));
+        this.progress = progress;
+    }
+
+    /** The reasons why a bed of this mode cannot run on this machine, each with what would help; empty if it can. */
+    public List<String> obstacles(BedMode mode) {
+        List<String> obstacles = new ArrayList<>();
+        if (!Files.isDirectory(Path.of("/proc/self/ns"))) {
+            return List.of("the test bed needs Linux");
+        }
+        if (!go.isCached()) {
+            obstacles.addAll(GoBuild.obstacles());
+        }
+        if (mode == BedMode.NAMESPACES) {
+            obstacles.addAll(namespaceObstacles());
+        }
+        return obstacles;
+    }
+
+    /** Makes sure of packages, executables and the containerd hosts' files, in parallel. */
+    public void prepare(BedMode mode) {
+        List<String> obstacles = obstacles(mode);
+        if (!obstacles.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", obstacles));
+        }
+        List<Supplier<Path>> parts = new ArrayList<>(List.of(this::kubernetes, this::temporal));
+        if (mode == BedMode.NAMESPACES) {
+            new DebianPackages(progress).ensure();
+            parts.add(() -> rootFileSystem(HostProfile.CONTAINERD));
+        }
+        Together.run(parts);
+    }
+
+    /** The directory with one executable per Kubernetes component, and pause.tar. */
+    public Path kubernetes() {
+        return found.computeIfAbsent("kubernetes", _ -> go.kubernetes());
+    }
+
+    /** The Temporal executable, client and server. */
+    public Path temporal() {
+        return found.computeIfAbsent("temporal", _ -> go.temporal()).resolve("temporal");
+    }
+
+    public Path rootFileSystem(HostProfile profile) {
+        return found.computeIfAbsent(profile.name(), _ -> rootFileSystem.of(profile));
+    }
+
+    private static List<String> namespaceObstacles() {
+        if (!System.getProperty("user.name").equals("root")) {
+            return List.of("hosts and network namespaces need root");
+        }
+        List<String> obstacles = new ArrayList<>(DebianPackages.obstacles());
+        if (!mayUnshare()) {
+            obstacles.add("this root may not make namespaces and mounts (a container without the privilege?)");
+        }
+        return obstacles;
+    }
+
+    private static boolean mayUnshare() {
+        try {
+            return Command.of("unshare", "--net", "--mount", "true").run().succeeded();
+        } catch (UncheckedIOException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.nodejoin.testbed.provision;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The working copy that this program was built in: sources of what is built on demand, and the build's jars.
+ *
+ * @param root the directory of the outermost pom.xml
+ */
+public record Repository(Path root) {
+    private static final String MARK = "testbed/kubebox/go.mod";
+
+    /** The working copy around the current directory, or the one that the property nodejoin.home names. */
+    public static Repository locate() {
+        String home = System.getProperty("nodejoin.home", "");
+        Path start = Path.of(home.isEmpty() ? System.getProperty("user.dir", ".") : home)
+                .toAbsolutePath();
+        Optional<Path> root = Stream.iterate(start, path -> path != null, Path::getParent)
+                .filter(path -> Files.exists(path.resolve(MARK)))
+                .findFirst();
+        return new Repository(root.orElseThrow(() -> new IllegalStateException(
+                "no working copy of Nodejoin at " + start + " or above; set -Dnodejoin.home=DIRECTORY")));
+    }
+
+    public Path testbed(String relative) {
+        return root.resolve("testbed").resolve(relative);
+    }
+
+    public Path module(String name) {
+        return root.resolve(name);
+    }
+
+    /** The java command of the JDK that runs this program. */
+    public static String java() {
+        return javaHome().resolve("bin/java").toString();
+    }
+
+    public static Path javaHome() {
+        return Path.of(System.getProperty("java.home"));
+    }
+}

@@ -1,0 +1,5 @@
+/** What must exist before a bed can start: packages, built binaries, the hosts' root file system, all cached. */
+@NullMarked
+package io.nodejoin.testbed.provision;
+
+import org.jspecify.annotations.NullMarked;

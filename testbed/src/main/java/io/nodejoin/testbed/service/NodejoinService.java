@@ -1,0 +1,115 @@
+package io.nodejoin.testbed.service;
+
+import io.nodejoin.testbed.pki.Pem;
+import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.provision.JarSnapshot;
+import io.nodejoin.testbed.provision.Repository;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The Nodejoin service of this build, as a process of its own with its own credential for the cluster. */
+public final class NodejoinService {
+    private static final String MAIN = "io.nodejoin.service.Main";
+    private static final Duration READY = Duration.ofSeconds(90);
+    /** Longer than the service's own orderly stop may take. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private static final Duration PREPARING = Duration.ofSeconds(90);
+    private static final Duration PROBE = Duration.ofSeconds(2);
+
+    private final AddressPlan plan;
+    private final BedDirectories directories;
+    private final JarSnapshot jars;
+    private final SupervisedProcess process;
+
+    public NodejoinService(AddressPlan plan, BedDirectories directories, JarSnapshot jars) {
+        this.plan = plan;
+        this.directories = directories;
+        this.jars = jars;
+        this.process = new SupervisedProcess("service", directories.run(), directories.log());
+    }
+
+    public SupervisedProcess process() {
+        return process;
+    }
+
+    /** Health, metrics and dashboard. */
+    public URI admin() {
+        return URI.create("http://" + plan.admin());
+    }
+
+    /** The configuration file that it is started with; {@link #prepare()} writes it. */
+    public Path config() {
+        return directories.serviceConfig();
+    }
+
+    /** Writes the configuration, prepares the cluster and obtains the service's credential. Repeatable. */
+    public void prepare() {
+        Pem.writePrivately(config(), new ServiceConfigFile(plan, directories).text());
+        cli(
+                        "cluster",
+                        "prepare",
+                        "--kubeconfig",
+                        directories.adminKubeconfig().toString(),
+                        "--credential",
+                        directories.serviceCredential().toString())
+                .within(PREPARING)
+                .run()
+                .orFail();
+    }
+
+    /** Starts it unless it runs, and returns when it is ready. The cluster must be prepared. */
+    public void start() {
+        process.start(new Launch(arguments(List.of("serve", "--config", config().toString()))));
+        process.awaitReady(READY, this::isReady);
+    }
+
+    /** Ends it in order: joins in flight stay with Temporal. */
+    public void stop() {
+        process.stop(GRACE);
+    }
+
+    public boolean isReady() {
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
+            HttpRequest request = HttpRequest.newBuilder(admin().resolve("/readyz"))
+                    .timeout(PROBE)
+                    .build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException _) {
+            return false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** The nodejoin command line of this build. */
+    public Command cli(String... words) {
+        return Command.of(arguments(List.of(words)));
+    }
+
+    private List<String> arguments(List<String> words) {
+        List<String> arguments = new ArrayList<>(List.of(
+                Repository.java(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                jars.classPath("service"),
+                MAIN));
+        arguments.addAll(words);
+        return arguments;
+    }
+}

@@ -1,0 +1,76 @@
+package io.nodejoin.testbed.temporal;
+
+import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.provision.Provisions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A real Temporal server with its UI. Its state is a file: after a kill, {@link #start()} brings every workflow back. */
+public final class TemporalServer {
+    public static final String NAMESPACE = "default";
+
+    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration PROBE = Duration.ofSeconds(5);
+
+    private final AddressPlan plan;
+    private final Path database;
+    private final Provisions provisions;
+    private final SupervisedProcess process;
+
+    public TemporalServer(AddressPlan plan, BedDirectories directories, Provisions provisions) {
+        this.plan = plan;
+        this.database = directories.root().resolve("temporal.db");
+        this.provisions = provisions;
+        this.process = new SupervisedProcess("temporal", directories.run(), directories.log());
+    }
+
+    /** What clients connect to. */
+    public String target() {
+        return plan.temporal().toString();
+    }
+
+    public String ui() {
+        return "http://" + plan.temporalUi();
+    }
+
+    public SupervisedProcess process() {
+        return process;
+    }
+
+    /** Starts it unless it runs, and returns when it serves. */
+    public void start() {
+        process.start(new Launch(List.of(
+                provisions.temporal().toString(),
+                "server",
+                "start-dev",
+                "--ip=" + plan.temporal().address(),
+                "--port=" + plan.temporal().port(),
+                "--ui-port=" + plan.temporalUi().port(),
+                "--db-filename=" + database,
+                "--log-level=warn")));
+        process.awaitReady(READY, this::serves);
+    }
+
+    public void stop() {
+        process.stop(GRACE);
+    }
+
+    /** The Temporal command line against this server. */
+    public Command cli(String... words) {
+        List<String> all = new ArrayList<>(List.of(provisions.temporal().toString()));
+        all.addAll(List.of(words));
+        all.add("--address=" + target());
+        return Command.of(all).within(PROBE);
+    }
+
+    private boolean serves() {
+        return cli("operator", "namespace", "describe", NAMESPACE).run().succeeded();
+    }
+}
