@@ -20,6 +20,7 @@ final class Delivery {
     private final long offeredAt;
     private final CompletableFuture<HostResult> result = new CompletableFuture<>();
     private volatile @Nullable Progress progress;
+    private boolean acknowledged;
     private @Nullable UUID acknowledgedBy;
     private int waiters;
 
@@ -45,14 +46,16 @@ final class Delivery {
     }
 
     boolean acknowledged() {
-        return acknowledgedBy != null;
+        return acknowledged;
     }
 
     boolean acknowledgedBy(UUID instance) {
         return instance.equals(acknowledgedBy);
     }
 
+    /** Acknowledged by this agent process, or by one that has not polled here. */
     void acknowledge(@Nullable UUID instance) {
+        acknowledged = true;
         acknowledgedBy = instance;
     }
 

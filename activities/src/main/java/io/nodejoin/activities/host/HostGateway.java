@@ -105,6 +105,14 @@ public final class HostGateway {
         return connector.getLocalPort();
     }
 
+    /** Whether the agent of this node holds a session with this replica. */
+    public boolean connected(ClusterName cluster, NodeName node) {
+        return mailboxes
+                .existing(new AgentIdentity(cluster, node))
+                .filter(NodeMailbox::connected)
+                .isPresent();
+    }
+
     /** A join of this node has started: an agent that waits for it goes on at once. Harmless if there is none. */
     public void joinStarted(ClusterName cluster, NodeName node) {
         AgentIdentity agent = new AgentIdentity(cluster, node);

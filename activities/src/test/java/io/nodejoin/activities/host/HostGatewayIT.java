@@ -1,0 +1,352 @@
+package io.nodejoin.activities.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.workflows.host.HostActivities;
+import io.nodejoin.workflows.join.AgentConnection;
+import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.testing.TestActivityEnvironment;
+import io.temporal.testing.TestEnvironmentOptions;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HostGatewayIT {
+    private static final String NEXT = "/v1/assignments/next";
+    private static final StrictJson JSON = new StrictJson();
+
+    private RunningGateway running;
+    private TestActivityEnvironment environment;
+    private HostActivities activities;
+    private AgentIdentity node = Samples.WORKER_A;
+    private int tests;
+
+    @BeforeAll
+    void start() throws IOException {
+        running = new RunningGateway();
+        environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Payloads.converter())
+                        .build())
+                .build());
+        environment.registerActivitiesImplementations(running.gateway.activities());
+        activities = environment.newActivityStub(
+                HostActivities.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(Duration.ofSeconds(60))
+                        .build());
+    }
+
+    @AfterAll
+    void stop() {
+        environment.close();
+        running.close();
+    }
+
+    @BeforeEach
+    void takeAnotherNode() {
+        tests++;
+        node = Samples.agent("node-" + tests);
+    }
+
+    @Test
+    void shouldDeliverAssignmentAndReturnItsResult() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HostResult> activity = order("deliver-1");
+            // when
+            HttpResponse<String> delivered = poll.get();
+            HttpResponse<String> acknowledged =
+                    agent.post("/v1/assignments/deliver-1/progress", progress(HostMark.StepDone));
+            HttpResponse<String> ended = agent.post("/v1/assignments/deliver-1/result", json(Samples.reset()));
+            // then
+            assertThat(delivered.statusCode()).isEqualTo(200);
+            assertThat(read(delivered, Assignment.class).id()).isEqualTo("deliver-1");
+            assertThat(acknowledged.statusCode()).isEqualTo(204);
+            assertThat(ended.statusCode()).isEqualTo(204);
+            assertThat(activity).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Samples.reset());
+        }
+    }
+
+    @Test
+    void shouldAnswerPollWithoutAssignmentWithNoContent() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given no assignment
+            // when
+            HttpResponse<String> answer = agent.post(NEXT, poll(UUID.randomUUID()));
+            // then
+            assertThat(answer.statusCode()).isEqualTo(204);
+        }
+    }
+
+    @Test
+    void shouldDeliverOnReconnectWhenTheAgentVanishedInMidPoll() throws Exception {
+        // given
+        CompletableFuture<HostResult> activity;
+        try (AgentClient dying = running.agent(node)) {
+            CompletableFuture<HttpResponse<String>> lost = dying.postAsync(NEXT, poll(UUID.randomUUID()));
+            awaitConnected();
+            lost.cancel(true);
+        }
+        activity = order("vanish-1");
+        try (AgentClient restarted = running.agent(node)) {
+            // when
+            HttpResponse<String> delivered = restarted.post(NEXT, poll(UUID.randomUUID()));
+            // then
+            assertThat(read(delivered, Assignment.class).id()).isEqualTo("vanish-1");
+            assertThat(restarted
+                            .post("/v1/assignments/vanish-1/result", json(Samples.reset()))
+                            .statusCode())
+                    .isEqualTo(204);
+            assertThat(activity).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void shouldRefuseSecondLiveAgentOfOneIdentity() throws Exception {
+        try (AgentClient first = running.agent(node);
+                AgentClient clone = running.agent(node)) {
+            // given
+            UUID instance = UUID.randomUUID();
+            CompletableFuture<HttpResponse<String>> holder =
+                    first.postAsync(NEXT, poll(instance)).thenCompose(_ -> first.postAsync(NEXT, poll(instance)));
+            awaitConnected();
+            // when
+            HttpResponse<String> refused = clone.post(NEXT, poll(UUID.randomUUID()));
+            // then
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(read(refused, Problem.class).code()).isEqualTo(ErrorCode.AGENT_DUPLICATE_SESSION);
+            assertThat(holder).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void shouldTellTheJoinWhereItsAgentIsAndTellANewJoinAgain() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            UUID instance = UUID.randomUUID();
+            AgentConnection connection = new AgentConnection("nodejoin-gateway-test", instance);
+            running.workflows.start(node, "");
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(instance));
+            await().untilAsserted(
+                            () -> assertThat(running.workflows.connections).containsOnlyOnce(connection));
+            running.gateway.joinStarted(node.cluster(), node.node());
+            // when
+            running.workflows.start(node, "");
+            running.gateway.joinStarted(node.cluster(), node.node());
+            // then
+            await().untilAsserted(() -> assertThat(running.workflows.connections)
+                    .filteredOn(connection::equals)
+                    .hasSize(2));
+            assertThat(poll).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void shouldTellTheJoinOfMarksOnceAndNotOfSteps() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            running.workflows.start(node, "");
+            agent.post("/v1/assignments/mark-1/progress", progress(HostMark.StepDone));
+            agent.post("/v1/assignments/mark-1/progress", progress(HostMark.KubeletActive));
+            // when
+            agent.post("/v1/assignments/mark-1/progress", progress(HostMark.KubeletActive));
+            // then
+            assertThat(running.workflows.reports)
+                    .filteredOn(report -> "mark-1".equals(report.assignmentId()))
+                    .containsExactly(new HostReport("mark-1", HostMark.KubeletActive, Samples.NOON));
+        }
+    }
+
+    @Test
+    void shouldDenyRequestForAnotherNodesAssignment() throws Exception {
+        AgentIdentity other = Samples.agent("other-" + tests);
+        try (AgentClient agent = running.agent(node);
+                AgentClient thief = running.agent(other)) {
+            // given
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HostResult> activity = order("mine-1");
+            poll.get();
+            // when
+            HttpResponse<String> progress = thief.post("/v1/assignments/mine-1/progress", progress(HostMark.StepDone));
+            HttpResponse<String> result = thief.post("/v1/assignments/mine-1/result", json(Samples.reset()));
+            // then
+            assertThat(progress.statusCode()).isEqualTo(403);
+            assertThat(result.statusCode()).isEqualTo(403);
+            assertThat(read(result, Problem.class).code()).isEqualTo(ErrorCode.AGENT_IDENTITY_MISMATCH);
+            assertThat(activity).isNotDone();
+            agent.post("/v1/assignments/mine-1/result", json(Samples.reset()));
+            assertThat(activity).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NEXT, "/v1/assignments/a-1/progress", "/v1/assignments/a-1/result"})
+    void shouldDemandClientCertificate(String path) throws Exception {
+        try (AgentClient stranger = running.stranger()) {
+            // given no certificate
+            // when
+            HttpResponse<String> refused = stranger.post(path, "{}");
+            // then
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(read(refused, Problem.class).detail()).isEqualTo("the agent is not recognised here");
+        }
+    }
+
+    @Test
+    void shouldRefuseExpiredCertificate() {
+        try (AgentClient expired = running.agentWithExpiredCertificate(node)) {
+            // given an expired certificate when then
+            assertThatThrownBy(() -> expired.post(NEXT, poll(UUID.randomUUID())))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void shouldRefuseCertificateOfAnotherCa() throws Exception {
+        try (AgentClient foreign = running.agentOfOtherCa(node)) {
+            // given a certificate of another CA when then
+            assertThatThrownBy(() -> foreign.post(NEXT, poll(UUID.randomUUID())))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void shouldRefuseTls12() {
+        try (AgentClient old = running.stranger("TLSv1.2")) {
+            // given a client without TLS 1.3 when then
+            assertThatThrownBy(() -> old.post("/v1/enrollments", "{}")).isInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{\"instance\":\"00000000-0000-0000-0000-000000000001\"}",
+                "{\"instance\":null,\"version\":\"1\"}",
+                "{\"instance\":\"00000000-0000-0000-0000-000000000001\",\"version\":\"1\",\"exec\":\"id\"}",
+                "{\"instance\":\"00000000-0000-0000-0000-000000000001\",\"version\":\"1\",\"version\":\"2\"}",
+                "{\"instance\":\"00000000-0000-0000-0000-000000000001\",\"version\":\"1\"} {}",
+            })
+    void shouldRefuseMessageOutsideTheContract(String body) throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given body when
+            HttpResponse<String> refused = agent.post(NEXT, body);
+            // then
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(read(refused, Problem.class).code()).isEqualTo(ErrorCode.COMMAND_UNKNOWN);
+            assertThat(refused.headers().firstValue("Connection")).contains("close");
+        }
+    }
+
+    @Test
+    void shouldRefuseDeeplyNestedMessage() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            String deep = "{\"result\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+            // when
+            HttpResponse<String> refused = agent.post("/v1/assignments/deep-1/result", deep);
+            // then
+            assertThat(refused.statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void shouldRefuseOversizeBody() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            String large = "\"" + "x".repeat(StrictJson.MAX_BODY) + "\"";
+            // when
+            HttpResponse<String> refused = agent.post("/v1/assignments/large-1/result", large);
+            // then
+            assertThat(refused.statusCode()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void shouldServeNothingButPostOnKnownRoutes() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given known and unknown paths
+            // when
+            HttpResponse<String> wrongMethod = agent.send("GET", NEXT);
+            HttpResponse<String> unknown = agent.post("/v1/assignments/a-1/exec", "{}");
+            // then
+            assertThat(wrongMethod.statusCode()).isEqualTo(405);
+            assertThat(wrongMethod.headers().firstValue("Allow")).contains("POST");
+            assertThat(unknown.statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void shouldAnswerParkedPollsWhenItStops() throws Exception {
+        try (RunningGateway stopping = new RunningGateway();
+                AgentClient agent = stopping.agent(node)) {
+            // given
+            CompletableFuture<HttpResponse<String>> parked = agent.postAsync(NEXT, poll(UUID.randomUUID()));
+            await().untilAsserted(() -> assertThat(stopping.registry
+                            .get("nodejoin_gateway_agents_connected")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1));
+            // when
+            stopping.gateway.stop();
+            // then
+            assertThat(parked)
+                    .succeedsWithin(Duration.ofSeconds(5))
+                    .extracting(HttpResponse::statusCode)
+                    .isEqualTo(204);
+        }
+    }
+
+    private void awaitConnected() {
+        await().pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(running.gateway.connected(node.cluster(), node.node()))
+                        .isTrue());
+    }
+
+    private CompletableFuture<HostResult> order(String id) {
+        return CompletableFuture.supplyAsync(() -> activities.resetHost(Samples.order(node, id)));
+    }
+
+    private static String poll(UUID instance) {
+        return json(new PollRequest(instance, "0.1.0"));
+    }
+
+    private static String progress(HostMark mark) {
+        return json(Samples.progress(mark, "kubelet"));
+    }
+
+    private static String json(Object value) {
+        return new String(JSON.write(value), StandardCharsets.UTF_8);
+    }
+
+    private static <T> T read(HttpResponse<String> response, Class<T> type) {
+        return JSON.read(response.body().getBytes(StandardCharsets.UTF_8), type).orElseThrow();
+    }
+}

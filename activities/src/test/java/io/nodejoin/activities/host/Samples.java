@@ -1,0 +1,61 @@
+package io.nodejoin.activities.host;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.workflows.host.HostOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Values for tests. */
+final class Samples {
+    static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
+    static final AgentIdentity WORKER_A = agent("worker-a");
+    static final AgentIdentity WORKER_B = agent("worker-b");
+
+    private Samples() {}
+
+    static AgentIdentity agent(String node) {
+        return new AgentIdentity(new ClusterName("prod"), new NodeName(node));
+    }
+
+    static Assignment assignment(AgentIdentity agent, String id) {
+        return new Assignment(
+                id,
+                JoinId.of("test", "1"),
+                agent.node(),
+                1,
+                1,
+                Instant.now().plusSeconds(600),
+                new HostCommand.ResetHost());
+    }
+
+    static HostOrder order(AgentIdentity agent, String id) {
+        return new HostOrder(agent.cluster(), assignment(agent, id));
+    }
+
+    static HostResult reset() {
+        return new HostResult.HostReset(true, List.of());
+    }
+
+    static Progress progress(HostMark mark, String step) {
+        return new Progress(mark, step, NOON);
+    }
+
+    static GatewayTimes times() {
+        return new GatewayTimes(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(4),
+                Duration.ofMinutes(60),
+                Duration.ofMillis(500),
+                Duration.ofMillis(1500),
+                Duration.ofSeconds(3));
+    }
+}

@@ -1,0 +1,107 @@
+package io.nodejoin.activities.host;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+
+/** Keys and certificates made anew for a test. */
+final class TestPki {
+    private TestPki() {}
+
+    /** A key and its certificate. */
+    record Credential(PrivateKey key, X509Certificate certificate) {}
+
+    static KeyPair keyPair(String curve) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec(curve));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static KeyPair keyPair() {
+        return keyPair("secp256r1");
+    }
+
+    static String base64(KeyPair keys) {
+        return Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+    }
+
+    static Credential ca(String name) {
+        KeyPair keys = keyPair();
+        return sign(keys, name, keys.getPrivate(), name, true, new GeneralName(GeneralName.dNSName, "ca"));
+    }
+
+    static Credential server(Credential ca) {
+        return sign(
+                keyPair(),
+                "CN=gateway",
+                ca.key(),
+                subject(ca),
+                false,
+                new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+    }
+
+    private static String subject(Credential ca) {
+        return ca.certificate().getSubjectX500Principal().getName();
+    }
+
+    private static Credential sign(
+            KeyPair keys, String subject, PrivateKey issuerKey, String issuer, boolean ca, GeneralName name) {
+        Instant now = Instant.now();
+        try {
+            JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                    new X500Name(issuer),
+                    BigInteger.valueOf(now.toEpochMilli()),
+                    Date.from(now.minus(Duration.ofHours(1))),
+                    Date.from(now.plus(Duration.ofHours(24))),
+                    new X500Name(subject),
+                    keys.getPublic());
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name));
+            X509Certificate certificate = new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey)));
+            return new Credential(keys.getPrivate(), certificate);
+        } catch (CertIOException | GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Path writeCertificate(Path directory, String name, X509Certificate certificate) throws IOException {
+        return Files.writeString(directory.resolve(name), PemFiles.write(List.of(certificate)));
+    }
+
+    static Path writeKey(Path directory, String name, PrivateKey key) throws IOException {
+        Path file = directory.resolve(name);
+        try (JcaPEMWriter pem = new JcaPEMWriter(Files.newBufferedWriter(file))) {
+            pem.writeObject(new PemObject("PRIVATE KEY", key.getEncoded()));
+        }
+        return file;
+    }
+}
