@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param certificateLife of an agent's client certificate, beside the five minutes by which it is backdated
  * @param duplicateWindow how long an agent may take to show that it lives, when a second one appears under its identity
  * @param absence how long a command waits for an agent to fetch and acknowledge it
- * @param silence how long an agent may say nothing while it runs a command; it reports its progress more often
+ * @param silence how long an agent may say nothing while it runs a command; longer than a poll, as it polls meanwhile
  */
 public record GatewayTimes(
         Duration poll,
@@ -30,6 +30,10 @@ public record GatewayTimes(
         positive("duplicateWindow", duplicateWindow);
         positive("absence", absence);
         positive("silence", silence);
+        if (silence.compareTo(poll) <= 0) {
+            throw new IllegalArgumentException(
+                    "gateway.silence is " + silence + "; it must be longer than gateway.poll, " + poll);
+        }
     }
 
     /** What fits the join's own limits: a poll below the idle time of common proxies, an hour's certificate. */
@@ -41,7 +45,7 @@ public record GatewayTimes(
                 Duration.ofMinutes(60),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(15),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(30));
     }
 
     private static void positive(String name, Duration value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
@@ -19,9 +20,14 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -300,6 +306,24 @@ class HostGatewayIT {
             assertThat(wrongMethod.statusCode()).isEqualTo(405);
             assertThat(wrongMethod.headers().firstValue("Allow")).contains("POST");
             assertThat(unknown.statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void shouldServeEveryDocumentedRoute() throws Exception {
+        try (AgentClient agent = running.agent(node);
+                InputStream document = Assignment.class.getResourceAsStream("../agent-api.openapi.yaml")) {
+            // given
+            Map<String, Integer> statuses = new TreeMap<>();
+            List<String> paths = new ArrayList<>();
+            new YAMLMapper().readTree(document).path("paths").fieldNames().forEachRemaining(paths::add);
+            // when
+            for (String path : paths) {
+                statuses.put(
+                        path, agent.post(path.replace("{id}", "a-1"), "{}").statusCode());
+            }
+            // then
+            assertThat(statuses).hasSize(4).allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
         }
     }
 

@@ -38,7 +38,7 @@ final class RunningGateway implements AutoCloseable {
                 TestPki.writeKey(directory, "server.key", server.key()),
                 agentCaCertificate,
                 agentCaKey,
-                Samples.times());
+                Samples.timesOverTheWire());
         gateway = new HostGateway(settings, workflows, Clock.systemUTC(), registry);
         gateway.start();
     }

@@ -58,4 +58,16 @@ final class Samples {
                 Duration.ofMillis(1500),
                 Duration.ofSeconds(3));
     }
+
+    /** Patient where a TLS handshake on a busy machine takes seconds. */
+    static GatewayTimes timesOverTheWire() {
+        return new GatewayTimes(
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(4),
+                Duration.ofMinutes(60),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30));
+    }
 }
