@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,7 @@ class HostGatewayIT {
     private TestActivityEnvironment environment;
     private HostActivities activities;
     private AgentIdentity node = Samples.WORKER_A;
+    private final ExecutorService orders = Executors.newVirtualThreadPerTaskExecutor();
     private int tests;
 
     @BeforeAll
@@ -69,6 +72,7 @@ class HostGatewayIT {
     void stop() {
         environment.close();
         running.close();
+        orders.shutdownNow();
     }
 
     @BeforeEach
@@ -319,11 +323,12 @@ class HostGatewayIT {
             new YAMLMapper().readTree(document).path("paths").fieldNames().forEachRemaining(paths::add);
             // when
             for (String path : paths) {
-                statuses.put(
-                        path, agent.post(path.replace("{id}", "a-1"), "{}").statusCode());
+                statuses.put(path, agent.post(path.replace("{id}", "a-1"), "{}").statusCode());
             }
             // then
-            assertThat(statuses).hasSize(4).allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
+            assertThat(statuses)
+                    .hasSize(4)
+                    .allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
         }
     }
 
@@ -355,7 +360,7 @@ class HostGatewayIT {
     }
 
     private CompletableFuture<HostResult> order(String id) {
-        return CompletableFuture.supplyAsync(() -> activities.resetHost(Samples.order(node, id)));
+        return CompletableFuture.supplyAsync(() -> activities.resetHost(Samples.order(node, id)), orders);
     }
 
     private static String poll(UUID instance) {
