@@ -52,7 +52,7 @@ public final class UndoExecutor {
             }
         }
         changes.forEach(change ->
-                deviation(change.undo()).ifPresent(what -> residue.add(residue(change.step(), what))));
+                remaining(change.undo()).ifPresent(what -> residue.add(residue(change.step(), what))));
         host.systemd().reload();
         if (residue.isEmpty()) {
             journal.takenBack();
@@ -123,6 +123,14 @@ public final class UndoExecutor {
                 .filter(target -> target.startsWith(directory + "/"))
                 .sorted(Comparator.reverseOrder())
                 .forEach(target -> run("umount", target.replace("\\040", " ")));
+    }
+
+    private Optional<String> remaining(Undo undo) {
+        try {
+            return deviation(undo);
+        } catch (HostFailure e) {
+            return Optional.of(e.problem().detail());
+        }
     }
 
     /** How the host still differs from the pre-image, or empty if it does not. */

@@ -1,0 +1,78 @@
+package io.nodejoin.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigTest {
+    private static final String VALID = """
+            {"cluster":"prod","node":"w1","gateway":"https://gw:8443","gatewayCaFile":"/ca",
+             "enrollmentSecretFile":"/secret","stateDirectory":"/state"}""";
+
+    @TempDir
+    Path directory;
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(directory.resolve("agent.json"), content);
+    }
+
+    @Test
+    void shouldMapEveryProperty() throws IOException {
+        // given
+        Path file = file(VALID);
+
+        // when
+        AgentConfig config = AgentConfig.read(file);
+
+        // then
+        assertThat(config)
+                .isEqualTo(new AgentConfig(
+                        new ClusterName("prod"),
+                        new NodeName("w1"),
+                        URI.create("https://gw:8443"),
+                        Path.of("/ca"),
+                        Path.of("/secret"),
+                        Path.of("/state")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"w1\"', '\"w1\",\"nodes\":1', nodes",
+        "https://gw:8443, http://gw:8443, gateway",
+        "/state, state, stateDirectory",
+        "w1, W_1, RFC 1123"
+    })
+    void shouldNameTheKeyThatIsWrong(String valid, String wrong, String named) throws IOException {
+        // given
+        Path file = file(VALID.replace(valid, wrong));
+
+        // when
+        ThrowingCallable read = () -> AgentConfig.read(file);
+
+        // then
+        assertThatThrownBy(read).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(named);
+    }
+
+    @Test
+    void shouldNameTheKeyThatIsMissing() throws IOException {
+        // given
+        Path file = file(VALID.replace("\"cluster\":\"prod\",", ""));
+
+        // when
+        ThrowingCallable read = () -> AgentConfig.read(file);
+
+        // then
+        assertThatThrownBy(read).hasMessageContaining("cluster");
+    }
+}

@@ -1,0 +1,259 @@
+package io.nodejoin.agent.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsServer;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.CaPin;
+import io.nodejoin.protocol.discovery.ClusterInfoSignature;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClusterDiscoveryTest {
+    private static final BootstrapToken TOKEN = BootstrapToken.parse("abcdef.0123456789abcdef");
+
+    private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    private final List<Map<String, String>> answers = Collections.synchronizedList(new ArrayList<>());
+    private final List<HttpsServer> servers = new ArrayList<>();
+    private TestTls tls;
+
+    @BeforeAll
+    void makeCertificates(@TempDir Path directory) {
+        tls = new TestTls(directory);
+    }
+
+    @BeforeEach
+    void forget() {
+        seen.clear();
+        answers.clear();
+    }
+
+    @AfterEach
+    void stopServers() {
+        servers.forEach(server -> server.stop(0));
+        servers.clear();
+    }
+
+    /** Answers the n-th request with the n-th answer, and all later ones with the last. */
+    private void answer(HttpExchange exchange) throws IOException {
+        seen.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().entrySet());
+        Map<String, String> data = answers.get(Math.min(seen.size(), answers.size()) - 1);
+        byte[] body = new JsonMapper().writeValueAsBytes(Map.of("data", data));
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private HttpsServer serve(String alias) {
+        HttpsServer server = tls.serve(alias, this::answer);
+        servers.add(server);
+        return server;
+    }
+
+    private static String kubeconfig(X509Certificate... authorities) {
+        String cluster = "- name: \"\"\n  cluster:\n    server: https://127.0.0.1\n    certificate-authority-data: "
+                + Base64.getEncoder()
+                        .encodeToString(Pem.text(List.of(authorities)).getBytes(StandardCharsets.UTF_8))
+                + "\n";
+        return "apiVersion: v1\nkind: Config\nclusters:\n" + cluster;
+    }
+
+    private static Map<String, String> signed(String kubeconfig) {
+        return Map.of(
+                "kubeconfig", kubeconfig, TOKEN.id().signatureKey(), ClusterInfoSignature.sign(TOKEN, kubeconfig));
+    }
+
+    private TrustedCluster discover(HttpsServer server) throws InterruptedException {
+        ClusterDiscovery discovery = new ClusterDiscovery(Clock.systemUTC(), _ -> {});
+        return discovery.discover(TestTls.at(server), List.of(CaPin.of(tls.certificate("ca"))), TOKEN);
+    }
+
+    private void assertRefused(ThrowingCallable discovery, String code) {
+        assertThatThrownBy(discovery).hasMessageContaining(code);
+        assertThat(seen).noneMatch(request -> request.contains(TOKEN.secret()) || request.contains("Authorization"));
+    }
+
+    @Test
+    void shouldTrustClusterWithRightSignatureAndPinWithoutSendingCredential() throws InterruptedException {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("ca"))));
+
+        // when
+        TrustedCluster cluster = discover(serve("server"));
+
+        // then
+        assertThat(cluster.authorities()).containsExactly(tls.certificate("ca"));
+        assertThat(seen)
+                .hasSize(2)
+                .allMatch(request -> request.startsWith("/api/v1/namespaces/kube-public/configmaps/cluster-info "))
+                .noneMatch(request -> request.contains("Authorization"));
+    }
+
+    @Test
+    void shouldTrustOnlyThePinnedOneOfSeveralAuthorities() throws InterruptedException {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("otherca"), tls.certificate("ca"))));
+
+        // when
+        TrustedCluster cluster = discover(serve("server"));
+
+        // then
+        assertThat(cluster.authorities()).containsExactly(tls.certificate("ca"));
+    }
+
+    @Test
+    void shouldWaitForTheSignature() throws InterruptedException {
+        // given
+        String kubeconfig = kubeconfig(tls.certificate("ca"));
+        answers.add(Map.of("kubeconfig", kubeconfig));
+        answers.add(Map.of("kubeconfig", kubeconfig));
+        answers.add(signed(kubeconfig));
+
+        // when
+        discover(serve("server"));
+
+        // then
+        assertThat(seen).hasSize(4);
+    }
+
+    @Test
+    void shouldGiveUpWaitingForTheSignature() {
+        // given
+        answers.add(Map.of("kubeconfig", kubeconfig(tls.certificate("ca"))));
+        HttpsServer server = serve("server");
+        List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
+        Clock clock = new SteppingClock(now);
+        ClusterDiscovery discovery =
+                new ClusterDiscovery(clock, _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))));
+
+        // when
+        ThrowingCallable discover =
+                () -> discovery.discover(TestTls.at(server), List.of(CaPin.of(tls.certificate("ca"))), TOKEN);
+
+        // then
+        assertRefused(discover, "JWS_TIMEOUT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "eyJhbGciOiJub25lIiwia2lkIjoiYWJjZGVmIn0..",
+                "eyJhbGciOiJIUzUxMiIsImtpZCI6ImFiY2RlZiJ9..AAAA",
+                "eyJraWQiOiJhYmNkZWYiLCJhbGciOiJIUzI1NiJ9..AAAA",
+                "x"
+            })
+    void shouldRefuseForgedSignature(String forged) {
+        // given
+        answers.add(Map.of(
+                "kubeconfig", kubeconfig(tls.certificate("ca")), TOKEN.id().signatureKey(), forged));
+        HttpsServer server = serve("server");
+
+        // when
+        ThrowingCallable discover = () -> discover(server);
+
+        // then
+        assertRefused(discover, "CLUSTER_INFO_SIGNATURE_INVALID");
+    }
+
+    @Test
+    void shouldRefuseOtherAuthorityThoughItsTextIsSigned() {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("otherca"))));
+        HttpsServer server = serve("otherserver");
+
+        // when
+        ThrowingCallable discover = () -> discover(server);
+
+        // then
+        assertRefused(discover, "CA_PIN_MISMATCH");
+    }
+
+    @Test
+    void shouldRefuseEndpointThatReplaysGenuineTextUnderAnotherCertificate() {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("ca"))));
+        HttpsServer server = serve("otherserver");
+
+        // when
+        ThrowingCallable discover = () -> discover(server);
+
+        // then
+        assertRefused(discover, "CA_PIN_MISMATCH");
+    }
+
+    @Test
+    void shouldRefuseTextThatChangesBetweenTheReads() {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("ca"))));
+        answers.add(signed(kubeconfig(tls.certificate("ca"), tls.certificate("otherca"))));
+        HttpsServer server = serve("server");
+
+        // when
+        ThrowingCallable discover = () -> discover(server);
+
+        // then
+        assertRefused(discover, "CLUSTER_INFO_SIGNATURE_INVALID");
+    }
+
+    @Test
+    void shouldRefuseTwoClusters() {
+        // given
+        String text = kubeconfig(tls.certificate("ca"));
+        answers.add(signed(text + text.substring(text.indexOf("- name"))));
+        HttpsServer server = serve("server");
+
+        // when
+        ThrowingCallable discover = () -> discover(server);
+
+        // then
+        assertRefused(discover, "CA_PIN_MISMATCH");
+    }
+
+    private static final class SteppingClock extends Clock {
+        private final List<Instant> now;
+
+        SteppingClock(List<Instant> now) {
+            this.now = now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now.getFirst();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.nodejoin.agent.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RootedHostFilesTest {
+    private static final byte[] SECRET = "secret".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    Path root;
+
+    private HostFiles files;
+
+    @BeforeEach
+    void makeDirectories() throws IOException {
+        Files.createDirectory(
+                root.resolve("run"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        files = new RootedHostFiles(root);
+    }
+
+    @Test
+    void shouldWriteContentAndModeAndNothingElse() {
+        // when
+        files.write("/run/file", SECRET, 0600);
+        files.write("/run/file", SECRET, 0600);
+
+        // then
+        assertThat(files.read("/run/file")).contains(SECRET);
+        assertThat(files.stamp("/run/file").orElseThrow().mode()).isEqualTo(0600);
+        assertThat(files.list("/run")).containsExactly("file");
+    }
+
+    @Test
+    void shouldRefuseToWriteThroughPlantedLinkAndLeaveItsTarget() throws IOException {
+        // given
+        Path shadow = Files.writeString(root.resolve("shadow"), "root:x");
+        Files.createSymbolicLink(root.resolve("run/bootstrap-kubeconfig"), shadow);
+
+        // when
+        ThrowingCallable write = () -> files.write("/run/bootstrap-kubeconfig", SECRET, 0600);
+
+        // then
+        assertThatThrownBy(write).hasMessageContaining("HOST_PATH_UNSAFE");
+        assertThat(shadow).hasContent("root:x");
+    }
+
+    @Test
+    void shouldRefuseDirectoryThatIsLink() throws IOException {
+        // given
+        Files.createSymbolicLink(root.resolve("linked"), root.resolve("run"));
+
+        // when
+        ThrowingCallable write = () -> files.write("/linked/file", SECRET, 0600);
+
+        // then
+        assertThatThrownBy(write).hasMessageContaining("HOST_PATH_UNSAFE");
+        assertThat(files.list("/run")).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseDirectoryThatOthersMayWriteTo() throws IOException {
+        // given
+        Files.setPosixFilePermissions(root.resolve("run"), PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        // when
+        ThrowingCallable write = () -> files.write("/run/file", SECRET, 0600);
+
+        // then
+        assertThatThrownBy(write).hasMessageContaining("HOST_PATH_UNSAFE").hasMessageContaining("by others");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run/file", "/run/../shadow", "/run//file", "/run/./file"})
+    void shouldRefusePathThatIsNotInItsShortestForm(String path) {
+        // when
+        ThrowingCallable write = () -> files.write(path, SECRET, 0600);
+
+        // then
+        assertThatThrownBy(write).hasMessageContaining("HOST_PATH_UNSAFE");
+    }
+
+    @Test
+    void shouldRemoveTreeWithoutFollowingLinks() throws IOException {
+        // given
+        Path outside = Files.writeString(root.resolve("outside"), "kept");
+        files.makeDirectory("/run/tree", 0755);
+        files.write("/run/tree/file", SECRET, 0600);
+        Files.createSymbolicLink(root.resolve("run/tree/link"), outside);
+
+        // when
+        files.removeTree("/run/tree");
+        files.removeTree("/run/tree");
+
+        // then
+        assertThat(files.stamp("/run/tree")).isEmpty();
+        assertThat(outside).hasContent("kept");
+    }
+
+    @Test
+    void shouldKeepDirectoryThatHoldsSomething() {
+        // given
+        files.write("/run/file", SECRET, 0600);
+
+        // when
+        boolean removed = files.remove("/run");
+
+        // then
+        assertThat(removed).isFalse();
+        assertThat(files.read("/run/file")).isPresent();
+    }
+}

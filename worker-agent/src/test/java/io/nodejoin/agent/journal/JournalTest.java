@@ -1,0 +1,100 @@
+package io.nodejoin.agent.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+    private static final Change FIRST = new Change("write /a", new Undo.RestoreFile("/a", null, 0600));
+    private static final HostResult RESULT = new HostResult.HostReset(false, List.of());
+
+    @TempDir
+    Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void nameFile() {
+        file = directory.resolve("journal.jsonl");
+    }
+
+    private static Assignment assignment(String id, long sequence) {
+        return new Assignment(
+                id,
+                JoinId.of("test", "1"),
+                new NodeName("w1"),
+                1,
+                sequence,
+                Instant.parse("2026-01-01T00:00:00Z"),
+                new HostCommand.ResetHost());
+    }
+
+    @Test
+    void shouldKnowAfterCrashWhatItHadTakenOnChangedAndAnswered() {
+        // given
+        try (Journal journal = Journal.open(file)) {
+            journal.accepted(assignment("a", 1));
+            journal.intended(List.of(FIRST));
+            journal.finished("a", RESULT);
+            journal.accepted(assignment("b", 2));
+        }
+
+        // when
+        try (Journal reopened = Journal.open(file)) {
+            // then
+            assertThat(reopened.result("a")).contains(RESULT);
+            assertThat(reopened.unfinished()).containsExactly(assignment("b", 2));
+            assertThat(reopened.changes()).containsExactly(FIRST);
+            assertThat(reopened.highestSequence()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldCutLineTornByCrashAndGoOn() throws IOException {
+        // given
+        try (Journal journal = Journal.open(file)) {
+            journal.intended(List.of(FIRST));
+        }
+        Files.writeString(file, "{\"entry\":\"Accep", StandardOpenOption.APPEND);
+
+        // when
+        try (Journal reopened = Journal.open(file)) {
+            reopened.accepted(assignment("a", 1));
+        }
+
+        // then
+        try (Journal again = Journal.open(file)) {
+            assertThat(again.changes()).containsExactly(FIRST);
+            assertThat(again.unfinished()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldForgetChangesOnceTakenBack() {
+        // given
+        try (Journal journal = Journal.open(file)) {
+            journal.intended(List.of(FIRST));
+
+            // when
+            journal.takenBack();
+        }
+
+        // then
+        try (Journal reopened = Journal.open(file)) {
+            assertThat(reopened.changes()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.nodejoin.agent.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.plan.HostStep;
+import io.nodejoin.protocol.agent.Finding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UndoExecutorTest {
+    private static final List<HostStep> STEPS = List.of(
+            new HostStep.WriteFile("/etc/fstab", "#nodejoin# swap\n", 0644, false),
+            new HostStep.SwitchSwapOff("/dev/sda2"),
+            new HostStep.MakeDirectory("/etc/kubernetes", 0755),
+            new HostStep.WriteFile("/etc/kubernetes/ca.crt", "ca", 0644, false),
+            new HostStep.SetSysctl("/proc/sys/net/ipv4/ip_forward", "1"),
+            new HostStep.MakeDirectory("/var/lib/kubelet", 0750),
+            new HostStep.ClaimDirectory("/var/lib/kubelet"),
+            new HostStep.WriteFile("/run/token", "abcdef.0123456789abcdef", 0600, true),
+            new HostStep.StartUnit("kubelet.service"));
+
+    @TempDir
+    Path root;
+
+    @TempDir
+    Path state;
+
+    private TemporaryHost temporary;
+    private HostParts host;
+    private Journal journal;
+
+    @BeforeEach
+    void makeHost() {
+        temporary = new TemporaryHost(root);
+        temporary.text("/etc/fstab", "/dev/sda2 none swap sw 0 0\n");
+        host = temporary.parts();
+        journal = Journal.open(state.resolve("journal"));
+    }
+
+    private Map<String, String> tree() throws IOException {
+        Map<String, String> tree = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.toList()) {
+                String content =
+                        Files.isRegularFile(path) ? Files.readString(path).strip() : "";
+                tree.put(root.relativize(path).toString(), Files.getPosixFilePermissions(path) + content);
+            }
+        }
+        return tree;
+    }
+
+    @Test
+    void shouldRestoreTheTreeAndStopWhatWasStarted() throws IOException {
+        // given
+        Map<String, String> before = tree();
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        host.files().write("/var/lib/kubelet/kubeconfig", "made by the kubelet".getBytes(StandardCharsets.UTF_8), 0600);
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+        assertThat(temporary.calls()).contains("swapoff /dev/sda2", "swapon /dev/sda2", "stop kubelet.service");
+    }
+
+    @Test
+    void shouldTakeBackChangesOfAnEarlierProcessThatCrashedHalfWay() throws IOException {
+        // given
+        Map<String, String> before = tree();
+        new StepExecutor(host, journal).apply(STEPS.subList(0, 5), _ -> {});
+        journal.close();
+
+        // when
+        Journal reopened = Journal.open(state.resolve("journal"));
+        List<Finding> residue = new UndoExecutor(host, reopened).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldChangeNothingOnCleanHostOrSecondTime() {
+        // given
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        UndoExecutor undo = new UndoExecutor(host, journal);
+        undo.takeBack();
+        List<String> calls = temporary.calls();
+
+        // when
+        List<Finding> residue = undo.takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(temporary.calls()).isEqualTo(calls);
+    }
+
+    @Test
+    void shouldNameWhatCannotBeTakenBack() throws IOException {
+        // given
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        Files.delete(root.resolve("etc/fstab"));
+        Files.createSymbolicLink(root.resolve("etc/fstab"), root.resolve("run"));
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).extracting(Finding::detail).anyMatch(detail -> detail.contains("/etc/fstab"));
+        assertThat(journal.changes()).isNotEmpty();
+    }
+
+    @Test
+    void shouldKeepSecretsOutOfTheJournal() throws IOException {
+        // when
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+
+        // then
+        assertThat(state.resolve("journal")).content().contains("/run/token").doesNotContain("0123456789abcdef");
+    }
+}
