@@ -9,7 +9,6 @@ import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
-import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeState;
@@ -69,7 +68,7 @@ final class Compensation {
         try {
             run(undo);
         } catch (TemporalFailure failure) {
-            Problem problem = Failures.problemOf(failure);
+            Problem problem = JoinStop.problemOf(failure);
             LOG.atError()
                     .addKeyValue("node", plan.nodeName())
                     .addKeyValue("undo", undo.what())

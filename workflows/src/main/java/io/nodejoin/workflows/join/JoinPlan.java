@@ -114,7 +114,7 @@ record JoinPlan(JoinRequest request, int attempt) {
     ReadyOrder ready(JoinState.CertificateIssued state, String uid, Instant now) {
         return new ReadyOrder(
                 new NodeIdentity(node(), uid),
-                onAnyClock(state.issuedAt()),
+                state.issuedAt(),
                 state.facts().machineId(),
                 state.facts().systemUuid(),
                 wanted().labels(),

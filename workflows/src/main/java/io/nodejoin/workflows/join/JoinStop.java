@@ -4,8 +4,10 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TimeoutFailure;
 
 /** Leaves the steps of a join from any depth, through promises and scopes, with the problem that ends it. */
 final class JoinStop {
@@ -21,9 +23,17 @@ final class JoinStop {
 
     /** The problem behind a failed step. A cancelled step that nothing else explains was cancelled from outside. */
     static Problem problemOf(RuntimeException failure) {
-        boolean cancelled = failure instanceof CanceledFailure || failure.getCause() instanceof CanceledFailure;
-        return cancelled
-                ? new Problem(ErrorCode.CANCELLED_BY_REQUEST, "the workflow was cancelled")
-                : Failures.problemOf(failure);
+        Throwable cause = failure instanceof ActivityFailure ? failure.getCause() : failure;
+        return switch (cause) {
+            case CanceledFailure _ -> new Problem(ErrorCode.CANCELLED_BY_REQUEST, "the workflow was cancelled");
+            case TimeoutFailure timeout
+            when Failures.typeOf(timeout).isEmpty() ->
+                new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, step(failure) + " did not end in time");
+            case null, default -> Failures.problemOf(failure);
+        };
+    }
+
+    private static String step(RuntimeException failure) {
+        return failure instanceof ActivityFailure activity ? activity.getActivityType() : "a step";
     }
 }
