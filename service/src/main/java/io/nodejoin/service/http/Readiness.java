@@ -78,7 +78,11 @@ public final class Readiness {
         try {
             return probe.obstacle();
         } catch (Exception e) { // whatever a client library throws, the dependency is not there
-            return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         }
     }
 }

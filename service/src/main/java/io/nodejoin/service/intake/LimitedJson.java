@@ -1,8 +1,10 @@
 package io.nodejoin.service.intake;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -43,13 +45,15 @@ final class LimitedJson {
         } catch (JacksonException e) {
             // The parser's own text quotes the input; the location is enough and safe.
             throw new MalformedJsonException("the value is no JSON that can be accepted: "
-                    + e.getClass().getSimpleName() + " in line "
-                    + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr());
+                    + e.getClass().getSimpleName() + where(e.getLocation()));
         }
     }
 
     static <T> T bind(JsonNode tree, Class<T> type) {
         return JSON.treeToValue(tree, type);
+    }
+
+    private static String where(@Nullable TokenStreamLocation location) {
+        return location == null ? "" : " in line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 }

@@ -23,11 +23,15 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Judges one record, by what is in it alone. Everything that can be wrong with it ends as a {@link Verdict.Reject}. */
 public final class RequestReader {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestReader.class);
+
     private final Map<ClusterName, ApprovalMode> clusters;
     private final Duration defaultDeadline;
     private final Duration tokenTtl;
@@ -44,6 +48,18 @@ public final class RequestReader {
 
     /** The verdict on this record. */
     public Verdict read(ConsumerRecord<byte[], byte[]> kafkaRecord) {
+        try {
+            return judge(kafkaRecord);
+        } catch (RuntimeException e) { // a record that finds a defect in here must not block its partition for ever
+            LOG.error("a record could not be judged", e);
+            Problem defect = new Problem(
+                    ErrorCode.INTERNAL,
+                    "the record could not be judged: " + e.getClass().getSimpleName());
+            return new Verdict.Reject(new Rejection(defect, null, Sender.UNKNOWN));
+        }
+    }
+
+    private Verdict judge(ConsumerRecord<byte[], byte[]> kafkaRecord) {
         byte[] value = kafkaRecord.value();
         if (value == null) {
             return malformed("the record has no value", Sender.UNKNOWN);

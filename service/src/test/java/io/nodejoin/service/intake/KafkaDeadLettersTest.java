@@ -1,0 +1,69 @@
+package io.nodejoin.service.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.service.config.KafkaConfig;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class KafkaDeadLettersTest {
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final KafkaDeadLetters letters =
+            new KafkaDeadLetters(producer, KafkaConfig.at("broker:9092"), Clock.systemUTC());
+
+    @Test
+    void shouldKeepTheRecordByteForByteAndSayWhy() throws Exception {
+        // given
+        ConsumerRecord<byte[], byte[]> poison =
+                new ConsumerRecord<>("requests", 3, 17, new byte[] {1, 2}, new byte[] {(byte) 0xff, 0, 7});
+        poison.headers().add("theirs", new byte[] {9});
+        Rejection rejection = new Rejection(
+                new Problem(ErrorCode.EVENT_MALFORMED, "is no JSON"),
+                "/cluster",
+                new Rejection.Sender("we st", "n1", "e1"));
+        // when
+        letters.reject(poison, rejection);
+        // then
+        ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
+        assertThat(letter.topic()).isEqualTo("nodejoin.requests.v1-dlt");
+        assertThat(letter.key()).containsExactly(1, 2);
+        assertThat(letter.value()).containsExactly(0xff, 0, 7);
+        assertThat(letter.headers().lastHeader("theirs").value()).containsExactly(9);
+        assertThat(header(letter, "nodejoin.dlt.reason")).isEqualTo("EVENT_MALFORMED");
+        assertThat(header(letter, "nodejoin.dlt.detail")).isEqualTo("is no JSON");
+        assertThat(header(letter, "nodejoin.dlt.field")).isEqualTo("/cluster");
+        assertThat(header(letter, "nodejoin.dlt.original.offset")).isEqualTo("17");
+    }
+
+    @Test
+    void shouldPublishRejectedEventWithAnIdThatARepeatSharesAndTheSameKey() throws Exception {
+        // given
+        ConsumerRecord<byte[], byte[]> poison = new ConsumerRecord<>("requests", 3, 17, new byte[] {1}, new byte[] {2});
+        Rejection rejection = new Rejection(
+                new Problem(ErrorCode.UNKNOWN_CLUSTER, "unknown"), null, new Rejection.Sender("a b/c", "n1", "e1"));
+        // when
+        letters.reject(poison, rejection);
+        letters.reject(poison, rejection);
+        // then
+        ProducerRecord<byte[], byte[]> event = producer.history().get(1);
+        assertThat(event.topic()).isEqualTo("nodejoin.events.v1");
+        assertThat(event.key()).containsExactly(1);
+        assertThat(header(event, "ce_type")).isEqualTo("io.nodejoin.join.rejected.v1");
+        assertThat(header(event, "ce_id"))
+                .isEqualTo("requests/3/17/rejected")
+                .isEqualTo(header(producer.history().get(3), "ce_id"));
+        assertThat(new String(event.value(), StandardCharsets.UTF_8)).contains("\"requestId\":\"e1\"");
+    }
+
+    private static String header(ProducerRecord<byte[], byte[]> found, String name) {
+        return new String(found.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,187 @@
+package io.nodejoin.service.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestReaderTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+    private static final String DIGEST = "0123456789abcdef".repeat(4);
+    private static final String GOOD = "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + DIGEST + "\"}";
+
+    private final RequestReader reader = new RequestReader(
+            Map.of(new ClusterName("west"), ApprovalMode.NODEJOIN),
+            Duration.ofMinutes(14),
+            Duration.ofMinutes(10),
+            Clock.fixed(NOW, ZoneOffset.UTC));
+
+    @Test
+    void shouldStartJoinOfBinaryEvent() {
+        // given
+        ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.join.requested.v1", GOOD);
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Start.class, start -> {
+            assertThat(start.request().joinId()).isEqualTo(JoinId.of("/fleet", "e1"));
+            assertThat(start.request().generation()).isEqualTo(Instant.parse("2026-11-25T09:59:00Z"));
+            assertThat(start.request().deadline()).isEqualTo(Instant.parse("2026-11-25T10:13:00Z"));
+            assertThat(start.request().wanted().enrollment()).isEqualTo(DIGEST);
+        });
+    }
+
+    @Test
+    void shouldReadStructuredEventLikeBinaryOne() {
+        // given
+        ConsumerRecord<byte[], byte[]> event = kafkaRecord("""
+                {"specversion":"1.0","id":"e1","source":"/fleet","type":"io.nodejoin.join.requested.v1",
+                 "time":"2026-11-25T09:59:00Z","datacontenttype":"application/json","data":%s}
+                """.formatted(GOOD));
+        event.headers().add("content-type", "application/cloudevents+json".getBytes(StandardCharsets.UTF_8));
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(verdict).isEqualTo(reader.read(binary("io.nodejoin.join.requested.v1", GOOD)));
+    }
+
+    @Test
+    void shouldCancelJoin() {
+        // given
+        ConsumerRecord<byte[], byte[]> event = binary(
+                "io.nodejoin.join.cancel-requested.v1",
+                "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"reason\":\"scaled in\"}");
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Cancel.class, cancel -> {
+            assertThat(cancel.node().value()).isEqualTo("n1");
+            assertThat(cancel.abort().reason()).isEqualTo("scaled in");
+            assertThat(cancel.abort().requestedBy()).isEqualTo("/fleet");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "cluster":"east","nodeName":"n1","enrollment":"D"       | UNKNOWN_CLUSTER   | /cluster
+                    "cluster":"west","nodeName":"Node_1","enrollment":"D"   | INVALID_NODE_NAME | /nodeName
+                    "cluster":"west","nodeName":"../../etc","enrollment":"D" | INVALID_NODE_NAME | /nodeName
+                    "cluster":"west","nodeName":7,"enrollment":"D"          | EVENT_MALFORMED   | /nodeName
+                    "cluster":"west","nodeName":"n1"                        | EVENT_MALFORMED   | /enrollment
+                    "cluster":"west","nodeName":"n1","enrollment":"secret"  | EVENT_MALFORMED   | /enrollment
+                    "cluster":"west","nodeName":"n1","enrollment":"D","addresses":["999.1.1.1"] | EVENT_MALFORMED | /addresses/0
+                    "cluster":"west","nodeName":"n1","enrollment":"D","deadline":"soon"         | EVENT_MALFORMED | /deadline
+                    "cluster":"west","nodeName":"n1","enrollment":"D","deadline":"2026-11-25T10:00:00Z" | EVENT_EXPIRED | /deadline
+                    """, quoteCharacter = '\'')
+    void shouldRejectWithCodeAndField(String members, ErrorCode code, String field) {
+        // given
+        String data = "{" + members.replace("\"D\"", "\"" + DIGEST + "\"") + "}";
+        // when
+        Verdict verdict = reader.read(binary("io.nodejoin.join.requested.v1", data));
+        // then
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Reject.class, reject -> {
+            assertThat(reject.rejection().problem().code()).isEqualTo(code);
+            assertThat(reject.rejection().field()).isEqualTo(field);
+            assertThat(reject.rejection().request().requestId()).isEqualTo("e1");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "not json", "[1]", "null", "{\"a\":1,\"a\":2}", "{} trailing", "{\"cluster\":\"west\""})
+    void shouldRejectWhatIsNoJsonObject(String value) {
+        // given
+        ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.join.requested.v1", value);
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
+    }
+
+    @Test
+    void shouldRejectDeepJsonWithoutReadingIt() {
+        // given
+        ConsumerRecord<byte[], byte[]> event =
+                binary("io.nodejoin.join.requested.v1", "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}");
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
+    }
+
+    @Test
+    void shouldRejectLargeValue() {
+        // given
+        ConsumerRecord<byte[], byte[]> event =
+                binary("io.nodejoin.join.requested.v1", "{\"a\":\"" + "x".repeat(300_000) + "\"}");
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
+    }
+
+    @Test
+    void shouldRejectPlainJsonWithoutCloudEventsHeaders() {
+        // given
+        ConsumerRecord<byte[], byte[]> event = kafkaRecord(GOOD);
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
+    }
+
+    @Test
+    void shouldRejectUnknownType() {
+        // given
+        ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.join.succeeded.v1", GOOD);
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // a tombstone has no value
+    void shouldRejectTombstone() {
+        // given
+        ConsumerRecord<byte[], byte[]> tombstone = new ConsumerRecord<>("requests", 0, 0, new byte[0], null);
+        // when
+        Verdict verdict = reader.read(tombstone);
+        // then
+        assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
+    }
+
+    private static ErrorCode code(Verdict verdict) {
+        return ((Verdict.Reject) verdict).rejection().problem().code();
+    }
+
+    static ConsumerRecord<byte[], byte[]> binary(String type, String data) {
+        ConsumerRecord<byte[], byte[]> event = kafkaRecord(data);
+        Map.of(
+                        "ce_specversion", "1.0",
+                        "ce_id", "e1",
+                        "ce_source", "/fleet",
+                        "ce_type", type,
+                        "ce_time", "2026-11-25T09:59:00Z",
+                        "content-type", "application/json")
+                .forEach((name, value) -> event.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return event;
+    }
+
+    private static ConsumerRecord<byte[], byte[]> kafkaRecord(String value) {
+        return new ConsumerRecord<>(
+                "requests", 3, 17, "west/n1".getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,61 @@
+package io.nodejoin.service.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nodejoin.service.config.KafkaConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KafkaSettingsTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldSetWhatKafkaLeavesUnsafe() throws Exception {
+        // given
+        KafkaSettings settings = new KafkaSettings(KafkaConfig.at("broker:9092"));
+        // when
+        var consumer = settings.consumer();
+        var producer = settings.producer();
+        // then
+        assertThat(consumer)
+                .containsEntry("auto.offset.reset", "earliest")
+                .containsEntry("enable.auto.commit", "false")
+                .containsEntry("max.poll.interval.ms", "300000")
+                .containsEntry(
+                        "partition.assignment.strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+        assertThat(producer).containsEntry("enable.idempotence", "true").containsEntry("acks", "all");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"auto.offset.reset,latest", "enable.auto.commit,true", "max.poll.interval.ms,3600000"})
+    void shouldRefuseUnsafeConsumerSetting(String key, String value) throws Exception {
+        // given
+        KafkaSettings settings = with(key, value);
+        // when, then
+        assertThatThrownBy(settings::consumer)
+                .hasMessageContaining("E_UNSAFE_KAFKA_CONFIG")
+                .hasMessageContaining(key);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"enable.idempotence,false", "acks,1"})
+    void shouldRefuseUnsafeProducerSetting(String key, String value) throws Exception {
+        // given
+        KafkaSettings settings = with(key, value);
+        // when, then
+        assertThatThrownBy(settings::producer)
+                .hasMessageContaining("E_UNSAFE_KAFKA_CONFIG")
+                .hasMessageContaining(key);
+    }
+
+    private KafkaSettings with(String key, String value) throws Exception {
+        Path file = Files.writeString(directory.resolve("client.properties"), key + "=" + value + "\n");
+        return new KafkaSettings(new KafkaConfig("broker:9092", "requests", "events", "dead", "group", file));
+    }
+}
