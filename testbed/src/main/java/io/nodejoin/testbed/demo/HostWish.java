@@ -13,17 +13,18 @@ import java.util.HexFormat;
  * @param secret the one-time secret that lies on the machine
  * @param kubeletCannotStart whether the host is to fail
  */
-record HostWish(NodeName node, String secret, boolean kubeletCannotStart) {
+public record HostWish(NodeName node, String secret, boolean kubeletCannotStart) {
     private static final int SECRET_BYTES = 24;
 
-    static HostWish of(String node, boolean kubeletCannotStart, SecureRandom random) {
+    /** A wish with a fresh secret. */
+    public static HostWish of(String node, boolean kubeletCannotStart, SecureRandom random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         return new HostWish(new NodeName(node), HexFormat.of().formatHex(secret), kubeletCannotStart);
     }
 
     /** What the request says of the secret. */
-    String enrollment() {
+    public String enrollment() {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));

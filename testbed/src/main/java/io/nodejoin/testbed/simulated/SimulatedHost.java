@@ -111,7 +111,7 @@ public final class SimulatedHost implements AutoCloseable {
         Map<String, String> files = Map.of(
                 "etc/machine-id", identity.machineId() + "\n",
                 "etc/fstab", "",
-                "etc/os-release", "PRETTY_NAME=\"simulated host\"\n",
+                "run/containerd/containerd.sock", "",
                 "proc/swaps", "Filename Type Size Used Priority\n",
                 "proc/filesystems", "nodev\toverlay\n",
                 "proc/sys/kernel/hostname", identity.node() + "\n",
@@ -122,7 +122,7 @@ public final class SimulatedHost implements AutoCloseable {
         for (Map.Entry<String, String> file : files.entrySet()) {
             write(root.resolve(file.getKey()), file.getValue());
         }
-        for (String directory : List.of("etc/systemd/system", "run/systemd/system", "var/lib", "run/containerd")) {
+        for (String directory : List.of("etc/systemd/system", "run/systemd/system", "var/lib")) {
             Files.createDirectories(root.resolve(directory));
         }
         if (fault != Fault.KUBELET_MISSING) {

@@ -1,0 +1,136 @@
+package io.nodejoin.testbed.bench;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.host.Fault;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.process.Waiting;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Three ways to a Ready node, one after the other in each round, each on a freshly booted host. */
+final class LatencyBench {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration AGENT_CONNECTS = Duration.ofSeconds(30);
+    private static final ClusterName CLUSTER = new ClusterName("testbed");
+
+    private final TestBed bed;
+    private final PrintStream progress;
+    private final SecureRandom random = new SecureRandom();
+    private final List<Double> kubeadm = new ArrayList<>();
+    private final List<Double> floor = new ArrayList<>();
+    private final List<Double> nodejoin = new ArrayList<>();
+    private final List<Double> agents = new ArrayList<>();
+
+    LatencyBench(TestBed bed, PrintStream progress) {
+        this.bed = bed;
+        this.progress = progress;
+    }
+
+    /** Measures that many rounds on a bed that is up with its service. To be called once. */
+    LatencyResult run(int rounds) throws IOException, CertificateException, InterruptedException {
+        double service = ResidentMemory.ofProcess(
+                bed.service().process().identity().orElseThrow().pid());
+        Config config = new ConfigBuilder(
+                        Config.fromKubeconfig(bed.directories().adminKubeconfig().toFile()))
+                .withClientKeyAlgo("EC")
+                .build();
+        try (KubernetesClient admin =
+                        new KubernetesClientBuilder().withConfig(config).build();
+                var ready = new ReadyWatch(admin);
+                var floorSetting = new KubeletFloor(bed, admin);
+                var requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+            for (int round = 1; round <= rounds; round++) {
+                kubeadm.add(kubeadm(HostSpec.named("a-" + round, "unused"), admin, ready));
+                floor.add(floor(HostSpec.named("b-" + round, "unused"), admin, ready, floorSetting));
+                nodejoin.add(nodejoin("c-" + round, admin, ready, requests));
+                progress.printf(
+                        Locale.ROOT,
+                        "round %d of %d: kubeadm %.2f s, floor %.2f s, Nodejoin %.2f s%n",
+                        round,
+                        rounds,
+                        kubeadm.getLast(),
+                        floor.getLast(),
+                        nodejoin.getLast());
+            }
+        }
+        return new LatencyResult(new Samples(kubeadm), new Samples(floor), new Samples(nodejoin), agents, service);
+    }
+
+    private double kubeadm(HostSpec spec, KubernetesClient admin, ReadyWatch ready) throws InterruptedException {
+        Host host = bed.addHost(spec.with(Fault.NO_AGENT));
+        Duration whole = bed.joinByKubeadm(host);
+        long begin = System.nanoTime() - whole.toNanos();
+        return finish(host, admin, begin, ready);
+    }
+
+    private double floor(HostSpec spec, KubernetesClient admin, ReadyWatch ready, KubeletFloor setting)
+            throws IOException, CertificateException, InterruptedException {
+        Host host = bed.addHost(spec.with(Fault.NO_AGENT));
+        setting.prepare(host);
+        long begin = System.nanoTime();
+        host.run("systemctl", "start", "kubelet.service").orFail();
+        return finish(host, admin, begin, ready);
+    }
+
+    private double nodejoin(String name, KubernetesClient admin, ReadyWatch ready, JoinRequests requests)
+            throws InterruptedException {
+        HostWish wish = HostWish.of(name, false, random);
+        Host host = bed.addHost(HostSpec.named(name, wish.secret()));
+        awaitAgent(host);
+        agents.add(ResidentMemory.ofAgent(host));
+        var request = new JoinRequested(
+                CLUSTER,
+                new NodeName(name),
+                wish.enrollment(),
+                List.of(host.address()),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of(),
+                null);
+        long begin = System.nanoTime();
+        requests.send(request, CLUSTER + "/" + name);
+        return finish(host, admin, begin, ready);
+    }
+
+    private double finish(Host host, KubernetesClient admin, long begin, ReadyWatch ready)
+            throws InterruptedException {
+        double seconds = (ready.readyAt(host.name(), PATIENCE) - begin) / 1e9;
+        bed.removeHost(host.name());
+        admin.nodes().withName(host.name()).delete();
+        return seconds;
+    }
+
+    /** An agent that has a connection to the gateway waits there for its join. */
+    private void awaitAgent(Host host) {
+        String gateway = bed.plan().gateway().toString();
+        boolean connected = Waiting.until(
+                AGENT_CONNECTS,
+                () -> host.run("ss", "-Htn", "state", "established", "dst", gateway)
+                        .output()
+                        .contains(gateway));
+        if (!connected) {
+            throw new IllegalStateException("the agent of " + host.name() + " does not reach the gateway:\n"
+                    + host.journal("nodejoin-agent.service", 20));
+        }
+    }
+}

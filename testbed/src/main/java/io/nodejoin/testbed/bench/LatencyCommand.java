@@ -1,0 +1,68 @@
+package io.nodejoin.testbed.bench;
+
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.CommandResult;
+import io.nodejoin.testbed.provision.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Seconds from a Kafka record to a Ready node, beside kubeadm join and beside a bare kubelet. */
+@Command(
+        name = "latency",
+        mixinStandardHelpOptions = true,
+        description = "Seconds to a Ready node: kubeadm join, a kubelet with its credential in place, and Nodejoin.")
+final class LatencyCommand implements Callable<Integer> {
+    private static final int CANNOT_RUN = 3;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also write samples and medians as JSON to this file.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--pairs",
+            defaultValue = "10",
+            description = "How often each is measured (default: ${DEFAULT-VALUE}).")
+    private int pairs;
+
+    @Override
+    public Integer call() throws IOException, CertificateException, InterruptedException {
+        Optional<String> obstacle = TestBed.unavailableReason();
+        if (obstacle.isPresent()) {
+            System.err.println("bench: " + obstacle.get());
+            return CANNOT_RUN;
+        }
+        TestBed bed = TestBed.open(BedSettings.named("bench"));
+        Thread interrupted = Thread.ofPlatform().unstarted(bed::down);
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        bed.down();
+        bed.upWithService();
+        LatencyResult result = new LatencyBench(bed, System.err).run(pairs);
+        System.out.print(result.text());
+        if (json != null) {
+            Files.writeString(json, result.json(machine(), commit()));
+        }
+        return 0;
+    }
+
+    private static String machine() {
+        return Runtime.getRuntime().availableProcessors() + " CPUs, " + System.getProperty("os.name") + " "
+                + System.getProperty("os.version");
+    }
+
+    private static String commit() {
+        CommandResult head = io.nodejoin.testbed.process.Command.of("git", "rev-parse", "HEAD")
+                .in(Repository.locate().root())
+                .run();
+        return head.succeeded() ? head.output().strip() : "unknown";
+    }
+}

@@ -1,0 +1,64 @@
+package io.nodejoin.testbed.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One run of the latency measurement.
+ *
+ * @param kubeadm (a) kubeadm join with a signed token, to Ready
+ * @param floor (b) systemctl start kubelet to Ready, everything in place
+ * @param nodejoin (c) Kafka record to Ready
+ * @param agentMegabytes resident memory of waiting agents
+ * @param serviceMegabytes resident memory of the idle service
+ */
+record LatencyResult(
+        Samples kubeadm, Samples floor, Samples nodejoin, List<Double> agentMegabytes, double serviceMegabytes) {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    LatencyResult {
+        agentMegabytes = List.copyOf(agentMegabytes);
+    }
+
+    String text() {
+        return String.format(
+                Locale.ROOT,
+                """
+                median of %d, seconds to node Ready
+                  a  kubeadm join, token issued and signed beforehand   %6.2f
+                  b  systemctl start kubelet, credential in place       %6.2f
+                  c  Nodejoin, from the Kafka record                    %6.2f
+                ratio c/a %.2f   c/b %.2f
+                resident memory: agent while waiting %.0f MB, service idle %.0f MB
+                """,
+                nodejoin.seconds().size(),
+                kubeadm.median(),
+                floor.median(),
+                nodejoin.median(),
+                nodejoin.median() / kubeadm.median(),
+                nodejoin.median() / floor.median(),
+                new Samples(agentMegabytes).median(),
+                serviceMegabytes);
+    }
+
+    String json(String machine, String commit) {
+        ObjectNode root = JSON.createObjectNode().put("machine", machine).put("commit", commit);
+        series(root, "kubeadm", kubeadm);
+        series(root, "floor", floor);
+        series(root, "nodejoin", nodejoin);
+        root.put("ratioToKubeadm", nodejoin.median() / kubeadm.median());
+        root.put("ratioToFloor", nodejoin.median() / floor.median());
+        root.put("agentMegabytes", new Samples(agentMegabytes).median());
+        root.put("serviceMegabytes", serviceMegabytes);
+        return root.toPrettyString() + "\n";
+    }
+
+    private static void series(ObjectNode root, String name, Samples samples) {
+        ObjectNode series = root.putObject(name).put("median", samples.median());
+        var values = series.putArray("seconds");
+        samples.seconds().forEach(values::add);
+    }
+}

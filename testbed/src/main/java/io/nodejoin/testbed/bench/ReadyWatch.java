@@ -1,0 +1,59 @@
+package io.nodejoin.testbed.bench;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Notes when each node is first seen Ready, the same way for everything that is measured. */
+final class ReadyWatch implements AutoCloseable {
+    private final Map<String, CompletableFuture<Long>> ready = new ConcurrentHashMap<>();
+    private final Watch watch;
+
+    ReadyWatch(KubernetesClient client) {
+        watch = client.nodes().watch(new Nodes());
+    }
+
+    /** The {@link System#nanoTime} at which the node was first seen Ready. */
+    long readyAt(String node, Duration patience) throws InterruptedException {
+        try {
+            return moment(node).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(node + " was not Ready after " + patience.toSeconds() + " s", e);
+        }
+    }
+
+    private CompletableFuture<Long> moment(String node) {
+        return ready.computeIfAbsent(node, _ -> new CompletableFuture<>());
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+
+    private final class Nodes implements Watcher<Node> {
+        @Override
+        public void eventReceived(Action action, Node node) {
+            boolean isReady = node.getStatus().getConditions().stream()
+                    .anyMatch(condition ->
+                            condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+            if (isReady) {
+                moment(node.getMetadata().getName()).complete(System.nanoTime());
+            }
+        }
+
+        @Override
+        public void onClose(WatcherException cause) {
+            // Whoever waits for a node then says that it was not seen Ready.
+        }
+    }
+}

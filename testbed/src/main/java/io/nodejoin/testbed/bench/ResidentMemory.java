@@ -1,0 +1,42 @@
+package io.nodejoin.testbed.bench;
+
+import io.nodejoin.testbed.host.Host;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a process keeps in memory, by the kernel's own account. */
+final class ResidentMemory {
+    private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+    private ResidentMemory() {}
+
+    /** Megabytes of a process of this machine. */
+    static double ofProcess(long pid) {
+        try {
+            return megabytes(Files.readString(Path.of("/proc", Long.toString(pid), "status")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("process " + pid + " cannot be looked at", e);
+        }
+    }
+
+    /** Megabytes of the worker-agent of a host. */
+    static double ofAgent(Host host) {
+        String pid = host.run("systemctl", "show", "--value", "--property=MainPID", "nodejoin-agent.service")
+                .orFail()
+                .output()
+                .strip();
+        return megabytes(host.run("cat", "/proc/" + pid + "/status").orFail().output());
+    }
+
+    private static double megabytes(String status) {
+        Matcher matcher = RSS.matcher(status);
+        if (!matcher.find()) {
+            throw new IllegalStateException("no VmRSS in the status of a process");
+        }
+        return Long.parseLong(matcher.group(1)) / 1024.0;
+    }
+}

@@ -1,0 +1,22 @@
+package io.nodejoin.testbed.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Measured seconds of one kind, in the order in which they were taken. */
+record Samples(List<Double> seconds) {
+    Samples {
+        seconds = List.copyOf(seconds);
+        if (seconds.isEmpty()) {
+            throw new IllegalArgumentException("a median needs a sample");
+        }
+    }
+
+    double median() {
+        List<Double> sorted = new ArrayList<>(seconds);
+        Collections.sort(sorted);
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+}

@@ -1,0 +1,178 @@
+package io.nodejoin.testbed.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.protocol.join.ReasonClass;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DemoReportTest {
+    private static final Instant SENT = Instant.parse("2026-11-25T00:00:00Z");
+    private static final ClusterName CLUSTER = new ClusterName("testbed");
+    private static final JoinId ID = JoinId.of("/test", "1");
+    private static final List<HostWish> WISHES = List.of(
+            new HostWish(new NodeName("demo-1"), "secret-1", false),
+            new HostWish(new NodeName("demo-3"), "secret-3", true));
+    private static final LeftOvers NOTHING = new LeftOvers(List.of(), List.of(), List.of(), List.of(), List.of());
+
+    @Test
+    void shouldKeepEveryPromiseWhenAllHappened() {
+        // given
+        DemoResult result = result(List.of(joined(), failed(ErrorCode.KUBELET_NOT_STARTED)), NOTHING);
+
+        // when
+        List<String> broken = result.brokenPromises(WISHES);
+
+        // then
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void shouldNameThePromiseWhenSomethingIsLeft() {
+        // given
+        LeftOvers left =
+                new LeftOvers(List.of("bootstrap-token-abcdef"), List.of(), List.of(), List.of("demo-3"), List.of());
+        DemoResult result = result(List.of(joined(), failed(ErrorCode.KUBELET_NOT_STARTED)), left);
+
+        // when
+        List<String> broken = result.brokenPromises(WISHES);
+
+        // then
+        assertThat(broken)
+                .containsExactly(
+                        "no token is left, but there is bootstrap-token-abcdef",
+                        "no other Node exists, but there is demo-3");
+    }
+
+    @Test
+    void shouldNotAcceptAnotherReasonForThePlannedFailure() {
+        // given
+        DemoResult result = result(List.of(joined(), failed(ErrorCode.AGENT_UNREACHABLE)), NOTHING);
+
+        // when
+        List<String> broken = result.brokenPromises(WISHES);
+
+        // then
+        assertThat(broken).singleElement().asString().contains("demo-3", "AGENT_UNREACHABLE");
+    }
+
+    @Test
+    void shouldNotBelieveAnOutcomeThatTheApiServerDoesNotConfirm() {
+        // given
+        DemoResult result = new DemoResult(
+                List.of(joined(), failed(ErrorCode.KUBELET_NOT_STARTED)), Set.of(), NOTHING, List.of(), Map.of());
+
+        // when
+        List<String> broken = result.brokenPromises(WISHES);
+
+        // then
+        assertThat(broken).singleElement().asString().startsWith("demo-1 is Ready");
+    }
+
+    @Test
+    void shouldWriteSecondsPerPhaseAndCountsAsJson() throws Exception {
+        // given
+        DemoResult result = result(List.of(joined(), failed(ErrorCode.KUBELET_NOT_STARTED)), NOTHING);
+
+        // when
+        JsonNode json = JsonMapper.builder().build().readTree(new DemoReport(result).json());
+
+        // then
+        assertThat(json.at("/joins/0/seconds").asDouble()).isEqualTo(1.5);
+        assertThat(json.at("/joins/0/phases/NodeReady").asDouble()).isEqualTo(1.25);
+        assertThat(json.at("/joins/0/reason").isNull()).isTrue();
+        assertThat(json.at("/joins/1/reason").asText()).isEqualTo("KUBELET_NOT_STARTED");
+        assertThat(json.at("/left/tokens").asInt(-1)).isZero();
+        assertThat(json.at("/versions/kubernetes").asText()).isEqualTo("v1.37.2");
+    }
+
+    @Test
+    void shouldPrintOneLinePerChangeWhereLinesCannotBeDrawnOver() {
+        // given
+        var text = new ByteArrayOutputStream();
+        LiveView view = new LiveView(new PrintStream(text, true, StandardCharsets.UTF_8), false);
+        JoinView sent = JoinView.sent(new NodeName("demo-1"), SENT);
+
+        // when
+        view.show(List.of(sent), SENT);
+        view.show(List.of(sent), SENT.plusMillis(100));
+        view.show(List.of(joined()), SENT.plusMillis(1700));
+
+        // then
+        assertThat(text.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("  demo-1  sent", "  demo-1  Joined after 1.60 s");
+    }
+
+    @Test
+    void shouldIgnoreAPhaseThatIsToldTwice() {
+        // given
+        var changed = new JoinPhaseChanged(CLUSTER, new NodeName("demo-1"), ID, Phase.HostPrepared, SENT.plusMillis(5));
+        JoinView once = JoinView.sent(new NodeName("demo-1"), SENT).after(changed, SENT.plusMillis(6));
+
+        // when
+        JoinView twice = once.after(changed, SENT.plusMillis(9));
+
+        // then
+        assertThat(twice).isEqualTo(once);
+    }
+
+    @Test
+    void shouldFindATokenByFormAndBySecret() {
+        // given
+        Set<String> secrets = Set.of("qqqqqqqqqqqqqqqq");
+
+        // when
+        boolean byForm = HistoryWitness.holdsSecret("x \"abcdef.0123456789abcdef\" y", Set.of());
+        boolean bySecret = HistoryWitness.holdsSecret("xqqqqqqqqqqqqqqqqy", secrets);
+        boolean nothing = HistoryWitness.holdsSecret("{\"tokenId\":\"abcdef\"}", secrets);
+
+        // then
+        assertThat(List.of(byForm, bySecret, nothing)).containsExactly(true, true, false);
+    }
+
+    private static DemoResult result(List<JoinView> joins, LeftOvers left) {
+        return new DemoResult(joins, Set.of("demo-1"), left, List.of(), Map.of("kubernetes", "v1.37.2"));
+    }
+
+    private static JoinView joined() {
+        var phases = List.of(
+                new PhaseTime(Phase.Requested, SENT.plusMillis(250)),
+                new PhaseTime(Phase.NodeReady, SENT.plusMillis(1500)),
+                new PhaseTime(Phase.Joined, SENT.plusMillis(1600)));
+        var event = new JoinSucceeded(CLUSTER, new NodeName("demo-1"), ID, "uid", phases);
+        return JoinView.sent(new NodeName("demo-1"), SENT).after(event, SENT.plusMillis(1650));
+    }
+
+    private static JoinView failed(ErrorCode reason) {
+        var event = new JoinFailed(
+                CLUSTER,
+                new NodeName("demo-3"),
+                ID,
+                reason,
+                ReasonClass.of(reason),
+                "unit failed",
+                true,
+                false,
+                List.of(),
+                List.of(),
+                List.of());
+        return JoinView.sent(new NodeName("demo-3"), SENT).after(event, SENT.plusSeconds(4));
+    }
+}
