@@ -51,7 +51,8 @@ final class KubeletFloor implements AutoCloseable {
     void prepare(Host host) throws IOException, CertificateException {
         BootstrapToken token = new BootstrapToken(new TokenId(word(ID_LENGTH)), word(SECRET_LENGTH));
         createToken(token);
-        var authorities = Pem.certificates(Files.readString(bed.directories().pki().resolve("ca.crt")));
+        var authorities =
+                Pem.certificates(Files.readString(bed.directories().pki().resolve("ca.crt")));
         var cluster = new TrustedCluster(URI.create(bed.controlPlane().url()), authorities);
         var plan = new KubeletPlan(
                 new NodeName(host.name()),

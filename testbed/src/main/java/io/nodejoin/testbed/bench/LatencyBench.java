@@ -48,8 +48,8 @@ final class LatencyBench {
     LatencyResult run(int rounds) throws IOException, CertificateException, InterruptedException {
         double service = ResidentMemory.ofProcess(
                 bed.service().process().identity().orElseThrow().pid());
-        Config config = new ConfigBuilder(
-                        Config.fromKubeconfig(bed.directories().adminKubeconfig().toFile()))
+        Config config = new ConfigBuilder(Config.fromKubeconfig(
+                        bed.directories().adminKubeconfig().toFile()))
                 .withClientKeyAlgo("EC")
                 .build();
         try (KubernetesClient admin =
@@ -112,8 +112,7 @@ final class LatencyBench {
         return finish(host, admin, begin, ready);
     }
 
-    private double finish(Host host, KubernetesClient admin, long begin, ReadyWatch ready)
-            throws InterruptedException {
+    private double finish(Host host, KubernetesClient admin, long begin, ReadyWatch ready) throws InterruptedException {
         double seconds = (ready.readyAt(host.name(), PATIENCE) - begin) / 1e9;
         bed.removeHost(host.name());
         admin.nodes().withName(host.name()).delete();

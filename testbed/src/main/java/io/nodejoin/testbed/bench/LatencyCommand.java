@@ -22,10 +22,7 @@ import picocli.CommandLine.Option;
 final class LatencyCommand implements Callable<Integer> {
     private static final int CANNOT_RUN = 3;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Also write samples and medians as JSON to this file.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write samples and medians as JSON to this file.")
     private @Nullable Path json;
 
     @Option(

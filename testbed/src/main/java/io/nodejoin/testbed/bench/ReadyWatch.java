@@ -44,8 +44,8 @@ final class ReadyWatch implements AutoCloseable {
         @Override
         public void eventReceived(Action action, Node node) {
             boolean isReady = node.getStatus().getConditions().stream()
-                    .anyMatch(condition ->
-                            condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+                    .anyMatch(condition -> condition.getType().equals("Ready")
+                            && condition.getStatus().equals("True"));
             if (isReady) {
                 moment(node.getMetadata().getName()).complete(System.nanoTime());
             }

@@ -55,8 +55,11 @@ final class BootedStage extends BedStage {
 
         @Override
         public List<String> residue() {
-            List<String> left = new ArrayList<>(PATHS.stream().filter(host::exists).toList());
-            String state = host.run("systemctl", "is-active", "kubelet.service").output().strip();
+            List<String> left =
+                    new ArrayList<>(PATHS.stream().filter(host::exists).toList());
+            String state = host.run("systemctl", "is-active", "kubelet.service")
+                    .output()
+                    .strip();
             if (!state.equals("inactive")) {
                 left.add("kubelet.service is " + state);
             }

@@ -48,6 +48,9 @@ public final class DemoMain implements Callable<Integer> {
         int code = new CommandLine(new DemoMain(System.out, System.err, terminal))
                 .setExecutionExceptionHandler((failure, _, _) -> {
                     System.err.println("demo: " + failure.getMessage());
+                    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+                        System.err.println("  because: " + cause.getMessage());
+                    }
                     return BROKEN_PROMISE;
                 })
                 .execute(arguments);
@@ -64,7 +67,8 @@ public final class DemoMain implements Callable<Integer> {
                 ? new SimulatedStage(TestBed.open(BED.withMode(BedMode.LOCAL)), CLUSTER)
                 : new BootedStage(TestBed.open(BED));
         var closed = new AtomicBoolean();
-        Thread interrupted = Thread.ofPlatform().unstarted(() -> close(stage, closed, "interrupted: taking everything down"));
+        Thread interrupted =
+                Thread.ofPlatform().unstarted(() -> close(stage, closed, "interrupted: taking everything down"));
         Runtime.getRuntime().addShutdownHook(interrupted);
         boolean kept = false;
         try {

@@ -30,7 +30,10 @@ final class SimulatedStage extends BedStage {
 
     @Override
     public StageHost add(HostWish wish) {
-        Path root = bed().directories().root().resolve("simulated").resolve(wish.node().value());
+        Path root = bed().directories()
+                .root()
+                .resolve("simulated")
+                .resolve(wish.node().value());
         UUID uuid = UUID.randomUUID();
         var identity = new HostIdentity(
                 wish.node(), uuid.toString().replace("-", ""), uuid.toString(), kubeletVersion(), ADDRESS);
@@ -41,10 +44,7 @@ final class SimulatedStage extends BedStage {
                 wish.secret());
         try {
             SimulatedHost host = SimulatedHost.boot(
-                    root,
-                    identity,
-                    enrollment,
-                    wish.kubeletCannotStart() ? Fault.KUBELET_CANNOT_START : Fault.NONE);
+                    root, identity, enrollment, wish.kubeletCannotStart() ? Fault.KUBELET_CANNOT_START : Fault.NONE);
             hosts.add(host);
             return new SimulatedStageHost(host);
         } catch (IOException e) {

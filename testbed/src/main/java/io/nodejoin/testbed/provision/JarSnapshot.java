@@ -2,8 +2,7 @@ package io.nodejoin.testbed.provision;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -59,8 +58,11 @@ public record JarSnapshot(Repository repository, Path directory) {
         }
         try {
             Files.move(aside, copy, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException _) {
-            // Another thread was faster with the same content; the bed takes the spare one with it.
+        } catch (FileSystemException taken) {
+            // Another thread was faster with the same content; Linux says so by an error that has no class of its own.
+            if (!Files.isDirectory(copy)) {
+                throw taken;
+            }
         }
     }
 }
