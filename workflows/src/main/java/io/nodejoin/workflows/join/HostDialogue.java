@@ -91,13 +91,9 @@ final class HostDialogue {
     private HostResult exchange(Assignment assignment, Instant until, ErrorCode late) {
         int losses = 0;
         int seen = connections;
-        while (losses < JoinOptions.LOSSES) {
-            Duration left = Duration.between(now(), until);
-            if (!left.isPositive()) {
-                throw tooLate(assignment, late);
-            }
+        while (losses < JoinOptions.LOSSES && now().isBefore(until)) {
             try {
-                return send(assignment, left);
+                return send(assignment, Duration.between(now(), until));
             } catch (ActivityFailure failure) {
                 requireConnectionLost(failure, assignment, late);
             }

@@ -1,5 +1,7 @@
 package io.nodejoin.workflows.join;
 
+import static org.awaitility.Awaitility.await;
+
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -31,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -54,8 +55,8 @@ final class FakeCluster implements TokenActivities, ClusterInfoActivities, Certi
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new ConcurrentHashMap<>();
 
-    /** Opens when the token is deleted, or the host that holds it is reset. */
-    final CountDownLatch tokenIsOver = new CountDownLatch(1);
+    /** The token is deleted, or the host that holds it is reset. */
+    volatile boolean tokenIsOver;
 
     private final Script script;
     private final Supplier<Instant> clock;
@@ -69,6 +70,10 @@ final class FakeCluster implements TokenActivities, ClusterInfoActivities, Certi
     /** The kubelet asks for a certificate. */
     void request(TokenId token) {
         requests.putIfAbsent(token, "undecided");
+    }
+
+    void awaitTokenIsOver() {
+        script.waiting(() -> await().atMost(Duration.ofSeconds(30)).until(() -> tokenIsOver));
     }
 
     /** Whether anything that a join made is still there. */
@@ -113,7 +118,7 @@ final class FakeCluster implements TokenActivities, ClusterInfoActivities, Certi
         script.run("Token_Revoke", () -> {
             tokens.remove(token.tokenId());
             ledger.remove(token.tokenId());
-            tokenIsOver.countDown();
+            tokenIsOver = true;
         });
     }
 

@@ -7,6 +7,8 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.host.HostActivities;
 import io.nodejoin.workflows.host.HostOrder;
 import io.temporal.activity.Activity;
@@ -14,7 +16,6 @@ import io.temporal.activity.ActivityExecutionContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** A host whose kubelet does what it should, unless the script says otherwise. */
@@ -35,6 +36,12 @@ final class FakeHost implements HostActivities {
         return new HostResult.HostFailed(new Problem(code, detail), List.of(), List.of("last line of the host's log"));
     }
 
+    /** What a replica says that has lost the agent. */
+    static RuntimeException unreachable() {
+        return Failures.of(
+                FailureType.UNAVAILABLE, new Problem(ErrorCode.AGENT_UNREACHABLE, "no agent fetched the command"));
+    }
+
     @Override
     public HostResult preflight(HostOrder order) {
         return play("Host_Preflight", order, _ -> new HostResult.PreflightPassed(FACTS, List.of()));
@@ -51,7 +58,7 @@ final class FakeHost implements HostActivities {
             HostCommand.StartKubelet start = (HostCommand.StartKubelet) assignment.command();
             report(assignment, HostMark.KubeletActive);
             cluster.request(start.tokenId());
-            waitUntilOver();
+            cluster.awaitTokenIsOver();
             return new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST);
         });
     }
@@ -60,7 +67,7 @@ final class FakeHost implements HostActivities {
     public HostResult resetHost(HostOrder order) {
         return play("Host_ResetHost", order, assignment -> {
             report(assignment, HostMark.KubeletStopped);
-            cluster.tokenIsOver.countDown();
+            cluster.tokenIsOver = true;
             return new HostResult.HostReset(true, List.of());
         });
     }
@@ -80,16 +87,5 @@ final class FakeHost implements HostActivities {
     private HostResult play(String activity, HostOrder order, Function<Assignment, HostResult> honest) {
         received.add(order.assignment());
         return script.play(activity, HostResult.class, () -> honest.apply(order.assignment()));
-    }
-
-    private void waitUntilOver() {
-        try {
-            if (!cluster.tokenIsOver.await(20, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the token was never revoked");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 }

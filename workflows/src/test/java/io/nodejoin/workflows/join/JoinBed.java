@@ -1,13 +1,20 @@
 package io.nodejoin.workflows.join;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.queue.TaskQueues;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -22,14 +29,17 @@ import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One join against fakes, in virtual time. */
-final class JoinBed implements AutoCloseable {
+final class JoinBed implements AfterEachCallback {
     static final ClusterName CLUSTER = new ClusterName("kraken");
     static final NodeName NODE = new NodeName("w1");
     static final String SECRET_DIGEST = "0f".repeat(32);
@@ -37,6 +47,11 @@ final class JoinBed implements AutoCloseable {
     static final String REPLICA = "a";
     static final String OTHER_REPLICA = "b";
     static final Duration DEADLINE = Duration.ofMinutes(14);
+
+    /** A busy build machine may hold up a workflow thread for seconds, which is no deadlock. */
+    private static final WorkerOptions PATIENT = WorkerOptions.newBuilder()
+            .setDefaultDeadlockDetectionTimeout(60_000)
+            .build();
 
     final Script script = new Script();
     final FakeEvents events = new FakeEvents(script);
@@ -59,10 +74,12 @@ final class JoinBed implements AutoCloseable {
         environment = TestWorkflowEnvironment.newInstance(options.build());
         cluster = new FakeCluster(script, this::now);
         host = new FakeHost(script, cluster);
-        Worker worker = environment.newWorker(TaskQueues.NODEJOIN);
+        script.restBy(this::settle);
+        Worker worker = environment.newWorker(TaskQueues.NODEJOIN, PATIENT);
         NodeJoinWorker.register(worker);
         worker.registerActivitiesImplementations(cluster, events);
         gateway(REPLICA);
+        gateway(OTHER_REPLICA);
         environment.start();
     }
 
@@ -102,6 +119,47 @@ final class JoinBed implements AutoCloseable {
         return environment.getWorkflowClient().newUntypedWorkflowStub(id());
     }
 
+    AbortAnswer abort() {
+        return running().abort(new AbortRequest("no longer needed", "a test"));
+    }
+
+    /**
+     * Waits until nothing happens but what waits itself. Temporal's test server loses a workflow task that cancels an
+     * activity which has just ended; the real one does not.
+     */
+    void settle() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> underWay() <= script.waiting().get());
+    }
+
+    private long underWay() {
+        return untyped().describe().getRawDescription().getPendingActivitiesList().stream()
+                .filter(activity -> !activity.getActivityType().getName().startsWith("Event_"))
+                .count();
+    }
+
+    /** An approver that sees no request, until the join is taken back. */
+    CertificateDecision awaitHostReset() {
+        cluster.awaitTokenIsOver();
+        return new CertificateDecision.Missing(new Problem(ErrorCode.CSR_TIMEOUT, "no request"));
+    }
+
+    /** The one outcome, which must be a failure. */
+    JoinFailed failure() {
+        List<JoinFailed> failures = events.of(JoinFailed.class);
+        assertThat(events.published)
+                .extracting(announcement -> announcement.id().replaceAll(".*/", ""))
+                .containsOnlyOnce("Failed")
+                .doesNotContain("Joined", "Cancelled");
+        return failures.getFirst();
+    }
+
+    /** How long the failed join took, by the workflow's clock. */
+    Duration took() {
+        List<PhaseTime> phases = failure().phases();
+        return Duration.between(phases.getFirst().at(), phases.getLast().at());
+    }
+
     /** Waits for the end while time flies. */
     JoinEnd end() {
         return untyped().getResult(JoinEnd.class);
@@ -139,7 +197,7 @@ final class JoinBed implements AutoCloseable {
         return environment.getWorkflowClient().newWorkflowStub(NodeJoinWorkflow.class, options);
     }
 
-    private JoinRequest request() {
+    JoinRequest request() {
         JoinRequested wanted = new JoinRequested(
                 CLUSTER,
                 NODE,
@@ -159,13 +217,12 @@ final class JoinBed implements AutoCloseable {
         return NodeJoinWorkflow.id(CLUSTER, NODE);
     }
 
-    /** A gateway replica that takes host commands. */
     private void gateway(String instance) {
-        environment.newWorker(TaskQueues.gateway(instance)).registerActivitiesImplementations(host);
+        environment.newWorker(TaskQueues.gateway(instance), PATIENT).registerActivitiesImplementations(host);
     }
 
     @Override
-    public void close() {
+    public void afterEach(ExtensionContext context) {
         environment.close();
     }
 }

@@ -12,16 +12,12 @@ import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class JoinedTest {
-    private final JoinBed bed = new JoinBed();
-
-    @AfterEach
-    void close() {
-        bed.close();
-    }
+    @RegisterExtension
+    final JoinBed bed = new JoinBed();
 
     @Test
     void shouldIssueTheTokenLastAndBurnItBeforeTheJoinEnds() {

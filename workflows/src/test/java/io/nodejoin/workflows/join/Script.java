@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -18,6 +19,27 @@ final class Script {
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Deque<Function<Supplier<?>, ?>>> turns = new ConcurrentHashMap<>();
     private final Map<String, Function<Supplier<?>, ?>> rules = new ConcurrentHashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile Runnable rest = () -> {};
+
+    /** What a scripted turn does first. */
+    void restBy(Runnable quiet) {
+        rest = quiet;
+    }
+
+    /** Runs what waits for another activity, so that a scripted turn does not wait for it in turn. */
+    void waiting(Runnable wait) {
+        waiting.incrementAndGet();
+        try {
+            wait.run();
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    AtomicInteger waiting() {
+        return waiting;
+    }
 
     /** The next call of this activity gives this answer and has no effect. */
     <T> void answer(String activity, T value) {
@@ -33,10 +55,14 @@ final class Script {
 
     /** The next call takes effect, and its answer is lost. */
     void loseAnswer(String activity) {
+        failAfterEffect(activity, FailureType.UNAVAILABLE, ErrorCode.INTERNAL);
+    }
+
+    /** The next call takes effect and then fails. */
+    void failAfterEffect(String activity, FailureType type, ErrorCode code) {
         next(activity, honest -> {
             Object lost = honest.get();
-            throw Failures.of(
-                    FailureType.UNAVAILABLE, new Problem(ErrorCode.INTERNAL, activity + " lost its answer " + lost));
+            throw Failures.of(type, new Problem(code, activity + " lost its answer " + lost));
         });
     }
 
@@ -67,8 +93,12 @@ final class Script {
         Deque<Function<Supplier<?>, ?>> queue = turns.getOrDefault(activity, new ArrayDeque<>());
         Function<Supplier<?>, ?> turn;
         synchronized (queue) {
-            turn = queue.isEmpty() ? rules.getOrDefault(activity, Supplier::get) : queue.remove();
+            turn = queue.isEmpty() ? rules.get(activity) : queue.remove();
         }
+        if (turn == null) {
+            return honest.get();
+        }
+        waiting(rest);
         return type.cast(turn.apply(honest));
     }
 

@@ -1,0 +1,110 @@
+package io.nodejoin.workflows.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.temporal.client.WorkflowUpdateException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AbortTest {
+    @RegisterExtension
+    final JoinBed bed = new JoinBed();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Host_Preflight",
+                "Host_PrepareHost",
+                "Token_Reserve",
+                "Token_Issue",
+                "ClusterInfo_PublishSignature",
+                "Certificate_Decide",
+                "Node_AwaitRegistered",
+                "Node_AwaitReady",
+                "Token_Revoke"
+            })
+    void shouldTakeEverythingBackWhereverTheJoinIs(String step) {
+        // given
+        bed.script.before(step, bed::abort);
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Cancelled);
+        assertThat(bed.events.of(JoinCancelled.class))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.detail()).isEqualTo("no longer needed (asked for by a test)"));
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldCancelAJoinWhoseAgentHasNotCome() {
+        // given
+        bed.start();
+        await().until(() -> bed.script.effects().size() == 2);
+        bed.settle();
+
+        // when
+        AbortAnswer answer = bed.abort();
+
+        // then
+        assertThat(answer.joinId()).isEqualTo(bed.joinId());
+        assertThat(bed.end().phase()).isEqualTo(Phase.Cancelled);
+    }
+
+    @Test
+    void shouldTreatACancellationByTemporalAlike() {
+        // given
+        bed.script.before("Node_AwaitRegistered", () -> {
+            bed.untyped().cancel();
+            await().until(() -> bed.running().progress().phase() == Phase.Compensating);
+        });
+        bed.startWithAgent();
+
+        // when
+        assertThatThrownBy(bed::end).hasMessageContaining("cancelled");
+
+        // then
+        assertThat(bed.events.of(JoinCancelled.class))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.detail()).isEqualTo("the workflow was cancelled"));
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseToAbortAJoinThatIsBeingTakenBack() {
+        // given
+        bed.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "swap stays on"));
+        Refusal refusal = new Refusal();
+        bed.script.before("Host_ResetHost", () -> refusal.of(bed));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(refusal.text).contains("COMMAND_STALE", "w1");
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.HOST_PREPARE_FAILED);
+    }
+
+    private static final class Refusal {
+        private volatile String text = "none";
+
+        void of(JoinBed bed) {
+            try {
+                bed.abort();
+            } catch (WorkflowUpdateException refused) {
+                text = String.valueOf(refused.getCause());
+            }
+        }
+    }
+}

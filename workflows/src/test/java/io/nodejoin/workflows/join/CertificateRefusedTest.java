@@ -1,0 +1,46 @@
+package io.nodejoin.workflows.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.join.ReasonClass;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class CertificateRefusedTest {
+    @RegisterExtension
+    final JoinBed bed = new JoinBed();
+
+    @Test
+    void shouldEndWithTheReasonOfADenial() {
+        // given
+        Problem rule = new Problem(ErrorCode.NODE_IDENTITY_MISMATCH, "the request asks for system:node:w2");
+        bed.script.answer("Certificate_Decide", new CertificateDecision.Denied("csr-1", rule));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_IDENTITY_MISMATCH);
+        assertThat(bed.failure().reasonClass()).isEqualTo(ReasonClass.IDENTITY);
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldDenyARequestThatWasNeverDecided() {
+        // given
+        Problem late = new Problem(ErrorCode.CSR_TIMEOUT, "no request in 2 minutes");
+        bed.script.answer("Certificate_Decide", new CertificateDecision.Missing(late));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.CSR_TIMEOUT);
+        assertThat(bed.cluster.requests.values()).doesNotContain("undecided", "approved");
+    }
+}

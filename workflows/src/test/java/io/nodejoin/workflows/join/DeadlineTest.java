@@ -1,0 +1,63 @@
+package io.nodejoin.workflows.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.workflows.failure.FailureType;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class DeadlineTest {
+    @RegisterExtension
+    final JoinBed bed = new JoinBed();
+
+    @Test
+    void shouldNameWhatTheJoinWaitedFor() {
+        // given
+        bed.deadline(Duration.ofMinutes(2)).start();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        assertThat(bed.failure().detail()).contains("waited for the worker-agent to enroll and connect");
+    }
+
+    @Test
+    void shouldCutAStepThatIsTriedAgainAndAgain() {
+        // given
+        bed.script.failAlways("ClusterInfo_PublishSignature", FailureType.UNAVAILABLE, ErrorCode.JWS_TIMEOUT);
+        bed.deadline(Duration.ofMinutes(2)).startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        assertThat(bed.failure().detail()).contains("the bootstrap token");
+        assertThat(bed.cluster.everIssued).hasSize(1);
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldRejectARequestThatCameTooLate() {
+        // given
+        bed.deadline(Duration.ofSeconds(-1)).start();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Rejected);
+        assertThat(bed.events.of(JoinRejected.class))
+                .singleElement()
+                .satisfies(rejected -> assertThat(rejected.reason()).isEqualTo(ErrorCode.EVENT_EXPIRED));
+        assertThat(bed.events.of(JoinAccepted.class)).isEmpty();
+        assertThat(bed.script.effects()).isEmpty();
+    }
+}

@@ -1,0 +1,50 @@
+package io.nodejoin.workflows.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.Phase;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LostReplicaTest {
+    @RegisterExtension
+    final JoinBed bed = new JoinBed();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host_Preflight", "Host_PrepareHost", "Host_StartKubelet"})
+    void shouldRunTheSameAssignmentOverTheNewConnection(String step) {
+        // given
+        bed.script.next(step, _ -> {
+            bed.connect(JoinBed.OTHER_REPLICA);
+            throw FakeHost.unreachable();
+        });
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(bed.host.received).hasSize(4);
+        assertThat(bed.host.received.stream().distinct()).hasSize(3);
+    }
+
+    @Test
+    void shouldLeaveAQueueThatNobodyPolls() {
+        // given
+        bed.start();
+        bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
+        bed.connect("gone");
+        bed.sleep(Duration.ofSeconds(20));
+        bed.connect(JoinBed.OTHER_REPLICA);
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+    }
+}

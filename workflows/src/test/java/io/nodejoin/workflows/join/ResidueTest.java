@@ -1,0 +1,106 @@
+package io.nodejoin.workflows.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.node.NodeState;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResidueTest {
+    @RegisterExtension
+    final JoinBed bed = new JoinBed();
+
+    @ParameterizedTest
+    @CsvSource({
+        "Token_Revoke, Revoke bootstrap token k3x9a0: CLUSTER_AUTH_FAILED",
+        "ClusterInfo_RemoveSignature, Remove signature of token k3x9a0",
+        "Certificate_DenyUndecided, Deny undecided certificate requests of token k3x9a0",
+        "Node_Remove, Remove node w1: CLUSTER_AUTH_FAILED",
+        "Host_ResetHost, Reset the host: HOST_RESET_FAILED",
+    })
+    void shouldNameAFailedUndoAndRunTheOthers(String undo, String line) {
+        // given
+        bed.script.answer(
+                "Node_AwaitReady", new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_READY, "no network plugin")));
+        bed.script.before(
+                "Node_AwaitRegistered",
+                () -> bed.script.failAlways(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().residue())
+                .anySatisfy(residue -> assertThat(residue).startsWith(line));
+        assertThat(bed.script.effects())
+                .contains(
+                        "Host_ResetHost",
+                        "Token_Revoke",
+                        "ClusterInfo_RemoveSignature",
+                        "Certificate_DenyUndecided",
+                        "Node_Remove");
+    }
+
+    @Test
+    void shouldPassOnWhatTheHostCouldNotTakeBack() {
+        // given
+        Finding finding = new Finding("swap-file", Finding.Severity.ERROR, "/etc/fstab differs", "restore /etc/fstab");
+        bed.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "a step failed"));
+        bed.script.answer("Host_ResetHost", new HostResult.HostReset(false, List.of(finding)));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().residue()).containsExactly("Host: swap-file: /etc/fstab differs (restore /etc/fstab)");
+        assertThat(bed.failure().replaceHost()).isTrue();
+    }
+
+    @Test
+    void shouldNotDelayTheOutcomeForAHostThatIsGone() {
+        // given
+        bed.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "a step failed"));
+        bed.script.failAlways("Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().residue()).singleElement().asString().contains("HOST_RESET_FAILED");
+        List<PhaseTime> phases = bed.failure().phases();
+        assertThat(Duration.between(
+                        phases.get(phases.size() - 2).at(), phases.getLast().at()))
+                .isLessThanOrEqualTo(JoinOptions.RESET_HOST);
+    }
+
+    @Test
+    void shouldRetryARevocationUntilTheClusterIsBack() {
+        // given
+        bed.script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, "port is taken"));
+        bed.script.next("Certificate_Decide", _ -> bed.awaitHostReset());
+        for (int outage = 0; outage < 20; outage++) {
+            bed.script.fail("Token_Revoke", FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        }
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().residue()).isEmpty();
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+}
