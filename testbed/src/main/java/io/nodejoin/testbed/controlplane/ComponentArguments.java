@@ -27,6 +27,9 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
                         + (plan.inNamespaces() ? "0.0.0.0" : plan.apiServer().address()),
                 "--secure-port=" + plan.apiServer().port(),
                 "--advertise-address=" + plan.apiServer().address(),
+                // A loopback address cannot be published as the kubernetes Service's endpoint; without pods nobody asks
+                // for it.
+                "--endpoint-reconciler-type=" + (plan.inNamespaces() ? "lease" : "none"),
                 "--allow-privileged=true",
                 "--authorization-mode=Node,RBAC",
                 "--enable-admission-plugins=NodeRestriction",

@@ -15,17 +15,24 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A stage whose hosts live in this process: the real agent's code over a kubelet stand-in. Needs no privilege. */
 final class SimulatedStage extends BedStage {
     private static final String ADDRESS = "127.0.0.1";
 
     private final ClusterName cluster;
+    /** Held for as long as its level counts: the java.util.logging registry keeps loggers only weakly. */
+    private final Logger agentLog = Logger.getLogger("io.nodejoin.agent");
+
     private final Queue<SimulatedHost> hosts = new ConcurrentLinkedQueue<>();
 
     SimulatedStage(TestBed bed, ClusterName cluster) {
         super(bed);
         this.cluster = cluster;
+        // On a real host this log goes to the journal; here it would run through the live view.
+        agentLog.setLevel(Level.WARNING);
     }
 
     @Override

@@ -118,7 +118,7 @@ public final class SimulatedHost implements AutoCloseable {
                 "proc/sys/kernel/osrelease", System.getProperty("os.version") + "\n",
                 "proc/sys/net/ipv4/ip_forward", "1\n",
                 "proc/sys/net/bridge/bridge-nf-call-iptables", "1\n",
-                "sys/class/dmi/id/product_uuid", identity.systemUuid() + "\n");
+                "sys/devices/virtual/dmi/id/product_uuid", identity.systemUuid() + "\n");
         for (Map.Entry<String, String> file : files.entrySet()) {
             write(root.resolve(file.getKey()), file.getValue());
         }
