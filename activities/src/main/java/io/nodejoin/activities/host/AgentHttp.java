@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** From HTTP to {@link AgentApi} and back: route, caller, limits, JSON. Each request has its own virtual thread. */
 final class AgentHttp extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(AgentHttp.class);
+    private static final int DRAINED = 64 * 1024;
 
     private final AgentApi api;
     private final AttemptLimit enrollmentLimit;
@@ -113,15 +114,13 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
 
     private <T> CompletableFuture<Reply> withBody(Request request, Class<T> type, Act<T> act)
             throws IOException, InterruptedException {
-        if (request.getLength() > StrictJson.MAX_BODY) {
-            return now(Reply.tooLarge());
-        }
         byte[] body;
         try (InputStream stream = Content.Source.asInputStream(request)) {
-            body = stream.readNBytes(StrictJson.MAX_BODY + 1);
-        }
-        if (body.length > StrictJson.MAX_BODY) {
-            return now(Reply.tooLarge());
+            body = stream.readNBytes(StrictJson.MAX_BODY);
+            // A caller that is still sending does not read its refusal: what is a little too long is taken and dropped.
+            if (stream.readNBytes(DRAINED).length > 0) {
+                return now(Reply.tooLarge());
+            }
         }
         Optional<T> message = json.read(body, type);
         return message.isPresent()
@@ -136,6 +135,10 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
         Reply sent = reply == null ? Reply.defect() : reply;
         response.setStatus(sent.status());
         sent.headers().forEach(response.getHeaders()::put);
+        if (!response.getRequest().consumeAvailable()) {
+            // What is left of an unread body would be taken for the next request.
+            response.getHeaders().put("Connection", "close");
+        }
         if (sent.body() == null) {
             response.write(true, ByteBuffer.allocate(0), callback);
         } else {

@@ -316,7 +316,8 @@ class HostGatewayIT {
     @Test
     void shouldServeEveryDocumentedRoute() throws Exception {
         try (AgentClient agent = running.agent(node);
-                InputStream document = Assignment.class.getResourceAsStream("/io/nodejoin/protocol/agent-api.openapi.yaml")) {
+                InputStream document =
+                        Assignment.class.getResourceAsStream("/io/nodejoin/protocol/agent-api.openapi.yaml")) {
             // given
             Map<String, Integer> statuses = new TreeMap<>();
             List<String> paths = new ArrayList<>();
