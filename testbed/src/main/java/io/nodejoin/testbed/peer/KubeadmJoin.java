@@ -81,8 +81,7 @@ public final class KubeadmJoin {
                                 "address", plan.apiServer().address(),
                                 "port", plan.apiServer().port(),
                                 "version", serverVersion(),
-                                "endpoint", plan.apiServer(),
-                                "pki", directories.pki())));
+                                "endpoint", plan.apiServer())));
         String config = "--config=" + file;
         String kubeconfig = "--kubeconfig=" + directories.adminKubeconfig();
         for (List<String> phase : List.of(List.of("upload-config", "all"), List.of("bootstrap-token"))) {

@@ -8,9 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -19,9 +20,10 @@ import java.util.function.Supplier;
  */
 public final class Provisions {
     private final GoBuild go;
-    private final RootFileSystem rootFileSystem;
+    private final Once<Path> kubernetes;
+    private final Once<Path> temporal;
+    private final Map<HostProfile, Once<Path>> rootFileSystems = new EnumMap<>(HostProfile.class);
     private final Progress progress;
-    private final Map<String, Path> found = new ConcurrentHashMap<>();
 
     /**
      * @param cache the user's cache directory for Nodejoin
@@ -30,8 +32,13 @@ public final class Provisions {
     public Provisions(Repository repository, Path cache, Progress progress, Map<String, String> environment) {
         Cache entries = new Cache(cache);
         this.go = new GoBuild(repository, entries, progress);
-        this.rootFileSystem =
+        this.kubernetes = new Once<>(go::kubernetes);
+        this.temporal = new Once<>(go::temporal);
+        RootFileSystem debian =
                 new RootFileSystem(entries, progress, environment.getOrDefault("NODEJOIN_DEBIAN_MIRROR", ""));
+        for (HostProfile profile : HostProfile.values()) {
+            rootFileSystems.put(profile, new Once<>(() -> debian.of(profile)));
+        }
         this.progress = progress;
     }
 
@@ -66,16 +73,16 @@ public final class Provisions {
 
     /** The directory with one executable per Kubernetes component, and pause.tar. */
     public Path kubernetes() {
-        return found.computeIfAbsent("kubernetes", _ -> go.kubernetes());
+        return kubernetes.get();
     }
 
     /** The Temporal executable, client and server. */
     public Path temporal() {
-        return found.computeIfAbsent("temporal", _ -> go.temporal()).resolve("temporal");
+        return temporal.get().resolve("temporal");
     }
 
     public Path rootFileSystem(HostProfile profile) {
-        return found.computeIfAbsent(profile.name(), _ -> rootFileSystem.of(profile));
+        return Objects.requireNonNull(rootFileSystems.get(profile)).get();
     }
 
     private static List<String> namespaceObstacles() {

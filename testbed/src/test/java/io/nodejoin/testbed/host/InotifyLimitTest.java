@@ -1,0 +1,67 @@
+package io.nodejoin.testbed.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InotifyLimitTest {
+    @TempDir
+    Path parent;
+
+    private Path value;
+    private InotifyLimit limit;
+
+    @BeforeEach
+    void aMachineWithTheUsualLimit() throws IOException {
+        value = parent.resolve("max_user_instances");
+        Files.writeString(value, "128\n");
+        limit = new InotifyLimit(parent, value);
+    }
+
+    @Test
+    void shouldRestoreTheLimitWithTheLastBed() throws IOException {
+        // given
+        limit.hold("main");
+        limit.hold("demo");
+        limit.release("main");
+        String whileOneIsUp = Files.readString(value);
+
+        // when
+        limit.release("demo");
+
+        // then
+        assertThat(whileOneIsUp).isEqualTo("4096");
+        assertThat(Files.readString(value)).isEqualTo("128");
+    }
+
+    @Test
+    void shouldRememberTheOldLimitWhenHeldTwice() throws IOException {
+        // given
+        limit.hold("main");
+        limit.hold("main");
+
+        // when
+        limit.release("main");
+
+        // then
+        assertThat(Files.readString(value)).isEqualTo("128");
+    }
+
+    @Test
+    void shouldLeaveAHigherLimitAlone() throws IOException {
+        // given
+        Files.writeString(value, "65536\n");
+
+        // when
+        limit.hold("main");
+        limit.release("main");
+
+        // then
+        assertThat(Files.readString(value)).isEqualTo("65536\n");
+    }
+}
