@@ -71,7 +71,7 @@ public final class TestBed {
         this.kafka = new KafkaBroker(plan, directories, jars);
         this.temporal = new TemporalServer(plan, directories, provisions);
         this.service = new NodejoinService(plan, directories, jars);
-        this.hosts = new Hosts(plan, directories, provisions, repository);
+        this.hosts = new Hosts(plan, directories, provisions, repository, jars);
         this.inotify = new InotifyLimit(directories.parent());
     }
 
@@ -227,13 +227,12 @@ public final class TestBed {
         hosts.restore();
     }
 
+    /** Nothing is stopped in order: what would be saved is deleted right after. */
     private void lower() {
         hosts.removeAll();
-        service.stop();
-        Together.run(List.<Supplier<String>>of(
-                doing("control plane", controlPlane::stop),
-                doing("Kafka", kafka::stop),
-                doing("Temporal", temporal::stop)));
+        Together.run(processes().stream()
+                .map(process -> doing(process.name(), process::kill))
+                .toList());
         if (plan.inNamespaces()) {
             new BedNetwork(plan).tearDown();
             inotify.release(settings.name());

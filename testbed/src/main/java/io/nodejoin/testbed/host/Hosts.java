@@ -33,14 +33,16 @@ public final class Hosts {
     private final BedDirectories directories;
     private final HostBoot boot;
 
-    public Hosts(AddressPlan plan, BedDirectories directories, Provisions provisions, Repository repository) {
+    public Hosts(
+            AddressPlan plan,
+            BedDirectories directories,
+            Provisions provisions,
+            Repository repository,
+            JarSnapshot jars) {
         this.plan = plan;
         this.directories = directories;
         this.boot = new HostBoot(
-                plan,
-                provisions,
-                new AgentInstallation(repository, new JarSnapshot(repository, directories.root()), directories, plan),
-                directories.hosts());
+                plan, provisions, new AgentInstallation(repository, jars, directories, plan), directories.hosts());
     }
 
     /** Boots a new host. The name must be free in this bed; what an aborted run left of one is cleared away before. */

@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.provision;
 
+import io.nodejoin.testbed.mount.OwnedDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -10,15 +11,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * Copies of what the build made, for processes of a bed: the next build must not change a jar under a running process.
- *
- * @param directory where the copies go
- */
-public record JarSnapshot(Repository repository, Path directory) {
+/** Copies of what the build made, for processes of a bed: the next build must not change a jar under a running process. */
+public final class JarSnapshot {
+    private final Repository repository;
+    private final Path directory;
+
+    /**
+     * Snapshots of this working copy.
+     *
+     * @param directory where the copies go
+     */
+    public JarSnapshot(Repository repository, Path directory) {
+        this.repository = repository;
+        this.directory = directory;
+    }
 
     /** A directory with the module's jar and all that it needs at run time. The same build gives the same directory. */
-    public Path of(String module) {
+    public synchronized Path of(String module) {
         Path target = repository.module(module).resolve("target");
         try (Stream<Path> own = Files.list(target);
                 Stream<Path> lib = Files.list(target.resolve("lib"))) {
@@ -59,10 +68,11 @@ public record JarSnapshot(Repository repository, Path directory) {
         try {
             Files.move(aside, copy, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException taken) {
-            // Another thread was faster with the same content; Linux says so by an error that has no class of its own.
+            // Another program was faster with the same content; Linux says so by an error that has no class of its own.
             if (!Files.isDirectory(copy)) {
                 throw taken;
             }
+            new OwnedDirectory(aside).delete();
         }
     }
 }
