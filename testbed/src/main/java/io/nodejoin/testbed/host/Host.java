@@ -76,6 +76,7 @@ public final class Host {
         init().ifPresent(init ->
                 Command.of("kill", "-KILL", Long.toString(init.pid())).run());
         machine.kill();
+        boot.cutPower(host);
     }
 
     /** Runs an argument list as root inside, for at most half a minute. */

@@ -47,6 +47,7 @@ final class HostBoot {
         HostSpec spec = host.spec();
         HostDirectory directory = new HostDirectory(hosts.resolve(spec.name()));
         NetworkNamespace namespace = network.connectHost(spec.name(), host.number());
+        namespace.killAll();
         mount(directory, provisions.rootFileSystem(spec.profile()));
         if (!Files.exists(directory.complete())) {
             HostFiles files = new HostFiles(directory.root());
@@ -60,8 +61,14 @@ final class HostBoot {
                 Map.of("SYSTEMD_NSPAWN_API_VFS_WRITABLE", "network", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1")));
     }
 
+    /** Ends whatever still runs in the host: a supervisor that was killed leaves it all behind. */
+    void cutPower(HostRecord host) {
+        network.host(host.spec().name()).killAll();
+    }
+
     /** Takes away what {@link #start} made, but for the directory; the machine must not run. */
     void undo(HostRecord host) {
+        cutPower(host);
         HostDirectory directory = new HostDirectory(hosts.resolve(host.spec().name()));
         new OwnedDirectory(directory.path()).unmount();
         network.disconnectHost(host.spec().name(), host.number());

@@ -77,6 +77,7 @@ public final class BedNetwork {
         if (controlPlane.exists()) {
             removeFrom(controlPlane, plan.hostLink(number));
         }
+        host(name).killAll();
         host(name).delete();
     }
 
@@ -84,6 +85,7 @@ public final class BedNetwork {
         if (rootHasLink()) {
             Command.of("ip", "link", "delete", plan.rootLink()).run().orFail();
         }
+        controlPlane.killAll();
         controlPlane.delete();
     }
 

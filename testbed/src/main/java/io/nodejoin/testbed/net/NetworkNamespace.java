@@ -1,14 +1,17 @@
 package io.nodejoin.testbed.net;
 
 import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A named network namespace, as {@code ip netns} knows it. Every method may be repeated. */
 public record NetworkNamespace(String name) {
     private static final Path NAMED = Path.of("/run/netns");
+    private static final Duration EMPTIES = Duration.ofSeconds(10);
 
     public boolean exists() {
         return Files.exists(path());
@@ -23,6 +26,13 @@ public record NetworkNamespace(String name) {
             Command.of("ip", "netns", "add", name).run().orFail();
         }
         ip("link", "set", "lo", "up");
+    }
+
+    /** Ends at once whatever runs inside: all of it belongs to the bed, also what has lost its parent. */
+    public void killAll() {
+        if (exists() && !Waiting.until(EMPTIES, this::isEmptyAfterKilling)) {
+            throw new IllegalStateException("processes in " + name + " do not end: " + processes());
+        }
     }
 
     /** Takes the name away; the namespace itself goes with its last process, and its links with it. */
@@ -45,6 +55,26 @@ public record NetworkNamespace(String name) {
 
     public boolean hasLink(String link) {
         return ipCommand("link", "show", "dev", link).run().succeeded();
+    }
+
+    private boolean isEmptyAfterKilling() {
+        List<String> processes = processes();
+        if (processes.isEmpty()) {
+            return true;
+        }
+        List<String> kill = new ArrayList<>(List.of("kill", "-KILL"));
+        kill.addAll(processes);
+        Command.of(kill).run();
+        return false;
+    }
+
+    private List<String> processes() {
+        return Command.of("ip", "netns", "pids", name)
+                .run()
+                .orFail()
+                .output()
+                .lines()
+                .toList();
     }
 
     private Command ipCommand(String... arguments) {
