@@ -1,0 +1,80 @@
+package io.nodejoin.testbed.activities;
+
+import io.nodejoin.activities.FailureBoundary;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptor;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.testing.TestActivityEnvironment;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Runs activities as a worker does, with the failure boundary in front; the test says which execution it is. */
+final class ActivityHarness implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final AtomicInteger attempt = new AtomicInteger(1);
+    private final TestActivityEnvironment environment;
+
+    ActivityHarness(Object... activities) {
+        environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new FailureBoundary(), numberingExecutions())
+                        .build())
+                .build());
+        environment.registerActivitiesImplementations(activities);
+    }
+
+    <T> T stub(Class<T> type) {
+        return environment.newActivityStub(
+                type,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(LIMIT)
+                        .setHeartbeatTimeout(LIMIT)
+                        .build());
+    }
+
+    /** Which execution of its activity the next call is. */
+    void nextAttemptIs(int number) {
+        attempt.set(number);
+    }
+
+    @Override
+    public void close() {
+        environment.close();
+    }
+
+    private WorkerInterceptor numberingExecutions() {
+        return new WorkerInterceptorBase() {
+            @Override
+            public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+                return new ActivityInboundCallsInterceptorBase(next) {
+                    @Override
+                    public void init(ActivityExecutionContext context) {
+                        ActivityInfo info =
+                                overriding(ActivityInfo.class, context.getInfo(), "getAttempt", attempt.get());
+                        super.init(overriding(ActivityExecutionContext.class, context, "getInfo", info));
+                    }
+                };
+            }
+        };
+    }
+
+    private static <T> T overriding(Class<T> type, T target, String method, Object answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (_, called, arguments) -> {
+                    try {
+                        return called.getName().equals(method) ? answer : called.invoke(target, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getTargetException();
+                    }
+                }));
+    }
+}

@@ -1,0 +1,58 @@
+package io.nodejoin.testbed.activities;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.KubeconfigClients;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A prepared cluster of the test bed: as Nodejoin sees it, as its administrator sees it, as a host sees it. */
+final class LiveCluster implements AutoCloseable {
+    static final ClusterName NAME = new ClusterName("it");
+    private static final ClusterName AS_ADMIN = new ClusterName("it-admin");
+
+    private final ClusterClients clients;
+
+    LiveCluster(Path adminKubeconfig, Path serviceKubeconfig) {
+        this.clients = new KubeconfigClients(Map.of(NAME, serviceKubeconfig, AS_ADMIN, adminKubeconfig));
+    }
+
+    /** With the rights that {@code nodejoin cluster prepare} gives to the service, and no more. */
+    ClusterClients clients() {
+        return clients;
+    }
+
+    KubernetesClient admin() {
+        return clients.client(AS_ADMIN);
+    }
+
+    /** A host that bears this token. */
+    KubernetesClient bearing(BootstrapToken token) {
+        Config endpoint = clients.anonymous(NAME).getConfiguration();
+        return new KubernetesClientBuilder()
+                .withConfig(
+                        new ConfigBuilder(endpoint).withOauthToken(token.wire()).build())
+                .build();
+    }
+
+    /** The status with which the API server answers a read that a token may not do: 403 if it knows the token, else 401. */
+    int answerTo(BootstrapToken token) {
+        try (KubernetesClient host = bearing(token)) {
+            host.namespaces().list();
+            return 200;
+        } catch (KubernetesClientException e) {
+            return e.getCode();
+        }
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+    }
+}

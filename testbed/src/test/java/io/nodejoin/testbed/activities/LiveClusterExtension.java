@@ -1,0 +1,66 @@
+package io.nodejoin.testbed.activities;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.nodejoin.service.cluster.AdminCluster;
+import io.nodejoin.service.cluster.ClusterPreparation;
+import io.nodejoin.service.cluster.ServiceCredential;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** One control plane for all tests of the adapters: raised for the first, taken down after the last. */
+final class LiveClusterExtension implements ParameterResolver {
+    private static final Namespace SHARED = Namespace.create(LiveClusterExtension.class);
+    private static final BedSettings BED = BedSettings.numbered("it", 14).withMode(BedMode.LOCAL);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == LiveCluster.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Optional<String> obstacle = TestBed.unavailableReason(BedMode.LOCAL);
+        assumeTrue(obstacle.isEmpty(), () -> "no control plane: " + obstacle.orElse(""));
+        return context.getRoot()
+                .getStore(SHARED)
+                .computeIfAbsent(Raised.class, _ -> Raised.now(), Raised.class)
+                .cluster();
+    }
+
+    /** The bed with what is connected to it. */
+    private record Raised(TestBed bed, LiveCluster cluster) implements AutoCloseable {
+
+        static Raised now() {
+            TestBed bed = TestBed.open(BED);
+            bed.up();
+            Path admin = bed.controlPlane().adminKubeconfig();
+            Path credential = bed.directories().serviceCredential();
+            try (AdminCluster cluster = AdminCluster.open(admin)) {
+                new ClusterPreparation(cluster, ApprovalMode.NODEJOIN, false).apply();
+                new ServiceCredential(cluster, Clock.systemUTC(), Duration.ofHours(1)).write(credential);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new Raised(bed, new LiveCluster(admin, credential));
+        }
+
+        @Override
+        public void close() {
+            cluster.close();
+            bed.down();
+        }
+    }
+}

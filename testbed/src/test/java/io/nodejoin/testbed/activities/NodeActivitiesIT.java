@@ -1,0 +1,280 @@
+package io.nodejoin.testbed.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.node.KubernetesNodeActivities;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.join.Taint.Effect;
+import io.nodejoin.workflows.node.NameState;
+import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.node.ReadyOrder;
+import io.nodejoin.workflows.node.RegistrationOrder;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LiveClusterExtension.class)
+class NodeActivitiesIT {
+    private static final String MACHINE = "0123456789abcdef0123456789abcdef";
+
+    private final LiveCluster cluster;
+    private final KubernetesNodeActivities adapter;
+    private final ActivityHarness harness;
+    private final NodeActivities nodes;
+    private final NodeRef ref = new NodeRef(LiveCluster.NAME, new Joiner().node);
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+
+    NodeActivitiesIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.harness = new ActivityHarness(adapter);
+        this.nodes = harness.stub(NodeActivities.class);
+    }
+
+    @AfterEach
+    void close() {
+        workers.close();
+        cluster.admin().nodes().withName(ref.node().value()).delete();
+        harness.close();
+        adapter.close();
+    }
+
+    @Test
+    void shouldTellAFreeNameAndTheTimeOfTheServer() {
+        // when
+        NameState state = nodes.inspect(ref);
+
+        // then
+        assertThat(state)
+                .isInstanceOfSatisfying(
+                        NameState.Free.class,
+                        free -> assertThat(free.serverTime())
+                                .isBetween(
+                                        Instant.now().minusSeconds(10),
+                                        Instant.now().plusSeconds(10)));
+    }
+
+    @Test
+    void shouldTellThatANodeHoldsTheName() {
+        // given
+        createNode();
+
+        // when
+        NameState state = nodes.inspect(ref);
+
+        // then
+        assertThat(state).isInstanceOf(NameState.Taken.class);
+    }
+
+    @Test
+    void shouldTellThatPodsAreBoundToTheName() {
+        // given
+        Pod pod = cluster.admin()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withGenerateName("bound-")
+                        .withNamespace("default")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName(ref.node().value())
+                        .addNewContainer()
+                        .withName("c")
+                        .withImage("none")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+
+        // when
+        NameState state = nodes.inspect(ref);
+
+        // then
+        cluster.admin().resource(pod).withGracePeriod(0).delete();
+        assertThat(state).isInstanceOf(NameState.Taken.class);
+    }
+
+    @Test
+    void shouldRemoveTheNodeOfThisUidAndNoOther() {
+        // given
+        Node node = createNode();
+
+        // when
+        nodes.remove(new NodeIdentity(ref, "another-uid"));
+        boolean kept = cluster.admin().resource(node).get() != null;
+        nodes.remove(new NodeIdentity(ref, node.getMetadata().getUid()));
+        nodes.remove(new NodeIdentity(ref, node.getMetadata().getUid()));
+
+        // then
+        assertThat(kept).isTrue();
+        assertThat(cluster.admin().resource(node).get()).isNull();
+    }
+
+    @Test
+    void shouldCountANodeAsRegisteredOnceItsLeaseIsRenewed() {
+        // given
+        CompletableFuture<NodeState> state = CompletableFuture.supplyAsync(
+                () -> nodes.awaitRegistered(new RegistrationOrder(
+                        ref, Instant.now().minusSeconds(1), Instant.now().plusSeconds(30))),
+                workers);
+        Node node = createNode();
+
+        // when
+        renewLease();
+
+        // then
+        assertThat(state.join())
+                .isInstanceOfSatisfying(
+                        NodeState.Registered.class,
+                        registered -> assertThat(registered.uid())
+                                .isEqualTo(node.getMetadata().getUid()));
+    }
+
+    @Test
+    void shouldRefuseTheNodeThatWasThereBefore() {
+        // given
+        createNode();
+
+        // when
+        NodeState state = nodes.awaitRegistered(new RegistrationOrder(
+                ref, Instant.now().plusSeconds(60), Instant.now().plusSeconds(90)));
+
+        // then
+        assertThat(codeOf(state)).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
+    }
+
+    @Test
+    void shouldLabelAndTaintTheNodeAndWaitUntilItIsReady() {
+        // given
+        Node node = createNode();
+        CompletableFuture<NodeState> state = awaitingReady(node.getMetadata().getUid(), MACHINE, 30);
+
+        // when
+        report(node, "True");
+
+        // then
+        assertThat(state.join()).isInstanceOf(NodeState.Ready.class);
+        Node labelled = cluster.admin().resource(node).get();
+        assertThat(labelled.getMetadata().getLabels()).containsEntry("example.com/pool", "blue");
+        assertThat(labelled.getSpec().getTaints()).extracting(Taint::getKey).contains("example.com/dedicated");
+    }
+
+    @Test
+    void shouldRefuseAnotherMachineUnderTheSameName() {
+        // given
+        Node node = createNode();
+        report(node, "True");
+
+        // when
+        NodeState state = awaitingReady(node.getMetadata().getUid(), "another-machine", 30)
+                .join();
+
+        // then
+        assertThat(codeOf(state)).isEqualTo(ErrorCode.NODE_IDENTITY_MISMATCH);
+    }
+
+    @Test
+    void shouldRefuseANodeThatWasMadeAnew() {
+        // given
+        createNode();
+
+        // when
+        NodeState state = awaitingReady("the-uid-before", MACHINE, 30).join();
+
+        // then
+        assertThat(codeOf(state)).isEqualTo(ErrorCode.NODE_UID_CHANGED);
+    }
+
+    @Test
+    void shouldNameWhatBlocksReadinessAtTheDeadline() {
+        // given
+        Node node = createNode();
+        report(node, "False");
+
+        // when
+        NodeState state = awaitingReady(node.getMetadata().getUid(), MACHINE, 1).join();
+
+        // then
+        assertThat(state)
+                .isInstanceOfSatisfying(
+                        NodeState.Refused.class,
+                        refused -> assertThat(refused.problem())
+                                .hasToString(
+                                        "Problem[code=NODE_NOT_READY, detail=blocked by: Ready=False Test: as told]"));
+    }
+
+    private CompletableFuture<NodeState> awaitingReady(String uid, String machineId, int seconds) {
+        ReadyOrder order = new ReadyOrder(
+                new NodeIdentity(ref, uid),
+                Instant.now(),
+                machineId,
+                null,
+                Map.of("example.com/pool", "blue"),
+                List.of(new io.nodejoin.protocol.join.Taint("example.com/dedicated", "gpu", Effect.NoSchedule)),
+                List.of(),
+                Instant.now().plus(Duration.ofSeconds(seconds)));
+        return CompletableFuture.supplyAsync(() -> nodes.awaitReady(order), workers);
+    }
+
+    private Node createNode() {
+        return cluster.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(ref.node().value())
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private void report(Node node, String ready) {
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        String status = """
+                {"status": {"nodeInfo": {"machineID": "%s"}, "conditions": [{"type": "Ready", "status": "%s",
+                 "reason": "Test", "message": "as told", "lastHeartbeatTime": "%s", "lastTransitionTime": "%s"}]}}
+                """.formatted(MACHINE, ready, now, now);
+        cluster.admin()
+                .nodes()
+                .withName(node.getMetadata().getName())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), status);
+    }
+
+    private void renewLease() {
+        cluster.admin()
+                .resource(new LeaseBuilder()
+                        .withNewMetadata()
+                        .withNamespace("kube-node-lease")
+                        .withName(ref.node().value())
+                        .endMetadata()
+                        .withNewSpec()
+                        .withHolderIdentity(ref.node().value())
+                        .withRenewTime(Instant.now().atZone(ZoneOffset.UTC))
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private static ErrorCode codeOf(NodeState state) {
+        return ((NodeState.Refused) state).problem().code();
+    }
+}

@@ -1,0 +1,200 @@
+package io.nodejoin.testbed.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenActivities;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LiveClusterExtension.class)
+class TokenActivitiesIT {
+    /** The API server remembers an accepted token for ten seconds, deleted or not. */
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static final int KNOWN = 403;
+    private static final int UNKNOWN = 401;
+
+    private final LiveCluster cluster;
+    private final ActivityHarness harness;
+    private final TokenActivities tokens;
+    private final Joiner joiner = new Joiner();
+
+    TokenActivitiesIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.harness = new ActivityHarness(
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()),
+                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}));
+        this.tokens = harness.stub(TokenActivities.class);
+    }
+
+    @BeforeEach
+    void firstExecution() {
+        harness.nextAttemptIs(1);
+    }
+
+    @AfterEach
+    void close() {
+        harness.close();
+    }
+
+    @Test
+    void shouldIssueATokenThatIsKnownUntilItIsRevoked() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        BootstrapToken token = joiner.open(tokens.issue(joiner.request(id, "text")));
+        await().atMost(SOON).until(() -> cluster.answerTo(token) == KNOWN);
+
+        // when
+        tokens.revoke(joiner.token(id));
+
+        // then
+        await().atMost(SOON).until(() -> cluster.answerTo(token) == UNKNOWN);
+        assertThat(secrets()).isEmpty();
+        assertThat(ledgerNames()).isEmpty();
+    }
+
+    @Test
+    void shouldRevokeTwiceWithoutHarm() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        tokens.revoke(joiner.token(id));
+
+        // when
+        tokens.revoke(joiner.token(id));
+
+        // then
+        assertThat(ledgerNames()).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveOneTokenWhenTheAnswerToItsIssueWasLost() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        BootstrapToken lost = joiner.open(tokens.issue(joiner.request(id, "text")));
+        harness.nextAttemptIs(2);
+
+        // when
+        BootstrapToken token = joiner.open(tokens.issue(joiner.request(id, "text")));
+
+        // then
+        await().atMost(SOON).until(() -> cluster.answerTo(token) == KNOWN);
+        await().atMost(SOON).until(() -> cluster.answerTo(lost) == UNKNOWN);
+        assertThat(secrets()).hasSize(1);
+    }
+
+    @Test
+    void shouldReportAConflictWhenTheIdIsTakenOnTheFirstExecution() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(id, "text"));
+
+        // when
+        Throwable thrown = catchThrowable(() -> tokens.issue(joiner.request(id, "text")));
+
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
+    }
+
+    @Test
+    void shouldNotTouchATokenThatIsNotOurs() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        Secret foreign = cluster.admin()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace("kube-system")
+                        .withName(id.secretName())
+                        .endMetadata()
+                        .withType("bootstrap.kubernetes.io/token")
+                        .addToStringData("token-id", id.value())
+                        .build())
+                .create();
+        harness.nextAttemptIs(2);
+
+        // when
+        Throwable thrown = catchThrowable(() -> tokens.issue(joiner.request(id, "text")));
+
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.PRECONDITION_LOST);
+        assertThat(cluster.admin().resource(foreign).get().getMetadata().getUid())
+                .isEqualTo(foreign.getMetadata().getUid());
+        cluster.admin().resource(foreign).delete();
+    }
+
+    @Test
+    void shouldForgetTheEarlierIdOfTheSameJoinWhenItReservesAgain() {
+        // given
+        TokenId earlier = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(earlier, "text"));
+
+        // when
+        TokenId id = tokens.reserve(joiner.reservation());
+
+        // then
+        assertThat(secrets()).isEmpty();
+        assertThat(ledgerNames()).containsExactly("token-" + id);
+    }
+
+    @Test
+    void shouldSignByteForByteAsTheSignerOfTheCluster() {
+        // given
+        String kubeconfig = harness.stub(ClusterInfoActivities.class)
+                .ensure(LiveCluster.NAME)
+                .kubeconfig();
+        TokenId id = tokens.reserve(joiner.reservation());
+
+        // when
+        SealedToken sealed = tokens.issue(joiner.request(id, kubeconfig));
+
+        // then
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(cluster.admin()
+                                .configMaps()
+                                .inNamespace("kube-public")
+                                .withName("cluster-info")
+                                .get()
+                                .getData())
+                        .containsEntry(id.signatureKey(), sealed.signature()));
+        tokens.revoke(joiner.token(id));
+    }
+
+    private List<Secret> secrets() {
+        return cluster.admin()
+                .secrets()
+                .inNamespace("kube-system")
+                .withLabel("nodejoin.io/join-id", joiner.joinId.value())
+                .list()
+                .getItems();
+    }
+
+    private List<String> ledgerNames() {
+        return cluster
+                .admin()
+                .configMaps()
+                .inNamespace("nodejoin-system")
+                .withLabel("nodejoin.io/join-id", joiner.joinId.value())
+                .list()
+                .getItems()
+                .stream()
+                .map(entry -> entry.getMetadata().getName())
+                .toList();
+    }
+}
