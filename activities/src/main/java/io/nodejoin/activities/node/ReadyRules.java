@@ -2,6 +2,7 @@ package io.nodejoin.activities.node;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -42,14 +43,17 @@ final class ReadyRules {
                             + order.node().uid() + " is gone"));
         }
         Node node = same.get();
-        return stranger(node, order).<Look>map(Look.Wrong::new).orElseGet(() -> readiness(node, order));
+        Optional<NodeSystemInfo> machine = Optional.ofNullable(node.getStatus())
+                .map(NodeStatus::getNodeInfo)
+                .filter(info ->
+                        info.getMachineID() != null && !info.getMachineID().isEmpty());
+        if (machine.isEmpty()) {
+            return new Look.Blocked("the kubelet has not said which machine it runs on");
+        }
+        return stranger(machine.get(), order).<Look>map(Look.Wrong::new).orElseGet(() -> readiness(node, order));
     }
 
-    private static Optional<Problem> stranger(Node node, ReadyOrder order) {
-        if (node.getStatus() == null || node.getStatus().getNodeInfo() == null) {
-            return Optional.empty();
-        }
-        NodeSystemInfo info = node.getStatus().getNodeInfo();
+    private static Optional<Problem> stranger(NodeSystemInfo info, ReadyOrder order) {
         return differs("machineID", info.getMachineID(), order.machineId())
                 .or(() -> Optional.ofNullable(order.systemUuid())
                         .flatMap(expected -> differs("systemUUID", info.getSystemUUID(), expected)));

@@ -95,6 +95,24 @@ class ReadyRulesTest {
     }
 
     @Test
+    void shouldNotBeReadyBeforeTheMachineIsKnown() {
+        // given
+        Node node = new NodeBuilder(node("True", STARTED))
+                .editStatus()
+                .editNodeInfo()
+                .withMachineID("")
+                .endNodeInfo()
+                .endStatus()
+                .build();
+
+        // when
+        ReadyRules.Look look = ReadyRules.look(Optional.of(node), ORDER);
+
+        // then
+        assertThat(look).isEqualTo(new ReadyRules.Look.Blocked("the kubelet has not said which machine it runs on"));
+    }
+
+    @Test
     void shouldRefuseAnotherSystem() {
         // given
         Node node = new NodeBuilder(node("True", STARTED))
