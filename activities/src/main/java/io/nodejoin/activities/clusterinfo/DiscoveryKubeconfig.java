@@ -14,11 +14,11 @@ import java.util.Base64;
 import java.util.List;
 
 /** The kubeconfig of cluster-info: one cluster named by the empty string, no users, no contexts. */
-final class DiscoveryKubeconfig {
+public final class DiscoveryKubeconfig {
     private DiscoveryKubeconfig() {}
 
     /** Members, order and spacing are those of kubeadm: signatures are over these bytes. */
-    static String text(URI apiServer, String caPem) {
+    public static String text(URI apiServer, String caPem) {
         return """
                 apiVersion: v1
                 clusters:

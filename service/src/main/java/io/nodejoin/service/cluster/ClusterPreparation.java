@@ -5,11 +5,13 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.clusterinfo.DiscoveryKubeconfig;
 import io.nodejoin.service.cluster.Applied.Change;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -89,7 +91,8 @@ public final class ClusterPreparation {
                 .withNamespace("kube-public")
                 .withName("cluster-info")
                 .endMetadata()
-                .addToData("kubeconfig", ClusterInfoText.of(cluster.server(), cluster.caCertificates()))
+                .addToData(
+                        "kubeconfig", DiscoveryKubeconfig.text(URI.create(cluster.server()), cluster.caCertificates()))
                 .build();
         ConfigMap before = client.resource(wanted).get();
         if (before == null) {
