@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
         })
 public final class TestbedMain {
     static final int FAILED = 1;
+    static final int USAGE = 2;
     static final int NOT_FOUND = 4;
 
     private TestbedMain() {}
@@ -36,7 +37,7 @@ public final class TestbedMain {
         CommandLine commands = new CommandLine(new TestbedMain());
         Objects.requireNonNull(commands.getSubcommands().get("kubectl")).setStopAtUnmatched(true);
         return commands.setExecutionExceptionHandler((failure, command, _) -> report(failure, command))
-                .setExitCodeExceptionMapper(failure -> failure instanceof ParameterException ? 2 : FAILED);
+                .setExitCodeExceptionMapper(failure -> failure instanceof ParameterException ? USAGE : FAILED);
     }
 
     /** One sentence for people; the stack trace only for those who ask, since most failures are the machine's. */
@@ -53,6 +54,10 @@ public final class TestbedMain {
             failure.printStackTrace(err);
         }
         err.flush();
-        return failure instanceof Refusal refusal ? refusal.exitCode() : FAILED;
+        return switch (failure) {
+            case Refusal refusal -> refusal.exitCode();
+            case IllegalArgumentException _ -> USAGE;
+            default -> FAILED;
+        };
     }
 }

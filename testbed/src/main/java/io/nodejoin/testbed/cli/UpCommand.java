@@ -38,13 +38,19 @@ final class UpCommand implements Runnable {
 
     @Override
     public void run() {
-        TestBed bed = TestBed.open(TestBed.existing(choice.name()).orElseGet(this::settings));
+        TestBed bed = TestBed.open(
+                wantsSomething() ? settings() : TestBed.existing(choice.name()).orElseGet(this::settings));
         if (withoutService) {
             bed.up();
         } else {
             bed.upWithService();
         }
         tell(bed);
+    }
+
+    /** Without any wish of its own the command takes a bed that is there as it is; else the bed refuses what differs. */
+    private boolean wantsSomething() {
+        return local || withoutTokenControllers || number != null;
     }
 
     private BedSettings settings() {
@@ -55,7 +61,7 @@ final class UpCommand implements Runnable {
             return settings.withMode(local ? BedMode.LOCAL : BedMode.NAMESPACES)
                     .withTokenControllers(!withoutTokenControllers);
         } catch (IllegalArgumentException refused) {
-            throw new Refusal(2, refused.getMessage() + " (--number)");
+            throw new Refusal(TestbedMain.USAGE, refused.getMessage() + " (--number)");
         }
     }
 

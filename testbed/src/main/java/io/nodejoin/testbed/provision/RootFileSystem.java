@@ -70,7 +70,7 @@ final class RootFileSystem {
     Path of(HostProfile profile) {
         List<String> packages = new ArrayList<>(PACKAGES);
         if (profile == HostProfile.DOCKER) {
-            packages.add("docker.io");
+            packages.addAll(List.of("docker.io", "docker-cli"));
         }
         return cache.entry(name(profile, packages), directory -> {
             progress.during(
