@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.host;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,9 +37,11 @@ public final class InotifyLimit {
     public synchronized void hold(String bed) {
         try {
             Files.createDirectories(holders);
-            int now = Integer.parseInt(Files.readString(limit).strip());
+            int now = value();
             if (now < WANTED) {
-                Files.writeString(before, Integer.toString(now));
+                if (!Files.exists(before)) {
+                    Files.writeString(before, Integer.toString(now));
+                }
                 Files.writeString(limit, Integer.toString(WANTED));
             }
             Files.writeString(holders.resolve(bed), "");
@@ -57,6 +60,20 @@ public final class InotifyLimit {
             }
         } catch (IOException refused) {
             throw new UncheckedIOException("cannot restore " + limit, refused);
+        }
+    }
+
+    /**
+     * The limit as it is now. It must be read in one go: the kernel answers the first read of such a file only, and
+     * {@link Files#readString(Path)} begins with a read of one byte.
+     */
+    int value() throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(limit)) {
+            String line = reader.readLine();
+            if (line == null) {
+                throw new IOException(limit + " is empty");
+            }
+            return Integer.parseInt(line.strip());
         }
     }
 

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.testbed.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,5 +64,18 @@ class InotifyLimitTest {
 
         // then
         assertThat(Files.readString(value)).isEqualTo("65536\n");
+    }
+
+    @Test
+    void shouldReadTheKernelsValueWhole() throws IOException {
+        // given
+        Path kernels = Path.of("/proc/sys/fs/inotify/max_user_instances");
+        String expected = Command.of("cat", kernels.toString()).run().output().strip();
+
+        // when
+        int read = new InotifyLimit(parent, kernels).value();
+
+        // then
+        assertThat(read).isEqualTo(Integer.parseInt(expected));
     }
 }
