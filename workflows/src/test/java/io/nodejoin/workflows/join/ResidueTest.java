@@ -30,11 +30,10 @@ class ResidueTest {
     })
     void shouldNameAFailedUndoAndRunTheOthers(String undo, String line) {
         // given
-        bed.script.answer(
-                "Node_AwaitReady", new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_READY, "no network plugin")));
-        bed.script.before(
-                "Node_AwaitRegistered",
-                () -> bed.script.failAlways(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED));
+        bed.script.next("Node_AwaitReady", _ -> {
+            bed.script.failAlways(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+            return new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_READY, "no network plugin"));
+        });
         bed.startWithAgent();
 
         // when
