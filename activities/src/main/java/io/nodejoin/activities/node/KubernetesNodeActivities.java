@@ -127,8 +127,14 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                     ErrorCode.NODE_NAME_IN_USE,
                     "Node " + ref.node() + " was created at " + createdAt + ", before this join's certificate"));
         }
-        return nodes.renewedAt(ref.node())
-                .map(_ -> new NodeState.Registered(node.getMetadata().getUid(), createdAt));
+        return hasReported(node) || nodes.renewedAt(ref.node()).isPresent()
+                ? Optional.of(new NodeState.Registered(node.getMetadata().getUid(), createdAt))
+                : Optional.empty();
+    }
+
+    /** Only the node's own identity may write its status; its first Lease may come ten seconds after its first status. */
+    private static boolean hasReported(Node node) {
+        return ReadyRules.machine(node).isPresent();
     }
 
     /** Brings labels and taints up to the order; true if nothing is missing. */
@@ -162,7 +168,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     private static String registrationBlocker(NodeRef ref, Optional<Node> seen) {
         return seen.isPresent()
-                ? "Node " + ref.node() + " exists, but its Lease in kube-node-lease was never renewed"
+                ? "Node " + ref.node() + " exists, but its kubelet neither reported a status nor renewed its Lease"
                 : "no Node named " + ref.node() + " appeared";
     }
 

@@ -43,14 +43,19 @@ final class ReadyRules {
                             + order.node().uid() + " is gone"));
         }
         Node node = same.get();
-        Optional<NodeSystemInfo> machine = Optional.ofNullable(node.getStatus())
-                .map(NodeStatus::getNodeInfo)
-                .filter(info ->
-                        info.getMachineID() != null && !info.getMachineID().isEmpty());
+        Optional<NodeSystemInfo> machine = machine(node);
         if (machine.isEmpty()) {
             return new Look.Blocked("the kubelet has not said which machine it runs on");
         }
         return stranger(machine.get(), order).<Look>map(Look.Wrong::new).orElseGet(() -> readiness(node, order));
+    }
+
+    /** What the kubelet has said of its machine, once it has reported a status. */
+    static Optional<NodeSystemInfo> machine(Node node) {
+        return Optional.ofNullable(node.getStatus())
+                .map(NodeStatus::getNodeInfo)
+                .filter(info ->
+                        info.getMachineID() != null && !info.getMachineID().isEmpty());
     }
 
     private static Optional<Problem> stranger(NodeSystemInfo info, ReadyOrder order) {

@@ -133,21 +133,27 @@ class NodeActivitiesIT {
     @Test
     void shouldCountANodeAsRegisteredOnceItsLeaseIsRenewed() {
         // given
-        CompletableFuture<NodeState> state = CompletableFuture.supplyAsync(
-                () -> nodes.awaitRegistered(new RegistrationOrder(
-                        ref, Instant.now().minusSeconds(1), Instant.now().plusSeconds(30))),
-                workers);
+        CompletableFuture<NodeState> state = awaitingRegistration();
         Node node = createNode();
 
         // when
         renewLease();
 
         // then
-        assertThat(state.join())
-                .isInstanceOfSatisfying(
-                        NodeState.Registered.class,
-                        registered -> assertThat(registered.uid())
-                                .isEqualTo(node.getMetadata().getUid()));
+        assertThat(state.join()).isEqualTo(registered(node));
+    }
+
+    @Test
+    void shouldCountANodeAsRegisteredOnceItsKubeletHasReported() {
+        // given
+        CompletableFuture<NodeState> state = awaitingRegistration();
+        Node node = createNode();
+
+        // when
+        report(node, "False");
+
+        // then
+        assertThat(state.join()).isEqualTo(registered(node));
     }
 
     @Test
@@ -221,6 +227,17 @@ class NodeActivitiesIT {
                         refused -> assertThat(refused.problem())
                                 .hasToString(
                                         "Problem[code=NODE_NOT_READY, detail=blocked by: Ready=False Test: as told]"));
+    }
+
+    private CompletableFuture<NodeState> awaitingRegistration() {
+        RegistrationOrder order = new RegistrationOrder(
+                ref, Instant.now().minusSeconds(1), Instant.now().plusSeconds(30));
+        return CompletableFuture.supplyAsync(() -> nodes.awaitRegistered(order), workers);
+    }
+
+    private static NodeState registered(Node node) {
+        return new NodeState.Registered(
+                node.getMetadata().getUid(), Instant.parse(node.getMetadata().getCreationTimestamp()));
     }
 
     private CompletableFuture<NodeState> awaitingReady(String uid, String machineId, int seconds) {

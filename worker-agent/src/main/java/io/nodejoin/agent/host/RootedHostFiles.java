@@ -1,7 +1,10 @@
 package io.nodejoin.agent.host;
 
 import io.nodejoin.protocol.ErrorCode;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -35,6 +38,7 @@ public final class RootedHostFiles implements HostFiles {
     private static final int STICKY = 01000;
     private static final int PERMISSIONS = 07777;
     private static final int ROOT_UID = 0;
+    private static final int READ_SIZE = 64 * 1024;
 
     private final Path root;
     private final int ownUid;
@@ -55,7 +59,12 @@ public final class RootedHostFiles implements HostFiles {
             if (stamp.get().kind() != FileStamp.Kind.FILE) {
                 throw unsafe(path, "is no regular file");
             }
-            return Optional.of(Files.readAllBytes(below(path)));
+            // Read in large pieces: the kernel answers only the first read of a file below /proc/sys.
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(below(path)), READ_SIZE)) {
+                ByteArrayOutputStream content = new ByteArrayOutputStream();
+                in.transferTo(content);
+                return Optional.of(content.toByteArray());
+            }
         });
     }
 

@@ -3,6 +3,7 @@ package io.nodejoin.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -120,5 +121,21 @@ class RootedHostFilesTest {
         // then
         assertThat(removed).isFalse();
         assertThat(files.read("/run/file")).isPresent();
+    }
+
+    @Test
+    void shouldReadAKernelSettingOfSeveralDigitsWhole() throws IOException {
+        // given
+        String setting = "/proc/sys/kernel/pid_max";
+        String expected;
+        try (BufferedReader reader = Files.newBufferedReader(Path.of(setting))) {
+            expected = reader.readLine();
+        }
+        // when
+        byte[] read = new RootedHostFiles(Path.of("/")).read(setting).orElseThrow();
+        // then
+        assertThat(new String(read, StandardCharsets.UTF_8))
+                .isEqualTo(expected + "\n")
+                .hasSizeGreaterThan(4);
     }
 }

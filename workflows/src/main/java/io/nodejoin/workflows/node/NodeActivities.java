@@ -10,8 +10,8 @@ public interface NodeActivities {
     NameState inspect(NodeRef node);
 
     /**
-     * Waits until a Node of this name exists that was created after the approval and has acted as itself (its Lease in
-     * kube-node-lease is renewed). Heartbeats. A second call finds the same Node.
+     * Waits until a Node of this name exists that was created after the approval and has acted as itself: reported a
+     * status or renewed its Lease in kube-node-lease. Heartbeats. A second call finds the same Node.
      */
     NodeState awaitRegistered(RegistrationOrder order);
 
