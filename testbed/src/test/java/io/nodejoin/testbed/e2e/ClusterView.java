@@ -1,0 +1,189 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The cluster as its administrator sees it, past Nodejoin; it remembers every token that ever was. */
+final class ClusterView implements AutoCloseable {
+    private static final String TOKEN_TYPE = "bootstrap.kubernetes.io/token";
+    private static final String JOIN_LABEL = "nodejoin.io/join-id";
+    private static final Set<String> DECISIONS = Set.of("Approved", "Denied");
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final KubernetesClient admin;
+    private final Watch watch;
+    private final Map<String, Set<Token>> seen = new ConcurrentHashMap<>();
+
+    ClusterView(Path adminKubeconfig) {
+        Config config = new ConfigBuilder(Config.fromKubeconfig(adminKubeconfig.toFile()))
+                .withClientKeyAlgo("EC")
+                .build();
+        admin = new KubernetesClientBuilder().withConfig(config).build();
+        watch = admin.secrets()
+                .inNamespace("kube-system")
+                .withField("type", TOKEN_TYPE)
+                .watch(new TokenWatcher());
+    }
+
+    /** A bootstrap token in plain text. */
+    record Token(String id, String secret) {
+        String user() {
+            return "system:bootstrap:" + id;
+        }
+
+        @Override
+        public String toString() {
+            return "Token[id=" + id + ", secret=<redacted>]";
+        }
+    }
+
+    String kubernetesVersion() {
+        return admin.getKubernetesVersion().getGitVersion();
+    }
+
+    /** All tokens that this join has had, once there is one. */
+    Set<Token> awaitTokens(JoinId join) {
+        return await("token of join " + join)
+                .atMost(SOON)
+                .until(() -> Set.copyOf(seen.getOrDefault(join.value(), Set.of())), tokens -> !tokens.isEmpty());
+    }
+
+    /** UIDs of the Ready nodes of this name: one or none. */
+    List<String> ready(NodeName node) {
+        return nodes(node).stream()
+                .filter(found -> found.getStatus().getConditions().stream()
+                        .anyMatch(condition -> condition.getType().equals("Ready")
+                                && condition.getStatus().equals("True")))
+                .map(found -> found.getMetadata().getUid())
+                .toList();
+    }
+
+    /** The decisions on all requests that were made with this token, as "type reason". */
+    List<String> decisions(Token token) {
+        return requests(token).stream()
+                .flatMap(request -> conditions(request).stream())
+                .map(condition -> condition.getType() + " " + condition.getReason())
+                .toList();
+    }
+
+    /**
+     * Checks that nothing is left of an ended join's means. Nodejoin is done with them before it says so, but the stock
+     * signer may write a signature once more before it hears that the token is gone.
+     */
+    void hasNoMeansOf(JoinId join) {
+        await("end of the means of join " + join)
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(means(join)).isEmpty());
+    }
+
+    /** Token, ledger entry, signature, undecided requests. */
+    private List<String> means(JoinId join) {
+        List<String> left = new ArrayList<>();
+        left.addAll(names(admin.secrets()
+                .inNamespace("kube-system")
+                .withLabel(JOIN_LABEL, join.value())
+                .list()
+                .getItems()));
+        left.addAll(names(admin.configMaps()
+                .inNamespace("nodejoin-system")
+                .withLabel(JOIN_LABEL, join.value())
+                .list()
+                .getItems()));
+        for (Token token : seen.getOrDefault(join.value(), Set.of())) {
+            left.addAll(signatures(token));
+            left.addAll(names(requests(token).stream()
+                    .filter(request -> conditions(request).stream()
+                            .noneMatch(condition -> DECISIONS.contains(condition.getType())))
+                    .toList()));
+        }
+        return left;
+    }
+
+    /** What there is of a node that should not be: the Node, whatever state it is in. */
+    List<String> node(NodeName node) {
+        return names(nodes(node));
+    }
+
+    private List<Node> nodes(NodeName node) {
+        return admin.nodes().withField("metadata.name", node.value()).list().getItems();
+    }
+
+    private List<String> signatures(Token token) {
+        ConfigMap info = admin.configMaps()
+                .inNamespace("kube-public")
+                .withName("cluster-info")
+                .require();
+        return info.getData().keySet().stream()
+                .filter(key -> key.equals("jws-kubeconfig-" + token.id()))
+                .toList();
+    }
+
+    private List<CertificateSigningRequest> requests(Token token) {
+        return admin.certificates().v1().certificateSigningRequests().list().getItems().stream()
+                .filter(request -> token.user().equals(request.getSpec().getUsername()))
+                .toList();
+    }
+
+    private static List<CertificateSigningRequestCondition> conditions(CertificateSigningRequest request) {
+        return request.getStatus() == null ? List.of() : request.getStatus().getConditions();
+    }
+
+    private static List<String> names(List<? extends HasMetadata> objects) {
+        return objects.stream()
+                .map(object -> object.getKind() + " " + object.getMetadata().getName())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        admin.close();
+    }
+
+    private final class TokenWatcher implements Watcher<Secret> {
+        @Override
+        public void eventReceived(Action action, Secret object) {
+            String join = object.getMetadata().getLabels().get(JOIN_LABEL);
+            Map<String, String> data = object.getData();
+            if (join != null && data != null) {
+                seen.computeIfAbsent(join, _ -> ConcurrentHashMap.newKeySet())
+                        .add(new Token(text(data, "token-id"), text(data, "token-secret")));
+            }
+        }
+
+        private static String text(Map<String, String> data, String member) {
+            return new String(Base64.getDecoder().decode(data.get(member)), StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void onClose(WatcherException cause) {
+            // A token that is missed here is missed loudly: every test that needs one waits for it.
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.simulated.SimulatedHost;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(BedExtension.class)
+class EnrollmentE2E {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final SharedBed bed;
+
+    EnrollmentE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @Test
+    void shouldRefuseAgentWithWrongSecretAndStillJoinTheRightOne() {
+        // given an impostor of the node's name and a join that has only seen the impostor
+        HostWish wish = bed.wish("wanted");
+        try (SimulatedHost impostor = bed.boot(bed.wish("wanted"), Fault.NONE)) {
+            bed.request(wish);
+            await("refusal of the impostor")
+                    .atMost(PATIENCE)
+                    .until(() -> bed.agentLog().tells(ErrorCode.ENROLLMENT_REFUSED, ""));
+            bed.outcomes().awaitAccepted(wish.node());
+            assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class);
+            assertThat(impostor.residue()).isEmpty();
+        }
+
+        // when
+        bed.boot(wish, Fault.NONE);
+
+        // then
+        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
+    }
+
+    @Test
+    void shouldSendNothingToGatewayUnderAnotherAuthority() throws IOException, GeneralSecurityException {
+        try (var stranger = new CountingTlsServer();
+                SimulatedHost _ = bed.boot(bed.wish("careful"), stranger.address(), Fault.NONE)) {
+            // when the agent has called and has seen whom it called
+            await("complaint about the gateway")
+                    .atMost(PATIENCE)
+                    .until(() -> bed.agentLog()
+                            .tells(
+                                    ErrorCode.GATEWAY_UNTRUSTED,
+                                    stranger.address().toString()));
+
+            // then
+            assertThat(stranger.calls()).isPositive();
+            assertThat(stranger.bytes()).isZero();
+        }
+    }
+}

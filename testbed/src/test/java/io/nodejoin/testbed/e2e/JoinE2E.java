@@ -1,0 +1,187 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelRequested;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.e2e.ClusterView.Token;
+import io.nodejoin.testbed.simulated.SimulatedHost;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+@ExtendWith(BedExtension.class)
+class JoinE2E {
+    private static final Pattern TOKEN = Pattern.compile("(?<![A-Za-z0-9.])[a-z0-9]{6}\\.[a-z0-9]{16}(?![A-Za-z0-9.])");
+    private static final int REPEATS = 5;
+
+    private final SharedBed bed;
+
+    JoinE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldMakeNodeReadyAndLeaveNothingOfItsMeans() {
+        // given
+        HostWish wish = bed.wish("happy");
+        bed.boot(wish, Fault.NONE);
+
+        // when
+        bed.request(wish);
+
+        // then
+        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
+        assertThat(end.phases())
+                .extracting(PhaseTime::phase)
+                .containsExactly(
+                        Phase.Requested,
+                        Phase.AgentConnected,
+                        Phase.HostPrepared,
+                        Phase.TokenIssued,
+                        Phase.KubeletStarted,
+                        Phase.CertificateIssued,
+                        Phase.NodeReady,
+                        Phase.Joined);
+        assertThat(bed.cluster().awaitTokens(end.joinId()))
+                .singleElement()
+                .satisfies(token ->
+                        assertThat(bed.cluster().decisions(token)).containsExactly("Approved NodejoinApproved"));
+        bed.cluster().hasNoMeansOf(end.joinId());
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldTakeEverythingBackWhenKubeletCannotStart() {
+        // given
+        HostWish wish = bed.wish("broken");
+        SimulatedHost host = bed.boot(wish, Fault.KUBELET_CANNOT_START);
+
+        // when
+        bed.request(wish);
+
+        // then
+        JoinFailed end = bed.outcomes().awaitEnd(wish.node(), JoinFailed.class);
+        assertThat(end.reason()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
+        assertThat(end.residue()).isEmpty();
+        assertThat(end.hostLog()).anyMatch(line -> line.contains("simulated kubelet"));
+        assertThat(bed.cluster().awaitTokens(end.joinId())).hasSize(1);
+        bed.cluster().hasNoMeansOf(end.joinId());
+        assertThat(bed.cluster().node(wish.node())).isEmpty();
+        assertThat(host.residue()).isEmpty();
+        bed.settleEnded(wish);
+        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinFailed.class);
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldFailInPreflightWithPathWhenHostHasNoKubelet() {
+        // given
+        HostWish wish = bed.wish("bare");
+        SimulatedHost host = bed.boot(wish, Fault.KUBELET_MISSING);
+
+        // when
+        bed.request(wish);
+
+        // then
+        JoinFailed end = bed.outcomes().awaitEnd(wish.node(), JoinFailed.class);
+        assertThat(end.reason()).isEqualTo(ErrorCode.HOST_PREFLIGHT_FAILED);
+        assertThat(end.detail()).contains("/usr/local/bin/kubelet");
+        bed.cluster().hasNoMeansOf(end.joinId());
+        assertThat(bed.cluster().node(wish.node())).isEmpty();
+        assertThat(host.residue()).isEmpty();
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldJoinOnceHoweverOftenTheSameEventComes() {
+        // given
+        HostWish wish = bed.wish("repeated");
+        String event = UUID.randomUUID().toString();
+        bed.boot(wish, Fault.NONE);
+
+        // when
+        sendRepeatedly(wish, event);
+        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        sendRepeatedly(wish, event);
+        bed.settleEnded(wish);
+
+        // then
+        assertThat(bed.histories().runs(wish.node())).hasSize(1);
+        assertThat(bed.cluster().awaitTokens(end.joinId())).hasSize(1);
+        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+    }
+
+    private void sendRepeatedly(HostWish wish, String event) {
+        for (int i = 0; i < REPEATS; i++) {
+            bed.requests().send(SharedBed.joinOf(wish), SharedBed.key(wish.node()), event);
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldTakeEverythingBackWhenCancelledInTheMiddle() {
+        // given a join that has its certificate and waits for a condition that nobody sets
+        HostWish wish = bed.wish("unwanted");
+        SimulatedHost host = bed.boot(wish, Fault.NONE);
+        bed.requests()
+                .send(
+                        SharedBed.join(SharedBed.CLUSTER, wish, List.of("nodejoin.io/never"), null),
+                        SharedBed.key(wish.node()));
+        bed.outcomes().awaitPhase(wish.node(), Phase.CertificateIssued);
+
+        // when
+        bed.requests()
+                .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "scaled in"), SharedBed.key(wish.node()));
+
+        // then
+        JoinCancelled end = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        assertThat(end.detail()).contains("scaled in");
+        assertThat(end.residue()).isEmpty();
+        bed.cluster().hasNoMeansOf(end.joinId());
+        assertThat(bed.cluster().node(wish.node())).isEmpty();
+        assertThat(host.residue()).isEmpty();
+        bed.settleEnded(wish);
+        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldLeaveHistoryWithSummaryOfEachActivityAndWithoutTokenSecret() {
+        // given
+        HostWish wish = bed.wish("history");
+        bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+
+        // when
+        String history = bed.histories().text(wish.node());
+
+        // then
+        assertThat(history.contains(end.joinId().value())).isTrue();
+        assertThat(TOKEN.matcher(history).find())
+                .as("anything of a token's form")
+                .isFalse();
+        assertThat(bed.cluster().awaitTokens(end.joinId()))
+                .extracting(Token::secret)
+                .allSatisfy(secret -> assertThat(history.contains(secret)).isFalse());
+        assertThat(history.contains(wish.secret())).isFalse();
+        assertThat(bed.histories().summaries(wish.node()))
+                .isNotEmpty()
+                .allSatisfy((_, summary) -> assertThat(summary).isNotBlank());
+    }
+}

@@ -1,0 +1,86 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowExecutionMetadata;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What Temporal keeps of joins. */
+final class JoinHistories implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final WorkflowServiceStubs stubs;
+    private final WorkflowClient client;
+    private final DataConverter converter = Payloads.converter();
+
+    JoinHistories(String target) {
+        stubs = WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+        client = WorkflowClient.newInstance(
+                stubs,
+                WorkflowClientOptions.newBuilder().setDataConverter(converter).build());
+    }
+
+    /** The runs of this node's workflow, running or ended. */
+    List<String> runs(NodeName node) {
+        return client.listExecutions("WorkflowId = '" + id(node) + "'")
+                .map(WorkflowExecutionMetadata::getExecution)
+                .map(execution -> execution.getRunId())
+                .toList();
+    }
+
+    /** Waits until the node's workflow has nothing more to do or to say. */
+    void awaitClosed(NodeName node) {
+        await("end of the workflow of " + node)
+                .atMost(PATIENCE)
+                .until(
+                        () -> client.newUntypedWorkflowStub(id(node)).describe().getStatus(),
+                        status -> status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
+    }
+
+    /** Everything in the history, as text: payloads stand in it as they are. */
+    String text(NodeName node) {
+        return new String(client.fetchHistory(id(node)).getHistory().toByteArray(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Each activity by "event number type", with its summary, empty if it has none. */
+    Map<String, String> summaries(NodeName node) {
+        Map<String, String> summaries = new LinkedHashMap<>();
+        client.fetchHistory(id(node)).getHistory().getEventsList().stream()
+                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
+                .forEach(event -> {
+                    String activity = event.getEventId() + " "
+                            + event.getActivityTaskScheduledEventAttributes()
+                                    .getActivityType()
+                                    .getName();
+                    String summary = event.getUserMetadata().hasSummary()
+                            ? converter.fromPayload(event.getUserMetadata().getSummary(), String.class, String.class)
+                            : "";
+                    summaries.put(activity, summary);
+                });
+        return summaries;
+    }
+
+    private static String id(NodeName node) {
+        return NodeJoinWorkflow.id(SharedBed.CLUSTER, node);
+    }
+
+    @Override
+    public void close() {
+        stubs.shutdownNow();
+    }
+}

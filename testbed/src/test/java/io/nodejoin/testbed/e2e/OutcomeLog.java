@@ -1,0 +1,125 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinEvent.Outcome;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.demo.OutcomeFeed;
+import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+/** Every event of Nodejoin since the bed came up, in the order of each key. */
+final class OutcomeLog implements AutoCloseable {
+    /** Covers a join on a machine that builds something else at the same time. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final Duration GLANCE = Duration.ofMillis(200);
+
+    private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+    private volatile boolean closing;
+
+    OutcomeLog(String bootstrapServers) {
+        OutcomeFeed feed = new OutcomeFeed(bootstrapServers);
+        reader = Thread.ofPlatform().name("outcomes").daemon().start(() -> read(feed));
+    }
+
+    private void read(OutcomeFeed feed) {
+        try (feed) {
+            while (!closing) {
+                arrivals.addAll(feed.poll(GLANCE));
+            }
+        }
+    }
+
+    List<Outcome> of(NodeName node) {
+        String key = SharedBed.key(node);
+        return arrivals.stream()
+                .filter(arrival -> arrival.key().equals(key))
+                .map(Arrival::event)
+                .toList();
+    }
+
+    /** The events of joins, accepted and ended, without their phases and without rejected requests. */
+    List<Class<?>> milestones(NodeName node) {
+        return of(node).stream()
+                .filter(event -> event instanceof JoinAccepted || ends(event))
+                .<Class<?>>map(Object::getClass)
+                .toList();
+    }
+
+    /** Waits for the end of the node's join, which must be of this kind. */
+    <T extends Outcome> T awaitEnd(NodeName node, Class<T> kind) {
+        Outcome end = awaitEvent(node, OutcomeLog::ends);
+        if (!kind.isInstance(end)) {
+            throw new AssertionError("the join of " + node + " ended otherwise: " + end);
+        }
+        return kind.cast(end);
+    }
+
+    JoinAccepted awaitAccepted(NodeName node) {
+        return (JoinAccepted) awaitEvent(node, JoinAccepted.class::isInstance);
+    }
+
+    void awaitPhase(NodeName node, Phase phase) {
+        Outcome reached = awaitEvent(
+                node, event -> ends(event) || (event instanceof JoinPhaseChanged changed && changed.phase() == phase));
+        if (ends(reached)) {
+            throw new AssertionError("the join of " + node + " ended before it was " + phase + ": " + reached);
+        }
+    }
+
+    /** Waits for the rejection of the request with this id. */
+    JoinRejected awaitRejection(String requestId) {
+        return (JoinRejected) awaitArrival(
+                        "rejection of request " + requestId,
+                        arrival -> arrival.event() instanceof JoinRejected rejected
+                                && requestId.equals(rejected.requestId()))
+                .event();
+    }
+
+    /** Waits for the event that itself has this id. */
+    Arrival awaitId(String id) {
+        return awaitArrival("event " + id, arrival -> arrival.id().equals(id));
+    }
+
+    private Outcome awaitEvent(NodeName node, Predicate<Outcome> wanted) {
+        String key = SharedBed.key(node);
+        return awaitArrival("event of " + node, arrival -> arrival.key().equals(key) && wanted.test(arrival.event()))
+                .event();
+    }
+
+    private Arrival awaitArrival(String what, Predicate<Arrival> wanted) {
+        return await(what)
+                .atMost(PATIENCE)
+                .until(() -> arrivals.stream().filter(wanted).toList(), found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    private static boolean ends(Outcome event) {
+        return switch (event) {
+            case JoinSucceeded _, JoinFailed _, JoinCancelled _ -> true;
+            case JoinAccepted _, JoinPhaseChanged _, JoinRejected _ -> false;
+        };
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

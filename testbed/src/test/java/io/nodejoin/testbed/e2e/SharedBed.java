@@ -1,0 +1,176 @@
+package io.nodejoin.testbed.e2e;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.simulated.HostIdentity;
+import io.nodejoin.testbed.simulated.SimulatedHost;
+import io.nodejoin.testbed.simulated.SimulatedHost.Enrollment;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** Control plane, Kafka, Temporal and service as processes on loopback, and what tests do with them. For many threads. */
+final class SharedBed implements AutoCloseable {
+    static final ClusterName CLUSTER = new ClusterName("testbed");
+
+    private static final String ADDRESS = "127.0.0.1";
+
+    private final TestBed parts;
+    private final SecureRandom random = new SecureRandom();
+    private final Queue<SimulatedHost> hosts = new ConcurrentLinkedQueue<>();
+    private final AgentLog agentLog = new AgentLog();
+    private final JoinRequests requests;
+    private final OutcomeLog outcomes;
+    private final ClusterView cluster;
+    private final JoinHistories histories;
+
+    private SharedBed(TestBed parts) {
+        this.parts = parts;
+        this.requests = new JoinRequests(parts.kafka().bootstrapServers());
+        this.outcomes = new OutcomeLog(parts.kafka().bootstrapServers());
+        this.cluster = new ClusterView(parts.directories().adminKubeconfig());
+        this.histories = new JoinHistories(parts.temporal().target());
+    }
+
+    /** Raises the bed anew, whatever an aborted run has left of it. */
+    static SharedBed raise() {
+        TestBed parts = TestBed.open(BedSettings.named("e2e").withMode(BedMode.LOCAL));
+        parts.down();
+        try {
+            parts.upWithService();
+            return new SharedBed(parts);
+        } catch (RuntimeException e) {
+            parts.down();
+            throw e;
+        }
+    }
+
+    TestBed parts() {
+        return parts;
+    }
+
+    OutcomeLog outcomes() {
+        return outcomes;
+    }
+
+    ClusterView cluster() {
+        return cluster;
+    }
+
+    JoinHistories histories() {
+        return histories;
+    }
+
+    JoinRequests requests() {
+        return requests;
+    }
+
+    AgentLog agentLog() {
+        return agentLog;
+    }
+
+    String serviceLog() {
+        return parts.service().process().lastLines();
+    }
+
+    /** A machine with a secret of its own. */
+    HostWish wish(String node) {
+        return HostWish.of(node, false, random);
+    }
+
+    URI gateway() {
+        return URI.create("https://" + parts.plan().gateway());
+    }
+
+    SimulatedHost boot(HostWish wish, Fault fault) {
+        return boot(wish, gateway(), fault);
+    }
+
+    /** Boots a host whose agent looks for its gateway there. */
+    SimulatedHost boot(HostWish wish, URI gateway, Fault fault) {
+        UUID uuid = UUID.randomUUID();
+        Path root = parts.directories().root().resolve("simulated").resolve(wish.node() + "-" + uuid);
+        var identity = new HostIdentity(
+                wish.node(), uuid.toString().replace("-", ""), uuid.toString(), cluster.kubernetesVersion(), ADDRESS);
+        var enrollment =
+                new Enrollment(CLUSTER, gateway, parts.directories().pki().resolve("gateway-ca.crt"), wish.secret());
+        try {
+            SimulatedHost host = SimulatedHost.boot(root, identity, enrollment, fault);
+            hosts.add(host);
+            return host;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot furnish a simulated host below " + root, e);
+        }
+    }
+
+    static JoinRequested joinOf(HostWish wish) {
+        return join(CLUSTER, wish, List.of(), null);
+    }
+
+    static JoinRequested join(ClusterName cluster, HostWish wish, List<String> readyGates, @Nullable Instant deadline) {
+        return new JoinRequested(
+                cluster,
+                wish.node(),
+                wish.enrollment(),
+                List.of(ADDRESS),
+                Map.of("nodejoin.io/e2e", "true"),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                readyGates,
+                deadline);
+    }
+
+    static String key(NodeName node) {
+        return CLUSTER + "/" + node;
+    }
+
+    /** Asks for a join under a new event id. */
+    void request(HostWish wish) {
+        requests.send(joinOf(wish), key(wish.node()));
+    }
+
+    /** Waits for everything that an ended join may still say, and for every record sent to it so far. */
+    void settleEnded(HostWish wish) {
+        histories.awaitClosed(wish.node());
+        settle(wish);
+    }
+
+    /**
+     * Returns once everything that was sent before under this node's key has been read, and everything that was said of
+     * the node before has been heard: both topics keep the order of one key, and this record is answered by one event.
+     */
+    private void settle(HostWish wish) {
+        String id = UUID.randomUUID().toString();
+        requests.send(join(new ClusterName("nowhere"), wish, List.of(), null), key(wish.node()), id);
+        outcomes.awaitRejection(id);
+    }
+
+    @Override
+    public void close() {
+        hosts.forEach(SimulatedHost::close);
+        agentLog.close();
+        requests.close();
+        outcomes.close();
+        cluster.close();
+        histories.close();
+        parts.down();
+    }
+}
