@@ -119,14 +119,14 @@ final class LatencyBench {
         return seconds;
     }
 
-    /** An agent that has a connection to the gateway waits there for its join. */
+    /** An agent that has a connection to the gateway waits there for its join. Its address may be shown as IPv6-mapped. */
     private void awaitAgent(Host host) {
-        String gateway = bed.plan().gateway().toString();
+        String port = ":" + bed.plan().gateway().port();
         boolean connected = Waiting.until(
                 AGENT_CONNECTS,
-                () -> host.run("ss", "-Htn", "state", "established", "dst", gateway)
+                () -> !host.run("ss", "-Htn", "state", "established", "dport", "=", port)
                         .output()
-                        .contains(gateway));
+                        .isBlank());
         if (!connected) {
             throw new IllegalStateException("the agent of " + host.name() + " does not reach the gateway:\n"
                     + host.journal("nodejoin-agent.service", 20));
