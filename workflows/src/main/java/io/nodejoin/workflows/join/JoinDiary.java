@@ -3,6 +3,7 @@ package io.nodejoin.workflows.join;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinEvent;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
@@ -106,7 +107,10 @@ final class JoinDiary {
     }
 
     private static boolean published(Announcement announcement) {
-        String summary = "Publish " + announcement.event().getClass().getSimpleName() + " of " + announcement.node();
+        String what = announcement.event() instanceof JoinPhaseChanged changed
+                ? "phase " + changed.phase()
+                : announcement.event().getClass().getSimpleName();
+        String summary = "Publish " + what + " of " + announcement.node();
         try {
             Workflow.newActivityStub(EventActivities.class, JoinOptions.event(summary))
                     .publish(announcement);
