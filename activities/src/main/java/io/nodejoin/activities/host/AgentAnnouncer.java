@@ -2,7 +2,6 @@ package io.nodejoin.activities.host;
 
 import io.nodejoin.workflows.join.AgentConnection;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +37,12 @@ final class AgentAnnouncer {
     private void tell(NodeMailbox mailbox, NodeMailbox.Session session) {
         AgentIdentity agent = mailbox.agent();
         try {
-            Optional<String> run = workflows.runningJoin(agent);
-            if (run.isPresent()
-                    && !mailbox.announced(session, run.get())
-                    && workflows.agentConnected(agent, new AgentConnection(taskQueue, session.instance()))) {
-                mailbox.markAnnounced(session, run.get());
-            }
+            AgentConnection connection = new AgentConnection(taskQueue, session.instance());
+            mailbox.announcement()
+                    .tellOnce(
+                            session,
+                            () -> workflows.runningJoin(agent),
+                            () -> workflows.agentConnected(agent, connection));
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering, the agent is still here: try again while it is.
             LOG.warn("the join of {} cannot be told that its agent is connected: {}", agent, e.toString());

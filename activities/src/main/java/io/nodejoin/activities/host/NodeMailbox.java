@@ -37,11 +37,11 @@ final class NodeMailbox {
     private final Map<String, Delivery> deliveries = new LinkedHashMap<>();
     private final Map<String, HostResult> results = new BoundedMap<>(RESULTS_KEPT);
     private final Map<Mark, Boolean> reported = new BoundedMap<>(MARKS_KEPT);
+    private final Announcement announcement = new Announcement();
 
     private @Nullable Session session;
     private @Nullable Challenger challenger;
     private CompletableFuture<PollAnswer> parked = CompletableFuture.completedFuture(new PollAnswer.Nothing());
-    private @Nullable Announcement announcement;
     private @Nullable Session lookedFor;
     private long lookedAt;
     private long lastContact;
@@ -60,8 +60,6 @@ final class NodeMailbox {
      * @param serial tells sessions apart
      */
     record Session(UUID instance, long serial) {}
-
-    private record Announcement(Session session, String run) {}
 
     private record Challenger(UUID instance, CompletableFuture<PollAnswer> answer) {}
 
@@ -162,13 +160,8 @@ final class NodeMailbox {
         return Optional.of(session);
     }
 
-    /** Whether this run has been told of this session, as the last that was. */
-    synchronized boolean announced(Session to, String run) {
-        return new Announcement(to, run).equals(announcement);
-    }
-
-    synchronized void markAnnounced(Session to, String run) {
-        announcement = new Announcement(to, run);
+    Announcement announcement() {
+        return announcement;
     }
 
     /** Whether nothing lies here and nobody has come for this long. */

@@ -1,0 +1,51 @@
+package io.nodejoin.activities.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.workflows.join.AgentConnection;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AgentAnnouncerTest {
+    private static final UUID INSTANCE = new UUID(0, 1);
+    private static final AgentConnection CONNECTION = new AgentConnection("gateway", INSTANCE);
+
+    private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
+    private final NodeMailbox mailbox = new NodeMailbox(Samples.WORKER_A, Samples.timesOverTheWire(), System::nanoTime);
+    private final Deque<Runnable> later = new ArrayDeque<>();
+    private final AgentAnnouncer announcer = new AgentAnnouncer(workflows, "gateway", later::add);
+
+    @BeforeEach
+    void startJoinOfConnectedAgent() {
+        workflows.start(Samples.WORKER_A, "");
+        CompletableFuture<PollAnswer> _ = mailbox.poll(INSTANCE);
+    }
+
+    @Test
+    void shouldTellTheJoinOnce() {
+        // given
+        announcer.polled(mailbox);
+        announcer.joinStarted(mailbox);
+        // when
+        later.forEach(Runnable::run);
+        // then
+        assertThat(workflows.connections).containsExactly(CONNECTION);
+    }
+
+    @Test
+    void shouldTellAnotherJoinOfTheSameNode() {
+        // given
+        announcer.polled(mailbox);
+        later.remove().run();
+        workflows.start(Samples.WORKER_A, "");
+        // when
+        announcer.joinStarted(mailbox);
+        later.remove().run();
+        // then
+        assertThat(workflows.connections).containsExactly(CONNECTION, CONNECTION);
+    }
+}
