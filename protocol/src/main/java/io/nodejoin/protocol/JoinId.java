@@ -2,14 +2,10 @@ package io.nodejoin.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Identifies one join: the first 32 hex digits of SHA-256 over source and id of its CloudEvent. The same event always
+ * Identifies one join: the first 32 hex digits of SHA-256 over source, a zero byte and id of its CloudEvent. The same event always
  * gives the same id, so a redelivery is recognisable.
  *
  * <p>The constructor throws {@link IllegalArgumentException} if the value is not 32 lower-case hex digits.
@@ -26,15 +22,7 @@ public record JoinId(@JsonValue String value) {
 
     /** The id of the join that the CloudEvent with these attributes asks for. */
     public static JoinId of(String eventSource, String eventId) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(eventSource.getBytes(StandardCharsets.UTF_8));
-            sha256.update((byte) 0);
-            sha256.update(eventId.getBytes(StandardCharsets.UTF_8));
-            return new JoinId(HexFormat.of().formatHex(sha256.digest(), 0, 16));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new JoinId(Sha256.hex(eventSource + "\0" + eventId).substring(0, 32));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
@@ -31,8 +32,7 @@ final class IssuedCertificate {
             return Optional.empty();
         }
         X509Certificate certificate = parse(base64Pem);
-        if (!keyDigest.equals(
-                RequestedCertificate.keyDigest(certificate.getPublicKey().getEncoded()))) {
+        if (!keyDigest.equals(Sha256.hex(certificate.getPublicKey().getEncoded()))) {
             return Optional.of(new CertificateDecision.Denied(
                     name,
                     new Problem(ErrorCode.CSR_KEY_MISMATCH, "the certificate of " + name + " is for another key")));

@@ -1,12 +1,10 @@
 package io.nodejoin.activities.certificate;
 
+import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -119,17 +117,9 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
     /** Lower-case hex SHA-256 of the SubjectPublicKeyInfo. */
     String keyDigest() {
         try {
-            return keyDigest(pkcs10.getSubjectPublicKeyInfo().getEncoded());
+            return Sha256.hex(pkcs10.getSubjectPublicKeyInfo().getEncoded());
         } catch (IOException e) {
             throw new IllegalStateException("what was parsed can be encoded", e);
-        }
-    }
-
-    static String keyDigest(byte[] subjectPublicKeyInfo) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(subjectPublicKeyInfo));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -1,14 +1,11 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.workflows.join.EnrollmentDecision;
 import io.nodejoin.workflows.join.EnrollmentProof;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +52,7 @@ final class Enrollments {
             return new Outcome.BadKey();
         }
         EnrollmentProof proof =
-                new EnrollmentProof(digest(request.secret()), key.get().base64());
+                new EnrollmentProof(Sha256.hex(request.secret()), key.get().base64());
         return switch (awaitDecision(agent, proof).orElse(null)) {
             case EnrollmentDecision.Bound bound -> enrolled(agent, key.get(), bound);
             case EnrollmentDecision.Refused refused -> {
@@ -115,15 +112,6 @@ final class Enrollments {
                     .addKeyValue("node", agent.node())
                     .log("no decision on an enrollment: {}", e.toString());
             return Optional.empty();
-        }
-    }
-
-    private static String digest(String secret) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(secret.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Sha256;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -87,8 +88,7 @@ class CertificateRulesTest {
                 .isInstanceOfSatisfying(
                         Verdict.Approve.class,
                         approved -> assertThat(approved.keyDigest())
-                                .isEqualTo(RequestedCertificate.keyDigest(
-                                        Requests.KEY.getPublic().getEncoded())));
+                                .isEqualTo(Sha256.hex(Requests.KEY.getPublic().getEncoded())));
     }
 
     @Test

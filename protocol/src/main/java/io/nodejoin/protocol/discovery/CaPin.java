@@ -2,10 +2,8 @@ package io.nodejoin.protocol.discovery;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.nodejoin.protocol.Sha256;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -31,13 +29,7 @@ public record CaPin(@JsonValue String value) {
 
     /** The pin of a DER SubjectPublicKeyInfo. */
     public static CaPin ofSubjectPublicKeyInfo(byte[] der) {
-        try {
-            return new CaPin("sha256:"
-                    + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256").digest(der)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new CaPin("sha256:" + Sha256.hex(der));
     }
 
     @Override

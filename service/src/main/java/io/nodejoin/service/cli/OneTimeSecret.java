@@ -1,11 +1,8 @@
 package io.nodejoin.service.cli;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.nodejoin.protocol.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /** The one-time secret of a machine; only its digest travels. */
 record OneTimeSecret(String value) {
@@ -17,14 +14,8 @@ record OneTimeSecret(String value) {
         return new OneTimeSecret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** Lower-case hex SHA-256. */
     String digest() {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(value);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.NodeName;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.nodejoin.protocol.Sha256;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -25,12 +23,7 @@ public record HostWish(NodeName node, String secret, boolean kubeletCannotStart)
 
     /** What the request says of the secret. */
     public String enrollment() {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(secret);
     }
 
     @Override

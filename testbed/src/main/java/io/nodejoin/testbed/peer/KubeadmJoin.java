@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.peer;
 
+import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.pki.Pem;
@@ -13,12 +14,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -48,7 +48,7 @@ public final class KubeadmJoin {
         String token = word(6) + "." + word(16);
         prepareCluster(token);
         installUnit(host);
-        String pin = pin(directories.pki().resolve("ca.crt"));
+        CaPin pin = pin(directories.pki().resolve("ca.crt"));
         long begin = System.nanoTime();
         CommandResult joined = host.run(
                 List.of(
@@ -132,18 +132,13 @@ public final class KubeadmJoin {
                 .toString();
     }
 
-    private static String pin(Path authority) {
+    private static CaPin pin(Path authority) {
         try (InputStream pem = Files.newInputStream(authority)) {
-            byte[] key = CertificateFactory.getInstance("X.509")
-                    .generateCertificate(pem)
-                    .getPublicKey()
-                    .getEncoded();
-            return "sha256:"
-                    + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256").digest(key));
+            return CaPin.of(
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem));
         } catch (IOException unreadable) {
             throw new UncheckedIOException("cannot read " + authority, unreadable);
-        } catch (GeneralSecurityException broken) {
+        } catch (CertificateException broken) {
             throw new IllegalStateException("cannot pin " + authority, broken);
         }
     }

@@ -1,20 +1,18 @@
 package io.nodejoin.testbed.provision;
 
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.testbed.mount.OwnedDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Directories that are made once and never change: what they are made from is part of their name. One appears under its
@@ -55,19 +53,7 @@ public record Cache(Path root) {
 
     /** A short digest of texts, for names of entries. */
     static String digest(List<String> texts) {
-        MessageDigest sha256 = sha256();
-        for (String text : texts) {
-            sha256.update(text.getBytes(StandardCharsets.UTF_8));
-            sha256.update((byte) 0);
-        }
-        return HexFormat.of().formatHex(sha256.digest()).substring(0, DIGEST_SHOWN);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return Sha256.hex(texts.stream().map(text -> text + "\0").collect(Collectors.joining()))
+                .substring(0, DIGEST_SHOWN);
     }
 }

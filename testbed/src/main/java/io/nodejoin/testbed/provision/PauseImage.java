@@ -1,11 +1,11 @@
 package io.nodejoin.testbed.provision;
 
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.testbed.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 
 /** An archive that containerd imports as the image of every pod's sandbox: the pause program and nothing else. */
@@ -21,10 +21,10 @@ final class PauseImage {
             Path work = Files.createTempDirectory(directory, "image.");
             tar(work.resolve("layer.tar"), directory, List.of("pause"));
             String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
-            Files.writeString(
-                    work.resolve("config.json"), """
+            Files.writeString(work.resolve("config.json"), """
                     {"architecture":"%s","os":"linux","config":{"Entrypoint":["/pause"]},\
-                    "rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}""".formatted(architecture, digest(work.resolve("layer.tar"))));
+                    "rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}""".formatted(
+                            architecture, Sha256.hex(Files.readAllBytes(work.resolve("layer.tar")))));
             Files.writeString(work.resolve("manifest.json"), """
                     [{"Config":"config.json","RepoTags":["%s"],"Layers":["layer.tar"]}]""".formatted(NAME));
             tar(directory.resolve("pause.tar"), work, List.of("manifest.json", "config.json", "layer.tar"));
@@ -40,9 +40,5 @@ final class PauseImage {
         arguments.addAll(List.of("--directory", from.toString()));
         arguments.addAll(files);
         Command.of(arguments).run().orFail();
-    }
-
-    private static String digest(Path file) throws IOException {
-        return HexFormat.of().formatHex(Cache.sha256().digest(Files.readAllBytes(file)));
     }
 }

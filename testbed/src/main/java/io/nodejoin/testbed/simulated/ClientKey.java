@@ -1,14 +1,13 @@
 package io.nodejoin.testbed.simulated;
 
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.spec.ECGenParameterSpec;
-import java.util.HexFormat;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -37,10 +36,8 @@ record ClientKey(KeyPair pair) {
     }
 
     /** The same key always gives the same name, so a kubelet that comes again finds its request. */
-    String requestName() throws GeneralSecurityException {
-        byte[] digest =
-                MessageDigest.getInstance("SHA-256").digest(pair.getPublic().getEncoded());
-        return "node-csr-" + HexFormat.of().formatHex(digest, 0, 16);
+    String requestName() {
+        return "node-csr-" + Sha256.hex(pair.getPublic().getEncoded()).substring(0, 32);
     }
 
     String privatePem() throws IOException {

@@ -8,13 +8,11 @@ import io.nodejoin.agent.host.Pause;
 import io.nodejoin.agent.host.Redactor;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -96,18 +94,15 @@ public final class KubeletUnit {
      */
     public String clientKeyDigest() {
         try {
-            byte[] key = Pem.certificates(certificateText())
+            return Sha256.hex(Pem.certificates(certificateText())
                     .getFirst()
                     .getPublicKey()
-                    .getEncoded();
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
+                    .getEncoded());
         } catch (CertificateException e) {
             throw new HostFailure(
                     ErrorCode.KUBELET_NOT_STARTED,
                     KubeletPaths.CLIENT_CERTIFICATE + " holds no certificate",
                     log(LOG_LINES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

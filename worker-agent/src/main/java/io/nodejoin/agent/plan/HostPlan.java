@@ -8,14 +8,11 @@ import io.nodejoin.agent.plan.HostStep.SetSysctl;
 import io.nodejoin.agent.plan.HostStep.StartUnit;
 import io.nodejoin.agent.plan.HostStep.SwitchSwapOff;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.join.HostProfile;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -156,13 +153,8 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
     }
 
     private static String digest(HostProfile profile) {
-        String text = profile + "\n" + TARGET.stream().map(HostPlan::canonical).collect(Collectors.joining("\n"));
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(
+                profile + "\n" + TARGET.stream().map(HostPlan::canonical).collect(Collectors.joining("\n")));
     }
 
     private static String canonical(HostStep step) {

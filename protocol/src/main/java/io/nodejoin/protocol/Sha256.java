@@ -1,0 +1,28 @@
+package io.nodejoin.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * SHA-256 in 64 lower-case hex digits: the form of every digest that parts of Nodejoin compare. The enrollment is that of a
+ * one-time secret; a key's is that of its DER SubjectPublicKeyInfo.
+ */
+public final class Sha256 {
+    private Sha256() {}
+
+    /** The digest of a text in UTF-8. */
+    public static String hex(String text) {
+        return hex(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The digest of these bytes. */
+    public static String hex(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
