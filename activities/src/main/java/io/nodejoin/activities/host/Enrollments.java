@@ -3,7 +3,6 @@ package io.nodejoin.activities.host;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
-import io.nodejoin.workflows.join.EnrollmentDecision;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.nodejoin.activities.host;
 
 import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.EnrollmentDecision;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
 import java.util.Optional;

@@ -1,8 +1,9 @@
 package io.nodejoin.activities.host;
 
 import io.grpc.Context;
+import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.EnrollmentDecision;
+import io.nodejoin.workflows.join.EnrollmentBinding;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
@@ -12,6 +13,8 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.WorkflowUpdateHandle;
 import io.temporal.client.WorkflowUpdateStage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,13 +56,21 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
         // The same proof is the same update: repeating it adds nothing to the history.
         UUID id = UUID.nameUUIDFromBytes(
                 (proof.secretDigest() + ' ' + proof.publicKey()).getBytes(StandardCharsets.UTF_8));
-        UpdateOptions<EnrollmentDecision> options = UpdateOptions.newBuilder(EnrollmentDecision.class)
+        UpdateOptions<EnrollmentBinding> options = UpdateOptions.newBuilder(EnrollmentBinding.class)
                 .setUpdateName("enroll")
                 .setUpdateId("enroll-" + id)
                 .setWaitForStage(WorkflowUpdateStage.COMPLETED)
                 .build();
-        return ask(() -> Optional.of(
-                stub(agent).startUpdate(options, proof).getResult(limit.toMillis(), TimeUnit.MILLISECONDS)));
+        return ask(() -> Optional.of(decision(stub(agent).startUpdate(options, proof))));
+    }
+
+    private EnrollmentDecision decision(WorkflowUpdateHandle<EnrollmentBinding> update) {
+        try {
+            return new EnrollmentDecision.Bound(
+                    update.getResult(limit.toMillis(), TimeUnit.MILLISECONDS).joinId());
+        } catch (WorkflowUpdateException refused) {
+            return new EnrollmentDecision.Refused(Failures.problemOf(refused));
+        }
     }
 
     @Override

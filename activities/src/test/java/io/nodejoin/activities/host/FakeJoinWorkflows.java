@@ -4,10 +4,8 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.EnrollmentDecision;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,8 +62,7 @@ final class FakeJoinWorkflows implements JoinWorkflows {
         }
         String first = join.bound().computeIfAbsent("key", _ -> proof.publicKey());
         return first.equals(proof.publicKey())
-                ? new EnrollmentDecision.Bound(
-                        JoinId.of("test", join.run()), Instant.now().plusSeconds(600))
+                ? new EnrollmentDecision.Bound(JoinId.of("test", join.run()))
                 : refused("another key is bound");
     }
 

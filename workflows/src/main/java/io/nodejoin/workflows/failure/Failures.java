@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes and reads the only exceptions that activities throw: an {@link ApplicationFailure} with a type and a problem. */
 public final class Failures {
+    private static final String SEPARATOR = ": ";
+
     private Failures() {}
 
     /** A failure of this type. The problem's detail holds no secret: it enters history in plain text. */
@@ -23,7 +25,7 @@ public final class Failures {
     public static ApplicationFailure of(FailureType type, Problem problem, @Nullable Duration nextDelay) {
         ApplicationFailure.Builder failure = ApplicationFailure.newBuilder()
                 .setType(type.name())
-                .setMessage(problem.code() + ": " + problem.detail())
+                .setMessage(problem.code() + SEPARATOR + problem.detail())
                 .setDetails(problem)
                 .setNonRetryable(!type.retryable());
         if (type == FailureType.NOT_READY_YET) {
@@ -43,13 +45,27 @@ public final class Failures {
                         .findFirst());
     }
 
-    /** The problem that the failure carries, or {@link ErrorCode#INTERNAL} if it carries none. */
+    /**
+     * The problem that the failure carries, or {@link ErrorCode#INTERNAL} if it carries none. Of what the validator of an
+     * update throws, Temporal passes on the message alone: the problem is read back from it.
+     */
     public static Problem problemOf(Throwable thrown) {
         return applicationFailure(thrown)
-                .filter(failure -> failure.getDetails() instanceof EncodedValues
-                        && failure.getDetails().getSize() > 0)
-                .map(failure -> failure.getDetails().get(Problem.class))
+                .flatMap(failure -> inDetails(failure).or(() -> inMessage(failure.getOriginalMessage())))
                 .orElseGet(() -> new Problem(ErrorCode.INTERNAL, String.valueOf(thrown.getMessage())));
+    }
+
+    private static Optional<Problem> inDetails(ApplicationFailure failure) {
+        return failure.getDetails() instanceof EncodedValues details && details.getSize() > 0
+                ? Optional.of(details.get(Problem.class))
+                : Optional.empty();
+    }
+
+    private static Optional<Problem> inMessage(String message) {
+        return Arrays.stream(ErrorCode.values())
+                .filter(code -> message.startsWith(code + SEPARATOR))
+                .map(code -> new Problem(code, message.substring((code + SEPARATOR).length())))
+                .findFirst();
     }
 
     private static Optional<ApplicationFailure> applicationFailure(Throwable thrown) {

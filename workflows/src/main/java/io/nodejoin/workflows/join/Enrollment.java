@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Binds one agent key to one join: the first key with the right secret wins, for good. */
 final class Enrollment {
-    private static final Problem REFUSED = new Problem(
+    /** One text for a wrong secret and a second key: the answer must not tell a guesser which it was. */
+    static final Problem REFUSED = new Problem(
             ErrorCode.ENROLLMENT_REFUSED, "the enrollment secret or the key is not the one of this node's join");
 
     private final JoinRequest request;
@@ -20,15 +21,17 @@ final class Enrollment {
         this.request = request;
     }
 
-    /** One text for a wrong secret and a second key: the answer must not tell a guesser which it was. */
-    EnrollmentDecision decide(EnrollmentProof proof, boolean open) {
+    /** Whether the key is, or while the join is open may become, the one of this join. */
+    boolean accepts(EnrollmentProof proof, boolean open) {
         boolean rightSecret = same(proof.secretDigest(), request.wanted().enrollment());
         boolean rightKey = boundKey == null ? open : same(proof.publicKey(), boundKey);
-        if (!rightSecret || !rightKey) {
-            return new EnrollmentDecision.Refused(REFUSED);
-        }
+        return rightSecret && rightKey;
+    }
+
+    /** Binds the key of an accepted proof. */
+    EnrollmentBinding bind(EnrollmentProof proof) {
         boundKey = proof.publicKey();
-        return new EnrollmentDecision.Bound(request.joinId(), request.deadline());
+        return new EnrollmentBinding(request.joinId());
     }
 
     Optional<String> publicKey() {

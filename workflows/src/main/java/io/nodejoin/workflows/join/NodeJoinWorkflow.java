@@ -24,10 +24,14 @@ public interface NodeJoinWorkflow {
 
     /**
      * Binds the agent's key to this join if the secret's digest is the one in the request. The first key wins; the same key
-     * again gets the same answer. A refusal is a value and does not harm the join.
+     * again gets the same answer.
      */
     @UpdateMethod
-    EnrollmentDecision enroll(EnrollmentProof proof);
+    EnrollmentBinding enroll(EnrollmentProof proof);
+
+    /** Refuses a wrong secret and a second key before anything is recorded: guesses neither harm the join nor fill its history. */
+    @UpdateValidatorMethod(updateName = "enroll")
+    void mayEnroll(EnrollmentProof proof);
 
     /** The agent is connected to this gateway replica; commands go there from now on. The newest one counts. */
     @SignalMethod

@@ -143,8 +143,16 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     }
 
     @Override
-    public EnrollmentDecision enroll(EnrollmentProof proof) {
-        return enrollment.decide(proof, mayBeGivenUp());
+    public EnrollmentBinding enroll(EnrollmentProof proof) {
+        mayEnroll(proof);
+        return enrollment.bind(proof);
+    }
+
+    @Override
+    public void mayEnroll(EnrollmentProof proof) {
+        if (!enrollment.accepts(proof, mayBeGivenUp())) {
+            throw JoinStop.because(Enrollment.REFUSED);
+        }
     }
 
     @Override

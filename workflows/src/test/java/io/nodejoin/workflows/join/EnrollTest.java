@@ -1,13 +1,20 @@
 package io.nodejoin.workflows.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.client.WorkflowUpdateException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class EnrollTest {
+    private static final int GUESSES = 10;
+
     @RegisterExtension
     final JoinBed bed = new JoinBed();
 
@@ -15,13 +22,12 @@ class EnrollTest {
     void shouldGiveTheSameKeyTheSameAnswerAgain() {
         // given
         bed.start();
-        EnrollmentDecision first = bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
+        EnrollmentBinding first = bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
 
         // when
-        EnrollmentDecision second = bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
+        EnrollmentBinding second = bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
 
         // then
-        assertThat(first).isInstanceOf(EnrollmentDecision.Bound.class);
         assertThat(second).isEqualTo(first);
     }
 
@@ -31,13 +37,10 @@ class EnrollTest {
         bed.startWithAgent();
 
         // when
-        EnrollmentDecision thief = bed.enroll(JoinBed.SECRET_DIGEST, "another-key");
+        Problem thief = refusal(JoinBed.SECRET_DIGEST, "another-key");
 
         // then
-        assertThat(thief)
-                .isInstanceOfSatisfying(
-                        EnrollmentDecision.Refused.class,
-                        refused -> assertThat(refused.problem().code()).isEqualTo(ErrorCode.ENROLLMENT_REFUSED));
+        assertThat(thief).isEqualTo(Enrollment.REFUSED);
         assertThat(bed.end().phase()).isEqualTo(Phase.Joined);
     }
 
@@ -47,10 +50,10 @@ class EnrollTest {
         bed.start();
 
         // when
-        EnrollmentDecision guess = bed.enroll("ee".repeat(32), JoinBed.KEY);
+        Problem guess = refusal("ee".repeat(32), JoinBed.KEY);
 
         // then
-        assertThat(guess).isInstanceOf(EnrollmentDecision.Refused.class);
+        assertThat(guess).isEqualTo(Enrollment.REFUSED);
         bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
         bed.connect(JoinBed.REPLICA);
         assertThat(bed.end().phase()).isEqualTo(Phase.Joined);
@@ -63,10 +66,25 @@ class EnrollTest {
         bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
 
         // when
-        EnrollmentDecision wrongSecret = bed.enroll("ee".repeat(32), JoinBed.KEY);
+        Problem wrongSecret = refusal("ee".repeat(32), JoinBed.KEY);
 
         // then
-        assertThat(wrongSecret).isEqualTo(bed.enroll(JoinBed.SECRET_DIGEST, "another-key"));
+        assertThat(wrongSecret).isEqualTo(refusal(JoinBed.SECRET_DIGEST, "another-key"));
+    }
+
+    @Test
+    void shouldRecordNoGuess() {
+        // given
+        bed.startWithAgent();
+
+        // when
+        IntStream.range(0, GUESSES).forEach(_ -> refusal("ee".repeat(32), "another-key"));
+
+        // then
+        assertThat(bed.end().phase()).isEqualTo(Phase.Joined);
+        assertThat(bed.history().getEvents())
+                .filteredOn(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)
+                .hasSize(1);
     }
 
     @Test
@@ -75,10 +93,15 @@ class EnrollTest {
         Enrollment enrollment = new Enrollment(bed.request());
 
         // when
-        EnrollmentDecision late = enrollment.decide(new EnrollmentProof(JoinBed.SECRET_DIGEST, JoinBed.KEY), false);
+        boolean late = enrollment.accepts(new EnrollmentProof(JoinBed.SECRET_DIGEST, JoinBed.KEY), false);
 
         // then
-        assertThat(late).isInstanceOf(EnrollmentDecision.Refused.class);
+        assertThat(late).isFalse();
         assertThat(enrollment.publicKey()).isEmpty();
+    }
+
+    private Problem refusal(String secretDigest, String key) {
+        return Failures.problemOf(
+                catchThrowableOfType(WorkflowUpdateException.class, () -> bed.enroll(secretDigest, key)));
     }
 }

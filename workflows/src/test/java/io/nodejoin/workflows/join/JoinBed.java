@@ -103,7 +103,7 @@ final class JoinBed implements AfterEachCallback {
         return this;
     }
 
-    EnrollmentDecision enroll(String secretDigest, String key) {
+    EnrollmentBinding enroll(String secretDigest, String key) {
         return running().enroll(new EnrollmentProof(secretDigest, key));
     }
 

@@ -109,9 +109,12 @@ class NodeJoinReplayTest {
         }
 
         @Override
-        public EnrollmentDecision enroll(EnrollmentProof proof) {
+        public EnrollmentBinding enroll(EnrollmentProof proof) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public void mayEnroll(EnrollmentProof proof) {}
 
         @Override
         public void agentConnected(AgentConnection connection) {}

@@ -39,7 +39,7 @@ import io.nodejoin.workflows.host.HostOrder;
 import io.nodejoin.workflows.join.AbortAnswer;
 import io.nodejoin.workflows.join.AbortRequest;
 import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.EnrollmentDecision;
+import io.nodejoin.workflows.join.EnrollmentBinding;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
 import io.nodejoin.workflows.join.JoinEnd;
@@ -108,8 +108,7 @@ class PayloadsTest {
                 new JoinEnd(Phase.Failed, PROBLEM),
                 new JoinEnd(Phase.Joined, null),
                 new EnrollmentProof("0f".repeat(32), "key"),
-                new EnrollmentDecision.Bound(JOIN, AT),
-                new EnrollmentDecision.Refused(PROBLEM),
+                new EnrollmentBinding(JOIN),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2)),
                 new HostReport("assignment", HostMark.KubeletActive, AT),
                 new AbortRequest("scaled down", "autoscaler"),
