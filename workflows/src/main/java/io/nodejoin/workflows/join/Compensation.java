@@ -95,7 +95,7 @@ final class Compensation {
     }
 
     private void resetHost() {
-        Instant valid = now().plus(JoinOptions.RESET_STAYS_VALID);
+        Instant valid = WorkflowTime.now().plus(JoinOptions.RESET_STAYS_VALID);
         Assignment assignment = host.next(new HostCommand.ResetHost(), valid);
         reset = assignment;
         HostResult.HostReset done = host.perform(
@@ -132,14 +132,11 @@ final class Compensation {
         NodeActivities nodes = Workflow.newActivityStub(
                 NodeActivities.class,
                 JoinOptions.undo("Look for node " + undo.node().node()));
-        return switch (nodes.awaitRegistered(plan.registration(undo.createdAfter(), now().plus(limit)))) {
+        return switch (nodes.awaitRegistered(
+                plan.registration(undo.createdAfter(), WorkflowTime.now().plus(limit)))) {
             case NodeState.Registered registered -> registered.uid();
             case NodeState.Ready ready -> ready.uid();
             case NodeState.Refused _ -> null;
         };
-    }
-
-    private static Instant now() {
-        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 }

@@ -74,7 +74,7 @@ final class HostDialogue {
      * @param late the problem's code if the limit passes
      */
     <R extends HostResult> R perform(Assignment assignment, Class<R> expected, Duration limit, ErrorCode late) {
-        HostResult result = exchange(assignment, now().plus(limit), late);
+        HostResult result = exchange(assignment, WorkflowTime.now().plus(limit), late);
         if (expected.isInstance(result)) {
             return expected.cast(result);
         }
@@ -91,9 +91,9 @@ final class HostDialogue {
     private HostResult exchange(Assignment assignment, Instant until, ErrorCode late) {
         int losses = 0;
         int seen = connections;
-        while (losses < JoinOptions.LOSSES && now().isBefore(until)) {
+        while (losses < JoinOptions.LOSSES && WorkflowTime.now().isBefore(until)) {
             try {
-                return send(assignment, Duration.between(now(), until));
+                return send(assignment, Duration.between(WorkflowTime.now(), until));
             } catch (ActivityFailure failure) {
                 requireConnectionLost(failure, assignment, late);
             }
@@ -147,9 +147,5 @@ final class HostDialogue {
 
     private RuntimeException tooLate(Assignment assignment, ErrorCode late) {
         return JoinStop.because(late, assignment.command().verb() + " on " + plan.nodeName() + " did not end in time");
-    }
-
-    private static Instant now() {
-        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 }

@@ -52,7 +52,7 @@ final class JoinDiary {
     }
 
     void record(JoinState state, @Nullable Problem problem) {
-        Instant at = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+        Instant at = WorkflowTime.now();
         phases.add(new PhaseTime(state.phase(), at));
         LOG.atInfo()
                 .addKeyValue("cluster", plan.wanted().cluster())

@@ -41,7 +41,8 @@ final class JoinSteps {
         TimerOptions options = TimerOptions.newBuilder()
                 .setSummary("Deadline of the join of " + plan.nodeName())
                 .build();
-        return Workflow.newTimer(Duration.between(now(), plan.request().deadline()), options);
+        return Workflow.newTimer(
+                Duration.between(WorkflowTime.now(), plan.request().deadline()), options);
     }
 
     ClusterTrust trust() {
@@ -100,7 +101,7 @@ final class JoinSteps {
     }
 
     JoinState.TokenIssued issue(TokenRef token, JoinState.HostPrepared prepared) {
-        Instant issuedAt = now();
+        Instant issuedAt = WorkflowTime.now();
         String summary = "Issue bootstrap token " + token.tokenId() + " for " + plan.nodeName() + attempt();
         SealedToken sealed = tokens(summary).issue(plan.tokenRequest(token, prepared, plan.tokenExpiry(issuedAt)));
         compensation.register(new Undo.RemoveSignature(token));
@@ -120,7 +121,7 @@ final class JoinSteps {
 
     /** Ends only after the token is burnt. */
     HostResult.KubeletBootstrapped startKubelet(Assignment start) {
-        Duration left = Duration.between(now(), plan.request().deadline());
+        Duration left = Duration.between(WorkflowTime.now(), plan.request().deadline());
         return host.perform(start, HostResult.KubeletBootstrapped.class, left, ErrorCode.REVOCATION_UNVERIFIED);
     }
 
@@ -129,7 +130,7 @@ final class JoinSteps {
                 + issued.token().tokenId();
         CertificateActivities certificates = Workflow.newActivityStub(
                 CertificateActivities.class, JoinOptions.watch(summary, JoinOptions.CERTIFICATE_ISSUED));
-        return switch (certificates.decide(plan.certificate(issued, now()))) {
+        return switch (certificates.decide(plan.certificate(issued, WorkflowTime.now()))) {
             case CertificateDecision.Issued certificate -> certificate;
             case CertificateDecision.Denied denied -> throw JoinStop.because(denied.problem());
             case CertificateDecision.Missing missing -> throw JoinStop.because(missing.problem());
@@ -153,8 +154,8 @@ final class JoinSteps {
     /** Returns the Node's UID. */
     String registered(JoinState.CertificateIssued state) {
         NodeActivities nodes = watchNode("Wait for registration of node ", JoinOptions.NODE_REGISTERED);
-        NodeState answer = nodes.awaitRegistered(
-                plan.registration(state.certificate().approvedAt(), plan.cut(now(), JoinOptions.NODE_REGISTERED)));
+        NodeState answer = nodes.awaitRegistered(plan.registration(
+                state.certificate().approvedAt(), plan.cut(WorkflowTime.now(), JoinOptions.NODE_REGISTERED)));
         String uid = switch (answer) {
             case NodeState.Registered registered -> registered.uid();
             case NodeState.Ready ready -> ready.uid();
@@ -167,7 +168,7 @@ final class JoinSteps {
 
     NodeState.Ready ready(JoinState.CertificateIssued state, String uid) {
         NodeActivities nodes = watchNode("Wait for Ready of node ", JoinOptions.NODE_READY);
-        return switch (nodes.awaitReady(plan.ready(state, uid, now()))) {
+        return switch (nodes.awaitReady(plan.ready(state, uid, WorkflowTime.now()))) {
             case NodeState.Ready ready -> ready;
             case NodeState.Refused refused -> throw JoinStop.because(refused.problem());
             case NodeState.Registered _ ->
@@ -215,9 +216,5 @@ final class JoinSteps {
 
     private NodeActivities watchNode(String summary, Duration limit) {
         return Workflow.newActivityStub(NodeActivities.class, JoinOptions.watch(summary + plan.nodeName(), limit));
-    }
-
-    private static Instant now() {
-        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 }

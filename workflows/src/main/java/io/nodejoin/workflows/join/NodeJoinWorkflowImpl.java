@@ -16,7 +16,6 @@ import io.temporal.workflow.Functions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -51,8 +50,9 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     @Override
     public JoinEnd join(JoinRequest request) {
         diary.open();
-        JoinState.Ended end =
-                request.deadline().isAfter(now()) ? run() : enter(new JoinState.Requested().rejected(plan.expired()));
+        JoinState.Ended end = request.deadline().isAfter(WorkflowTime.now())
+                ? run()
+                : enter(new JoinState.Requested().rejected(plan.expired()));
         diary.close();
         return end.end();
     }
@@ -182,9 +182,5 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     @Override
     public JoinProgress progress() {
         return diary.progress(state, problem);
-    }
-
-    private static Instant now() {
-        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 }
