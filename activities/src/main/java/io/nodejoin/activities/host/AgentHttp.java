@@ -6,7 +6,6 @@ import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.Progress;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -20,7 +19,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +30,7 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
     private final AgentApi api;
     private final AttemptLimit enrollmentLimit;
     private final StrictJson json;
+    private final ReplyWriter replies;
     private final Clock clock;
     private final ExecutorService executor;
 
@@ -39,6 +38,7 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
         this.api = api;
         this.enrollmentLimit = enrollmentLimit;
         this.json = json;
+        this.replies = new ReplyWriter(json);
         this.clock = clock;
         this.executor = executor;
     }
@@ -58,14 +58,20 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
 
     private void serve(Request request, Response response, Callback callback) {
         try {
-            CompletableFuture<Reply> _ =
-                    answer(request).whenComplete((reply, failure) -> send(reply, failure, response, callback));
+            CompletableFuture<Void> _ = answer(request)
+                    .exceptionally(AgentHttp::defect)
+                    .thenAccept(reply -> replies.send(reply, response, callback));
         } catch (IOException | InterruptedException e) {
             callback.failed(e);
         } catch (RuntimeException e) {
-            // The boundary: a defect must neither leave the request open nor show its reason outside.
-            send(null, e, response, callback);
+            replies.send(defect(e), response, callback);
         }
+    }
+
+    /** The boundary: a defect must neither leave the request open nor show its reason outside. */
+    private static Reply defect(Throwable failure) {
+        LOG.error("a request could not be answered", failure);
+        return Reply.defect();
     }
 
     private CompletableFuture<Reply> answer(Request request) throws IOException, InterruptedException {
@@ -126,25 +132,6 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
         return message.isPresent()
                 ? act.on(message.get())
                 : now(Reply.malformed("the body is no " + type.getSimpleName() + " of this API"));
-    }
-
-    private void send(@Nullable Reply reply, @Nullable Throwable failure, Response response, Callback callback) {
-        if (failure != null) {
-            LOG.error("a request could not be answered", failure);
-        }
-        Reply sent = reply == null ? Reply.defect() : reply;
-        response.setStatus(sent.status());
-        sent.headers().forEach(response.getHeaders()::put);
-        if (!response.getRequest().consumeAvailable()) {
-            // What is left of an unread body would be taken for the next request.
-            response.getHeaders().put("Connection", "close");
-        }
-        if (sent.body() == null) {
-            response.write(true, ByteBuffer.allocate(0), callback);
-        } else {
-            response.getHeaders().put("Content-Type", "application/json");
-            response.write(true, ByteBuffer.wrap(json.write(sent.body())), callback);
-        }
     }
 
     private boolean inForce(X509Certificate certificate) {

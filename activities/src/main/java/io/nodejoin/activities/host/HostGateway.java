@@ -20,10 +20,9 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where worker-agents connect: they enroll, park their polls, and report. {@link #activities()} reach them.
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
  * <p>It keeps no state that matters: after a restart agents connect again and commands are handed out again.
  */
 public final class HostGateway {
-    private static final Logger LOG = LoggerFactory.getLogger(HostGateway.class);
     private static final double ENROLLMENTS_PER_SECOND = 10;
     private static final double ENROLLMENT_BURST = 20;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
@@ -89,13 +87,8 @@ public final class HostGateway {
 
     /** Listens. Throws {@link IOException} if the address cannot be had. */
     public void start() throws IOException {
-        try {
-            server.start();
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException("the gateway cannot start", e);
-        }
+        connector.open();
+        LifeCycle.start(server);
         Future<?> _ = sweeper.scheduleWithFixedDelay(
                 mailboxes::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -125,13 +118,11 @@ public final class HostGateway {
         enrollments.stop();
         mailboxes.close();
         try {
-            server.stop();
-        } catch (Exception e) {
-            // Jetty declares no more than this; what did not close in time is gone with the process.
-            LOG.warn("the gateway did not stop in order", e);
+            LifeCycle.stop(server);
+        } finally {
+            sweeper.shutdownNow();
+            executor.shutdownNow();
         }
-        sweeper.shutdownNow();
-        executor.shutdownNow();
     }
 
     private static ServerConnector connector(Server server, SslContextFactory.Server tls) {

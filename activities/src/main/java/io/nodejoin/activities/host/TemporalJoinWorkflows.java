@@ -20,9 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The running joins, behind Temporal. No call takes longer than its limit. */
 public final class TemporalJoinWorkflows implements JoinWorkflows {
@@ -95,16 +95,21 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
         return client.newUntypedWorkflowStub(NodeJoinWorkflow.id(agent.cluster(), agent.node()));
     }
 
-    private <T> Optional<T> ask(Callable<Optional<T>> question) {
+    private <T> Optional<T> ask(Supplier<Optional<T>> question) {
         try (Context.CancellableContext context =
                 Context.current().withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS, deadlines)) {
-            return context.call(question);
+            return within(context, question);
         } catch (WorkflowNotFoundException _) {
             return Optional.empty();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("the questions throw no checked exception", e);
+        }
+    }
+
+    private static <T> T within(Context context, Supplier<T> question) {
+        Context before = context.attach();
+        try {
+            return question.get();
+        } finally {
+            context.detach(before);
         }
     }
 }

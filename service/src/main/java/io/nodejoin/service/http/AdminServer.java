@@ -14,6 +14,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** {@code /livez}, {@code /readyz} (with {@code ?verbose}) and {@code /metrics}; GET only. */
@@ -32,13 +33,8 @@ public final class AdminServer {
 
     /** Listens. Throws {@link IOException} if the address cannot be had. */
     public void start() throws IOException {
-        try {
-            server.start();
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException("the admin port cannot be opened", e);
-        }
+        connector.open();
+        LifeCycle.start(server);
     }
 
     /** Where it listens. */
@@ -46,8 +42,8 @@ public final class AdminServer {
         return connector.getLocalPort();
     }
 
-    public void stop() throws Exception {
-        server.stop();
+    public void stop() {
+        LifeCycle.stop(server);
     }
 
     private static final class Pages extends Handler.Abstract {
