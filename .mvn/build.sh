@@ -1,5 +1,4 @@
-# Sourced by the scripts of this repository after jdk.sh: builds all modules if a jar is missing or older than its sources.
-# usage: nodejoin_build ROOT
+# Sourced by the scripts of this repository after jdk.sh: what they build and run.
 nodejoin_is_built() {
   # Maven leaves a jar alone that would not change, so the time of the last build counts as well.
   stamp="$1/testbed/target/built"
@@ -12,6 +11,7 @@ nodejoin_is_built() {
   [ -d "$1/testbed/target/lib" ]
 }
 
+# usage: nodejoin_build ROOT: builds all modules if a jar is missing or older than its sources.
 nodejoin_build() {
   nodejoin_is_built "$1" && return 0
   echo "building Nodejoin, about 2 minutes ..." >&2
@@ -19,4 +19,20 @@ nodejoin_build() {
   "$1/mvnw" -q -f "$1/pom.xml" -DskipTests package >&2 || return 1
   touch -d "@$started" "$1/testbed/target/built"
   echo "building Nodejoin: done in $(($(date +%s) - started)) s" >&2
+}
+
+# usage: nodejoin_java ARGUMENT...: becomes a JVM with the options that all programs here share.
+nodejoin_java() {
+  exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$@"
+}
+
+# usage: nodejoin_testbed ROOT [OPTION...] CLASS ARGUMENT...: builds if need be and becomes this program of the test bed.
+nodejoin_testbed() {
+  nodejoin_use_jdk25
+  nodejoin_build "$1"
+  root=$1
+  shift
+  nodejoin_java -Xmx512m -XX:TieredStopAtLevel=1 -Dnodejoin.home="$root" \
+    -Dlogback.configurationFile=io/nodejoin/testbed/logback.xml \
+    -cp "$root/testbed/target/nodejoin-testbed-0.1.0-SNAPSHOT.jar:$root/testbed/target/lib/*" "$@"
 }
