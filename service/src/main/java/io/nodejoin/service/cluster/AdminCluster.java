@@ -1,21 +1,18 @@
 package io.nodejoin.service.cluster;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.nodejoin.activities.Kubeconfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster as the person who prepares it reaches it. */
 public final class AdminCluster implements AutoCloseable {
-    private static final String EC_PUBLIC_KEY_OID = "2a8648ce3d0201";
-
     private final KubernetesClient client;
     private final String caCertificates;
 
@@ -29,15 +26,7 @@ public final class AdminCluster implements AutoCloseable {
         if (!Files.isReadable(kubeconfig)) {
             throw new IOException("cannot read the kubeconfig file " + kubeconfig);
         }
-        Config config = new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
-                .withConnectionTimeout(3_000)
-                .withRequestTimeout(10_000)
-                .withRequestRetryBackoffLimit(0)
-                .build();
-        String key = pem(config.getClientKeyData(), config.getClientKeyFile());
-        if (key != null && isEllipticCurve(key)) {
-            config.setClientKeyAlgo("EC");
-        }
+        Config config = Kubeconfig.read(kubeconfig);
         String ca = pem(config.getCaCertData(), config.getCaCertFile());
         if (ca == null) {
             throw new IOException(kubeconfig + " names no certificate authority; hosts could not know the cluster");
@@ -69,14 +58,5 @@ public final class AdminCluster implements AutoCloseable {
             return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.US_ASCII);
         }
         return file == null ? null : Files.readString(Path.of(file));
-    }
-
-    /** PKCS #8 tells its algorithm only inside, and the client library takes it for RSA unless told. */
-    private static boolean isEllipticCurve(String pem) {
-        if (pem.contains("BEGIN EC PRIVATE KEY")) {
-            return true;
-        }
-        String body = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        return HexFormat.of().formatHex(Base64.getMimeDecoder().decode(body)).contains(EC_PUBLIC_KEY_OID);
     }
 }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.service.cluster.Applied.Change;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
  * cluster still accepts for half of its life or longer.
  */
 public final class ServiceCredential {
-    private static final String NAMESPACE = "nodejoin-system";
     private static final String ACCOUNT = "nodejoin";
 
     private final AdminCluster cluster;
@@ -51,7 +51,7 @@ public final class ServiceCredential {
                 .build();
         TokenRequest answer = cluster.client()
                 .serviceAccounts()
-                .inNamespace(NAMESPACE)
+                .inNamespace(OwnObjects.NAMESPACE)
                 .withName(ACCOUNT)
                 .tokenRequest(request);
         replace(file, kubeconfig(answer.getStatus().getToken()));
