@@ -6,7 +6,7 @@ nodejoin_is_built() {
     jar="$1/$module/target/nodejoin-$module-0.1.0-SNAPSHOT.jar"
     [ -e "$jar" ] || return 1
     [ "$stamp" -nt "$jar" ] && jar=$stamp
-    [ -z "$(find "$1/pom.xml" "$1/$module/pom.xml" "$1/$module/src/main" -newer "$jar" -type f -print -quit)" ] || return 1
+    [ -z "$(find "$1/pom.xml" "$1/deploy/cluster" "$1/$module/pom.xml" "$1/$module/src/main" -newer "$jar" -type f -print -quit)" ] || return 1
   done
   [ -d "$1/testbed/target/lib" ]
 }

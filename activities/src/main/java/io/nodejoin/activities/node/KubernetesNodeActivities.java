@@ -1,6 +1,7 @@
 package io.nodejoin.activities.node;
 
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
@@ -8,6 +9,8 @@ import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.ResourceHints;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
@@ -16,6 +19,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,8 +150,24 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
             return true;
         }
         before(lease, order.node().node(), "node.label", order.node().uid());
-        nodes.patch(order.node().node().node(), patch.get());
+        try {
+            nodes.patch(order.node().node().node(), patch.get());
+        } catch (KubernetesClientException e) {
+            throw refusedByPolicy(e)
+                    ? Failures.of(
+                            FailureType.FORBIDDEN,
+                            new Problem(
+                                    ErrorCode.LABEL_NOT_ALLOWED, e.getStatus().getMessage()))
+                    : e;
+        }
         return false;
+    }
+
+    /** A right that is missing is refused with the same status, but by nobody's policy. */
+    private static boolean refusedByPolicy(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+                && e.getStatus() != null
+                && e.getStatus().getMessage().contains("ValidatingAdmissionPolicy");
     }
 
     private static Optional<NodeState> state(ReadyOrder order, ReadyRules.Look look, boolean labelled, Duration left) {

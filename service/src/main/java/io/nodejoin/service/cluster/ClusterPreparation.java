@@ -37,11 +37,12 @@ public final class ClusterPreparation {
 
     /** Applies all objects in order, or in a dry run lets the server say what would happen. */
     public List<Applied> apply() {
-        List<Applied> applied = new ArrayList<>();
-        manifests("prepare.yaml").forEach(object -> applied.add(apply(object)));
+        List<String> files = new ArrayList<>(List.of("guard.yaml", "prepare.yaml"));
         if (approval == ApprovalMode.CLUSTER) {
-            manifests("approval-cluster.yaml").forEach(object -> applied.add(apply(object)));
+            files.add("approval-cluster.yaml");
         }
+        List<Applied> applied = new ArrayList<>();
+        files.forEach(file -> manifests(file).forEach(object -> applied.add(apply(object))));
         applied.add(publishClusterInfo());
         return List.copyOf(applied);
     }

@@ -17,15 +17,21 @@ final class LiveCluster implements AutoCloseable {
     static final ClusterName NAME = new ClusterName("it");
     private static final ClusterName AS_ADMIN = new ClusterName("it-admin");
 
+    private final Path adminKubeconfig;
     private final ClusterClients clients;
 
     LiveCluster(Path adminKubeconfig, Path serviceKubeconfig) {
+        this.adminKubeconfig = adminKubeconfig;
         this.clients = new KubeconfigClients(Map.of(NAME, serviceKubeconfig, AS_ADMIN, adminKubeconfig));
     }
 
     /** With the rights that {@code nodejoin cluster prepare} gives to the service, and no more. */
     ClusterClients clients() {
         return clients;
+    }
+
+    Path adminKubeconfig() {
+        return adminKubeconfig;
     }
 
     KubernetesClient admin() {

@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.activities;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -12,7 +13,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.activities.node.KubernetesNodeActivities;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.Taint.Effect;
+import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -186,6 +190,23 @@ class NodeActivitiesIT {
     }
 
     @Test
+    void shouldNameTheLabelThatThePolicyOfTheClusterRefuses() {
+        // given
+        Node node = createNode();
+        ReadyOrder order = readyOrder(
+                node.getMetadata().getUid(), MACHINE, Map.of("node-restriction.kubernetes.io/tenant", "a"), 30);
+
+        // when
+        Throwable thrown = catchThrowable(() -> nodes.awaitReady(order));
+
+        // then
+        assertThat(Failures.problemOf(thrown))
+                .returns(ErrorCode.LABEL_NOT_ALLOWED, Problem::code)
+                .extracting(Problem::detail, InstanceOfAssertFactories.STRING)
+                .contains("may not set the label node-restriction.kubernetes.io/tenant");
+    }
+
+    @Test
     void shouldRefuseAnotherMachineUnderTheSameName() {
         // given
         Node node = createNode();
@@ -241,16 +262,20 @@ class NodeActivitiesIT {
     }
 
     private CompletableFuture<NodeState> awaitingReady(String uid, String machineId, int seconds) {
-        ReadyOrder order = new ReadyOrder(
+        ReadyOrder order = readyOrder(uid, machineId, Map.of("example.com/pool", "blue"), seconds);
+        return CompletableFuture.supplyAsync(() -> nodes.awaitReady(order), workers);
+    }
+
+    private ReadyOrder readyOrder(String uid, String machineId, Map<String, String> labels, int seconds) {
+        return new ReadyOrder(
                 new NodeIdentity(ref, uid),
                 Instant.now(),
                 machineId,
                 null,
-                Map.of("example.com/pool", "blue"),
+                labels,
                 List.of(new io.nodejoin.protocol.join.Taint("example.com/dedicated", "gpu", Effect.NoSchedule)),
                 List.of(),
                 Instant.now().plus(Duration.ofSeconds(seconds)));
-        return CompletableFuture.supplyAsync(() -> nodes.awaitReady(order), workers);
     }
 
     private Node createNode() {

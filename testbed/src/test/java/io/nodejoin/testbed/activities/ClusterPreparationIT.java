@@ -1,0 +1,50 @@
+package io.nodejoin.testbed.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.service.cluster.AdminCluster;
+import io.nodejoin.service.cluster.Applied;
+import io.nodejoin.service.cluster.Applied.Change;
+import io.nodejoin.service.cluster.ClusterPreparation;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LiveClusterExtension.class)
+class ClusterPreparationIT {
+    private final LiveCluster cluster;
+
+    ClusterPreparationIT(LiveCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Test
+    void shouldChangeNothingTheSecondTime() throws IOException {
+        // given a cluster that is prepared
+
+        // when
+        List<Applied> applied = prepare(false);
+
+        // then
+        assertThat(applied).hasSizeGreaterThan(20).allMatch(one -> one.change() == Change.unchanged);
+    }
+
+    @Test
+    void shouldGuardBeforeItGivesRights() throws IOException {
+        // when
+        List<String> objects = prepare(true).stream().map(Applied::object).toList();
+
+        // then
+        assertThat(objects.indexOf("ValidatingAdmissionPolicyBinding nodejoin-tokens"))
+                .isNotNegative()
+                .isLessThan(objects.indexOf("RoleBinding kube-system/nodejoin:tokens"));
+    }
+
+    private List<Applied> prepare(boolean dryRun) throws IOException {
+        try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
+            return new ClusterPreparation(admin, ApprovalMode.NODEJOIN, dryRun).apply();
+        }
+    }
+}
