@@ -33,10 +33,8 @@ final class Approver {
 
     /** Acts on what is seen of the token's requests; empty if there is more to wait for. */
     Optional<CertificateDecision> look(CertificateOrder order, List<CertificateSigningRequest> requests) {
-        Optional<CertificateSigningRequest> approved =
-                requests.stream().filter(RequestStatus::isApproved).findFirst();
-        if (approved.isPresent()) {
-            return afterApproval(order, approved.get(), requests);
+        if (requests.stream().anyMatch(RequestStatus::isApproved)) {
+            return denyOthers(order, requests);
         }
         Optional<CertificateSigningRequest> denied =
                 requests.stream().filter(RequestStatus::isDenied).findFirst();
@@ -49,6 +47,32 @@ final class Approver {
         };
     }
 
+    /** What became of the approved request, and whether it is the only one; empty if there is none, or it is not issued. */
+    Optional<CertificateDecision> denyOthers(CertificateOrder order, List<CertificateSigningRequest> requests) {
+        List<CertificateSigningRequest> approved =
+                requests.stream().filter(RequestStatus::isApproved).toList();
+        for (CertificateSigningRequest request : approved) {
+            if (CertificateRules.examine(request, order) instanceof Verdict.Deny wrong) {
+                return Optional.of(
+                        new CertificateDecision.Denied(request.getMetadata().getName(), wrong.problem()));
+            }
+        }
+        return approved.isEmpty() ? Optional.empty() : beside(approved.getFirst(), order, requests);
+    }
+
+    private Optional<CertificateDecision> beside(
+            CertificateSigningRequest approved, CertificateOrder order, List<CertificateSigningRequest> requests) {
+        Optional<String> key = RequestedCertificate.keyDigest(approved);
+        for (CertificateSigningRequest other : allBut(approved, requests)) {
+            boolean sameKey = key.equals(RequestedCertificate.keyDigest(other));
+            Optional<CertificateDecision> rivalry = sameKey ? repeat(order, other) : rivalry(order, other);
+            if (rivalry.isPresent()) {
+                return rivalry;
+            }
+        }
+        return IssuedCertificate.of(approved, key.orElseThrow());
+    }
+
     /** Denies the request; false if someone else has decided or removed it. */
     boolean deny(TokenRef token, CertificateSigningRequest request, Problem problem, Map<String, String> results) {
         before(token, "certificate.deny", request, results);
@@ -56,47 +80,41 @@ final class Approver {
                 request, RequestStatus.DENIED, DENIED_REASON, problem.code() + SEPARATOR + problem.detail());
     }
 
-    private Optional<CertificateDecision> afterApproval(
-            CertificateOrder order, CertificateSigningRequest approved, List<CertificateSigningRequest> requests) {
-        return switch (CertificateRules.examine(approved, order)) {
-            case Verdict.Approve right -> {
-                Optional<CertificateDecision> rival = order.approval() == ApprovalMode.NODEJOIN
-                        ? refuseRivals(order, right.keyDigest(), requests)
-                        : Optional.empty();
-                yield rival.isPresent() ? rival : IssuedCertificate.of(approved, right.keyDigest());
-            }
-            case Verdict.Deny wrong ->
-                Optional.of(
-                        new CertificateDecision.Denied(approved.getMetadata().getName(), wrong.problem()));
-            case Verdict.Foreign _ -> Optional.empty();
-        };
-    }
-
-    /** A second key under the same token: nobody can tell which of the two is the host's, so the attempt ends. */
-    private Optional<CertificateDecision> refuseRivals(
-            CertificateOrder order, String keyDigest, List<CertificateSigningRequest> requests) {
-        for (CertificateSigningRequest rival : requests) {
-            if (RequestStatus.isUndecided(rival)
-                    && !RequestedCertificate.parse(rival.getSpec().getRequest())
-                            .map(RequestedCertificate::keyDigest)
-                            .equals(Optional.of(keyDigest))) {
-                Problem problem = new Problem(
-                        ErrorCode.CSR_KEY_MISMATCH, "another request of the same token is approved for another key");
-                deny(order.token(), rival, problem, Map.of(Rule.ONE_KEY.text(), problem.detail()));
-                return Optional.of(
-                        new CertificateDecision.Denied(rival.getMetadata().getName(), problem));
-            }
+    /** One certificate per token: the same key asks again in vain, but that harms nobody. */
+    private Optional<CertificateDecision> repeat(CertificateOrder order, CertificateSigningRequest other) {
+        if (RequestStatus.isUndecided(other) && order.approval() == ApprovalMode.NODEJOIN) {
+            Problem problem =
+                    new Problem(ErrorCode.CSR_KEY_MISMATCH, "another request of the same token and key is approved");
+            deny(order.token(), other, problem, Map.of(Rule.ONE_KEY.text(), problem.detail()));
         }
         return Optional.empty();
     }
 
+    /** A second key under the same token: nobody can tell which of the two is the host's, so the attempt ends. */
+    private Optional<CertificateDecision> rivalry(CertificateOrder order, CertificateSigningRequest rival) {
+        if (RequestStatus.isDenied(rival)) {
+            return Optional.of(earlierDenial(rival));
+        }
+        boolean undecided = RequestStatus.isUndecided(rival);
+        if (undecided && order.approval() == ApprovalMode.CLUSTER) {
+            return Optional.empty();
+        }
+        Problem problem = new Problem(
+                ErrorCode.CSR_KEY_MISMATCH, "another request of the same token is approved for another key");
+        if (undecided) {
+            deny(order.token(), rival, problem, Map.of(Rule.ONE_KEY.text(), problem.detail()));
+        }
+        return Optional.of(new CertificateDecision.Denied(rival.getMetadata().getName(), problem));
+    }
+
+    /** Of a flood, the first few are denied here; the rest is left to the join's undo, so that the token's end comes first. */
     private Optional<CertificateDecision> decide(CertificateOrder order, List<CertificateSigningRequest> requests) {
         if (requests.isEmpty()) {
             return Optional.empty();
         }
         Optional<String> holder = board.holderOf(order.node());
         Optional<CertificateDecision> first = Optional.empty();
-        for (CertificateSigningRequest request : requests) {
+        for (CertificateSigningRequest request : requests.subList(0, Math.min(requests.size(), Rule.MAX_REQUESTS))) {
             switch (CertificateRules.judge(request, order, new Circumstances(holder, allBut(request, requests)))) {
                 case Verdict.Approve right -> {
                     approve(order.token(), request, right);

@@ -73,6 +73,15 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     }
 
     @Override
+    public CertificateDecision denyOthers(CertificateOrder order) {
+        ActivityLease lease = ActivityLease.begin();
+        RequestBoard board = new RequestBoard(clients.client(order.token().cluster()));
+        List<CertificateSigningRequest> requests =
+                board.of(order.token().tokenId().user());
+        return new Approver(board, audit, lease).denyOthers(order, requests).orElseGet(() -> missing(order, requests));
+    }
+
+    @Override
     public DeniedRequests denyUndecided(TokenRef token) {
         ActivityLease lease = ActivityLease.begin();
         RequestBoard board = new RequestBoard(clients.client(token.cluster()));

@@ -1,7 +1,9 @@
 package io.nodejoin.activities.certificate;
 
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -10,8 +12,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -19,7 +24,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
@@ -31,7 +36,16 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
     private static final Pattern ONE_BLOCK = Pattern.compile("-----BEGIN CERTIFICATE REQUEST-----\n"
             + "((?:[A-Za-z0-9+/]{1,64}={0,2}\n)+)"
             + "-----END CERTIFICATE REQUEST-----\n?");
+    /** No honest request comes near to it; the parsers are spared whatever is longer. */
+    private static final int LONGEST_TEXT = 16 * 1024;
+
     private static final int MIN_RSA_BITS = 2048;
+    /** The API server, like every TLS peer written in Go, refuses longer ones. */
+    private static final int MAX_RSA_BITS = 8192;
+
+    private static final BigInteger MIN_RSA_EXPONENT = BigInteger.valueOf(65_537);
+    private static final int MAX_RSA_EXPONENT_BITS = 31;
+    private static final int VERSION_1 = 0;
     private static final Set<ASN1ObjectIdentifier> CURVES =
             Set.of(SECObjectIdentifiers.secp256r1, SECObjectIdentifiers.secp384r1);
     private static final Set<ASN1ObjectIdentifier> SIGNATURES = Set.of(
@@ -52,6 +66,9 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
 
     /** Reads the base64 of exactly one PEM block and nothing else, holding exactly one DER value; else empty. */
     static Optional<RequestedCertificate> parse(String base64Pem) {
+        if (base64Pem.length() > LONGEST_TEXT) {
+            return Optional.empty();
+        }
         try {
             String pem = new String(Base64.getDecoder().decode(base64Pem), StandardCharsets.ISO_8859_1);
             Matcher block = ONE_BLOCK.matcher(pem);
@@ -60,9 +77,13 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
             }
             byte[] der = Base64.getDecoder().decode(block.group(1).replace("\n", ""));
             byte[] canonical = ASN1Primitive.fromByteArray(der).getEncoded(ASN1Encoding.DER);
-            return Arrays.equals(der, canonical)
-                    ? Optional.of(new RequestedCertificate(new PKCS10CertificationRequest(der)))
-                    : Optional.empty();
+            PKCS10CertificationRequest pkcs10 = new PKCS10CertificationRequest(der);
+            boolean exact = Arrays.equals(der, canonical)
+                    && pkcs10.toASN1Structure()
+                            .getCertificationRequestInfo()
+                            .getVersion()
+                            .hasValue(VERSION_1);
+            return exact ? Optional.of(new RequestedCertificate(pkcs10)) : Optional.empty();
         } catch (IOException | RuntimeException e) { // the parsers throw unchecked exceptions of many kinds
             return Optional.empty();
         }
@@ -74,23 +95,43 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
         AlgorithmIdentifier algorithm = key.getAlgorithm();
         ASN1ObjectIdentifier kind = algorithm.getAlgorithm();
         try {
-            var parsed = PublicKeyFactory.createKey(key);
-            if (kind.equals(X9ObjectIdentifiers.id_ecPublicKey)
-                    && algorithm.getParameters() instanceof ASN1ObjectIdentifier curve
-                    && CURVES.contains(curve)) {
-                return Optional.of(KeyKind.EC);
+            if (kind.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+                return isStrongPoint(key) ? Optional.of(KeyKind.EC) : Optional.empty();
             }
             if (kind.equals(EdECObjectIdentifiers.id_Ed25519)) {
+                PublicKeyFactory.createKey(key);
                 return Optional.of(KeyKind.ED25519);
             }
             return kind.equals(PKCSObjectIdentifiers.rsaEncryption)
-                            && parsed instanceof RSAKeyParameters rsa
-                            && rsa.getModulus().bitLength() >= MIN_RSA_BITS
+                            && DERNull.INSTANCE.equals(algorithm.getParameters())
+                            && isStrongRsa(ASN1Sequence.getInstance(key.parsePublicKey()))
                     ? Optional.of(KeyKind.RSA)
                     : Optional.empty();
         } catch (IOException | RuntimeException e) { // an invalid point or modulus is an unchecked exception
             return Optional.empty();
         }
+    }
+
+    private static boolean isStrongPoint(SubjectPublicKeyInfo key) throws IOException {
+        boolean known =
+                key.getAlgorithm().getParameters() instanceof ASN1ObjectIdentifier curve && CURVES.contains(curve);
+        return known && PublicKeyFactory.createKey(key) instanceof ECPublicKeyParameters;
+    }
+
+    /** The numbers are read as they are written: Bouncy Castle's own type takes a negative one for a positive one. */
+    private static boolean isStrongRsa(ASN1Sequence key) {
+        if (key.size() != 2) {
+            return false;
+        }
+        BigInteger modulus = ASN1Integer.getInstance(key.getObjectAt(0)).getValue();
+        BigInteger exponent = ASN1Integer.getInstance(key.getObjectAt(1)).getValue();
+        return modulus.signum() > 0
+                && modulus.bitLength() >= MIN_RSA_BITS
+                && modulus.bitLength() <= MAX_RSA_BITS
+                && modulus.testBit(0)
+                && exponent.testBit(0)
+                && exponent.compareTo(MIN_RSA_EXPONENT) >= 0
+                && exponent.bitLength() <= MAX_RSA_EXPONENT_BITS;
     }
 
     /** Whether the request is signed with its own key, by an algorithm that is not broken. */
@@ -112,6 +153,11 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
 
     boolean hasAttributes() {
         return pkcs10.getAttributes().length > 0;
+    }
+
+    /** The digest of the key that the request asks a certificate for; empty if it cannot be read. */
+    static Optional<String> keyDigest(CertificateSigningRequest request) {
+        return parse(request.getSpec().getRequest()).map(RequestedCertificate::keyDigest);
     }
 
     /** Lower-case hex SHA-256 of the SubjectPublicKeyInfo. */

@@ -1,11 +1,11 @@
 package io.nodejoin.activities.certificate;
 
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +19,7 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /** The rules in their order. Each is exact: what is not expected is broken. */
 enum Rule {
+    NO_FLOOD,
     GROUPS,
     SIGNER,
     ONE_PEM_BLOCK,
@@ -31,13 +32,13 @@ enum Rule {
     EXPIRATION,
     NAME_FREE,
     IN_TIME,
-    NO_FLOOD,
     ONE_KEY;
 
     /** The rules that concern what is asked for, in their order. */
-    static final List<Rule> OF_THE_REQUEST = Arrays.stream(values())
-            .filter(rule -> rule.compareTo(NAME_FREE) < 0)
-            .toList();
+    static final List<Rule> OF_THE_REQUEST = List.copyOf(EnumSet.range(GROUPS, EXPIRATION));
+
+    /** A token that makes more requests than this is lost. */
+    static final int MAX_REQUESTS = 3;
 
     private static final String ORGANIZATION = "system:nodes";
     private static final String NODE_PREFIX = "system:node:";
@@ -47,12 +48,14 @@ enum Rule {
     private static final String RSA_USAGE = "key encipherment";
     private static final int MIN_LIFE_SECONDS = 600;
     private static final int MAX_LIFE_SECONDS = 365 * 24 * 3600;
-    private static final int MAX_REQUESTS = 3;
+    /** Between the clocks of two API servers of one cluster. */
     private static final Duration SKEW = Duration.ofMinutes(1);
+
     private static final int MAX_ECHO = 80;
 
     Optional<Problem> broken(Evidence evidence) {
         return switch (this) {
+            case NO_FLOOD -> noFlood(evidence);
             case GROUPS -> groups(evidence);
             case SIGNER -> signer(evidence);
             case ONE_PEM_BLOCK -> onePemBlock(evidence);
@@ -65,7 +68,6 @@ enum Rule {
             case EXPIRATION -> expiration(evidence);
             case NAME_FREE -> nameFree(evidence);
             case IN_TIME -> inTime(evidence);
-            case NO_FLOOD -> noFlood(evidence);
             case ONE_KEY -> oneKey(evidence);
         };
     }
@@ -73,6 +75,14 @@ enum Rule {
     /** The rule's name for people. */
     String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Optional<Problem> noFlood(Evidence evidence) {
+        int requests = evidence.circumstances().others().size() + 1;
+        return requests <= MAX_REQUESTS
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        ErrorCode.CSR_FLOOD, "the token made " + requests + " requests, allowed are " + MAX_REQUESTS));
     }
 
     private static Optional<Problem> groups(Evidence evidence) {
@@ -101,7 +111,7 @@ enum Rule {
         return expect(
                 evidence.certificate().keyKind().isPresent(),
                 KEY,
-                "the key is none of P-256, P-384, Ed25519 and RSA of at least 2048 bits");
+                "the key is none of P-256, P-384, Ed25519 and sound RSA of 2048 to 8192 bits");
     }
 
     private static Optional<Problem> selfSignature(Evidence evidence) {
@@ -175,38 +185,26 @@ enum Rule {
 
     private static Optional<Problem> inTime(Evidence evidence) {
         Instant created = Instant.parse(evidence.request().getMetadata().getCreationTimestamp());
-        boolean inTime = !created.isBefore(evidence.order().issuedAt().minus(SKEW))
-                && !created.isAfter(evidence.order().deadline());
-        return inTime
-                ? Optional.empty()
-                : Optional.of(new Problem(
+        Instant opens = evidence.order().issuedAt().minus(SKEW);
+        Instant closes = evidence.order().closesAt().plus(SKEW);
+        return created.isBefore(opens) || created.isAfter(closes)
+                ? Optional.of(new Problem(
                         ErrorCode.CSR_TIMEOUT,
-                        "the request of " + created + " is not between the token's issue and the deadline"));
-    }
-
-    private static Optional<Problem> noFlood(Evidence evidence) {
-        int requests = evidence.circumstances().others().size() + 1;
-        return requests <= MAX_REQUESTS
-                ? Optional.empty()
-                : Optional.of(new Problem(
-                        ErrorCode.CSR_FLOOD, "the token made " + requests + " requests, allowed are " + MAX_REQUESTS));
+                        "the request of " + created + " is not between " + opens + " and " + closes
+                                + ", while the join waits for it"))
+                : Optional.empty();
     }
 
     private static Optional<Problem> oneKey(Evidence evidence) {
-        String own = evidence.certificate().keyDigest();
+        Optional<String> own = Optional.of(evidence.certificate().keyDigest());
         boolean rival = evidence.circumstances().others().stream()
                 .filter(other -> !RequestStatus.isDenied(other))
-                .anyMatch(other -> RequestStatus.isApproved(other) || !own.equals(keyDigest(other)));
+                .anyMatch(
+                        other -> RequestStatus.isApproved(other) || !own.equals(RequestedCertificate.keyDigest(other)));
         return rival
                 ? Optional.of(new Problem(
                         ErrorCode.CSR_KEY_MISMATCH, "another request of the same token is approved or has another key"))
                 : Optional.empty();
-    }
-
-    private static String keyDigest(CertificateSigningRequest request) {
-        return RequestedCertificate.parse(request.getSpec().getRequest())
-                .map(RequestedCertificate::keyDigest)
-                .orElse("unreadable");
     }
 
     /** The value of the one single-valued name of this type, if it is written as Go reads it. */

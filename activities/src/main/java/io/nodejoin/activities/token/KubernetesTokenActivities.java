@@ -1,5 +1,6 @@
 package io.nodejoin.activities.token;
 
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.ActivityLease;
@@ -83,12 +84,14 @@ public final class KubernetesTokenActivities implements TokenActivities {
         }
         BootstrapToken token = mint.token(ref.tokenId());
         before(lease, ref.cluster(), ref.joinId(), "token.create", secretObject(ref.tokenId()));
-        client.resource(TokenSecret.of(token, request, expiresAt)).create();
+        Secret created =
+                client.resource(TokenSecret.of(token, request, expiresAt)).create();
         TokenSeal seal = new TokenSeal(ref.joinId(), request.attempt(), ref.tokenId(), request.clusterUid(), expiresAt);
         return new SealedToken(
                 ref.tokenId(),
                 TokenSealer.seal(token, seal, hostKey),
                 ClusterInfoSignature.sign(token, request.kubeconfig()),
+                Instant.parse(created.getMetadata().getCreationTimestamp()),
                 expiresAt);
     }
 

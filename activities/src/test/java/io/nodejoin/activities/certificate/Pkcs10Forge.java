@@ -5,21 +5,32 @@ import java.io.StringWriter;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.util.function.UnaryOperator;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBMPString;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERPrintableString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
@@ -68,6 +79,13 @@ final class Pkcs10Forge {
                 .build();
     }
 
+    static X500Name twoGroupsInOneName(String group, String other, String commonName) {
+        return new X500NameBuilder()
+                .addMultiValuedRDN(new ASN1ObjectIdentifier[] {BCStyle.O, BCStyle.O}, new String[] {group, other})
+                .addRDN(BCStyle.CN, commonName)
+                .build();
+    }
+
     static X500Name of(Object... typesAndValues) {
         X500NameBuilder name = new X500NameBuilder();
         for (int i = 0; i < typesAndValues.length; i += 2) {
@@ -109,23 +127,66 @@ final class Pkcs10Forge {
     }
 
     static PKCS10CertificationRequest withPassword(X500Name subject, KeyPair key) {
+        return withAttribute(subject, key, PKCSObjectIdentifiers.pkcs_9_at_challengePassword, utf8("x"));
+    }
+
+    static PKCS10CertificationRequest withAttribute(
+            X500Name subject, KeyPair key, ASN1ObjectIdentifier type, ASN1Encodable value) {
         return signed(
-                new JcaPKCS10CertificationRequestBuilder(subject, key.getPublic())
-                        .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_challengePassword, utf8("x")),
+                new JcaPKCS10CertificationRequestBuilder(subject, key.getPublic()).addAttribute(type, value),
                 key,
                 "SHA256withECDSA");
     }
 
-    private static PKCS10CertificationRequest withExtension(
+    static PKCS10CertificationRequest withExtension(
             X500Name subject, KeyPair key, ASN1ObjectIdentifier type, ASN1Encodable value) {
         try {
             ExtensionsGenerator extensions = new ExtensionsGenerator();
             extensions.addExtension(type, false, value);
-            return signed(
-                    new JcaPKCS10CertificationRequestBuilder(subject, key.getPublic())
-                            .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate()),
-                    key,
-                    "SHA256withECDSA");
+            return withAttribute(subject, key, PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A request whose parts need not fit together, in DER. */
+    static byte[] forged(
+            int version,
+            X500Name subject,
+            SubjectPublicKeyInfo key,
+            AlgorithmIdentifier algorithm,
+            UnaryOperator<byte[]> signature) {
+        ASN1Encodable info = new DERSequence(
+                new ASN1Encodable[] {new ASN1Integer(version), subject, key, new DERTaggedObject(false, 0, new DERSet())
+                });
+        return der(
+                new DERSequence(new ASN1Encodable[] {info, algorithm, new DERBitString(signature.apply(der(info)))}));
+    }
+
+    /** A request that is honest but for its version. */
+    static byte[] ofVersion(int version, X500Name subject, KeyPair key) {
+        return forged(
+                version,
+                subject,
+                SubjectPublicKeyInfo.getInstance(key.getPublic().getEncoded()),
+                new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256),
+                info -> signature(info, key));
+    }
+
+    private static byte[] signature(byte[] bytes, KeyPair key) {
+        try {
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initSign(key.getPrivate());
+            signature.update(bytes);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static byte[] der(ASN1Encodable value) {
+        try {
+            return value.toASN1Primitive().getEncoded(ASN1Encoding.DER);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -26,6 +26,7 @@ final class Requests {
             new NodeName("worker-1"),
             ApprovalMode.NODEJOIN,
             ISSUED,
+            ISSUED.plusSeconds(300),
             ISSUED.plusSeconds(300));
 
     private Requests() {}

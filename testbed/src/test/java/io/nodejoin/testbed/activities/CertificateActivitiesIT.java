@@ -160,7 +160,7 @@ class CertificateActivitiesIT {
     private CompletableFuture<CertificateDecision> deciding(Duration patience) {
         Instant now = Instant.now();
         CertificateOrder order = new CertificateOrder(
-                joiner.token(tokenId), joiner.node, ApprovalMode.NODEJOIN, now, now.plus(patience));
+                joiner.token(tokenId), joiner.node, ApprovalMode.NODEJOIN, now, now.plus(patience), now.plus(patience));
         return CompletableFuture.supplyAsync(() -> certificates.decide(order), workers);
     }
 

@@ -14,6 +14,12 @@ public interface CertificateActivities {
      */
     CertificateDecision decide(CertificateOrder order);
 
+    /**
+     * Denies whatever else was asked for with the token once one request is approved. Denied if any of it was for another
+     * key: then nobody can tell whose key was approved. A second call finds the denials of the first and says the same.
+     */
+    CertificateDecision denyOthers(CertificateOrder order);
+
     /** Denies every undecided request made with the token. A second call finds none. */
     DeniedRequests denyUndecided(TokenRef token);
 }

@@ -8,8 +8,9 @@ import java.time.Instant;
  * Asks for the decision on a token's certificate signing request.
  *
  * @param approval who decides
- * @param issuedAt no request of this token can be older, by server time and less a minute of skew
- * @param deadline a request that comes later is not approved
+ * @param issuedAt no request of this token can be older, by the API server's clock
+ * @param closesAt a request that comes later is not approved, by the API server's clock
+ * @param deadline when the wait ends, by our own clock
  */
 public record CertificateOrder(
-        TokenRef token, NodeName node, ApprovalMode approval, Instant issuedAt, Instant deadline) {}
+        TokenRef token, NodeName node, ApprovalMode approval, Instant issuedAt, Instant closesAt, Instant deadline) {}

@@ -92,13 +92,16 @@ record JoinPlan(JoinRequest request, int attempt) {
                 token, nodeName(), attempt, trust.uid(), trust.kubeconfig(), host.publicKey(), expiresAt);
     }
 
-    CertificateOrder certificate(JoinState.TokenIssued issued, Instant now) {
+    /** The API server stamps requests by its own clock, so their window is as long as ours but begins at its own time. */
+    CertificateOrder certificate(JoinState.TokenIssued issued, Instant deadline) {
+        Instant createdAt = issued.sealed().createdAt();
         return new CertificateOrder(
                 issued.token(),
                 nodeName(),
                 request.approval(),
-                issued.issuedAt(),
-                cut(now, JoinOptions.CERTIFICATE_ISSUED));
+                createdAt,
+                createdAt.plus(Duration.between(issued.issuedAt(), deadline)),
+                deadline);
     }
 
     /** Creation times of objects have no fraction of a second. */

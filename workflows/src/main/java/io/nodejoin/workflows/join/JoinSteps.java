@@ -130,7 +130,8 @@ final class JoinSteps {
                 + issued.token().tokenId();
         CertificateActivities certificates = Workflow.newActivityStub(
                 CertificateActivities.class, JoinOptions.watch(summary, JoinOptions.CERTIFICATE_ISSUED));
-        return switch (certificates.decide(plan.certificate(issued, WorkflowTime.now()))) {
+        Instant deadline = plan.cut(WorkflowTime.now(), JoinOptions.CERTIFICATE_ISSUED);
+        return switch (certificates.decide(plan.certificate(issued, deadline))) {
             case CertificateDecision.Issued certificate -> certificate;
             case CertificateDecision.Denied denied -> throw JoinStop.because(denied.problem());
             case CertificateDecision.Missing missing -> throw JoinStop.because(missing.problem());
@@ -176,10 +177,19 @@ final class JoinSteps {
         };
     }
 
-    TokenRef burn(TokenRef token) {
+    /** Once the token is deleted, whoever else has used it for a request has left that request behind. */
+    TokenRef burn(JoinState.TokenIssued issued) {
+        TokenRef token = issued.token();
         tokens("Revoke bootstrap token " + token.tokenId()).revoke(token);
         clusterInfo("Remove signature of token " + token.tokenId() + " from cluster-info")
                 .removeSignature(token);
+        String summary = "Deny other certificate requests of token " + token.tokenId();
+        CertificateActivities certificates =
+                Workflow.newActivityStub(CertificateActivities.class, JoinOptions.effect(summary));
+        if (certificates.denyOthers(plan.certificate(issued, WorkflowTime.now()))
+                instanceof CertificateDecision.Denied rival) {
+            throw JoinStop.because(rival.problem());
+        }
         return token;
     }
 

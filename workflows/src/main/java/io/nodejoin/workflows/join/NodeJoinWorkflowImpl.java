@@ -90,7 +90,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinState.KubeletStarted started = reach(issued.kubeletStarted());
         JoinState.CertificateIssued holder = reach(started.certificateIssued(certificate.get()));
         String uid = steps.registered(holder);
-        Promise<TokenRef> burnt = beside(() -> steps.burn(holder.token()));
+        Promise<TokenRef> burnt = beside(() -> steps.burn(issued));
         JoinState.NodeReady ready = reach(holder.nodeReady(steps.ready(holder, uid)));
         burnt.get();
         steps.sameKey(kubelet, holder.certificate());

@@ -8,5 +8,6 @@ import java.time.Instant;
  *
  * @param jwe the token, readable by the host's key alone; see {@link io.nodejoin.protocol.agent.TokenSeal}
  * @param signature the token's detached JWS over the kubeconfig of cluster-info
+ * @param createdAt when the token began to be valid, by the API server's clock
  */
-public record SealedToken(TokenId id, String jwe, String signature, Instant expiresAt) {}
+public record SealedToken(TokenId id, String jwe, String signature, Instant createdAt, Instant expiresAt) {}

@@ -43,4 +43,19 @@ class CertificateRefusedTest {
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.CSR_TIMEOUT);
         assertThat(bed.cluster.requests.values()).doesNotContain("undecided", "approved");
     }
+
+    @Test
+    void shouldTakeANodeBackWhoseTokenWasUsedByAnotherKeyAsWell() {
+        // given
+        Problem rival = new Problem(ErrorCode.CSR_KEY_MISMATCH, "another key asked under the same token");
+        bed.script.answer("Certificate_DenyOthers", new CertificateDecision.Denied("csr-2", rival));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH);
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
 }

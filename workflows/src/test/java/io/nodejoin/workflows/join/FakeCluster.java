@@ -109,7 +109,7 @@ final class FakeCluster implements TokenActivities, ClusterInfoActivities, Certi
             TokenId id = request.token().tokenId();
             tokens.add(id);
             everIssued.add(id);
-            return new SealedToken(id, "sealed." + id, "jws." + id, request.expiresAt());
+            return new SealedToken(id, "sealed." + id, "jws." + id, clock.get(), request.expiresAt());
         });
     }
 
@@ -143,9 +143,18 @@ final class FakeCluster implements TokenActivities, ClusterInfoActivities, Certi
     public CertificateDecision decide(CertificateOrder order) {
         return script.play("Certificate_Decide", CertificateDecision.class, () -> {
             requests.put(order.token().tokenId(), "approved");
-            Instant now = clock.get();
-            return new CertificateDecision.Issued("csr-1", KEY_DIGEST, now, now.plus(Duration.ofDays(1)));
+            return issued();
         });
+    }
+
+    @Override
+    public CertificateDecision denyOthers(CertificateOrder order) {
+        return script.play("Certificate_DenyOthers", CertificateDecision.class, this::issued);
+    }
+
+    private CertificateDecision issued() {
+        Instant now = clock.get();
+        return new CertificateDecision.Issued("csr-1", KEY_DIGEST, now, now.plus(Duration.ofDays(1)));
     }
 
     @Override
