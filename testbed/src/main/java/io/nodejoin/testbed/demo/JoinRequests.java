@@ -19,7 +19,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** Publishes requests as a fleet autoscaler does: CloudEvents in binary mode. */
 public final class JoinRequests implements AutoCloseable {
     private static final String TOPIC = "nodejoin.requests.v1";
-    private static final String SOURCE = "/testbed/autoscaler";
+    /** The CloudEvents source of every request from here. */
+    public static final String SOURCE = "/testbed/autoscaler";
+
     private static final ObjectMapper JSON =
             JsonMapper.builder().addModule(new JavaTimeModule()).build();
 

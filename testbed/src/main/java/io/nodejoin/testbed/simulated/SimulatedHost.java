@@ -24,11 +24,13 @@ import java.util.Map;
 public final class SimulatedHost implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+    private final HostIdentity identity;
     private final Path root;
     private final KubeletStandIn kubelet;
     private final Agent agent;
 
-    private SimulatedHost(Path root, KubeletStandIn kubelet, Agent agent) {
+    private SimulatedHost(HostIdentity identity, Path root, KubeletStandIn kubelet, Agent agent) {
+        this.identity = identity;
         this.root = root;
         this.kubelet = kubelet;
         this.agent = agent;
@@ -76,7 +78,12 @@ public final class SimulatedHost implements AutoCloseable {
                 root.resolve("var/lib/nodejoin").toAbsolutePath());
         Agent agent = new Wiring(config, parts).agent();
         agent.start();
-        return new SimulatedHost(root, kubelet, agent);
+        return new SimulatedHost(identity, root, kubelet, agent);
+    }
+
+    /** What the host says of itself. */
+    public HostIdentity identity() {
+        return identity;
     }
 
     /** What of a kubelet is left on the host: names of files and of what runs. Empty after a complete reset. */

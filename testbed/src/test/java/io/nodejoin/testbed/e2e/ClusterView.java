@@ -35,6 +35,8 @@ final class ClusterView implements AutoCloseable {
     private static final Set<String> DECISIONS = Set.of("Approved", "Denied");
 
     private static final Duration SOON = Duration.ofSeconds(10);
+    /** A thief that races a host must not be late by a poll. */
+    private static final Duration GLANCE = Duration.ofMillis(5);
 
     private final KubernetesClient admin;
     private final Watch watch;
@@ -70,8 +72,27 @@ final class ClusterView implements AutoCloseable {
     /** All tokens that this join has had, once there is one. */
     Set<Token> awaitTokens(JoinId join) {
         return await("token of join " + join)
+                .pollInterval(GLANCE)
                 .atMost(SOON)
                 .until(() -> Set.copyOf(seen.getOrDefault(join.value(), Set.of())), tokens -> !tokens.isEmpty());
+    }
+
+    /** What the holder of this token needs to act as a kubelet that is about to bootstrap. */
+    String bootstrapKubeconfig(Token token) {
+        Config config = admin.getConfiguration();
+        return """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - name: default-cluster
+                  cluster:
+                    server: %s
+                    certificate-authority-data: %s
+                users:
+                - name: default-auth
+                  user:
+                    token: %s.%s
+                """.formatted(config.getMasterUrl(), config.getCaCertData(), token.id(), token.secret());
     }
 
     /** UIDs of the Ready nodes of this name: one or none. */

@@ -1,0 +1,43 @@
+package io.nodejoin.testbed.e2e;
+
+import io.nodejoin.testbed.simulated.HostIdentity;
+import io.nodejoin.testbed.simulated.KubeletFiles;
+import io.nodejoin.testbed.simulated.KubeletStandIn;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Knows everything that a host knows, its token included, and does with it what the host's kubelet does; but has its own key. */
+final class Thief implements AutoCloseable {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    private final KubeletFiles files;
+    private final KubeletStandIn kubelet;
+
+    Thief(HostIdentity victim, Path den) {
+        this.files = KubeletFiles.under(den);
+        this.kubelet = new KubeletStandIn(victim, files, HEARTBEAT, false);
+    }
+
+    /** Asks for the certificate of the victim's node; with it, registers the node and reports it Ready. */
+    void strike(String bootstrapKubeconfig) {
+        try {
+            Files.createDirectories(files.bootstrapKubeconfig().getParent());
+            Files.writeString(files.bootstrapKubeconfig(), bootstrapKubeconfig);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        kubelet.start();
+    }
+
+    boolean holdsCertificate() {
+        return Files.exists(files.pki().resolve("kubelet-client-current.pem"));
+    }
+
+    @Override
+    public void close() {
+        kubelet.close();
+    }
+}
