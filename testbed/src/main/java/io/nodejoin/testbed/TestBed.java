@@ -128,8 +128,14 @@ public final class TestBed {
         });
     }
 
-    /** Ends and deletes everything that belongs to the bed: processes, hosts, mounts, namespaces, files. */
+    /**
+     * Ends and deletes everything that belongs to the bed, whatever settings it was raised with: processes, hosts, mounts,
+     * namespaces, files.
+     */
     public void down() {
+        existing(settings.name())
+                .filter(raised -> !raised.equals(settings))
+                .ifPresent(raised -> open(raised).down());
         lock.exclusively(() -> {
             lower();
             return settings;

@@ -3,6 +3,7 @@ package io.nodejoin.testbed.bench;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.CommandResult;
+import io.nodejoin.testbed.process.Interruption;
 import io.nodejoin.testbed.provision.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,8 +40,17 @@ final class LatencyCommand implements Callable<Integer> {
             return CANNOT_RUN;
         }
         TestBed bed = TestBed.open(BedSettings.named("bench"));
-        Thread interrupted = Thread.ofPlatform().unstarted(bed::down);
-        Runtime.getRuntime().addShutdownHook(interrupted);
+        try (var interruption = Interruption.ofThisThread(() -> System.err.println("interrupted"))) {
+            try {
+                measure(bed);
+            } finally {
+                interruption.clean(bed::down);
+            }
+        }
+        return 0;
+    }
+
+    private void measure(TestBed bed) throws IOException, CertificateException, InterruptedException {
         bed.down();
         bed.upWithService();
         LatencyResult result = new LatencyBench(bed, System.err).run(pairs);
@@ -48,7 +58,6 @@ final class LatencyCommand implements Callable<Integer> {
         if (json != null) {
             Files.writeString(json, result.json(machine(), commit()));
         }
-        return 0;
     }
 
     private static String machine() {

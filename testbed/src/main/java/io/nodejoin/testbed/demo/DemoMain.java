@@ -4,6 +4,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.Interruption;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +26,7 @@ import picocli.CommandLine.Mixin;
 public final class DemoMain implements Callable<Integer> {
     private static final int BROKEN_PROMISE = 1;
     private static final int CANNOT_RUN = 3;
+    private static final int INTERRUPTED = 130;
     private static final BedSettings BED = BedSettings.named("demo");
     private static final ClusterName CLUSTER = new ClusterName("testbed");
 
@@ -45,16 +46,19 @@ public final class DemoMain implements Callable<Integer> {
     /** Runs the demo and ends the process with its exit code. */
     public static void main(String[] arguments) {
         boolean terminal = Boolean.getBoolean("nodejoin.terminal") && System.getenv("NO_COLOR") == null;
-        int code = new CommandLine(new DemoMain(System.out, System.err, terminal))
-                .setExecutionExceptionHandler((failure, _, _) -> {
-                    System.err.println("demo: " + failure.getMessage());
-                    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-                        System.err.println("  because: " + cause.getMessage());
-                    }
-                    return BROKEN_PROMISE;
-                })
+        DemoMain demo = new DemoMain(System.out, System.err, terminal);
+        int code = new CommandLine(demo)
+                .setExecutionExceptionHandler((failure, _, _) -> demo.tell(failure))
                 .execute(arguments);
         System.exit(code);
+    }
+
+    private int tell(Exception failure) {
+        err.println("demo: " + failure.getMessage());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            err.println("  because: " + cause.getMessage());
+        }
+        return BROKEN_PROMISE;
     }
 
     @Override
@@ -63,44 +67,63 @@ public final class DemoMain implements Callable<Integer> {
         if (simulated.isEmpty()) {
             return CANNOT_RUN;
         }
-        Stage stage = simulated.get()
-                ? new SimulatedStage(TestBed.open(BED.withMode(BedMode.LOCAL)), CLUSTER)
-                : new BootedStage(TestBed.open(BED));
-        var closed = new AtomicBoolean();
-        Thread interrupted =
-                Thread.ofPlatform().unstarted(() -> close(stage, closed, "interrupted: taking everything down"));
-        Runtime.getRuntime().addShutdownHook(interrupted);
-        boolean kept = false;
-        try {
-            int code = play(stage);
-            kept = options.keep();
-            return code;
-        } finally {
-            if (kept) {
-                closed.set(true);
-            } else {
-                close(stage, closed, "taking everything down");
-            }
+        TestBed bed = TestBed.open(simulated.get() ? BED.withMode(BedMode.LOCAL) : BED);
+        Optional<SoleRun> claim = SoleRun.claim(bed.directories().parent().resolve("demo.running"));
+        if (claim.isEmpty()) {
+            err.println("demo: another ./demo is running; wait until it has ended, or end it with Ctrl-C");
+            return CANNOT_RUN;
         }
+        Stage stage = simulated.get() ? new SimulatedStage(bed, CLUSTER) : new BootedStage(bed);
+        try (SoleRun _ = claim.get();
+                Interruption interruption = Interruption.ofThisThread(() -> err.println("interrupted"))) {
+            return perform(stage, interruption);
+        }
+    }
+
+    /** Plays, and takes everything down unless it was played to the end and shall be kept. */
+    private int perform(Stage stage, Interruption interruption) throws IOException {
+        int code;
+        try {
+            code = play(stage);
+        } catch (IOException | RuntimeException failure) {
+            takeDown(stage, interruption);
+            if (interruption.came()) {
+                return INTERRUPTED;
+            }
+            throw failure;
+        }
+        if (!options.keep()) {
+            takeDown(stage, interruption);
+        }
+        return code;
+    }
+
+    private void takeDown(Stage stage, Interruption interruption) {
+        err.println("taking everything down ...");
+        interruption.clean(stage::close);
+        err.println("everything is down");
     }
 
     /** Whether hosts are simulated, or empty, after saying why, if the demo cannot run at all. */
     private Optional<Boolean> simulated() {
-        if (!options.simulated()) {
-            Optional<String> obstacle = TestBed.unavailableReason();
-            if (obstacle.isEmpty()) {
-                return Optional.of(false);
-            }
-            err.println("No booted hosts here: " + obstacle.get() + ".");
-            err.println("Going on with simulated hosts; broker, Temporal and control plane stay real.");
+        Optional<String> nothing = TestBed.unavailableReason(BedMode.LOCAL);
+        if (nothing.isPresent()) {
+            err.println("demo: " + nothing.get());
+            return Optional.empty();
         }
-        Optional<String> obstacle = TestBed.unavailableReason(BedMode.LOCAL);
-        obstacle.ifPresent(reason -> err.println("demo: " + reason));
-        return obstacle.isEmpty() ? Optional.of(true) : Optional.empty();
+        Optional<String> noHosts = options.simulated() ? Optional.empty() : TestBed.unavailableReason();
+        noHosts.ifPresent(reason -> {
+            err.println("No booted hosts here: " + reason + ".");
+            err.println("Going on with simulated hosts; broker, Temporal and control plane stay real.");
+        });
+        return Optional.of(options.simulated() || noHosts.isPresent());
     }
 
     private int play(Stage stage) throws IOException {
         long begin = System.nanoTime();
+        if (TestBed.existing(BED.name()).isPresent()) {
+            err.println("clearing away what an earlier demo left running");
+        }
         stage.up();
         SecureRandom random = new SecureRandom();
         List<HostWish> wishes = List.of(
@@ -119,13 +142,14 @@ public final class DemoMain implements Callable<Integer> {
     private int report(Stage stage, List<HostWish> wishes, DemoResult result) throws IOException {
         DemoReport report = new DemoReport(result);
         out.println("\n$ kubectl get nodes");
-        out.print(stage.kubectl("get", "nodes", "-o", "wide"));
-        out.println("\nSeconds from event to Ready (or to the end), and what each phase took:\n");
+        out.print(stage.kubectl("get", "nodes"));
+        out.println("\nSeconds from event to Ready, or to the end of a join that failed, and what each phase took:\n");
         out.print(report.times());
         out.println("\nLeft over:");
         out.print(report.left());
         if (options.json().isPresent()) {
             write(options.json().get(), report.json());
+            err.println("result written to " + options.json().get());
         }
         List<String> broken = result.brokenPromises(wishes);
         broken.forEach(promise -> err.println("BROKEN PROMISE: " + promise));
@@ -141,12 +165,5 @@ public final class DemoMain implements Callable<Integer> {
             Files.createDirectories(parent);
         }
         Files.writeString(file, text);
-    }
-
-    private void close(Stage stage, AtomicBoolean closed, String sentence) {
-        if (closed.compareAndSet(false, true)) {
-            err.println(sentence);
-            stage.close();
-        }
     }
 }

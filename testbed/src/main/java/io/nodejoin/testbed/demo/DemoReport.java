@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nodejoin.protocol.Phase;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The demo's result as a text for people and as JSON. */
 final class DemoReport {
@@ -21,33 +23,36 @@ final class DemoReport {
         this.result = result;
     }
 
-    /** Seconds from event to Ready, or to the end of a failed join, with the share of each phase. */
+    /** One column per join: outcome, seconds from event to Ready or to the end of a failed one, and each phase's share. */
     String times() {
-        Set<Phase> phases = new LinkedHashSet<>();
-        result.joins().forEach(join -> phases.addAll(join.secondsPerPhase().keySet()));
         StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "%-12s %-10s %9s", "NODE", "OUTCOME", "SECONDS"));
-        phases.forEach(phase -> text.append("  ").append(phase));
-        text.append("  REASON\n");
-        for (JoinView join : result.joins()) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "%-12s %-10s %9s",
-                    join.node(),
-                    outcome(join),
-                    join.toReadyOrEnd().map(DemoReport::number).orElse("-")));
-            Map<Phase, Duration> shares = join.secondsPerPhase();
-            for (Phase phase : phases) {
-                String share = shares.containsKey(phase) ? number(shares.get(phase)) : "-";
-                text.append("  ")
-                        .append(" ".repeat(phase.name().length() - share.length()))
-                        .append(share);
-            }
-            text.append("  ")
-                    .append(join.reason() == null ? "-" : join.reason())
-                    .append('\n');
+        text.append(row("", join -> join.node().value()));
+        text.append(row("outcome", DemoReport::outcome));
+        text.append(row(
+                "seconds", join -> join.toReadyOrEnd().map(DemoReport::number).orElse("-")));
+        for (Phase phase : phases()) {
+            text.append(row(
+                    "  " + phase,
+                    join -> Optional.ofNullable(join.secondsPerPhase().get(phase))
+                            .map(DemoReport::number)
+                            .orElse("-")));
         }
+        result.joins().stream()
+                .filter(join -> join.reason() != null)
+                .forEach(join -> text.append("\n  %s: %s: %s\n".formatted(join.node(), join.reason(), join.detail())));
         return text.toString();
+    }
+
+    private String row(String title, Function<JoinView, String> cell) {
+        return result.joins().stream()
+                .map(join -> String.format(Locale.ROOT, "%12s", cell.apply(join)))
+                .collect(Collectors.joining("", String.format(Locale.ROOT, "  %-20s", title), "\n"));
+    }
+
+    private Set<Phase> phases() {
+        Set<Phase> phases = new TreeSet<>();
+        result.joins().forEach(join -> phases.addAll(join.secondsPerPhase().keySet()));
+        return phases;
     }
 
     /** What is left over, one line per kind. */

@@ -5,6 +5,7 @@ import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
 import io.nodejoin.testbed.demo.Stage.StageHost;
+import io.nodejoin.testbed.process.Together;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The joins of one demo, from the first request to the check of what is left. */
@@ -33,12 +33,9 @@ final class DemoRun {
 
     /** Boots the hosts, all at once. */
     List<StageHost> boot(List<HostWish> wishes) {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<CompletableFuture<StageHost>> booting = wishes.stream()
-                    .map(wish -> CompletableFuture.supplyAsync(() -> stage.add(wish), threads))
-                    .toList();
-            return booting.stream().map(CompletableFuture::join).toList();
-        }
+        return Together.run(wishes.stream()
+                .<Supplier<StageHost>>map(wish -> () -> stage.add(wish))
+                .toList());
     }
 
     /** Asks for the joins, shows them until all have ended, and looks at what is left. */

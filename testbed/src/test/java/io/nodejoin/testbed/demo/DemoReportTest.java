@@ -104,6 +104,24 @@ class DemoReportTest {
     }
 
     @Test
+    void shouldPrintTimesThatFitATerminalOf80Columns() {
+        // given
+        DemoResult result = result(List.of(joined(), failed(ErrorCode.KUBELET_NOT_STARTED), joined()), NOTHING);
+
+        // when
+        String text = new DemoReport(result).times();
+
+        // then
+        assertThat(text.lines())
+                .allMatch(line -> line.length() <= 80)
+                .contains(
+                        "  outcome                   Joined      Failed      Joined",
+                        "  seconds                     1.50        4.00        1.50",
+                        "    NodeReady                 1.25           -        1.25",
+                        "  demo-3: KUBELET_NOT_STARTED: unit failed");
+    }
+
+    @Test
     void shouldPrintOneLinePerChangeWhereLinesCannotBeDrawnOver() {
         // given
         var text = new ByteArrayOutputStream();
