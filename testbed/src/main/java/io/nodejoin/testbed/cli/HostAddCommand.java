@@ -33,7 +33,7 @@ final class HostAddCommand implements Runnable {
     @Option(
             names = "--enrollment",
             paramLabel = "SECRET",
-            description = "the one-time secret of its agent (default: a new one, printed)")
+            description = "the one-time secret of its agent (default: a new one, in the command printed)")
     private @Nullable String enrollment;
 
     @Option(
@@ -67,7 +67,7 @@ final class HostAddCommand implements Runnable {
                 "host %s is up at %s after %.1f s%n",
                 host.name(), host.address(), (System.nanoTime() - begin) / 1_000_000_000.0);
         if (given == null && wanted.withAgent()) {
-            out.printf("enrollment secret: %s%n", wanted.enrollmentSecret());
+            out.printf("next: ./nodejoin join %s --enrollment %s --wait%n", host.name(), wanted.enrollmentSecret());
         }
         out.flush();
     }

@@ -47,8 +47,23 @@ public record Cache(Path root) {
         Path aside = entry.resolveSibling(entry.getFileName() + ".part");
         new OwnedDirectory(aside).delete();
         Files.createDirectories(aside);
-        make.accept(aside);
+        try {
+            make.accept(aside);
+        } catch (RuntimeException failed) {
+            unmount(aside);
+            throw failed;
+        }
         Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What was made so far stays for whoever wants to know why it failed, but for mounts. */
+    private static void unmount(Path aside) {
+        // An interrupted thread could run no command.
+        boolean interrupted = Thread.interrupted();
+        new OwnedDirectory(aside).unmount();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A short digest of texts, for names of entries. */

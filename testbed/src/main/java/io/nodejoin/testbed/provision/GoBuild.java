@@ -18,6 +18,9 @@ final class GoBuild {
     private static final Duration LONGEST = Duration.ofMinutes(45);
     private static final Pattern KUBERNETES = Pattern.compile("\\bk8s\\.io/kubernetes (v1\\.(\\d+)\\.\\d+)");
     private static final Pattern TEMPORAL = Pattern.compile("\\bgithub\\.com/temporalio/cli (v[\\d.]+)");
+    private static final String BRING_GO =
+            "run 'apt-get install golang-go' as root (on Debian before 13 or Ubuntu before 24.04 unpack Go from go.dev/dl"
+                    + " instead) and put go on the PATH";
     private static final List<String> COMPONENTS = List.of(
             "etcd",
             "kube-apiserver",
@@ -50,7 +53,7 @@ final class GoBuild {
         return cache.entry(name("kubernetes", version.group(1), module), directory -> {
             progress.during(
                     "building Kubernetes " + version.group(1).substring(1)
-                            + " from source, about 7 minutes, only the first time",
+                            + " from source, about 9 minutes, only the first time",
                     () -> build(module, directory, flags, ".", "./pause"));
             PauseImage.pack(directory);
             COMPONENTS.forEach(component -> link(directory.resolve(component), "kubebox"));
@@ -65,25 +68,26 @@ final class GoBuild {
                 name("temporal", version, module),
                 directory -> progress.during(
                         "building Temporal CLI " + version.substring(1)
-                                + " from source, about 3 minutes, only the first time",
+                                + " from source, about 5 minutes, only the first time",
                         () -> build(module, directory, "-s -w", "github.com/temporalio/cli/cmd/temporal")));
     }
 
-    /** Why Go modules cannot be built here, or an empty list. */
+    /** Why Go modules cannot be built here, with what would help, or an empty list. */
     static List<String> obstacles() {
         CommandResult version;
         try {
             version = Command.of("go", "env", "GOVERSION").run();
         } catch (UncheckedIOException _) {
-            return List.of("Go is missing: install Go 1.21 or newer and put it on the PATH");
+            return List.of("Go is missing: " + BRING_GO);
         }
-        Matcher minor = Pattern.compile("go1\\.(\\d+)").matcher(version.output());
-        // From 1.21 on, Go brings the newer toolchain that a module asks for.
-        boolean enough = version.succeeded() && minor.find() && Integer.parseInt(minor.group(1)) >= 21;
-        return enough
-                ? List.of()
-                : List.of(
-                        "Go 1.21 or newer is needed, found: " + version.output().strip());
+        return obstacles(version.output().strip());
+    }
+
+    /** From 1.21 on, Go brings the newer toolchain that a module asks for. */
+    static List<String> obstacles(String version) {
+        Matcher minor = Pattern.compile("go1\\.(\\d+)").matcher(version);
+        boolean enough = minor.find() && Integer.parseInt(minor.group(1)) >= 21;
+        return enough ? List.of() : List.of("Go 1.21 or newer is needed, found '" + version + "': " + BRING_GO);
     }
 
     boolean isCached() {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -61,19 +60,6 @@ class CacheTest {
 
         // then
         assertThat(digest).hasSize(12).isNotEqualTo(Cache.digest(other));
-    }
-
-    @Test
-    void shouldTellDurationsAsPeopleDo() {
-        // given
-        Duration sixMinutes = Duration.ofSeconds(372);
-
-        // when
-        String text = Progress.readable(sixMinutes);
-
-        // then
-        assertThat(text).isEqualTo("6m12s");
-        assertThat(Progress.readable(Duration.ofMillis(4_830))).isEqualTo("4.8s");
     }
 
     private static void write(Path file, int content) {
