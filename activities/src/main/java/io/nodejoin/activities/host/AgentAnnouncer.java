@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells each running join once where its agent is, and again when the agent or the join is another one. */
+/**
+ * Tells each running join once where its agent is, and again when the agent's process or the join's run is another one. The
+ * agent of an earlier join is sent to enroll anew.
+ */
 final class AgentAnnouncer {
     private static final Logger LOG = LoggerFactory.getLogger(AgentAnnouncer.class);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -37,18 +40,28 @@ final class AgentAnnouncer {
     private void tell(NodeMailbox mailbox, NodeMailbox.Session session) {
         AgentIdentity agent = mailbox.agent();
         try {
-            AgentConnection connection = new AgentConnection(taskQueue, session.instance());
-            mailbox.announcement()
-                    .tellOnce(
-                            session,
-                            () -> workflows.runningJoin(agent),
-                            () -> workflows.agentConnected(agent, connection));
+            workflows.runningJoin(agent.node()).ifPresent(join -> {
+                if (join.id().equals(agent.join())) {
+                    tell(mailbox, session, join.run());
+                } else {
+                    mailbox.dismiss();
+                }
+            });
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering, the agent is still here: try again while it is.
             LOG.warn("the join of {} cannot be told that its agent is connected: {}", agent, e.toString());
             CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS, executor)
                     .execute(() -> retry(mailbox, session));
         }
+    }
+
+    private void tell(NodeMailbox mailbox, NodeMailbox.Session session, String run) {
+        AgentConnection connection = new AgentConnection(taskQueue, session.instance());
+        mailbox.announcement()
+                .tellOnce(
+                        session,
+                        run,
+                        () -> workflows.agentConnected(mailbox.agent().node(), run, connection));
     }
 
     private void retry(NodeMailbox mailbox, NodeMailbox.Session session) {

@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
@@ -59,7 +60,7 @@ final class AgentApi {
 
     /** Answers only when the join knows of the mark, or cannot be told: the result will say it again. */
     Reply progressed(AgentIdentity agent, String assignmentId, Progress progress) {
-        if (mailboxes.foreign(agent, assignmentId)) {
+        if (!Assignment.isOf(agent.join(), assignmentId)) {
             return foreign(agent, assignmentId);
         }
         NodeMailbox mailbox = mailboxes.of(agent);
@@ -70,7 +71,7 @@ final class AgentApi {
     }
 
     Reply ended(AgentIdentity agent, String assignmentId, HostResult result) {
-        if (mailboxes.foreign(agent, assignmentId)) {
+        if (!Assignment.isOf(agent.join(), assignmentId)) {
             return foreign(agent, assignmentId);
         }
         mailboxes.of(agent).ended(assignmentId, result);
@@ -79,7 +80,7 @@ final class AgentApi {
 
     private void report(NodeMailbox mailbox, HostReport report) {
         try {
-            if (workflows.hostReported(mailbox.agent(), report)) {
+            if (workflows.hostReported(mailbox.agent().node(), report)) {
                 mailbox.reported(report.assignmentId(), report.mark());
             }
         } catch (RuntimeException e) {
@@ -92,6 +93,7 @@ final class AgentApi {
         return switch (answer) {
             case PollAnswer.Command(var assignment) -> Reply.ok(assignment);
             case PollAnswer.Nothing _ -> Reply.nothing();
+            case PollAnswer.Outdated _ -> Reply.unauthenticated();
             case PollAnswer.Duplicate _ -> {
                 metrics.duplicateSession();
                 yield Reply.duplicateSession();
@@ -100,7 +102,7 @@ final class AgentApi {
     }
 
     private static Reply foreign(AgentIdentity agent, String assignmentId) {
-        LOG.warn("agent {} speaks of assignment {}, which is another node's", agent, assignmentId);
+        LOG.warn("agent {} speaks of assignment {}, which is another join's", agent, assignmentId);
         return Reply.otherIdentity();
     }
 

@@ -1,7 +1,9 @@
 package io.nodejoin.activities.host;
 
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.node.NodeRef;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -11,16 +13,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who an agent is: one node of one cluster. In its certificate this is the only subject alternative name, the URI
- * {@code nodejoin://<cluster>/<node>}; a common name could not hold every node name.
+ * Who an agent is: the one whose key a join of a node has bound. In its certificate this is the only subject alternative
+ * name, the URI {@code nodejoin://<cluster>/<node>/<joinId>}; a common name could not hold every node name. Another join of
+ * the same node has another agent, so the key of an earlier one is of no use in it.
  */
-public record AgentIdentity(ClusterName cluster, NodeName node) {
-    private static final Pattern FORM = Pattern.compile("nodejoin://([^/]+)/([^/]+)");
+record AgentIdentity(NodeRef node, JoinId join) {
+    private static final Pattern FORM = Pattern.compile("nodejoin://([^/]+)/([^/]+)/([^/]+)");
     private static final Integer URI_NAME = 6;
 
     /** The identity as a URI. */
     String uri() {
-        return "nodejoin://" + cluster + "/" + node;
+        return "nodejoin://" + node.cluster() + "/" + node.node() + "/" + join;
     }
 
     /** The identity that the certificate names, or empty if it names none, or anything beside it. */
@@ -43,7 +46,8 @@ public record AgentIdentity(ClusterName cluster, NodeName node) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new AgentIdentity(new ClusterName(matcher.group(1)), new NodeName(matcher.group(2))));
+            NodeRef node = new NodeRef(new ClusterName(matcher.group(1)), new NodeName(matcher.group(2)));
+            return Optional.of(new AgentIdentity(node, new JoinId(matcher.group(3))));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
@@ -51,6 +55,6 @@ public record AgentIdentity(ClusterName cluster, NodeName node) {
 
     @Override
     public String toString() {
-        return cluster + "/" + node;
+        return node.cluster() + "/" + node.node() + " in join " + join;
     }
 }

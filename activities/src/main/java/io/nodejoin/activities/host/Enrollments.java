@@ -4,6 +4,7 @@ import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.workflows.join.EnrollmentProof;
+import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -45,19 +46,19 @@ final class Enrollments {
 
     /** Blocks while no join of that name runs, at most for the wait of the settings. */
     Outcome enroll(EnrollmentRequest request) throws InterruptedException {
-        AgentIdentity agent = new AgentIdentity(request.cluster(), request.node());
+        NodeRef node = new NodeRef(request.cluster(), request.node());
         Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
         if (key.isEmpty()) {
             return new Outcome.BadKey();
         }
         EnrollmentProof proof =
                 new EnrollmentProof(Sha256.hex(request.secret()), key.get().base64());
-        return switch (awaitDecision(agent, proof).orElse(null)) {
-            case EnrollmentDecision.Bound bound -> enrolled(agent, key.get(), bound);
+        return switch (awaitDecision(node, proof).orElse(null)) {
+            case EnrollmentDecision.Bound bound -> enrolled(node, key.get(), bound);
             case EnrollmentDecision.Refused refused -> {
                 LOG.atWarn()
-                        .addKeyValue("cluster", agent.cluster())
-                        .addKeyValue("node", agent.node())
+                        .addKeyValue("cluster", node.cluster())
+                        .addKeyValue("node", node.node())
                         .addKeyValue("reason", refused.problem().detail())
                         .log("enrollment refused");
                 yield new Outcome.Refused();
@@ -71,44 +72,45 @@ final class Enrollments {
         hints.wakeAll();
     }
 
-    private Outcome enrolled(AgentIdentity agent, AgentPublicKey key, EnrollmentDecision.Bound bound) {
-        AgentCertificateAuthority.IssuedCertificate issued = authority.issue(agent, key.info());
+    private Outcome enrolled(NodeRef node, AgentPublicKey key, EnrollmentDecision.Bound bound) {
+        AgentCertificateAuthority.IssuedCertificate issued =
+                authority.issue(new AgentIdentity(node, bound.joinId()), key.info());
         LOG.atInfo()
-                .addKeyValue("cluster", agent.cluster())
-                .addKeyValue("node", agent.node())
+                .addKeyValue("cluster", node.cluster())
+                .addKeyValue("node", node.node())
                 .addKeyValue("joinId", bound.joinId())
                 .log("agent enrolled");
         return new Outcome.Enrolled(new EnrollmentAnswer.Enrolled(issued.chain(), issued.expiresAt()));
     }
 
-    private Optional<EnrollmentDecision> awaitDecision(AgentIdentity agent, EnrollmentProof proof)
+    private Optional<EnrollmentDecision> awaitDecision(NodeRef node, EnrollmentProof proof)
             throws InterruptedException {
         long end = System.nanoTime() + times.enrollmentWait().toNanos();
         while (true) {
-            CountDownLatch hint = hints.await(agent);
+            CountDownLatch hint = hints.await(node);
             try {
-                Optional<EnrollmentDecision> decision = ask(agent, proof);
+                Optional<EnrollmentDecision> decision = ask(node, proof);
                 long left = end - System.nanoTime();
                 if (decision.isPresent() || left <= 0 || stopped) {
                     return decision;
                 }
                 boolean hinted =
                         hint.await(Math.min(left, times.enrollmentRetry().toNanos()), TimeUnit.NANOSECONDS);
-                LOG.debug("{} for {}", hinted ? "hinted at a join" : "asking again", agent);
+                LOG.debug("{} for {}", hinted ? "hinted at a join" : "asking again", node);
             } finally {
-                hints.leave(agent, hint);
+                hints.leave(node, hint);
             }
         }
     }
 
-    private Optional<EnrollmentDecision> ask(AgentIdentity agent, EnrollmentProof proof) {
+    private Optional<EnrollmentDecision> ask(NodeRef node, EnrollmentProof proof) {
         try {
-            return workflows.enroll(agent, proof);
+            return workflows.enroll(node, proof);
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering: to the agent this is a wait, like a join that is not there yet.
             LOG.atWarn()
-                    .addKeyValue("cluster", agent.cluster())
-                    .addKeyValue("node", agent.node())
+                    .addKeyValue("cluster", node.cluster())
+                    .addKeyValue("node", node.node())
                     .log("no decision on an enrollment: {}", e.toString());
             return Optional.empty();
         }

@@ -2,11 +2,13 @@ package io.nodejoin.activities.host;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.host.HostActivities;
 import io.nodejoin.workflows.host.HostOrder;
+import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
@@ -58,10 +60,10 @@ final class GatewayHostActivities implements HostActivities {
 
     private HostResult run(HostOrder order) {
         String verb = order.assignment().command().verb();
-        AgentIdentity agent =
-                new AgentIdentity(order.cluster(), order.assignment().node());
-        NodeMailbox mailbox = mailboxes.of(agent);
-        Delivery delivery = mailboxes.offer(agent, order.assignment());
+        Assignment assignment = order.assignment();
+        NodeRef node = new NodeRef(order.cluster(), assignment.node());
+        NodeMailbox mailbox = mailboxes.of(new AgentIdentity(node, assignment.joinId()));
+        Delivery delivery = mailbox.offer(assignment);
         try {
             HostResult result = await(Activity.getExecutionContext(), mailbox, delivery);
             metrics.assignment(verb, result.getClass().getSimpleName());

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.host.HostActivities;
+import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.queue.TaskQueues;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -100,17 +101,14 @@ public final class HostGateway {
 
     /** Whether the agent of this node holds a session with this replica. */
     public boolean connected(ClusterName cluster, NodeName node) {
-        return mailboxes
-                .existing(new AgentIdentity(cluster, node))
-                .filter(NodeMailbox::connected)
-                .isPresent();
+        return mailboxes.at(new NodeRef(cluster, node)).stream().anyMatch(NodeMailbox::connected);
     }
 
     /** A join of this node has started: an agent that waits for it goes on at once. Harmless if there is none. */
     public void joinStarted(ClusterName cluster, NodeName node) {
-        AgentIdentity agent = new AgentIdentity(cluster, node);
-        hints.joinStarted(agent);
-        mailboxes.existing(agent).ifPresent(announcer::joinStarted);
+        NodeRef started = new NodeRef(cluster, node);
+        hints.joinStarted(started);
+        mailboxes.at(started).forEach(announcer::joinStarted);
     }
 
     /** Answers whoever waits, then closes. A second call does nothing. */

@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.workflows.node.NodeRef;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -8,12 +9,12 @@ import java.util.concurrent.CountDownLatch;
 
 /** Wakes those who wait for a join of their name. Being woken proves nothing: they ask again. */
 final class JoinHints {
-    private final Map<AgentIdentity, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
+    private final Map<NodeRef, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
 
     /** A latch that opens at the next hint; to be had before asking, and given back with {@link #leave}. */
-    CountDownLatch await(AgentIdentity agent) {
+    CountDownLatch await(NodeRef node) {
         CountDownLatch latch = new CountDownLatch(1);
-        waiting.compute(agent, (_, latches) -> {
+        waiting.compute(node, (_, latches) -> {
             Set<CountDownLatch> all = latches == null ? new HashSet<>() : latches;
             all.add(latch);
             return all;
@@ -21,15 +22,15 @@ final class JoinHints {
         return latch;
     }
 
-    void leave(AgentIdentity agent, CountDownLatch latch) {
-        waiting.computeIfPresent(agent, (_, latches) -> {
+    void leave(NodeRef node, CountDownLatch latch) {
+        waiting.computeIfPresent(node, (_, latches) -> {
             latches.remove(latch);
             return latches.isEmpty() ? null : latches;
         });
     }
 
-    void joinStarted(AgentIdentity agent) {
-        Set<CountDownLatch> latches = waiting.remove(agent);
+    void joinStarted(NodeRef node) {
+        Set<CountDownLatch> latches = waiting.remove(node);
         if (latches != null) {
             latches.forEach(CountDownLatch::countDown);
         }

@@ -3,6 +3,7 @@ package io.nodejoin.activities.host;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.workflows.node.NodeRef;
 import java.util.Optional;
 
 /**
@@ -11,15 +12,15 @@ import java.util.Optional;
  */
 public interface JoinWorkflows {
 
-    /** Identifies the run that holds this node now; another one is another join. Empty if none runs. */
-    Optional<String> runningJoin(AgentIdentity agent);
+    /** The join that holds this node now, or empty if none does. */
+    Optional<RunningJoin> runningJoin(NodeRef node);
 
     /** The join's decision on this proof, or empty if no join of that name runs. */
-    Optional<EnrollmentDecision> enroll(AgentIdentity agent, EnrollmentProof proof);
+    Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof);
 
-    /** Tells the running join where its agent is; false if none runs. */
-    boolean agentConnected(AgentIdentity agent, AgentConnection connection);
+    /** Tells this run where its agent is; false if it has ended. */
+    boolean agentConnected(NodeRef node, String run, AgentConnection connection);
 
     /** Tells the running join that a command has reached a mark; false if none runs. */
-    boolean hostReported(AgentIdentity agent, HostReport report);
+    boolean hostReported(NodeRef node, HostReport report);
 }

@@ -1,18 +1,17 @@
 package io.nodejoin.activities.host;
 
-import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** The mailboxes of all nodes whose agents or commands have come to this replica. */
+/** The mailboxes of all agents that have come, or whose commands have come, to this replica. */
 final class Mailboxes {
     private static final Duration KEPT_IDLE = Duration.ofHours(1);
 
     private final Map<AgentIdentity, NodeMailbox> boxes = new ConcurrentHashMap<>();
-    private final Map<String, AgentIdentity> owners = new ConcurrentHashMap<>();
     private final GatewayTimes times;
     private final LongSupplier nanoTime;
 
@@ -25,18 +24,11 @@ final class Mailboxes {
         return boxes.computeIfAbsent(agent, name -> new NodeMailbox(name, times, nanoTime));
     }
 
-    Optional<NodeMailbox> existing(AgentIdentity agent) {
-        return Optional.ofNullable(boxes.get(agent));
-    }
-
-    Delivery offer(AgentIdentity agent, Assignment assignment) {
-        owners.put(assignment.id(), agent);
-        return of(agent).offer(assignment);
-    }
-
-    /** Whether the assignment is known to be another node's. */
-    boolean foreign(AgentIdentity agent, String assignmentId) {
-        return !agent.equals(owners.getOrDefault(assignmentId, agent));
+    /** The mailboxes of all agents of this node, of whichever join. */
+    List<NodeMailbox> at(NodeRef node) {
+        return boxes.values().stream()
+                .filter(box -> box.agent().node().equals(node))
+                .toList();
     }
 
     int connected() {
@@ -44,11 +36,9 @@ final class Mailboxes {
                 boxes.values().stream().filter(NodeMailbox::connected).count());
     }
 
-    /** Forgets nodes from which nothing has come for an hour. */
+    /** Forgets agents from which nothing has come for an hour. */
     void sweep() {
-        if (boxes.values().removeIf(box -> box.idle(KEPT_IDLE))) {
-            owners.values().removeIf(agent -> !boxes.containsKey(agent));
-        }
+        boxes.values().removeIf(box -> box.idle(KEPT_IDLE));
     }
 
     void close() {

@@ -169,6 +169,11 @@ final class NodeMailbox {
         return deliveries.isEmpty() && parked.isDone() && nanoTime.getAsLong() - lastContact > time.toNanos();
     }
 
+    /** Sends the agent, if its poll is parked, to enroll with the join that has taken the place of its own. */
+    synchronized void dismiss() {
+        parked.complete(new PollAnswer.Outdated());
+    }
+
     /** Answers whoever is parked with nothing, now and from now on. */
     synchronized void close() {
         closed = true;

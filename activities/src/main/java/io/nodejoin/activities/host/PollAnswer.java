@@ -10,6 +10,9 @@ sealed interface PollAnswer {
     /** There was nothing in time: poll again. */
     record Nothing() implements PollAnswer {}
 
+    /** The agent's join is over and another one of its node runs: enroll anew. */
+    record Outdated() implements PollAnswer {}
+
     /** Another live agent holds this identity. */
     record Duplicate() implements PollAnswer {}
 }

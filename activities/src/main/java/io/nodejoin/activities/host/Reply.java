@@ -28,7 +28,7 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
         return new Reply(400, new Problem(ErrorCode.COMMAND_UNKNOWN, detail), CLOSE);
     }
 
-    /** There is no client certificate in force. */
+    /** There is no client certificate in force, or it is that of a join whose place another one has taken. */
     static Reply unauthenticated() {
         return new Reply(401, NOT_RECOGNISED, Map.of());
     }

@@ -1,18 +1,22 @@
 package io.nodejoin.activities.host;
 
 import io.grpc.Context;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.EnrollmentBinding;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateHandle;
 import io.temporal.client.WorkflowUpdateStage;
@@ -42,17 +46,19 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public Optional<String> runningJoin(AgentIdentity agent) {
+    public Optional<RunningJoin> runningJoin(NodeRef node) {
         return ask(() -> {
-            WorkflowExecutionDescription description = stub(agent).describe();
+            WorkflowExecutionDescription description = stub(node).describe();
             return description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-                    ? Optional.of(description.getExecution().getRunId())
+                    ? Optional.ofNullable((String) description.getMemo(JoinMemo.JOIN_ID, String.class))
+                            .map(id -> new RunningJoin(
+                                    new JoinId(id), description.getExecution().getRunId()))
                     : Optional.empty();
         });
     }
 
     @Override
-    public Optional<EnrollmentDecision> enroll(AgentIdentity agent, EnrollmentProof proof) {
+    public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
         // The same proof is the same update: repeating it adds nothing to the history.
         UUID id = UUID.nameUUIDFromBytes(
                 (proof.secretDigest() + ' ' + proof.publicKey()).getBytes(StandardCharsets.UTF_8));
@@ -61,7 +67,7 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
                 .setUpdateId("enroll-" + id)
                 .setWaitForStage(WorkflowUpdateStage.COMPLETED)
                 .build();
-        return ask(() -> Optional.of(decision(stub(agent).startUpdate(options, proof))));
+        return ask(() -> Optional.of(decision(stub(node).startUpdate(options, proof))));
     }
 
     private EnrollmentDecision decision(WorkflowUpdateHandle<EnrollmentBinding> update) {
@@ -74,25 +80,33 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public boolean agentConnected(AgentIdentity agent, AgentConnection connection) {
-        return signal(agent, "agentConnected", connection);
+    public boolean agentConnected(NodeRef node, String run, AgentConnection connection) {
+        WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
+                .setWorkflowId(id(node))
+                .setRunId(run)
+                .build();
+        return signal(client.newUntypedWorkflowStub(target), "agentConnected", connection);
     }
 
     @Override
-    public boolean hostReported(AgentIdentity agent, HostReport report) {
-        return signal(agent, "hostReported", report);
+    public boolean hostReported(NodeRef node, HostReport report) {
+        return signal(stub(node), "hostReported", report);
     }
 
-    private boolean signal(AgentIdentity agent, String name, Object argument) {
+    private boolean signal(WorkflowStub join, String name, Object argument) {
         return ask(() -> {
-                    stub(agent).signal(name, argument);
+                    join.signal(name, argument);
                     return Optional.of(true);
                 })
                 .isPresent();
     }
 
-    private WorkflowStub stub(AgentIdentity agent) {
-        return client.newUntypedWorkflowStub(NodeJoinWorkflow.id(agent.cluster(), agent.node()));
+    private WorkflowStub stub(NodeRef node) {
+        return client.newUntypedWorkflowStub(id(node));
+    }
+
+    private static String id(NodeRef node) {
+        return NodeJoinWorkflow.id(node.cluster(), node.node());
     }
 
     private <T> Optional<T> ask(Supplier<Optional<T>> question) {

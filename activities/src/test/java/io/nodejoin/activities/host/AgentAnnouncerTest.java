@@ -17,12 +17,13 @@ class AgentAnnouncerTest {
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
     private final NodeMailbox mailbox = new NodeMailbox(Samples.WORKER_A, Samples.timesOverTheWire(), System::nanoTime);
     private final Deque<Runnable> later = new ArrayDeque<>();
+    private CompletableFuture<PollAnswer> poll = new CompletableFuture<>();
     private final AgentAnnouncer announcer = new AgentAnnouncer(workflows, "gateway", later::add);
 
     @BeforeEach
     void startJoinOfConnectedAgent() {
         workflows.start(Samples.WORKER_A, "");
-        CompletableFuture<PollAnswer> _ = mailbox.poll(INSTANCE);
+        poll = mailbox.poll(INSTANCE);
     }
 
     @Test
@@ -37,7 +38,7 @@ class AgentAnnouncerTest {
     }
 
     @Test
-    void shouldTellAnotherJoinOfTheSameNode() {
+    void shouldTellAnotherRunOfTheJoin() {
         // given
         announcer.polled(mailbox);
         later.remove().run();
@@ -47,5 +48,17 @@ class AgentAnnouncerTest {
         later.remove().run();
         // then
         assertThat(workflows.connections).containsExactly(CONNECTION, CONNECTION);
+    }
+
+    @Test
+    void shouldSendTheAgentToEnrollAnewOnceAnotherJoinRuns() {
+        // given
+        workflows.start(Samples.agent("worker-a", "2"), "");
+        // when
+        announcer.joinStarted(mailbox);
+        later.remove().run();
+        // then
+        assertThat(poll).isCompletedWithValue(new PollAnswer.Outdated());
+        assertThat(workflows.connections).isEmpty();
     }
 }

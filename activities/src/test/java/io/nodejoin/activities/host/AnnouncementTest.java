@@ -3,7 +3,6 @@ package io.nodejoin.activities.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,7 @@ class AnnouncementTest {
     @Test
     void shouldTellAgainWhenNobodyHeard() {
         // given
-        announcement.tellOnce(SESSION, () -> Optional.of("run"), () -> false);
+        announcement.tellOnce(SESSION, "run", () -> false);
         // when
         tell(() -> {});
         // then
@@ -39,7 +38,7 @@ class AnnouncementTest {
     }
 
     private void tell(Runnable meanwhile) {
-        announcement.tellOnce(SESSION, () -> Optional.of("run"), () -> {
+        announcement.tellOnce(SESSION, "run", () -> {
             told.incrementAndGet();
             meanwhile.run();
             return true;

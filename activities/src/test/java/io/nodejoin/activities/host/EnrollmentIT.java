@@ -74,10 +74,10 @@ class EnrollmentIT {
     void shouldEnrollWithinTheSameRequestWhenTheJoinStarts() throws Exception {
         // given an agent that comes before its event
         CompletableFuture<HttpResponse<String>> waiting = stranger.postAsync(PATH, request(SECRET, TestPki.keyPair()));
-        await().untilAsserted(() -> assertThat(running.workflows.asked).contains(node));
+        await().untilAsserted(() -> assertThat(running.workflows.asked).contains(node.node()));
         running.workflows.start(node, DIGEST);
         // when
-        running.gateway.joinStarted(node.cluster(), node.node());
+        running.gateway.joinStarted(node.node().cluster(), node.node().node());
         // then
         assertThat(waiting)
                 .succeedsWithin(Duration.ofSeconds(2))
@@ -88,7 +88,7 @@ class EnrollmentIT {
     void shouldFindAJoinThatAnotherReplicaStarted() throws Exception {
         // given
         CompletableFuture<HttpResponse<String>> waiting = stranger.postAsync(PATH, request(SECRET, TestPki.keyPair()));
-        await().untilAsserted(() -> assertThat(running.workflows.asked).contains(node));
+        await().untilAsserted(() -> assertThat(running.workflows.asked).contains(node.node()));
         // when
         running.workflows.start(node, DIGEST);
         // then
@@ -145,18 +145,20 @@ class EnrollmentIT {
         String zeros = Base64.getEncoder().encodeToString(new byte[91]);
         // when
         HttpResponse<String> otherCurve = stranger.post(PATH, request(SECRET, TestPki.keyPair("secp384r1")));
-        HttpResponse<String> garbage =
-                stranger.post(PATH, write(new EnrollmentRequest(node.cluster(), node.node(), SECRET, zeros)));
+        HttpResponse<String> garbage = stranger.post(
+                PATH,
+                write(new EnrollmentRequest(node.node().cluster(), node.node().node(), SECRET, zeros)));
         // then
         assertThat(otherCurve.statusCode()).isEqualTo(400);
         assertThat(garbage.statusCode()).isEqualTo(400);
-        assertThat(running.workflows.asked).doesNotContain(node);
+        assertThat(running.workflows.asked).doesNotContain(node.node());
     }
 
     @Test
     void shouldRefuseNameThatIsNoNodeName() throws Exception {
         // given
-        String body = request(SECRET, TestPki.keyPair()).replace(node.node().value(), "../../etc");
+        String body =
+                request(SECRET, TestPki.keyPair()).replace(node.node().node().value(), "../../etc");
         // when
         HttpResponse<String> response = stranger.post(PATH, body);
         // then
@@ -182,7 +184,7 @@ class EnrollmentIT {
     }
 
     private String request(String secret, KeyPair keys) {
-        return write(new EnrollmentRequest(node.cluster(), node.node(), secret, TestPki.base64(keys)));
+        return write(new EnrollmentRequest(node.node().cluster(), node.node().node(), secret, TestPki.base64(keys)));
     }
 
     private static EnrollmentAnswer answer(HttpResponse<String> response) {

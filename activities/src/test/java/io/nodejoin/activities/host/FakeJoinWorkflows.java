@@ -6,6 +6,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.workflows.node.NodeRef;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,42 +19,43 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class FakeJoinWorkflows implements JoinWorkflows {
     final List<AgentConnection> connections = new CopyOnWriteArrayList<>();
     final List<HostReport> reports = new CopyOnWriteArrayList<>();
-    final List<AgentIdentity> asked = new CopyOnWriteArrayList<>();
+    final List<NodeRef> asked = new CopyOnWriteArrayList<>();
     final AtomicBoolean away = new AtomicBoolean();
-    private final Map<AgentIdentity, Join> joins = new ConcurrentHashMap<>();
+    private final Map<NodeRef, Join> joins = new ConcurrentHashMap<>();
 
-    private record Join(String run, String digest, Map<String, String> bound) {}
+    private record Join(JoinId id, String run, String digest, Map<String, String> bound) {}
 
     void start(AgentIdentity agent, String digest) {
-        joins.put(agent, new Join(UUID.randomUUID().toString(), digest, new ConcurrentHashMap<>()));
+        joins.put(
+                agent.node(), new Join(agent.join(), UUID.randomUUID().toString(), digest, new ConcurrentHashMap<>()));
     }
 
     @Override
-    public Optional<String> runningJoin(AgentIdentity agent) {
-        return find(agent).map(Join::run);
+    public Optional<RunningJoin> runningJoin(NodeRef node) {
+        return find(node).map(join -> new RunningJoin(join.id(), join.run()));
     }
 
     @Override
-    public Optional<EnrollmentDecision> enroll(AgentIdentity agent, EnrollmentProof proof) {
-        asked.add(agent);
-        return find(agent).map(join -> decide(join, proof));
+    public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
+        asked.add(node);
+        return find(node).map(join -> decide(join, proof));
     }
 
     @Override
-    public boolean agentConnected(AgentIdentity agent, AgentConnection connection) {
-        return find(agent).isPresent() && connections.add(connection);
+    public boolean agentConnected(NodeRef node, String run, AgentConnection connection) {
+        return find(node).filter(join -> join.run().equals(run)).isPresent() && connections.add(connection);
     }
 
     @Override
-    public boolean hostReported(AgentIdentity agent, HostReport report) {
-        return find(agent).isPresent() && reports.add(report);
+    public boolean hostReported(NodeRef node, HostReport report) {
+        return find(node).isPresent() && reports.add(report);
     }
 
-    private Optional<Join> find(AgentIdentity agent) {
+    private Optional<Join> find(NodeRef node) {
         if (away.get()) {
             throw new IllegalStateException("away");
         }
-        return Optional.ofNullable(joins.get(agent));
+        return Optional.ofNullable(joins.get(node));
     }
 
     private static EnrollmentDecision decide(Join join, EnrollmentProof proof) {
@@ -62,7 +64,7 @@ final class FakeJoinWorkflows implements JoinWorkflows {
         }
         String first = join.bound().computeIfAbsent("key", _ -> proof.publicKey());
         return first.equals(proof.publicKey())
-                ? new EnrollmentDecision.Bound(JoinId.of("test", join.run()))
+                ? new EnrollmentDecision.Bound(join.id())
                 : refused("another key is bound");
     }
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GatewayHostActivitiesTest {
+    private static final String A1 = Samples.id(Samples.WORKER_A, "a-1");
     private static final UUID AGENT = new UUID(0, 1);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -63,7 +64,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldReturnTheResultOfTheAgent() {
         // given
-        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.ended("a-1", Samples.reset()));
+        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.ended(A1, Samples.reset()));
         // when
         HostResult result = activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -77,7 +78,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldAnswerRepeatedAssignmentFromTheKnownResult() {
         // given
-        mailbox.ended("a-1", Samples.reset());
+        mailbox.ended(A1, Samples.reset());
         // when
         HostResult result = activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -91,11 +92,11 @@ class GatewayHostActivitiesTest {
         environment.setActivityHeartbeatListener(Progress.class, beat -> {
             if (beat != null) {
                 beats.add(beat);
-                mailbox.ended("a-1", Samples.reset());
+                mailbox.ended(A1, Samples.reset());
             }
         });
         Progress swapOff = Samples.progress(HostMark.StepDone, "swap-off");
-        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.progressed("a-1", swapOff));
+        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.progressed(A1, swapOff));
         // when
         activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -117,7 +118,7 @@ class GatewayHostActivitiesTest {
     void shouldFailAsUnreachableWhenTheAgentFallsSilent() {
         // given
         var fetched = mailbox.poll(AGENT)
-                .thenAcceptAsync(_ -> mailbox.progressed("a-1", Samples.progress(HostMark.StepDone, "swap-off")));
+                .thenAcceptAsync(_ -> mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off")));
         // when
         Throwable thrown = catchThrowable(() -> activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1")));
         // then

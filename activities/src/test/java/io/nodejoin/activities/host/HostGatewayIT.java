@@ -89,12 +89,11 @@ class HostGatewayIT {
             CompletableFuture<HostResult> activity = order("deliver-1");
             // when
             HttpResponse<String> delivered = poll.get();
-            HttpResponse<String> acknowledged =
-                    agent.post("/v1/assignments/deliver-1/progress", progress(HostMark.StepDone));
-            HttpResponse<String> ended = agent.post("/v1/assignments/deliver-1/result", json(Samples.reset()));
+            HttpResponse<String> acknowledged = agent.post(path("deliver-1", "progress"), progress(HostMark.StepDone));
+            HttpResponse<String> ended = agent.post(path("deliver-1", "result"), json(Samples.reset()));
             // then
             assertThat(delivered.statusCode()).isEqualTo(200);
-            assertThat(read(delivered, Assignment.class).id()).isEqualTo("deliver-1");
+            assertThat(read(delivered, Assignment.class).id()).isEqualTo(Samples.id(node, "deliver-1"));
             assertThat(acknowledged.statusCode()).isEqualTo(204);
             assertThat(ended.statusCode()).isEqualTo(204);
             assertThat(activity).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Samples.reset());
@@ -126,9 +125,9 @@ class HostGatewayIT {
             // when
             HttpResponse<String> delivered = restarted.post(NEXT, poll(UUID.randomUUID()));
             // then
-            assertThat(read(delivered, Assignment.class).id()).isEqualTo("vanish-1");
+            assertThat(read(delivered, Assignment.class).id()).isEqualTo(Samples.id(node, "vanish-1"));
             assertThat(restarted
-                            .post("/v1/assignments/vanish-1/result", json(Samples.reset()))
+                            .post(path("vanish-1", "result"), json(Samples.reset()))
                             .statusCode())
                     .isEqualTo(204);
             assertThat(activity).succeedsWithin(Duration.ofSeconds(10));
@@ -154,24 +153,59 @@ class HostGatewayIT {
     }
 
     @Test
-    void shouldTellTheJoinWhereItsAgentIsAndTellANewJoinAgain() throws Exception {
+    void shouldTellTheJoinWhereItsAgentIs() throws Exception {
         try (AgentClient agent = running.agent(node)) {
             // given
             UUID instance = UUID.randomUUID();
-            AgentConnection connection = new AgentConnection("nodejoin-gateway-test", instance);
             running.workflows.start(node, "");
-            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(instance));
-            await().untilAsserted(
-                            () -> assertThat(running.workflows.connections).containsOnlyOnce(connection));
-            running.gateway.joinStarted(node.cluster(), node.node());
             // when
-            running.workflows.start(node, "");
-            running.gateway.joinStarted(node.cluster(), node.node());
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(instance));
             // then
             await().untilAsserted(() -> assertThat(running.workflows.connections)
-                    .filteredOn(connection::equals)
-                    .hasSize(2));
-            assertThat(poll).succeedsWithin(Duration.ofSeconds(10));
+                    .containsOnlyOnce(new AgentConnection("nodejoin-gateway-test", instance)));
+            assertThat(poll).succeedsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
+    void shouldSendTheAgentOfAnEarlierJoinToEnrollAnew() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            UUID instance = UUID.randomUUID();
+            CompletableFuture<HttpResponse<String>> parked = agent.postAsync(NEXT, poll(instance));
+            awaitConnected();
+            running.workflows.start(Samples.agent(node.node().node().value(), "2"), "");
+            // when
+            running.gateway.joinStarted(node.node().cluster(), node.node().node());
+            // then
+            assertThat(parked)
+                    .succeedsWithin(Duration.ofSeconds(30))
+                    .extracting(HttpResponse::statusCode)
+                    .isEqualTo(401);
+            assertThat(running.workflows.connections)
+                    .extracting(AgentConnection::instance)
+                    .doesNotContain(instance);
+        }
+    }
+
+    @Test
+    void shouldKeepTheCommandsOfAJoinFromTheAgentOfAnEarlierOne() throws Exception {
+        AgentIdentity earlier = Samples.agent(node.node().node().value(), "0");
+        try (AgentClient thief = running.agent(earlier);
+                AgentClient agent = running.agent(node)) {
+            // given
+            CompletableFuture<HttpResponse<String>> stale = thief.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HostResult> activity = order("keep-1");
+            // when
+            HttpResponse<String> delivered = agent.post(NEXT, poll(UUID.randomUUID()));
+            agent.post(path("keep-1", "result"), json(Samples.reset()));
+            // then
+            assertThat(read(delivered, Assignment.class).joinId()).isEqualTo(node.join());
+            assertThat(activity).succeedsWithin(Duration.ofSeconds(30));
+            assertThat(stale)
+                    .succeedsWithin(Duration.ofSeconds(30))
+                    .extracting(HttpResponse::statusCode)
+                    .isEqualTo(204);
         }
     }
 
@@ -180,14 +214,14 @@ class HostGatewayIT {
         try (AgentClient agent = running.agent(node)) {
             // given
             running.workflows.start(node, "");
-            agent.post("/v1/assignments/mark-1/progress", progress(HostMark.StepDone));
-            agent.post("/v1/assignments/mark-1/progress", progress(HostMark.KubeletActive));
+            agent.post(path("mark-1", "progress"), progress(HostMark.StepDone));
+            agent.post(path("mark-1", "progress"), progress(HostMark.KubeletActive));
             // when
-            agent.post("/v1/assignments/mark-1/progress", progress(HostMark.KubeletActive));
+            agent.post(path("mark-1", "progress"), progress(HostMark.KubeletActive));
             // then
             assertThat(running.workflows.reports)
-                    .filteredOn(report -> "mark-1".equals(report.assignmentId()))
-                    .containsExactly(new HostReport("mark-1", HostMark.KubeletActive, Samples.NOON));
+                    .filteredOn(report -> Samples.id(node, "mark-1").equals(report.assignmentId()))
+                    .containsExactly(new HostReport(Samples.id(node, "mark-1"), HostMark.KubeletActive, Samples.NOON));
         }
     }
 
@@ -201,14 +235,14 @@ class HostGatewayIT {
             CompletableFuture<HostResult> activity = order("mine-1");
             poll.get();
             // when
-            HttpResponse<String> progress = thief.post("/v1/assignments/mine-1/progress", progress(HostMark.StepDone));
-            HttpResponse<String> result = thief.post("/v1/assignments/mine-1/result", json(Samples.reset()));
+            HttpResponse<String> progress = thief.post(path("mine-1", "progress"), progress(HostMark.StepDone));
+            HttpResponse<String> result = thief.post(path("mine-1", "result"), json(Samples.reset()));
             // then
             assertThat(progress.statusCode()).isEqualTo(403);
             assertThat(result.statusCode()).isEqualTo(403);
             assertThat(read(result, Problem.class).code()).isEqualTo(ErrorCode.AGENT_IDENTITY_MISMATCH);
             assertThat(activity).isNotDone();
-            agent.post("/v1/assignments/mine-1/result", json(Samples.reset()));
+            agent.post(path("mine-1", "result"), json(Samples.reset()));
             assertThat(activity).succeedsWithin(Duration.ofSeconds(10));
         }
     }
@@ -281,7 +315,7 @@ class HostGatewayIT {
             // given
             String deep = "{\"result\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
             // when
-            HttpResponse<String> refused = agent.post("/v1/assignments/deep-1/result", deep);
+            HttpResponse<String> refused = agent.post(path("deep-1", "result"), deep);
             // then
             assertThat(refused.statusCode()).isEqualTo(400);
         }
@@ -293,7 +327,7 @@ class HostGatewayIT {
             // given
             String large = "\"" + "x".repeat(StrictJson.MAX_BODY) + "\"";
             // when
-            HttpResponse<String> refused = agent.post("/v1/assignments/large-1/result", large);
+            HttpResponse<String> refused = agent.post(path("large-1", "result"), large);
             // then
             assertThat(refused.statusCode()).isEqualTo(413);
         }
@@ -356,12 +390,17 @@ class HostGatewayIT {
 
     private void awaitConnected() {
         await().pollInterval(Duration.ofMillis(20))
-                .untilAsserted(() -> assertThat(running.gateway.connected(node.cluster(), node.node()))
+                .untilAsserted(() -> assertThat(running.gateway.connected(
+                                node.node().cluster(), node.node().node()))
                         .isTrue());
     }
 
     private CompletableFuture<HostResult> order(String id) {
         return CompletableFuture.supplyAsync(() -> activities.resetHost(Samples.order(node, id)), orders);
+    }
+
+    private String path(String assignment, String act) {
+        return "/v1/assignments/" + Samples.id(node, assignment) + "/" + act;
     }
 
     private static String poll(UUID instance) {

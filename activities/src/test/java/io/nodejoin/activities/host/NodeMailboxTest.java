@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class NodeMailboxTest {
+    private static final String A1 = Samples.id(Samples.WORKER_A, "a-1");
     private static final UUID FIRST = new UUID(0, 1);
     private static final UUID SECOND = new UUID(0, 2);
     private static final UUID THIRD = new UUID(0, 3);
@@ -52,7 +53,7 @@ class NodeMailboxTest {
         PollAnswer firstTime = mailbox.poll(FIRST).join();
         // when
         PollAnswer secondTime = mailbox.poll(FIRST).join();
-        mailbox.progressed("a-1", Samples.progress(HostMark.StepDone, "swap-off"));
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
         CompletableFuture<PollAnswer> thirdTime = mailbox.poll(FIRST);
         // then
         assertThat(List.of(firstTime, secondTime)).containsOnly(command);
@@ -64,7 +65,7 @@ class NodeMailboxTest {
         // given
         mailbox.offer(assignment);
         CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
-        mailbox.progressed("a-1", Samples.progress(HostMark.StepDone, "swap-off"));
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
         // when
         CompletableFuture<PollAnswer> restarted = mailbox.poll(SECOND);
         // then
@@ -92,7 +93,7 @@ class NodeMailboxTest {
         CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
         CompletableFuture<PollAnswer> clone = mailbox.poll(SECOND);
         // when
-        mailbox.progressed("a-1", Samples.progress(HostMark.StepDone, "swap-off"));
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
         // then
         assertThat(clone).isCompletedWithValue(DUPLICATE);
     }
@@ -127,9 +128,9 @@ class NodeMailboxTest {
     void shouldCompleteAssignmentWithTheFirstResult() throws InterruptedException {
         // given
         Delivery delivery = mailbox.offer(assignment);
-        mailbox.ended("a-1", Samples.reset());
+        mailbox.ended(A1, Samples.reset());
         // when
-        mailbox.ended("a-1", new HostResult.HostReset(false, List.of()));
+        mailbox.ended(A1, new HostResult.HostReset(false, List.of()));
         // then
         assertThat(delivery.await(1)).contains(Samples.reset());
     }
@@ -138,7 +139,7 @@ class NodeMailboxTest {
     void shouldAnswerSameAssignmentWithTheKnownResult() throws InterruptedException {
         // given
         mailbox.withdraw(mailbox.offer(assignment));
-        mailbox.ended("a-1", Samples.reset());
+        mailbox.ended(A1, Samples.reset());
         // when
         Delivery again = mailbox.offer(assignment);
         // then
@@ -169,11 +170,11 @@ class NodeMailboxTest {
     @Test
     void shouldReportMarkOnceToTheJoin() {
         // given
-        boolean first = mailbox.progressed("a-1", Samples.progress(HostMark.KubeletActive, "kubelet"));
-        mailbox.reported("a-1", HostMark.KubeletActive);
+        boolean first = mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"));
+        mailbox.reported(A1, HostMark.KubeletActive);
         // when
-        boolean repeated = mailbox.progressed("a-1", Samples.progress(HostMark.KubeletActive, "kubelet"));
-        boolean step = mailbox.progressed("a-1", Samples.progress(HostMark.StepDone, "swap-off"));
+        boolean repeated = mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"));
+        boolean step = mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
         // then
         assertThat(first).isTrue();
         assertThat(repeated).isFalse();
@@ -186,7 +187,7 @@ class NodeMailboxTest {
         Delivery delivery = mailbox.offer(assignment);
         now.addAndGet(Duration.ofSeconds(2).toNanos());
         boolean unfetched = mailbox.silent(delivery);
-        mailbox.progressed("a-1", Samples.progress(HostMark.StepDone, "swap-off"));
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
         now.addAndGet(Duration.ofSeconds(2).toNanos());
         boolean working = mailbox.silent(delivery);
         // when

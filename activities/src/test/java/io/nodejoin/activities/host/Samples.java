@@ -9,6 +9,7 @@ import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.Progress;
 import io.nodejoin.workflows.host.HostOrder;
+import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,22 +23,33 @@ final class Samples {
     private Samples() {}
 
     static AgentIdentity agent(String node) {
-        return new AgentIdentity(new ClusterName("prod"), new NodeName(node));
+        return agent(node, "1");
     }
 
-    static Assignment assignment(AgentIdentity agent, String id) {
+    /** The agent of the join that the event of this id asks for. */
+    static AgentIdentity agent(String node, String event) {
+        return new AgentIdentity(
+                new NodeRef(new ClusterName("prod"), new NodeName(node)), JoinId.of("test/" + node, event));
+    }
+
+    /** The id of an assignment of the agent's join. */
+    static String id(AgentIdentity agent, String name) {
+        return Assignment.id(agent.join(), 1, name);
+    }
+
+    static Assignment assignment(AgentIdentity agent, String name) {
         return new Assignment(
-                id,
-                JoinId.of("test", "1"),
-                agent.node(),
+                id(agent, name),
+                agent.join(),
+                agent.node().node(),
                 1,
                 1,
                 Instant.now().plusSeconds(600),
                 new HostCommand.ResetHost());
     }
 
-    static HostOrder order(AgentIdentity agent, String id) {
-        return new HostOrder(agent.cluster(), assignment(agent, id));
+    static HostOrder order(AgentIdentity agent, String name) {
+        return new HostOrder(agent.node().cluster(), assignment(agent, name));
     }
 
     static HostResult reset() {

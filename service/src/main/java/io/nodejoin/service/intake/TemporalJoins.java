@@ -7,6 +7,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.workflows.join.AbortAnswer;
 import io.nodejoin.workflows.join.JoinAttributes;
+import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.queue.TaskQueues;
@@ -76,7 +77,7 @@ public final class TemporalJoins implements Joins {
     }
 
     private static Optional<Answer> judge(WorkflowExecutionDescription latest, JoinRequest request) {
-        String joinId = memo(latest, "joinId");
+        String joinId = memo(latest, JoinMemo.JOIN_ID);
         JoinId asked = request.joinId();
         if (asked.value().equals(joinId)) {
             return Optional.of(new Answer.Duplicate());
@@ -84,7 +85,7 @@ public final class TemporalJoins implements Joins {
         if (latest.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
             return superseded("join " + joinId + " of this node is under way");
         }
-        String generation = memo(latest, "generation");
+        String generation = memo(latest, JoinMemo.GENERATION);
         return generation != null && !request.generation().isAfter(Instant.parse(generation))
                 ? superseded("join " + joinId + " of this node was asked for at " + generation
                         + ", not before this one at " + request.generation())
@@ -115,8 +116,8 @@ public final class TemporalJoins implements Joins {
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
                 .setMemo(Map.of(
-                        "joinId", request.joinId().value(),
-                        "generation", request.generation().toString()))
+                        JoinMemo.JOIN_ID, request.joinId().value(),
+                        JoinMemo.GENERATION, request.generation().toString()))
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
                         .set(JoinAttributes.CLUSTER, wanted.cluster().value())
                         .set(JoinAttributes.NODE, wanted.nodeName().value())

@@ -126,6 +126,19 @@ class JoinE2E {
         assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
     }
 
+    /** A join that waits for a condition which nobody sets. */
+    private void requestWithoutEnd(HostWish wish) {
+        bed.requests()
+                .send(
+                        SharedBed.join(SharedBed.CLUSTER, wish, List.of("nodejoin.io/never"), null),
+                        SharedBed.key(wish.node()));
+    }
+
+    private void cancel(HostWish wish) {
+        bed.requests()
+                .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "scaled in"), SharedBed.key(wish.node()));
+    }
+
     private void sendRepeatedly(HostWish wish, String event) {
         for (int i = 0; i < REPEATS; i++) {
             bed.requests().send(SharedBed.joinOf(wish), SharedBed.key(wish.node()), event);
@@ -134,19 +147,36 @@ class JoinE2E {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
+    void shouldJoinTheSameHostAgainAfterItsFirstJoinWasTakenBack() {
+        // given an agent that holds the certificate of a join that was cancelled
+        HostWish wish = bed.wish("second");
+        SimulatedHost host = bed.boot(wish, Fault.NONE);
+        requestWithoutEnd(wish);
+        bed.outcomes().awaitPhase(wish.node(), Phase.CertificateIssued);
+        cancel(wish);
+        JoinCancelled first = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        assertThat(host.residue()).isEmpty();
+
+        // when
+        bed.request(wish);
+
+        // then
+        JoinSucceeded second = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
+        assertThat(second.joinId()).isNotEqualTo(first.joinId());
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(second.nodeUid());
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void shouldTakeEverythingBackWhenCancelledInTheMiddle() {
         // given a join that has its certificate and waits for a condition that nobody sets
         HostWish wish = bed.wish("unwanted");
         SimulatedHost host = bed.boot(wish, Fault.NONE);
-        bed.requests()
-                .send(
-                        SharedBed.join(SharedBed.CLUSTER, wish, List.of("nodejoin.io/never"), null),
-                        SharedBed.key(wish.node()));
+        requestWithoutEnd(wish);
         bed.outcomes().awaitPhase(wish.node(), Phase.CertificateIssued);
 
         // when
-        bed.requests()
-                .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "scaled in"), SharedBed.key(wish.node()));
+        cancel(wish);
 
         // then
         JoinCancelled end = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);

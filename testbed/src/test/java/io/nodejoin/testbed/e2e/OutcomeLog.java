@@ -60,7 +60,18 @@ final class OutcomeLog implements AutoCloseable {
 
     /** Waits for the end of the node's join, which must be of this kind. */
     <T extends Outcome> T awaitEnd(NodeName node, Class<T> kind) {
-        Outcome end = awaitEvent(node, OutcomeLog::ends);
+        return requireEnd(node, awaitEvent(node, OutcomeLog::ends), kind);
+    }
+
+    /** Waits for the end of the node's second join, which must be of this kind. */
+    <T extends Outcome> T awaitSecondEnd(NodeName node, Class<T> kind) {
+        List<Outcome> ends = await("second end of " + node)
+                .atMost(PATIENCE)
+                .until(() -> of(node).stream().filter(OutcomeLog::ends).toList(), found -> found.size() > 1);
+        return requireEnd(node, ends.get(1), kind);
+    }
+
+    private static <T extends Outcome> T requireEnd(NodeName node, Outcome end, Class<T> kind) {
         if (!kind.isInstance(end)) {
             throw new AssertionError("the join of " + node + " ended otherwise: " + end);
         }

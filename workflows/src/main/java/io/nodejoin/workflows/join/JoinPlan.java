@@ -48,7 +48,7 @@ record JoinPlan(JoinRequest request, int attempt) {
 
     /** The same join, attempt and verb give the same id, so that a repeat reaches the agent as the same assignment. */
     Assignment assignment(HostCommand command, long sequence, Instant expiresAt) {
-        String id = request.joinId() + "-" + attempt + "-" + command.verb();
+        String id = Assignment.id(request.joinId(), attempt, command.verb());
         return new Assignment(id, request.joinId(), nodeName(), attempt, sequence, expiresAt, command);
     }
 

@@ -1,0 +1,11 @@
+package io.nodejoin.workflows.join;
+
+/** The keys of what a join's memo says from its start on, each a text. */
+public final class JoinMemo {
+    /** The {@link io.nodejoin.protocol.JoinId}. */
+    public static final String JOIN_ID = "joinId";
+    /** The request's generation, an instant in ISO 8601. */
+    public static final String GENERATION = "generation";
+
+    private JoinMemo() {}
+}
