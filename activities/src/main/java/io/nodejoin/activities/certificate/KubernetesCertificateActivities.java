@@ -5,6 +5,7 @@ import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.ResourceHints;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.certificate.CertificateActivities;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Decides by {@link CertificateRules} what a token's kubelet asks for. One shared watch per cluster brings the requests. */
 public final class KubernetesCertificateActivities implements CertificateActivities, AutoCloseable {
@@ -33,6 +35,7 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     private final AuditLog audit;
     private final Clock clock;
     private final ResourceHints<CertificateSigningRequest> hints;
+    private final Map<ClusterName, RequestBoard> boards = new ConcurrentHashMap<>();
 
     public KubernetesCertificateActivities(ClusterClients clients, AuditLog audit, Clock clock) {
         this.clients = clients;
@@ -52,10 +55,10 @@ public final class KubernetesCertificateActivities implements CertificateActivit
         ActivityLease lease = ActivityLease.begin();
         TokenRef token = order.token();
         String user = token.tokenId().user();
-        RequestBoard board = new RequestBoard(clients.client(token.cluster()));
+        RequestBoard board = board(token);
         Approver approver = new Approver(board, audit, lease);
         try (var hint = hints.on(token.cluster(), user)) {
-            List<CertificateSigningRequest> requests = board.of(user);
+            List<CertificateSigningRequest> requests = RequestBoard.oldestFirst(hint.seen());
             for (int round = 0; ; round++) {
                 Optional<CertificateDecision> decision = approver.look(order, requests);
                 if (decision.isPresent()) {
@@ -75,7 +78,7 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     @Override
     public CertificateDecision denyOthers(CertificateOrder order) {
         ActivityLease lease = ActivityLease.begin();
-        RequestBoard board = new RequestBoard(clients.client(order.token().cluster()));
+        RequestBoard board = board(order.token());
         List<CertificateSigningRequest> requests =
                 board.of(order.token().tokenId().user());
         return new Approver(board, audit, lease).denyOthers(order, requests).orElseGet(() -> missing(order, requests));
@@ -84,7 +87,7 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     @Override
     public DeniedRequests denyUndecided(TokenRef token) {
         ActivityLease lease = ActivityLease.begin();
-        RequestBoard board = new RequestBoard(clients.client(token.cluster()));
+        RequestBoard board = board(token);
         Approver approver = new Approver(board, audit, lease);
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a request of this token");
         List<String> names = new ArrayList<>();
@@ -110,6 +113,10 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     @Override
     public void close() {
         hints.close();
+    }
+
+    private RequestBoard board(TokenRef token) {
+        return boards.computeIfAbsent(token.cluster(), cluster -> new RequestBoard(clients.client(cluster)));
     }
 
     private static Duration patience(int round, Duration left) {

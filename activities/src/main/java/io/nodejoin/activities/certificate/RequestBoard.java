@@ -1,21 +1,30 @@
 package io.nodejoin.activities.certificate;
 
+import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.protocol.NodeName;
 import java.net.HttpURLConnection;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The certificate signing requests of one cluster, read and decided. */
 final class RequestBoard {
     private static final String PATH = "/apis/certificates.k8s.io/v1/certificatesigningrequests/";
 
+    private static final long PAGE = 500;
+
     private final KubernetesClient client;
+    private final SharedListing<CertificateSigningRequest> requests = SharedListing.of(this::list);
 
     RequestBoard(KubernetesClient client) {
         this.client = client;
@@ -23,16 +32,42 @@ final class RequestBoard {
 
     /** The requests of this user to the kubelet client signer, the oldest first. */
     List<CertificateSigningRequest> of(String user) {
-        return oldestFirst(client
-                .certificates()
-                .v1()
-                .certificateSigningRequests()
-                .withField("spec.signerName", CertificateRules.SIGNER)
-                .list()
-                .getItems()
-                .stream()
-                .filter(request -> user.equals(request.getSpec().getUsername()))
-                .toList());
+        return oldestFirst(requests.of(user));
+    }
+
+    /** A list that took longer than the API server keeps its pages begins anew. */
+    private Map<String, List<CertificateSigningRequest>> list(Set<String> users) {
+        while (true) {
+            try {
+                return pages(users);
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_GONE) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<String, List<CertificateSigningRequest>> pages(Set<String> users) {
+        Map<String, List<CertificateSigningRequest>> byUser = new HashMap<>();
+        String page = null;
+        do {
+            ListOptions options =
+                    new ListOptionsBuilder().withLimit(PAGE).withContinue(page).build();
+            CertificateSigningRequestList list = client.certificates()
+                    .v1()
+                    .certificateSigningRequests()
+                    .withField("spec.signerName", CertificateRules.SIGNER)
+                    .list(options);
+            for (CertificateSigningRequest request : list.getItems()) {
+                String user = request.getSpec().getUsername();
+                if (users.contains(user)) {
+                    byUser.computeIfAbsent(user, _ -> new ArrayList<>()).add(request);
+                }
+            }
+            page = list.getMetadata().getContinue();
+        } while (page != null && !page.isEmpty());
+        return byUser;
     }
 
     static List<CertificateSigningRequest> oldestFirst(List<CertificateSigningRequest> requests) {
