@@ -34,7 +34,7 @@ final class ClusterView implements AutoCloseable {
     private static final String JOIN_LABEL = "nodejoin.io/join-id";
     private static final Set<String> DECISIONS = Set.of("Approved", "Denied");
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     /** A thief that races a host must not be late by a poll. */
     private static final Duration GLANCE = Duration.ofMillis(5);
 

@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The dead-letter topic from its beginning on. Not for several threads. */
 final class DeadLetters implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration GLANCE = Duration.ofMillis(200);
 
     private final KafkaConsumer<byte[], byte[]> consumer;

@@ -21,7 +21,7 @@ import java.util.Map;
 
 /** What Temporal keeps of joins. */
 final class JoinHistories implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final WorkflowServiceStubs stubs;
     private final WorkflowClient client;
