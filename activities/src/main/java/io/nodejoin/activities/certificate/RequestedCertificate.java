@@ -5,8 +5,11 @@ import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -26,10 +29,8 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 /** A PKCS#10 request that was read strictly: the signer must find in these bytes exactly what is judged here. */
 record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
@@ -48,14 +49,14 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
     private static final int VERSION_1 = 0;
     private static final Set<ASN1ObjectIdentifier> CURVES =
             Set.of(SECObjectIdentifiers.secp256r1, SECObjectIdentifiers.secp384r1);
-    private static final Set<ASN1ObjectIdentifier> SIGNATURES = Set.of(
-            X9ObjectIdentifiers.ecdsa_with_SHA256,
-            X9ObjectIdentifiers.ecdsa_with_SHA384,
-            X9ObjectIdentifiers.ecdsa_with_SHA512,
-            PKCSObjectIdentifiers.sha256WithRSAEncryption,
-            PKCSObjectIdentifiers.sha384WithRSAEncryption,
-            PKCSObjectIdentifiers.sha512WithRSAEncryption,
-            EdECObjectIdentifiers.id_Ed25519);
+    private static final Map<ASN1ObjectIdentifier, String> SIGNATURES = Map.of(
+            X9ObjectIdentifiers.ecdsa_with_SHA256, "SHA256withECDSA",
+            X9ObjectIdentifiers.ecdsa_with_SHA384, "SHA384withECDSA",
+            X9ObjectIdentifiers.ecdsa_with_SHA512, "SHA512withECDSA",
+            PKCSObjectIdentifiers.sha256WithRSAEncryption, "SHA256withRSA",
+            PKCSObjectIdentifiers.sha384WithRSAEncryption, "SHA384withRSA",
+            PKCSObjectIdentifiers.sha512WithRSAEncryption, "SHA512withRSA",
+            EdECObjectIdentifiers.id_Ed25519, "Ed25519");
 
     /** Kinds of keys that are strong enough for a node. */
     enum KeyKind {
@@ -136,13 +137,18 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
 
     /** Whether the request is signed with its own key, by an algorithm that is not broken. */
     boolean isSelfSigned() {
-        if (!SIGNATURES.contains(pkcs10.getSignatureAlgorithm().getAlgorithm())) {
+        String algorithm = SIGNATURES.get(pkcs10.getSignatureAlgorithm().getAlgorithm());
+        if (algorithm == null) {
             return false;
         }
         try {
-            return pkcs10.isSignatureValid(
-                    new JcaContentVerifierProviderBuilder().build(pkcs10.getSubjectPublicKeyInfo()));
-        } catch (PKCSException | OperatorCreationException | RuntimeException e) { // as above
+            // Bouncy Castle's own verifier computes each signature twice.
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initVerify(new JcaPKCS10CertificationRequest(pkcs10).getPublicKey());
+            signature.update(
+                    pkcs10.toASN1Structure().getCertificationRequestInfo().getEncoded(ASN1Encoding.DER));
+            return signature.verify(pkcs10.getSignature());
+        } catch (IOException | GeneralSecurityException | RuntimeException e) { // as above
             return false;
         }
     }

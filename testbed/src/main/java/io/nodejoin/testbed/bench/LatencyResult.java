@@ -44,21 +44,15 @@ record LatencyResult(
                 serviceMegabytes);
     }
 
-    String json(String machine, String commit) {
-        ObjectNode root = JSON.createObjectNode().put("machine", machine).put("commit", commit);
-        series(root, "kubeadm", kubeadm);
-        series(root, "floor", floor);
-        series(root, "nodejoin", nodejoin);
+    String json(Provenance provenance) {
+        ObjectNode root = provenance.writeTo(JSON.createObjectNode());
+        kubeadm.writeTo(root.putObject("kubeadm"));
+        floor.writeTo(root.putObject("floor"));
+        nodejoin.writeTo(root.putObject("nodejoin"));
         root.put("ratioToKubeadm", nodejoin.median() / kubeadm.median());
         root.put("ratioToFloor", nodejoin.median() / floor.median());
         root.put("agentMegabytes", new Samples(agentMegabytes).median());
         root.put("serviceMegabytes", serviceMegabytes);
         return root.toPrettyString() + "\n";
-    }
-
-    private static void series(ObjectNode root, String name, Samples samples) {
-        ObjectNode series = root.putObject(name).put("median", samples.median());
-        var values = series.putArray("seconds");
-        samples.seconds().forEach(values::add);
     }
 }

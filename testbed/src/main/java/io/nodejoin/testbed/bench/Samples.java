@@ -1,5 +1,7 @@
 package io.nodejoin.testbed.bench;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,5 +20,10 @@ record Samples(List<Double> seconds) {
         Collections.sort(sorted);
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    void writeTo(ObjectNode series) {
+        ArrayNode values = series.put("median", median()).putArray("seconds");
+        seconds.forEach(values::add);
     }
 }

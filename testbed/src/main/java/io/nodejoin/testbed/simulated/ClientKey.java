@@ -16,16 +16,16 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
 /** A kubelet's P-256 key and what is made from it. */
-record ClientKey(KeyPair pair) {
+public record ClientKey(KeyPair pair) {
 
-    static ClientKey generate() throws GeneralSecurityException {
+    public static ClientKey generate() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return new ClientKey(generator.generateKeyPair());
     }
 
     /** A PEM certificate request for exactly the identity of this node. */
-    String requestFor(NodeName node) throws IOException {
+    public String requestFor(NodeName node) throws IOException {
         var subject = new X500Name("O=system:nodes,CN=system:node:" + node);
         try {
             var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());

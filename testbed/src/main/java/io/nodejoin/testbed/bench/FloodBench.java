@@ -1,0 +1,186 @@
+package io.nodejoin.testbed.bench;
+
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.FailureBoundary;
+import io.nodejoin.activities.KubeconfigClients;
+import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.service.cluster.AdminCluster;
+import io.nodejoin.service.cluster.ClusterPreparation;
+import io.nodejoin.service.cluster.ServiceCredential;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.token.TokenRef;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.testing.TestActivityEnvironment;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** The approver on a real API server: how long a host waits for its approval while another token floods. */
+final class FloodBench implements AutoCloseable {
+    private static final ClusterName CLUSTER = new ClusterName("testbed");
+    private static final Duration LIMIT = Duration.ofMinutes(15);
+    private static final int QUIET_SAMPLES = 60;
+    private static final int FLOODING_THREADS = 4;
+    private static final int ROUNDS_OF_DENIAL = 50;
+
+    private final Consumer<String> progress;
+    private final KubeconfigClients clients;
+    private final KubernetesCertificateActivities adapter;
+    private final TestActivityEnvironment environment;
+    private final CertificateActivities certificates;
+    private final CertificateAsker hosts;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, Long> approvals = new ConcurrentHashMap<>();
+    private int samples;
+
+    /** @param bed with its control plane up */
+    FloodBench(TestBed bed, Consumer<String> progress) throws IOException {
+        this.progress = progress;
+        Path admin = bed.controlPlane().adminKubeconfig();
+        Path credential = bed.directories().serviceCredential();
+        try (AdminCluster cluster = AdminCluster.open(admin)) {
+            new ClusterPreparation(cluster, ApprovalMode.NODEJOIN, false).apply();
+            new ServiceCredential(cluster, Clock.systemUTC(), Duration.ofHours(1)).write(credential);
+        }
+        this.clients = new KubeconfigClients(Map.of(CLUSTER, credential));
+        this.hosts = new CertificateAsker(admin);
+        this.adapter = new KubernetesCertificateActivities(clients, this::audited, Clock.systemUTC());
+        this.environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new FailureBoundary())
+                        .build())
+                .build());
+        environment.registerActivitiesImplementations(adapter);
+        this.certificates = environment.newActivityStub(
+                CertificateActivities.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(LIMIT)
+                        .setHeartbeatTimeout(LIMIT)
+                        .build());
+    }
+
+    /** To be called once. */
+    FloodResult run(int pending, int junk) {
+        for (int i = 0; i < pending; i++) {
+            var _ = deciding(order("p", i));
+        }
+        progress.accept(pending + " joins wait");
+        sample(() -> samples < QUIET_SAMPLES / 3);
+        int warm = samples;
+        Samples quiet = sample(() -> samples < warm + QUIET_SAMPLES);
+        CertificateOrder thief = order("x", 0);
+        CompletableFuture<CertificateDecision> caught = deciding(thief);
+        CompletableFuture<Void> flooding = flood(thief, junk);
+        Samples flood = sample(() -> !flooding.isDone());
+        progress.accept(junk + " requests of one token are there: " + caught.join());
+        CompletableFuture<Integer> denying = CompletableFuture.supplyAsync(() -> denyAll(thief.token()), threads);
+        Samples aftermath = sample(() -> !denying.isDone());
+        progress.accept(denying.join() + " of them were denied after the join's end");
+        return new FloodResult(pending, junk, quiet, flood, aftermath);
+    }
+
+    private CompletableFuture<Void> flood(CertificateOrder thief, int junk) {
+        String request = CertificateAsker.requestFor(thief.node());
+        List<CompletableFuture<Void>> lanes = new ArrayList<>();
+        for (int lane = 0; lane < FLOODING_THREADS; lane++) {
+            lanes.add(CompletableFuture.runAsync(
+                    () -> {
+                        for (int i = 0; i < junk / FLOODING_THREADS; i++) {
+                            hosts.ask(thief.token().tokenId(), request);
+                        }
+                    },
+                    threads));
+        }
+        return CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new));
+    }
+
+    /** The join's undo, which Temporal would repeat as well. */
+    private int denyAll(TokenRef token) {
+        int denied = 0;
+        for (int round = 0; round < ROUNDS_OF_DENIAL; round++) {
+            int before = denied;
+            denied += certificates.denyUndecided(token).names().size();
+            if (denied == before) {
+                return denied;
+            }
+        }
+        return denied;
+    }
+
+    /** One honest host after the other. */
+    private Samples sample(BooleanSupplier more) {
+        List<Double> seconds = new ArrayList<>();
+        do {
+            seconds.add(approval(order("m", samples++)));
+        } while (more.getAsBoolean());
+        return new Samples(seconds);
+    }
+
+    private double approval(CertificateOrder order) {
+        String request = CertificateAsker.requestFor(order.node());
+        CompletableFuture<CertificateDecision> decision = deciding(order);
+        long asked = System.nanoTime();
+        hosts.ask(order.token().tokenId(), request);
+        if (!(decision.join() instanceof CertificateDecision.Issued)) {
+            throw new IllegalStateException("an honest host got " + decision.join());
+        }
+        long approved =
+                Objects.requireNonNull(approvals.get(order.token().joinId().value()), "an approval is audited");
+        return (approved - asked) / 1e9;
+    }
+
+    private CompletableFuture<CertificateDecision> deciding(CertificateOrder order) {
+        return CompletableFuture.supplyAsync(() -> certificates.decide(order), threads);
+    }
+
+    private void audited(AuditEntry entry) {
+        if (entry.action().equals("certificate.approve")) {
+            approvals.putIfAbsent(entry.join(), System.nanoTime());
+        }
+    }
+
+    private static CertificateOrder order(String kind, int number) {
+        String id = String.format(Locale.ROOT, "%s%05d", kind, number);
+        Instant now = Instant.now();
+        return new CertificateOrder(
+                new TokenRef(CLUSTER, JoinId.of("bench", id), new TokenId(id)),
+                new NodeName("bench-" + id),
+                ApprovalMode.NODEJOIN,
+                now,
+                now.plus(LIMIT),
+                now.plus(LIMIT));
+    }
+
+    /** Ends the waiting joins with the process that runs them. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        environment.close();
+        adapter.close();
+        hosts.close();
+        clients.close();
+    }
+}

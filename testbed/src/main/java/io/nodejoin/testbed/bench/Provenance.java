@@ -1,0 +1,24 @@
+package io.nodejoin.testbed.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.CommandResult;
+import io.nodejoin.testbed.provision.Repository;
+
+/** Where a figure comes from. */
+record Provenance(String machine, String commit) {
+
+    static Provenance here() {
+        CommandResult head = Command.of("git", "rev-parse", "HEAD")
+                .in(Repository.locate().root())
+                .run();
+        return new Provenance(
+                Runtime.getRuntime().availableProcessors() + " CPUs, " + System.getProperty("os.name") + " "
+                        + System.getProperty("os.version"),
+                head.succeeded() ? head.output().strip() : "unknown");
+    }
+
+    ObjectNode writeTo(ObjectNode root) {
+        return root.put("machine", machine).put("commit", commit);
+    }
+}
