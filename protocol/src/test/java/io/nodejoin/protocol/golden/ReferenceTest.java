@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The pages under docs/reference that are made from this module; run with -Dnodejoin.docs.write=true to make them anew. */
 class ReferenceTest {
@@ -28,23 +30,24 @@ class ReferenceTest {
     void shouldKeepThePageOfErrorCodesUpToDate() throws IOException {
         // given
         String rows = Arrays.stream(ErrorCode.values())
-                .map(code -> "| `%s` | %s | %s | %s | %s |\n"
+                .map(code -> "| `%s` | %s | %s | %s | %s | %s |\n"
                         .formatted(
                                 code,
                                 code.meaning(),
                                 Golden.MAPPER.valueToTree(ReasonClass.of(code)).asText(),
                                 words(code.retry()),
-                                code.remedy()))
+                                code.remedy(),
+                                shownBy(CodeUse.of(code))))
                 .collect(Collectors.joining());
 
         // when
         String page = "# Error codes\n\n" + MADE + """
                 A code says why a join, or a step of it, failed. It is the `reason` of `failed` and `rejected` events, and the
                 same word in the CLI, in metrics, in logs and in the search attribute `NodeJoinReason`. Codes are stable; later
-                versions may add some. Not every code can occur yet.
+                versions may add some. A code without a test is reserved and does not occur yet.
 
-                | code | meaning | class | again | what to do |
-                |---|---|---|---|---|
+                | code | meaning | class | again | what to do | a test of it |
+                |---|---|---|---|---|---|
                 """ + rows;
 
         // then
@@ -68,6 +71,28 @@ class ReferenceTest {
 
         // then
         assertUpToDate("events.md", page.toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldExpectEachCodeThatIsProducedInATest(ErrorCode code) {
+        // when
+        CodeUse use = CodeUse.of(code);
+
+        // then
+        assertThat(use.tests().isEmpty())
+                .as("%s is produced in %s and expected in %s", code, use.modules(), use.tests())
+                .isEqualTo(use.modules().isEmpty());
+    }
+
+    private static String shownBy(CodeUse use) {
+        return use.modules().isEmpty()
+                ? "reserved"
+                : use.tests().stream()
+                        .map(test -> "[%s](../%s)"
+                                .formatted(test.getFileName().toString().replace(".java", ""), test))
+                        .findFirst()
+                        .orElse("");
     }
 
     private static String words(ErrorCode.Retry retry) {

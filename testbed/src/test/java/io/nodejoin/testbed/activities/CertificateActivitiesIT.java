@@ -3,6 +3,7 @@ package io.nodejoin.testbed.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
@@ -104,6 +105,31 @@ class CertificateActivitiesIT {
                         denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.NODE_IDENTITY_MISMATCH))
                 .isEqualTo(second);
         assertThat(condition(request)).isEqualTo("NodejoinDenied");
+    }
+
+    @Test
+    void shouldSayThatSomeoneElseDenied() {
+        // given
+        CertificateSigningRequest request = Joiner.askForCertificate(host, joiner.node);
+        cluster.admin()
+                .certificates()
+                .v1()
+                .certificateSigningRequests()
+                .withName(request.getMetadata().getName())
+                .deny(new CertificateSigningRequestConditionBuilder()
+                        .withType("Denied")
+                        .withStatus("True")
+                        .withReason("NotToday")
+                        .build());
+
+        // when
+        CertificateDecision decision = deciding(Duration.ofSeconds(30)).join();
+
+        // then
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        CertificateDecision.Denied.class,
+                        denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.CSR_DENIED_EXTERNALLY));
     }
 
     @Test

@@ -161,6 +161,20 @@ class NodeActivitiesIT {
     }
 
     @Test
+    void shouldNameTheNodeThatDidNotRegisterByTheDeadline() {
+        // given
+        RegistrationOrder order = new RegistrationOrder(ref, Instant.now(), Instant.now());
+
+        // when
+        NodeState state = nodes.awaitRegistered(order);
+
+        // then
+        assertThat(codeOf(state)).isEqualTo(ErrorCode.NODE_NOT_REGISTERED);
+        assertThat(((NodeState.Refused) state).problem().detail())
+                .contains(ref.node().value());
+    }
+
+    @Test
     void shouldRefuseTheNodeThatWasThereBefore() {
         // given
         createNode();

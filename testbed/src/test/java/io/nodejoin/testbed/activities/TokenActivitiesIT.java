@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
@@ -18,6 +19,7 @@ import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +139,29 @@ class TokenActivitiesIT {
         assertThat(cluster.admin().resource(foreign).get().getMetadata().getUid())
                 .isEqualTo(foreign.getMetadata().getUid());
         cluster.admin().resource(foreign).delete();
+    }
+
+    @Test
+    void shouldGiveUpWhenEachIdThatItDrawsIsTaken() {
+        // given a source of chance that always draws the same id, and a join that has it
+        SecureRandom stuck = new SecureRandom() {
+            @Override
+            public void nextBytes(byte[] bytes) {
+                Arrays.fill(bytes, (byte) 7);
+            }
+        };
+        try (ActivityHarness unlucky = new ActivityHarness(
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, Clock.systemUTC()))) {
+            TokenActivities repeating = unlucky.stub(TokenActivities.class);
+            TokenId taken = repeating.reserve(joiner.reservation());
+
+            // when
+            Throwable thrown = catchThrowable(() -> repeating.reserve(new Joiner().reservation()));
+
+            // then
+            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_CAP_REACHED);
+            repeating.revoke(joiner.token(taken));
+        }
     }
 
     @Test

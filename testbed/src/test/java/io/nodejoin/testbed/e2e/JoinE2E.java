@@ -126,6 +126,25 @@ class JoinE2E {
         assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
     }
 
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldRejectAnotherRequestWhileTheJoinOfTheNodeIsUnderWay() {
+        // given a join that waits for a machine that never comes
+        HostWish wish = bed.wish("claimed");
+        String second = UUID.randomUUID().toString();
+        bed.request(wish);
+        bed.outcomes().awaitAccepted(wish.node());
+
+        // when
+        bed.requests().send(SharedBed.joinOf(wish), SharedBed.key(wish.node()), second);
+
+        // then
+        assertThat(bed.outcomes().awaitRejection(second).reason()).isEqualTo(ErrorCode.SUPERSEDED);
+        cancel(wish);
+        bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        assertThat(bed.histories().runs(wish.node())).hasSize(1);
+    }
+
     /** A join that waits for a condition which nobody sets. */
     private void requestWithoutEnd(HostWish wish) {
         bed.requests()

@@ -1,7 +1,10 @@
 package io.nodejoin.agent.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Assignment;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +44,22 @@ class JournalTest {
                 sequence,
                 Instant.parse("2026-01-01T00:00:00Z"),
                 new HostCommand.ResetHost());
+    }
+
+    @Test
+    void shouldNameTheFullDiskBeforeAnythingIsChanged() {
+        // given a file on a disk that is always full
+        Journal journal = Journal.open(Path.of("/dev/full"));
+
+        // when
+        ThrowingCallable intended = () -> journal.intended(List.of(FIRST));
+
+        // then
+        assertThatThrownBy(intended)
+                .isInstanceOfSatisfying(
+                        HostFailure.class,
+                        failure -> assertThat(failure.problem().code()).isEqualTo(ErrorCode.HOST_DISK_FULL));
+        journal.close();
     }
 
     @Test

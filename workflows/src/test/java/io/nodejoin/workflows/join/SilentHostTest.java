@@ -58,4 +58,22 @@ class SilentHostTest {
         assertThat(bed.cluster.everIssued).isEmpty();
         assertThat(bed.cluster.leftovers()).isEmpty();
     }
+
+    @Test
+    void shouldTakeBackAJoinWhoseHostStillFindsItsTokenAccepted() {
+        // given
+        bed.script.next("Host_StartKubelet", honest -> {
+            Object bootstrapped = honest.get();
+            return FakeHost.failed(ErrorCode.REVOCATION_UNVERIFIED, "accepted after " + bootstrapped);
+        });
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.REVOCATION_UNVERIFIED);
+        assertThat(bed.cluster.everIssued).hasSize(1);
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
 }
