@@ -27,6 +27,9 @@ public final class Workers {
     private static final long RETRY_MILLIS = 1_000;
     private static final int REMIND_EVERY = 30;
 
+    /** Activities mostly wait, on virtual threads; by default a few hundred joins that wait would keep out all others. */
+    private static final int ACTIVITIES = 10_000;
+
     private final TemporalClients temporal;
     private final WorkerFactory factory;
     private final Thread starter;
@@ -129,6 +132,7 @@ public final class Workers {
                 .setUsingVirtualThreads(true)
                 .setMaxConcurrentWorkflowTaskPollers(4)
                 .setMaxConcurrentActivityTaskPollers(4)
+                .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
                 .build();
     }
 }

@@ -1,7 +1,6 @@
 package io.nodejoin.testbed.bench;
 
 import io.nodejoin.activities.AuditEntry;
-import io.nodejoin.activities.FailureBoundary;
 import io.nodejoin.activities.KubeconfigClients;
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
 import io.nodejoin.protocol.ClusterName;
@@ -13,14 +12,9 @@ import io.nodejoin.service.cluster.ClusterPreparation;
 import io.nodejoin.service.cluster.ServiceCredential;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.token.TokenRef;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.testing.TestActivityEnvironment;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,15 +36,14 @@ import java.util.function.Consumer;
 final class FloodBench implements AutoCloseable {
     private static final ClusterName CLUSTER = new ClusterName("testbed");
     private static final Duration LIMIT = Duration.ofMinutes(15);
+    private static final int WARM_UP = 30;
     private static final int QUIET_SAMPLES = 60;
     private static final int FLOODING_THREADS = 4;
-    private static final int ROUNDS_OF_DENIAL = 50;
 
     private final Consumer<String> progress;
     private final KubeconfigClients clients;
     private final KubernetesCertificateActivities adapter;
-    private final TestActivityEnvironment environment;
-    private final CertificateActivities certificates;
+    private final Deciders deciders;
     private final CertificateAsker hosts;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Long> approvals = new ConcurrentHashMap<>();
@@ -68,37 +61,25 @@ final class FloodBench implements AutoCloseable {
         this.clients = new KubeconfigClients(Map.of(CLUSTER, credential));
         this.hosts = new CertificateAsker(admin);
         this.adapter = new KubernetesCertificateActivities(clients, this::audited, Clock.systemUTC());
-        this.environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
-                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new FailureBoundary())
-                        .build())
-                .build());
-        environment.registerActivitiesImplementations(adapter);
-        this.certificates = environment.newActivityStub(
-                CertificateActivities.class,
-                ActivityOptions.newBuilder()
-                        .setStartToCloseTimeout(LIMIT)
-                        .setHeartbeatTimeout(LIMIT)
-                        .build());
+        this.deciders = new Deciders(bed.temporal().target(), adapter);
     }
 
     /** To be called once. */
     FloodResult run(int pending, int junk) {
         for (int i = 0; i < pending; i++) {
-            var _ = deciding(order("p", i));
+            var _ = deciders.waitFor(order("p", i));
         }
         progress.accept(pending + " joins wait");
-        sample(() -> samples < QUIET_SAMPLES / 3);
-        int warm = samples;
-        Samples quiet = sample(() -> samples < warm + QUIET_SAMPLES);
+        sample(() -> samples < WARM_UP);
+        Samples quiet = sample(() -> samples < WARM_UP + QUIET_SAMPLES);
         CertificateOrder thief = order("x", 0);
-        CompletableFuture<CertificateDecision> caught = deciding(thief);
+        CompletableFuture<CertificateDecision> caught = deciders.waitFor(thief);
         CompletableFuture<Void> flooding = flood(thief, junk);
         Samples flood = sample(() -> !flooding.isDone());
         progress.accept(junk + " requests of one token are there: " + caught.join());
-        CompletableFuture<Integer> denying = CompletableFuture.supplyAsync(() -> denyAll(thief.token()), threads);
+        CompletableFuture<Void> denying = deciders.deny(thief.token());
         Samples aftermath = sample(() -> !denying.isDone());
-        progress.accept(denying.join() + " of them were denied after the join's end");
+        denying.join();
         return new FloodResult(pending, junk, quiet, flood, aftermath);
     }
 
@@ -117,19 +98,6 @@ final class FloodBench implements AutoCloseable {
         return CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new));
     }
 
-    /** The join's undo, which Temporal would repeat as well. */
-    private int denyAll(TokenRef token) {
-        int denied = 0;
-        for (int round = 0; round < ROUNDS_OF_DENIAL; round++) {
-            int before = denied;
-            denied += certificates.denyUndecided(token).names().size();
-            if (denied == before) {
-                return denied;
-            }
-        }
-        return denied;
-    }
-
     /** One honest host after the other. */
     private Samples sample(BooleanSupplier more) {
         List<Double> seconds = new ArrayList<>();
@@ -141,7 +109,7 @@ final class FloodBench implements AutoCloseable {
 
     private double approval(CertificateOrder order) {
         String request = CertificateAsker.requestFor(order.node());
-        CompletableFuture<CertificateDecision> decision = deciding(order);
+        CompletableFuture<CertificateDecision> decision = deciders.waitFor(order);
         long asked = System.nanoTime();
         hosts.ask(order.token().tokenId(), request);
         if (!(decision.join() instanceof CertificateDecision.Issued)) {
@@ -150,10 +118,6 @@ final class FloodBench implements AutoCloseable {
         long approved =
                 Objects.requireNonNull(approvals.get(order.token().joinId().value()), "an approval is audited");
         return (approved - asked) / 1e9;
-    }
-
-    private CompletableFuture<CertificateDecision> deciding(CertificateOrder order) {
-        return CompletableFuture.supplyAsync(() -> certificates.decide(order), threads);
     }
 
     private void audited(AuditEntry entry) {
@@ -178,7 +142,7 @@ final class FloodBench implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
-        environment.close();
+        deciders.close();
         adapter.close();
         hosts.close();
         clients.close();

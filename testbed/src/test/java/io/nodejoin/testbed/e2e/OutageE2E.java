@@ -47,6 +47,27 @@ class OutageE2E {
         assertThat(start).succeedsWithin(PATIENCE);
     }
 
+    @Test
+    void shouldGoOnWhileTheBrokerIsAwayAndTellTheOutcomeOnceItIsBack() {
+        // given a join that waits for its host
+        HostWish wish = bed.wish("patient");
+        bed.request(wish);
+        bed.outcomes().awaitAccepted(wish.node());
+        bed.parts().kafka().stop();
+        await("readiness that names Kafka").atMost(PATIENCE).until(this::readiness, text -> text.contains("[-] kafka"));
+        bed.boot(wish, Fault.NONE);
+        await("a node that became Ready without a broker")
+                .atMost(PATIENCE)
+                .until(() -> !bed.cluster().ready(wish.node()).isEmpty());
+
+        // when
+        bed.parts().kafka().start();
+
+        // then
+        bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        await("readiness of all").atMost(PATIENCE).until(this::readiness, text -> !text.contains("[-]"));
+    }
+
     private String readiness() throws InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(
