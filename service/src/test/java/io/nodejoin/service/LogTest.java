@@ -3,49 +3,54 @@ package io.nodejoin.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.LoggingEvent;
-import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.OutputStreamAppender;
-import ch.qos.logback.core.joran.spi.JoranException;
 import io.nodejoin.protocol.hostile.HostileText;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The service's own log configuration. */
+/** The service's own log configuration, in a process of its own, since the tests have another one. */
 class LogTest {
-    private static final String EVENT = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  Test +";
+    private static final String EVENT = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  LogTest\\$Hostile +";
 
-    private final LoggerContext context = new LoggerContext();
-    private final Logger logger = context.getLogger("io.nodejoin.Test");
+    /** Logs what strangers may say: as a part of a message, then as the message of an exception. */
+    static final class Hostile {
+        private static final Logger LOG = LoggerFactory.getLogger(Hostile.class);
 
-    @BeforeEach
-    void configure() throws JoranException {
-        context.setMDCAdapter(new LogbackMDCAdapter());
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        configurator.doConfigure(Objects.requireNonNull(LogTest.class.getResource("/logback.xml")));
+        private Hostile() {}
+
+        public static void main(String[] arguments) {
+            boolean thrown = arguments[0].equals("thrown");
+            for (HostileText hostile : HostileText.all()) {
+                if (thrown) {
+                    LOG.warn("failed", new IllegalStateException(hostile.text()));
+                } else {
+                    LOG.warn("a stranger says {}", hostile.text());
+                }
+            }
+        }
     }
 
-    @AfterEach
-    void stop() {
-        context.stop();
+    private static String log(String how) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(List.of(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-Dlogback.configurationFile=logback.xml",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Hostile.class.getName(),
+                        how))
+                .redirectErrorStream(true)
+                .start();
+        String written = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(written).isZero();
+        return written;
     }
 
     @Test
-    void shouldLetNoTextBeginALineOrMoveTheCursor() {
+    void shouldLetNoTextBeginALineOrMoveTheCursor() throws IOException, InterruptedException {
         // when
-        String log = HostileText.all().stream()
-                .map(hostile -> written("a stranger says {}", null, hostile.text()))
-                .collect(Collectors.joining());
+        String log = log("said");
 
         // then
         assertThat(log.split("\n"))
@@ -55,11 +60,9 @@ class LogTest {
     }
 
     @Test
-    void shouldNotLetAnExceptionSpeakForTheLog() {
+    void shouldNotLetAnExceptionSpeakForTheLog() throws IOException, InterruptedException {
         // when
-        String log = HostileText.all().stream()
-                .map(hostile -> written("failed", new IllegalStateException(hostile.text())))
-                .collect(Collectors.joining());
+        String log = log("thrown");
 
         // then
         assertThat(log.split("\n"))
@@ -67,13 +70,6 @@ class LogTest {
                 .allMatch(line -> line.matches(EVENT + "failed")
                         || line.startsWith("java.lang.IllegalStateException")
                         || line.startsWith("    "));
-        assertThat(log).contains("    \tat io.nodejoin.service.LogTest.");
-    }
-
-    private String written(String message, @Nullable Throwable thrown, Object... arguments) {
-        OutputStreamAppender<ILoggingEvent> appender = (OutputStreamAppender<ILoggingEvent>)
-                context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("text");
-        LoggingEvent event = new LoggingEvent("fqcn", logger, Level.WARN, message, thrown, arguments);
-        return new String(appender.getEncoder().encode(event), UTF_8);
+        assertThat(log).contains("    \tat io.nodejoin.service.LogTest$Hostile.main");
     }
 }

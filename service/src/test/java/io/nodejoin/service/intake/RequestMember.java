@@ -87,8 +87,7 @@ enum RequestMember {
     }
 
     /** Where a rejection points to: names that are no plain text are not repeated, and others are not even read. */
-    @Nullable
-    String pointerFor(String text) {
+    @Nullable String pointerFor(String text) {
         boolean readable = text.length() <= LONGEST_NAME && UTF_8.newEncoder().canEncode(text);
         if (this == LABEL_KEY && !readable) {
             return null;
@@ -99,8 +98,7 @@ enum RequestMember {
     }
 
     /** What the request asks for, as the rest of Nodejoin sees it. */
-    @Nullable
-    String taken(JoinRequested wanted) {
+    @Nullable String taken(JoinRequested wanted) {
         return switch (this) {
             case CLUSTER -> wanted.cluster().value();
             case NODE_NAME -> wanted.nodeName().value();
