@@ -3,7 +3,7 @@ package io.nodejoin.protocol;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 
 /**
  * The name of a Kubernetes node: an RFC 1123 subdomain of at most 253 characters.
@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 public record NodeName(@JsonValue String value) {
     private static final int MAX_LENGTH = 253;
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+    private static final String LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+    private static final Grammar SUBDOMAIN = Grammar.of(LABEL + "(\\." + LABEL + "){0,126}");
 
     @JsonCreator
     public NodeName {
@@ -29,15 +30,11 @@ public record NodeName(@JsonValue String value) {
         if (value.length() > MAX_LENGTH) {
             return Optional.of("has " + value.length() + " characters; at most " + MAX_LENGTH + " are allowed");
         }
-        int start = 0;
-        for (String label : value.split("\\.", -1)) {
-            if (!LABEL.matcher(label).matches()) {
-                return Optional.of("breaks RFC 1123 in the label at position " + start
-                        + ": 1 to 63 lower-case letters, digits and '-', beginning and ending with a letter or digit");
-            }
-            start += label.length() + 1;
-        }
-        return Optional.empty();
+        OptionalInt offence = SUBDOMAIN.offenceIn(value);
+        return offence.isEmpty()
+                ? Optional.empty()
+                : Optional.of("breaks RFC 1123 at offset " + offence.getAsInt() + ": 1 to 63 lower-case letters, digits"
+                        + " and '-' between dots, beginning and ending with a letter or digit");
     }
 
     @Override

@@ -18,23 +18,23 @@ class NamesTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = """
-            'Worker',          position 0
-            'worker.Fra',      position 7
-            'worker..fra',     position 7
-            'worker.',         position 7
-            '.worker',         position 0
-            'a.-b',            position 2
-            'a.b-',            position 2
-            'wörker',          position 0
-            'a b',             position 0
-            '../etc',          position 0
+            'Worker',          offset 0
+            'worker.Fra',      offset 7
+            'worker..fra',     offset 7
+            'worker.',         offset 7
+            '.worker',         offset 0
+            'a.-b',            offset 2
+            'a.b-',            offset 4
+            'wörker',          offset 1
+            'a b',             offset 1
+            '../etc',          offset 0
             """)
-    void shouldNameRuleAndPositionForABadNodeName(String name, String position) {
+    void shouldNameRuleAndPositionForABadNodeName(String name, String offset) {
         assertThat(NodeName.brokenRule(name))
-                .hasValueSatisfying(rule -> assertThat(rule).contains("RFC 1123", position));
+                .hasValueSatisfying(rule -> assertThat(rule).contains("RFC 1123", offset + ":"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new NodeName(name))
-                .withMessageContaining(position);
+                .withMessageContaining(offset);
     }
 
     @Test

@@ -4,9 +4,13 @@ import io.nodejoin.agent.host.Redactor;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
+import java.util.regex.Pattern;
 
 /** One line per event, for the journal of systemd, which adds the time. What may be a token does not pass. */
 final class RedactingFormatter extends Formatter {
+    /** Begins a line, moves the cursor, or turns the direction of writing. */
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
     private final Formatter messages = new SimpleFormatter();
 
     @Override
@@ -14,7 +18,7 @@ final class RedactingFormatter extends Formatter {
         Throwable cause = event.getThrown();
         String text =
                 event.getLevel() + " " + messages.formatMessage(event) + (cause == null ? "" : " " + trace(cause));
-        return Redactor.redact(text.replace('\n', ' ')) + "\n";
+        return Redactor.redact(CONTROLS.matcher(text).replaceAll(" ")) + "\n";
     }
 
     private static String trace(Throwable cause) {

@@ -83,11 +83,17 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
                     && pkcs10.toASN1Structure()
                             .getCertificationRequestInfo()
                             .getVersion()
-                            .hasValue(VERSION_1);
+                            .hasValue(VERSION_1)
+                    && hasRealNames(pkcs10.getSubject());
             return exact ? Optional.of(new RequestedCertificate(pkcs10)) : Optional.empty();
         } catch (IOException | RuntimeException e) { // the parsers throw unchecked exceptions of many kinds
             return Optional.empty();
         }
+    }
+
+    /** The parser reads names late, and takes a name of nothing for one. */
+    private static boolean hasRealNames(X500Name subject) {
+        return Arrays.stream(subject.getRDNs()).allMatch(name -> name.getTypesAndValues().length > 0);
     }
 
     /** The kind of the key, or empty if it is weak, of another kind, or no valid key at all. */

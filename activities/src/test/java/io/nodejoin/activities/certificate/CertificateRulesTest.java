@@ -8,6 +8,10 @@ import io.nodejoin.protocol.Sha256;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -97,5 +101,26 @@ class CertificateRulesTest {
                 .withCreationTimestamp(Requests.ISSUED.plusSeconds(seconds).toString())
                 .endMetadata()
                 .build();
+    }
+
+    static Stream<ASN1Encodable> subjectsThatAreNone() {
+        return Stream.of(
+                new DERSequence(new DERSet()),
+                new DERSequence(new DERSet(Pkcs10Forge.printable(Requests.NAME))),
+                new DERSequence(new DERSet(new DERSequence(Pkcs10Forge.printable(Requests.NAME)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjectsThatAreNone")
+    void shouldDenyANameWithoutAttributes(ASN1Encodable subject) {
+        // given
+        byte[] der = Pkcs10Forge.ofVersion(0, X500Name.getInstance(subject), Requests.KEY);
+        CertificateSigningRequest request = Requests.ofText(Pkcs10Forge.pem("CERTIFICATE REQUEST", der));
+
+        // when
+        Verdict verdict = CertificateRules.judge(request, Requests.ORDER, QUIET);
+
+        // then
+        assertThat(verdict).isInstanceOf(Verdict.Deny.class);
     }
 }

@@ -37,8 +37,11 @@ public final class ClusterInfoSignature {
 
     /** Whether the signature is exactly the one that this token gives this kubeconfig text; compared in constant time. */
     public static boolean verifies(BootstrapToken token, String kubeconfig, String signature) {
-        return MessageDigest.isEqual(
-                sign(token, kubeconfig).getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));
+        // Half a surrogate pair, which JSON can carry, would be signed as a question mark.
+        return StandardCharsets.UTF_8.newEncoder().canEncode(kubeconfig)
+                && MessageDigest.isEqual(
+                        sign(token, kubeconfig).getBytes(StandardCharsets.UTF_8),
+                        signature.getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] hmac(byte[] key, String input) {

@@ -9,7 +9,7 @@ public interface DeadLetters {
 
     /**
      * Puts the record on the dead-letter topic byte for byte and publishes a rejected event; returns once both are
-     * acknowledged. A repeat adds a second copy with the same coordinates and the same event id.
+     * acknowledged. Of a record that is too large for the topic only the reason and the place are put there. A repeat adds a second copy with the same coordinates and the same event id.
      */
     void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
             throws InterruptedException, ExecutionException, TimeoutException;

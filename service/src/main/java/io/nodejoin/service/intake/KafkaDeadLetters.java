@@ -15,7 +15,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /** Dead letters on Kafka. */
 public final class KafkaDeadLetters implements DeadLetters {
@@ -35,14 +37,50 @@ public final class KafkaDeadLetters implements DeadLetters {
     public void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
             throws InterruptedException, ExecutionException, TimeoutException {
         Future<RecordMetadata> letter = producer.send(deadLetter(kafkaRecord, rejection));
-        Future<RecordMetadata> event = producer.send(rejectedEvent(kafkaRecord, rejection));
-        letter.get(ACKNOWLEDGED_WITHIN_SECONDS, TimeUnit.SECONDS);
-        event.get(ACKNOWLEDGED_WITHIN_SECONDS, TimeUnit.SECONDS);
+        Future<RecordMetadata> event = producer.send(rejectedEvent(kafkaRecord.key(), kafkaRecord, rejection));
+        if (!isTaken(letter)) {
+            await(producer.send(emptyLetter(kafkaRecord, rejection)));
+        }
+        if (!isTaken(event)) {
+            await(producer.send(rejectedEvent(null, kafkaRecord, rejection)));
+        }
+    }
+
+    /** False if it is too large, which no waiting mends: the records behind it must not wait for ever. */
+    private static boolean isTaken(Future<RecordMetadata> sent)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            await(sent);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordTooLargeException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void await(Future<RecordMetadata> sent)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        sent.get(ACKNOWLEDGED_WITHIN_SECONDS, TimeUnit.SECONDS);
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
-                kafka.deadLetterTopic(), null, original.key(), original.value(), original.headers());
+        return explained(
+                new ProducerRecord<>(
+                        kafka.deadLetterTopic(), null, original.key(), original.value(), original.headers()),
+                original,
+                rejection);
+    }
+
+    private ProducerRecord<byte[], byte[]> emptyLetter(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(kafka.deadLetterTopic(), null, new byte[0]);
+        add(letter.headers(), "nodejoin.dlt.omitted", "key, value and headers: the topic takes no record of this size");
+        return explained(letter, original, rejection);
+    }
+
+    private static ProducerRecord<byte[], byte[]> explained(
+            ProducerRecord<byte[], byte[]> letter, ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
         Headers headers = letter.headers();
         add(headers, "nodejoin.dlt.reason", rejection.problem().code().name());
         add(headers, "nodejoin.dlt.detail", rejection.problem().detail());
@@ -56,7 +94,8 @@ public final class KafkaDeadLetters implements DeadLetters {
         return letter;
     }
 
-    private ProducerRecord<byte[], byte[]> rejectedEvent(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
+    private ProducerRecord<byte[], byte[]> rejectedEvent(
+            byte @Nullable [] key, ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
         Rejection.Sender sender = rejection.request();
         JoinRejected rejected = new JoinRejected(
                 sender.cluster(),
@@ -66,7 +105,7 @@ public final class KafkaDeadLetters implements DeadLetters {
                 rejection.field(),
                 rejection.problem().detail());
         String id = "%s/%d/%d/rejected".formatted(original.topic(), original.partition(), original.offset());
-        return EventRecords.of(kafka.eventsTopic(), original.key(), id, source(sender), clock.instant(), rejected);
+        return EventRecords.of(kafka.eventsTopic(), key, id, source(sender), clock.instant(), rejected);
     }
 
     private static URI source(Rejection.Sender sender) {

@@ -15,9 +15,9 @@ public record Rejection(Problem problem, @Nullable String field, Sender request)
     /**
      * What could be read of a request that may be broken anywhere.
      *
-     * @param cluster as sent, valid or not
-     * @param nodeName as sent, valid or not
-     * @param requestId the CloudEvents id
+     * @param cluster valid or not, without what is not plain text
+     * @param nodeName likewise
+     * @param requestId the CloudEvents id, likewise
      */
     public record Sender(
             @Nullable String cluster,

@@ -3,7 +3,6 @@ package io.nodejoin.service.intake;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.cloudevents.rw.CloudEventRWException;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -18,9 +17,11 @@ import io.nodejoin.workflows.join.JoinRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,11 @@ import tools.jackson.databind.JsonNode;
 /** Judges one record, by what is in it alone. Everything that can be wrong with it ends as a {@link Verdict.Reject}. */
 public final class RequestReader {
     private static final Logger LOG = LoggerFactory.getLogger(RequestReader.class);
+
+    private static final String UNKNOWN_TYPE = Arrays.stream(JoinEventType.values())
+            .filter(RequestSchemas::isRequest)
+            .map(JoinEventType::type)
+            .collect(Collectors.joining(" nor ", "the CloudEvents type is neither ", ""));
 
     private final Map<ClusterName, ApprovalMode> clusters;
     private final Duration defaultDeadline;
@@ -69,18 +75,23 @@ public final class RequestReader {
         } catch (MalformedJsonException e) {
             return malformed(String.valueOf(e.getMessage()), Sender.UNKNOWN);
         }
+        CloudEvent event;
         try {
-            return read(KafkaMessageFactory.createReader(kafkaRecord).toEvent(), kafkaRecord.timestamp());
-        } catch (CloudEventRWException | IllegalArgumentException e) {
-            return malformed("the record is no CloudEvent: " + e.getMessage(), Sender.UNKNOWN);
+            event = KafkaMessageFactory.createReader(kafkaRecord).toEvent();
+        } catch (RuntimeException e) { // the readers of CloudEvents throw unchecked exceptions of many kinds
+            return malformed(CloudEventFault.detail(e), Sender.UNKNOWN);
         }
+        return read(event, kafkaRecord.timestamp());
     }
 
     private Verdict read(CloudEvent event, long recordTimestamp) {
-        Sender sender = new Sender(null, null, event.getId());
+        if (event.getId().isEmpty() || event.getSource().toString().isEmpty()) {
+            return malformed("the record is no CloudEvent: its id and source must not be empty", Sender.UNKNOWN);
+        }
+        Sender sender = new Sender(null, null, ForeignText.excerpt(event.getId()));
         Optional<JoinEventType> type = JoinEventType.ofType(event.getType()).filter(RequestSchemas::isRequest);
         if (type.isEmpty()) {
-            return malformed("the CloudEvents type '" + cut(event.getType()) + "' is no request of Nodejoin", sender);
+            return malformed(UNKNOWN_TYPE, sender);
         }
         CloudEventData data = event.getData();
         if (data == null) {
@@ -98,27 +109,31 @@ public final class RequestReader {
 
     private Verdict read(Request request) {
         Sender sender = request.sender();
-        Optional<RequestSchemas.Violation> violation = schemas.firstViolation(request.type(), request.data());
+        Optional<Violation> violation = schemas.firstViolation(request.type(), request.data());
         if (violation.isPresent()) {
-            return new Verdict.Reject(
-                    new Rejection(violation.get().problem(), violation.get().field(), sender));
+            return rejected(violation.get(), sender);
         }
         ApprovalMode approval = clusters.get(new ClusterName(Objects.requireNonNull(sender.cluster())));
         if (approval == null) {
-            Problem unknown =
-                    new Problem(ErrorCode.UNKNOWN_CLUSTER, "no cluster '" + sender.cluster() + "' is configured here");
-            return new Verdict.Reject(new Rejection(unknown, "/cluster", sender));
+            String unknown = "no cluster '" + sender.cluster() + "' is configured here";
+            return rejected(Violation.of(ErrorCode.UNKNOWN_CLUSTER, unknown, "/cluster"), sender);
         }
         try {
             return request.type() == JoinEventType.JOIN_REQUESTED
                     ? start(request, LimitedJson.bind(request.data(), JoinRequested.class), approval)
                     : cancel(request, LimitedJson.bind(request.data(), JoinCancelRequested.class));
         } catch (JacksonException e) {
-            return malformed("the data cannot be read: " + e.getOriginalMessage(), sender);
+            String member = member(e);
+            String detail = (member.isEmpty() ? "the data" : member) + " cannot be read";
+            return rejected(Violation.of(ErrorCode.EVENT_MALFORMED, detail, member), sender);
         }
     }
 
     private Verdict start(Request request, JoinRequested wanted, ApprovalMode approval) {
+        Optional<Violation> violation = RequestRules.firstViolation(wanted);
+        if (violation.isPresent()) {
+            return rejected(violation.get(), request.sender());
+        }
         Instant now = clock.instant();
         Instant deadline = wanted.deadline() == null
                 ? (request.time().isAfter(now) ? now : request.time()).plus(defaultDeadline)
@@ -140,15 +155,26 @@ public final class RequestReader {
         return new Verdict.Cancel(
                 wanted.cluster(),
                 wanted.nodeName(),
-                new AbortRequest(reason, request.event().getSource().toString()));
+                new AbortRequest(
+                        ForeignText.plain(reason),
+                        ForeignText.excerpt(request.event().getSource().toString())));
     }
 
     private static Verdict malformed(String detail, Sender sender) {
         return new Verdict.Reject(new Rejection(new Problem(ErrorCode.EVENT_MALFORMED, detail), null, sender));
     }
 
-    private static String cut(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+    private static Verdict rejected(Violation violation, Sender sender) {
+        return new Verdict.Reject(new Rejection(violation.problem(), violation.field(), sender));
+    }
+
+    /** The pointer to the member that is not what its type wants, though the schema allows it. */
+    private static String member(JacksonException e) {
+        StringBuilder pointer = new StringBuilder();
+        for (JacksonException.Reference step : e.getPath()) {
+            pointer.append('/').append(step.getPropertyName() == null ? step.getIndex() : step.getPropertyName());
+        }
+        return pointer.toString();
     }
 
     private record Request(CloudEvent event, JoinEventType type, Instant time, JsonNode data) {
@@ -157,12 +183,12 @@ public final class RequestReader {
         }
 
         Sender sender() {
-            return new Sender(text("cluster"), text("nodeName"), event.getId());
+            return new Sender(text("cluster"), text("nodeName"), ForeignText.excerpt(event.getId()));
         }
 
         private @Nullable String text(String member) {
             JsonNode node = data.path(member);
-            return node.isString() ? cut(node.stringValue()) : null;
+            return node.isString() ? ForeignText.excerpt(node.stringValue()) : null;
         }
     }
 }

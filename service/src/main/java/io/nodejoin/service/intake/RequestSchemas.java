@@ -7,7 +7,6 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinEventType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,56 +14,51 @@ import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The published JSON Schemas of the requests. */
 final class RequestSchemas {
     private static final String NODE_NAME = "/nodeName";
 
+    /** What is too short breaks a pattern too, which says where. */
+    private static final Comparator<Error> FIRST = Comparator.comparing(RequestSchemas::pointer)
+            .thenComparing(error -> error.getKeyword().equals("minLength"))
+            .thenComparing(Error::getKeyword)
+            .thenComparingInt(error -> error.getEvaluationPath().getNameCount());
+
     private final Schema joinRequested = load("join-requested.v1.json");
     private final Schema cancelRequested = load("join-cancel-requested.v1.json");
-
-    /**
-     * A broken rule.
-     *
-     * @param field JSON Pointer of the member, or null for the document
-     */
-    record Violation(Problem problem, @Nullable String field) {}
 
     static boolean isRequest(JoinEventType type) {
         return type == JoinEventType.JOIN_REQUESTED || type == JoinEventType.JOIN_CANCEL_REQUESTED;
     }
 
-    /** The violation that lies first in the document's order of members, so that a repeat names the same one. */
+    /** The violation that lies first in the order of pointers, so that a repeat names the same one. */
     Optional<Violation> firstViolation(JoinEventType type, JsonNode data) {
         Schema schema = type == JoinEventType.JOIN_REQUESTED ? joinRequested : cancelRequested;
         return schema
                 .validate(data, context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
                 .stream()
-                .min(Comparator.comparing(error -> pointer(error) + ' ' + error.getKeyword()))
-                .map(error -> violation(error, data));
+                .min(FIRST)
+                .map(error -> violation(error, data, schema.getSchemaNode()));
     }
 
-    private static Violation violation(Error error, JsonNode data) {
+    private static Violation violation(Error error, JsonNode data, JsonNode schema) {
         String pointer = pointer(error);
-        String field = pointer.isEmpty() ? null : pointer;
         JsonNode nodeName = data.path("nodeName");
-        if (pointer.equals(NODE_NAME) && nodeName.isString()) {
-            String rule = NodeName.brokenRule(nodeName.stringValue()).orElseGet(error::getMessage);
-            return new Violation(new Problem(ErrorCode.INVALID_NODE_NAME, "the node name " + rule), field);
-        }
-        return new Violation(
-                new Problem(
-                        ErrorCode.EVENT_MALFORMED,
-                        (field == null ? "the data" : field) + " breaks the schema: " + error.getMessage()),
-                field);
+        Optional<String> brokenName = pointer.equals(NODE_NAME) && nodeName.isString()
+                ? NodeName.brokenRule(nodeName.stringValue())
+                : Optional.empty();
+        return brokenName
+                .map(rule -> Violation.of(ErrorCode.INVALID_NODE_NAME, "the node name " + rule, pointer))
+                .orElseGet(
+                        () -> Violation.of(ErrorCode.EVENT_MALFORMED, new SchemaRule(error, schema).detail(), pointer));
     }
 
     /** The member that is wrong; for a missing or surplus one, that member rather than its parent. */
     private static String pointer(Error error) {
         String parent = error.getInstanceLocation().toString();
-        return error.getProperty() == null ? parent : parent + "/" + error.getProperty();
+        return error.getProperty() == null ? parent : Violation.pointer(parent, error.getProperty());
     }
 
     private static Schema load(String name) {

@@ -7,9 +7,13 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.service.config.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +65,43 @@ class KafkaDeadLettersTest {
                 .isEqualTo("requests/3/17/rejected")
                 .isEqualTo(header(producer.history().get(3), "ce_id"));
         assertThat(new String(event.value(), StandardCharsets.UTF_8)).contains("\"requestId\":\"e1\"");
+    }
+
+    @Test
+    void shouldTellOfARecordThatIsTooLargeForTheTopicWithoutItsContent() throws Exception {
+        // given
+        MockProducer<byte[], byte[]> small = new SmallRecordsOnly();
+        ConsumerRecord<byte[], byte[]> poison =
+                new ConsumerRecord<>("requests", 3, 17, new byte[2_000], new byte[2_000_000]);
+        Rejection rejection =
+                new Rejection(new Problem(ErrorCode.EVENT_MALFORMED, "is too long"), null, Rejection.Sender.UNKNOWN);
+        // when
+        new KafkaDeadLetters(small, KafkaConfig.at("broker:9092"), Clock.systemUTC()).reject(poison, rejection);
+        // then
+        assertThat(small.history()).hasSize(2);
+        ProducerRecord<byte[], byte[]> letter = small.history().getFirst();
+        assertThat(letter.topic()).isEqualTo("nodejoin.requests.v1-dlt");
+        assertThat(letter.value()).isEmpty();
+        assertThat(header(letter, "nodejoin.dlt.omitted")).contains("value");
+        assertThat(header(letter, "nodejoin.dlt.reason")).isEqualTo("EVENT_MALFORMED");
+        assertThat(header(letter, "nodejoin.dlt.original.partition")).isEqualTo("3");
+        assertThat(header(letter, "nodejoin.dlt.original.offset")).isEqualTo("17");
+        assertThat(header(small.history().getLast(), "ce_type")).isEqualTo("io.nodejoin.join.rejected.v1");
+    }
+
+    /** Answers as a producer does whose broker takes records of up to a thousand bytes. */
+    private static final class SmallRecordsOnly extends MockProducer<byte[], byte[]> {
+        SmallRecordsOnly() {
+            super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        @Override
+        public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> wanted) {
+            int size = (wanted.key() == null ? 0 : wanted.key().length) + wanted.value().length;
+            return size > 1_000
+                    ? CompletableFuture.failedFuture(new RecordTooLargeException("too large"))
+                    : super.send(wanted);
+        }
     }
 
     private static String header(ProducerRecord<byte[], byte[]> found, String name) {

@@ -85,6 +85,11 @@ class RequestReaderTest {
                     "cluster":"west","nodeName":"n1","enrollment":"D","addresses":["999.1.1.1"] | EVENT_MALFORMED | /addresses/0
                     "cluster":"west","nodeName":"n1","enrollment":"D","deadline":"soon"         | EVENT_MALFORMED | /deadline
                     "cluster":"west","nodeName":"n1","enrollment":"D","deadline":"2026-11-25T10:00:00Z" | EVENT_EXPIRED | /deadline
+                    "cluster":"west","nodeName":"n1","enrollment":"D","deadline":"2126-11-25T10:00:00.0123456789Z" | EVENT_MALFORMED | /deadline
+                    "cluster":"west","nodeName":"n1","enrollment":"D","labels":{"a~b":"c"} | EVENT_MALFORMED | /labels/a~0b
+                    "cluster":"west","nodeName":"n1","enrollment":"D","labels":{"k8s.io/a":"b"} | LABEL_NOT_ALLOWED | /labels/k8s.io~1a
+                    "cluster":"west","nodeName":"n1","enrollment":"D","taints":[{"key":"k8s.io/a","effect":"NoExecute"}] | LABEL_NOT_ALLOWED | /taints/0/key
+                    "cluster":"west","nodeName":"n1","enrollment":"D","taints":[{"key":"a","effect":"NoExecute"},{"key":"a","value":"b","effect":"NoExecute"}] | EVENT_MALFORMED | /taints/1
                     """, quoteCharacter = '\'')
     void shouldRejectWithCodeAndField(String members, ErrorCode code, String field) {
         // given
@@ -140,6 +145,35 @@ class RequestReaderTest {
         Verdict verdict = reader.read(event);
         // then
         assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ce_id", "ce_source", "ce_type"})
+    void shouldNameTheAttributeThatIsMissing(String header) {
+        // given
+        ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.join.requested.v1", GOOD);
+        event.headers().remove(header);
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Reject.class, reject -> {
+            assertThat(reject.rejection().problem().code()).isEqualTo(ErrorCode.EVENT_MALFORMED);
+            assertThat(reject.rejection().problem().detail()).contains("attribute " + header.substring(3));
+        });
+    }
+
+    @Test
+    void shouldTellTheWholeNameOfARequestThatIsTooLate() {
+        // given
+        String longest = "a.".repeat(126) + "a";
+        String late = GOOD.replace("n1", longest).replace("}", ",\"deadline\":\"2020-02-02T02:02:02Z\"}");
+        // when
+        Verdict verdict = reader.read(binary("io.nodejoin.join.requested.v1", late));
+        // then
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Reject.class, reject -> {
+            assertThat(reject.rejection().problem().code()).isEqualTo(ErrorCode.EVENT_EXPIRED);
+            assertThat(reject.rejection().request().nodeName()).isEqualTo(longest);
+        });
     }
 
     @Test

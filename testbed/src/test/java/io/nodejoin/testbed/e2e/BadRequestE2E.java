@@ -3,6 +3,8 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.hostile.HostileText;
+import io.nodejoin.protocol.hostile.Mutator;
 import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEventType;
@@ -11,6 +13,7 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.kafka.KafkaBroker;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -57,6 +60,10 @@ class BadRequestE2E {
         NOT_IN_SCHEMA(join("testbed", "poison", "short", ""), ErrorCode.EVENT_MALFORMED, "/enrollment"),
         UNKNOWN_CLUSTER(join("nowhere", "poison", ENROLLMENT, ""), ErrorCode.UNKNOWN_CLUSTER, "/cluster"),
         BAD_NAME(join("testbed", "Poison_1", ENROLLMENT, ""), ErrorCode.INVALID_NODE_NAME, "/nodeName"),
+        CLOSED_LABEL(
+                join("testbed", "poison", ENROLLMENT, ",\"labels\":{\"node-restriction.kubernetes.io/tenant\":\"a\"}"),
+                ErrorCode.LABEL_NOT_ALLOWED,
+                "/labels/node-restriction.kubernetes.io~1tenant"),
         EXPIRED(
                 join("testbed", "poison", ENROLLMENT, ",\"deadline\":\"2020-02-02T02:02:02Z\""),
                 ErrorCode.EVENT_EXPIRED,
@@ -120,6 +127,30 @@ class BadRequestE2E {
         bed.outcomes().awaitAccepted(wish.node());
         bed.requests().send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), null), SharedBed.key(wish.node()));
         bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+    }
+
+    @Test
+    void shouldRejectHostileTextsOneByOneAndStartNothing() throws Exception {
+        // given
+        List<HostileText> texts = HostileText.all();
+        Map<RecordMetadata, HostileText> sent = new LinkedHashMap<>();
+
+        // when
+        for (int i = 0; i < texts.size(); i += 15) {
+            String labels = ",\"labels\":{" + Mutator.quoted("-" + texts.get(i).text()) + ":\"a\"}";
+            String value = Unusable.join("testbed", "hostile", ENROLLMENT, labels);
+            sent.put(send(event(BINARY, value.getBytes(StandardCharsets.UTF_8))), texts.get(i));
+        }
+
+        // then
+        for (Map.Entry<RecordMetadata, HostileText> one : sent.entrySet()) {
+            RecordMetadata place = one.getKey();
+            JoinRejected rejected = (JoinRejected) bed.outcomes()
+                    .awaitId("%s/%d/%d/rejected".formatted(place.topic(), place.partition(), place.offset()))
+                    .event();
+            assertThat(rejected.reason()).as("%s", one.getValue()).isEqualTo(ErrorCode.EVENT_MALFORMED);
+            assertThat(rejected.detail()).as("%s", one.getValue()).matches("[ -~]+");
+        }
     }
 
     private static ProducerRecord<byte[], byte[]> poison(Unusable unusable) {

@@ -35,11 +35,15 @@ public final class ClusterDiscovery {
     private static final Duration SIGNATURE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration SIGNATURE_POLL = Duration.ofMillis(200);
     private static final int OK = 200;
+    private static final int FIRST_BEYOND_ASCII = 0x80;
+    /** Whoever answers is not trusted yet. */
+    private static final long LONGEST_ANSWER = 1024 * 1024;
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     private final Clock clock;
     private final Pause pause;
-    private final JsonMapper json = new JsonMapper();
-    private final YAMLMapper yaml = new YAMLMapper();
 
     public ClusterDiscovery(Clock clock, Pause pause) {
         this.clock = clock;
@@ -52,6 +56,7 @@ public final class ClusterDiscovery {
      * @throws HostFailure with the code of the first proof that fails
      */
     public TrustedCluster discover(URI apiServer, List<CaPin> pins, BootstrapToken token) throws InterruptedException {
+        requireHttps(apiServer);
         ClusterInfo seen = signedClusterInfo(apiServer, token);
         if (!ClusterInfoSignature.verifies(token, seen.kubeconfig(), seen.signature())) {
             throw new HostFailure(
@@ -68,6 +73,17 @@ public final class ClusterDiscovery {
         }
         requireSame(apiServer, pinned, seen.kubeconfig());
         return new TrustedCluster(apiServer, pinned);
+    }
+
+    /** A token would be sent to whatever this leads to, and the kubelet's files name it. */
+    private static void requireHttps(URI apiServer) {
+        if (!"https".equals(apiServer.getScheme())
+                || apiServer.getHost() == null
+                || apiServer.getRawUserInfo() != null
+                || apiServer.toString().chars().anyMatch(character -> character >= FIRST_BEYOND_ASCII)) {
+            throw new HostFailure(
+                    ErrorCode.COMMAND_UNKNOWN, "the API server's URL is not https in ASCII with a host and no user");
+        }
     }
 
     private ClusterInfo signedClusterInfo(URI apiServer, BootstrapToken token) throws InterruptedException {
@@ -120,16 +136,26 @@ public final class ClusterDiscovery {
         HttpRequest request = HttpRequest.newBuilder(apiServer.resolve(CLUSTER_INFO))
                 .timeout(REQUEST_TIMEOUT)
                 .build();
-        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = client.send(
+                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_ANSWER));
         if (response.statusCode() != OK) {
             throw new IOException("cluster-info answers " + response.statusCode());
         }
-        return json.readTree(response.body()).path("data");
+        return data(response.body());
     }
 
-    private List<X509Certificate> authorities(String kubeconfig) {
+    static JsonNode data(byte[] configMap) throws IOException {
+        return JSON.readTree(configMap).path("data");
+    }
+
+    /**
+     * The CA certificates of a kubeconfig that names one cluster.
+     *
+     * @throws HostFailure with {@code CA_PIN_MISMATCH} if there are none, for then none has the pin
+     */
+    static List<X509Certificate> authorities(String kubeconfig) {
         try {
-            JsonNode clusters = yaml.readTree(kubeconfig).path("clusters");
+            JsonNode clusters = YAML.readTree(kubeconfig).path("clusters");
             if (clusters.size() != 1) {
                 throw new HostFailure(
                         ErrorCode.CA_PIN_MISMATCH,

@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwe.JsonWebEncryption;
@@ -24,6 +25,10 @@ public final class SealedTokenOpener {
 
     private static final AlgorithmConstraints ONLY_ALG = new AlgorithmConstraints(ConstraintType.PERMIT, TokenSeal.ALG);
     private static final AlgorithmConstraints ONLY_ENC = new AlgorithmConstraints(ConstraintType.PERMIT, TokenSeal.ENC);
+
+    /** RFC 7516: base64url, and no key where two parties agree on one. The library minds neither. */
+    private static final Pattern COMPACT =
+            Pattern.compile("B{20,2000}[.][.]B{16}[.]B{1,200}[.]B{22}".replace("B", "[-_A-Za-z0-9]"));
 
     private final PrivateKey key;
     private final Clock clock;
@@ -39,6 +44,9 @@ public final class SealedTokenOpener {
      * @throws HostFailure with {@code TOKEN_SEAL_INVALID} if it cannot be opened or is bound to anything else
      */
     public BootstrapToken open(Assignment assignment, StartKubelet command) {
+        if (!COMPACT.matcher(command.sealedToken()).matches()) {
+            throw invalid("is no JWE");
+        }
         try {
             JsonWebEncryption jwe = new JsonWebEncryption();
             jwe.setAlgorithmConstraints(ONLY_ALG);
@@ -51,7 +59,9 @@ public final class SealedTokenOpener {
                 throw invalid("holds a token of another id");
             }
             return token;
-        } catch (JoseException | IllegalArgumentException e) {
+        } catch (HostFailure e) {
+            throw e;
+        } catch (JoseException | RuntimeException e) { // a key of no curve, among others, is an unchecked exception
             throw invalid("cannot be opened");
         }
     }

@@ -1,6 +1,5 @@
 package io.nodejoin.agent.gateway;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.discovery.Pem;
@@ -8,7 +7,6 @@ import io.nodejoin.agent.discovery.Tls;
 import io.nodejoin.agent.wire.Json;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostResult;
@@ -46,6 +44,7 @@ public final class HttpGateway implements Gateway {
     private final JsonMapper tolerant = strict.rebuild()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
+    private final AssignmentReader assignments = new AssignmentReader();
     private final ReentrantLock enrolling = new ReentrantLock();
     private @Nullable Session session;
 
@@ -104,7 +103,7 @@ public final class HttpGateway implements Gateway {
 
     private GatewayAnswer answer(HttpResponse<byte[]> response) {
         return switch (response.statusCode()) {
-            case 200 -> response.body().length == 0 ? new GatewayAnswer.Accepted() : assignment(response.body());
+            case 200 -> response.body().length == 0 ? new GatewayAnswer.Accepted() : assignments.read(response.body());
             case 201, 202, 204 -> new GatewayAnswer.Accepted();
             case 401 -> {
                 forgetCertificate();
@@ -116,26 +115,6 @@ public final class HttpGateway implements Gateway {
                 new GatewayAnswer.Unavailable(
                         ErrorCode.AGENT_UNREACHABLE, endpoint.base() + " answers " + response.statusCode());
         };
-    }
-
-    private GatewayAnswer assignment(byte[] body) {
-        try {
-            return new GatewayAnswer.Assigned(strict.readValue(body, Assignment.class));
-        } catch (IOException e) {
-            return new GatewayAnswer.NotUnderstood(idOf(body), reason(e));
-        }
-    }
-
-    private String idOf(byte[] body) {
-        try {
-            return strict.readTree(body).path("id").asText();
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof JsonProcessingException json ? json.getOriginalMessage() : String.valueOf(e.getMessage());
     }
 
     private GatewayAnswer.Refused refusal(HttpResponse<byte[]> response) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that start a kubelet. A pure function of what is asked and where the program lies.
@@ -29,9 +30,24 @@ public record KubeletPlan(
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .build();
 
+    /** More than requests can ask for; what is no text at all has no form that every YAML reader agrees on. */
+    private static final Pattern PRINTABLE = Pattern.compile("[ -~]{0,512}");
+
     public KubeletPlan {
         if (settings.nodeIp() != null && !ADDRESSES.matcher(settings.nodeIp()).matches()) {
-            throw new HostFailure(ErrorCode.COMMAND_UNKNOWN, "nodeIp '" + settings.nodeIp() + "' is no IP address");
+            throw new HostFailure(ErrorCode.COMMAND_UNKNOWN, "the nodeIp is no IP address");
+        }
+        requirePrintable("providerId", settings.providerId());
+        for (Taint taint : settings.registerWithTaints()) {
+            requirePrintable("key of a taint", taint.key());
+            requirePrintable("value of a taint", taint.value());
+        }
+    }
+
+    private static void requirePrintable(String what, @Nullable String text) {
+        if (text != null && !PRINTABLE.matcher(text).matches()) {
+            throw new HostFailure(
+                    ErrorCode.COMMAND_UNKNOWN, "the " + what + " is not at most 512 printable ASCII characters");
         }
     }
 

@@ -10,6 +10,7 @@ import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -204,6 +205,44 @@ class ClusterDiscoveryTest {
 
         // then
         assertRefused(discover, "CA_PIN_MISMATCH");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://127.0.0.1:1",
+                "https:///a",
+                "https://user:pass@127.0.0.1:1",
+                "https://127.0.0.1:1/\u202e",
+                "file:///etc/passwd",
+                "127.0.0.1"
+            })
+    void shouldAskNoServerThatIsNotHttpsWithAHost(String url) {
+        // given
+        ClusterDiscovery discovery = new ClusterDiscovery(Clock.systemUTC(), _ -> {});
+
+        // when
+        ThrowingCallable discover = () -> discovery.discover(URI.create(url), List.of(), TOKEN);
+
+        // then
+        assertRefused(discover, "COMMAND_UNKNOWN");
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void shouldNotReadAnEndlessAnswer() {
+        // given
+        answers.add(Map.of("kubeconfig", "a".repeat(2_000_000), TOKEN.id().signatureKey(), "x"));
+        HttpsServer server = serve("server");
+        List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
+        ClusterDiscovery discovery = new ClusterDiscovery(
+                new SteppingClock(now), _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))));
+
+        // when
+        ThrowingCallable discover = () -> discovery.discover(TestTls.at(server), List.of(), TOKEN);
+
+        // then
+        assertRefused(discover, "JWS_TIMEOUT");
     }
 
     @Test

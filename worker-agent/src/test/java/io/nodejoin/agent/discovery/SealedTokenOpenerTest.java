@@ -1,5 +1,6 @@
 package io.nodejoin.agent.discovery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,6 +20,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -151,5 +153,24 @@ class SealedTokenOpenerTest {
 
         // then
         assertThatThrownBy(open).hasMessageContaining("TOKEN_SEAL_INVALID");
+    }
+
+    @Test
+    void shouldRefuseAPointOfNoCurve() throws JoseException {
+        // given
+        String sealed = seal(key, SEAL, TokenSeal.TYP, TokenSeal.ALG, TokenSeal.ENC, TOKEN.wire());
+        String header = new String(Base64.getUrlDecoder().decode(sealed.substring(0, sealed.indexOf('.'))), UTF_8);
+        for (String point : List.of("AA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE", "_".repeat(60))) {
+            String other = header.replaceFirst("\"x\":\"[^\"]*\"", "\"x\":\"" + point + "\"");
+            String forged = Base64.getUrlEncoder().withoutPadding().encodeToString(other.getBytes(UTF_8))
+                    + sealed.substring(sealed.indexOf('.'));
+
+            // when
+            ThrowingCallable open = () -> open(forged);
+
+            // then
+            assertThat(other).isNotEqualTo(header);
+            assertThatThrownBy(open).hasMessageContaining("TOKEN_SEAL_INVALID");
+        }
     }
 }

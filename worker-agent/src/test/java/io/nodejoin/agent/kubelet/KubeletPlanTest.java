@@ -3,12 +3,19 @@ package io.nodejoin.agent.kubelet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.nodejoin.agent.discovery.TrustedCluster;
+import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.plan.HostStep;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.protocol.join.Taint;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -20,11 +27,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KubeletPlanTest {
     private static final BootstrapToken TOKEN = BootstrapToken.parse("abcdef.0123456789abcdef");
 
+    private static final URI SERVER = URI.create("https://10.0.0.1:6443");
+    private static final KubeletSettings NOTHING = new KubeletSettings(null, null, List.of());
+
     private static KubeletPlan plan(@Nullable String nodeIp, boolean dropIns) {
         KubeletSettings settings = new KubeletSettings(
-                nodeIp, "x://\"\nevil: true", List.of(new Taint("a/b", null, Taint.Effect.NoSchedule)));
-        BootstrapKubeconfig bootstrap =
-                new BootstrapKubeconfig(new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of()), TOKEN);
+                nodeIp, "x://\" evil: true", List.of(new Taint("a/b", null, Taint.Effect.NoSchedule)));
+        return plan(settings, SERVER, dropIns);
+    }
+
+    private static KubeletPlan plan(KubeletSettings settings, URI server) {
+        return plan(settings, server, false);
+    }
+
+    private static KubeletPlan plan(KubeletSettings settings, URI server, boolean dropIns) {
+        BootstrapKubeconfig bootstrap = new BootstrapKubeconfig(new TrustedCluster(server, List.of()), TOKEN);
         return new KubeletPlan(new NodeName("w1"), settings, bootstrap, "/usr/bin/kubelet", dropIns);
     }
 
@@ -36,8 +53,7 @@ class KubeletPlanTest {
         // then
         assertThat(configuration)
                 .contains("mode: \"Webhook\"", "readOnlyPort: 0", "rotateCertificates: true")
-                .containsPattern("anonymous:\\s+enabled: false")
-                .doesNotContain("\nevil");
+                .containsPattern("anonymous:\\s+enabled: false");
     }
 
     @Test
@@ -75,5 +91,81 @@ class KubeletPlanTest {
 
         // then
         assertThatThrownBy(plan).hasMessageContaining("COMMAND_UNKNOWN");
+    }
+
+    @Test
+    void shouldRefuseATextOrWriteItSoThatItReadsBackAsItself() throws JsonProcessingException {
+        for (HostileText hostile : HostileText.all()) {
+            // given
+            Taint taint = new Taint(hostile.text(), hostile.text(), Taint.Effect.NoExecute);
+            KubeletSettings settings = new KubeletSettings(null, hostile.text(), List.of(taint));
+
+            // when
+            String written;
+            try {
+                written = plan(settings, SERVER).configuration();
+            } catch (HostFailure e) {
+                assertThat(e.problem().code()).isEqualTo(ErrorCode.COMMAND_UNKNOWN);
+                assertThat(hostile.text()).as("%s", hostile).doesNotMatch("[ -~]{0,512}");
+                continue;
+            }
+            JsonNode configuration = new YAMLMapper().readTree(written);
+
+            // then
+            assertThat(configuration.path("providerID").asText())
+                    .as("%s", hostile)
+                    .isEqualTo(hostile.text());
+            assertThat(configuration.path("registerWithTaints"))
+                    .as("%s", hostile)
+                    .singleElement()
+                    .isEqualTo(new YAMLMapper()
+                            .createObjectNode()
+                            .put("key", hostile.text())
+                            .put("value", hostile.text())
+                            .put("effect", "NoExecute"));
+            assertThat(configuration.properties()).hasSize(12);
+        }
+    }
+
+    @Test
+    void shouldHaveNoOtherDirectiveInTheUnitWhateverTheAddress() {
+        // given
+        String expected = plan("192.0.2.2", true).unit();
+        for (HostileText hostile : HostileText.all()) {
+            // when
+            String unit;
+            try {
+                unit = plan(hostile.text(), true).unit();
+            } catch (HostFailure e) {
+                assertThat(e.problem().code()).isEqualTo(ErrorCode.COMMAND_UNKNOWN);
+                assertThat(e.problem().detail()).as("%s", hostile).matches("[ -~]{1,100}");
+                continue;
+            }
+
+            // then
+            assertThat(hostile.text()).matches("[0-9a-fA-F.:]+(,[0-9a-fA-F.:]+)?");
+            assertThat(unit).isEqualTo(expected.replace("192.0.2.2", hostile.text()));
+        }
+    }
+
+    @Test
+    void shouldNameTheServerInTheBootstrapKubeconfigAsItIs() throws IOException {
+        for (HostileText hostile : HostileText.all()) {
+            // given
+            URI server;
+            try {
+                server = URI.create(hostile.text().replaceAll("[^ -~]", "x"));
+            } catch (IllegalArgumentException e) {
+                continue;
+            }
+
+            // when
+            JsonNode kubeconfig =
+                    new YAMLMapper().readTree(plan(NOTHING, server).bootstrap().text());
+
+            // then
+            assertThat(kubeconfig.at("/clusters/0/cluster/server").asText()).isEqualTo(server.toString());
+            assertThat(kubeconfig.at("/users/0/user/token").asText()).isEqualTo(TOKEN.wire());
+        }
     }
 }

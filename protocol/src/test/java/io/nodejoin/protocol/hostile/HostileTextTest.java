@@ -1,0 +1,14 @@
+package io.nodejoin.protocol.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class HostileTextTest {
+    @Test
+    void shouldHoldManyDistinctTextsUnderDistinctNames() {
+        assertThat(HostileText.all()).hasSizeGreaterThan(300).doesNotHaveDuplicates();
+        assertThat(HostileText.all()).extracting(HostileText::name).doesNotHaveDuplicates();
+        assertThat(HostileText.all()).extracting(HostileText::text).doesNotHaveDuplicates();
+    }
+}

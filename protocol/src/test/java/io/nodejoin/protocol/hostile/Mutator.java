@@ -1,0 +1,164 @@
+package io.nodejoin.protocol.hostile;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** Makes good bytes and texts bad, by chance: the same random numbers make the same mutation. */
+public final class Mutator {
+    private static final List<HostileText> HOSTILE = HostileText.all();
+    private static final Pattern SCALAR =
+            Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"(?!\\s*:)|-?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?|true|false|null");
+    private static final Pattern MEMBER =
+            Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"\\s*:\\s*(?:\"(?:[^\"\\\\]|\\\\.)*+\"|[^,{}\\[\\]\"]++)");
+    private static final byte[] INTERESTING = {
+        0, 1, 0x7f, (byte) 0x80, (byte) 0xff, (byte) 0xc0, '\n', '\r', '"', '\\', '-'
+    };
+
+    private final Random random;
+
+    Mutator(Random random) {
+        this.random = random;
+    }
+
+    /** A number from 0 on, below the bound. */
+    public int below(int bound) {
+        return random.nextInt(bound);
+    }
+
+    /** One of these. */
+    public <T> T oneOf(List<T> choices) {
+        return choices.get(below(choices.size()));
+    }
+
+    /** One of the corpus. */
+    public String hostileText() {
+        return oneOf(HOSTILE).text();
+    }
+
+    /** The bytes with a few changes. */
+    public byte[] bytes(byte[] original) {
+        byte[] bytes = original;
+        for (int changes = 1 + below(3); changes > 0; changes--) {
+            bytes = changed(bytes);
+        }
+        return bytes;
+    }
+
+    /** The text with a few changes. */
+    public String text(String original) {
+        String text = original;
+        for (int changes = 1 + below(3); changes > 0; changes--) {
+            text = spliced(text, below(4) == 0 ? hostileText() : character(text));
+        }
+        return text;
+    }
+
+    /** JSON with a few changes to its values and members, or to its text. */
+    public String json(String original) {
+        String json = original;
+        for (int changes = 1 + below(3); changes > 0; changes--) {
+            json = switch (below(6)) {
+                case 0 -> text(json);
+                case 1 -> replaced(json, MEMBER, "");
+                case 2 -> replaced(json, MEMBER, "$0,$0");
+                case 3 -> replaced(json, MEMBER, "$0," + quoted(hostileText()) + ":" + jsonValue());
+                default -> replaced(json, SCALAR, jsonValue());
+            };
+        }
+        return json;
+    }
+
+    /** A JSON string of this text. */
+    public static String quoted(String text) {
+        StringBuilder json = new StringBuilder("\"");
+        text.chars().forEach(unit -> {
+            if (unit == '"' || unit == '\\' || unit < ' ' || Character.isSurrogate((char) unit)) {
+                json.append(String.format("\\u%04x", unit));
+            } else {
+                json.append((char) unit);
+            }
+        });
+        return json.append('"').toString();
+    }
+
+    private String jsonValue() {
+        return switch (below(16)) {
+            case 0 -> "null";
+            case 1 -> "true";
+            case 2 -> "-1";
+            case 3 -> "1e400";
+            case 4 -> "9".repeat(1 + below(2_000));
+            case 5 -> "9223372036854775808";
+            case 6 -> "1e-999999999";
+            case 7 -> "[]";
+            case 8 -> "{}";
+            case 9 -> "[".repeat(below(5_000));
+            case 10 -> "[".repeat(40) + "]".repeat(40);
+            case 11 -> "{\"a\":".repeat(below(200)) + "1";
+            default -> quoted(hostileText());
+        };
+    }
+
+    /** One of the places where the pattern fits, chosen by chance, gets the replacement; $0 stands for what was there. */
+    private String replaced(String text, Pattern pattern, String replacement) {
+        List<MatchResult> places = pattern.matcher(text).results().toList();
+        if (places.isEmpty()) {
+            return text;
+        }
+        MatchResult place = oneOf(places);
+        return text.substring(0, place.start())
+                + replacement.replace("$0", place.group())
+                + text.substring(place.end());
+    }
+
+    private String character(String text) {
+        return text.isEmpty() || below(2) == 0
+                ? String.valueOf((char) below(below(2) == 0 ? 0x80 : 0x10000))
+                : String.valueOf(text.charAt(below(text.length())));
+    }
+
+    private String spliced(String text, String piece) {
+        int from = below(text.length() + 1);
+        int to = Math.min(text.length(), from + below(3));
+        return text.substring(0, from) + (below(4) == 0 ? "" : piece) + text.substring(to);
+    }
+
+    private byte[] changed(byte[] bytes) {
+        int at = below(bytes.length + 1);
+        int end = Math.min(bytes.length, at + 1 + below(8));
+        return switch (below(8)) {
+            case 0, 1 -> spliced(bytes, at, Math.min(bytes.length, at + 1), flipped(bytes, at));
+            case 2 -> spliced(bytes, at, Math.min(bytes.length, at + 1), interesting());
+            case 3 -> spliced(bytes, at, at, interesting());
+            case 4 -> spliced(bytes, at, end, new byte[0]);
+            case 5 -> spliced(bytes, at, at, Arrays.copyOfRange(bytes, at, end));
+            case 6 -> Arrays.copyOf(bytes, at);
+            default -> random(bytes, at, end);
+        };
+    }
+
+    private byte[] flipped(byte[] bytes, int at) {
+        return at == bytes.length ? interesting() : new byte[] {(byte) (bytes[at] ^ 1 << below(8))};
+    }
+
+    private byte[] interesting() {
+        return new byte[] {INTERESTING[below(INTERESTING.length)]};
+    }
+
+    private byte[] random(byte[] bytes, int from, int to) {
+        byte[] piece = new byte[to - from];
+        random.nextBytes(piece);
+        return spliced(bytes, from, to, piece);
+    }
+
+    private static byte[] spliced(byte[] bytes, int from, int to, byte[] piece) {
+        byte[] result = new byte[bytes.length - (to - from) + piece.length];
+        System.arraycopy(bytes, 0, result, 0, from);
+        System.arraycopy(piece, 0, result, from, piece.length);
+        System.arraycopy(bytes, to, result, from + piece.length, bytes.length - to);
+        return result;
+    }
+}

@@ -1,0 +1,57 @@
+package io.nodejoin.service.intake;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.LabelPolicy;
+import io.nodejoin.protocol.join.Taint;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** The rules that no JSON Schema can say. */
+final class RequestRules {
+    private RequestRules() {}
+
+    /** The violation that lies first; labels, then taints. */
+    static Optional<Violation> firstViolation(JoinRequested wanted) {
+        return closedLabel(wanted).or(() -> closedTaint(wanted.taints())).or(() -> repeatedTaint(wanted.taints()));
+    }
+
+    private static Optional<Violation> closedLabel(JoinRequested wanted) {
+        return wanted.labels().keySet().stream()
+                .flatMap(key -> LabelPolicy.brokenByLabel(key)
+                        .map(rule -> notAllowed("the key of this label ", rule, Violation.pointer("/labels", key)))
+                        .stream())
+                .findFirst();
+    }
+
+    private static Optional<Violation> closedTaint(List<Taint> taints) {
+        return IntStream.range(0, taints.size())
+                .boxed()
+                .flatMap(i -> LabelPolicy.brokenByTaint(taints.get(i).key())
+                        .map(rule -> notAllowed("the key of this taint ", rule, "/taints/" + i + "/key"))
+                        .stream())
+                .findFirst();
+    }
+
+    private static Violation notAllowed(String subject, String rule, String field) {
+        return Violation.of(ErrorCode.LABEL_NOT_ALLOWED, subject + rule, field);
+    }
+
+    private static Optional<Violation> repeatedTaint(List<Taint> taints) {
+        Map<Map.Entry<String, Taint.Effect>, Integer> seen = new HashMap<>();
+        for (int i = 0; i < taints.size(); i++) {
+            Taint taint = taints.get(i);
+            Integer earlier = seen.putIfAbsent(Map.entry(taint.key(), taint.effect()), i);
+            if (earlier != null) {
+                return Optional.of(Violation.of(
+                        ErrorCode.EVENT_MALFORMED,
+                        "/taints/" + i + " has the key and the effect of /taints/" + earlier,
+                        "/taints/" + i));
+            }
+        }
+        return Optional.empty();
+    }
+}

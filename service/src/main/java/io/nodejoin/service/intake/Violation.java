@@ -1,0 +1,24 @@
+package io.nodejoin.service.intake;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broken rule.
+ *
+ * @param field JSON Pointer of the member, or null for the document
+ */
+record Violation(Problem problem, @Nullable String field) {
+
+    static Violation of(ErrorCode code, String detail, String field) {
+        return new Violation(new Problem(code, detail), field.isEmpty() ? null : field);
+    }
+
+    /** The pointer to a member; a name that nobody should repeat is left out, so that the pointer is that of its parent. */
+    static String pointer(String parent, String name) {
+        return ForeignText.isRepeatable(name)
+                ? parent + "/" + name.replace("~", "~0").replace("/", "~1")
+                : parent;
+    }
+}

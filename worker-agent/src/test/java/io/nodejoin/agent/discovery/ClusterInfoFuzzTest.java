@@ -1,0 +1,110 @@
+package io.nodejoin.agent.discovery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.hostile.Fuzzing;
+import io.nodejoin.protocol.hostile.Mutator;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClusterInfoFuzzTest {
+    private static final BootstrapToken TOKEN = BootstrapToken.parse("abcdef.0123456789abcdef");
+
+    private X509Certificate authority;
+    private String pem;
+
+    @BeforeAll
+    void makeCertificates(@TempDir Path directory) {
+        authority = new TestTls(directory).certificate("ca");
+        pem = Pem.text(List.of(authority));
+    }
+
+    private static String kubeconfig(String pem) {
+        return "apiVersion: v1\nkind: Config\nclusters:\n- name: \"\"\n  cluster:\n    server: https://127.0.0.1\n"
+                + "    certificate-authority-data: " + Base64.getEncoder().encodeToString(pem.getBytes(UTF_8)) + "\n";
+    }
+
+    @Test
+    void shouldFindCertificatesOrSayThatThereAreNone() {
+        Fuzzing.check("cluster-info kubeconfig", mutator -> {
+            // given
+            String text = mutator.below(2) == 0 ? mutator.text(kubeconfig(pem)) : kubeconfig(mutator.text(pem));
+
+            // when
+            List<X509Certificate> found;
+            try {
+                found = ClusterDiscovery.authorities(text);
+            } catch (HostFailure e) {
+                assertThat(e.problem().code()).isEqualTo(ErrorCode.CA_PIN_MISMATCH);
+                assertThat(e.problem().detail()).matches("[ -~]{1,200}");
+                return;
+            }
+
+            // then
+            assertThat(found).isNotEmpty();
+            assertThat(Pem.certificates(Pem.text(found))).isEqualTo(found);
+        });
+    }
+
+    @Test
+    void shouldReadAConfigMapOrFail() {
+        Fuzzing.check("cluster-info", mutator -> {
+            // given
+            String good = new JsonMapper().writeValueAsString(Map.of("data", Map.of("kubeconfig", kubeconfig(pem))));
+            byte[] bad = mutator.below(2) == 0
+                    ? mutator.bytes(good.getBytes(UTF_8))
+                    : mutator.json(good).getBytes(UTF_8);
+
+            // when
+            String read;
+            try {
+                read = ClusterDiscovery.data(bad).path("kubeconfig").asText();
+            } catch (IOException e) {
+                read = "";
+            }
+
+            // then
+            assertThat(read.length()).isLessThanOrEqualTo(bad.length);
+        });
+    }
+
+    @Test
+    void shouldReadItsOwnBootstrapKubeconfigOnly() {
+        // given
+        BootstrapKubeconfig written = new BootstrapKubeconfig(
+                new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of(authority)), TOKEN);
+        assertThat(BootstrapKubeconfig.parse(written.text().getBytes(UTF_8))).contains(written);
+        Fuzzing.check("bootstrap kubeconfig", mutator -> {
+            // when
+            byte[] bad = changed(mutator, written.text());
+
+            // then
+            BootstrapKubeconfig.parse(bad)
+                    .ifPresent(read -> assertThat(
+                                    BootstrapKubeconfig.parse(read.text().getBytes(UTF_8)))
+                            .contains(read));
+        });
+    }
+
+    private static byte[] changed(Mutator mutator, String good) {
+        return mutator.below(2) == 0
+                ? mutator.bytes(good.getBytes(UTF_8))
+                : mutator.json(good).getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,128 @@
+package io.nodejoin.agent.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.agent.wire.Json;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.discovery.CaPin;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.protocol.hostile.Fuzzing;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.Taint;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AssignmentReaderTest {
+    private static final List<HostCommand> COMMANDS = List.of(
+            new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null),
+            new HostCommand.PrepareHost(HostProfile.DOCKER),
+            new HostCommand.StartKubelet(
+                    URI.create("https://10.0.0.1:6443"),
+                    List.of(CaPin.ofSubjectPublicKeyInfo(new byte[] {1})),
+                    "uid",
+                    new TokenId("abcdef"),
+                    "a.b.c.d.e",
+                    new HostCommand.KubeletSettings(
+                            "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)))),
+            new HostCommand.ResetHost(),
+            new HostCommand.CollectDiagnostics(20));
+
+    private final JsonMapper json = Json.mapper();
+    private final AssignmentReader reader = new AssignmentReader();
+
+    private static Assignment assignment(HostCommand command) {
+        JoinId join = JoinId.of("test", "1");
+        return new Assignment(
+                Assignment.id(join, 1, command.verb()),
+                join,
+                new NodeName("w1"),
+                1,
+                7,
+                Instant.parse("2026-11-25T10:00:00Z"),
+                command);
+    }
+
+    @Test
+    void shouldReadEveryCommand() throws JsonProcessingException {
+        for (HostCommand command : COMMANDS) {
+            // when
+            GatewayAnswer answer = reader.read(json.writeValueAsBytes(assignment(command)));
+
+            // then
+            assertThat(answer).isEqualTo(new GatewayAnswer.Assigned(assignment(command)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "[]",
+                "{}",
+                "{\"id\":\"../../v1/enrollments\"}",
+                "{\"id\":\"a b\",\"joinId\":null}",
+                "{\"id\":{}}",
+            })
+    void shouldTakeNothingForAnAssignmentThatIsNone(String body) {
+        // when
+        GatewayAnswer answer = reader.read(body.getBytes(UTF_8));
+
+        // then
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        GatewayAnswer.NotUnderstood.class,
+                        not -> assertThat(not.id()).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"verb\":\"EXEC\"",
+                "\"verb\":\"PrepareHost\",\"profile\":null",
+                "\"verb\":\"PrepareHost\"",
+                "\"verb\":\"PrepareHost\",\"profile\":\"containerd\",\"path\":\"/etc\"",
+                "\"verb\":\"PrepareHost\",\"profile\":\"containerd\",\"profile\":\"docker\""
+            })
+    void shouldRefuseACommandThatIsNotOfTheContractUnderItsId(String command) throws JsonProcessingException {
+        // given
+        String good = json.writeValueAsString(assignment(new HostCommand.ResetHost()));
+        String body = good.replace("\"verb\":\"ResetHost\"", command);
+
+        // when
+        GatewayAnswer answer = reader.read(body.getBytes(UTF_8));
+
+        // then
+        assertThat(answer).isInstanceOf(GatewayAnswer.NotUnderstood.class);
+    }
+
+    @Test
+    void shouldReadWhatItWouldWriteAndNothingElse() {
+        Fuzzing.check("assignment", mutator -> {
+            // given
+            String good = json.writeValueAsString(assignment(mutator.oneOf(COMMANDS)));
+            byte[] bad = mutator.below(4) == 0
+                    ? mutator.bytes(good.getBytes(UTF_8))
+                    : mutator.json(good).getBytes(UTF_8);
+
+            // when
+            GatewayAnswer answer = reader.read(bad);
+
+            // then
+            if (answer instanceof GatewayAnswer.Assigned(Assignment read)) {
+                assertThat(reader.read(json.writeValueAsBytes(read))).isEqualTo(answer);
+            } else {
+                assertThat(answer).isInstanceOf(GatewayAnswer.NotUnderstood.class);
+            }
+        });
+    }
+}
