@@ -362,7 +362,7 @@ class HostGatewayIT {
             }
             // then
             assertThat(statuses)
-                    .hasSize(4)
+                    .hasSize(5)
                     .allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
         }
     }
