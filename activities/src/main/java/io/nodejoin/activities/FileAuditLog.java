@@ -46,8 +46,8 @@ public final class FileAuditLog implements AuditLog {
                     FailureType.UNAVAILABLE,
                     new Problem(
                             ErrorCode.AUDIT_UNAVAILABLE,
-                            "the audit log " + file + " cannot be written ("
-                                    + e.getClass().getSimpleName() + "), so " + entry.action() + " was not done"));
+                            "the audit log " + file + " cannot be written (" + e + "), so " + entry.action()
+                                    + " was not done"));
         }
     }
 

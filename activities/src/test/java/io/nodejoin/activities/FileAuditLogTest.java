@@ -102,6 +102,7 @@ class FileAuditLogTest {
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
         assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE);
+        assertThat(Failures.problemOf(thrown).detail()).contains("/dev/full", "No space left", "token.create");
     }
 
     @Test
