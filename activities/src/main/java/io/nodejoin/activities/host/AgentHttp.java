@@ -111,7 +111,7 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
 
     private CompletableFuture<Reply> enroll(Request request) throws IOException, InterruptedException {
         String address = Request.getRemoteAddr(request);
-        if (!enrollmentLimit.allows(address)) {
+        if (!enrollmentLimit.allows(CallerNetwork.of(address))) {
             return now(api.tooManyEnrollments(address));
         }
         return withBody(request, EnrollmentRequest.class, message -> now(api.enroll(message, address)));

@@ -87,7 +87,7 @@ final class Refusals {
 
     private void record(
             String action, @Nullable NodeRef node, String join, String address, Map<String, String> details) {
-        if (!perAddress.allows(address) || !overall.allows(ALL)) {
+        if (!perAddress.allows(CallerNetwork.of(address)) || !overall.allows(ALL)) {
             leftOut.incrementAndGet();
             return;
         }

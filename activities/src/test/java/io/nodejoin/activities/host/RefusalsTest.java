@@ -71,7 +71,7 @@ class RefusalsTest {
         // when
         for (int i = 0; i < 100 * seconds; i++) {
             now.addAndGet(Duration.ofMillis(10).toNanos());
-            refusals.throttled("2001:db8::" + Integer.toHexString(i));
+            refusals.throttled("2001:db8:0:" + Integer.toHexString(i) + "::1");
         }
         // then
         assertThat(audit.entries()).hasSizeBetween(seconds, seconds + 31);
