@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,10 +38,7 @@ public final class FileAuditLog implements AuditLog {
 
     @Override
     public synchronized void record(AuditEntry entry) {
-        try (FileChannel log = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        try (FileChannel log = open()) {
             append(log, line(entry));
             log.force(false);
         } catch (IOException e) {
@@ -48,9 +46,33 @@ public final class FileAuditLog implements AuditLog {
                     FailureType.UNAVAILABLE,
                     new Problem(
                             ErrorCode.AUDIT_UNAVAILABLE,
-                            "the audit log " + file + " cannot be written ("
-                                    + e.getClass().getSimpleName() + "), so " + entry.action() + " was not done"));
+                            "the audit log " + file + " cannot be written (" + e + "), so " + entry.action()
+                                    + " was not done"));
         }
+    }
+
+    private FileChannel open() throws IOException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException _) {
+            return create();
+        }
+    }
+
+    /** The name of a new file is not on disk before its directory is. */
+    private FileChannel create() throws IOException {
+        FileChannel log = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path parent = file.toAbsolutePath().getParent();
+        try (FileChannel directory = FileChannel.open(parent, StandardOpenOption.READ)) {
+            directory.force(true);
+        } catch (IOException e) {
+            log.close();
+            throw e;
+        }
+        return log;
     }
 
     /** A line that a crash has torn is closed first: it spoils no later entry. */
@@ -66,13 +88,12 @@ public final class FileAuditLog implements AuditLog {
     }
 
     private String line(AuditEntry entry) {
-        ObjectNode json = JSON.createObjectNode()
-                .put("time", clock.instant().toString())
-                .put("actor", actor)
-                .put("cluster", entry.cluster().value())
-                .put("join", entry.join())
-                .put("action", entry.action())
-                .put("object", entry.object());
+        ObjectNode json =
+                JSON.createObjectNode().put("time", clock.instant().toString()).put("actor", actor);
+        if (entry.cluster() != null) {
+            json.put("cluster", entry.cluster().value());
+        }
+        json.put("join", entry.join()).put("action", entry.action()).put("object", entry.object());
         ObjectNode results = json.putObject("results");
         entry.results().forEach(results::put);
         return json + "\n";

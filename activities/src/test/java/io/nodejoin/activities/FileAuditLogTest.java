@@ -92,6 +92,50 @@ class FileAuditLogTest {
     }
 
     @Test
+    void shouldFailRetryablyWhenTheDiskIsFull() {
+        // given
+        AuditLog log = new FileAuditLog(Path.of("/dev/full"), "nodejoin-0", CLOCK);
+
+        // when
+        Throwable thrown = catchThrowable(() -> log.record(ENTRY));
+
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE);
+        assertThat(Failures.problemOf(thrown).detail()).contains("/dev/full", "No space left", "token.create");
+    }
+
+    @Test
+    void shouldGoOnInANewFileWhenTheOldOneIsRotatedAway() throws IOException {
+        // given
+        Path file = directory.resolve("audit.jsonl");
+        AuditLog log = new FileAuditLog(file, "nodejoin-0", CLOCK);
+        log.record(ENTRY);
+        Path rotated = Files.move(file, directory.resolve("audit.jsonl.1"));
+
+        // when
+        log.record(ENTRY);
+
+        // then
+        assertThat(Files.readAllLines(rotated)).hasSize(1);
+        assertThat(Files.readAllLines(file)).hasSize(1);
+    }
+
+    @Test
+    void shouldNameNoClusterWhereTheCallerNamedNone() throws IOException {
+        // given
+        Path file = directory.resolve("audit.jsonl");
+
+        // when
+        new FileAuditLog(file, "nodejoin-0", CLOCK)
+                .record(new AuditEntry(null, "unknown", "agent.identity.refused", "nodes/unknown", Map.of()));
+
+        // then
+        assertThat(new JsonMapper().readTree(Files.readString(file)).has("cluster"))
+                .isFalse();
+    }
+
+    @Test
     void shouldGoOnOnceItCanBeWrittenAgain() throws IOException {
         // given
         Path file = directory.resolve("later/audit.jsonl");

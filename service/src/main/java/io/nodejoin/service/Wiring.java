@@ -63,6 +63,7 @@ final class Wiring {
         this.gateway = new HostGateway(
                 gatewaySettings(config.gateway()),
                 new TemporalJoinWorkflows(connections.temporal().prompt(), deadlines, GATEWAY_CALL_LIMIT),
+                audit,
                 clock,
                 connections.meters());
         this.workers = new Workers(
@@ -127,7 +128,7 @@ final class Wiring {
                         List.of(kafka.requestsTopic(), kafka.eventsTopic(), kafka.deadLetterTopic()))::obstacle);
         probes.put("temporal", workers::obstacle);
         probes.put("intake", intake::obstacle);
-        probes.put("gateway", () -> gateway.port() > 0 ? null : "does not listen");
+        probes.put("gateway", gateway::obstacle);
         config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, () -> reach(name, cluster)));
         return probes;
     }

@@ -3,6 +3,7 @@ package io.nodejoin.agent;
 import io.nodejoin.agent.command.Commands;
 import io.nodejoin.agent.gateway.Gateway;
 import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.Pause;
 import io.nodejoin.agent.host.Redactor;

@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * with key, value and what is allowed.
  *
  * @param gateway where the gateway listens, {@code https} only
- * @param gatewayCaFile PEM, the only CA that the gateway's certificate may come from
+ * @param gatewayCaFile PEM, the only CAs that the gateway's certificate may come from
  * @param enrollmentSecretFile holds the one-time secret that was put on the machine
  * @param stateDirectory holds key, certificate and journal; made if missing
  */

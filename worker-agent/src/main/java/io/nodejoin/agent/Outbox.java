@@ -2,6 +2,7 @@ package io.nodejoin.agent;
 
 import io.nodejoin.agent.gateway.Gateway;
 import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.Pause;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.HostResult;

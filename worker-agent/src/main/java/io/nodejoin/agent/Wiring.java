@@ -14,6 +14,7 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.gateway.HttpGateway;
+import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.CommandRunner;
 import io.nodejoin.agent.host.CommandSystemd;
 import io.nodejoin.agent.host.HostFiles;
@@ -30,13 +31,19 @@ import io.nodejoin.protocol.agent.PollRequest;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /** Builds an agent from its configuration and the parts of its host. Starts nothing. */
 public final class Wiring {
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
     private final AgentConfig config;
     private final HostParts host;
     private final Pause pause = Pause.real();
+    private final RandomGenerator random = new SecureRandom();
     private final KubeletBinary binary;
     private final HostProbe probe;
 
@@ -74,7 +81,7 @@ public final class Wiring {
                 commands(identity, journal),
                 journal,
                 host.clock(),
-                new Backoff(new SecureRandom()),
+                new Backoff(random, FIRST_WAIT, LONGEST_WAIT),
                 pause);
     }
 
@@ -91,7 +98,7 @@ public final class Wiring {
                 host,
                 binary,
                 new SealedTokenOpener(identity.privateKey(), host.clock()),
-                new ClusterDiscovery(host.clock(), pause),
+                new ClusterDiscovery(host.clock(), pause, random),
                 executor,
                 unit,
                 tokens);

@@ -16,6 +16,7 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.Gateway;
 import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.Pause;
 import io.nodejoin.agent.host.RootedHostFiles;
@@ -33,6 +34,7 @@ import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.Progress;
 import io.nodejoin.protocol.join.HostProfile;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Random;
@@ -68,7 +70,7 @@ class AgentTest {
                 commands(host, journal),
                 journal,
                 host.clock(),
-                new Backoff(new Random(1)),
+                new Backoff(new Random(1), Duration.ofSeconds(1), Duration.ofSeconds(30)),
                 Pause.real());
         agent.start();
     }
@@ -89,7 +91,7 @@ class AgentTest {
                 host,
                 binary,
                 new SealedTokenOpener(identity.privateKey(), host.clock()),
-                new ClusterDiscovery(host.clock(), Pause.real()),
+                new ClusterDiscovery(host.clock(), Pause.real(), new Random(1)),
                 executor,
                 unit,
                 tokens);

@@ -1,6 +1,7 @@
 package io.nodejoin.activities.host;
 
 import io.nodejoin.workflows.join.AgentConnection;
+import io.nodejoin.workflows.join.HostReport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -9,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells each running join once where its agent is, and again when the agent's process or the join's run is another one. The
- * agent of an earlier join is sent to enroll anew.
+ * Tells each running join how far its commands are, and once where its agent is: again when the agent's process or the
+ * join's run is another one. The agent of an earlier join is sent to enroll anew.
  */
 final class AgentAnnouncer {
     private static final Logger LOG = LoggerFactory.getLogger(AgentAnnouncer.class);
@@ -35,6 +36,18 @@ final class AgentAnnouncer {
     /** A join of this node has started. */
     void joinStarted(NodeMailbox mailbox) {
         mailbox.session().ifPresent(session -> executor.execute(() -> tell(mailbox, session)));
+    }
+
+    /** A command has reached a mark. Returns when the join knows, or cannot be told. */
+    void marked(NodeMailbox mailbox, HostReport report) {
+        try {
+            if (workflows.hostReported(mailbox.agent().node(), report)) {
+                mailbox.reported(report.assignmentId(), report.mark());
+            }
+        } catch (RuntimeException e) {
+            // Whatever keeps Temporal from answering, the host goes on; a repeat of the mark tries again.
+            LOG.warn("the join of {} cannot be told of {}: {}", mailbox.agent(), report.mark(), e.toString());
+        }
     }
 
     private void tell(NodeMailbox mailbox, NodeMailbox.Session session) {

@@ -16,98 +16,109 @@ final class AgentApi {
     private static final Logger LOG = LoggerFactory.getLogger(AgentApi.class);
 
     private final Enrollments enrollments;
+    private final Renewals renewals;
     private final Mailboxes mailboxes;
     private final AgentAnnouncer announcer;
-    private final JoinWorkflows workflows;
+    private final Refusals refusals;
     private final GatewayMetrics metrics;
     private final Executor executor;
 
     AgentApi(
             Enrollments enrollments,
+            Renewals renewals,
             Mailboxes mailboxes,
             AgentAnnouncer announcer,
-            JoinWorkflows workflows,
+            Refusals refusals,
             GatewayMetrics metrics,
             Executor executor) {
         this.enrollments = enrollments;
+        this.renewals = renewals;
         this.mailboxes = mailboxes;
         this.announcer = announcer;
-        this.workflows = workflows;
+        this.refusals = refusals;
         this.metrics = metrics;
         this.executor = executor;
     }
 
-    Reply enroll(EnrollmentRequest request) throws InterruptedException {
-        return switch (enrollments.enroll(request)) {
+    Reply enroll(EnrollmentRequest request, String address) throws InterruptedException {
+        return switch (enrollments.enroll(request, address)) {
             case Enrollments.Outcome.Enrolled(var answer) -> counted("enrolled", Reply.ok(answer));
             case Enrollments.Outcome.Wait(var answer) -> counted("wait", Reply.accepted(answer));
             case Enrollments.Outcome.Refused _ -> counted("refused", Reply.enrollmentRefused());
             case Enrollments.Outcome.BadKey _ ->
                 counted("malformed", Reply.malformed("publicKey is no P-256 key as base64 of its DER"));
+            case Enrollments.Outcome.Throttled _ -> counted("throttled", Reply.tooManyAttempts());
+            case Enrollments.Outcome.Unavailable _ -> counted("unavailable", Reply.notNow());
         };
     }
 
-    Reply tooManyEnrollments() {
+    Reply tooManyEnrollments(String address) {
+        refusals.throttled(address);
         return counted("throttled", Reply.tooManyAttempts());
     }
 
-    CompletableFuture<Reply> next(AgentIdentity agent, PollRequest poll) {
-        NodeMailbox mailbox = mailboxes.of(agent);
+    Reply renew(Caller caller) {
+        return switch (renewals.renew(caller)) {
+            case Renewals.Outcome.Renewed(var answer) -> countedRenewal("renewed", Reply.ok(answer));
+            case Renewals.Outcome.Refused _ -> countedRenewal("refused", Reply.otherIdentity());
+            case Renewals.Outcome.Throttled _ -> countedRenewal("throttled", Reply.tooManyAttempts());
+            case Renewals.Outcome.Unavailable _ -> countedRenewal("unavailable", Reply.notNow());
+        };
+    }
+
+    CompletableFuture<Reply> next(Caller caller, PollRequest poll) {
+        NodeMailbox mailbox = mailboxes.of(caller.agent());
         CompletableFuture<PollAnswer> answer = mailbox.poll(poll.instance());
         announcer.polled(mailbox);
-        return answer.thenApplyAsync(this::reply, executor);
+        return answer.thenApplyAsync(ended -> reply(caller, poll, ended), executor);
     }
 
     /** Answers only when the join knows of the mark, or cannot be told: the result will say it again. */
-    Reply progressed(AgentIdentity agent, String assignmentId, Progress progress) {
-        if (!Assignment.isOf(agent.join(), assignmentId)) {
-            return foreign(agent, assignmentId);
+    Reply progressed(Caller caller, String assignmentId, Progress progress) {
+        if (!Assignment.isOf(caller.agent().join(), assignmentId)) {
+            return foreign(caller, assignmentId);
         }
-        NodeMailbox mailbox = mailboxes.of(agent);
+        NodeMailbox mailbox = mailboxes.of(caller.agent());
         if (mailbox.progressed(assignmentId, progress)) {
-            report(mailbox, new HostReport(assignmentId, progress.mark(), progress.at()));
+            announcer.marked(mailbox, new HostReport(assignmentId, progress.mark(), progress.at()));
         }
         return Reply.nothing();
     }
 
-    Reply ended(AgentIdentity agent, String assignmentId, HostResult result) {
-        if (!Assignment.isOf(agent.join(), assignmentId)) {
-            return foreign(agent, assignmentId);
+    Reply ended(Caller caller, String assignmentId, HostResult result) {
+        if (!Assignment.isOf(caller.agent().join(), assignmentId)) {
+            return foreign(caller, assignmentId);
         }
-        mailboxes.of(agent).ended(assignmentId, result);
+        mailboxes.of(caller.agent()).ended(assignmentId, result);
         return Reply.nothing();
     }
 
-    private void report(NodeMailbox mailbox, HostReport report) {
-        try {
-            if (workflows.hostReported(mailbox.agent().node(), report)) {
-                mailbox.reported(report.assignmentId(), report.mark());
-            }
-        } catch (RuntimeException e) {
-            // Whatever keeps Temporal from answering, the host goes on; a repeat of the mark tries again.
-            LOG.warn("the join of {} cannot be told of {}: {}", mailbox.agent(), report.mark(), e.toString());
-        }
-    }
-
-    private Reply reply(PollAnswer answer) {
+    private Reply reply(Caller caller, PollRequest poll, PollAnswer answer) {
         return switch (answer) {
             case PollAnswer.Command(var assignment) -> Reply.ok(assignment);
             case PollAnswer.Nothing _ -> Reply.nothing();
             case PollAnswer.Outdated _ -> Reply.unauthenticated();
             case PollAnswer.Duplicate _ -> {
                 metrics.duplicateSession();
+                refusals.duplicate(caller.agent(), caller.address(), poll.instance());
                 yield Reply.duplicateSession();
             }
         };
     }
 
-    private static Reply foreign(AgentIdentity agent, String assignmentId) {
-        LOG.warn("agent {} speaks of assignment {}, which is another join's", agent, assignmentId);
+    private Reply foreign(Caller caller, String assignmentId) {
+        LOG.warn("agent {} speaks of assignment {}, which is another join's", caller.agent(), assignmentId);
+        refusals.identity(caller.agent(), caller.address(), "assignment " + assignmentId + " is another join's");
         return Reply.otherIdentity();
     }
 
     private Reply counted(String result, Reply reply) {
         metrics.enrollment(result);
+        return reply;
+    }
+
+    private Reply countedRenewal(String result, Reply reply) {
+        metrics.renewal(result);
         return reply;
     }
 }

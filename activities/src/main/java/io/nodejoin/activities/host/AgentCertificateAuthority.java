@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
@@ -32,7 +31,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Issues the client certificates of agents. They are good for client authentication alone, and for one identity, named by
+ * Issues the client certificates of agents, and recognises those of its predecessors. They are good for client authentication alone, and for one identity, named by
  * a URI as {@link AgentIdentity} says.
  */
 final class AgentCertificateAuthority {
@@ -40,33 +39,63 @@ final class AgentCertificateAuthority {
     private static final X500Name SUBJECT = new X500Name("CN=nodejoin-agent");
     private static final String ALGORITHM = "SHA256withECDSA";
     private static final int SERIAL_BITS = 159;
+    private static final int P256_BITS = 256;
 
     private final X509Certificate certificate;
+    private final List<X509Certificate> trusted;
     private final PrivateKey key;
     private final Duration life;
     private final Clock clock;
     private final SecureRandom random;
 
-    /** Throws {@link IllegalArgumentException} if the files hold no P-256 CA and its key. */
+    /**
+     * Throws {@link IllegalArgumentException} if the files hold no P-256 CAs and the key of the first one.
+     *
+     * @param certificateFile the CA that issues, and then those whose certificates count too
+     */
     AgentCertificateAuthority(Path certificateFile, Path keyFile, Duration life, Clock clock, SecureRandom random) {
-        this.certificate = PemFiles.certificates(certificateFile).getFirst();
-        this.key = PemFiles.privateKey(keyFile);
+        CertifiedKey issuer = CertifiedKey.read(certificateFile, keyFile);
+        this.certificate = issuer.certificate();
+        this.trusted = issuer.certificates();
+        this.key = issuer.key();
         this.life = life;
         this.clock = clock;
         this.random = random;
-        if (certificate.getBasicConstraints() < 0
-                || !(certificate.getPublicKey() instanceof ECPublicKey publicKey)
-                || publicKey.getParams().getOrder().bitLength() != 256) {
-            throw new IllegalArgumentException(certificateFile + " is no certificate of a P-256 CA");
-        }
-        if (!keyFits()) {
-            throw new IllegalArgumentException(keyFile + " is not the key of " + certificateFile);
+        if (!trusted.stream().allMatch(AgentCertificateAuthority::isP256Ca)) {
+            throw new IllegalArgumentException(certificateFile + " holds a certificate that is not of a P-256 CA");
         }
     }
 
-    /** The CA's own certificate, the only one that client certificates may lead to. */
+    /** The certificate of the CA that issues. */
     X509Certificate certificate() {
         return certificate;
+    }
+
+    /** The CAs that client certificates may come from. */
+    List<X509Certificate> trusted() {
+        return trusted;
+    }
+
+    /** Whether one of the CAs has issued this certificate itself. */
+    boolean hasIssued(X509Certificate agent) {
+        return trusted.stream()
+                .anyMatch(
+                        ca -> ca.getSubjectX500Principal().equals(agent.getIssuerX500Principal()) && signed(ca, agent));
+    }
+
+    private static boolean signed(X509Certificate ca, X509Certificate agent) {
+        try {
+            agent.verify(ca.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
+    }
+
+    private static boolean isP256Ca(X509Certificate ca) {
+        return ca.getBasicConstraints() >= 0
+                && ca.getPublicKey() instanceof ECPublicKey publicKey
+                && publicKey.getParams().getOrder().bitLength() == P256_BITS;
     }
 
     /** A certificate for this identity and key, and the CA's. Each call issues another one. */
@@ -84,7 +113,7 @@ final class AgentCertificateAuthority {
         try {
             addExtensions(builder, agent, publicKey);
             X509Certificate issued = new JcaX509CertificateConverter().getCertificate(builder.build(signer()));
-            return new IssuedCertificate(PemFiles.write(List.of(issued, certificate)), end);
+            return new IssuedCertificate(PemFiles.write(List.of(issued, certificate)), issued.getSerialNumber(), end);
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException("the agent CA cannot sign, though it could at start", e);
         }
@@ -107,23 +136,8 @@ final class AgentCertificateAuthority {
         return new JcaContentSignerBuilder(ALGORITHM).setSecureRandom(random).build(key);
     }
 
-    private boolean keyFits() {
-        byte[] probe = {1};
-        try {
-            Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initSign(key, random);
-            signature.update(probe);
-            byte[] signed = signature.sign();
-            signature.initVerify(certificate);
-            signature.update(probe);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException _) {
-            return false;
-        }
-    }
-
     /**
      * @param chain PEM, the agent's certificate first, then the CA's
      */
-    record IssuedCertificate(String chain, Instant expiresAt) {}
+    record IssuedCertificate(String chain, BigInteger serial, Instant expiresAt) {}
 }

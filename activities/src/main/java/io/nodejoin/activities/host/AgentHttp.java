@@ -4,6 +4,7 @@ import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.RenewalRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.cert.CertificateException;
@@ -28,14 +29,25 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
     private static final int DRAINED = 64 * 1024;
 
     private final AgentApi api;
+    private final GatewayCredentials credentials;
+    private final Refusals refusals;
     private final AttemptLimit enrollmentLimit;
     private final StrictJson json;
     private final ReplyWriter replies;
     private final Clock clock;
     private final ExecutorService executor;
 
-    AgentHttp(AgentApi api, AttemptLimit enrollmentLimit, StrictJson json, Clock clock, ExecutorService executor) {
+    AgentHttp(
+            AgentApi api,
+            GatewayCredentials credentials,
+            Refusals refusals,
+            AttemptLimit enrollmentLimit,
+            StrictJson json,
+            Clock clock,
+            ExecutorService executor) {
         this.api = api;
+        this.credentials = credentials;
+        this.refusals = refusals;
         this.enrollmentLimit = enrollmentLimit;
         this.json = json;
         this.replies = new ReplyWriter(json);
@@ -84,38 +96,49 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
         }
         return switch (route.get()) {
             case Route.Enroll _ -> enroll(request);
-            case Route.Next _ -> asAgent(request, PollRequest.class, (agent, poll) -> api.next(agent, poll));
+            case Route.Renew _ -> asAgent(request, RenewalRequest.class, (caller, _) -> now(api.renew(caller)));
+            case Route.Next _ -> asAgent(request, PollRequest.class, (caller, poll) -> api.next(caller, poll));
             case Route.Progressed(var id) ->
-                asAgent(request, Progress.class, (agent, progress) -> now(api.progressed(agent, id, progress)));
+                asAgent(request, Progress.class, (caller, progress) -> now(api.progressed(caller, id, progress)));
             case Route.Ended(var id) ->
-                asAgent(request, HostResult.class, (agent, result) -> now(api.ended(agent, id, result)));
+                asAgent(request, HostResult.class, (caller, result) -> now(api.ended(caller, id, result)));
         };
     }
 
     private interface AgentAct<T> {
-        CompletableFuture<Reply> on(AgentIdentity agent, T message);
+        CompletableFuture<Reply> on(Caller caller, T message);
     }
 
     private CompletableFuture<Reply> enroll(Request request) throws IOException, InterruptedException {
-        if (!enrollmentLimit.allows(Request.getRemoteAddr(request))) {
-            return now(api.tooManyEnrollments());
+        String address = Request.getRemoteAddr(request);
+        if (!enrollmentLimit.allows(CallerNetwork.of(address))) {
+            return now(api.tooManyEnrollments(address));
         }
-        return withBody(request, EnrollmentRequest.class, message -> now(api.enroll(message)));
+        return withBody(request, EnrollmentRequest.class, message -> now(api.enroll(message, address)));
     }
 
     private <T> CompletableFuture<Reply> asAgent(Request request, Class<T> type, AgentAct<T> act)
             throws IOException, InterruptedException {
-        Optional<X509Certificate> certificate = certificate(request).filter(this::inForce);
+        String address = Request.getRemoteAddr(request);
+        Optional<X509Certificate> certificate = certificate(request);
         if (certificate.isEmpty()) {
-            LOG.info("a call from {} shows no certificate in force", Request.getRemoteAddr(request));
+            LOG.info("a call from {} shows no certificate", address);
+            return now(Reply.unauthenticated());
+        }
+        Optional<String> flaw = flaw(certificate.get());
+        if (flaw.isPresent()) {
+            LOG.info("a call from {} shows a certificate that {}", address, flaw.get());
+            refusals.identity(address, "the certificate " + flaw.get());
             return now(Reply.unauthenticated());
         }
         Optional<AgentIdentity> agent = certificate.flatMap(AgentIdentity::of);
         if (agent.isEmpty()) {
-            LOG.warn("a certificate from {} names no agent", Request.getRemoteAddr(request));
+            LOG.warn("a certificate from {} names no agent", address);
+            refusals.identity(address, "the certificate names no agent");
             return now(Reply.otherIdentity());
         }
-        return withBody(request, type, message -> act.on(agent.get(), message));
+        Caller caller = new Caller(agent.get(), certificate.get(), address);
+        return withBody(request, type, message -> act.on(caller, message));
     }
 
     private <T> CompletableFuture<Reply> withBody(Request request, Class<T> type, Act<T> act)
@@ -134,13 +157,16 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
                 : now(Reply.malformed("the body is no " + type.getSimpleName() + " of this API"));
     }
 
-    private boolean inForce(X509Certificate certificate) {
+    /** Asked anew for each request: a connection may outlive its certificate, and the CA that it came from. */
+    private Optional<String> flaw(X509Certificate certificate) {
         try {
             certificate.checkValidity(Date.from(clock.instant()));
-            return true;
         } catch (CertificateException _) {
-            return false;
+            return Optional.of("is not in force");
         }
+        return credentials.authority().hasIssued(certificate)
+                ? Optional.empty()
+                : Optional.of("is from no agent CA of now");
     }
 
     private static Optional<X509Certificate> certificate(Request request) {

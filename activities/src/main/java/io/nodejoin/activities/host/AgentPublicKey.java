@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,6 +16,11 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 record AgentPublicKey(SubjectPublicKeyInfo info, String base64) {
     private static final AlgorithmIdentifier P256 =
             new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1);
+
+    /** SHA-256 of the DER form, as the digests of other keys. */
+    String digest() {
+        return Sha256.hex(Base64.getDecoder().decode(base64));
+    }
 
     /** The key, or empty if the text is anything else than base64 of such a key's DER SubjectPublicKeyInfo. */
     static Optional<AgentPublicKey> parse(String base64) {

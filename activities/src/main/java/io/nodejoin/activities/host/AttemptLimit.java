@@ -3,15 +3,15 @@ package io.nodejoin.activities.host;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** A token bucket per remote address. The addresses seen longest ago are forgotten, so memory is bounded. */
+/** A token bucket per key, such as a remote address. The keys seen longest ago are forgotten, so memory is bounded. */
 final class AttemptLimit {
-    private static final int MAX_ADDRESSES = 10_000;
+    private static final int MAX_KEYS = 10_000;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final double perSecond;
     private final double burst;
     private final LongSupplier nanoTime;
-    private final Map<String, Bucket> buckets = new BoundedMap<>(MAX_ADDRESSES);
+    private final Map<String, Bucket> buckets = new BoundedMap<>(MAX_KEYS);
 
     AttemptLimit(double perSecond, double burst, LongSupplier nanoTime) {
         this.perSecond = perSecond;
@@ -19,13 +19,13 @@ final class AttemptLimit {
         this.nanoTime = nanoTime;
     }
 
-    /** Whether one more attempt from this address is allowed now; an allowed one is counted. */
-    synchronized boolean allows(String address) {
+    /** Whether one more attempt of this key is allowed now; an allowed one is counted. */
+    synchronized boolean allows(String key) {
         long now = nanoTime.getAsLong();
-        Bucket before = buckets.getOrDefault(address, new Bucket(burst, now));
+        Bucket before = buckets.getOrDefault(key, new Bucket(burst, now));
         double tokens = Math.min(burst, before.tokens() + (now - before.at()) / NANOS_PER_SECOND * perSecond);
         boolean allowed = tokens >= 1;
-        buckets.put(address, new Bucket(allowed ? tokens - 1 : tokens, now));
+        buckets.put(key, new Bucket(allowed ? tokens - 1 : tokens, now));
         return allowed;
     }
 

@@ -21,19 +21,29 @@ final class Enrollments {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
     private final JoinWorkflows workflows;
-    private final AgentCertificateAuthority authority;
+    private final AgentCertificates certificates;
     private final JoinHints hints;
     private final GatewayTimes times;
+    private final AttemptLimit perNode;
+    private final Refusals refusals;
     private volatile boolean stopped;
 
-    Enrollments(JoinWorkflows workflows, AgentCertificateAuthority authority, JoinHints hints, GatewayTimes times) {
+    Enrollments(
+            JoinWorkflows workflows,
+            AgentCertificates certificates,
+            JoinHints hints,
+            GatewayTimes times,
+            AttemptLimit perNode,
+            Refusals refusals) {
         this.workflows = workflows;
-        this.authority = authority;
+        this.certificates = certificates;
         this.hints = hints;
         this.times = times;
+        this.perNode = perNode;
+        this.refusals = refusals;
     }
 
-    /** How an enrollment ended; a refusal's reason is in the log only. */
+    /** How an enrollment ended; a refusal's reason is in the audit log only. */
     sealed interface Outcome {
         record Enrolled(EnrollmentAnswer.Enrolled answer) implements Outcome {}
 
@@ -42,11 +52,24 @@ final class Enrollments {
         record Refused() implements Outcome {}
 
         record BadKey() implements Outcome {}
+
+        record Throttled() implements Outcome {}
+
+        /** The certificate could not be recorded, so there is none. */
+        record Unavailable() implements Outcome {}
     }
 
-    /** Blocks while no join of that name runs, at most for the wait of the settings. */
-    Outcome enroll(EnrollmentRequest request) throws InterruptedException {
+    /**
+     * Blocks while no join of that name runs, at most for the wait of the settings.
+     *
+     * @param address where the request comes from
+     */
+    Outcome enroll(EnrollmentRequest request, String address) throws InterruptedException {
         NodeRef node = new NodeRef(request.cluster(), request.node());
+        if (!perNode.allows(node.cluster() + "/" + node.node())) {
+            refusals.throttled(node, address);
+            return new Outcome.Throttled();
+        }
         Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
         if (key.isEmpty()) {
             return new Outcome.BadKey();
@@ -61,6 +84,7 @@ final class Enrollments {
                         .addKeyValue("node", node.node())
                         .addKeyValue("reason", refused.problem().detail())
                         .log("enrollment refused");
+                refusals.enrollment(node, key.get(), address, refused.problem());
                 yield new Outcome.Refused();
             }
             case null -> new Outcome.Wait(new EnrollmentAnswer.Wait(ASK_AGAIN));
@@ -73,14 +97,10 @@ final class Enrollments {
     }
 
     private Outcome enrolled(NodeRef node, AgentPublicKey key, EnrollmentDecision.Bound bound) {
-        AgentCertificateAuthority.IssuedCertificate issued =
-                authority.issue(new AgentIdentity(node, bound.joinId()), key.info());
-        LOG.atInfo()
-                .addKeyValue("cluster", node.cluster())
-                .addKeyValue("node", node.node())
-                .addKeyValue("joinId", bound.joinId())
-                .log("agent enrolled");
-        return new Outcome.Enrolled(new EnrollmentAnswer.Enrolled(issued.chain(), issued.expiresAt()));
+        return certificates
+                .issue(new AgentIdentity(node, bound.joinId()), key.info(), AgentCertificates.Occasion.ENROLLMENT)
+                .<Outcome>map(Outcome.Enrolled::new)
+                .orElseGet(Outcome.Unavailable::new);
     }
 
     private Optional<EnrollmentDecision> awaitDecision(NodeRef node, EnrollmentProof proof)

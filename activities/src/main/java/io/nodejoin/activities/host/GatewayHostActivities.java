@@ -1,5 +1,7 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.AuditLog;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
@@ -14,12 +16,13 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Puts a command into its node's mailbox and waits for the result; the agent's latest progress is the heartbeat's detail.
  * The same assignment again gets the result that is known here, or is handed to the agent again, which answers from its
- * journal. An agent that is away or silent for too long is {@link FailureType#UNAVAILABLE} with
+ * journal. Each execution is recorded before anything is handed out. An agent that is away or silent for too long is {@link FailureType#UNAVAILABLE} with
  * {@link ErrorCode#AGENT_UNREACHABLE}. A cancelled execution withdraws its assignment.
  */
 final class GatewayHostActivities implements HostActivities {
@@ -27,10 +30,12 @@ final class GatewayHostActivities implements HostActivities {
 
     private final Mailboxes mailboxes;
     private final GatewayMetrics metrics;
+    private final AuditLog audit;
 
-    GatewayHostActivities(Mailboxes mailboxes, GatewayMetrics metrics) {
+    GatewayHostActivities(Mailboxes mailboxes, GatewayMetrics metrics, AuditLog audit) {
         this.mailboxes = mailboxes;
         this.metrics = metrics;
+        this.audit = audit;
     }
 
     @Override
@@ -63,6 +68,7 @@ final class GatewayHostActivities implements HostActivities {
         Assignment assignment = order.assignment();
         NodeRef node = new NodeRef(order.cluster(), assignment.node());
         NodeMailbox mailbox = mailboxes.of(new AgentIdentity(node, assignment.joinId()));
+        audit.record(entry(order));
         Delivery delivery = mailbox.offer(assignment);
         try {
             HostResult result = await(Activity.getExecutionContext(), mailbox, delivery);
@@ -77,6 +83,21 @@ final class GatewayHostActivities implements HostActivities {
         } finally {
             mailbox.withdraw(delivery);
         }
+    }
+
+    /** Never the command's content: it may hold a sealed token. */
+    private static AuditEntry entry(HostOrder order) {
+        Assignment assignment = order.assignment();
+        return new AuditEntry(
+                order.cluster(),
+                assignment.joinId().value(),
+                "host.command",
+                "nodes/" + assignment.node() + "/assignments/" + assignment.id(),
+                Map.of(
+                        "verb", assignment.command().verb(),
+                        "attempt", Integer.toString(assignment.attempt()),
+                        "sequence", Long.toString(assignment.sequence()),
+                        "expires", assignment.expiresAt().toString()));
     }
 
     private static HostResult await(ActivityExecutionContext context, NodeMailbox mailbox, Delivery delivery) {

@@ -19,6 +19,11 @@ final class GatewayMetrics {
         registry.counter("nodejoin_gateway_enrollments_total", "result", result).increment();
     }
 
+    /** One renewal request has been answered. */
+    void renewal(String result) {
+        registry.counter("nodejoin_gateway_renewals_total", "result", result).increment();
+    }
+
     /** One execution of an assignment has ended. */
     void assignment(String verb, String result) {
         registry.counter("nodejoin_gateway_assignments_total", "verb", verb, "result", result)

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param certificateLife of an agent's client certificate, beside the five minutes by which it is backdated
  * @param duplicateWindow how long an agent may take to show that it lives, when a second one appears under its identity
  * @param absence how long a command waits for an agent to fetch and acknowledge it
+ * @param reread how often the files of certificates and keys are looked at; new contents count from the second look on
  * @param silence how long an agent may say nothing while it runs a command; longer than a poll, as it polls meanwhile
  */
 public record GatewayTimes(
@@ -20,6 +21,7 @@ public record GatewayTimes(
         Duration certificateLife,
         Duration duplicateWindow,
         Duration absence,
+        Duration reread,
         Duration silence) {
 
     public GatewayTimes {
@@ -29,6 +31,7 @@ public record GatewayTimes(
         positive("certificateLife", certificateLife);
         positive("duplicateWindow", duplicateWindow);
         positive("absence", absence);
+        positive("reread", reread);
         positive("silence", silence);
         if (silence.compareTo(poll) <= 0) {
             throw new IllegalArgumentException(
@@ -45,6 +48,7 @@ public record GatewayTimes(
                 Duration.ofMinutes(60),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(15),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(30));
     }
 

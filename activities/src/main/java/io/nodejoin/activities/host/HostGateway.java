@@ -1,6 +1,7 @@
 package io.nodejoin.activities.host;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.activities.AuditLog;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.host.HostActivities;
@@ -24,6 +25,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where worker-agents connect: they enroll, park their polls, and report. {@link #activities()} reach them.
@@ -33,10 +35,16 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class HostGateway {
     private static final double ENROLLMENTS_PER_SECOND = 10;
     private static final double ENROLLMENT_BURST = 20;
+    private static final double ENROLLMENTS_PER_SECOND_AND_NODE = 5;
+    private static final double ENROLLMENT_BURST_OF_NODE = 10;
+    private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
+    private static final double RENEWAL_BURST_OF_AGENT = 5;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
     private static final Duration SWEEP = Duration.ofMinutes(1);
     private static final Duration STOP = Duration.ofSeconds(5);
 
+    private final GatewayCredentials credentials;
+    private final Duration reread;
     private final Mailboxes mailboxes;
     private final JoinHints hints = new JoinHints();
     private final AgentAnnouncer announcer;
@@ -51,29 +59,37 @@ public final class HostGateway {
      * Reads the certificates and keys; starts nothing. Throws {@link IllegalArgumentException} naming the file that does
      * not fit.
      */
-    public HostGateway(GatewaySettings settings, JoinWorkflows workflows, Clock clock, MeterRegistry registry) {
-        AgentCertificateAuthority authority = new AgentCertificateAuthority(
-                settings.agentCaCertificateFile(),
-                settings.agentCaKeyFile(),
-                settings.times().certificateLife(),
-                clock,
-                new SecureRandom());
+    public HostGateway(
+            GatewaySettings settings, JoinWorkflows workflows, AuditLog audit, Clock clock, MeterRegistry registry) {
+        this.credentials = new GatewayCredentials(settings, clock, new SecureRandom());
+        this.reread = settings.times().reread();
         this.executor = Executors.newVirtualThreadPerTaskExecutor();
         this.sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-sweeper").factory());
         this.mailboxes = new Mailboxes(settings.times(), System::nanoTime);
         this.announcer = new AgentAnnouncer(workflows, TaskQueues.gateway(settings.instance()), executor);
-        this.enrollments = new Enrollments(workflows, authority, hints, settings.times());
+        AgentCertificates certificates = new AgentCertificates(credentials, audit);
+        Refusals refusals = new Refusals(audit, System::nanoTime);
+        this.enrollments = new Enrollments(
+                workflows,
+                certificates,
+                hints,
+                settings.times(),
+                limit(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
+                refusals);
+        Renewals renewals = new Renewals(
+                workflows, certificates, limit(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT), refusals);
         GatewayMetrics metrics = new GatewayMetrics(registry, mailboxes);
-        this.activities = new GatewayHostActivities(mailboxes, metrics);
-        AgentApi api = new AgentApi(enrollments, mailboxes, announcer, workflows, metrics, executor);
-        AttemptLimit limit = new AttemptLimit(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST, System::nanoTime);
+        this.activities = new GatewayHostActivities(mailboxes, metrics, audit);
+        AgentApi api = new AgentApi(enrollments, renewals, mailboxes, announcer, refusals, metrics, executor);
+        AttemptLimit perAddress = limit(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST);
         this.server = new Server(new QueuedThreadPool());
-        this.connector = connector(server, GatewayTls.server(settings, authority.certificate()));
+        this.connector = connector(server, credentials.tls());
         connector.setHost(settings.listen().getHostString());
         connector.setPort(settings.listen().getPort());
         server.addConnector(connector);
-        server.setHandler(new GracefulHandler(new AgentHttp(api, limit, new StrictJson(), clock, executor)));
+        server.setHandler(new GracefulHandler(
+                new AgentHttp(api, credentials, refusals, perAddress, new StrictJson(), clock, executor)));
         server.setStopTimeout(STOP.toMillis());
         server.setErrorHandler((_, _, callback) -> {
             callback.succeeded();
@@ -90,8 +106,13 @@ public final class HostGateway {
     public void start() throws IOException {
         connector.open();
         LifeCycle.start(server);
-        Future<?> _ = sweeper.scheduleWithFixedDelay(
-                mailboxes::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        every(SWEEP, mailboxes::sweep);
+        every(reread, credentials::reread);
+    }
+
+    /** What keeps it from serving as it is told to, or null. */
+    public @Nullable String obstacle() {
+        return port() > 0 ? credentials.obstacle().orElse(null) : "does not listen";
     }
 
     /** Where it listens. */
@@ -121,6 +142,14 @@ public final class HostGateway {
             sweeper.shutdownNow();
             executor.shutdownNow();
         }
+    }
+
+    private void every(Duration time, Runnable act) {
+        Future<?> _ = sweeper.scheduleWithFixedDelay(act, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static AttemptLimit limit(double perSecond, double burst) {
+        return new AttemptLimit(perSecond, burst, System::nanoTime);
     }
 
     private static ServerConnector connector(Server server, SslContextFactory.Server tls) {

@@ -33,7 +33,7 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
         return new Reply(401, NOT_RECOGNISED, Map.of());
     }
 
-    /** The certificate is another's. */
+    /** The certificate, or what is asked for, is another's. */
     static Reply otherIdentity() {
         return new Reply(403, NOT_RECOGNISED, Map.of());
     }
@@ -65,10 +65,15 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
     }
 
     static Reply tooManyAttempts() {
+        return new Reply(429, new Problem(ErrorCode.QUOTA_DEFERRED, "too many attempts"), Map.of("Retry-After", "1"));
+    }
+
+    /** Nothing is wrong with the request. */
+    static Reply notNow() {
         return new Reply(
-                429,
-                new Problem(ErrorCode.QUOTA_DEFERRED, "too many enrollments from this address"),
-                Map.of("Retry-After", "1"));
+                503,
+                new Problem(ErrorCode.QUOTA_DEFERRED, "the gateway cannot do this now; ask again"),
+                Map.of("Retry-After", "5"));
     }
 
     static Reply defect() {

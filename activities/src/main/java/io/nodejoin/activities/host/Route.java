@@ -10,6 +10,8 @@ sealed interface Route {
 
     record Enroll() implements Route {}
 
+    record Renew() implements Route {}
+
     record Next() implements Route {}
 
     record Progressed(String assignmentId) implements Route {}
@@ -19,6 +21,9 @@ sealed interface Route {
     static Optional<Route> of(String path) {
         if ("/v1/enrollments".equals(path)) {
             return Optional.of(new Enroll());
+        }
+        if ("/v1/certificates".equals(path)) {
+            return Optional.of(new Renew());
         }
         if ("/v1/assignments/next".equals(path)) {
             return Optional.of(new Next());

@@ -1,7 +1,11 @@
 package io.nodejoin.activities.host;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,12 +27,19 @@ import org.jspecify.annotations.Nullable;
 /** An agent's HTTP client: pins the gateway's CA, shows a certificate if it has one. */
 final class AgentClient implements AutoCloseable {
     private final URI gateway;
+    private final SSLContext tls;
     private final HttpClient http;
 
     AgentClient(URI gateway, SSLContext tls) {
+        this(gateway, tls, InetAddress.getLoopbackAddress());
+    }
+
+    AgentClient(URI gateway, SSLContext tls, InetAddress from) {
         this.gateway = gateway;
+        this.tls = tls;
         this.http = HttpClient.newBuilder()
                 .sslContext(tls)
+                .localAddress(from)
                 .version(HttpClient.Version.HTTP_1_1)
                 .build();
     }
@@ -42,18 +53,36 @@ final class AgentClient implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(gateway.resolve(path))
+        HttpRequest request = HttpRequest.newBuilder(at(path))
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpRequest request(String path, String body) {
-        return HttpRequest.newBuilder(gateway.resolve(path))
+        return HttpRequest.newBuilder(at(path))
                 .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
+    }
+
+    /** Sends these lines as they are and returns the status of the answer. */
+    int raw(String text) throws IOException {
+        try (Socket socket = tls.getSocketFactory().createSocket(gateway.getHost(), gateway.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            String line = new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
+                    .readLine();
+            return Integer.parseInt(String.valueOf(line).split(" ", 3)[1]);
+        }
+    }
+
+    /** Not resolved: dots in the path are for the gateway to judge. */
+    private URI at(String path) {
+        return URI.create(gateway + path);
     }
 
     /** Ends all connections without a word, as a host that dies. */

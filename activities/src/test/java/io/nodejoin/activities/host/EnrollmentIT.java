@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.PollRequest;
@@ -13,9 +14,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -167,6 +172,92 @@ class EnrollmentIT {
     }
 
     @Test
+    void shouldAnswerAllBadProofsAlike() throws Exception {
+        try (RunningGateway guessed = new RunningGateway();
+                AgentClient guesser = guessed.stranger()) {
+            // given twenty nodes, as each one's proofs are limited too: half of them with a key that is bound already
+            Set<String> answers = new HashSet<>();
+            for (int proof = 0; proof < 20; proof++) {
+                node = Samples.agent("bad-" + proof);
+                guessed.workflows.start(node, DIGEST);
+                if (proof % 2 == 0) {
+                    guessed.workflows.bind(node, "first key");
+                }
+                // when
+                HttpResponse<String> refused = guesser.post(
+                        PATH, request(proof % 4 < 2 ? SECRET.repeat(proof % 2 + 1) : "other-7a1b", TestPki.keyPair()));
+                answers.add(refused.statusCode() + " " + refused.body() + " " + withoutDate(refused));
+            }
+            // then
+            assertThat(answers).singleElement().asString().startsWith("403 ");
+            assertThat(guessed.audit.entries("enrollment.refused"))
+                    .isNotEmpty()
+                    .allSatisfy(entry -> assertThat(entry.results()).containsKeys("reason", "address"));
+        }
+    }
+
+    @Test
+    void shouldThrottleGuessesOfOneNodeFromManyAddresses() throws Exception {
+        try (RunningGateway guessed = new RunningGateway()) {
+            // given
+            guessed.workflows.start(node, DIGEST);
+            List<Integer> statuses = new ArrayList<>();
+            // when
+            for (int guess = 1; guess <= 40; guess++) {
+                try (AgentClient guesser = guessed.strangerAt("127.0.0." + (1 + guess))) {
+                    statuses.add(guesser.post(PATH, request("guess-" + guess, TestPki.keyPair()))
+                            .statusCode());
+                }
+            }
+            // then
+            assertThat(statuses).startsWith(403).contains(429).containsOnly(403, 429);
+            assertThat(guessed.audit.entries("enrollment.throttled"))
+                    .anySatisfy(entry -> assertThat(entry.object())
+                            .isEqualTo("nodes/" + node.node().node()));
+        }
+    }
+
+    @Test
+    void shouldRecordTheCertificateThatItIssues() throws Exception {
+        // given
+        KeyPair keys = TestPki.keyPair();
+        running.workflows.start(node, DIGEST);
+        // when
+        stranger.post(PATH, request(SECRET, keys));
+        // then
+        assertThat(running.audit.entries("agent.certificate.issue"))
+                .filteredOn(entry -> entry.join().equals(node.join().value()))
+                .singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.object()).isEqualTo("nodes/" + node.node().node());
+                    assertThat(entry.results())
+                            .containsEntry("occasion", "enrollment")
+                            .containsEntry(
+                                    "key-digest", Sha256.hex(keys.getPublic().getEncoded()));
+                    assertThat(entry.toString()).doesNotContain(SECRET);
+                });
+    }
+
+    @Test
+    void shouldHandOutNoCertificateThatCannotBeRecorded() throws Exception {
+        try (RunningGateway full = new RunningGateway();
+                AgentClient agent = full.stranger()) {
+            // given
+            KeyPair keys = TestPki.keyPair();
+            full.workflows.start(node, DIGEST);
+            full.audit.fail();
+            // when
+            HttpResponse<String> refused = agent.post(PATH, request(SECRET, keys));
+            full.audit.recover();
+            HttpResponse<String> again = agent.post(PATH, request(SECRET, keys));
+            // then
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).doesNotContain("CERTIFICATE");
+            assertThat(again.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void shouldThrottleGuessesFromOneAddress() throws Exception {
         try (RunningGateway guessed = new RunningGateway();
                 AgentClient guesser = guessed.stranger()) {
@@ -181,6 +272,12 @@ class EnrollmentIT {
             assertThat(guessed.count("nodejoin_gateway_enrollments_total", "result", "throttled"))
                     .isPositive();
         }
+    }
+
+    private static Map<String, List<String>> withoutDate(HttpResponse<String> response) {
+        Map<String, List<String>> headers = new TreeMap<>(response.headers().map());
+        headers.remove("date");
+        return headers;
     }
 
     private String request(String secret, KeyPair keys) {

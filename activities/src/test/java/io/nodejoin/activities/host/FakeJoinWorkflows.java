@@ -30,6 +30,16 @@ final class FakeJoinWorkflows implements JoinWorkflows {
                 agent.node(), new Join(agent.join(), UUID.randomUUID().toString(), digest, new ConcurrentHashMap<>()));
     }
 
+    /** Binds this key, as an enrollment would. */
+    void bind(AgentIdentity agent, String key) {
+        find(agent.node()).orElseThrow().bound().put("key", key);
+    }
+
+    /** The key that is bound. */
+    String boundKey(AgentIdentity agent) {
+        return find(agent.node()).orElseThrow().bound().getOrDefault("key", "");
+    }
+
     @Override
     public Optional<RunningJoin> runningJoin(NodeRef node) {
         return find(node).map(join -> new RunningJoin(join.id(), join.run()));

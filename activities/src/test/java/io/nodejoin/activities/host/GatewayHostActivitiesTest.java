@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.FakeAuditLog;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
@@ -34,6 +36,7 @@ class GatewayHostActivitiesTest {
     private static final UUID AGENT = new UUID(0, 1);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final FakeAuditLog audit = new FakeAuditLog();
     private final Mailboxes mailboxes = new Mailboxes(Samples.times(), System::nanoTime);
     private final NodeMailbox mailbox = mailboxes.of(Samples.WORKER_A);
     private final TestActivityEnvironment environment =
@@ -47,7 +50,7 @@ class GatewayHostActivitiesTest {
     @BeforeEach
     void register() {
         environment.registerActivitiesImplementations(
-                new GatewayHostActivities(mailboxes, new GatewayMetrics(registry, mailboxes)));
+                new GatewayHostActivities(mailboxes, new GatewayMetrics(registry, mailboxes), audit));
         activities = environment.newActivityStub(
                 HostActivities.class,
                 ActivityOptions.newBuilder()
@@ -73,6 +76,43 @@ class GatewayHostActivitiesTest {
         assertThat(registry.counter("nodejoin_gateway_assignments_total", "verb", "ResetHost", "result", "HostReset")
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void shouldRecordTheCommandBeforeItIsHandedOut() {
+        // given
+        List<List<AuditEntry>> recordedAtDelivery = new CopyOnWriteArrayList<>();
+        var fetched = mailbox.poll(AGENT).thenAccept(_ -> {
+            recordedAtDelivery.add(audit.entries());
+            mailbox.ended(A1, Samples.reset());
+        });
+        // when
+        activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
+        // then
+        assertThat(fetched).isCompleted();
+        assertThat(recordedAtDelivery)
+                .singleElement()
+                .satisfies(entries -> assertThat(entries).singleElement().satisfies(entry -> {
+                    assertThat(entry.action()).isEqualTo("host.command");
+                    assertThat(entry.object()).isEqualTo("nodes/worker-a/assignments/" + A1);
+                    assertThat(entry.join()).isEqualTo(Samples.WORKER_A.join().value());
+                    assertThat(entry.results())
+                            .containsEntry("verb", "ResetHost")
+                            .containsEntry("sequence", "1");
+                }));
+    }
+
+    @Test
+    void shouldHandOutNothingThatCannotBeRecorded() {
+        // given
+        CompletableFuture<PollAnswer> poll = mailbox.poll(AGENT);
+        audit.fail();
+        // when
+        Throwable thrown = catchThrowable(() -> activities.resetHost(Samples.order(Samples.WORKER_A, "a-1")));
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE);
+        assertThat(poll).isNotDone();
     }
 
     @Test

@@ -135,19 +135,26 @@ class HostGatewayIT {
     }
 
     @Test
-    void shouldRefuseSecondLiveAgentOfOneIdentity() throws Exception {
-        try (AgentClient first = running.agent(node);
-                AgentClient clone = running.agent(node)) {
+    void shouldRefuseAndRecordSecondLiveAgentOfOneIdentity() throws Exception {
+        try (RunningGateway copied = new RunningGateway();
+                AgentClient first = copied.agent(node);
+                AgentClient clone = copied.agent(node)) {
             // given
             UUID instance = UUID.randomUUID();
+            UUID second = UUID.randomUUID();
             CompletableFuture<HttpResponse<String>> holder =
                     first.postAsync(NEXT, poll(instance)).thenCompose(_ -> first.postAsync(NEXT, poll(instance)));
-            awaitConnected();
+            awaitConnected(copied);
             // when
-            HttpResponse<String> refused = clone.post(NEXT, poll(UUID.randomUUID()));
+            HttpResponse<String> refused = clone.post(NEXT, poll(second));
             // then
             assertThat(refused.statusCode()).isEqualTo(409);
             assertThat(read(refused, Problem.class).code()).isEqualTo(ErrorCode.AGENT_DUPLICATE_SESSION);
+            assertThat(copied.audit.entries("agent.session.duplicate"))
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.results())
+                            .containsEntry("instance", second.toString())
+                            .containsEntry("address", "127.0.0.1"));
             assertThat(holder).succeedsWithin(Duration.ofSeconds(10));
         }
     }
@@ -362,7 +369,7 @@ class HostGatewayIT {
             }
             // then
             assertThat(statuses)
-                    .hasSize(4)
+                    .hasSize(5)
                     .allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
         }
     }
@@ -389,8 +396,12 @@ class HostGatewayIT {
     }
 
     private void awaitConnected() {
+        awaitConnected(running);
+    }
+
+    private void awaitConnected(RunningGateway at) {
         await().pollInterval(Duration.ofMillis(20))
-                .untilAsserted(() -> assertThat(running.gateway.connected(
+                .untilAsserted(() -> assertThat(at.gateway.connected(
                                 node.node().cluster(), node.node().node()))
                         .isTrue());
     }

@@ -68,6 +68,7 @@ final class Samples {
                 Duration.ofMinutes(60),
                 Duration.ofMillis(500),
                 Duration.ofMillis(1500),
+                Duration.ofMillis(50),
                 Duration.ofSeconds(3));
     }
 
@@ -80,6 +81,7 @@ final class Samples {
                 Duration.ofMinutes(60),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(30),
+                Duration.ofMillis(50),
                 Duration.ofSeconds(30));
     }
 }

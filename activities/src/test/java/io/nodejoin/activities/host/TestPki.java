@@ -1,6 +1,7 @@
 package io.nodejoin.activities.host;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,16 +27,17 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
 /** Keys and certificates made anew for a test. */
-final class TestPki {
+public final class TestPki {
     private TestPki() {}
 
     /** A key and its certificate. */
-    record Credential(PrivateKey key, X509Certificate certificate) {}
+    public record Credential(PrivateKey key, X509Certificate certificate) {}
 
-    static KeyPair keyPair(String curve) {
+    public static KeyPair keyPair(String curve) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec(curve));
@@ -45,17 +47,22 @@ final class TestPki {
         }
     }
 
-    static KeyPair keyPair() {
+    public static KeyPair keyPair() {
         return keyPair("secp256r1");
     }
 
-    static String base64(KeyPair keys) {
+    public static String base64(KeyPair keys) {
         return Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
     }
 
-    static Credential ca(String name) {
+    public static Credential ca(String name) {
         KeyPair keys = keyPair();
         return sign(keys, name, keys.getPrivate(), name, true, new GeneralName(GeneralName.dNSName, "ca"));
+    }
+
+    static Credential selfSigned(KeyPair keys) {
+        GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, Samples.WORKER_A.uri());
+        return sign(keys, "CN=agents", keys.getPrivate(), "CN=agents", false, name);
     }
 
     static Credential server(Credential ca) {
@@ -93,8 +100,26 @@ final class TestPki {
         }
     }
 
-    static Path writeCertificate(Path directory, String name, X509Certificate certificate) throws IOException {
-        return Files.writeString(directory.resolve(name), PemFiles.write(List.of(certificate)));
+    /** The certificate as PEM. */
+    public static String pem(Credential credential) {
+        return PemFiles.write(List.of(credential.certificate()));
+    }
+
+    /** A certificate request of a new key for this subject, as PEM. */
+    public static String certificateRequest(String subject) {
+        KeyPair keys = keyPair();
+        StringWriter text = new StringWriter();
+        try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
+            pem.writeObject(new JcaPKCS10CertificationRequestBuilder(new X500Name(subject), keys.getPublic())
+                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        } catch (IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
+    }
+
+    static Path writeCertificate(Path directory, String name, X509Certificate... certificates) throws IOException {
+        return Files.writeString(directory.resolve(name), PemFiles.write(List.of(certificates)));
     }
 
     static Path writeKey(Path directory, String name, PrivateKey key) throws IOException {

@@ -10,6 +10,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.RenewalRequest;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ class GoldenAgentTest {
             Map.entry("enrollment-request", EnrollmentRequest.class),
             Map.entry("enrollment-answer-enrolled", EnrollmentAnswer.class),
             Map.entry("enrollment-answer-wait", EnrollmentAnswer.class),
+            Map.entry("renewal-request", RenewalRequest.class),
             Map.entry("poll-request", PollRequest.class),
             Map.entry("progress", Progress.class),
             Map.entry("assignment-preflight", Assignment.class),

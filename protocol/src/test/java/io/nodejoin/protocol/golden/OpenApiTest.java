@@ -32,6 +32,7 @@ class OpenApiTest {
         "enrollment-request, EnrollmentRequest",
         "enrollment-answer-enrolled, Enrolled",
         "enrollment-answer-wait, Wait",
+        "renewal-request, RenewalRequest",
         "poll-request, PollRequest",
         "progress, Progress",
         "assignment-preflight, Assignment",

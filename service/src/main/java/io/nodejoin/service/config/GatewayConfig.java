@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * The section {@code gateway}: where the agents connect.
+ * The section {@code gateway}: where the agents connect. The four files are read again when they change.
  *
  * @param instance a stable name of this replica; its Temporal queue is named after it
  * @param certificateFile the gateway's certificate chain, PEM
  * @param keyFile its key, PEM
- * @param agentCaCertificateFile the CA that issues the agents' certificates, PEM
- * @param agentCaKeyFile its key, PEM
+ * @param agentCaCertificateFile the CA that issues the agents' certificates, and others that are still trusted, PEM
+ * @param agentCaKeyFile the key of the first one, PEM
  */
 public record GatewayConfig(
         String instance,

@@ -115,17 +115,18 @@ public final class SimulatedHost implements AutoCloseable {
     }
 
     private static void furnish(Path root, HostIdentity identity, Fault fault) throws IOException {
-        Map<String, String> files = Map.of(
-                "etc/machine-id", identity.machineId() + "\n",
-                "etc/fstab", "",
-                "run/containerd/containerd.sock", "",
-                "proc/swaps", "Filename Type Size Used Priority\n",
-                "proc/filesystems", "nodev\toverlay\n",
-                "proc/sys/kernel/hostname", identity.node() + "\n",
-                "proc/sys/kernel/osrelease", System.getProperty("os.version") + "\n",
-                "proc/sys/net/ipv4/ip_forward", "1\n",
-                "proc/sys/net/bridge/bridge-nf-call-iptables", "1\n",
-                "sys/devices/virtual/dmi/id/product_uuid", identity.systemUuid() + "\n");
+        Map<String, String> files = Map.ofEntries(
+                Map.entry("etc/machine-id", identity.machineId() + "\n"),
+                Map.entry("etc/fstab", ""),
+                Map.entry("run/containerd/containerd.sock", ""),
+                Map.entry("proc/1/mounts", "tmpfs /run tmpfs rw 0 0\n"),
+                Map.entry("proc/swaps", "Filename Type Size Used Priority\n"),
+                Map.entry("proc/filesystems", "nodev\toverlay\n"),
+                Map.entry("proc/sys/kernel/hostname", identity.node() + "\n"),
+                Map.entry("proc/sys/kernel/osrelease", System.getProperty("os.version") + "\n"),
+                Map.entry("proc/sys/net/ipv4/ip_forward", "1\n"),
+                Map.entry("proc/sys/net/bridge/bridge-nf-call-iptables", "1\n"),
+                Map.entry("sys/devices/virtual/dmi/id/product_uuid", identity.systemUuid() + "\n"));
         for (Map.Entry<String, String> file : files.entrySet()) {
             write(root.resolve(file.getKey()), file.getValue());
         }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,6 +31,7 @@ public final class Preflight {
     private static final int OLDEST_SKEW = 3;
     private static final int HTTPS = 443;
     private static final List<Integer> KUBELET_PORTS = List.of(10250, 10248);
+    private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
     private static final String CONTAINERD = "containerd.service";
     private static final String SOCKET = "/run/containerd/containerd.sock";
 
@@ -51,6 +53,7 @@ public final class Preflight {
                         findings::add,
                         () -> versionSkew(command.kubernetesVersion()).ifPresent(findings::add));
         findings.addAll(runtime());
+        memoryOnly().ifPresent(findings::add);
         ownName(command.nodeIp()).ifPresent(findings::add);
         apiServer(command.apiServer()).ifPresent(findings::add);
         List<Finding> errors = findings.stream()
@@ -142,6 +145,19 @@ public final class Preflight {
                     .ifPresent(findings::add);
         }
         return findings;
+    }
+
+    /** The bootstrap kubeconfig holds a token, so it must not get onto a disk. */
+    private Optional<Finding> memoryOnly() {
+        Optional<String> type = probe.fileSystemOf(KubeletPaths.RUN);
+        if (type.filter(MEMORY::contains).isPresent()) {
+            return Optional.empty();
+        }
+        return error(
+                "run-in-memory",
+                KubeletPaths.RUN + " would lie on " + type.orElse("an unknown file system")
+                        + ", where a bootstrap token must not be written",
+                "mount /run as tmpfs");
     }
 
     private Optional<Finding> ownName(@Nullable String nodeIp) {

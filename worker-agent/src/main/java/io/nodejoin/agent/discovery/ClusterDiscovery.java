@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.Pause;
 import io.nodejoin.protocol.ErrorCode;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 
 /**
@@ -33,7 +35,8 @@ public final class ClusterDiscovery {
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration SIGNATURE_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration SIGNATURE_POLL = Duration.ofMillis(200);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
     private static final int OK = 200;
     private static final int FIRST_BEYOND_ASCII = 0x80;
     /** Whoever answers is not trusted yet. */
@@ -44,10 +47,13 @@ public final class ClusterDiscovery {
 
     private final Clock clock;
     private final Pause pause;
+    private final RandomGenerator random;
 
-    public ClusterDiscovery(Clock clock, Pause pause) {
+    /** @param random spreads the questions of many hosts that wait for one API server */
+    public ClusterDiscovery(Clock clock, Pause pause, RandomGenerator random) {
         this.clock = clock;
         this.pause = pause;
+        this.random = random;
     }
 
     /**
@@ -88,6 +94,7 @@ public final class ClusterDiscovery {
 
     private ClusterInfo signedClusterInfo(URI apiServer, BootstrapToken token) throws InterruptedException {
         Instant deadline = clock.instant().plus(SIGNATURE_TIMEOUT);
+        Backoff backoff = new Backoff(random, FIRST_WAIT, LONGEST_WAIT);
         try (HttpClient anyone = Tls.client(Tls.trustingAnyone())) {
             while (true) {
                 String seen;
@@ -106,7 +113,7 @@ public final class ClusterDiscovery {
                             ErrorCode.JWS_TIMEOUT,
                             "no signature at " + apiServer + " within " + SIGNATURE_TIMEOUT + ": " + seen);
                 }
-                pause.await(SIGNATURE_POLL);
+                pause.await(backoff.next());
             }
         }
     }

@@ -17,8 +17,13 @@ import java.util.stream.Stream;
 
 /** Reads the host. Files of the kernel are read directly, since a program costs more than all of them together. */
 public final class HostProbe {
+    /** The mounts of this host; {@code /proc/mounts} is a link. */
+    private static final String MOUNTS = "/proc/1/mounts";
+
     /** The real path behind {@code /sys/class/dmi/id}, which is a link. */
     private static final String PRODUCT_UUID = "/sys/devices/virtual/dmi/id/product_uuid";
+
+    private static final int MOUNT_WORDS = 4;
 
     private final HostFiles files;
     private final HostParts host;
@@ -59,6 +64,21 @@ public final class HostProbe {
                 .map(line -> line.split("\\s+", 2)[0].replace("\\040", " "))
                 .filter(device -> !device.isEmpty())
                 .toList();
+    }
+
+    /** The type of the file system that a path without links is on or would be made on, such as {@code tmpfs}. */
+    public Optional<String> fileSystemOf(String path) {
+        String type = null;
+        int longest = 0;
+        for (String line : text(MOUNTS).orElse("").lines().toList()) {
+            String[] words = line.split(" ", MOUNT_WORDS);
+            String prefix = words.length < MOUNT_WORDS || words[1].equals("/") ? "/" : words[1] + "/";
+            if (words.length == MOUNT_WORDS && prefix.length() >= longest && (path + "/").startsWith(prefix)) {
+                longest = prefix.length();
+                type = words[2];
+            }
+        }
+        return Optional.ofNullable(type);
     }
 
     private Set<String> loaded(List<String> modules) {

@@ -15,7 +15,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -28,7 +27,6 @@ public final class AgentIdentity {
     private static final String KEY_FILE = "/agent.key";
     private static final String CERTIFICATE_FILE = "/agent.crt";
     private static final int OWNER_ONLY = 0600;
-    private static final Duration RENEW_BEFORE = Duration.ofMinutes(10);
     private static final char[] IN_MEMORY = "in-memory".toCharArray();
 
     private final HostFiles state;
@@ -101,19 +99,21 @@ public final class AgentIdentity {
         state.remove(CERTIFICATE_FILE);
     }
 
-    /** The chain, if it fits the key and will be valid for a while from now on. */
+    /** The chain that was kept, if it is usable. */
     Optional<List<X509Certificate>> chain(Instant now) {
-        return state.read(CERTIFICATE_FILE).flatMap(pem -> {
-            try {
-                List<X509Certificate> chain = Pem.certificates(new String(pem, StandardCharsets.US_ASCII));
-                X509Certificate own = chain.getFirst();
-                boolean fits = own.getPublicKey().equals(key.getPublic());
-                boolean lasts = own.getNotAfter().toInstant().isAfter(now.plus(RENEW_BEFORE));
-                return fits && lasts ? Optional.of(chain) : Optional.empty();
-            } catch (GeneralSecurityException e) {
-                return Optional.empty();
-            }
-        });
+        return state.read(CERTIFICATE_FILE).flatMap(pem -> usable(new String(pem, StandardCharsets.US_ASCII), now));
+    }
+
+    /** The chain in this text, if it fits the key and has not ended. */
+    Optional<List<X509Certificate>> usable(String pem, Instant now) {
+        try {
+            List<X509Certificate> chain = Pem.certificates(pem);
+            X509Certificate own = chain.getFirst();
+            boolean fits = own.getPublicKey().equals(key.getPublic());
+            return fits && CertificateLife.of(own).inForce(now) ? Optional.of(chain) : Optional.empty();
+        } catch (GeneralSecurityException e) {
+            return Optional.empty();
+        }
     }
 
     KeyManager[] keyManagers(List<X509Certificate> chain) {

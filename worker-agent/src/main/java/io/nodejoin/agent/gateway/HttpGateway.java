@@ -12,7 +12,10 @@ import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.RenewalRequest;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -30,11 +33,17 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway over HTTPS: TLS 1.3 and one CA, without a way around either. */
+/**
+ * The gateway over HTTPS: TLS 1.3 and the CAs of one file, without a way around either. The file is read for each new
+ * session, and there is a new session with each new certificate.
+ */
 public final class HttpGateway implements Gateway {
+    private static final Logger LOG = System.getLogger(HttpGateway.class.getName());
     private static final Duration POLL_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration RENEW_AGAIN = Duration.ofSeconds(30);
+    private static final int OK = 200;
 
     private final GatewayEndpoint endpoint;
     private final AgentIdentity identity;
@@ -46,7 +55,9 @@ public final class HttpGateway implements Gateway {
             .build();
     private final AssignmentReader assignments = new AssignmentReader();
     private final ReentrantLock enrolling = new ReentrantLock();
+    private final ReentrantLock renewing = new ReentrantLock();
     private @Nullable Session session;
+    private Instant renewNext = Instant.MIN;
 
     public HttpGateway(GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock) {
         this.endpoint = endpoint;
@@ -72,16 +83,18 @@ public final class HttpGateway implements Gateway {
 
     private GatewayAnswer call(String path, Object body, Duration timeout) throws InterruptedException {
         try {
-            Optional<HttpClient> client = enrolled();
-            if (client.isEmpty()) {
+            Optional<Session> present = session();
+            if (present.isEmpty()) {
                 GatewayAnswer enrollment = enroll();
-                client = enrolled();
-                if (client.isEmpty()) {
+                present = session();
+                if (present.isEmpty()) {
                     return enrollment;
                 }
             }
-            return answer(post(client.get(), path, body, timeout));
+            return answer(post(renewed(present.get()).client(), path, body, timeout));
         } catch (SSLException e) {
+            // The file of CAs may have changed since: the next question goes by what it holds then.
+            forgetSession();
             return new GatewayAnswer.Unavailable(ErrorCode.GATEWAY_UNTRUSTED, endpoint.base() + ": " + e.getMessage());
         } catch (IOException | CertificateException e) {
             return new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, endpoint.base() + ": " + e);
@@ -138,23 +151,75 @@ public final class HttpGateway implements Gateway {
         return new GatewayAnswer.Refused(code, "the gateway answers " + status);
     }
 
-    /** One client for all threads; made anew before its certificate ends. */
-    private Optional<HttpClient> enrolled() throws IOException, CertificateException {
+    /** One session for all threads, as long as there is a certificate in force. */
+    private Optional<Session> session() throws IOException, CertificateException {
         enrolling.lock();
         try {
             Instant now = clock.instant();
             Session current = session;
-            if (current != null && current.usableUntil().isAfter(now)) {
-                return Optional.of(current.client());
+            if (current != null && current.certificate().inForce(now)) {
+                return Optional.of(current);
             }
             Optional<List<X509Certificate>> chain = identity.chain(now);
             if (chain.isEmpty()) {
+                session = null;
                 return Optional.empty();
             }
-            HttpClient client = client(identity.keyManagers(chain.get()));
-            session = new Session(
-                    client, chain.get().getFirst().getNotAfter().toInstant().minus(Duration.ofMinutes(10)));
-            return Optional.of(client);
+            Session next = new Session(
+                    client(identity.keyManagers(chain.get())),
+                    CertificateLife.of(chain.get().getFirst()));
+            session = next;
+            return Optional.of(next);
+        } finally {
+            enrolling.unlock();
+        }
+    }
+
+    /**
+     * The session with a new certificate, if it is time for one and the gateway gives it; else the session as it is. One
+     * thread asks, the others go on meanwhile.
+     */
+    private Session renewed(Session present) throws IOException, InterruptedException, CertificateException {
+        Instant now = clock.instant();
+        if (now.isBefore(present.certificate().renewFrom()) || !renewing.tryLock()) {
+            return present;
+        }
+        try {
+            if (now.isBefore(renewNext)) {
+                return present;
+            }
+            renewNext = now.plus(RENEW_AGAIN);
+            HttpResponse<byte[]> response =
+                    post(present.client(), "/v1/certificates", new RenewalRequest(poll.instance()), REPORT_TIMEOUT);
+            if (response.statusCode() == OK && keep(tolerant.readValue(response.body(), EnrollmentAnswer.class))) {
+                forgetSession();
+                return session().orElse(present);
+            }
+            LOG.log(
+                    Level.WARNING,
+                    "the certificate, which ends at {0}, is not renewed: the gateway answers {1}",
+                    present.certificate().end(),
+                    response.statusCode());
+            return present;
+        } finally {
+            renewing.unlock();
+        }
+    }
+
+    /** Never gives up the certificate in use for one that is of no use. */
+    private boolean keep(EnrollmentAnswer answer) {
+        if (answer instanceof EnrollmentAnswer.Enrolled(String chain, Instant _)
+                && identity.usable(chain, clock.instant()).isPresent()) {
+            identity.keep(chain);
+            return true;
+        }
+        return false;
+    }
+
+    private void forgetSession() {
+        enrolling.lock();
+        try {
+            session = null;
         } finally {
             enrolling.unlock();
         }
@@ -190,7 +255,7 @@ public final class HttpGateway implements Gateway {
         enrolling.lock();
         try {
             identity.forget();
-            session = null;
+            forgetSession();
         } finally {
             enrolling.unlock();
         }
@@ -221,7 +286,7 @@ public final class HttpGateway implements Gateway {
         }
     }
 
-    private record Session(HttpClient client, Instant usableUntil) {}
+    private record Session(HttpClient client, CertificateLife certificate) {}
 
     /** A value to be written with the type name that its sealed interface gives it. */
     private record Typed(Class<?> type, Object value) {}

@@ -130,6 +130,8 @@ public record KubeletPlan(
                 Restart=on-failure
                 RestartSec=2
                 UMask=0027
+                # Until its certificate is there, its memory holds a bootstrap token.
+                LimitCORE=0
 
                 [Install]
                 WantedBy=multi-user.target

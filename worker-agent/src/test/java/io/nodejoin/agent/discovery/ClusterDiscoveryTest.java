@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +41,7 @@ class ClusterDiscoveryTest {
 
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
     private final List<Map<String, String>> answers = Collections.synchronizedList(new ArrayList<>());
+    private final List<Duration> pauses = new ArrayList<>();
     private final List<HttpsServer> servers = new ArrayList<>();
     private TestTls tls;
 
@@ -52,6 +54,7 @@ class ClusterDiscoveryTest {
     void forget() {
         seen.clear();
         answers.clear();
+        pauses.clear();
     }
 
     @AfterEach
@@ -90,7 +93,7 @@ class ClusterDiscoveryTest {
     }
 
     private TrustedCluster discover(HttpsServer server) throws InterruptedException {
-        ClusterDiscovery discovery = new ClusterDiscovery(Clock.systemUTC(), _ -> {});
+        ClusterDiscovery discovery = new ClusterDiscovery(Clock.systemUTC(), pauses::add, new Random(1));
         return discovery.discover(TestTls.at(server), List.of(CaPin.of(tls.certificate("ca"))), TOKEN);
     }
 
@@ -140,6 +143,9 @@ class ClusterDiscoveryTest {
 
         // then
         assertThat(seen).hasSize(4);
+        assertThat(pauses).hasSize(2);
+        assertThat(pauses.getFirst()).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
+        assertThat(pauses.getLast()).isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
     }
 
     @Test
@@ -149,8 +155,8 @@ class ClusterDiscoveryTest {
         HttpsServer server = serve("server");
         List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
         Clock clock = new SteppingClock(now);
-        ClusterDiscovery discovery =
-                new ClusterDiscovery(clock, _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))));
+        ClusterDiscovery discovery = new ClusterDiscovery(
+                clock, _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))), new Random(1));
 
         // when
         ThrowingCallable discover =

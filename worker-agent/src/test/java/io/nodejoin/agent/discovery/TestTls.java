@@ -25,7 +25,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Two CAs with a server certificate each, and a client certificate from the first; made anew by the JDK's keytool. */
+/**
+ * Two CAs with a server certificate each, and a client certificate from the first, valid for ten years; made anew by the
+ * JDK's keytool.
+ */
 public final class TestTls {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -47,23 +50,42 @@ public final class TestTls {
         }
     }
 
-    private static void keytool(Path store, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/keytool",
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
+    /** Another certificate for the agent's key, from the first CA, valid for twenty years. */
+    public X509Certificate renewed(Path directory) {
+        Path request = directory.resolve("agent.csr");
+        Path answer = directory.resolve("agent.pem");
+        Path file = directory.resolve("test.p12");
+        run(file, "-certreq", "-alias", "agent", "-file", request.toString());
+        run(
+                file,
+                "-gencert",
+                "-rfc",
+                "-alias",
+                "ca",
                 "-validity",
-                "3650",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "changeit",
-                "-keystore",
-                store.toString()));
+                "7300",
+                "-infile",
+                request.toString(),
+                "-outfile",
+                answer.toString());
+        try {
+            return Pem.certificates(Files.readString(answer)).getFirst();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void keytool(Path store, String... arguments) {
+        List<String> words = new ArrayList<>(
+                List.of("-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "3650"));
+        words.addAll(List.of(arguments));
+        run(store, words.toArray(new String[0]));
+    }
+
+    private static void run(Path store, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool"));
         command.addAll(List.of(arguments));
+        command.addAll(List.of("-storetype", "PKCS12", "-storepass", "changeit", "-keystore", store.toString()));
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -32,6 +32,7 @@ public final class TemporaryHost {
                 "var",
                 "var/lib",
                 "proc",
+                "proc/1",
                 "proc/sys",
                 "proc/sys/net",
                 "proc/sys/net/ipv4",
@@ -43,6 +44,7 @@ public final class TemporaryHost {
             directory(directory);
         }
         text("/proc/swaps", "Filename Type Size Used Priority\n");
+        text("/proc/1/mounts", "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n");
         text("/proc/filesystems", "nodev\toverlay\n");
         text("/proc/sys/net/ipv4/ip_forward", "0\n");
         text("/proc/sys/kernel/osrelease", "6.1\n");

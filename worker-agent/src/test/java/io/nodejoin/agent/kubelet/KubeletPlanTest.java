@@ -69,6 +69,15 @@ class KubeletPlanTest {
     }
 
     @Test
+    void shouldLeaveNoCoreFileOfAKubeletThatHoldsAToken() {
+        // when
+        String unit = plan(null, false).unit();
+
+        // then
+        assertThat(unit.lines()).contains("LimitCORE=0");
+    }
+
+    @Test
     void shouldStartTheUnitLastAndShowTheTokenToNobody() {
         // when
         List<HostStep> steps = plan(null, false).steps();

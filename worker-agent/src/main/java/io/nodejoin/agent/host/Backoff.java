@@ -1,0 +1,37 @@
+package io.nodejoin.agent.host;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/** Waits that double from a first to a longest one, each somewhere between half of it and all of it. */
+public final class Backoff {
+    private static final int MOST_DOUBLINGS = 20;
+
+    private final RandomGenerator random;
+    private final long first;
+    private final long longest;
+    private final AtomicInteger failures = new AtomicInteger();
+
+    /**
+     * @param first at least a millisecond, at most an hour
+     * @param longest not shorter than the first
+     */
+    public Backoff(RandomGenerator random, Duration first, Duration longest) {
+        this.random = random;
+        this.first = first.toMillis();
+        this.longest = longest.toMillis();
+    }
+
+    /** The next wait. */
+    public Duration next() {
+        int doublings = Math.min(failures.getAndIncrement(), MOST_DOUBLINGS);
+        long full = Math.min(longest, first << doublings);
+        return Duration.ofMillis(random.nextLong(full / 2, full + 1));
+    }
+
+    /** The next wait is a short one again. */
+    public void reset() {
+        failures.set(0);
+    }
+}

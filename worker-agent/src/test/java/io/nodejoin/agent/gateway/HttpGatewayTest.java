@@ -1,0 +1,251 @@
+package io.nodejoin.agent.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsServer;
+import io.nodejoin.agent.discovery.Pem;
+import io.nodejoin.agent.discovery.TestTls;
+import io.nodejoin.agent.host.RootedHostFiles;
+import io.nodejoin.agent.wire.Json;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.EnrollmentAnswer;
+import io.nodejoin.protocol.agent.PollRequest;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HttpGatewayTest {
+    private static final String NEXT = "/v1/assignments/next";
+    private static final String RENEW = "/v1/certificates";
+    private static final String ENROLL = "/v1/enrollments";
+
+    private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    private volatile int renewalStatus;
+    private volatile List<X509Certificate> renewal = List.of();
+    private TestTls tls;
+    private X509Certificate first;
+    private X509Certificate renewed;
+    private HttpsServer server;
+    private HttpGateway gateway;
+    private Path caFile;
+
+    /** @param serial of the certificate that was shown */
+    private record Call(String path, BigInteger serial) {}
+
+    @BeforeAll
+    void makeCertificates(@TempDir Path directory) {
+        tls = new TestTls(directory);
+        first = tls.certificate("agent");
+        renewed = tls.renewed(directory);
+    }
+
+    @BeforeEach
+    void enrolledAgent(@TempDir Path state) throws IOException {
+        calls.clear();
+        renewalStatus = 200;
+        renewal = List.of(renewed, tls.certificate("ca"));
+        server = tls.serve("server", this::answer);
+        caFile = Files.writeString(state.resolve("ca.pem"), Pem.text(List.of(tls.certificate("ca"))));
+        Base64.Encoder base64 = Base64.getEncoder();
+        Files.writeString(
+                state.resolve("agent.key"),
+                base64.encodeToString(tls.key("agent").getEncoded()) + "\n"
+                        + base64.encodeToString(first.getPublicKey().getEncoded()) + "\n");
+        Files.writeString(state.resolve("agent.crt"), Pem.text(List.of(first, tls.certificate("ca"))));
+        gateway = new HttpGateway(
+                new GatewayEndpoint(
+                        TestTls.at(server),
+                        caFile,
+                        Files.writeString(state.resolve("secret"), "one-time"),
+                        new ClusterName("prod"),
+                        new NodeName("w1")),
+                AgentIdentity.load(new RootedHostFiles(state)),
+                new PollRequest(new UUID(0, 1), "0.1.0"),
+                new MovedClock());
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        calls.add(new Call(path, serial((HttpsExchange) exchange)));
+        exchange.getRequestBody().readAllBytes();
+        switch (path) {
+            case RENEW -> send(exchange, renewalStatus, new EnrollmentAnswer.Enrolled(Pem.text(renewal), now.get()));
+            case ENROLL -> send(exchange, 202, new EnrollmentAnswer.Wait(Duration.ofSeconds(2)));
+            default -> exchange.sendResponseHeaders(204, -1);
+        }
+        exchange.close();
+    }
+
+    private static void send(HttpExchange exchange, int status, EnrollmentAnswer answer) throws IOException {
+        byte[] body = Json.mapper()
+                .writerFor(EnrollmentAnswer.class)
+                .writeValueAsString(answer)
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    private static BigInteger serial(HttpsExchange exchange) {
+        try {
+            return ((X509Certificate) exchange.getSSLSession().getPeerCertificates()[0]).getSerialNumber();
+        } catch (SSLPeerUnverifiedException e) {
+            return BigInteger.ZERO;
+        }
+    }
+
+    private Call with(X509Certificate certificate, String path) {
+        return new Call(path, certificate.getSerialNumber());
+    }
+
+    /** Moves the clock to this part of the first certificate's life. */
+    private void after(double part) {
+        Instant begin = first.getNotBefore().toInstant();
+        Duration life = Duration.between(begin, first.getNotAfter().toInstant());
+        now.set(begin.plusSeconds((long) (life.toSeconds() * part)));
+    }
+
+    @Test
+    void shouldRenewByItsCertificateFromTwoThirdsOfItsLifeOn() throws InterruptedException {
+        // given
+        after(0.67);
+
+        // when
+        GatewayAnswer answer = gateway.next();
+
+        // then
+        assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
+        assertThat(calls).containsExactly(with(first, RENEW), with(renewed, NEXT));
+    }
+
+    @Test
+    void shouldNotRenewEarlier() throws InterruptedException {
+        // given
+        after(0.66);
+
+        // when
+        gateway.next();
+
+        // then
+        assertThat(calls).containsExactly(with(first, NEXT));
+    }
+
+    @Test
+    void shouldGoOnWithItsCertificateAndAskAgainLaterWhenTheGatewayRefuses() throws InterruptedException {
+        // given
+        after(0.9);
+        renewalStatus = 403;
+
+        // when
+        gateway.next();
+        gateway.next();
+        now.set(now.get().plusSeconds(31));
+        gateway.next();
+
+        // then
+        assertThat(calls)
+                .containsExactly(
+                        with(first, RENEW),
+                        with(first, NEXT),
+                        with(first, NEXT),
+                        with(first, RENEW),
+                        with(first, NEXT));
+    }
+
+    @Test
+    void shouldKeepItsCertificateWhenTheGatewayAnswersWithThatOfAnotherKey() throws InterruptedException {
+        // given
+        after(0.9);
+        renewal = List.of(tls.certificate("server"), tls.certificate("ca"));
+
+        // when
+        gateway.next();
+
+        // then
+        assertThat(calls).containsExactly(with(first, RENEW), with(first, NEXT));
+    }
+
+    @Test
+    void shouldEnrollOnlyOnceItsCertificateHasEnded() throws InterruptedException {
+        // given
+        after(0.9999);
+        renewalStatus = 503;
+        gateway.next();
+        after(1);
+
+        // when
+        GatewayAnswer answer = gateway.next();
+
+        // then
+        assertThat(answer).isInstanceOf(GatewayAnswer.NotYet.class);
+        assertThat(calls).containsExactly(with(first, RENEW), with(first, NEXT), new Call(ENROLL, BigInteger.ZERO));
+    }
+
+    @Test
+    void shouldReadItsCasAgainWhenTheGatewayIsUntrusted() throws Exception {
+        // given
+        Files.writeString(caFile, Pem.text(List.of(tls.certificate("otherca"))));
+        GatewayAnswer untrusted = gateway.next();
+
+        // when
+        Files.writeString(caFile, Pem.text(List.of(tls.certificate("otherca"), tls.certificate("ca"))));
+        GatewayAnswer answer = gateway.next();
+
+        // then
+        assertThat(untrusted)
+                .isInstanceOfSatisfying(
+                        GatewayAnswer.Unavailable.class,
+                        unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.GATEWAY_UNTRUSTED));
+        assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
+        assertThat(calls).containsExactly(with(first, NEXT));
+    }
+
+    private final class MovedClock extends Clock {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+    }
+}
