@@ -10,6 +10,7 @@ import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.join.Taint;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,15 @@ class KubeletPlanTest {
     private static final BootstrapToken TOKEN = BootstrapToken.parse("abcdef.0123456789abcdef");
 
     private static KubeletPlan plan(@Nullable String nodeIp, boolean dropIns) {
+        return plan(nodeIp, dropIns, null);
+    }
+
+    private static KubeletPlan plan(@Nullable String nodeIp, boolean dropIns, @Nullable Boolean serverTlsBootstrap) {
         KubeletSettings settings = new KubeletSettings(
-                nodeIp, "x://\"\nevil: true", List.of(new Taint("a/b", null, Taint.Effect.NoSchedule)));
+                nodeIp,
+                "x://\"\nevil: true",
+                List.of(new Taint("a/b", null, Taint.Effect.NoSchedule)),
+                serverTlsBootstrap);
         BootstrapKubeconfig bootstrap =
                 new BootstrapKubeconfig(new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of()), TOKEN);
         return new KubeletPlan(new NodeName("w1"), settings, bootstrap, "/usr/bin/kubelet", dropIns);
@@ -50,6 +58,18 @@ class KubeletPlanTest {
                 .contains("ExecStart=/usr/bin/kubelet \\\n")
                 .contains("--hostname-override=w1", "--node-ip=10.0.0.2", "--config-dir=/etc/kubernetes/kubelet.conf.d")
                 .doesNotContain("0123456789abcdef");
+    }
+
+    @Test
+    void shouldAskTheClusterForTheServingCertificateOnlyWhenToldSo() {
+        // when
+        List<String> configurations = Arrays.asList(true, false, null).stream()
+                .map(asked -> plan("10.0.0.2,2001:db8::2", false, asked).configuration())
+                .toList();
+
+        // then
+        assertThat(configurations.getFirst()).contains("\nserverTLSBootstrap: true\n");
+        assertThat(configurations.subList(1, 3)).noneMatch(text -> text.contains("serverTLSBootstrap"));
     }
 
     @Test
