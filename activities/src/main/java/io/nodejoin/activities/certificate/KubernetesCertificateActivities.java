@@ -53,9 +53,9 @@ public final class KubernetesCertificateActivities implements CertificateActivit
         TokenRef token = order.token();
         String user = token.tokenId().user();
         RequestBoard board = new RequestBoard(clients.client(token.cluster()));
-        Approver approver = new Approver(board, audit, lease);
+        Approver approver = new Approver(board, decisions(token, board, lease));
         try (var hint = hints.on(token.cluster(), user)) {
-            List<CertificateSigningRequest> requests = board.of(user);
+            List<CertificateSigningRequest> requests = board.of(CertificateRules.SIGNER, user);
             for (int round = 0; ; round++) {
                 Optional<CertificateDecision> decision = approver.look(order, requests);
                 if (decision.isPresent()) {
@@ -67,7 +67,7 @@ public final class KubernetesCertificateActivities implements CertificateActivit
                 }
                 lease.pulse("waiting for a certificate of " + user);
                 boolean changed = hint.await(patience(round, Duration.between(now, order.deadline())));
-                requests = changed ? RequestBoard.oldestFirst(hint.seen()) : board.of(user);
+                requests = changed ? RequestBoard.oldestFirst(hint.seen()) : board.of(CertificateRules.SIGNER, user);
             }
         }
     }
@@ -77,22 +77,25 @@ public final class KubernetesCertificateActivities implements CertificateActivit
         ActivityLease lease = ActivityLease.begin();
         RequestBoard board = new RequestBoard(clients.client(order.token().cluster()));
         List<CertificateSigningRequest> requests =
-                board.of(order.token().tokenId().user());
-        return new Approver(board, audit, lease).denyOthers(order, requests).orElseGet(() -> missing(order, requests));
+                board.of(CertificateRules.SIGNER, order.token().tokenId().user());
+        return new Approver(board, decisions(order.token(), board, lease))
+                .denyOthers(order, requests)
+                .orElseGet(() -> missing(order, requests));
     }
 
     @Override
     public DeniedRequests denyUndecided(TokenRef token) {
         ActivityLease lease = ActivityLease.begin();
         RequestBoard board = new RequestBoard(clients.client(token.cluster()));
-        Approver approver = new Approver(board, audit, lease);
+        DecisionDesk decisions = decisions(token, board, lease);
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a request of this token");
         List<String> names = new ArrayList<>();
         for (int round = 0; round < ROUNDS_OF_DENIAL; round++) {
             boolean contended = false;
-            for (CertificateSigningRequest request : board.of(token.tokenId().user())) {
+            for (CertificateSigningRequest request :
+                    board.of(CertificateRules.SIGNER, token.tokenId().user())) {
                 if (RequestStatus.isUndecided(request)) {
-                    boolean denied = approver.deny(token, request, problem, Map.of());
+                    boolean denied = decisions.deny(token.joinId(), request, problem, Map.of());
                     contended |= !denied;
                     if (denied) {
                         names.add(request.getMetadata().getName());
@@ -110,6 +113,10 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     @Override
     public void close() {
         hints.close();
+    }
+
+    private DecisionDesk decisions(TokenRef token, RequestBoard board, ActivityLease lease) {
+        return new DecisionDesk(token.cluster(), board, audit, lease::beforeEffect);
     }
 
     private static Duration patience(int round, Duration left) {

@@ -21,18 +21,21 @@ final class RequestBoard {
         this.client = client;
     }
 
-    /** The requests of this user to the kubelet client signer, the oldest first. */
-    List<CertificateSigningRequest> of(String user) {
-        return oldestFirst(client
-                .certificates()
-                .v1()
-                .certificateSigningRequests()
-                .withField("spec.signerName", CertificateRules.SIGNER)
-                .list()
-                .getItems()
-                .stream()
+    /** The requests of this user to this signer, the oldest first. */
+    List<CertificateSigningRequest> of(String signer, String user) {
+        return oldestFirst(all(signer).stream()
                 .filter(request -> user.equals(request.getSpec().getUsername()))
                 .toList());
+    }
+
+    /** All requests to this signer. */
+    List<CertificateSigningRequest> all(String signer) {
+        return client.certificates()
+                .v1()
+                .certificateSigningRequests()
+                .withField("spec.signerName", signer)
+                .list()
+                .getItems();
     }
 
     static List<CertificateSigningRequest> oldestFirst(List<CertificateSigningRequest> requests) {
