@@ -3,6 +3,7 @@ package io.nodejoin.activities.certificate;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,11 @@ enum ServingRule {
 
     private static final String PURPOSE = "server auth";
     private static final Set<String> GROUPS_OF_A_NODE = Set.of("system:nodes", "system:authenticated");
+    /**
+     * Between the clocks of two API servers of one cluster. A kubelet asks after its registration; what an earlier Node of
+     * the name has left behind is older than a whole join.
+     */
+    private static final Duration SKEW = Duration.ofSeconds(10);
     /** No honest request has more names: one, and an address of each IP family. */
     private static final int MAX_ECHOED = 4;
 
@@ -87,7 +93,7 @@ enum ServingRule {
     }
 
     private static Optional<Problem> inTime(Instant created, ServingNode node) {
-        return created.isBefore(node.registeredAt())
+        return created.isBefore(node.registeredAt().minus(SKEW))
                 ? Optional.of(new Problem(
                         ErrorCode.CSR_TIMEOUT,
                         "the request of " + created + " is older than the Node, which is of " + node.registeredAt()))

@@ -276,7 +276,7 @@ record HostileServing(String name, CertificateSigningRequest request, ErrorCode 
                         new CertificateSigningRequestBuilder(honest)
                                 .editMetadata()
                                 .withCreationTimestamp(ServingRequests.REGISTERED
-                                        .minusSeconds(1)
+                                        .minusSeconds(11)
                                         .toString())
                                 .endMetadata()
                                 .build(),

@@ -35,6 +35,7 @@ class ServingRulesTest {
                         ServingRequests.honest(),
                         ServingRequests.node("::ffff:10.0.0.7")),
                 honest("in the second of the registration", createdAt(0)),
+                honest("by another API server's clock, ten seconds behind", createdAt(-10)),
                 honest("a renewal after a year", createdAt(365 * 86_400)),
                 honest(
                         "a life of an hour",
