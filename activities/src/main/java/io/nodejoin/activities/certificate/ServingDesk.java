@@ -14,11 +14,12 @@ import java.util.stream.Collectors;
 
 /** Decides what nodes of the inventory ask of the serving signer. Two desks at once are harmless: one of them is late. */
 final class ServingDesk {
+    private static final String GROUNDS = "the names are exactly those that it declared, for the node's own key";
     /**
-     * Kubernetes deletes denied requests after an hour. A node that has so many is told no more: its further ones stay
-     * undecided, so that nobody can fill the audit by asking. What it may have is approved all the same.
+     * Kubernetes deletes decided requests after an hour, and an honest kubelet makes one in months. A node that has so many
+     * of a kind gets no more of it: further ones stay undecided, so that nobody can fill the audit by asking.
      */
-    private static final int MAX_DENIALS = 10;
+    private static final int MAX_DECISIONS = 10;
 
     private final ServingEntries entries;
     private final DecisionDesk decisions;
@@ -95,32 +96,31 @@ final class ServingDesk {
     }
 
     private void decide(List<CertificateSigningRequest> requests, ServingNode node) {
+        JoinId join = node.inventory().joinId();
+        long approvals = requests.stream().filter(RequestStatus::isApproved).count();
         long denials = requests.stream().filter(RequestStatus::isDenied).count();
-        for (CertificateSigningRequest request : RequestBoard.oldestFirst(requests)) {
-            if (RequestStatus.isUndecided(request) && decide(request, node, denials < MAX_DENIALS)) {
-                denials++;
+        List<CertificateSigningRequest> undecided =
+                requests.stream().filter(RequestStatus::isUndecided).toList();
+        for (CertificateSigningRequest request : RequestBoard.oldestFirst(undecided)) {
+            switch (ServingRules.judge(request, node)) {
+                case Verdict.Approve right -> {
+                    if (approvals++ < MAX_DECISIONS) {
+                        count("approved", decisions.approve(join, request, right, GROUNDS));
+                    }
+                }
+                case Verdict.Deny wrong -> {
+                    if (denials++ < MAX_DECISIONS) {
+                        count("denied", decisions.deny(join, request, wrong));
+                    }
+                }
+                case Verdict.Foreign _ -> {}
             }
         }
     }
 
-    /** Returns whether the request had to be denied. */
-    private boolean decide(CertificateSigningRequest request, ServingNode node, boolean mayDeny) {
-        JoinId join = node.inventory().joinId();
-        return switch (ServingRules.judge(request, node)) {
-            case Verdict.Approve right -> {
-                String grounds = "the names are exactly those that it declared, for the node's own key";
-                if (decisions.approve(join, request, right, grounds)) {
-                    count.accept("approved");
-                }
-                yield false;
-            }
-            case Verdict.Deny wrong -> {
-                if (mayDeny && decisions.deny(join, request, wrong)) {
-                    count.accept("denied");
-                }
-                yield true;
-            }
-            case Verdict.Foreign _ -> false;
-        };
+    private void count(String decision, boolean made) {
+        if (made) {
+            count.accept(decision);
+        }
     }
 }
