@@ -3,6 +3,8 @@ package io.nodejoin.service;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.FileAuditLog;
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
+import io.nodejoin.activities.certificate.KubernetesServingActivities;
+import io.nodejoin.activities.certificate.ServingApprover;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.host.GatewaySettings;
 import io.nodejoin.activities.host.GatewayTimes;
@@ -41,9 +43,12 @@ import org.jspecify.annotations.Nullable;
 /** Puts the service together. Constructors only: nothing starts before {@link #lifecycle()} is started. */
 final class Wiring {
     private static final Duration GATEWAY_CALL_LIMIT = Duration.ofSeconds(5);
+    private static final Duration SERVING_PAUSE = Duration.ofSeconds(10);
 
     private final Connections connections;
     private final KubernetesCertificateActivities certificates;
+    private final KubernetesServingActivities serving;
+    private final ServingApprover servingApprover;
     private final KubernetesNodeActivities nodes;
     private final ScheduledExecutorService deadlines;
     private final HostGateway gateway;
@@ -57,6 +62,9 @@ final class Wiring {
         String instance = config.gateway().instance();
         AuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
         this.certificates = new KubernetesCertificateActivities(connections.clusters(), audit, clock);
+        this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing, clock);
+        this.servingApprover = new ServingApprover(
+                connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_PAUSE);
         this.nodes = new KubernetesNodeActivities(connections.clusters(), audit, clock);
         this.deadlines = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-deadlines").factory());
@@ -73,6 +81,7 @@ final class Wiring {
                         new KubernetesTokenActivities(connections.clusters(), audit, new SecureRandom(), clock),
                         new KubernetesClusterInfoActivities(connections.clusters(), audit),
                         certificates,
+                        serving,
                         nodes,
                         new CountingEventActivities(connections.events(), connections.meters())),
                 gateway.activities());
@@ -89,6 +98,7 @@ final class Wiring {
                 Lifecycle.Part.stopping("producers", connections::closeProducers),
                 new Lifecycle.Part("admin port", admin::start, admin::stop),
                 Lifecycle.Part.stopping("watches", this::closeWatches),
+                new Lifecycle.Part("serving approver", servingApprover::start, servingApprover::stop),
                 new Lifecycle.Part("workers", workers::start, workers::stop),
                 new Lifecycle.Part("gateway", gateway::start, gateway::stop),
                 new Lifecycle.Part("intake", intake::start, intake::stop),
@@ -144,8 +154,16 @@ final class Wiring {
         return found ? null : "kube-system does not exist; look at " + cluster.kubeconfigFile();
     }
 
+    private void countServing(String decision) {
+        connections
+                .meters()
+                .counter("nodejoin_serving_certificates", "decision", decision)
+                .increment();
+    }
+
     private void closeWatches() {
         certificates.close();
+        serving.close();
         nodes.close();
         deadlines.shutdownNow();
     }

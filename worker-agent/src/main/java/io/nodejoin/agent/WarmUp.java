@@ -80,7 +80,7 @@ final class WarmUp {
                 "self-test",
                 token.id(),
                 seal(key, token, new TokenSeal(join, 1, token.id(), "self-test", end)),
-                new KubeletSettings(null, null, List.of()));
+                new KubeletSettings(null, null, List.of(), null));
         NodeName node = new NodeName("self-test");
         Assignment assignment = new Assignment("self-test", join, node, 1, 1, end, command);
         BootstrapToken opened = new SealedTokenOpener(key.getPrivate(), host.clock()).open(assignment, command);

@@ -1,7 +1,6 @@
 package io.nodejoin.activities.certificate;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
-import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import java.util.ArrayList;
@@ -46,10 +45,5 @@ final class CertificateRules {
             held.add(rule.text());
         }
         return new Verdict.Approve(evidence.certificate().keyDigest(), held);
-    }
-
-    /** A denial by the rule of this name. */
-    static Problem violated(String rule, String why) {
-        return new Problem(ErrorCode.CSR_RULE_VIOLATED, "rule " + rule + ": " + why);
     }
 }

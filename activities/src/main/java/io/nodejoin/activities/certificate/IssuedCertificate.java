@@ -12,10 +12,13 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** What became of an approved request. */
 final class IssuedCertificate {
+    private static final String ALTERNATIVE_NAMES = "2.5.29.17";
+
     private IssuedCertificate() {}
 
     /** The end of an approved request whose key is this one; empty as long as it is not signed. */
@@ -39,6 +42,14 @@ final class IssuedCertificate {
         }
         return Optional.of(new CertificateDecision.Issued(
                 name, keyDigest, approvedAt(request), certificate.getNotAfter().toInstant()));
+    }
+
+    /** The alternative names of the certificate that was issued for the request, as far as they can be read. */
+    static List<String> names(CertificateSigningRequest request) {
+        byte[] extension = parse(request.getStatus().getCertificate()).getExtensionValue(ALTERNATIVE_NAMES);
+        return extension == null
+                ? List.of()
+                : AlternativeNames.inExtension(extension).orElse(List.of());
     }
 
     private static Instant approvedAt(CertificateSigningRequest request) {

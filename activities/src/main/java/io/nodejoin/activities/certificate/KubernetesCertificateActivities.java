@@ -5,7 +5,6 @@ import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.ResourceHints;
-import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.certificate.CertificateActivities;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Decides by {@link CertificateRules} what a token's kubelet asks for. One shared watch per cluster brings the requests. */
 public final class KubernetesCertificateActivities implements CertificateActivities, AutoCloseable {
@@ -31,14 +29,13 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     private static final int EARLY_POLLS = 10;
     private static final int ROUNDS_OF_DENIAL = 3;
 
-    private final ClusterClients clients;
     private final AuditLog audit;
     private final Clock clock;
     private final ResourceHints<CertificateSigningRequest> hints;
-    private final Map<ClusterName, RequestBoard> boards = new ConcurrentHashMap<>();
+    private final RequestBoards boards;
 
     public KubernetesCertificateActivities(ClusterClients clients, AuditLog audit, Clock clock) {
-        this.clients = clients;
+        this.boards = new RequestBoards(clients, CertificateRules.SIGNER);
         this.audit = audit;
         this.clock = clock;
         this.hints = new ResourceHints<>(
@@ -55,8 +52,8 @@ public final class KubernetesCertificateActivities implements CertificateActivit
         ActivityLease lease = ActivityLease.begin();
         TokenRef token = order.token();
         String user = token.tokenId().user();
-        RequestBoard board = board(token);
-        Approver approver = new Approver(board, audit, lease);
+        RequestBoard board = boards.of(token.cluster());
+        Approver approver = new Approver(board, decisions(token, board, lease));
         try (var hint = hints.on(token.cluster(), user)) {
             List<CertificateSigningRequest> requests = RequestBoard.oldestFirst(hint.seen());
             for (int round = 0; ; round++) {
@@ -78,24 +75,26 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     @Override
     public CertificateDecision denyOthers(CertificateOrder order) {
         ActivityLease lease = ActivityLease.begin();
-        RequestBoard board = board(order.token());
+        RequestBoard board = boards.of(order.token().cluster());
         List<CertificateSigningRequest> requests =
                 board.of(order.token().tokenId().user());
-        return new Approver(board, audit, lease).denyOthers(order, requests).orElseGet(() -> missing(order, requests));
+        return new Approver(board, decisions(order.token(), board, lease))
+                .denyOthers(order, requests)
+                .orElseGet(() -> missing(order, requests));
     }
 
     @Override
     public DeniedRequests denyUndecided(TokenRef token) {
         ActivityLease lease = ActivityLease.begin();
-        RequestBoard board = board(token);
-        Approver approver = new Approver(board, audit, lease);
+        RequestBoard board = boards.of(token.cluster());
+        DecisionDesk decisions = decisions(token, board, lease);
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a request of this token");
         List<String> names = new ArrayList<>();
         for (int round = 0; round < ROUNDS_OF_DENIAL; round++) {
             boolean contended = false;
             for (CertificateSigningRequest request : board.of(token.tokenId().user())) {
                 if (RequestStatus.isUndecided(request)) {
-                    boolean denied = approver.deny(token, request, problem, Map.of());
+                    boolean denied = decisions.deny(token.joinId(), request, problem, Map.of());
                     contended |= !denied;
                     if (denied) {
                         names.add(request.getMetadata().getName());
@@ -115,8 +114,8 @@ public final class KubernetesCertificateActivities implements CertificateActivit
         hints.close();
     }
 
-    private RequestBoard board(TokenRef token) {
-        return boards.computeIfAbsent(token.cluster(), cluster -> new RequestBoard(clients.client(cluster)));
+    private DecisionDesk decisions(TokenRef token, RequestBoard board, ActivityLease lease) {
+        return new DecisionDesk(token.cluster(), board, audit, lease::beforeEffect);
     }
 
     private static Duration patience(int round, Duration left) {

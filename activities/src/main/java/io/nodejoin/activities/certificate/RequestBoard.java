@@ -11,11 +11,12 @@ import io.nodejoin.protocol.NodeName;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The certificate signing requests of one cluster, read and decided. */
 final class RequestBoard {
@@ -24,22 +25,34 @@ final class RequestBoard {
     private static final long PAGE = 500;
 
     private final KubernetesClient client;
+    private final String signer;
     private final SharedListing<CertificateSigningRequest> requests = SharedListing.of(this::list);
 
-    RequestBoard(KubernetesClient client) {
+    RequestBoard(KubernetesClient client, String signer) {
         this.client = client;
+        this.signer = signer;
     }
 
-    /** The requests of this user to the kubelet client signer, the oldest first. */
+    /** The requests of this user to the signer, the oldest first; one list serves all who ask at the same time. */
     List<CertificateSigningRequest> of(String user) {
         return oldestFirst(requests.of(user));
     }
 
-    /** A list that took longer than the API server keeps its pages begins anew. */
+    /** All requests to the signer. */
+    List<CertificateSigningRequest> all() {
+        return list(_ -> true);
+    }
+
     private Map<String, List<CertificateSigningRequest>> list(Set<String> users) {
+        return list(request -> users.contains(request.getSpec().getUsername())).stream()
+                .collect(Collectors.groupingBy(request -> request.getSpec().getUsername()));
+    }
+
+    /** A list that took longer than the API server keeps its pages begins anew. */
+    private List<CertificateSigningRequest> list(Predicate<CertificateSigningRequest> wanted) {
         while (true) {
             try {
-                return pages(users);
+                return pages(wanted);
             } catch (KubernetesClientException e) {
                 if (e.getCode() != HttpURLConnection.HTTP_GONE) {
                     throw e;
@@ -48,8 +61,8 @@ final class RequestBoard {
         }
     }
 
-    private Map<String, List<CertificateSigningRequest>> pages(Set<String> users) {
-        Map<String, List<CertificateSigningRequest>> byUser = new HashMap<>();
+    private List<CertificateSigningRequest> pages(Predicate<CertificateSigningRequest> wanted) {
+        List<CertificateSigningRequest> found = new ArrayList<>();
         String page = null;
         do {
             ListOptions options =
@@ -57,17 +70,12 @@ final class RequestBoard {
             CertificateSigningRequestList list = client.certificates()
                     .v1()
                     .certificateSigningRequests()
-                    .withField("spec.signerName", CertificateRules.SIGNER)
+                    .withField("spec.signerName", signer)
                     .list(options);
-            for (CertificateSigningRequest request : list.getItems()) {
-                String user = request.getSpec().getUsername();
-                if (users.contains(user)) {
-                    byUser.computeIfAbsent(user, _ -> new ArrayList<>()).add(request);
-                }
-            }
+            list.getItems().stream().filter(wanted).forEach(found::add);
             page = list.getMetadata().getContinue();
         } while (page != null && !page.isEmpty());
-        return byUser;
+        return found;
     }
 
     static List<CertificateSigningRequest> oldestFirst(List<CertificateSigningRequest> requests) {

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,10 +21,16 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DERPrintableString;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.Attribute;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
+import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -159,12 +166,47 @@ record RequestedCertificate(PKCS10CertificationRequest pkcs10) {
         }
     }
 
-    X500Name subject() {
-        return pkcs10.getSubject();
+    boolean isOfKind(KeyKind kind) {
+        return keyKind().filter(kind::equals).isPresent();
+    }
+
+    /** The CN, if the subject is exactly one O of this value and one CN, each written as Go reads it. */
+    Optional<String> commonName(String organization) {
+        RDN[] names = pkcs10.getSubject().getRDNs();
+        return names.length == 2
+                        && single(names, BCStyle.O).filter(organization::equals).isPresent()
+                ? single(names, BCStyle.CN)
+                : Optional.empty();
+    }
+
+    /** The value of the one single-valued name of this type. */
+    private static Optional<String> single(RDN[] names, ASN1ObjectIdentifier type) {
+        List<AttributeTypeAndValue> found = Arrays.stream(names)
+                .filter(name -> !name.isMultiValued())
+                .map(RDN::getFirst)
+                .filter(name -> name.getType().equals(type))
+                .toList();
+        if (found.size() != 1) {
+            return Optional.empty();
+        }
+        return switch (found.getFirst().getValue()) {
+            case DERPrintableString text -> Optional.of(text.getString());
+            case DERUTF8String text -> Optional.of(text.getString());
+            default -> Optional.empty();
+        };
     }
 
     boolean hasAttributes() {
         return pkcs10.getAttributes().length > 0;
+    }
+
+    /** The alternative names, if they are all that is asked for beside subject and key; else empty. */
+    Optional<List<String>> onlyAlternativeNames() {
+        Attribute[] attributes = pkcs10.getAttributes();
+        boolean one = attributes.length == 1
+                && attributes[0].getAttrType().equals(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest)
+                && attributes[0].getAttrValues().size() == 1;
+        return one ? AlternativeNames.onlyOf(attributes[0].getAttrValues().getObjectAt(0)) : Optional.empty();
     }
 
     /** The digest of the key that the request asks a certificate for; empty if it cannot be read. */

@@ -1,4 +1,4 @@
-/** The approver of kubelet client certificates: exact rules, and the watch that feeds them. */
+/** The approvers of kubelets' client and serving certificates: exact rules, and the watches that feed them. */
 @NullMarked
 package io.nodejoin.activities.certificate;
 

@@ -122,6 +122,25 @@ final class Pkcs10Forge {
         return withExtension(subject, key, Extension.subjectAlternativeName, new GeneralNames(alternative));
     }
 
+    static PKCS10CertificationRequest withNames(
+            X500Name subject, KeyPair key, String algorithm, GeneralName... alternatives) {
+        return withExtensions(
+                subject, key, algorithm, extension(Extension.subjectAlternativeName, new GeneralNames(alternatives)));
+    }
+
+    static Extension extension(ASN1ObjectIdentifier type, ASN1Encodable value) {
+        return new Extension(type, false, der(value));
+    }
+
+    static PKCS10CertificationRequest withExtensions(
+            X500Name subject, KeyPair key, String algorithm, Extension... extensions) {
+        return signed(
+                new JcaPKCS10CertificationRequestBuilder(subject, key.getPublic())
+                        .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, new DERSequence(extensions)),
+                key,
+                algorithm);
+    }
+
     static PKCS10CertificationRequest asAuthority(X500Name subject, KeyPair key) {
         return withExtension(subject, key, Extension.basicConstraints, new BasicConstraints(true));
     }

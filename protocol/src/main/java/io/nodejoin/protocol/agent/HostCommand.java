@@ -67,10 +67,18 @@ public sealed interface HostCommand {
         }
     }
 
-    /** What the kubelet is told about its node. */
+    /**
+     * What the kubelet is told about its node.
+     *
+     * @param nodeIp one address, or one of each IP family with a comma between them
+     * @param serverTlsBootstrap whether it asks the cluster for its serving certificate; absent means that it signs its own
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record KubeletSettings(
-            @Nullable String nodeIp, @Nullable String providerId, List<Taint> registerWithTaints) {
+            @Nullable String nodeIp,
+            @Nullable String providerId,
+            List<Taint> registerWithTaints,
+            @Nullable Boolean serverTlsBootstrap) {
         public KubeletSettings {
             registerWithTaints = List.copyOf(registerWithTaints);
         }

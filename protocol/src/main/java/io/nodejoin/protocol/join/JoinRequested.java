@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param hostProfile how the host is prepared
  * @param readyGates node condition types that must be True before the join counts as done
  * @param deadline after this instant the join is given up; absent means the configured default
+ * @param servingCertificate whether the kubelet serves with a certificate of the cluster's CA for exactly the node name and
+ *     the addresses, which the join waits for; absent means that the kubelet signs its own
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JoinRequested(
@@ -35,7 +37,8 @@ public record JoinRequested(
         @Nullable String providerId,
         HostProfile hostProfile,
         List<String> readyGates,
-        @Nullable Instant deadline)
+        @Nullable Instant deadline,
+        @Nullable Boolean servingCertificate)
         implements JoinEvent.Request {
 
     @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON
@@ -45,5 +48,10 @@ public record JoinRequested(
         taints = taints == null ? List.of() : List.copyOf(taints);
         hostProfile = hostProfile == null ? HostProfile.CONTAINERD : hostProfile;
         readyGates = readyGates == null ? List.of() : List.copyOf(readyGates);
+    }
+
+    /** Whether the join waits for a serving certificate of the kubelet. */
+    public boolean wantsServingCertificate() {
+        return Boolean.TRUE.equals(servingCertificate);
     }
 }

@@ -29,7 +29,8 @@ class BadRequestTest {
                         provider(),
                         profile(),
                         gates(),
-                        times())
+                        times(),
+                        serving())
                 .flatMap(many -> many);
     }
 
@@ -134,6 +135,55 @@ class BadRequestTest {
                 bad("deadline", "2026-11-25T10:15:30"),
                 bad("deadline", "2026-13-25T10:15:30Z"),
                 bad("deadline", 1_795_000_000));
+    }
+
+    private static Stream<Arguments> serving() {
+        return Stream.of(bad("servingCertificate", "true"), bad("servingCertificate", 1));
+    }
+
+    static Stream<Arguments> addressesThatNoKubeletServes() {
+        return Stream.of(
+                Arguments.of(List.of()),
+                Arguments.of(List.of("192.0.2.17", "192.0.2.18")),
+                Arguments.of(List.of("2001:db8::17", "2001:db8::18")),
+                Arguments.of(List.of("192.0.2.17", "2001:db8::17", "192.0.2.18")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("addressesThatNoKubeletServes")
+    void shouldRefuseAServingCertificateForAddressesThatNoKubeletServes(List<String> addresses)
+            throws JsonProcessingException {
+        // given
+        ObjectNode request = golden(JoinEventType.JOIN_REQUESTED);
+        request.set("addresses", Golden.MAPPER.valueToTree(addresses));
+
+        // when
+        List<Error> asked = Schemas.errors(JoinEventType.JOIN_REQUESTED, request.toString());
+        List<Error> notAsked = Schemas.errors(
+                JoinEventType.JOIN_REQUESTED,
+                request.put("servingCertificate", false).toString());
+
+        // then
+        assertThat(asked)
+                .isNotEmpty()
+                .allSatisfy(error ->
+                        assertThat(error.getInstanceLocation().toString()).isEqualTo("/addresses"));
+        assertThat(notAsked).isEmpty();
+    }
+
+    @Test
+    void shouldNameTheAddressesThatAServingCertificateNeeds() throws JsonProcessingException {
+        // given
+        ObjectNode request = golden(JoinEventType.JOIN_REQUESTED);
+        request.remove("addresses");
+
+        // when
+        List<Error> errors = Schemas.errors(JoinEventType.JOIN_REQUESTED, request.toString());
+
+        // then
+        assertThat(errors)
+                .singleElement()
+                .satisfies(error -> assertThat(error.getProperty()).isEqualTo("addresses"));
     }
 
     private static Arguments bad(String member, Object value) {

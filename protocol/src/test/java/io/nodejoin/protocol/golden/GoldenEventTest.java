@@ -43,6 +43,7 @@ class GoldenEventTest {
         assertThat(request.taints()).isEmpty();
         assertThat(request.readyGates()).isEmpty();
         assertThat(request.deadline()).isNull();
+        assertThat(request.wantsServingCertificate()).isFalse();
     }
 
     @Test

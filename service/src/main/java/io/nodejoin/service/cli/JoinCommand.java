@@ -82,6 +82,11 @@ public final class JoinCommand implements Callable<Integer> {
     private HostProfile profile = HostProfile.CONTAINERD;
 
     @Option(
+            names = "--serving-certificate",
+            description = "have the kubelet serve with a certificate of the cluster, and wait for it; needs --address")
+    private boolean servingCertificate;
+
+    @Option(
             names = "--deadline",
             paramLabel = "DURATION",
             description = "give the join up after this time, such as 10m")
@@ -204,7 +209,8 @@ public final class JoinCommand implements Callable<Integer> {
                 providerId,
                 profile,
                 List.of(),
-                deadline == null ? null : clock.instant().plus(Durations.parse(deadline)));
+                deadline == null ? null : clock.instant().plus(Durations.parse(deadline)),
+                servingCertificate ? Boolean.TRUE : null);
     }
 
     static NodeName nodeName(String value) {

@@ -56,7 +56,7 @@ final class KubeletFloor implements AutoCloseable {
         var cluster = new TrustedCluster(URI.create(bed.controlPlane().url()), authorities);
         var plan = new KubeletPlan(
                 new NodeName(host.name()),
-                new KubeletSettings(host.address(), null, List.of()),
+                new KubeletSettings(host.address(), null, List.of(), null),
                 new BootstrapKubeconfig(cluster, token),
                 "/usr/local/bin/kubelet",
                 true);

@@ -106,6 +106,7 @@ final class LatencyBench {
                 null,
                 HostProfile.CONTAINERD,
                 List.of(),
+                null,
                 null);
         long begin = System.nanoTime();
         requests.send(request, CLUSTER + "/" + name);

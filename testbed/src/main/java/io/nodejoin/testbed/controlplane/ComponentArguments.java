@@ -45,6 +45,8 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
                 "--endpoint-reconciler-type=" + (plan.inNamespaces() ? "lease" : "none"),
                 "--kubelet-client-certificate=" + pki.file("apiserver-kubelet-client.crt"),
                 "--kubelet-client-key=" + pki.file("apiserver-kubelet-client.key"),
+                // A kubelet that signs its own serving certificate is not spoken to.
+                "--kubelet-certificate-authority=" + pki.file("ca.crt"),
                 // Nobody resolves a host's name here.
                 "--kubelet-preferred-address-types=InternalIP");
     }

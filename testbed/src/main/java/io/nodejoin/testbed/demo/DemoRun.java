@@ -72,6 +72,7 @@ final class DemoRun {
                     null,
                     HostProfile.CONTAINERD,
                     List.of(),
+                    null,
                     null);
             joins.add(JoinView.sent(wish.node(), requests.send(request, cluster + "/" + wish.node())));
         }

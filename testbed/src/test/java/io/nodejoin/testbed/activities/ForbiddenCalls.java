@@ -167,7 +167,16 @@ final class ForbiddenCalls implements AutoCloseable {
                 decide("approve a kubelet that bears no token of Nodejoin", CERTIFICATES, foreignKubelet, "Approved"),
                 decide("deny a kubelet that bears no token of Nodejoin", CERTIFICATES, foreignKubelet, "Denied"),
                 decide("approve a client certificate", SIGNERS, foreignClient, "Approved"),
-                decide("approve a serving certificate of someone else", "", foreignServing, "Approved"),
+                decide(
+                        "approve a serving certificate of someone who is no node",
+                        CERTIFICATES,
+                        foreignServing,
+                        "Approved"),
+                decide("deny a serving certificate of someone who is no node", CERTIFICATES, foreignServing, "Denied"),
+                raw(
+                        "change what a node may serve as",
+                        "PUT",
+                        "/api/v1/namespaces/nodejoin-system/configmaps/serving-any"),
                 create(
                         "ask for a certificate",
                         RIGHTS + "create",

@@ -29,8 +29,13 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -77,36 +82,54 @@ final class Joiner {
                 CLUSTER_UID,
                 sealed.id(),
                 sealed.jwe(),
-                new KubeletSettings(null, null, List.of()));
+                new KubeletSettings(null, null, List.of(), null));
     }
 
     /** Asks for a certificate of this node, with a new key, as a kubelet does. */
     static CertificateSigningRequest askForCertificate(KubernetesClient client, NodeName node) {
+        return ask(client, "kubernetes.io/kube-apiserver-client-kubelet", "client auth", pem(node, List.of()));
+    }
+
+    /** Asks for a certificate to serve as this node at this address, with a new key, as a kubelet does. */
+    static CertificateSigningRequest askToServe(KubernetesClient client, NodeName node, String address) {
+        List<GeneralName> names = List.of(
+                new GeneralName(GeneralName.dNSName, node.value()), new GeneralName(GeneralName.iPAddress, address));
+        return ask(client, "kubernetes.io/kubelet-serving", "server auth", pem(node, names));
+    }
+
+    private static CertificateSigningRequest ask(KubernetesClient client, String signer, String usage, String pem) {
         CertificateSigningRequest request = new CertificateSigningRequestBuilder()
                 .withNewMetadata()
                 .withGenerateName("csr-")
                 .endMetadata()
                 .withNewSpec()
-                .withRequest(Base64.getEncoder().encodeToString(pem(node).getBytes(StandardCharsets.US_ASCII)))
-                .withSignerName("kubernetes.io/kube-apiserver-client-kubelet")
-                .withUsages("digital signature", "client auth")
+                .withRequest(Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
+                .withSignerName(signer)
+                .withUsages("digital signature", usage)
                 .endSpec()
                 .build();
         return client.resource(request).create();
     }
 
-    private static String pem(NodeName node) {
+    private static String pem(NodeName node, List<GeneralName> names) {
         try {
             KeyPair fresh = keyPair();
+            var request = new JcaPKCS10CertificationRequestBuilder(
+                    new X500NameBuilder()
+                            .addRDN(BCStyle.O, "system:nodes")
+                            .addRDN(BCStyle.CN, "system:node:" + node)
+                            .build(),
+                    fresh.getPublic());
+            if (!names.isEmpty()) {
+                var extensions = new ExtensionsGenerator();
+                extensions.addExtension(
+                        Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
+                request.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
+            }
             StringWriter text = new StringWriter();
             try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
-                pem.writeObject(new JcaPKCS10CertificationRequestBuilder(
-                                new X500NameBuilder()
-                                        .addRDN(BCStyle.O, "system:nodes")
-                                        .addRDN(BCStyle.CN, "system:node:" + node)
-                                        .build(),
-                                fresh.getPublic())
-                        .build(new JcaContentSignerBuilder("SHA256withECDSA").build(fresh.getPrivate())));
+                pem.writeObject(
+                        request.build(new JcaContentSignerBuilder("SHA256withECDSA").build(fresh.getPrivate())));
             }
             return text.toString().replace("\r\n", "\n");
         } catch (IOException | OperatorCreationException e) {

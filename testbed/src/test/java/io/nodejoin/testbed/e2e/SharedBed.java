@@ -135,7 +135,8 @@ final class SharedBed implements AutoCloseable {
                 null,
                 HostProfile.CONTAINERD,
                 readyGates,
-                deadline);
+                deadline,
+                null);
     }
 
     static String key(NodeName node) {

@@ -77,6 +77,9 @@ public record KubeletPlan(
         config.put("authorization", Map.of("mode", "Webhook"));
         config.put("readOnlyPort", 0);
         config.put("rotateCertificates", true);
+        if (Boolean.TRUE.equals(settings.serverTlsBootstrap())) {
+            config.put("serverTLSBootstrap", true);
+        }
         config.put("cgroupDriver", "systemd");
         config.put("containerRuntimeEndpoint", "unix:///run/containerd/containerd.sock");
         config.put("clusterDomain", "cluster.local");

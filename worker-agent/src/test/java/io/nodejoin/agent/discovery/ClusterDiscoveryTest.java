@@ -225,7 +225,7 @@ class ClusterDiscoveryTest {
             })
     void shouldAskNoServerThatIsNotHttpsWithAHost(String url) {
         // given
-        ClusterDiscovery discovery = new ClusterDiscovery(Clock.systemUTC(), _ -> {});
+        ClusterDiscovery discovery = new ClusterDiscovery(Clock.systemUTC(), _ -> {}, new Random(1));
 
         // when
         ThrowingCallable discover = () -> discovery.discover(URI.create(url), List.of(), TOKEN);
@@ -242,7 +242,7 @@ class ClusterDiscoveryTest {
         HttpsServer server = serve("server");
         List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
         ClusterDiscovery discovery = new ClusterDiscovery(
-                new SteppingClock(now), _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))));
+                new SteppingClock(now), _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))), new Random(1));
 
         // when
         ThrowingCallable discover = () -> discovery.discover(TestTls.at(server), List.of(), TOKEN);

@@ -74,7 +74,7 @@ class SealedTokenOpenerFuzzTest {
                     "uid",
                     TOKEN.id(),
                     changed,
-                    new KubeletSettings(null, null, List.of()));
+                    new KubeletSettings(null, null, List.of(), null));
 
             // when
             BootstrapToken token;

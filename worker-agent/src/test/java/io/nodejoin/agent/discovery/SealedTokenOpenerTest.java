@@ -60,7 +60,7 @@ class SealedTokenOpenerTest {
                 "uid",
                 TOKEN.id(),
                 sealed,
-                new KubeletSettings(null, null, List.of()));
+                new KubeletSettings(null, null, List.of(), null));
         return opener.open(new Assignment("a", JOIN, new NodeName("w1"), 1, 1, END, command), command);
     }
 

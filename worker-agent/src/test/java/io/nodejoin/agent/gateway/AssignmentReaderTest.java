@@ -33,7 +33,7 @@ class AssignmentReaderTest {
                     new TokenId("abcdef"),
                     "a.b.c.d.e",
                     new HostCommand.KubeletSettings(
-                            "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)))),
+                            "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)), true)),
             new HostCommand.ResetHost(),
             new HostCommand.CollectDiagnostics(20));
 

@@ -17,6 +17,7 @@ import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.protocol.join.Taint;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,18 @@ class KubeletPlanTest {
     private static final BootstrapToken TOKEN = BootstrapToken.parse("abcdef.0123456789abcdef");
 
     private static final URI SERVER = URI.create("https://10.0.0.1:6443");
-    private static final KubeletSettings NOTHING = new KubeletSettings(null, null, List.of());
+    private static final KubeletSettings NOTHING = new KubeletSettings(null, null, List.of(), null);
 
     private static KubeletPlan plan(@Nullable String nodeIp, boolean dropIns) {
+        return plan(nodeIp, dropIns, null);
+    }
+
+    private static KubeletPlan plan(@Nullable String nodeIp, boolean dropIns, @Nullable Boolean serverTlsBootstrap) {
         KubeletSettings settings = new KubeletSettings(
-                nodeIp, "x://\" evil: true", List.of(new Taint("a/b", null, Taint.Effect.NoSchedule)));
+                nodeIp,
+                "x://\" evil: true",
+                List.of(new Taint("a/b", null, Taint.Effect.NoSchedule)),
+                serverTlsBootstrap);
         return plan(settings, SERVER, dropIns);
     }
 
@@ -78,6 +86,18 @@ class KubeletPlanTest {
     }
 
     @Test
+    void shouldAskTheClusterForTheServingCertificateOnlyWhenToldSo() {
+        // when
+        List<String> configurations = Arrays.asList(true, false, null).stream()
+                .map(asked -> plan("10.0.0.2,2001:db8::2", false, asked).configuration())
+                .toList();
+
+        // then
+        assertThat(configurations.getFirst()).contains("\nserverTLSBootstrap: true\n");
+        assertThat(configurations.subList(1, 3)).noneMatch(text -> text.contains("serverTLSBootstrap"));
+    }
+
+    @Test
     void shouldStartTheUnitLastAndShowTheTokenToNobody() {
         // when
         List<HostStep> steps = plan(null, false).steps();
@@ -107,7 +127,7 @@ class KubeletPlanTest {
         for (HostileText hostile : HostileText.all()) {
             // given
             Taint taint = new Taint(hostile.text(), hostile.text(), Taint.Effect.NoExecute);
-            KubeletSettings settings = new KubeletSettings(null, hostile.text(), List.of(taint));
+            KubeletSettings settings = new KubeletSettings(null, hostile.text(), List.of(taint), null);
 
             // when
             String written;

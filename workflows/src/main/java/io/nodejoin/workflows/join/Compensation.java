@@ -8,6 +8,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.certificate.ServingActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -86,6 +87,9 @@ final class Compensation {
                 Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.undo(undo.what()))
                         .removeSignature(remove.token());
             case Undo.DenyRequests deny -> denyUndecided(deny.token(), undo.what());
+            case Undo.WithdrawServing withdraw ->
+                Workflow.newActivityStub(ServingActivities.class, JoinOptions.undo(undo.what()))
+                        .withdraw(withdraw.inventory());
             case Undo.RemoveNode remove -> removeNode(remove);
             case Undo.DenyLateRequests deny -> {
                 Workflow.await(JoinOptions.LATE_REQUESTS, () -> hostIsClean);

@@ -21,6 +21,8 @@ final class JoinOptions {
     static final Duration NODE_REGISTERED = Duration.ofMinutes(2);
     /** A network plugin pulls its images in this time. */
     static final Duration NODE_READY = Duration.ofMinutes(5);
+    /** A kubelet asks within seconds of its registration; then an approval and a signature. */
+    static final Duration SERVING_ISSUED = Duration.ofMinutes(2);
     /** The API server forgets a deleted token within seconds; an agent may have to restart and reconnect in between. */
     static final Duration TOKEN_REFUSED = Duration.ofMinutes(2);
 

@@ -8,6 +8,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -69,7 +70,11 @@ record JoinPlan(JoinRequest request, int attempt) {
                 trust.uid(),
                 issued.token().tokenId(),
                 issued.sealed().jwe(),
-                new HostCommand.KubeletSettings(nodeIp(), wanted().providerId(), wanted().taints()));
+                new HostCommand.KubeletSettings(
+                        nodeIp(),
+                        wanted().providerId(),
+                        wanted().taints(),
+                        wanted().wantsServingCertificate() ? Boolean.TRUE : null));
     }
 
     /** The API server reads expiry to the second. */
@@ -126,6 +131,10 @@ record JoinPlan(JoinRequest request, int attempt) {
                 cut(now, JoinOptions.NODE_READY));
     }
 
+    ServingInventory servingInventory(String uid) {
+        return new ServingInventory(new NodeIdentity(node(), uid), request.joinId(), wanted().addresses());
+    }
+
     Problem expired() {
         return new Problem(
                 ErrorCode.EVENT_EXPIRED,
@@ -144,7 +153,11 @@ record JoinPlan(JoinRequest request, int attempt) {
                 ErrorCode.CANCELLED_BY_REQUEST, abort.reason() + " (asked for by " + abort.requestedBy() + ")");
     }
 
+    /** A kubelet asks to serve as each of its node IPs: where that matters it is told all that were declared. */
     private @Nullable String nodeIp() {
+        if (wanted().wantsServingCertificate()) {
+            return String.join(",", wanted().addresses());
+        }
         return wanted().addresses().isEmpty() ? null : wanted().addresses().getFirst();
     }
 }

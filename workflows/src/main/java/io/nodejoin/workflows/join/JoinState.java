@@ -156,7 +156,7 @@ sealed interface JoinState {
 
         @Override
         public String waitingFor() {
-            return "the token to be refused with 401";
+            return "the token to be refused with 401, and for the serving certificate if one was asked for";
         }
     }
 

@@ -8,6 +8,9 @@ import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.certificate.ServingActivities;
+import io.nodejoin.workflows.certificate.ServingInventory;
+import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
@@ -17,6 +20,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
@@ -177,6 +181,30 @@ final class JoinSteps {
         };
     }
 
+    /** Returns whether a serving certificate was asked for; if so, the node has one for exactly what the join declared. */
+    boolean serve(String uid) {
+        boolean wanted = plan.wanted().wantsServingCertificate();
+        if (wanted) {
+            ServingInventory inventory = plan.servingInventory(uid);
+            compensation.register(new Undo.WithdrawServing(inventory));
+            serving(JoinOptions.effect("Declare what node " + plan.nodeName() + " may serve as"))
+                    .declare(inventory);
+            awaitServing(inventory);
+        }
+        return wanted;
+    }
+
+    private void awaitServing(ServingInventory inventory) {
+        Instant deadline = plan.cut(WorkflowTime.now(), JoinOptions.SERVING_ISSUED);
+        String summary = "Wait for serving certificate of node " + plan.nodeName();
+        ServingActivities serving = serving(JoinOptions.watch(summary, JoinOptions.SERVING_ISSUED));
+        switch (serving.awaitIssued(new ServingOrder(inventory, deadline))) {
+            case CertificateDecision.Issued _ -> {}
+            case CertificateDecision.Denied denied -> throw JoinStop.because(denied.problem());
+            case CertificateDecision.Missing missing -> throw JoinStop.because(missing.problem());
+        }
+    }
+
     /** Once the token is deleted, whoever else has used it for a request has left that request behind. */
     TokenRef burn(JoinState.TokenIssued issued) {
         TokenRef token = issued.token();
@@ -218,6 +246,10 @@ final class JoinSteps {
 
     private static TokenActivities tokens(String summary) {
         return Workflow.newActivityStub(TokenActivities.class, JoinOptions.effect(summary));
+    }
+
+    private static ServingActivities serving(ActivityOptions options) {
+        return Workflow.newActivityStub(ServingActivities.class, options);
     }
 
     private static ClusterInfoActivities clusterInfo(String summary) {

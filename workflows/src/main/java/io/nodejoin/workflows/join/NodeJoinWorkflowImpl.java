@@ -91,8 +91,10 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinState.CertificateIssued holder = reach(started.certificateIssued(certificate.get()));
         String uid = steps.registered(holder);
         Promise<TokenRef> burnt = beside(() -> steps.burn(issued));
+        Promise<Boolean> served = beside(() -> steps.serve(uid));
         JoinState.NodeReady ready = reach(holder.nodeReady(steps.ready(holder, uid)));
         burnt.get();
+        served.get();
         steps.sameKey(kubelet, holder.certificate());
         reach(ready.burnt());
     }

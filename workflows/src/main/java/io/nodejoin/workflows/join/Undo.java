@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.join;
 
+import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
@@ -69,6 +70,18 @@ sealed interface Undo {
         }
     }
 
+    record WithdrawServing(ServingInventory inventory) implements Undo {
+        @Override
+        public int rank() {
+            return 5;
+        }
+
+        @Override
+        public String what() {
+            return "Withdraw node " + inventory.name() + " from the serving inventory";
+        }
+    }
+
     /**
      * Deletes the Node that this join brought about.
      *
@@ -82,7 +95,7 @@ sealed interface Undo {
 
         @Override
         public int rank() {
-            return 5;
+            return 6;
         }
 
         @Override
@@ -95,7 +108,7 @@ sealed interface Undo {
     record DenyLateRequests(TokenRef token) implements Undo {
         @Override
         public int rank() {
-            return 6;
+            return 7;
         }
 
         @Override

@@ -11,6 +11,9 @@ import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.certificate.ServingActivities;
+import io.nodejoin.workflows.certificate.ServingInventory;
+import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
@@ -37,7 +40,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A cluster of maps: tokens, ledger, signatures, certificate requests and nodes, each as far as the join can see it. */
-final class FakeCluster implements TokenActivities, ClusterInfoActivities, CertificateActivities, NodeActivities {
+final class FakeCluster
+        implements TokenActivities, ClusterInfoActivities, CertificateActivities, ServingActivities, NodeActivities {
     static final String KEY_DIGEST = "ab".repeat(32);
     static final ClusterTrust TRUST = new ClusterTrust(
             "uid-of-kube-system",
@@ -54,6 +58,9 @@ final class FakeCluster implements TokenActivities, ClusterInfoActivities, Certi
     final Map<TokenId, String> requests = new ConcurrentHashMap<>();
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new ConcurrentHashMap<>();
+
+    /** The serving inventory by node name. */
+    final Map<String, ServingInventory> served = new ConcurrentHashMap<>();
 
     /** The token is deleted, or the host that holds it is reset. */
     volatile boolean tokenIsOver;
@@ -86,6 +93,7 @@ final class FakeCluster implements TokenActivities, ClusterInfoActivities, Certi
                                 + requests.values().stream()
                                         .filter("undecided"::equals)
                                         .toList(),
+                        "served" + served.keySet(),
                         "nodes" + nodes.keySet())
                 .stream()
                 .filter(line -> !line.endsWith("[]"))
@@ -163,6 +171,21 @@ final class FakeCluster implements TokenActivities, ClusterInfoActivities, Certi
             boolean denied = requests.replace(token.tokenId(), "undecided", "denied");
             return new DeniedRequests(denied ? List.of("csr-1") : List.of());
         });
+    }
+
+    @Override
+    public void declare(ServingInventory inventory) {
+        script.run("Serving_Declare", () -> served.put(inventory.name().value(), inventory));
+    }
+
+    @Override
+    public CertificateDecision awaitIssued(ServingOrder order) {
+        return script.play("Serving_AwaitIssued", CertificateDecision.class, this::issued);
+    }
+
+    @Override
+    public void withdraw(ServingInventory inventory) {
+        script.run("Serving_Withdraw", () -> served.remove(inventory.name().value()));
     }
 
     @Override

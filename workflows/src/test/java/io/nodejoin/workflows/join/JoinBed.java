@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -59,6 +60,8 @@ final class JoinBed implements AfterEachCallback {
     final FakeHost host;
     private final TestWorkflowEnvironment environment;
     private Duration deadline = DEADLINE;
+    private List<String> addresses = List.of("10.0.0.7");
+    private @Nullable Boolean servingCertificate;
 
     JoinBed() {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
@@ -86,6 +89,13 @@ final class JoinBed implements AfterEachCallback {
     /** Shortens the join's deadline. */
     JoinBed deadline(Duration fromNow) {
         deadline = fromNow;
+        return this;
+    }
+
+    /** Has the request ask for a serving certificate, for these addresses. */
+    JoinBed serving(String... declared) {
+        addresses = List.of(declared);
+        servingCertificate = true;
         return this;
     }
 
@@ -202,13 +212,14 @@ final class JoinBed implements AfterEachCallback {
                 CLUSTER,
                 NODE,
                 SECRET_DIGEST,
-                List.of("10.0.0.7"),
+                addresses,
                 Map.of("pool", "general"),
                 List.of(),
                 "fleet://w1",
                 HostProfile.CONTAINERD,
                 List.of(),
-                null);
+                null,
+                servingCertificate);
         return new JoinRequest(
                 joinId(), now(), wanted, now().plus(deadline), ApprovalMode.NODEJOIN, Duration.ofMinutes(10));
     }

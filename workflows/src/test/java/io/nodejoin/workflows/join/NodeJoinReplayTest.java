@@ -46,6 +46,7 @@ class NodeJoinReplayTest {
 
     enum Story {
         joined,
+        served,
         failed,
         cancelled;
 
@@ -56,6 +57,7 @@ class NodeJoinReplayTest {
         private void tell(JoinBed bed) {
             switch (this) {
                 case joined -> {}
+                case served -> bed.serving("10.0.0.7", "2001:db8::7");
                 case failed -> {
                     bed.script.answer(
                             "Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, "port is taken"));

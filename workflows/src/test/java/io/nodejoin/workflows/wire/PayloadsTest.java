@@ -32,6 +32,8 @@ import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.certificate.ServingInventory;
+import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.event.Announcement;
@@ -102,7 +104,8 @@ class PayloadsTest {
                 "fleet://w1",
                 HostProfile.DOCKER,
                 List.of("Storage"),
-                AT);
+                AT,
+                true);
         return Stream.of(
                 new JoinRequest(JOIN, AT, wanted, AT, ApprovalMode.CLUSTER, Duration.ofMinutes(10)),
                 new JoinEnd(Phase.Failed, PROBLEM),
@@ -129,6 +132,8 @@ class PayloadsTest {
                 new CertificateDecision.Denied("csr-1", PROBLEM),
                 new CertificateDecision.Missing(PROBLEM),
                 new DeniedRequests(List.of("csr-1")),
+                new ServingInventory(new NodeIdentity(REF, "uid"), JOIN, List.of("10.0.0.7")),
+                new ServingOrder(new ServingInventory(new NodeIdentity(REF, "uid"), JOIN, List.of("10.0.0.7")), AT),
                 new NameState.Free(AT),
                 new NameState.Taken("exists"),
                 new RegistrationOrder(REF, AT, AT),
@@ -140,7 +145,7 @@ class PayloadsTest {
     }
 
     private static Stream<Object> commands() {
-        HostCommand.KubeletSettings kubelet = new HostCommand.KubeletSettings("10.0.0.7", null, TAINTS);
+        HostCommand.KubeletSettings kubelet = new HostCommand.KubeletSettings("10.0.0.7", null, TAINTS, true);
         return Stream.of(
                         new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.37.2", API, null),
                         new HostCommand.PrepareHost(HostProfile.CONTAINERD),

@@ -1,0 +1,90 @@
+package io.nodejoin.activities.certificate;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Puts each decision on record, then makes it. What it writes into a request it can read again. */
+final class DecisionDesk {
+    private static final String APPROVED_REASON = "NodejoinApproved";
+    private static final String DENIED_REASON = "NodejoinDenied";
+    private static final String SEPARATOR = ": ";
+
+    private final ClusterName cluster;
+    private final RequestBoard board;
+    private final AuditLog audit;
+    private final Consumer<String> beforeEffect;
+
+    /** @param beforeEffect throws if its caller may not act any more; gets the action's name */
+    DecisionDesk(ClusterName cluster, RequestBoard board, AuditLog audit, Consumer<String> beforeEffect) {
+        this.cluster = cluster;
+        this.board = board;
+        this.audit = audit;
+        this.beforeEffect = beforeEffect;
+    }
+
+    /** Approves the request; false if someone else has decided or removed it. */
+    boolean approve(JoinId join, CertificateSigningRequest request, Verdict.Approve right, String grounds) {
+        Map<String, String> results = held(right.held());
+        results.put("key-digest", right.keyDigest());
+        record(join, "certificate.approve", request, results);
+        return board.decide(request, RequestStatus.APPROVED, APPROVED_REASON, "Join " + join + SEPARATOR + grounds);
+    }
+
+    /** Denies the request by the verdict; false if someone else has decided or removed it. */
+    boolean deny(JoinId join, CertificateSigningRequest request, Verdict.Deny wrong) {
+        Map<String, String> results = held(wrong.held());
+        results.put(wrong.rule(), wrong.problem().detail());
+        return deny(join, request, wrong.problem(), results);
+    }
+
+    /** Denies the request for these reasons; false if someone else has decided or removed it. */
+    boolean deny(JoinId join, CertificateSigningRequest request, Problem problem, Map<String, String> results) {
+        record(join, "certificate.deny", request, results);
+        return board.decide(
+                request, RequestStatus.DENIED, DENIED_REASON, problem.code() + SEPARATOR + problem.detail());
+    }
+
+    /** A denial of ours says its problem in its message; so an execution that follows a lost answer finds it again. */
+    static CertificateDecision earlierDenial(CertificateSigningRequest request) {
+        String name = request.getMetadata().getName();
+        return new CertificateDecision.Denied(
+                name,
+                RequestStatus.condition(request, RequestStatus.DENIED)
+                        .filter(condition -> DENIED_REASON.equals(condition.getReason()))
+                        .map(condition -> problemOf(condition.getMessage()))
+                        .orElseGet(() ->
+                                new Problem(ErrorCode.CSR_DENIED_EXTERNALLY, "another approver has denied " + name)));
+    }
+
+    private void record(JoinId join, String action, CertificateSigningRequest request, Map<String, String> results) {
+        beforeEffect.accept(action);
+        audit.record(new AuditEntry(
+                cluster,
+                join.value(),
+                action,
+                "certificatesigningrequests/" + request.getMetadata().getName() + "#"
+                        + request.getMetadata().getUid(),
+                results));
+    }
+
+    private static Map<String, String> held(List<String> rules) {
+        Map<String, String> results = new TreeMap<>();
+        rules.forEach(rule -> results.put(rule, "held"));
+        return results;
+    }
+
+    private static Problem problemOf(String message) {
+        int end = message.indexOf(SEPARATOR);
+        return new Problem(ErrorCode.valueOf(message.substring(0, end)), message.substring(end + SEPARATOR.length()));
+    }
+}

@@ -1,0 +1,280 @@
+package io.nodejoin.testbed.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.certificate.KubernetesServingActivities;
+import io.nodejoin.activities.certificate.ServingApprover;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.certificate.ServingActivities;
+import io.nodejoin.workflows.certificate.ServingInventory;
+import io.nodejoin.workflows.certificate.ServingOrder;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LiveClusterExtension.class)
+class ServingActivitiesIT {
+    private static final String ADDRESS = "10.0.0.7";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final LiveCluster cluster;
+    private final Queue<AuditEntry> audit = new ConcurrentLinkedQueue<>();
+    private final Queue<String> counted = new ConcurrentLinkedQueue<>();
+    private final KubernetesServingActivities adapter;
+    private final ActivityHarness harness;
+    private final ServingActivities serving;
+    private final Joiner joiner = new Joiner();
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Node node;
+    private final ServingInventory inventory;
+    private final KubernetesClient kubelet;
+
+    ServingActivitiesIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.adapter = new KubernetesServingActivities(cluster.clients(), audit::add, counted::add, Clock.systemUTC());
+        this.harness = new ActivityHarness(adapter);
+        this.serving = harness.stub(ServingActivities.class);
+        this.node = cluster.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(joiner.node.value())
+                        .endMetadata()
+                        .build())
+                .create();
+        this.inventory = new ServingInventory(
+                new NodeIdentity(
+                        new NodeRef(LiveCluster.NAME, joiner.node),
+                        node.getMetadata().getUid()),
+                joiner.joinId,
+                List.of(ADDRESS));
+        this.kubelet = as("system:node:" + joiner.node);
+    }
+
+    @AfterEach
+    void close() {
+        workers.close();
+        serving.withdraw(inventory);
+        cluster.admin().resource(node).delete();
+        kubelet.close();
+        harness.close();
+        adapter.close();
+    }
+
+    @Test
+    void shouldIssueACertificateForExactlyWhatIsDeclared() {
+        // given
+        CertificateSigningRequest request = ask(ADDRESS);
+        serving.declare(inventory);
+
+        // when
+        CertificateDecision first = awaitIssued(SOON);
+        CertificateDecision second = awaitIssued(SOON);
+
+        // then
+        assertThat(first)
+                .isInstanceOfSatisfying(
+                        CertificateDecision.Issued.class,
+                        issued -> assertThat(issued.request())
+                                .isEqualTo(request.getMetadata().getName()))
+                .isEqualTo(second);
+        assertThat(reason(request)).isEqualTo("NodejoinApproved");
+        assertThat(audit).extracting(AuditEntry::action).containsSubsequence("serving.declare", "certificate.approve");
+        assertThat(counted).containsExactly("approved");
+    }
+
+    @Test
+    void shouldDenyAnAddressThatTheJoinDidNotDeclare() {
+        // given
+        serving.declare(inventory);
+        CertificateSigningRequest request = ask("10.96.0.1");
+
+        // when
+        CertificateDecision first = awaitIssued(SOON);
+        CertificateDecision second = awaitIssued(SOON);
+
+        // then
+        assertThat(first)
+                .isInstanceOfSatisfying(
+                        CertificateDecision.Denied.class,
+                        denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.SERVING_SAN_NOT_OWNED))
+                .isEqualTo(second);
+        assertThat(reason(request)).isEqualTo("NodejoinDenied");
+    }
+
+    @Test
+    void shouldSayThatTheKubeletDidNotAsk() {
+        // given
+        serving.declare(inventory);
+
+        // when
+        CertificateDecision decision = awaitIssued(Duration.ofSeconds(1));
+
+        // then
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        CertificateDecision.Missing.class,
+                        missing -> assertThat(missing.problem().code()).isEqualTo(ErrorCode.CSR_TIMEOUT));
+    }
+
+    @Test
+    void shouldReplaceTheEntryOfAnEarlierNodeAndWithdrawItsOwnOnly() {
+        // given
+        ServingInventory earlier = new ServingInventory(
+                new NodeIdentity(inventory.node().node(), node.getMetadata().getUid()),
+                new Joiner().joinId,
+                List.of("10.0.0.8"));
+        serving.declare(earlier);
+
+        // when
+        serving.declare(inventory);
+        serving.declare(inventory);
+        serving.withdraw(earlier);
+
+        // then
+        assertThat(entry())
+                .isNotNull()
+                .satisfies(kept -> assertThat(kept.getData())
+                        .containsEntry("addresses", ADDRESS)
+                        .containsEntry("joinId", joiner.joinId.value()));
+    }
+
+    @Test
+    void shouldRenewForTheLifeOfTheNodeAndLeaveOthersAlone() throws InterruptedException {
+        // given
+        serving.declare(inventory);
+        Joiner stranger = new Joiner();
+        CertificateSigningRequest foreign;
+        try (KubernetesClient other = as("system:node:" + stranger.node)) {
+            foreign = Joiner.askToServe(other, stranger.node, ADDRESS);
+        }
+        ServingApprover one = approver();
+        ServingApprover other = approver();
+        one.start();
+        other.start();
+
+        // when
+        List<CertificateSigningRequest> renewals = List.of(ask(ADDRESS), ask(ADDRESS), ask("10.0.0.8"));
+
+        // then
+        await("decisions").atMost(SOON).until(() -> renewals.stream().noneMatch(each -> reason(each) == null));
+        one.stop();
+        other.stop();
+        assertThat(renewals)
+                .extracting(this::reason)
+                .containsExactly("NodejoinApproved", "NodejoinApproved", "NodejoinDenied");
+        assertThat(reason(foreign)).isNull();
+        assertThat(counted).containsExactlyInAnyOrder("approved", "approved", "denied");
+        cluster.admin().resource(foreign).delete();
+    }
+
+    @Test
+    void shouldDecideTenOfAKindAndLeaveTheRestOfAFlood() throws InterruptedException {
+        // given
+        serving.declare(inventory);
+        List<CertificateSigningRequest> flood = IntStream.range(0, 24)
+                .mapToObj(i -> ask(i % 2 == 0 ? ADDRESS : "10.0.0.8"))
+                .toList();
+        ServingApprover approver = approver();
+
+        // when
+        approver.start();
+
+        // then
+        await("decisions").atMost(SOON).until(() -> counted.size() >= 20);
+        approver.stop();
+        assertThat(flood)
+                .extracting(this::reason)
+                .satisfies(reasons -> assertThat(Collections.frequency(reasons, "NodejoinApproved"))
+                        .isEqualTo(10))
+                .satisfies(reasons -> assertThat(Collections.frequency(reasons, "NodejoinDenied"))
+                        .isEqualTo(10));
+        flood.forEach(request -> cluster.admin().resource(request).delete());
+    }
+
+    @Test
+    void shouldForgetTheNodeWhenItIsGone() throws InterruptedException {
+        // given
+        serving.declare(inventory);
+        CertificateSigningRequest late = ask(ADDRESS);
+        cluster.admin().resource(node).delete();
+
+        // when
+        CertificateDecision decision = awaitIssued(SOON);
+        ServingApprover approver = approver();
+        approver.start();
+
+        // then
+        await("end of the entry").atMost(SOON).until(() -> entry() == null);
+        approver.stop();
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        CertificateDecision.Missing.class,
+                        missing -> assertThat(missing.problem().code()).isEqualTo(ErrorCode.NODE_UID_CHANGED));
+        assertThat(reason(late)).isNull();
+    }
+
+    private ServingApprover approver() {
+        return new ServingApprover(
+                cluster.clients(), Set.of(LiveCluster.NAME), audit::add, counted::add, Duration.ofMillis(500));
+    }
+
+    private CertificateDecision awaitIssued(Duration patience) {
+        ServingOrder order = new ServingOrder(inventory, Instant.now().plus(patience));
+        return CompletableFuture.supplyAsync(() -> serving.awaitIssued(order), workers)
+                .join();
+    }
+
+    private CertificateSigningRequest ask(String address) {
+        return Joiner.askToServe(kubelet, joiner.node, address);
+    }
+
+    private KubernetesClient as(String user) {
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(cluster.admin().getConfiguration())
+                        .withImpersonateUsername(user)
+                        .withImpersonateGroups("system:nodes")
+                        .build())
+                .build();
+    }
+
+    private @Nullable ConfigMap entry() {
+        return cluster.admin()
+                .configMaps()
+                .inNamespace("nodejoin-system")
+                .withName("serving-" + joiner.node)
+                .get();
+    }
+
+    /** The reason of the first decision, if there is one. */
+    private @Nullable String reason(CertificateSigningRequest request) {
+        return cluster.admin().resource(request).get().getStatus().getConditions().stream()
+                .map(condition -> condition.getReason())
+                .findFirst()
+                .orElse(null);
+    }
+}
