@@ -2,9 +2,7 @@ package io.nodejoin.testbed.bench;
 
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedSettings;
-import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.Interruption;
-import io.nodejoin.testbed.provision.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,19 +54,7 @@ final class LatencyCommand implements Callable<Integer> {
         LatencyResult result = new LatencyBench(bed, System.err).run(pairs);
         System.out.print(result.text());
         if (json != null) {
-            Files.writeString(json, result.json(machine(), commit()));
+            Files.writeString(json, result.json(Circumstances.now()));
         }
-    }
-
-    private static String machine() {
-        return Runtime.getRuntime().availableProcessors() + " CPUs, " + System.getProperty("os.name") + " "
-                + System.getProperty("os.version");
-    }
-
-    private static String commit() {
-        CommandResult head = io.nodejoin.testbed.process.Command.of("git", "rev-parse", "HEAD")
-                .in(Repository.locate().root())
-                .run();
-        return head.succeeded() ? head.output().strip() : "unknown";
     }
 }

@@ -44,8 +44,9 @@ record LatencyResult(
                 serviceMegabytes);
     }
 
-    String json(String machine, String commit) {
-        ObjectNode root = JSON.createObjectNode().put("machine", machine).put("commit", commit);
+    String json(Circumstances circumstances) {
+        ObjectNode root =
+                JSON.createObjectNode().put("machine", circumstances.machine()).put("commit", circumstances.commit());
         series(root, "kubeadm", kubeadm);
         series(root, "floor", floor);
         series(root, "nodejoin", nodejoin);

@@ -13,10 +13,20 @@ record Samples(List<Double> seconds) {
         }
     }
 
+    /** The lowest sample that is at least as high as this share of all. */
+    double quantile(double share) {
+        return sorted().get(Math.max(0, (int) Math.ceil(share * seconds.size()) - 1));
+    }
+
     double median() {
-        List<Double> sorted = new ArrayList<>(seconds);
-        Collections.sort(sorted);
+        List<Double> sorted = sorted();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private List<Double> sorted() {
+        List<Double> sorted = new ArrayList<>(seconds);
+        Collections.sort(sorted);
+        return sorted;
     }
 }
