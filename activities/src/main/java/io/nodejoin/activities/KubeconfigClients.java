@@ -15,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Clients built from one kubeconfig file per cluster, each on first use. */
 public final class KubeconfigClients implements ClusterClients {
+    /** At the level TRACE it would write every request down, bearer credential and new token included. */
+    private static final String WIRE_LOG = "HttpLogging";
+
     private final Map<ClusterName, Path> kubeconfigs;
     private final Map<ClusterName, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final Map<ClusterName, KubernetesClient> anonymousClients = new ConcurrentHashMap<>();
@@ -54,6 +57,9 @@ public final class KubeconfigClients implements ClusterClients {
     }
 
     private static KubernetesClient connect(Config config) {
-        return new KubernetesClientBuilder().withConfig(config).build();
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(WIRE_LOG, null))
+                .build();
     }
 }

@@ -60,6 +60,10 @@ public enum ErrorCode {
             "check the cluster's signer and our right on cluster-info"),
     CLUSTER_INFO_SIGNATURE_INVALID(
             Retry.AUTO_THEN_NO, "JWS does not match content and token", "see who edits cluster-info"),
+    CLUSTER_INFO_CHANGED(
+            Retry.NEW,
+            "cluster-info was another one when it was read again over verified TLS",
+            "see who edits cluster-info, or answers in its place; then send a new request"),
     CA_PIN_MISMATCH(
             Retry.NO,
             "endpoint or cluster-info has another CA",

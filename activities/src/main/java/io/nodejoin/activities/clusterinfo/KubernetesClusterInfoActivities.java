@@ -28,6 +28,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
 
     private final ClusterClients clients;
     private final AuditLog audit;
+    /** Of this process one writes at a time, in the order in which they came: among themselves they would all but one lose. */
+    private final Map<ClusterName, ReentrantLock> turns = new ConcurrentHashMap<>();
 
     public KubernetesClusterInfoActivities(ClusterClients clients, AuditLog audit) {
         this.clients = clients;
@@ -128,18 +132,24 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
             UnaryOperator<Map<String, String>> change) {
         ActivityLease lease = ActivityLease.begin();
         ClusterInfoMap map = new ClusterInfoMap(clients.client(token.cluster()));
-        for (int i = 0; i < SWAPS; i++) {
-            Optional<ConfigMap> read = map.read();
-            Optional<String> there = read.map(ClusterInfoMap::data).map(data -> data.get(key));
-            if (there.equals(Optional.ofNullable(wanted))) {
-                return;
+        ReentrantLock turn = turns.computeIfAbsent(token.cluster(), _ -> new ReentrantLock(true));
+        turn.lock();
+        try {
+            for (int i = 0; i < SWAPS; i++) {
+                Optional<ConfigMap> read = map.read();
+                Optional<String> there = read.map(ClusterInfoMap::data).map(data -> data.get(key));
+                if (there.equals(Optional.ofNullable(wanted))) {
+                    return;
+                }
+                lease.beforeEffect(action);
+                audit.record(new AuditEntry(
+                        token.cluster(), token.joinId().value(), action, ClusterInfoMap.OBJECT + "#" + key));
+                if (map.swap(read, change)) {
+                    return;
+                }
             }
-            lease.beforeEffect(action);
-            audit.record(
-                    new AuditEntry(token.cluster(), token.joinId().value(), action, ClusterInfoMap.OBJECT + "#" + key));
-            if (map.swap(read, change)) {
-                return;
-            }
+        } finally {
+            turn.unlock();
         }
         throw contended(token.cluster());
     }

@@ -46,6 +46,7 @@ public enum ReasonClass {
                     AGENT_DUPLICATE_SESSION,
                     TOKEN_SEAL_INVALID,
                     CLUSTER_INFO_SIGNATURE_INVALID,
+                    CLUSTER_INFO_CHANGED,
                     CA_PIN_MISMATCH,
                     NODE_IDENTITY_MISMATCH,
                     CSR_KEY_MISMATCH,

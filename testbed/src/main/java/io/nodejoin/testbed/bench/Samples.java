@@ -15,9 +15,13 @@ record Samples(List<Double> seconds) {
         }
     }
 
+    /** The lowest sample that is at least as high as this share of all. */
+    double quantile(double share) {
+        return sorted().get(Math.max(0, (int) Math.ceil(share * seconds.size()) - 1));
+    }
+
     double median() {
-        List<Double> sorted = new ArrayList<>(seconds);
-        Collections.sort(sorted);
+        List<Double> sorted = sorted();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
@@ -25,5 +29,11 @@ record Samples(List<Double> seconds) {
     void writeTo(ObjectNode series) {
         ArrayNode values = series.put("median", median()).putArray("seconds");
         seconds.forEach(values::add);
+    }
+
+    private List<Double> sorted() {
+        List<Double> sorted = new ArrayList<>(seconds);
+        Collections.sort(sorted);
+        return sorted;
     }
 }

@@ -8,6 +8,7 @@ import io.nodejoin.testbed.process.Launch;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -71,7 +72,21 @@ public final class NodejoinService {
 
     /** Starts it unless it runs, and returns when it is ready. The cluster must be prepared. */
     public void start() {
-        process.start(new Launch(arguments(List.of("serve", "--config", config().toString()))));
+        start(List.of());
+    }
+
+    /** Starts it as {@link #start()} does, but with every logger of it, and of all that it uses, at its most talkative. */
+    public void startTracing() {
+        Path logback = directories.root().resolve("trace-logback.xml");
+        Path platform = directories.root().resolve("trace-logging.properties");
+        Pem.writePrivately(logback, Template.load("service/trace-logback.xml").text());
+        Pem.writePrivately(
+                platform, Template.load("service/trace-logging.properties").text());
+        start(List.of("-Dlogback.configurationFile=" + logback, "-Djava.util.logging.config.file=" + platform));
+    }
+
+    private void start(List<String> settings) {
+        process.start(new Launch(arguments(settings, List.of("serve", "--config", config().toString()))));
         process.awaitReady(READY, this::isReady);
     }
 
@@ -96,19 +111,18 @@ public final class NodejoinService {
 
     /** The nodejoin command line of this build. */
     public Command cli(String... words) {
-        return Command.of(arguments(List.of(words)));
+        return Command.of(arguments(List.of(), List.of(words)));
     }
 
-    private List<String> arguments(List<String> words) {
+    private List<String> arguments(List<String> settings, List<String> words) {
         List<String> arguments = new ArrayList<>(List.of(
                 Repository.java(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                jars.classPath("service"),
-                MAIN));
+                "-XX:+UseSerialGC"));
+        arguments.addAll(settings);
+        arguments.addAll(List.of("-cp", jars.classPath("service"), MAIN));
         arguments.addAll(words);
         return arguments;
     }

@@ -86,6 +86,11 @@ public final class SimulatedHost implements AutoCloseable {
         return identity;
     }
 
+    /** The directory that the host takes for its file system. */
+    public Path root() {
+        return root;
+    }
+
     /** What of a kubelet is left on the host: names of files and of what runs. Empty after a complete reset. */
     public List<String> residue() {
         KubeletFiles files = KubeletFiles.under(root);

@@ -9,7 +9,11 @@ import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.KubeconfigClients;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.testbed.controlplane.ControlPlane;
+import io.nodejoin.testbed.process.CommandResult;
+import io.nodejoin.testbed.process.SupervisedProcess;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** A prepared cluster of the test bed: as Nodejoin sees it, as its administrator sees it, as a host sees it. */
@@ -17,11 +21,13 @@ final class LiveCluster implements AutoCloseable {
     static final ClusterName NAME = new ClusterName("it");
     private static final ClusterName AS_ADMIN = new ClusterName("it-admin");
 
+    private final ControlPlane controlPlane;
     private final Path adminKubeconfig;
     private final ClusterClients clients;
 
-    LiveCluster(Path adminKubeconfig, Path serviceKubeconfig) {
-        this.adminKubeconfig = adminKubeconfig;
+    LiveCluster(ControlPlane controlPlane, Path serviceKubeconfig) {
+        this.controlPlane = controlPlane;
+        this.adminKubeconfig = controlPlane.adminKubeconfig();
         this.clients = new KubeconfigClients(Map.of(NAME, serviceKubeconfig, AS_ADMIN, adminKubeconfig));
     }
 
@@ -36,6 +42,16 @@ final class LiveCluster implements AutoCloseable {
 
     KubernetesClient admin() {
         return clients.client(AS_ADMIN);
+    }
+
+    /** kube-controller-manager, with the cluster's own signer in it. */
+    SupervisedProcess controllers() {
+        return controlPlane.controllerManager();
+    }
+
+    /** Runs kubeadm of the cluster's own release on this machine. */
+    CommandResult kubeadm(List<String> words) {
+        return controlPlane.kubeadm(words).run();
     }
 
     /** A host that bears this token. */

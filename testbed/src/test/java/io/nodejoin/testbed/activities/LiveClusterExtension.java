@@ -54,7 +54,7 @@ final class LiveClusterExtension implements ParameterResolver {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return new Raised(bed, new LiveCluster(admin, credential));
+            return new Raised(bed, new LiveCluster(bed.controlPlane(), credential));
         }
 
         @Override

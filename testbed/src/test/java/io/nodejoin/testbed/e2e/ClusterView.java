@@ -74,7 +74,12 @@ final class ClusterView implements AutoCloseable {
         return await("token of join " + join)
                 .pollInterval(GLANCE)
                 .atMost(SOON)
-                .until(() -> Set.copyOf(seen.getOrDefault(join.value(), Set.of())), tokens -> !tokens.isEmpty());
+                .until(() -> tokens(join), tokens -> !tokens.isEmpty());
+    }
+
+    /** All tokens that this join has had so far. */
+    Set<Token> tokens(JoinId join) {
+        return Set.copyOf(seen.getOrDefault(join.value(), Set.of()));
     }
 
     /** What the holder of this token needs to act as a kubelet that is about to bootstrap. */

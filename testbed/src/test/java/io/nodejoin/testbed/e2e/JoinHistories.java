@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What Temporal keeps of joins. */
 final class JoinHistories implements AutoCloseable {
@@ -55,6 +56,16 @@ final class JoinHistories implements AutoCloseable {
     /** Everything in the history, as text: payloads stand in it as they are. */
     String text(NodeName node) {
         return new String(client.fetchHistory(id(node)).getHistory().toByteArray(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The history of each run, as it goes over the wire, payloads and all, and as it is exported. */
+    List<byte[]> exports(NodeName node) {
+        return runs(node).stream()
+                .map(run -> client.fetchHistory(id(node), run))
+                .flatMap(history -> Stream.of(
+                        history.getHistory().toByteArray(),
+                        history.toJson(false).getBytes(StandardCharsets.UTF_8)))
+                .toList();
     }
 
     /** Each activity by "event number type", with its summary, empty if it has none. */

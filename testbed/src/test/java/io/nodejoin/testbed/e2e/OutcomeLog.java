@@ -63,6 +63,11 @@ final class OutcomeLog implements AutoCloseable {
         return requireEnd(node, awaitEvent(node, OutcomeLog::ends), kind);
     }
 
+    /** Waits for the end of the node's join, or for the word that there will be none. */
+    Outcome awaitAnswer(NodeName node) {
+        return awaitEvent(node, event -> ends(event) || event instanceof JoinRejected);
+    }
+
     /** Waits for the end of the node's second join, which must be of this kind. */
     <T extends Outcome> T awaitSecondEnd(NodeName node, Class<T> kind) {
         List<Outcome> ends = await("second end of " + node)

@@ -125,7 +125,7 @@ public final class ClusterDiscovery {
             String again = data(verified, apiServer).path("kubeconfig").asText();
             if (!again.equals(kubeconfig)) {
                 throw new HostFailure(
-                        ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID,
+                        ErrorCode.CLUSTER_INFO_CHANGED,
                         "cluster-info at " + apiServer + " has changed between the two reads");
             }
         } catch (SSLException e) {

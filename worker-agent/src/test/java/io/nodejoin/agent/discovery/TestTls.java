@@ -138,7 +138,7 @@ public final class TestTls {
         }
     }
 
-    private SSLContext context(String alias) {
+    SSLContext context(String alias) {
         try {
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);

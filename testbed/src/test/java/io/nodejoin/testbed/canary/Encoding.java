@@ -1,0 +1,124 @@
+package io.nodejoin.testbed.canary;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+
+/** A way in which a text with a secret in it may be written down. */
+public enum Encoding {
+    RAW {
+        @Override
+        public byte[] write(byte[] text) {
+            return text.clone();
+        }
+    },
+    BASE64 {
+        @Override
+        public byte[] write(byte[] text) {
+            return Base64.getEncoder().encode(text);
+        }
+
+        @Override
+        List<byte[]> forms(byte[] secret) {
+            return shifted(secret, Base64.getEncoder());
+        }
+    },
+    BASE64_URL {
+        @Override
+        public byte[] write(byte[] text) {
+            return Base64.getUrlEncoder().withoutPadding().encode(text);
+        }
+
+        @Override
+        List<byte[]> forms(byte[] secret) {
+            return shifted(secret, Base64.getUrlEncoder());
+        }
+    },
+    HEX {
+        @Override
+        public byte[] write(byte[] text) {
+            return HexFormat.of().formatHex(text).getBytes(StandardCharsets.US_ASCII);
+        }
+    },
+    HEX_UPPER_CASE {
+        @Override
+        public byte[] write(byte[] text) {
+            return HexFormat.of().withUpperCase().formatHex(text).getBytes(StandardCharsets.US_ASCII);
+        }
+    },
+    UTF_16_BIG_ENDIAN {
+        @Override
+        public byte[] write(byte[] text) {
+            return new String(text, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_16BE);
+        }
+    },
+    UTF_16_LITTLE_ENDIAN {
+        @Override
+        public byte[] write(byte[] text) {
+            return new String(text, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_16LE);
+        }
+    },
+    GZIP {
+        @Override
+        public byte[] write(byte[] text) {
+            var zipped = new ByteArrayOutputStream();
+            try (var stream = new GZIPOutputStream(zipped)) {
+                stream.write(text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return zipped.toByteArray();
+        }
+
+        @Override
+        List<byte[]> forms(byte[] secret) {
+            return List.of();
+        }
+    },
+    ZLIB {
+        @Override
+        public byte[] write(byte[] text) {
+            var zipped = new ByteArrayOutputStream();
+            try (var stream = new DeflaterOutputStream(zipped)) {
+                stream.write(text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return zipped.toByteArray();
+        }
+
+        @Override
+        List<byte[]> forms(byte[] secret) {
+            return List.of();
+        }
+    };
+
+    /** The text in this encoding. */
+    public abstract byte[] write(byte[] text);
+
+    /** What a secret inside a longer text may look like; nothing for an encoding that has to be undone instead. */
+    List<byte[]> forms(byte[] secret) {
+        return List.of(write(secret));
+    }
+
+    /** Base64 writes three bytes as four characters, so there are three ways to begin; the ends depend on the neighbours. */
+    private static List<byte[]> shifted(byte[] secret, Base64.Encoder encoder) {
+        return IntStream.range(0, 3)
+                .mapToObj(before -> {
+                    byte[] text = new byte[before + secret.length];
+                    System.arraycopy(secret, 0, text, before, secret.length);
+                    int first = (before * 8 + 5) / 6;
+                    int last = text.length * 8 / 6;
+                    return Arrays.copyOfRange(encoder.encode(text), first, last);
+                })
+                .toList();
+    }
+}
