@@ -3,6 +3,8 @@ package io.nodejoin.service;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.FileAuditLog;
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
+import io.nodejoin.activities.clusterinfo.ClusterFitness;
+import io.nodejoin.activities.clusterinfo.ClusterPolicy;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.host.GatewaySettings;
 import io.nodejoin.activities.host.GatewayTimes;
@@ -11,6 +13,7 @@ import io.nodejoin.activities.host.TemporalJoinWorkflows;
 import io.nodejoin.activities.node.KubernetesNodeActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.service.cluster.ClusterProbe;
 import io.nodejoin.service.config.ClusterConfig;
 import io.nodejoin.service.config.GatewayConfig;
 import io.nodejoin.service.config.KafkaConfig;
@@ -49,6 +52,7 @@ final class Wiring {
     private final HostGateway gateway;
     private final Workers workers;
     private final EventIntake intake;
+    private final ClusterFitness fitness;
     private final Readiness readiness;
     private final AdminServer admin;
 
@@ -58,6 +62,7 @@ final class Wiring {
         AuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
         this.certificates = new KubernetesCertificateActivities(connections.clusters(), audit, clock);
         this.nodes = new KubernetesNodeActivities(connections.clusters(), audit, clock);
+        this.fitness = new ClusterFitness(connections.clusters(), policies(config));
         this.deadlines = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-deadlines").factory());
         this.gateway = new HostGateway(
@@ -70,14 +75,14 @@ final class Wiring {
                 instance,
                 List.of(
                         new KubernetesTokenActivities(connections.clusters(), audit, new SecureRandom(), clock),
-                        new KubernetesClusterInfoActivities(connections.clusters(), audit),
+                        new KubernetesClusterInfoActivities(connections.clusters(), audit, fitness),
                         certificates,
                         nodes,
                         new CountingEventActivities(connections.events(), connections.meters())),
                 gateway.activities());
         this.intake =
                 new EventIntake(connections.consumers(), config.kafka().requestsTopic(), desk(config, clock), clock);
-        this.readiness = new Readiness(probes(config));
+        this.readiness = new Readiness(probes(config, clock));
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
     }
 
@@ -117,7 +122,7 @@ final class Wiring {
                 connections.meters());
     }
 
-    private Map<String, Readiness.Probe> probes(ServiceConfig config) {
+    private Map<String, Readiness.Probe> probes(ServiceConfig config, Clock clock) {
         Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
         KafkaConfig kafka = config.kafka();
         probes.put(
@@ -128,8 +133,13 @@ final class Wiring {
         probes.put("temporal", workers::obstacle);
         probes.put("intake", intake::obstacle);
         probes.put("gateway", () -> gateway.port() > 0 ? null : "does not listen");
-        config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, () -> reach(name, cluster)));
+        config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, probe(name, cluster, clock)));
         return probes;
+    }
+
+    private Readiness.Probe probe(ClusterName name, ClusterConfig cluster, Clock clock) {
+        return new ClusterProbe(
+                name, cluster.strict(), () -> reach(name, cluster), () -> fitness.problems(name), clock);
     }
 
     private @Nullable String reach(ClusterName name, ClusterConfig cluster) {
@@ -141,6 +151,15 @@ final class Wiring {
                         .get()
                 != null;
         return found ? null : "kube-system does not exist; look at " + cluster.kubeconfigFile();
+    }
+
+    private static Map<ClusterName, ClusterPolicy> policies(ServiceConfig config) {
+        return config.clusters().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> policy(entry.getValue())));
+    }
+
+    private static ClusterPolicy policy(ClusterConfig cluster) {
+        return new ClusterPolicy(cluster.approval(), cluster.strict());
     }
 
     private void closeWatches() {
