@@ -31,7 +31,7 @@ public final class Kubeconfig {
     }
 
     /** The same cluster for somebody whom it does not know. */
-    static Config withoutCredential(Config config) {
+    public static Config withoutCredential(Config config) {
         return impatient(new ConfigBuilder(Config.empty()))
                 .withMasterUrl(config.getMasterUrl())
                 .withCaCertData(config.getCaCertData())

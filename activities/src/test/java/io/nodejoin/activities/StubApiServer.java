@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Shows the objects that a test has put there, and remembers what it is told to change; changes nothing. */
+/** Shows the objects that a test has put there, allows nothing to anybody, and remembers what it is told to change; changes nothing. */
 final class StubApiServer implements ClusterClients {
     private final Map<String, String> objects = new ConcurrentHashMap<>();
     private final List<String> changes = new CopyOnWriteArrayList<>();
@@ -81,6 +81,8 @@ final class StubApiServer implements ClusterClients {
             send(exchange, 503, "{}");
         } else if (exchange.getRequestMethod().equals("GET")) {
             send(exchange, objects.containsKey(path) ? 200 : 404, objects.getOrDefault(path, notFound()));
+        } else if (path.endsWith("/subjectaccessreviews")) {
+            send(exchange, 201, "{\"status\":{\"allowed\":false}}");
         } else {
             changes.add(exchange.getRequestMethod() + " " + path);
             send(exchange, 200, body.length == 0 ? "{}" : new String(body, StandardCharsets.UTF_8));

@@ -24,6 +24,8 @@ public enum ErrorCode {
             Retry.AUTO_THEN_NEW, "API server refuses our credential or right", "rotate it; compare the rights"),
     CLUSTER_ANON_TOO_WIDE(
             Retry.NO, "anonymous may read more than cluster-info", "narrow the role, or relax the policy knowingly"),
+    CLUSTER_NOT_PREPARED(
+            Retry.NEW, "the cluster lacks a right that its joins need", "run nodejoin cluster prepare on it"),
     NODE_NAME_IN_USE(
             Retry.NEW, "Node exists or Pods are bound to the name", "remove the old Node, or choose another name"),
     NODE_QUARANTINED(

@@ -3,6 +3,7 @@ package io.nodejoin.service;
 import io.nodejoin.service.cli.CliException;
 import io.nodejoin.service.cli.ClusterCommand;
 import io.nodejoin.service.cli.ClusterPrepareCommand;
+import io.nodejoin.service.cli.DoctorCommand;
 import io.nodejoin.service.cli.JoinCommand;
 import io.nodejoin.service.cli.ListCommand;
 import io.nodejoin.service.cli.StatusCommand;
@@ -43,6 +44,7 @@ public final class Main {
                 .addSubcommand(new StatusCommand(terminal, environment))
                 .addSubcommand(new ListCommand(terminal, environment))
                 .addSubcommand(cluster)
+                .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom()))
                 .addSubcommand(new VersionCommand(terminal));
         withHelp(root);
         return root.setCaseInsensitiveEnumValuesAllowed(true)

@@ -5,6 +5,8 @@ import io.nodejoin.activities.FileAuditLog;
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
 import io.nodejoin.activities.certificate.KubernetesServingActivities;
 import io.nodejoin.activities.certificate.ServingApprover;
+import io.nodejoin.activities.clusterinfo.ClusterFitness;
+import io.nodejoin.activities.clusterinfo.ClusterPolicy;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.host.GatewaySettings;
 import io.nodejoin.activities.host.GatewayTimes;
@@ -13,6 +15,7 @@ import io.nodejoin.activities.host.TemporalJoinWorkflows;
 import io.nodejoin.activities.node.KubernetesNodeActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.service.cluster.ClusterProbe;
 import io.nodejoin.service.config.ClusterConfig;
 import io.nodejoin.service.config.GatewayConfig;
 import io.nodejoin.service.config.KafkaConfig;
@@ -54,6 +57,7 @@ final class Wiring {
     private final HostGateway gateway;
     private final Workers workers;
     private final EventIntake intake;
+    private final ClusterFitness fitness;
     private final Readiness readiness;
     private final AdminServer admin;
 
@@ -66,6 +70,7 @@ final class Wiring {
         this.servingApprover = new ServingApprover(
                 connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_PAUSE);
         this.nodes = new KubernetesNodeActivities(connections.clusters(), audit, clock);
+        this.fitness = new ClusterFitness(connections.clusters(), policies(config));
         this.deadlines = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-deadlines").factory());
         this.gateway = new HostGateway(
@@ -79,7 +84,7 @@ final class Wiring {
                 instance,
                 List.of(
                         new KubernetesTokenActivities(connections.clusters(), audit, new SecureRandom(), clock),
-                        new KubernetesClusterInfoActivities(connections.clusters(), audit),
+                        new KubernetesClusterInfoActivities(connections.clusters(), audit, fitness),
                         certificates,
                         serving,
                         nodes,
@@ -87,7 +92,7 @@ final class Wiring {
                 gateway.activities());
         this.intake =
                 new EventIntake(connections.consumers(), config.kafka().requestsTopic(), desk(config, clock), clock);
-        this.readiness = new Readiness(probes(config));
+        this.readiness = new Readiness(probes(config, clock));
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
     }
 
@@ -128,7 +133,7 @@ final class Wiring {
                 connections.meters());
     }
 
-    private Map<String, Readiness.Probe> probes(ServiceConfig config) {
+    private Map<String, Readiness.Probe> probes(ServiceConfig config, Clock clock) {
         Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
         KafkaConfig kafka = config.kafka();
         probes.put(
@@ -139,8 +144,13 @@ final class Wiring {
         probes.put("temporal", workers::obstacle);
         probes.put("intake", intake::obstacle);
         probes.put("gateway", gateway::obstacle);
-        config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, () -> reach(name, cluster)));
+        config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, probe(name, cluster, clock)));
         return probes;
+    }
+
+    private Readiness.Probe probe(ClusterName name, ClusterConfig cluster, Clock clock) {
+        return new ClusterProbe(
+                name, cluster.strict(), () -> reach(name, cluster), () -> fitness.problems(name), clock);
     }
 
     private @Nullable String reach(ClusterName name, ClusterConfig cluster) {
@@ -159,6 +169,15 @@ final class Wiring {
                 .meters()
                 .counter("nodejoin_serving_certificates", "decision", decision)
                 .increment();
+    }
+
+    private static Map<ClusterName, ClusterPolicy> policies(ServiceConfig config) {
+        return config.clusters().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> policy(entry.getValue())));
+    }
+
+    private static ClusterPolicy policy(ClusterConfig cluster) {
+        return new ClusterPolicy(cluster.approval(), cluster.strict());
     }
 
     private void closeWatches() {

@@ -25,6 +25,7 @@ import io.nodejoin.testbed.provision.Provisions;
 import io.nodejoin.testbed.provision.Repository;
 import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.temporal.TemporalServer;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ public final class TestBed {
     public void upWithService() {
         up();
         lock.exclusively(() -> {
-            service.prepare();
+            service.prepare(ApprovalMode.NODEJOIN);
             return starting("Nodejoin service", service::start).get();
         });
     }

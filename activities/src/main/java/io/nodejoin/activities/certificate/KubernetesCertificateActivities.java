@@ -14,7 +14,6 @@ import io.nodejoin.workflows.certificate.DeniedRequests;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,20 +54,18 @@ public final class KubernetesCertificateActivities implements CertificateActivit
         RequestBoard board = boards.of(token.cluster());
         Approver approver = new Approver(board, decisions(token, board, lease));
         try (var hint = hints.on(token.cluster(), user)) {
-            List<CertificateSigningRequest> requests = RequestBoard.oldestFirst(hint.seen());
-            for (int round = 0; ; round++) {
-                Optional<CertificateDecision> decision = approver.look(order, requests);
-                if (decision.isPresent()) {
-                    return decision.get();
-                }
-                Instant now = clock.instant();
-                if (!now.isBefore(order.deadline())) {
-                    return missing(order, requests);
+            Optional<CertificateDecision> decision = approver.look(order, RequestBoard.oldestFirst(hint.seen()));
+            for (int round = 0; decision.isEmpty(); round++) {
+                Duration left = Duration.between(clock.instant(), order.deadline());
+                if (!left.isPositive()) {
+                    List<CertificateSigningRequest> last = board.of(user);
+                    return approver.look(order, last).orElseGet(() -> missing(order, last));
                 }
                 lease.pulse("waiting for a certificate of " + user);
-                boolean changed = hint.await(patience(round, Duration.between(now, order.deadline())));
-                requests = changed ? RequestBoard.oldestFirst(hint.seen()) : board.of(user);
+                boolean changed = hint.await(patience(round, left));
+                decision = approver.look(order, changed ? RequestBoard.oldestFirst(hint.seen()) : board.of(user));
             }
+            return decision.get();
         }
     }
 

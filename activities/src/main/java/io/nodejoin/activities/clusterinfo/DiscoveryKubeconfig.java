@@ -34,12 +34,12 @@ public final class DiscoveryKubeconfig {
     }
 
     /** The endpoint in a kubeconfig that someone else may have written. */
-    static URI apiServer(String kubeconfig) {
+    public static URI apiServer(String kubeconfig) {
         return URI.create(onlyCluster(kubeconfig).getCluster().getServer());
     }
 
     /** The pins of the CA certificates in a kubeconfig that someone else may have written. */
-    static List<CaPin> pins(String kubeconfig) {
+    public static List<CaPin> pins(String kubeconfig) {
         String data = onlyCluster(kubeconfig).getCluster().getCertificateAuthorityData();
         if (data == null) {
             throw new IllegalArgumentException("the kubeconfig of cluster-info has no certificate-authority-data");
@@ -47,7 +47,8 @@ public final class DiscoveryKubeconfig {
         return pinsOf(new String(Base64.getMimeDecoder().decode(data), StandardCharsets.UTF_8));
     }
 
-    static List<CaPin> pinsOf(String caPem) {
+    /** The pins of these CA certificates. */
+    public static List<CaPin> pinsOf(String caPem) {
         try {
             return CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(caPem.getBytes(StandardCharsets.UTF_8)))

@@ -32,25 +32,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Publishes, signs and cleans cluster-info; what others wrote there survives. */
 public final class KubernetesClusterInfoActivities implements ClusterInfoActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(KubernetesClusterInfoActivities.class);
     /** Swaps in a row against other writers; beyond that the server is so busy that a pause helps more. */
     private static final int SWAPS = 10;
 
     private final ClusterClients clients;
     private final AuditLog audit;
+    private final ClusterFitness fitness;
     /** Of this process one writes at a time, in the order in which they came: among themselves they would all but one lose. */
     private final Map<ClusterName, ReentrantLock> turns = new ConcurrentHashMap<>();
 
-    public KubernetesClusterInfoActivities(ClusterClients clients, AuditLog audit) {
+    public KubernetesClusterInfoActivities(ClusterClients clients, AuditLog audit, ClusterFitness fitness) {
         this.clients = clients;
         this.audit = audit;
+        this.fitness = fitness;
     }
 
     @Override
     public ClusterTrust ensure(ClusterName cluster) {
         ActivityLease lease = ActivityLease.begin();
+        refuseUnfit(cluster);
         KubernetesClient client = clients.client(cluster);
         String ca = caPem(client.getConfiguration());
         String kubeconfig = published(lease, cluster, DiscoveryKubeconfig.text(endpoint(client), ca));
@@ -102,6 +108,17 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
             data.remove(key);
             return data;
         });
+    }
+
+    private void refuseUnfit(ClusterName cluster) {
+        List<Problem> problems = fitness.problems(cluster);
+        if (problems.isEmpty()) {
+            return;
+        }
+        if (fitness.isStrict(cluster)) {
+            throw Failures.of(FailureType.FORBIDDEN, problems.getFirst());
+        }
+        problems.forEach(problem -> LOG.warn("a join goes on though {}", problem.text()));
     }
 
     private String published(ActivityLease lease, ClusterName cluster, String wanted) {

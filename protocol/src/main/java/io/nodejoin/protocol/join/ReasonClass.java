@@ -62,6 +62,7 @@ public enum ReasonClass {
                     CLUSTER_UID_MISMATCH,
                     CLUSTER_AUTH_FAILED,
                     CLUSTER_ANON_TOO_WIDE,
+                    CLUSTER_NOT_PREPARED,
                     AUDIT_UNAVAILABLE,
                     TOKEN_LOST,
                     REVOCATION_UNVERIFIED,

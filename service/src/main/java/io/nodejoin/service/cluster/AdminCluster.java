@@ -1,9 +1,11 @@
 package io.nodejoin.service.cluster;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.nodejoin.activities.Kubeconfig;
+import io.nodejoin.protocol.discovery.BootstrapToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,20 +33,37 @@ public final class AdminCluster implements AutoCloseable {
         if (ca == null) {
             throw new IOException(kubeconfig + " names no certificate authority; hosts could not know the cluster");
         }
-        return new AdminCluster(new KubernetesClientBuilder().withConfig(config).build(), ca);
+        return new AdminCluster(connect(config), ca);
     }
 
-    KubernetesClient client() {
+    /** With the rights of the kubeconfig. */
+    public KubernetesClient client() {
         return client;
     }
 
+    /** A new client of the same endpoint for whoever brings no credential; the caller closes it. */
+    public KubernetesClient anonymous() {
+        return connect(Kubeconfig.withoutCredential(client.getConfiguration()));
+    }
+
+    /** A new client of the same endpoint for the bearer of this token; the caller closes it. */
+    public KubernetesClient bearing(BootstrapToken token) {
+        return connect(new ConfigBuilder(Kubeconfig.withoutCredential(client.getConfiguration()))
+                .withOauthToken(token.wire())
+                .build());
+    }
+
+    private static KubernetesClient connect(Config config) {
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
     /** PEM of the CA certificates. */
-    String caCertificates() {
+    public String caCertificates() {
         return caCertificates;
     }
 
     /** The API server's address without a trailing slash. */
-    String server() {
+    public String server() {
         return client.getConfiguration().getMasterUrl().replaceAll("/$", "");
     }
 

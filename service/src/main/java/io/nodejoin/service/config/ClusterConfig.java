@@ -8,10 +8,12 @@ import java.nio.file.Path;
  *
  * @param kubeconfigFile Nodejoin's own credential, as {@code nodejoin cluster prepare} writes it; read again when it changes
  * @param approval who approves certificates
+ * @param strict whether joins are refused while the cluster's own rights go round that; if not, there is a warning
  */
-public record ClusterConfig(Path kubeconfigFile, ApprovalMode approval) {
+public record ClusterConfig(Path kubeconfigFile, ApprovalMode approval, Boolean strict) {
     public ClusterConfig {
         kubeconfigFile = Check.required(kubeconfigFile, "clusters.<name>.kubeconfigFile");
         approval = Check.or(approval, ApprovalMode.NODEJOIN);
+        strict = Check.or(strict, true);
     }
 }

@@ -26,6 +26,11 @@ public final class Readiness {
     public interface Probe {
         /** What is in the way, or null. An exception is in the way too. */
         @Nullable String obstacle() throws Exception;
+
+        /** What should be seen to though it is not in the way, or null, as the latest answer left it; does not wait. */
+        default @Nullable String warning() {
+            return null;
+        }
     }
 
     /** Begins asking; each dependency has its own thread, so that a slow one delays no other. */
@@ -45,14 +50,18 @@ public final class Readiness {
     /** One line per dependency. */
     String text() {
         StringBuilder text = new StringBuilder();
-        probes.keySet().forEach(name -> {
-            String obstacle = obstacles.get(name);
-            text.append(obstacle == null ? "[+] " + name + " ok\n" : "[-] " + name + ": " + obstacle + "\n");
-        });
+        probes.forEach((name, probe) -> text.append(line(name, obstacles.get(name), probe.warning())));
         if (stopping.getCount() == 0) {
             text.append("[-] stopping\n");
         }
         return text.append(isReady() ? "ready\n" : "not ready\n").toString();
+    }
+
+    private static String line(String name, @Nullable String obstacle, @Nullable String warning) {
+        if (obstacle != null) {
+            return "[-] " + name + ": " + obstacle + "\n";
+        }
+        return warning == null ? "[+] " + name + " ok\n" : "[!] " + name + ": " + warning + "\n";
     }
 
     private void watch(String name, Probe probe) {

@@ -45,7 +45,7 @@ class ServiceConfigTest {
         assertThat(config.clusters())
                 .containsEntry(
                         new ClusterName("prod"),
-                        new ClusterConfig(Path.of("/etc/nodejoin/prod.kubeconfig"), ApprovalMode.NODEJOIN));
+                        new ClusterConfig(Path.of("/etc/nodejoin/prod.kubeconfig"), ApprovalMode.NODEJOIN, true));
     }
 
     @Test
@@ -61,7 +61,7 @@ class ServiceConfigTest {
                   clientPropertiesFile: client.properties
                 temporal: {target: "temporal:7233", namespace: joins}
                 clusters:
-                  west: {kubeconfigFile: west.conf, approval: cluster}
+                  west: {kubeconfigFile: west.conf, approval: cluster, strict: false}
                 gateway:
                   instance: gw-1
                   listen: "[::1]:9443"
@@ -80,7 +80,9 @@ class ServiceConfigTest {
                 .isEqualTo(new ServiceConfig(
                         new KafkaConfig("a:1,b:2", "in", "out", "dead", "us", Path.of("client.properties")),
                         new TemporalConfig("temporal:7233", "joins"),
-                        Map.of(new ClusterName("west"), new ClusterConfig(Path.of("west.conf"), ApprovalMode.CLUSTER)),
+                        Map.of(
+                                new ClusterName("west"),
+                                new ClusterConfig(Path.of("west.conf"), ApprovalMode.CLUSTER, false)),
                         new GatewayConfig(
                                 "gw-1",
                                 new ListenAddress("::1", 9443),

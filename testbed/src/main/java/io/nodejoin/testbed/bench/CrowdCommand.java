@@ -8,6 +8,7 @@ import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Interruption;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ final class CrowdCommand implements Callable<Integer> {
     private void measure(TestBed bed) throws IOException, CertificateException, InterruptedException {
         bed.down();
         bed.up();
-        bed.service().prepare();
+        bed.service().prepare(ApprovalMode.NODEJOIN);
         Config config = new ConfigBuilder(Config.fromKubeconfig(
                         bed.directories().adminKubeconfig().toFile()))
                 .withClientKeyAlgo("EC")

@@ -9,6 +9,7 @@ import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Repository;
 import io.nodejoin.testbed.template.Template;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The Nodejoin service of this build, as a process of its own with its own credential for the cluster. */
 public final class NodejoinService {
@@ -50,17 +52,19 @@ public final class NodejoinService {
         return URI.create("http://" + plan.admin());
     }
 
-    /** The configuration file that it is started with; {@link #prepare()} writes it. */
+    /** The configuration file that it is started with; {@link #prepare} writes it. */
     public Path config() {
         return directories.serviceConfig();
     }
 
     /** Writes the configuration, prepares the cluster and obtains the service's credential. Repeatable. */
-    public void prepare() {
-        Pem.writePrivately(config(), new ServiceConfigFile(plan, directories).text());
+    public void prepare(ApprovalMode approval) {
+        Pem.writePrivately(config(), new ServiceConfigFile(plan, directories, approval).text());
         cli(
                         "cluster",
                         "prepare",
+                        "--approval",
+                        ServiceConfigFile.word(approval),
                         "--kubeconfig",
                         directories.adminKubeconfig().toString(),
                         "--credential",
@@ -96,16 +100,25 @@ public final class NodejoinService {
     }
 
     public boolean isReady() {
+        return readyz("").filter(answer -> answer.statusCode() == 200).isPresent();
+    }
+
+    /** One line per part, or nothing while nobody answers. */
+    public String readiness() {
+        return readyz("?verbose").map(HttpResponse::body).orElse("");
+    }
+
+    private Optional<HttpResponse<String>> readyz(String query) {
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
-            HttpRequest request = HttpRequest.newBuilder(admin().resolve("/readyz"))
+            HttpRequest request = HttpRequest.newBuilder(admin().resolve("/readyz" + query))
                     .timeout(PROBE)
                     .build();
-            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return Optional.of(client.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException _) {
-            return false;
+            return Optional.empty();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.empty();
         }
     }
 

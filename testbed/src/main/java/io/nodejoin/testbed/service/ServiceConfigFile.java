@@ -5,11 +5,18 @@ import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.template.Template;
 import io.nodejoin.testbed.temporal.TemporalServer;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The service's configuration for one bed. */
-record ServiceConfigFile(AddressPlan plan, BedDirectories directories) {
+record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ApprovalMode approval) {
+
+    /** The setting as files and options write it. */
+    static String word(ApprovalMode approval) {
+        return approval.name().toLowerCase(Locale.ROOT);
+    }
 
     String text() {
         Map<String, Object> values = new HashMap<>();
@@ -20,6 +27,7 @@ record ServiceConfigFile(AddressPlan plan, BedDirectories directories) {
         values.put("temporal", plan.temporal());
         values.put("namespace", TemporalServer.NAMESPACE);
         values.put("credential", directories.serviceCredential());
+        values.put("approval", word(approval));
         values.put("gateway", plan.gateway());
         values.put("pki", directories.pki());
         values.put("admin", plan.admin());

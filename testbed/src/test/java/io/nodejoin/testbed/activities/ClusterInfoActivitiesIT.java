@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
@@ -32,7 +33,8 @@ class ClusterInfoActivitiesIT {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()),
-                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}));
+                new KubernetesClusterInfoActivities(
+                        cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.clusterInfo = harness.stub(ClusterInfoActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }

@@ -7,11 +7,14 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.KubeconfigClients;
+import io.nodejoin.activities.clusterinfo.ClusterFitness;
+import io.nodejoin.activities.clusterinfo.ClusterPolicy;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,11 @@ final class LiveCluster implements AutoCloseable {
     /** With the rights that {@code nodejoin cluster prepare} gives to the service, and no more. */
     ClusterClients clients() {
         return clients;
+    }
+
+    /** Whether it is fit for joins whose certificates are approved in this way. */
+    ClusterFitness fitness(ApprovalMode approval) {
+        return new ClusterFitness(clients, Map.of(NAME, new ClusterPolicy(approval, true)));
     }
 
     Path adminKubeconfig() {

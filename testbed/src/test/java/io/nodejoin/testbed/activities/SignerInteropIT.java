@@ -13,6 +13,7 @@ import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.testbed.process.CommandResult;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
@@ -52,7 +53,8 @@ class SignerInteropIT {
         this.clusterInfo = new ClusterInfoView(cluster);
         this.harness = new ActivityHarness(
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()),
-                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}));
+                new KubernetesClusterInfoActivities(
+                        cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.activities = harness.stub(ClusterInfoActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }

@@ -11,6 +11,7 @@ import io.nodejoin.activities.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
@@ -43,7 +44,8 @@ class TokenActivitiesIT {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()),
-                new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}));
+                new KubernetesClusterInfoActivities(
+                        cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.tokens = harness.stub(TokenActivities.class);
     }
 

@@ -7,6 +7,7 @@ import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.failure.FailureType;
@@ -59,7 +60,7 @@ class TwoSignersIT {
         this.clusterInfo = new ClusterInfoView(cluster);
         this.clients = new CountingClients(cluster.clients());
         var tokens = new KubernetesTokenActivities(clients, _ -> {}, new SecureRandom(), Clock.systemUTC());
-        var info = new KubernetesClusterInfoActivities(clients, _ -> {});
+        var info = new KubernetesClusterInfoActivities(clients, _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
         this.harnesses = IntStream.range(0, LANES)
                 .mapToObj(_ -> new ActivityHarness(tokens, info))
                 .toList();

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,8 +17,11 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.nodejoin.activities.clusterinfo.AccessReviews;
+import io.nodejoin.activities.clusterinfo.ApprovalRights;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +84,30 @@ final class ClusterView implements AutoCloseable {
     /** All tokens that this join has had so far. */
     Set<Token> tokens(JoinId join) {
         return Set.copyOf(seen.getOrDefault(join.value(), Set.of()));
+    }
+
+    /** Lets kube-controller-manager approve whatever this group asks for. */
+    void letApprove(String binding, String group) {
+        admin.resource(new ClusterRoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName(binding)
+                        .endMetadata()
+                        .withNewRoleRef(
+                                "rbac.authorization.k8s.io",
+                                "ClusterRole",
+                                "system:certificates.k8s.io:certificatesigningrequests:nodeclient")
+                        .addNewSubject("rbac.authorization.k8s.io", "Group", group, null)
+                        .build())
+                .create();
+    }
+
+    /** Takes that binding away, and returns once the authorizer knows. */
+    void letNobodyApprove(String binding) {
+        admin.rbac().clusterRoleBindings().withName(binding).delete();
+        ApprovalRights rights = new ApprovalRights(new AccessReviews(admin));
+        await("authorizer without " + binding)
+                .atMost(SOON)
+                .until(() -> rights.against(ApprovalMode.NODEJOIN).isEmpty());
     }
 
     /** What the holder of this token needs to act as a kubelet that is about to bootstrap. */

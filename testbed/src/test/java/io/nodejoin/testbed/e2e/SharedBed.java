@@ -13,6 +13,7 @@ import io.nodejoin.testbed.simulated.HostIdentity;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Enrollment;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -88,6 +89,18 @@ final class SharedBed implements AutoCloseable {
 
     String serviceLog() {
         return parts.service().process().lastLines();
+    }
+
+    /** Starts the service again with this setting of its cluster, prepared accordingly. */
+    void serve(ApprovalMode approval) {
+        parts.service().stop();
+        parts.service().prepare(approval);
+        parts.service().start();
+    }
+
+    /** One line per part of the service. */
+    String readiness() {
+        return parts.service().readiness();
     }
 
     /** A machine with a secret of its own. */

@@ -8,7 +8,10 @@ import io.temporal.activity.ActivityInterface;
 @ActivityInterface(namePrefix = "ClusterInfo_")
 public interface ClusterInfoActivities {
 
-    /** Publishes the kubeconfig if there is none, and says how the cluster is known. Never changes one that is there. */
+    /**
+     * Refuses a cluster that is not fit for joins. Publishes the kubeconfig if there is none, and says how the cluster is
+     * known. Never changes one that is there.
+     */
     ClusterTrust ensure(ClusterName cluster);
 
     /**

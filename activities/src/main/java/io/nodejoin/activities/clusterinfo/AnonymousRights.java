@@ -1,0 +1,42 @@
+package io.nodejoin.activities.clusterinfo;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whether those without a credential may do more than read cluster-info. */
+public final class AnonymousRights {
+    private static final String KUBE_SYSTEM = "kube-system";
+
+    /** What would help someone who has no token, of all that could be asked. */
+    private static final List<Access> TOO_WIDE = List.of(
+            Access.to("list", "", "secrets"),
+            Access.to("get", "", "secrets").in(KUBE_SYSTEM),
+            Access.to("list", "", "configmaps").in(KUBE_SYSTEM),
+            Access.to("list", "", "nodes"),
+            Access.to("list", "", "pods"),
+            Access.to("create", "", "pods").in(KUBE_SYSTEM),
+            Access.to("create", "certificates.k8s.io", "certificatesigningrequests"));
+
+    private final Authorizer authorizer;
+
+    public AnonymousRights(Authorizer authorizer) {
+        this.authorizer = authorizer;
+    }
+
+    /** What anonymous may do and must not, with the bindings that allow it, or empty. */
+    public Optional<Problem> excess() {
+        List<String> excess = TOO_WIDE.stream()
+                .flatMap(access -> Stream.of(authorizer.ask(Identity.ANONYMOUS, access))
+                        .filter(Ruling::allowed)
+                        .map(ruling -> access.text() + " (by " + ruling.because() + ")"))
+                .toList();
+        return excess.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        ErrorCode.CLUSTER_ANON_TOO_WIDE,
+                        "anyone without a credential may " + String.join(", ", excess)));
+    }
+}

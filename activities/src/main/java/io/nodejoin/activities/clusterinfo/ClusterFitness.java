@@ -1,0 +1,49 @@
+package io.nodejoin.activities.clusterinfo;
+
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Whether a cluster's own rights leave the decision over its nodes where the configuration puts it. */
+public final class ClusterFitness {
+    private final ClusterClients clients;
+    private final Map<ClusterName, ClusterPolicy> policies;
+
+    public ClusterFitness(ClusterClients clients, Map<ClusterName, ClusterPolicy> policies) {
+        this.clients = clients;
+        this.policies = Map.copyOf(policies);
+    }
+
+    /** What stands against joins of this cluster, gravest first, as its authorizers answer now. */
+    public List<Problem> problems(ClusterName cluster) {
+        ApprovalMode approval = policy(cluster).approval();
+        Authorizer authorizer = new AccessReviews(clients.client(cluster));
+        return Stream.of(new ApprovalRights(authorizer).against(approval), new AnonymousRights(authorizer).excess())
+                .flatMap(Optional::stream)
+                .map(problem -> new Problem(problem.code(), "cluster " + cluster + ": " + problem.detail()))
+                .toList();
+    }
+
+    /** Whether joins are refused for such a problem; otherwise it is a warning. */
+    public boolean isStrict(ClusterName cluster) {
+        return policy(cluster).strict();
+    }
+
+    private ClusterPolicy policy(ClusterName cluster) {
+        ClusterPolicy policy = policies.get(cluster);
+        if (policy == null) {
+            throw Failures.of(
+                    FailureType.INVALID_REQUEST,
+                    new Problem(ErrorCode.UNKNOWN_CLUSTER, "no cluster " + cluster + " is configured"));
+        }
+        return policy;
+    }
+}

@@ -1,0 +1,185 @@
+package io.nodejoin.testbed.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.service.cli.DoctorCommand;
+import io.nodejoin.service.cli.Terminal;
+import io.nodejoin.service.cluster.AdminCluster;
+import io.nodejoin.service.cluster.ClusterPreparation;
+import io.nodejoin.service.doctor.Doctor;
+import io.nodejoin.service.doctor.Examination;
+import io.nodejoin.service.doctor.Finding;
+import io.nodejoin.service.doctor.Finding.Failed;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import picocli.CommandLine;
+
+@ExtendWith(LiveClusterExtension.class)
+class DoctorIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final LiveCluster cluster;
+
+    DoctorIT(LiveCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Test
+    void shouldFindAPreparedClusterHealthyAndLeaveNothingBehind() throws IOException {
+        // given
+        List<String> before = traces();
+
+        // when
+        Map<String, Finding> findings = examine(ApprovalMode.NODEJOIN);
+
+        // then
+        assertThat(findings)
+                .hasSizeGreaterThan(10)
+                .allSatisfy((_, finding) -> assertThat(finding).isInstanceOf(Finding.Passed.class));
+        assertThat(findings)
+                .containsEntry(
+                        "cluster-info signer",
+                        new Finding.Passed("the cluster signs too; the signatures are the same bytes"))
+                .containsEntry("token cleaner", new Finding.Passed("the cluster deletes expired tokens"));
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldNameWhatIsWrongAndTheCommandsThatMendIt() throws IOException {
+        // given
+        try (var wide = new PlantedBinding(cluster.admin(), PlantedBinding.AUTO_APPROVAL, "system:bootstrappers");
+                var shared = new PlantedBinding(
+                        cluster.admin(), PlantedBinding.AUTO_APPROVAL, "system:masters", "system:authenticated");
+                var open = new PlantedBinding(cluster.admin(), "view", "system:unauthenticated")) {
+            removeGuard();
+            await().atMost(SOON)
+                    .until(
+                            () -> cluster.fitness(ApprovalMode.NODEJOIN).problems(LiveCluster.NAME),
+                            problems ->
+                                    problems.size() == 2 && problems.toString().contains(wide.name()));
+
+            // when
+            Map<String, Finding> findings = examine(ApprovalMode.NODEJOIN);
+
+            // then
+            assertThat(findings.entrySet().stream()
+                            .filter(entry -> entry.getValue() instanceof Failed)
+                            .map(Map.Entry::getKey))
+                    .containsExactlyInAnyOrder("approval", "anonymous access", "prepared objects");
+            assertThat(failed(findings, "approval"))
+                    .contains(ErrorCode.E_CLUSTER_AUTOAPPROVES.name(), wide.name())
+                    .contains("kubectl delete clusterrolebinding " + wide.name())
+                    .contains("kubectl patch clusterrolebinding " + shared.name(), "/subjects/1");
+            assertThat(failed(findings, "anonymous access"))
+                    .contains(ErrorCode.CLUSTER_ANON_TOO_WIDE.name(), "list pods")
+                    .contains("kubectl delete clusterrolebinding " + open.name());
+            assertThat(failed(findings, "prepared objects"))
+                    .contains("ValidatingAdmissionPolicyBinding nodejoin-tokens", "nodejoin cluster prepare");
+        } finally {
+            prepare();
+        }
+        awaitHealthy();
+    }
+
+    @Test
+    void shouldWantTheClusterToApproveIfThatIsWanted() throws IOException {
+        // when
+        Map<String, Finding> findings = examine(ApprovalMode.CLUSTER);
+
+        // then
+        assertThat(failed(findings, "approval"))
+                .contains(ErrorCode.CLUSTER_NOT_PREPARED.name())
+                .contains("nodejoin cluster prepare --kubeconfig ADMIN --approval cluster");
+    }
+
+    @Test
+    void shouldEndWithAnExitCodeAndPrintJson() {
+        // given
+        var out = new ByteArrayOutputStream();
+        var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        var command = new DoctorCommand(new Terminal(stream, System.err, false), Clock.systemUTC(), new SecureRandom());
+
+        // when
+        int healthy = new CommandLine(command).execute("--kubeconfig", file(), "--output", "json");
+        int ill = new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute("--kubeconfig", file(), "--approval", "cluster");
+
+        // then
+        assertThat(healthy).isZero();
+        assertThat(ill).isOne();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("[{\"check\":\"server version\",\"outcome\":\"passed\"")
+                .contains("FAIL  approval");
+    }
+
+    private String file() {
+        return cluster.adminKubeconfig().toString();
+    }
+
+    private Map<String, Finding> examine(ApprovalMode approval) throws IOException {
+        try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
+            return new Doctor(admin, approval, Clock.systemUTC(), new SecureRandom())
+                    .examine().stream().collect(Collectors.toMap(Examination::check, Examination::finding));
+        }
+    }
+
+    private static String failed(Map<String, Finding> findings, String check) {
+        return assertThat(findings)
+                .extractingByKey(check, InstanceOfAssertFactories.type(Failed.class))
+                .actual()
+                .toString();
+    }
+
+    private void removeGuard() {
+        cluster.admin()
+                .admissionRegistration()
+                .v1()
+                .validatingAdmissionPolicyBindings()
+                .withName("nodejoin-tokens")
+                .delete();
+    }
+
+    private void prepare() throws IOException {
+        try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
+            new ClusterPreparation(admin, ApprovalMode.NODEJOIN, false).apply();
+        }
+    }
+
+    /** The tests that follow find the cluster as they need it. */
+    private void awaitHealthy() {
+        await().atMost(SOON)
+                .until(() -> cluster.fitness(ApprovalMode.NODEJOIN)
+                        .problems(LiveCluster.NAME)
+                        .isEmpty());
+    }
+
+    private List<String> traces() {
+        return Stream.of(
+                        cluster.admin().secrets().inNamespace("kube-system").list().getItems().stream(),
+                        cluster.admin().certificates().v1().certificateSigningRequests().list().getItems().stream()
+                                .filter(request ->
+                                        request.getMetadata().getName().startsWith("nodejoin-doctor-")))
+                .flatMap(objects -> objects)
+                .map(HasMetadata::getMetadata)
+                .map(metadata -> metadata.getName())
+                .sorted()
+                .toList();
+    }
+}
