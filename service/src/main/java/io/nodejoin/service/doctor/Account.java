@@ -16,6 +16,7 @@ final class Account {
     private static final String RBAC = "rbac.authorization.k8s.io";
     private static final String REQUESTS = "certificatesigningrequests";
     private static final String KUBELET_SIGNER = "kubernetes.io/kube-apiserver-client-kubelet";
+    private static final String SERVING_SIGNER = "kubernetes.io/kubelet-serving";
     private static final String KUBE_SYSTEM = "kube-system";
     private static final String KUBE_PUBLIC = "kube-public";
     private static final String OWN = "nodejoin-system";
@@ -27,6 +28,7 @@ final class Account {
                         each(Access.to("", CERTIFICATES, REQUESTS), "get", "list", "watch"),
                         each(Access.to("", CERTIFICATES, REQUESTS + "/approval"), "update"),
                         each(Access.to("", CERTIFICATES, "signers").named(KUBELET_SIGNER), "approve"),
+                        each(Access.to("", CERTIFICATES, "signers").named(SERVING_SIGNER), "approve"),
                         each(Access.to("", CORE, "nodes"), "get", "list", "watch", "patch", "delete"),
                         each(Access.to("", CORE, "pods"), "list"),
                         each(Access.to("", CORE, "namespaces").named(KUBE_SYSTEM), "get"),
@@ -55,6 +57,7 @@ final class Account {
                         each(Access.to("", CERTIFICATES, REQUESTS), "create", "delete"),
                         each(Access.to("", CERTIFICATES, REQUESTS + "/status"), "update"),
                         each(Access.to("", CERTIFICATES, "signers").named(KUBELET_SIGNER), "sign"),
+                        each(Access.to("", CERTIFICATES, "signers").named(SERVING_SIGNER), "sign"),
                         each(
                                 Access.to("", CERTIFICATES, "signers").named("kubernetes.io/kube-apiserver-client"),
                                 "approve",

@@ -135,9 +135,9 @@ public final class RequestReader {
             return rejected(violation.get(), request.sender());
         }
         Instant now = clock.instant();
-        Instant deadline = wanted.deadline() == null
-                ? (request.time().isAfter(now) ? now : request.time()).plus(defaultDeadline)
-                : wanted.deadline();
+        // A time that is yet to come would outrank every request until then.
+        Instant generation = request.time().isAfter(now) ? now : request.time();
+        Instant deadline = wanted.deadline() == null ? generation.plus(defaultDeadline) : wanted.deadline();
         if (!deadline.isAfter(now)) {
             Problem expired = new Problem(
                     ErrorCode.EVENT_EXPIRED,
@@ -146,8 +146,7 @@ public final class RequestReader {
                     new Rejection(expired, wanted.deadline() == null ? null : "/deadline", request.sender()));
         }
         return new Verdict.Start(
-                new JoinRequest(request.joinId(), request.time(), wanted, deadline, approval, tokenTtl),
-                request.sender());
+                new JoinRequest(request.joinId(), generation, wanted, deadline, approval, tokenTtl), request.sender());
     }
 
     private static Verdict cancel(Request request, JoinCancelRequested wanted) {

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.workflows.join.AbortAnswer;
 import io.nodejoin.workflows.join.JoinAttributes;
+import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
@@ -15,15 +16,20 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.SearchAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TemporalJoins implements Joins {
     private static final Logger LOG = LoggerFactory.getLogger(TemporalJoins.class);
+    /** A join that has told its outcome ends at once, unless Temporal is slow. */
+    private static final Duration ENDING = Duration.ofSeconds(2);
 
     private final WorkflowClient client;
 
@@ -73,7 +81,37 @@ public final class TemporalJoins implements Joins {
 
     private Optional<Answer> known(String workflowId, JoinRequest request) {
         Optional<WorkflowExecutionDescription> latest = describe(workflowId);
+        if (latest.isPresent() && isEnding(latest.get())) {
+            awaitEnd(latest.get());
+            latest = describe(workflowId);
+        }
         return latest.flatMap(run -> judge(run, request));
+    }
+
+    /** Its outcome may be out already, and be answered by the request at hand. */
+    private static boolean isEnding(WorkflowExecutionDescription run) {
+        String phase = run.getTypedSearchAttributes().get(JoinAttributes.PHASE);
+        return isRunning(run) && phase != null && Phase.valueOf(phase).terminal();
+    }
+
+    private void awaitEnd(WorkflowExecutionDescription run) {
+        WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
+                .setWorkflowExecution(run.getExecution())
+                .build();
+        try {
+            JoinEnd end = client.newUntypedWorkflowStub(target)
+                    .getResult(ENDING.toMillis(), TimeUnit.MILLISECONDS, JoinEnd.class);
+            LOG.debug("the join before this one ended: {}", end.phase());
+        } catch (TimeoutException | WorkflowException e) {
+            LOG.info(
+                    "the join of {} takes its time to end: {}",
+                    run.getExecution().getWorkflowId(),
+                    e.toString());
+        }
+    }
+
+    private static boolean isRunning(WorkflowExecutionDescription run) {
+        return run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 
     private static Optional<Answer> judge(WorkflowExecutionDescription latest, JoinRequest request) {
@@ -82,7 +120,7 @@ public final class TemporalJoins implements Joins {
         if (asked.value().equals(joinId)) {
             return Optional.of(new Answer.Duplicate());
         }
-        if (latest.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
+        if (isRunning(latest)) {
             return superseded("join " + joinId + " of this node is under way");
         }
         String generation = memo(latest, JoinMemo.GENERATION);

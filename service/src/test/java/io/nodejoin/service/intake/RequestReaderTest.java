@@ -59,6 +59,23 @@ class RequestReaderTest {
     }
 
     @Test
+    void shouldNotLetATimeThatIsYetToComeOutrankLaterRequests() {
+        // given
+        ConsumerRecord<byte[], byte[]> event = kafkaRecord("""
+                {"specversion":"1.0","id":"e1","source":"/fleet","type":"io.nodejoin.join.requested.v1",
+                 "time":"2099-01-01T00:00:00Z","datacontenttype":"application/json","data":%s}
+                """.formatted(GOOD));
+        event.headers().add("content-type", "application/cloudevents+json".getBytes(StandardCharsets.UTF_8));
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(verdict)
+                .isInstanceOfSatisfying(
+                        Verdict.Start.class,
+                        start -> assertThat(start.request().generation()).isEqualTo(NOW));
+    }
+
+    @Test
     void shouldCancelJoin() {
         // given
         ConsumerRecord<byte[], byte[]> event = binary(
