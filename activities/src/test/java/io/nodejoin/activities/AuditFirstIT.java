@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
+import io.nodejoin.activities.certificate.KubernetesServingActivities;
 import io.nodejoin.activities.clusterinfo.ClusterFitness;
 import io.nodejoin.activities.clusterinfo.ClusterPolicy;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
@@ -18,6 +19,8 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.certificate.ServingActivities;
+import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.failure.FailureType;
@@ -58,6 +61,9 @@ class AuditFirstIT {
     private static final NodeRef NODE_REF = new NodeRef(CLUSTER, NODE);
     private static final JoinId JOIN = JoinId.of("s", "i");
     private static final TokenRef TOKEN = new TokenRef(CLUSTER, JOIN, new TokenId("abc123"));
+    private static final ServingInventory INVENTORY =
+            new ServingInventory(new NodeIdentity(NODE_REF, "uid-n"), JOIN, List.of("10.0.0.7"));
+    private static final String OWN_CONFIG_MAPS = "/api/v1/namespaces/nodejoin-system/configmaps";
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps";
     private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 
@@ -65,6 +71,7 @@ class AuditFirstIT {
     private final FakeAuditLog audit = new FakeAuditLog();
     private StubApiServer cluster;
     private KubernetesCertificateActivities certificates;
+    private KubernetesServingActivities serving;
     private KubernetesNodeActivities nodes;
     private TestActivityEnvironment environment;
 
@@ -83,7 +90,7 @@ class AuditFirstIT {
     static final List<Effect> EFFECTS = List.of(
             new Effect(
                     "token.reserve",
-                    "POST /api/v1/namespaces/nodejoin-system/configmaps",
+                    "POST " + OWN_CONFIG_MAPS,
                     by -> by.stub(TokenActivities.class)
                             .reserve(new TokenReservation(CLUSTER, JOIN, NODE, 1, by.now.plusSeconds(600)))),
             new Effect(
@@ -129,6 +136,14 @@ class AuditFirstIT {
                 by.showRequest();
                 by.stub(CertificateActivities.class).denyUndecided(TOKEN);
             }),
+            new Effect(
+                    "serving.declare",
+                    "POST " + OWN_CONFIG_MAPS,
+                    by -> by.stub(ServingActivities.class).declare(INVENTORY)),
+            new Effect("serving.withdraw", "DELETE " + OWN_CONFIG_MAPS + "/serving-worker-1", by -> {
+                by.showInventory();
+                by.stub(ServingActivities.class).withdraw(INVENTORY);
+            }),
             new Effect("node.label", "PATCH /api/v1/nodes/worker-1", by -> {
                 by.showNode();
                 by.stub(NodeActivities.class)
@@ -151,9 +166,10 @@ class AuditFirstIT {
     void start() {
         audit.recover();
         cluster = new StubApiServer(TestPki.pem(TestPki.ca("CN=cluster")));
-        cluster.show("/api/v1/namespaces/nodejoin-system/configmaps", list("ConfigMapList", ""));
+        cluster.show(OWN_CONFIG_MAPS, list("ConfigMapList", ""));
         cluster.show("/api/v1/pods", list("PodList", ""));
         certificates = new KubernetesCertificateActivities(cluster, audit, Clock.systemUTC());
+        serving = new KubernetesServingActivities(cluster, audit, _ -> {}, Clock.systemUTC());
         nodes = new KubernetesNodeActivities(cluster, audit, Clock.systemUTC());
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
@@ -164,6 +180,7 @@ class AuditFirstIT {
                 new KubernetesTokenActivities(cluster, audit, new SecureRandom(), Clock.systemUTC()),
                 new KubernetesClusterInfoActivities(cluster, audit, lenient()),
                 certificates,
+                serving,
                 nodes);
     }
 
@@ -171,6 +188,7 @@ class AuditFirstIT {
     void stop() {
         environment.close();
         certificates.close();
+        serving.close();
         nodes.close();
         cluster.close();
     }
@@ -216,6 +234,14 @@ class AuditFirstIT {
                 CLUSTER_INFO + "/cluster-info",
                 "{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"cluster-info\","
                         + "\"namespace\":\"kube-public\",\"resourceVersion\":\"1\"},\"data\":" + data + "}");
+    }
+
+    private void showInventory() {
+        cluster.show(
+                OWN_CONFIG_MAPS + "/serving-worker-1",
+                "{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"serving-worker-1\","
+                        + "\"namespace\":\"nodejoin-system\"},\"data\":{\"node\":\"worker-1\",\"nodeUid\":\"uid-n\","
+                        + "\"joinId\":\"" + INVENTORY.joinId() + "\",\"addresses\":\"10.0.0.7\"}}");
     }
 
     private void showNode() {

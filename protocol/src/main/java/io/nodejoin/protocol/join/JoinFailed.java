@@ -1,5 +1,6 @@
 package io.nodejoin.protocol.join;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -35,5 +36,11 @@ public record JoinFailed(
         residue = List.copyOf(residue);
         hostLog = List.copyOf(hostLog);
         phases = List.copyOf(phases);
+    }
+
+    /** What a person does about the reason. Derived from it, so not read. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public String remedy() {
+        return reason.remedy();
     }
 }

@@ -1,6 +1,7 @@
 package io.nodejoin.protocol.join;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.nodejoin.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
@@ -22,4 +23,11 @@ public record JoinRejected(
         ErrorCode reason,
         @Nullable String field,
         String detail)
-        implements JoinEvent.Outcome {}
+        implements JoinEvent.Outcome {
+
+    /** What a person does about the reason. Derived from it, so not read. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public String remedy() {
+        return reason.remedy();
+    }
+}
