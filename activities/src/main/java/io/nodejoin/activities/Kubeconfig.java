@@ -2,6 +2,8 @@ package io.nodejoin.activities;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -15,12 +17,23 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 
-/** Kubeconfig files as the Kubernetes client wants them. */
+/** Kubeconfig files as the Kubernetes client wants them, and clients from them. */
 public final class Kubeconfig {
     private static final int CONNECT_MILLIS = 3_000;
     private static final int REQUEST_MILLIS = 10_000;
 
+    /** At the level TRACE it would write every request down, bearer credential and new token included. */
+    private static final String WIRE_LOG = "HttpLogging";
+
     private Kubeconfig() {}
+
+    /** A client that writes no request into a log, whatever the level. The caller closes it. */
+    public static KubernetesClient connect(Config config) {
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(WIRE_LOG, null))
+                .build();
+    }
 
     /** The current context of the file. Throws {@link IOException} if its client key cannot be read. */
     public static Config read(Path file) throws IOException {

@@ -2,7 +2,6 @@ package io.nodejoin.activities;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -15,9 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Clients built from one kubeconfig file per cluster, each on first use. */
 public final class KubeconfigClients implements ClusterClients {
-    /** At the level TRACE it would write every request down, bearer credential and new token included. */
-    private static final String WIRE_LOG = "HttpLogging";
-
     private final Map<ClusterName, Path> kubeconfigs;
     private final Map<ClusterName, KubernetesClient> clients = new ConcurrentHashMap<>();
     private final Map<ClusterName, KubernetesClient> anonymousClients = new ConcurrentHashMap<>();
@@ -28,12 +24,13 @@ public final class KubeconfigClients implements ClusterClients {
 
     @Override
     public KubernetesClient client(ClusterName cluster) {
-        return clients.computeIfAbsent(cluster, name -> connect(configOf(name)));
+        return clients.computeIfAbsent(cluster, name -> Kubeconfig.connect(configOf(name)));
     }
 
     @Override
     public KubernetesClient anonymous(ClusterName cluster) {
-        return anonymousClients.computeIfAbsent(cluster, name -> connect(Kubeconfig.withoutCredential(configOf(name))));
+        return anonymousClients.computeIfAbsent(
+                cluster, name -> Kubeconfig.connect(Kubeconfig.withoutCredential(configOf(name))));
     }
 
     @Override
@@ -54,12 +51,5 @@ public final class KubeconfigClients implements ClusterClients {
         } catch (IOException e) {
             throw new IllegalArgumentException("the client key of " + kubeconfig + " cannot be read", e);
         }
-    }
-
-    private static KubernetesClient connect(Config config) {
-        return new KubernetesClientBuilder()
-                .withConfig(config)
-                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(WIRE_LOG, null))
-                .build();
     }
 }

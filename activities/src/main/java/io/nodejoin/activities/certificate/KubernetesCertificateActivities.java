@@ -37,13 +37,8 @@ public final class KubernetesCertificateActivities implements CertificateActivit
         this.boards = new RequestBoards(clients, CertificateRules.SIGNER);
         this.audit = audit;
         this.clock = clock;
-        this.hints = new ResourceHints<>(
-                clients,
-                client -> client.certificates()
-                        .v1()
-                        .certificateSigningRequests()
-                        .withField("spec.signerName", CertificateRules.SIGNER),
-                request -> request.getSpec().getUsername());
+        this.hints = RequestHints.to(
+                CertificateRules.SIGNER, clients, request -> request.getSpec().getUsername());
     }
 
     @Override

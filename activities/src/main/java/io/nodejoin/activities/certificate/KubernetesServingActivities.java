@@ -45,13 +45,8 @@ public final class KubernetesServingActivities implements ServingActivities, Aut
         this.audit = audit;
         this.count = count;
         this.clock = clock;
-        this.hints = new ResourceHints<>(
-                clients,
-                client -> client.certificates()
-                        .v1()
-                        .certificateSigningRequests()
-                        .withField("spec.signerName", ServingRules.SIGNER),
-                request -> request.getSpec().getUsername());
+        this.hints = RequestHints.to(
+                ServingRules.SIGNER, clients, request -> request.getSpec().getUsername());
     }
 
     @Override

@@ -47,13 +47,7 @@ public final class ServingApprover {
         this.audit = audit;
         this.count = count;
         this.pause = pause;
-        this.hints = new ResourceHints<>(
-                clients,
-                client -> client.certificates()
-                        .v1()
-                        .certificateSigningRequests()
-                        .withField("spec.signerName", ServingRules.SIGNER),
-                _ -> ServingRules.SIGNER);
+        this.hints = RequestHints.to(ServingRules.SIGNER, clients, _ -> ServingRules.SIGNER);
     }
 
     /** Begins, whether the clusters can be reached by now or later. */

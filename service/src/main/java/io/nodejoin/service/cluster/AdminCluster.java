@@ -3,7 +3,6 @@ package io.nodejoin.service.cluster;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.nodejoin.activities.Kubeconfig;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import java.io.IOException;
@@ -33,7 +32,7 @@ public final class AdminCluster implements AutoCloseable {
         if (ca == null) {
             throw new IOException(kubeconfig + " names no certificate authority; hosts could not know the cluster");
         }
-        return new AdminCluster(connect(config), ca);
+        return new AdminCluster(Kubeconfig.connect(config), ca);
     }
 
     /** With the rights of the kubeconfig. */
@@ -43,18 +42,14 @@ public final class AdminCluster implements AutoCloseable {
 
     /** A new client of the same endpoint for whoever brings no credential; the caller closes it. */
     public KubernetesClient anonymous() {
-        return connect(Kubeconfig.withoutCredential(client.getConfiguration()));
+        return Kubeconfig.connect(Kubeconfig.withoutCredential(client.getConfiguration()));
     }
 
     /** A new client of the same endpoint for the bearer of this token; the caller closes it. */
     public KubernetesClient bearing(BootstrapToken token) {
-        return connect(new ConfigBuilder(Kubeconfig.withoutCredential(client.getConfiguration()))
+        return Kubeconfig.connect(new ConfigBuilder(Kubeconfig.withoutCredential(client.getConfiguration()))
                 .withOauthToken(token.wire())
                 .build());
-    }
-
-    private static KubernetesClient connect(Config config) {
-        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     /** PEM of the CA certificates. */

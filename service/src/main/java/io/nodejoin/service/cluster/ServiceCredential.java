@@ -4,8 +4,8 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.Kubeconfig;
 import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.service.cluster.Applied.Change;
 import java.io.IOException;
@@ -83,8 +83,7 @@ public final class ServiceCredential {
 
     private static boolean isAccepted(Config config) {
         config.setRequestRetryBackoffLimit(0);
-        try (KubernetesClient own =
-                new KubernetesClientBuilder().withConfig(config).build()) {
+        try (KubernetesClient own = Kubeconfig.connect(config)) {
             return own.namespaces().withName("kube-system").get() != null;
         } catch (KubernetesClientException _) {
             return false;

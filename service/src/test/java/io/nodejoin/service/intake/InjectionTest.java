@@ -273,10 +273,10 @@ class InjectionTest {
 
     private static void assertTime(Verdict verdict, String text) {
         switch (verdict) {
-            case Verdict.Start start ->
-                assertThat(start.request().generation())
-                        .isEqualTo(OffsetDateTime.parse(text).toInstant())
-                        .isAfter(NOW);
+            case Verdict.Start start -> {
+                assertThat(OffsetDateTime.parse(text).toInstant()).isAfter(NOW);
+                assertThat(start.request().generation()).isEqualTo(NOW);
+            }
             case Verdict.Cancel _ -> throw new AssertionError("it cancels");
             case Verdict.Reject reject
             when reject.rejection().problem().code() == ErrorCode.EVENT_EXPIRED ->

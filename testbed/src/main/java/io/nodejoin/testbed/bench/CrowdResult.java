@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /** One run of the crowd measurement; the figures of a run are medians over its rounds. */
-record CrowdResult(int perSecond, List<Round> rounds) {
+record CrowdResult(int perSecond, List<Round> rounds) implements BedMeasurement.Report {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final double P95 = 0.95;
     private static final double MILLIS = 1000;
@@ -21,7 +21,8 @@ record CrowdResult(int perSecond, List<Round> rounds) {
     /** The reads of one user alone, beside a crowd with the priority level, and beside a crowd without it. */
     record Round(Samples idle, Samples with, Crowd crowdWith, Samples without, Crowd crowdWithout) {}
 
-    String text() {
+    @Override
+    public String text() {
         double idle = p95(Round::idle);
         double with = p95(Round::with);
         double without = p95(Round::without);
@@ -68,7 +69,8 @@ record CrowdResult(int perSecond, List<Round> rounds) {
         return rounds.stream().mapToLong(figure::apply).sum();
     }
 
-    String json(Provenance provenance) {
+    @Override
+    public String json(Provenance provenance) {
         ObjectNode root = provenance
                 .writeTo(JSON.createObjectNode())
                 .put("perSecond", perSecond)

@@ -12,10 +12,12 @@ import java.util.Locale;
  * @param flood the same while the junk comes
  * @param aftermath the same while the junk lies there and is denied
  */
-record FloodResult(int pending, int junk, Samples quiet, Samples flood, Samples aftermath) {
+record FloodResult(int pending, int junk, Samples quiet, Samples flood, Samples aftermath)
+        implements BedMeasurement.Report {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-    String text() {
+    @Override
+    public String text() {
         return String.format(
                 Locale.ROOT,
                 """
@@ -37,7 +39,8 @@ record FloodResult(int pending, int junk, Samples quiet, Samples flood, Samples 
                 aftermath.median() / quiet.median());
     }
 
-    String json(Provenance provenance) {
+    @Override
+    public String json(Provenance provenance) {
         ObjectNode root = provenance.writeTo(JSON.createObjectNode());
         root.put("pending", pending).put("junk", junk);
         quiet.writeTo(root.putObject("quiet"));

@@ -16,14 +16,16 @@ import java.util.Locale;
  * @param serviceMegabytes resident memory of the idle service
  */
 record LatencyResult(
-        Samples kubeadm, Samples floor, Samples nodejoin, List<Double> agentMegabytes, double serviceMegabytes) {
+        Samples kubeadm, Samples floor, Samples nodejoin, List<Double> agentMegabytes, double serviceMegabytes)
+        implements BedMeasurement.Report {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     LatencyResult {
         agentMegabytes = List.copyOf(agentMegabytes);
     }
 
-    String text() {
+    @Override
+    public String text() {
         return String.format(
                 Locale.ROOT,
                 """
@@ -44,7 +46,8 @@ record LatencyResult(
                 serviceMegabytes);
     }
 
-    String json(Provenance provenance) {
+    @Override
+    public String json(Provenance provenance) {
         ObjectNode root = provenance.writeTo(JSON.createObjectNode());
         kubeadm.writeTo(root.putObject("kubeadm"));
         floor.writeTo(root.putObject("floor"));
