@@ -27,8 +27,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -65,7 +69,7 @@ final class FloodBench implements AutoCloseable {
     }
 
     /** To be called once. */
-    FloodResult run(int pending, int junk) {
+    FloodResult run(int pending, int junk, int perSecond) {
         for (int i = 0; i < pending; i++) {
             var _ = deciders.waitFor(order("p", i));
         }
@@ -74,28 +78,40 @@ final class FloodBench implements AutoCloseable {
         Samples quiet = sample(() -> samples < WARM_UP + QUIET_SAMPLES);
         CertificateOrder thief = order("x", 0);
         CompletableFuture<CertificateDecision> caught = deciders.waitFor(thief);
-        CompletableFuture<Void> flooding = flood(thief, junk);
+        CompletableFuture<Void> flooding = flood(thief, junk, perSecond);
         Samples flood = sample(() -> !flooding.isDone());
         progress.accept(junk + " requests of one token are there: " + caught.join());
         CompletableFuture<Void> denying = deciders.deny(thief.token());
         Samples aftermath = sample(() -> !denying.isDone());
         denying.join();
-        return new FloodResult(pending, junk, quiet, flood, aftermath);
+        return new FloodResult(pending, junk, perSecond, quiet, flood, aftermath);
     }
 
-    private CompletableFuture<Void> flood(CertificateOrder thief, int junk) {
-        String request = CertificateAsker.requestFor(thief.node());
-        List<CompletableFuture<Void>> lanes = new ArrayList<>();
+    private CompletableFuture<Void> flood(CertificateOrder thief, int junk, int perSecond) {
+        String request = CertificateAsker.requestFor(new NodeName("victim"));
+        CountDownLatch left = new CountDownLatch(junk);
+        ScheduledExecutorService lanes = Executors.newScheduledThreadPool(FLOODING_THREADS);
         for (int lane = 0; lane < FLOODING_THREADS; lane++) {
-            lanes.add(CompletableFuture.runAsync(
+            Future<?> _ = lanes.scheduleAtFixedRate(
                     () -> {
-                        for (int i = 0; i < junk / FLOODING_THREADS; i++) {
-                            hosts.ask(thief.token().tokenId(), request);
-                        }
+                        hosts.ask(thief.token().tokenId(), request);
+                        left.countDown();
                     },
-                    threads));
+                    0,
+                    TimeUnit.SECONDS.toNanos(FLOODING_THREADS) / perSecond,
+                    TimeUnit.NANOSECONDS);
         }
-        return CompletableFuture.allOf(lanes.toArray(CompletableFuture[]::new));
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        left.await();
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    } finally {
+                        lanes.shutdownNow();
+                    }
+                },
+                threads);
     }
 
     /** One honest host after the other. */

@@ -24,6 +24,12 @@ final class FloodCommand extends BedMeasurement {
             description = "Requests of the flooding token (default: ${DEFAULT-VALUE}).")
     private int junk;
 
+    @Option(
+            names = "--rate",
+            defaultValue = "500",
+            description = "How many of these a second (default: ${DEFAULT-VALUE}).")
+    private int perSecond;
+
     FloodCommand() {
         super(BedMode.LOCAL);
     }
@@ -33,7 +39,7 @@ final class FloodCommand extends BedMeasurement {
         bed.up();
         Consumer<String> progress = System.err::println;
         try (FloodBench bench = new FloodBench(bed, progress)) {
-            return bench.run(pending, junk);
+            return bench.run(pending, junk, perSecond);
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param flood the same while the junk comes
  * @param aftermath the same while the junk lies there and is denied
  */
-record FloodResult(int pending, int junk, Samples quiet, Samples flood, Samples aftermath)
+record FloodResult(int pending, int junk, int perSecond, Samples quiet, Samples flood, Samples aftermath)
         implements BedMeasurement.Report {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -23,7 +23,7 @@ record FloodResult(int pending, int junk, Samples quiet, Samples flood, Samples 
                 """
                 median seconds from a host's request to its approval, %d joins waiting
                   quiet                                      %.3f  (%d samples)
-                  while one token makes %d requests       %.3f  (%d samples)
+                  while one token makes %d requests, %d a second  %.3f  (%d samples)
                   while these are denied                     %.3f  (%d samples)
                 ratio flood/quiet %.2f   aftermath/quiet %.2f
                 """,
@@ -31,6 +31,7 @@ record FloodResult(int pending, int junk, Samples quiet, Samples flood, Samples 
                 quiet.median(),
                 quiet.seconds().size(),
                 junk,
+                perSecond,
                 flood.median(),
                 flood.seconds().size(),
                 aftermath.median(),
@@ -42,7 +43,7 @@ record FloodResult(int pending, int junk, Samples quiet, Samples flood, Samples 
     @Override
     public String json(Provenance provenance) {
         ObjectNode root = provenance.writeTo(JSON.createObjectNode());
-        root.put("pending", pending).put("junk", junk);
+        root.put("pending", pending).put("junk", junk).put("perSecond", perSecond);
         quiet.writeTo(root.putObject("quiet"));
         flood.writeTo(root.putObject("flood"));
         aftermath.writeTo(root.putObject("aftermath"));
