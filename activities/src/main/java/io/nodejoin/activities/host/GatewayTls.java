@@ -28,7 +28,7 @@ final class GatewayTls {
         Stores stores = Stores.of(own, agentCas);
         try {
             factory.reload(stores::into);
-        } catch (Exception e) {
+        } catch (Exception e) { // Jetty declares no narrower one
             throw new IllegalStateException("TLS cannot go by certificates that were read", e);
         }
     }
