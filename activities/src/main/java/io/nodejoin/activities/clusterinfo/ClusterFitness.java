@@ -10,6 +10,8 @@ import io.nodejoin.workflows.failure.Failures;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Gatherers;
 import java.util.stream.Stream;
 
 /** Whether a cluster's own rights leave the decision over its nodes where the configuration puts it. */
@@ -26,7 +28,10 @@ public final class ClusterFitness {
     public List<Problem> problems(ClusterName cluster) {
         ApprovalMode approval = policy(cluster).approval();
         Authorizer authorizer = new AccessReviews(clients.client(cluster));
-        return Stream.of(new ApprovalRights(authorizer).against(approval), new AnonymousRights(authorizer).excess())
+        return Stream.<Supplier<Optional<Problem>>>of(
+                        () -> new ApprovalRights(authorizer).against(approval),
+                        () -> new AnonymousRights(authorizer).excess())
+                .gather(Gatherers.mapConcurrent(2, Supplier::get))
                 .flatMap(Optional::stream)
                 .map(problem -> new Problem(problem.code(), "cluster " + cluster + ": " + problem.detail()))
                 .toList();

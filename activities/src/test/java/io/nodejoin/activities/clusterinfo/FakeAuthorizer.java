@@ -1,14 +1,14 @@
 package io.nodejoin.activities.clusterinfo;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Allows what its bindings say, group by group, and gives reasons as RBAC does. */
 final class FakeAuthorizer implements Authorizer {
     private final Map<String, String> bindings;
     private final Access allowed;
-    private final List<Identity> asked = new ArrayList<>();
+    private final List<Identity> asked = new CopyOnWriteArrayList<>();
 
     /** @param bindings the name of the ClusterRoleBinding that allows this access, by group */
     FakeAuthorizer(Access allowed, Map<String, String> bindings) {

@@ -1,9 +1,7 @@
 package io.nodejoin.testbed.bench;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.nodejoin.activities.Kubeconfig;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.join.HostProfile;
@@ -48,12 +46,8 @@ final class LatencyBench {
     LatencyResult run(int rounds) throws IOException, CertificateException, InterruptedException {
         double service = ResidentMemory.ofProcess(
                 bed.service().process().identity().orElseThrow().pid());
-        Config config = new ConfigBuilder(Config.fromKubeconfig(
-                        bed.directories().adminKubeconfig().toFile()))
-                .withClientKeyAlgo("EC")
-                .build();
         try (KubernetesClient admin =
-                        new KubernetesClientBuilder().withConfig(config).build();
+                        Kubeconfig.connect(Kubeconfig.read(bed.directories().adminKubeconfig()));
                 var ready = new ReadyWatch(admin);
                 var floorSetting = new KubeletFloor(bed, admin);
                 var requests = new JoinRequests(bed.kafka().bootstrapServers())) {

@@ -32,6 +32,7 @@ public final class BedNetwork {
         if (!controlPlane.hasLink(BRIDGE)) {
             controlPlane.ip("link", "add", BRIDGE, "type", "bridge");
         }
+        controlPlane.ip("link", "set", BRIDGE, "address", plan.bridgeHardwareAddress());
         controlPlane.ip("addr", "replace", plan.apiServer().address() + "/24", "dev", BRIDGE);
         controlPlane.ip("link", "set", BRIDGE, "up");
         connectRoot();

@@ -34,6 +34,11 @@ public record AddressPlan(BedSettings settings) {
         return "nj" + settings.number() + "h" + host;
     }
 
+    /** Locally administered. A bridge without one of its own takes its ports', and changes it when they come and go. */
+    public String bridgeHardwareAddress() {
+        return "02:00:0a:4d:%02x:01".formatted(settings.number());
+    }
+
     /** The end, in the root namespace, of the veth pair that leads into the control plane's namespace. */
     public String rootLink() {
         return "nj" + settings.number() + "root";
