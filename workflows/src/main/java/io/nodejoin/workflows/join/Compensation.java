@@ -54,7 +54,10 @@ final class Compensation {
         for (Undo undo : undos.values()) {
             Promise<Void> done = Async.procedure(this::attempt, undo);
             all.add(done);
-            Workflow.await(JoinOptions.HEAD_START, () -> done.isCompleted() || makesNoNewTraces(undo));
+            WorkflowTime.await(
+                    "Head start of: " + undo.what(),
+                    JoinOptions.HEAD_START,
+                    () -> done.isCompleted() || makesNoNewTraces(undo));
         }
         Promise.allOf(all).get();
         return List.copyOf(residue);
@@ -92,7 +95,7 @@ final class Compensation {
                         .withdraw(withdraw.inventory());
             case Undo.RemoveNode remove -> removeNode(remove);
             case Undo.DenyLateRequests deny -> {
-                Workflow.await(JoinOptions.LATE_REQUESTS, () -> hostIsClean);
+                WorkflowTime.await("Wait for late certificate requests", JoinOptions.LATE_REQUESTS, () -> hostIsClean);
                 denyUndecided(deny.token(), undo.what());
             }
         }

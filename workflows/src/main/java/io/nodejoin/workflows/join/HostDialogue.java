@@ -98,7 +98,8 @@ final class HostDialogue {
                 requireConnectionLost(failure, assignment, late);
             }
             int before = seen;
-            Workflow.await(JoinOptions.RECONNECT, () -> connections > before);
+            WorkflowTime.await(
+                    "Wait for the worker-agent to reconnect", JoinOptions.RECONNECT, () -> connections > before);
             losses = connections > before ? 0 : losses + 1;
             seen = connections;
         }

@@ -22,7 +22,6 @@ import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,11 +41,9 @@ final class JoinSteps {
     }
 
     Promise<Void> deadline() {
-        TimerOptions options = TimerOptions.newBuilder()
-                .setSummary("Deadline of the join of " + plan.nodeName())
-                .build();
-        return Workflow.newTimer(
-                Duration.between(WorkflowTime.now(), plan.request().deadline()), options);
+        return WorkflowTime.timer(
+                "Deadline of the join of " + plan.nodeName(),
+                Duration.between(WorkflowTime.now(), plan.request().deadline()));
     }
 
     ClusterTrust trust() {
@@ -66,8 +63,10 @@ final class JoinSteps {
 
     /** Returns the agent's public key. */
     String agent() {
-        boolean arrived = Workflow.await(
-                JoinOptions.AGENT_CONNECTS, () -> enrollment.publicKey().isPresent() && host.isConnected());
+        boolean arrived = WorkflowTime.await(
+                "Wait for the worker-agent of " + plan.nodeName(),
+                JoinOptions.AGENT_CONNECTS,
+                () -> enrollment.publicKey().isPresent() && host.isConnected());
         if (!arrived) {
             String missing = enrollment.publicKey().isPresent() ? "enrolled but did not connect" : "did not enroll";
             throw JoinStop.because(
@@ -144,7 +143,8 @@ final class JoinSteps {
 
     /** A certificate can only have been asked for by a running kubelet, so it stands for a mark that came late or never. */
     void kubeletActive(Assignment start, Promise<CertificateDecision.Issued> certificate) {
-        boolean active = Workflow.await(
+        boolean active = WorkflowTime.await(
+                "Wait for the kubelet's start on " + plan.nodeName(),
                 JoinOptions.KUBELET_ACTIVE,
                 () -> host.reached(start, HostMark.KubeletActive)
                         || (certificate.isCompleted() && certificate.getFailure() == null));
@@ -223,7 +223,8 @@ final class JoinSteps {
 
     /** The node that registered is the machine that was enrolled only if the approved key lies on that machine. */
     void sameKey(Promise<HostResult.KubeletBootstrapped> kubelet, CertificateDecision.Issued certificate) {
-        if (!Workflow.await(JoinOptions.TOKEN_REFUSED, kubelet::isCompleted)) {
+        String summary = "Wait until the host of " + plan.nodeName() + " sees its token refused";
+        if (!WorkflowTime.await(summary, JoinOptions.TOKEN_REFUSED, kubelet::isCompleted)) {
             throw JoinStop.because(
                     ErrorCode.REVOCATION_UNVERIFIED,
                     "the host of " + plan.nodeName() + " did not see its token refused within "

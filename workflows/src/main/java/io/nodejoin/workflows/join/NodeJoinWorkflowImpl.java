@@ -101,7 +101,10 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
 
     /** Waits first for effects that are still on their way, so that they are not undone before they happen. */
     private void takeBack() {
-        Workflow.await(JoinOptions.HEAD_START, () -> beside.stream().allMatch(Promise::isCompleted));
+        WorkflowTime.await(
+                "Wait for steps on their way",
+                JoinOptions.HEAD_START,
+                () -> beside.stream().allMatch(Promise::isCompleted));
         JoinState.Active left = (JoinState.Active) state;
         JoinState.Compensating compensating = enter(left.abandoned(Objects.requireNonNull(problem)));
         List<String> residue = compensation.run();

@@ -1,7 +1,13 @@
 package io.nodejoin.workflows.join;
 
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /** The time of a workflow: when its current task began, and the same again in a replay. */
 final class WorkflowTime {
@@ -9,5 +15,23 @@ final class WorkflowTime {
 
     static Instant now() {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+
+    /** Waits for the condition behind a timer that says in the history what is waited for. Whether it came true in time. */
+    static boolean await(String summary, Duration limit, Supplier<Boolean> condition) {
+        if (condition.get()) {
+            return true;
+        }
+        CompletablePromise<Void> end = Workflow.newPromise();
+        CancellationScope waiting = Workflow.newCancellationScope(() -> end.completeFrom(timer(summary, limit)));
+        waiting.run();
+        Workflow.await(() -> condition.get() || end.isCompleted());
+        waiting.cancel();
+        return condition.get();
+    }
+
+    static Promise<Void> timer(String summary, Duration limit) {
+        return Workflow.newTimer(
+                limit, TimerOptions.newBuilder().setSummary(summary).build());
     }
 }
