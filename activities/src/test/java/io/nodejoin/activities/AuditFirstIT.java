@@ -25,6 +25,7 @@ import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -157,6 +158,10 @@ class AuditFirstIT {
                                 List.of(),
                                 by.now.minusSeconds(1)));
             }),
+            new Effect(
+                    "node.hold",
+                    "POST " + OWN_CONFIG_MAPS,
+                    by -> by.stub(NodeActivities.class).hold(new NameHold(NODE_REF, JOIN, "machine", by.now))),
             new Effect(
                     "node.remove",
                     "DELETE /api/v1/nodes/worker-1",

@@ -106,7 +106,7 @@ public final class Wiring {
                 new Preflight(host, probe, binary),
                 new PrepareHost(probe, executor),
                 startKubelet,
-                new ResetHost(host, journal, new UndoExecutor(host, journal), tokens),
+                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),
                 new CollectDiagnostics(host, unit));
     }
 }

@@ -99,7 +99,7 @@ class AgentTest {
                 new Preflight(host, probe, binary),
                 new PrepareHost(probe, executor),
                 start,
-                new ResetHost(host, journal, new UndoExecutor(host, journal), tokens),
+                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),
                 new CollectDiagnostics(host, unit));
     }
 

@@ -6,17 +6,24 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** What became of an approved request. */
+/** What became of approved requests. */
 final class IssuedCertificate {
+    /** Of a certificate that is yet to be signed: kube-controller-manager's default. */
+    private static final Duration LONGEST_LIFE = Duration.ofDays(366);
+
     private static final String ALTERNATIVE_NAMES = "2.5.29.17";
 
     private IssuedCertificate() {}
@@ -42,6 +49,40 @@ final class IssuedCertificate {
         }
         return Optional.of(new CertificateDecision.Issued(
                 name, keyDigest, approvedAt(request), certificate.getNotAfter().toInstant()));
+    }
+
+    /** What these requests of one token have brought about or, once they are signed, will. */
+    static IssuedCertificates among(List<CertificateSigningRequest> requests) {
+        List<CertificateDecision.Issued> issued = requests.stream()
+                .filter(RequestStatus::isApproved)
+                .filter(request ->
+                        RequestStatus.condition(request, RequestStatus.FAILED).isEmpty())
+                .map(IssuedCertificate::issued)
+                .toList();
+        Set<String> keys =
+                issued.stream().map(CertificateDecision.Issued::keyDigest).collect(Collectors.toSet());
+        boolean otherKey = requests.stream()
+                .map(RequestedCertificate::keyDigest)
+                .anyMatch(key -> key.isEmpty() || !keys.contains(key.get()));
+        return new IssuedCertificates(issued, otherKey || keys.size() > 1);
+    }
+
+    private static CertificateDecision.Issued issued(CertificateSigningRequest request) {
+        Instant approvedAt = approvedAt(request);
+        String base64Pem = request.getStatus().getCertificate();
+        if (base64Pem == null || base64Pem.isEmpty()) {
+            return new CertificateDecision.Issued(
+                    request.getMetadata().getName(),
+                    RequestedCertificate.keyDigest(request).orElse(""),
+                    approvedAt,
+                    approvedAt.plus(LONGEST_LIFE));
+        }
+        X509Certificate certificate = parse(base64Pem);
+        return new CertificateDecision.Issued(
+                request.getMetadata().getName(),
+                Sha256.hex(certificate.getPublicKey().getEncoded()),
+                approvedAt,
+                certificate.getNotAfter().toInstant());
     }
 
     /** The alternative names of the certificate that was issued for the request, as far as they can be read. */

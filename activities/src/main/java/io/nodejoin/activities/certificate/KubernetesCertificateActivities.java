@@ -11,6 +11,7 @@ import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Clock;
 import java.time.Duration;
@@ -98,6 +99,12 @@ public final class KubernetesCertificateActivities implements CertificateActivit
             }
         }
         return new DeniedRequests(names);
+    }
+
+    @Override
+    public IssuedCertificates issued(TokenRef token) {
+        return IssuedCertificate.among(
+                boards.of(token.cluster()).of(token.tokenId().user()));
     }
 
     /** Ends the watches. */

@@ -12,6 +12,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -54,7 +55,10 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         if (nodes.hasPods(node.node())) {
             return new NameState.Taken("pods are bound to the name " + node.node());
         }
-        return new NameState.Free(nodes.serverTime());
+        Instant now = nodes.serverTime();
+        Optional<NameHold> hold =
+                holds(node).of(node).filter(held -> held.until().isAfter(now));
+        return new NameState.Free(now, hold.orElse(null));
     }
 
     @Override
@@ -103,6 +107,30 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 }
                 seen = nodes.read(ref.node());
             }
+        }
+    }
+
+    @Override
+    public void hold(NameHold hold) {
+        ActivityLease lease = ActivityLease.begin();
+        NameHolds holds = holds(hold.node());
+        Optional<NameHold> earlier = holds.of(hold.node());
+        NameHold both = earlier.map(hold::and).orElse(hold);
+        if (earlier.filter(both::equals).isPresent()) {
+            return;
+        }
+        lease.beforeEffect("node.hold");
+        audit.record(new AuditEntry(
+                hold.node().cluster(), hold.joinId().value(), "node.hold", NameHolds.object(hold.node())));
+        if (earlier.isPresent()) {
+            holds.strike(hold.node());
+        }
+        if (!holds.enter(both)) {
+            throw Failures.of(
+                    FailureType.CONFLICT,
+                    new Problem(
+                            ErrorCode.NODE_QUARANTINED,
+                            NameHolds.object(hold.node()) + " was written by another join in the same moment"));
         }
     }
 
@@ -203,6 +231,10 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 NodeJoinWorkflow.id(ref.cluster(), ref.node()),
                 action,
                 "nodes/" + ref.node() + "#" + uid));
+    }
+
+    private NameHolds holds(NodeRef node) {
+        return new NameHolds(clients.client(node.cluster()));
     }
 
     private NodeObjects nodes(NodeRef node) {

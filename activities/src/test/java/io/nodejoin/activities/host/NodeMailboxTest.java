@@ -130,7 +130,7 @@ class NodeMailboxTest {
         Delivery delivery = mailbox.offer(assignment);
         mailbox.ended(A1, Samples.reset());
         // when
-        mailbox.ended(A1, new HostResult.HostReset(false, List.of()));
+        mailbox.ended(A1, new HostResult.HostReset(false, null, List.of()));
         // then
         assertThat(delivery.await(1)).contains(Samples.reset());
     }

@@ -53,7 +53,7 @@ final class Samples {
     }
 
     static HostResult reset() {
-        return new HostResult.HostReset(true, List.of());
+        return new HostResult.HostReset(true, null, List.of());
     }
 
     static Progress progress(HostMark mark, String step) {

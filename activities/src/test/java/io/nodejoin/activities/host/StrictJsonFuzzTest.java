@@ -36,7 +36,7 @@ class StrictJsonFuzzTest {
                             new HostFacts("4f2c9d0e", "uuid", "v1.34.1", "Debian", "6.12"), List.of(FINDING))),
             Map.entry(HostResult.class, new HostResult.HostPrepared("0a", List.of("swap"))),
             Map.entry(HostResult.class, new HostResult.KubeletBootstrapped("0b")),
-            Map.entry(HostResult.class, new HostResult.HostReset(true, List.of(FINDING))),
+            Map.entry(HostResult.class, new HostResult.HostReset(true, "ab".repeat(32), List.of(FINDING))),
             Map.entry(HostResult.class, new HostResult.Diagnostics(List.of("a", "b"))),
             Map.entry(
                     HostResult.class,

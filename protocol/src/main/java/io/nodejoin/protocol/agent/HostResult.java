@@ -1,9 +1,11 @@
 package io.nodejoin.protocol.agent;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.nodejoin.protocol.Problem;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/assignments/{id}/result}: how a command ended. Sending it again is harmless. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "result")
@@ -47,9 +49,13 @@ public sealed interface HostResult {
      * The host is as it was before the join, apart from the residue.
      *
      * @param tokenRefused whether the agent held a token and has seen it refused with 401
+     * @param wipedKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the kubelet's client certificate that lay
+     *     here and is gone now; absent if there was none
      * @param residue what could not be taken back
      */
-    record HostReset(boolean tokenRefused, List<Finding> residue) implements HostResult {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record HostReset(boolean tokenRefused, @Nullable String wipedKeyDigest, List<Finding> residue)
+            implements HostResult {
         public HostReset {
             residue = List.copyOf(residue);
         }

@@ -6,6 +6,7 @@ import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.client.WorkflowClient;
@@ -104,6 +105,11 @@ final class Deciders implements AutoCloseable {
         @Override
         public DeniedRequests denyUndecided(TokenRef token) {
             return adapter.denyUndecided(token);
+        }
+
+        @Override
+        public IssuedCertificates issued(TokenRef token) {
+            return adapter.issued(token);
         }
     }
 }

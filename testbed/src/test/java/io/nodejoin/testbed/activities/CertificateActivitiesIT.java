@@ -14,6 +14,7 @@ import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -147,6 +148,23 @@ class CertificateActivitiesIT {
                         CertificateDecision.Denied.class,
                         denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH));
         assertThat(List.of(condition(one), condition(other))).containsOnly("NodejoinDenied");
+    }
+
+    @Test
+    void shouldTellWhichCertificatesWereIssuedUnderTheTokenAndWhetherAnotherKeyAsked() {
+        // given
+        Joiner.askForCertificate(host, joiner.node);
+        CertificateDecision decision = deciding(Duration.ofSeconds(30)).join();
+
+        // when
+        IssuedCertificates alone = certificates.issued(joiner.token(tokenId));
+        Joiner.askForCertificate(host, joiner.node);
+        IssuedCertificates beside = certificates.issued(joiner.token(tokenId));
+
+        // then
+        assertThat(alone.issued()).isEqualTo(List.of(decision));
+        assertThat(alone.otherKey()).isFalse();
+        assertThat(beside).isEqualTo(new IssuedCertificates(alone.issued(), true));
     }
 
     @Test

@@ -3,19 +3,25 @@ package io.nodejoin.testbed.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.node.KubernetesNodeActivities;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.Taint.Effect;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -34,12 +40,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.InstanceOfAssertFactory;
+import org.assertj.core.api.ObjectAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LiveClusterExtension.class)
 class NodeActivitiesIT {
+    private static final InstanceOfAssertFactory<NameState.Free, ObjectAssert<NameState.Free>> FREE =
+            InstanceOfAssertFactories.type(NameState.Free.class);
     private static final String MACHINE = "0123456789abcdef0123456789abcdef";
 
     private final LiveCluster cluster;
@@ -47,6 +57,7 @@ class NodeActivitiesIT {
     private final ActivityHarness harness;
     private final NodeActivities nodes;
     private final NodeRef ref = new NodeRef(LiveCluster.NAME, new Joiner().node);
+    private final JoinId joinId = JoinId.of("test", ref.node().value());
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
     NodeActivitiesIT(LiveCluster cluster) {
@@ -60,8 +71,13 @@ class NodeActivitiesIT {
     void close() {
         workers.close();
         cluster.admin().nodes().withName(ref.node().value()).delete();
+        holdOf(ref).delete();
         harness.close();
         adapter.close();
+    }
+
+    private Resource<ConfigMap> holdOf(NodeRef held) {
+        return cluster.admin().configMaps().inNamespace(OwnObjects.NAMESPACE).withName("held-" + held.node());
     }
 
     @Test
@@ -116,6 +132,54 @@ class NodeActivitiesIT {
         // then
         cluster.admin().resource(pod).withGracePeriod(0).delete();
         assertThat(state).isInstanceOf(NameState.Taken.class);
+    }
+
+    @Test
+    void shouldHoldANameBackAsLongAndAsStrictlyAsAnyHoldOfItAsks() {
+        // given
+        Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+        NameHold first = new NameHold(ref, joinId, MACHINE, tomorrow);
+
+        // when
+        nodes.hold(first);
+        nodes.hold(first);
+        NameState held = nodes.inspect(ref);
+        nodes.hold(new NameHold(ref, joinId, null, tomorrow.minusSeconds(60)));
+        NameState forNobody = nodes.inspect(ref);
+
+        // then
+        assertThat(held).asInstanceOf(FREE).extracting(NameState.Free::hold).isEqualTo(first);
+        assertThat(forNobody)
+                .asInstanceOf(FREE)
+                .extracting(NameState.Free::hold)
+                .isEqualTo(new NameHold(ref, joinId, null, tomorrow));
+    }
+
+    @Test
+    void shouldFreeANameWhoseHoldIsOver() {
+        // given
+        nodes.hold(new NameHold(ref, joinId, MACHINE, Instant.now().minusSeconds(1)));
+
+        // when
+        NameState state = nodes.inspect(ref);
+
+        // then
+        assertThat(state).asInstanceOf(FREE).extracting(NameState.Free::hold).isNull();
+    }
+
+    @Test
+    void shouldKeepANameFromEverybodyWhoseHoldCannotBeRead() {
+        // given
+        nodes.hold(new NameHold(ref, joinId, MACHINE, Instant.now()));
+        holdOf(ref)
+                .edit(entry ->
+                        new ConfigMapBuilder(entry).addToData("until", "soon").build());
+
+        // when
+        Throwable thrown = catchThrowable(() -> nodes.inspect(ref));
+
+        // then
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.NODE_QUARANTINED);
     }
 
     @Test

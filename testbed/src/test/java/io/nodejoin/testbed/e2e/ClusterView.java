@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.clusterinfo.AccessReviews;
 import io.nodejoin.activities.clusterinfo.ApprovalRights;
 import io.nodejoin.protocol.JoinId;
@@ -84,6 +85,15 @@ final class ClusterView implements AutoCloseable {
     /** All tokens that this join has had so far. */
     Set<Token> tokens(JoinId join) {
         return Set.copyOf(seen.getOrDefault(join.value(), Set.of()));
+    }
+
+    /** Whether no machine may have this name for now. */
+    boolean isHeldFromEverybody(NodeName node) {
+        ConfigMap hold = admin.configMaps()
+                .inNamespace(OwnObjects.NAMESPACE)
+                .withName("held-" + node)
+                .get();
+        return hold != null && !hold.getData().containsKey("machineId");
     }
 
     /** Lets kube-controller-manager approve whatever this group asks for. */

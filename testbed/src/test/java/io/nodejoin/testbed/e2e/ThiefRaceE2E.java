@@ -36,7 +36,13 @@ class ThiefRaceE2E {
     }
 
     /** How one race ended. */
-    private record Finish(String node, Outcome outcome, boolean thiefGotCertificate, int requests, List<String> ready) {
+    private record Finish(
+            String node,
+            Outcome outcome,
+            boolean thiefGotCertificate,
+            int requests,
+            List<String> ready,
+            boolean nameHeld) {
         boolean joined() {
             return outcome instanceof JoinSucceeded;
         }
@@ -66,6 +72,7 @@ class ThiefRaceE2E {
         assertThat(finishes).hasSize(RACES).allSatisfy(finish -> {
             assertThat(finish.joined() && finish.thiefGotCertificate()).isFalse();
             assertThat(finish.ready()).hasSize(finish.joined() ? 1 : 0);
+            assertThat(finish.nameHeld()).isEqualTo(finish.thiefGotCertificate());
         });
         assertThat(finishes).anyMatch(finish -> finish.requests() > 1);
     }
@@ -92,7 +99,8 @@ class ThiefRaceE2E {
                     outcome,
                     thief.holdsCertificate(),
                     bed.cluster().decisions(token).size(),
-                    bed.cluster().ready(wish.node()));
+                    bed.cluster().ready(wish.node()),
+                    bed.cluster().isHeldFromEverybody(wish.node()));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.journal.Undo;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.agent.kubelet.KubeletPaths;
+import io.nodejoin.agent.kubelet.KubeletUnit;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostMark;
@@ -24,12 +25,14 @@ public final class ResetHost {
     private final HostParts host;
     private final Journal journal;
     private final UndoExecutor undo;
+    private final KubeletUnit kubelet;
     private final TokenProbe tokens;
 
-    public ResetHost(HostParts host, Journal journal, UndoExecutor undo, TokenProbe tokens) {
+    public ResetHost(HostParts host, Journal journal, UndoExecutor undo, KubeletUnit kubelet, TokenProbe tokens) {
         this.host = host;
         this.journal = journal;
         this.undo = undo;
+        this.kubelet = kubelet;
         this.tokens = tokens;
     }
 
@@ -40,12 +43,14 @@ public final class ResetHost {
             host.systemd().disableAndStop(KubeletPaths.UNIT);
         }
         marks.reached(HostMark.KubeletStopped, KubeletPaths.UNIT);
+        Optional<String> key = kubelet.heldKeyDigest();
         List<Finding> residue = undo.takeBack();
+        String wiped = kubelet.heldKeyDigest().isEmpty() ? key.orElse(null) : null;
         boolean refused = held.isPresent() && refused(held.get());
         if (refused) {
             marks.reached(HostMark.TokenRefused, "token " + held.get().token().id());
         }
-        return new HostResult.HostReset(refused, residue);
+        return new HostResult.HostReset(refused, wiped, residue);
     }
 
     private Optional<BootstrapKubeconfig> held() {

@@ -14,6 +14,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The kubelet as a unit of this host. */
@@ -93,16 +94,22 @@ public final class KubeletUnit {
      * @throws HostFailure if the kubelet has no certificate
      */
     public String clientKeyDigest() {
+        return heldKeyDigest()
+                .orElseThrow(() -> new HostFailure(
+                        ErrorCode.KUBELET_NOT_STARTED,
+                        KubeletPaths.CLIENT_CERTIFICATE + " holds no certificate",
+                        log(LOG_LINES)));
+    }
+
+    /** The same, or empty if the kubelet has no certificate. */
+    public Optional<String> heldKeyDigest() {
         try {
-            return Sha256.hex(Pem.certificates(certificateText())
+            return Optional.of(Sha256.hex(Pem.certificates(certificateText())
                     .getFirst()
                     .getPublicKey()
-                    .getEncoded());
+                    .getEncoded()));
         } catch (CertificateException e) {
-            throw new HostFailure(
-                    ErrorCode.KUBELET_NOT_STARTED,
-                    KubeletPaths.CLIENT_CERTIFICATE + " holds no certificate",
-                    log(LOG_LINES));
+            return Optional.empty();
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
     private static final Change FIRST = new Change("write /a", new Undo.RestoreFile("/a", null, 0600));
-    private static final HostResult RESULT = new HostResult.HostReset(false, List.of());
+    private static final HostResult RESULT = new HostResult.HostReset(false, null, List.of());
 
     @TempDir
     Path directory;

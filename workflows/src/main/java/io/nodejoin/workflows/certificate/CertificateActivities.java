@@ -22,4 +22,7 @@ public interface CertificateActivities {
 
     /** Denies every undecided request made with the token. A second call finds none. */
     DeniedRequests denyUndecided(TokenRef token);
+
+    /** Which certificates were issued under the token, to whomever. Changes nothing. */
+    IssuedCertificates issued(TokenRef token);
 }

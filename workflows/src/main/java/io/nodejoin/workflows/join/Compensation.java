@@ -8,8 +8,10 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.certificate.ServingActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeState;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +40,8 @@ final class Compensation {
     private final List<String> residue = new ArrayList<>();
     private @Nullable Assignment reset;
     private boolean hostIsClean;
+    private boolean resetIsOver;
+    private @Nullable String wipedKey;
 
     Compensation(JoinPlan plan, HostDialogue host) {
         this.plan = plan;
@@ -94,6 +99,7 @@ final class Compensation {
                 Workflow.newActivityStub(ServingActivities.class, JoinOptions.undo(undo.what()))
                         .withdraw(withdraw.inventory());
             case Undo.RemoveNode remove -> removeNode(remove);
+            case Undo.HoldName hold -> holdName(hold);
             case Undo.DenyLateRequests deny -> {
                 WorkflowTime.await("Wait for late certificate requests", JoinOptions.LATE_REQUESTS, () -> hostIsClean);
                 denyUndecided(deny.token(), undo.what());
@@ -101,13 +107,39 @@ final class Compensation {
         }
     }
 
+    /** What the host has wiped is known only after its reset, or not at all. */
+    private void holdName(Undo.HoldName undo) {
+        Workflow.await(() -> resetIsOver);
+        IssuedCertificates certificates = Workflow.newActivityStub(
+                        CertificateActivities.class, JoinOptions.undo(undo.what()))
+                .issued(undo.token());
+        Optional<NameHold> hold = undo.against(certificates, wipedKey);
+        if (hold.isPresent()) {
+            Workflow.newActivityStub(
+                            NodeActivities.class,
+                            JoinOptions.undo(
+                                    "Hold back node name " + undo.node().node()))
+                    .hold(hold.get());
+            residue.add("Name: " + hold.get().text());
+        }
+    }
+
     private void resetHost() {
+        try {
+            reset();
+        } finally {
+            resetIsOver = true;
+        }
+    }
+
+    private void reset() {
         Instant valid = WorkflowTime.now().plus(JoinOptions.RESET_STAYS_VALID);
         Assignment assignment = host.next(new HostCommand.ResetHost(), valid);
         reset = assignment;
         HostResult.HostReset done = host.perform(
                 assignment, HostResult.HostReset.class, JoinOptions.RESET_HOST, ErrorCode.HOST_RESET_FAILED);
         hostIsClean = true;
+        wipedKey = done.wipedKeyDigest();
         for (Finding finding : done.residue()) {
             residue.add("Host: " + finding.name() + ": " + finding.detail() + " (" + finding.remedy() + ")");
         }

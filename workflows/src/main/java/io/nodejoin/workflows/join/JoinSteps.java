@@ -25,6 +25,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Each step of a join: registers its undo, acts, and turns whatever is not the hoped-for answer into the join's problem. */
 final class JoinSteps {
@@ -77,13 +78,19 @@ final class JoinSteps {
         return enrollment.publicKey().orElseThrow();
     }
 
-    HostFacts preflight(ClusterTrust trust) {
-        return host.perform(
+    HostFacts preflight(ClusterTrust trust, NameState.Free name) {
+        HostFacts facts = host.perform(
                         command(plan.preflight(trust)),
                         HostResult.PreflightPassed.class,
                         JoinOptions.PREFLIGHT,
                         ErrorCode.HOST_PREFLIGHT_FAILED)
                 .facts();
+        Optional.ofNullable(name.hold())
+                .flatMap(hold -> hold.against(facts.machineId()))
+                .ifPresent(problem -> {
+                    throw JoinStop.because(problem);
+                });
+        return facts;
     }
 
     void prepareHost() {
@@ -116,6 +123,8 @@ final class JoinSteps {
 
     /** The command that hands the token to the host; from here on the host can ask for a certificate and register. */
     Assignment kubeletStart(JoinState.TokenIssued issued) {
+        compensation.register(
+                new Undo.HoldName(plan.node(), issued.token(), issued.facts().machineId()));
         compensation.register(new Undo.DenyRequests(issued.token()));
         compensation.register(new Undo.RemoveNode(plan.node(), JoinPlan.onAnyClock(issued.issuedAt()), null));
         compensation.register(new Undo.DenyLateRequests(issued.token()));

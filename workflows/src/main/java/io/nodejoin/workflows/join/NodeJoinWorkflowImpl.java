@@ -74,8 +74,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         Promise<ClusterTrust> trust = beside(steps::trust);
         Promise<NameState.Free> name = beside(steps::freeName);
         JoinState.AgentConnected connected = reach(requested.agentConnected(steps.agent()));
-        name.get();
-        HostFacts facts = steps.preflight(trust.get());
+        HostFacts facts = steps.preflight(trust.get(), name.get());
         Promise<TokenRef> token = beside(steps::reserve);
         steps.prepareHost();
         JoinState.HostPrepared prepared = reach(connected.hostPrepared(trust.get(), facts));

@@ -1,10 +1,15 @@
 package io.nodejoin.workflows.join;
 
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.certificate.ServingInventory;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is taken back of one step. Each is registered before its step acts, and harmless if the step never ran. */
@@ -101,6 +106,29 @@ sealed interface Undo {
         @Override
         public String what() {
             return "Remove node " + node.node();
+        }
+    }
+
+    /** Keeps the name from other machines while a certificate for it may live that the host has not wiped. */
+    record HoldName(NodeRef node, TokenRef token, String machineId) implements Undo {
+        @Override
+        public int rank() {
+            return 8;
+        }
+
+        @Override
+        public String what() {
+            return "Look for certificates of token " + token.tokenId() + " that live on";
+        }
+
+        /** The hold that these certificates ask for, if any of them is not the one that the host has wiped. */
+        Optional<NameHold> against(IssuedCertificates certificates, @Nullable String wipedKey) {
+            boolean elsewhere = wipedKey != null || certificates.otherKey();
+            return certificates.issued().stream()
+                    .filter(issued -> !issued.keyDigest().equals(wipedKey))
+                    .map(CertificateDecision.Issued::notAfter)
+                    .max(Comparator.naturalOrder())
+                    .map(until -> new NameHold(node, token.joinId(), elsewhere ? null : machineId, until));
         }
     }
 

@@ -1,8 +1,10 @@
 package io.nodejoin.workflows.node;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a node name is free. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
@@ -16,8 +18,10 @@ public sealed interface NameState {
      * No Node and no pod bound to the name.
      *
      * @param serverTime the API server's clock
+     * @param hold keeps the name back for one machine, or for none
      */
-    record Free(Instant serverTime) implements NameState {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Free(Instant serverTime, @Nullable NameHold hold) implements NameState {}
 
     /** A Node of the name exists, or pods are bound to it. */
     record Taken(String detail) implements NameState {}

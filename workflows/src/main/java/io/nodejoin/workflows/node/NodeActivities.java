@@ -21,6 +21,9 @@ public interface NodeActivities {
      */
     NodeState awaitReady(ReadyOrder order);
 
+    /** Holds the name back. One that is held already stays held for as long as either says; a second call is harmless. */
+    void hold(NameHold hold);
+
     /** Deletes the Node by name and UID. Absent, or of another UID, counts as removed; a second call is harmless. */
     void remove(NodeIdentity node);
 }

@@ -11,12 +11,14 @@ import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.certificate.ServingActivities;
 import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -58,6 +60,9 @@ final class FakeCluster
     final Map<TokenId, String> requests = new ConcurrentHashMap<>();
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new ConcurrentHashMap<>();
+
+    /** Names that are held back. */
+    final Map<String, NameHold> holds = new ConcurrentHashMap<>();
 
     /** The serving inventory by node name. */
     final Map<String, ServingInventory> served = new ConcurrentHashMap<>();
@@ -160,7 +165,7 @@ final class FakeCluster
         return script.play("Certificate_DenyOthers", CertificateDecision.class, this::issued);
     }
 
-    private CertificateDecision issued() {
+    CertificateDecision.Issued issued() {
         Instant now = clock.get();
         return new CertificateDecision.Issued("csr-1", KEY_DIGEST, now, now.plus(Duration.ofDays(1)));
     }
@@ -171,6 +176,18 @@ final class FakeCluster
             boolean denied = requests.replace(token.tokenId(), "undecided", "denied");
             return new DeniedRequests(denied ? List.of("csr-1") : List.of());
         });
+    }
+
+    @Override
+    public IssuedCertificates issued(TokenRef token) {
+        return script.play(
+                "Certificate_Issued",
+                IssuedCertificates.class,
+                () -> new IssuedCertificates(isApproved() ? List.of(issued()) : List.of(), false));
+    }
+
+    boolean isApproved() {
+        return requests.containsValue("approved");
     }
 
     @Override
@@ -190,13 +207,16 @@ final class FakeCluster
 
     @Override
     public NameState inspect(NodeRef node) {
-        return script.play("Node_Inspect", NameState.class, () -> new NameState.Free(clock.get()));
+        return script.play(
+                "Node_Inspect",
+                NameState.class,
+                () -> new NameState.Free(clock.get(), holds.get(node.node().value())));
     }
 
     @Override
     public NodeState awaitRegistered(RegistrationOrder order) {
         return script.play("Node_AwaitRegistered", NodeState.class, () -> {
-            if (!requests.containsValue("approved")) {
+            if (!isApproved()) {
                 return new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no such node"));
             }
             String uid = nodes.computeIfAbsent(order.node().node().value(), _ -> "uid-1");
@@ -210,6 +230,11 @@ final class FakeCluster
                 "Node_AwaitReady",
                 NodeState.class,
                 () -> new NodeState.Ready(order.node().uid(), clock.get()));
+    }
+
+    @Override
+    public void hold(NameHold hold) {
+        script.run("Node_Hold", () -> holds.put(hold.node().node().value(), hold));
     }
 
     @Override

@@ -56,7 +56,7 @@ class ResidueTest {
         // given
         Finding finding = new Finding("swap-file", Finding.Severity.ERROR, "/etc/fstab differs", "restore /etc/fstab");
         bed.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "a step failed"));
-        bed.script.answer("Host_ResetHost", new HostResult.HostReset(false, List.of(finding)));
+        bed.script.answer("Host_ResetHost", new HostResult.HostReset(false, null, List.of(finding)));
         bed.startWithAgent();
 
         // when

@@ -47,6 +47,7 @@ import io.nodejoin.workflows.join.HostReport;
 import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinProgress;
 import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -134,7 +135,8 @@ class PayloadsTest {
                 new DeniedRequests(List.of("csr-1")),
                 new ServingInventory(new NodeIdentity(REF, "uid"), JOIN, List.of("10.0.0.7")),
                 new ServingOrder(new ServingInventory(new NodeIdentity(REF, "uid"), JOIN, List.of("10.0.0.7")), AT),
-                new NameState.Free(AT),
+                new NameState.Free(AT, null),
+                new NameState.Free(AT, new NameHold(REF, JOIN, "machine", AT)),
                 new NameState.Taken("exists"),
                 new RegistrationOrder(REF, AT, AT),
                 new ReadyOrder(
@@ -161,7 +163,7 @@ class PayloadsTest {
                 new HostResult.PreflightPassed(new HostFacts("m", null, null, "os", "k"), List.of(finding)),
                 new HostResult.HostPrepared("digest", List.of("swap-off")),
                 new HostResult.KubeletBootstrapped("ab"),
-                new HostResult.HostReset(true, List.of(finding)),
+                new HostResult.HostReset(true, "ab", List.of(finding)),
                 new HostResult.Diagnostics(List.of("line")),
                 new HostResult.HostFailed(PROBLEM, List.of(finding), List.of("line")));
     }
@@ -215,7 +217,7 @@ class PayloadsTest {
     @Test
     void shouldWriteTimesAsText() {
         // when
-        Payload payload = converter.toPayload(new NameState.Free(AT)).orElseThrow();
+        Payload payload = converter.toPayload(new NameState.Free(AT, null)).orElseThrow();
 
         // then
         assertThat(read(payload, Map.class))

@@ -1,0 +1,97 @@
+package io.nodejoin.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.agent.discovery.TestTls;
+import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.kubelet.KubeletPaths;
+import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.plan.HostStep;
+import io.nodejoin.agent.step.StepExecutor;
+import io.nodejoin.agent.step.UndoExecutor;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.HostResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResetHostTest {
+    private static final Marks UNHEARD = (_, _) -> {};
+
+    @TempDir
+    Path root;
+
+    @TempDir
+    Path state;
+
+    @TempDir
+    Path keys;
+
+    private HostParts host;
+    private Journal journal;
+    private ResetHost reset;
+
+    @BeforeEach
+    void makeHost() {
+        host = new TemporaryHost(root).parts();
+        journal = Journal.open(state.resolve("journal"));
+        reset = new ResetHost(
+                host,
+                journal,
+                new UndoExecutor(host, journal),
+                new KubeletUnit(host, Pause.real()),
+                new TokenProbe(host.clock(), Pause.real()));
+    }
+
+    @Test
+    void shouldTellTheKeyOfTheCertificateThatItHasWiped() throws Exception {
+        // given
+        new StepExecutor(host, journal)
+                .apply(
+                        List.of(
+                                new HostStep.MakeDirectory(KubeletPaths.HOME, 0750),
+                                new HostStep.ClaimDirectory(KubeletPaths.HOME)),
+                        _ -> {});
+        X509Certificate certificate = kubeletGetsCertificate();
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        String digest = Sha256.hex(certificate.getPublicKey().getEncoded());
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, digest, List.of()));
+    }
+
+    @Test
+    void shouldTellNoKeyThatIsStillThere() throws Exception {
+        // given
+        host.files().makeDirectory(KubeletPaths.HOME, 0750);
+        kubeletGetsCertificate();
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
+    }
+
+    private X509Certificate kubeletGetsCertificate() throws CertificateEncodingException {
+        X509Certificate certificate = new TestTls(keys).certificate("server");
+        String pem = "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+        host.files().makeDirectory(KubeletPaths.PKI, 0700);
+        host.files().write(KubeletPaths.CLIENT_CERTIFICATE, pem.getBytes(StandardCharsets.US_ASCII), 0600);
+        return certificate;
+    }
+}

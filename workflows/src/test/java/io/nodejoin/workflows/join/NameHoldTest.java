@@ -1,0 +1,128 @@
+package io.nodejoin.workflows.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NameState;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class NameHoldTest {
+    @RegisterExtension
+    final JoinBed bed = new JoinBed();
+
+    @Test
+    void shouldNotHoldTheNameWhenTheHostHasWipedTheIssuedKey() {
+        // given
+        failAfterTheCertificate();
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.cluster.holds).isEmpty();
+        assertThat(bed.failure().residue()).isEmpty();
+    }
+
+    @Test
+    void shouldHoldTheNameForTheSameMachineWhenTheHostIsGone() {
+        // given
+        failAfterTheCertificate();
+        bed.script.failAlways("Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        NameHold hold = held();
+        assertThat(hold.machineId()).isEqualTo(FakeHost.FACTS.machineId());
+        assertThat(hold.joinId()).isEqualTo(bed.joinId());
+        assertThat(bed.failure().residue()).contains("Name: " + hold.text());
+    }
+
+    @Test
+    void shouldHoldTheNameForNobodyWhenTheHostHasWipedAnotherKey() {
+        // given
+        failAfterTheCertificate();
+        bed.script.answer("Host_ResetHost", new HostResult.HostReset(true, "ef".repeat(32), List.of()));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(held().machineId()).isNull();
+    }
+
+    @Test
+    void shouldHoldTheNameForNobodyWhenAnotherKeyHasUsedTheToken() {
+        // given
+        failAfterTheCertificate();
+        bed.script.answer("Host_ResetHost", new HostResult.HostReset(true, null, List.of()));
+        bed.script.answer("Certificate_Issued", new IssuedCertificates(List.of(bed.cluster.issued()), true));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(held().machineId()).isNull();
+    }
+
+    @Test
+    void shouldRefuseAnotherMachineWhileTheNameIsHeld() {
+        // given
+        bed.script.answer("Node_Inspect", new NameState.Free(bed.now(), hold("another machine")));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_QUARANTINED);
+        assertThat(bed.cluster.everIssued).isEmpty();
+    }
+
+    @Test
+    void shouldJoinTheMachineForWhichTheNameIsHeld() {
+        // given
+        bed.script.answer("Node_Inspect", new NameState.Free(bed.now(), hold(FakeHost.FACTS.machineId())));
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+    }
+
+    private void failAfterTheCertificate() {
+        bed.script.answer(
+                "Node_AwaitReady", new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_READY, "no network plugin")));
+    }
+
+    private NameHold held() {
+        return Objects.requireNonNull(bed.cluster.holds.get(JoinBed.NODE.value()));
+    }
+
+    private NameHold hold(String machine) {
+        return new NameHold(
+                new NodeRef(JoinBed.CLUSTER, JoinBed.NODE),
+                bed.joinId(),
+                machine,
+                bed.now().plus(Duration.ofDays(1)));
+    }
+}
