@@ -1,16 +1,21 @@
 package io.nodejoin.agent;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
 
 /**
  * What the agent is told by its file. An invalid one cannot exist: the constructor throws {@link IllegalArgumentException}
@@ -20,6 +25,7 @@ import java.nio.file.Path;
  * @param gatewayCaFile PEM, the only CAs that the gateway's certificate may come from
  * @param enrollmentSecretFile holds the one-time secret that was put on the machine
  * @param stateDirectory holds key, certificate and journal; made if missing
+ * @param ignoredChecks names of preflight checks whose failure is reported and ends no join; none if left out
  */
 public record AgentConfig(
         @JsonProperty(required = true) ClusterName cluster,
@@ -27,10 +33,10 @@ public record AgentConfig(
         @JsonProperty(required = true) URI gateway,
         @JsonProperty(required = true) Path gatewayCaFile,
         @JsonProperty(required = true) Path enrollmentSecretFile,
-        @JsonProperty(required = true) Path stateDirectory) {
+        @JsonProperty(required = true) Path stateDirectory,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> ignoredChecks) {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .build();
 
@@ -45,6 +51,13 @@ public record AgentConfig(
         requireAbsolute("gatewayCaFile", gatewayCaFile);
         requireAbsolute("enrollmentSecretFile", enrollmentSecretFile);
         requireAbsolute("stateDirectory", stateDirectory);
+        ignoredChecks = List.copyOf(ignoredChecks);
+        for (String name : ignoredChecks) {
+            if (!HostChecks.names().contains(name)) {
+                throw new IllegalArgumentException("ignoredChecks: there is no check '" + name + "'; the checks are "
+                        + new TreeSet<>(HostChecks.names()));
+            }
+        }
     }
 
     /**

@@ -8,22 +8,37 @@ import java.util.logging.Logger;
 
 /** The worker-agent's process. */
 public final class AgentMain {
-    private static final String USAGE = "usage: nodejoin-agent run --config FILE | nodejoin-agent version";
+    private static final String USAGE = """
+            usage: nodejoin-agent run --config FILE
+                   nodejoin-agent %s
+                   nodejoin-agent version""".formatted(PreflightCommand.USAGE);
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
 
     private AgentMain() {}
 
-    /** Runs until it is told to stop; exits with 2 for a wrong command line or configuration. */
+    /** Does what the first word says; exits with 2 for a wrong command line or configuration. */
     public static void main(String[] arguments) throws InterruptedException {
         List<String> words = List.of(arguments);
         if (words.equals(List.of("version"))) {
             System.out.println(Version.current());
         } else if (words.size() == 3 && words.subList(0, 2).equals(List.of("run", "--config"))) {
             System.exit(run(Path.of(words.getLast())));
+        } else if (!words.isEmpty() && words.getFirst().equals("preflight")) {
+            System.exit(look(words.subList(1, words.size())));
         } else {
             System.err.println(USAGE);
             System.exit(MISUSED);
+        }
+    }
+
+    private static int look(List<String> options) throws InterruptedException {
+        try {
+            return new PreflightCommand(Wiring.thisHost(), System.out).run(options);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.println(USAGE);
+            return MISUSED;
         }
     }
 

@@ -10,6 +10,8 @@ import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.plan.HostPlan;
+import io.nodejoin.agent.preflight.Expectation;
+import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Assignment;
@@ -36,18 +38,21 @@ import org.jose4j.jwe.JsonWebEncryption;
 
 /**
  * Walks the paths of a join once, with values of its own, while the agent waits for work: what a join needs is loaded and
- * known to run on this host before a token is at stake. Changes nothing and contacts nobody.
+ * known to run on this host before a token is at stake. Changes nothing and contacts nobody, but for the host's own name
+ * server.
  */
 final class WarmUp {
     private static final Logger LOG = System.getLogger(WarmUp.class.getName());
 
     private final HostParts host;
     private final HostProbe probe;
+    private final HostChecks checks;
     private final Path certificates;
 
-    WarmUp(HostParts host, HostProbe probe, Path certificates) {
+    WarmUp(HostParts host, HostProbe probe, HostChecks checks, Path certificates) {
         this.host = host;
         this.probe = probe;
+        this.checks = checks;
         this.certificates = certificates;
     }
 
@@ -59,6 +64,7 @@ final class WarmUp {
             host.systemd().show(List.of(KubeletPaths.UNIT));
             host.network().kubeletHealthy();
             openDummy();
+            checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
         } catch (HostFailure e) {
             LOG.log(Level.WARNING, "self-test: {0}", e.problem().text());
         } catch (Exception e) {

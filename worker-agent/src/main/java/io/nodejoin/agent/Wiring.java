@@ -9,6 +9,7 @@ import io.nodejoin.agent.command.StartKubelet;
 import io.nodejoin.agent.discovery.ClusterDiscovery;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.discovery.UnverifiedClock;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
@@ -25,6 +26,7 @@ import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.host.SocketHostNetwork;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.agent.PollRequest;
@@ -32,6 +34,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -46,12 +50,14 @@ public final class Wiring {
     private final RandomGenerator random = new SecureRandom();
     private final KubeletBinary binary;
     private final HostProbe probe;
+    private final HostChecks checks;
 
     public Wiring(AgentConfig config, HostParts host) {
         this.config = config;
         this.host = host;
         this.binary = new KubeletBinary(host.commands(), host.files());
         this.probe = new HostProbe(host, binary);
+        this.checks = checks(host, probe, binary, config.ignoredChecks());
     }
 
     /** The parts of the machine that this process runs on. */
@@ -60,6 +66,16 @@ public final class Wiring {
         HostFiles files = new RootedHostFiles(Path.of("/"));
         return new HostParts(
                 commands, files, new CommandSystemd(commands, files), new SocketHostNetwork(files), Clock.systemUTC());
+    }
+
+    /** The checks of a host, for one look at them. */
+    static HostChecks checks(HostParts host, List<String> ignored) {
+        KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
+        return checks(host, new HostProbe(host, binary), binary, ignored);
+    }
+
+    private static HostChecks checks(HostParts host, HostProbe probe, KubeletBinary binary, List<String> ignored) {
+        return new HostChecks(host, probe, binary, new UnverifiedClock()::ask, Set.copyOf(ignored));
     }
 
     /** A new agent with its journal open, not yet started. The state directory is made if it is missing. */
@@ -87,7 +103,7 @@ public final class Wiring {
 
     /** The self-test of the agent's paths, to be run beside its first wait. */
     WarmUp warmUp() {
-        return new WarmUp(host, probe, config.gatewayCaFile());
+        return new WarmUp(host, probe, checks, config.gatewayCaFile());
     }
 
     private Commands commands(AgentIdentity identity, Journal journal) {
@@ -103,7 +119,7 @@ public final class Wiring {
                 unit,
                 tokens);
         return new Commands(
-                new Preflight(host, probe, binary),
+                new Preflight(checks, probe),
                 new PrepareHost(probe, executor),
                 startKubelet,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),

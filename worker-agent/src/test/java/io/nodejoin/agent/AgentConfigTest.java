@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AgentConfigTest {
     private static final String VALID = """
             {"cluster":"prod","node":"w1","gateway":"https://gw:8443","gatewayCaFile":"/ca",
-             "enrollmentSecretFile":"/secret","stateDirectory":"/state"}""";
+             "enrollmentSecretFile":"/secret","stateDirectory":"/state","ignoredChecks":["swap"]}""";
 
     @TempDir
     Path directory;
@@ -43,7 +44,8 @@ class AgentConfigTest {
                         URI.create("https://gw:8443"),
                         Path.of("/ca"),
                         Path.of("/secret"),
-                        Path.of("/state")));
+                        Path.of("/state"),
+                        List.of("swap")));
     }
 
     @ParameterizedTest
@@ -51,7 +53,8 @@ class AgentConfigTest {
         "'\"w1\"', '\"w1\",\"nodes\":1', nodes",
         "https://gw:8443, http://gw:8443, gateway",
         "/state, state, stateDirectory",
-        "w1, W_1, RFC 1123"
+        "w1, W_1, RFC 1123",
+        "swap, swapp, ignoredChecks"
     })
     void shouldNameTheKeyThatIsWrong(String valid, String wrong, String named) throws IOException {
         // given
@@ -62,6 +65,18 @@ class AgentConfigTest {
 
         // then
         assertThatThrownBy(read).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(named);
+    }
+
+    @Test
+    void shouldIgnoreNoCheckByDefault() throws IOException {
+        // given
+        Path file = file(VALID.replace(",\"ignoredChecks\":[\"swap\"]", ""));
+
+        // when
+        AgentConfig config = AgentConfig.read(file);
+
+        // then
+        assertThat(config.ignoredChecks()).isEmpty();
     }
 
     @Test

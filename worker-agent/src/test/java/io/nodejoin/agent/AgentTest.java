@@ -23,6 +23,7 @@ import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.ErrorCode;
@@ -37,7 +38,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +99,7 @@ class AgentTest {
                 unit,
                 tokens);
         return new Commands(
-                new Preflight(host, probe, binary),
+                new Preflight(new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe),
                 new PrepareHost(probe, executor),
                 start,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),

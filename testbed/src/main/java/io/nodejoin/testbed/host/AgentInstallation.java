@@ -47,8 +47,9 @@ final class AgentInstallation {
                 Template.load("host/agent.json").fill(Map.of("node", spec.name(), "gateway", plan.gateway())));
         files.write("etc/nodejoin/gateway-ca.crt", read(directories.pki().resolve("gateway-ca.crt")));
         files.writeSecret("etc/nodejoin/enrollment-secret", spec.enrollmentSecret());
-        Path unit =
-                repository.module("worker-agent").resolve("src/main/systemd").resolve(UNIT);
+        Path sources = repository.module("worker-agent").resolve("src/main");
+        files.writeExecutable("usr/local/bin/nodejoin-agent", read(sources.resolve("bin/nodejoin-agent")));
+        Path unit = sources.resolve("systemd").resolve(UNIT);
         if (Files.exists(unit)) {
             files.write("etc/systemd/system/" + UNIT, read(unit));
             files.link("etc/systemd/system/multi-user.target.wants/" + UNIT, "../" + UNIT);

@@ -75,7 +75,8 @@ public final class SimulatedHost implements AutoCloseable {
                 enrollment.gateway(),
                 enrollment.gatewayCaFile().toAbsolutePath(),
                 secret.toAbsolutePath(),
-                root.resolve("var/lib/nodejoin").toAbsolutePath());
+                root.resolve("var/lib/nodejoin").toAbsolutePath(),
+                List.of());
         Agent agent = new Wiring(config, parts).agent();
         agent.start();
         return new SimulatedHost(identity, root, kubelet, agent);
@@ -123,6 +124,8 @@ public final class SimulatedHost implements AutoCloseable {
         Map<String, String> files = Map.ofEntries(
                 Map.entry("etc/machine-id", identity.machineId() + "\n"),
                 Map.entry("etc/fstab", ""),
+                Map.entry("dev/kmsg", ""),
+                Map.entry("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n"),
                 Map.entry("run/containerd/containerd.sock", ""),
                 Map.entry("proc/1/mounts", "tmpfs /run tmpfs rw 0 0\n"),
                 Map.entry("proc/swaps", "Filename Type Size Used Priority\n"),
@@ -137,6 +140,9 @@ public final class SimulatedHost implements AutoCloseable {
         }
         for (String directory : List.of("etc/systemd/system", "run/systemd/system", "var/lib")) {
             Files.createDirectories(root.resolve(directory));
+        }
+        for (String program : List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff")) {
+            write(root.resolve("usr/bin").resolve(program), "");
         }
         if (fault != Fault.KUBELET_MISSING) {
             Path binary = root.resolve("usr/local/bin/kubelet");

@@ -1,11 +1,13 @@
 package io.nodejoin.testbed.simulated;
 
 import io.nodejoin.agent.host.HostNetwork;
+import io.nodejoin.agent.host.NetworkLink;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The network of this machine, seen by a host of another name with no port in use. */
@@ -43,6 +45,11 @@ final class SimulatedNetwork implements HostNetwork {
     @Override
     public Optional<String> resolve(String name, Duration timeout) {
         return Optional.of(host.nodeIp());
+    }
+
+    @Override
+    public List<NetworkLink> links() {
+        return List.of();
     }
 
     @Override

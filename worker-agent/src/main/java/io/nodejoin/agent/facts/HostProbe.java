@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Reads the host. Files of the kernel are read directly, since a program costs more than all of them together. */
 public final class HostProbe {
@@ -23,7 +22,7 @@ public final class HostProbe {
     /** The real path behind {@code /sys/class/dmi/id}, which is a link. */
     private static final String PRODUCT_UUID = "/sys/devices/virtual/dmi/id/product_uuid";
 
-    private static final int MOUNT_WORDS = 4;
+    private static final List<String> OS_RELEASE = List.of("/usr/lib/os-release", "/etc/os-release");
 
     private final HostFiles files;
     private final HostParts host;
@@ -47,8 +46,7 @@ public final class HostProbe {
                 }
             });
         }
-        boolean loadable = files.present("/lib/modules/" + line("/proc/sys/kernel/osrelease"));
-        return new HostSnapshot(swaps(), loaded(modules), loadable, contents, modes, states(units));
+        return new HostSnapshot(swaps(), loaded(modules), modulesLoadable(), contents, modes, states(units));
     }
 
     private Map<String, UnitState> states(Collection<String> units) {
@@ -68,26 +66,29 @@ public final class HostProbe {
 
     /** The type of the file system that a path without links is on or would be made on, such as {@code tmpfs}. */
     public Optional<String> fileSystemOf(String path) {
-        String type = null;
-        int longest = 0;
-        for (String line : text(MOUNTS).orElse("").lines().toList()) {
-            String[] words = line.split(" ", MOUNT_WORDS);
-            String prefix = words.length < MOUNT_WORDS || words[1].equals("/") ? "/" : words[1] + "/";
-            if (words.length == MOUNT_WORDS && prefix.length() >= longest && (path + "/").startsWith(prefix)) {
-                longest = prefix.length();
-                type = words[2];
-            }
-        }
-        return Optional.ofNullable(type);
+        return mountOf(path).map(Mount::type);
     }
 
-    private Set<String> loaded(List<String> modules) {
+    /** Whether a path without links is on a file system that is mounted read-only. */
+    public boolean readOnly(String path) {
+        return mountOf(path).filter(mount -> mount.options().contains("ro")).isPresent();
+    }
+
+    private Optional<Mount> mountOf(String path) {
+        return Mount.of(path, text(MOUNTS).orElse("").lines().flatMap(Mount::parse));
+    }
+
+    /** Whether this host has modules for its kernel at all. */
+    public boolean modulesLoadable() {
+        return files.present("/lib/modules/" + line("/proc/sys/kernel/osrelease"));
+    }
+
+    /** Those of the modules that are loaded or built in. */
+    public Set<String> loaded(List<String> modules) {
         Set<String> present = new HashSet<>();
         for (String module : modules) {
-            boolean filesystem = text("/proc/filesystems")
-                    .orElse("")
-                    .lines()
-                    .anyMatch(line -> line.strip().equals(module));
+            boolean filesystem =
+                    text("/proc/filesystems").orElse("").lines().anyMatch(line -> line.endsWith("\t" + module));
             boolean bridge = module.equals("br_netfilter") && files.present("/proc/sys/net/bridge");
             if (filesystem || bridge || files.present("/sys/module/" + module)) {
                 present.add(module);
@@ -99,25 +100,36 @@ public final class HostProbe {
     /** What identifies this host, as its kubelet will report it. */
     public HostFacts identity() {
         String machineId = line("/etc/machine-id");
-        String uuid = files.present(PRODUCT_UUID) ? line(PRODUCT_UUID) : "";
+        String uuid = productUuid();
         return new HostFacts(
                 machineId,
                 uuid.isEmpty() ? machineId : uuid,
                 kubelet.version().orElse(null),
-                operatingSystem(),
+                release().getOrDefault("PRETTY_NAME", "unknown"),
                 line("/proc/sys/kernel/osrelease"));
     }
 
-    private String operatingSystem() {
-        return Stream.of("/usr/lib/os-release", "/etc/os-release")
+    /** The UUID that the firmware tells, or an empty text. */
+    public String productUuid() {
+        return files.present(PRODUCT_UUID) ? line(PRODUCT_UUID) : "";
+    }
+
+    /** What {@code os-release} says of the distribution, by its keys. */
+    public Map<String, String> release() {
+        Map<String, String> release = new HashMap<>();
+        OS_RELEASE.stream()
                 .filter(path -> files.stamp(path)
                         .map(stamp -> stamp.kind() == FileStamp.Kind.FILE)
                         .orElse(false))
-                .flatMap(path -> text(path).orElse("").lines())
-                .filter(line -> line.startsWith("PRETTY_NAME="))
-                .map(line -> line.substring("PRETTY_NAME=".length()).replace("\"", ""))
                 .findFirst()
-                .orElse("unknown");
+                .flatMap(this::text)
+                .orElse("")
+                .lines()
+                .map(line -> line.split("=", 2))
+                .filter(words -> words.length == 2)
+                .forEach(words ->
+                        release.put(words[0].strip(), words[1].replace("\"", "").strip()));
+        return release;
     }
 
     private String line(String path) {

@@ -1,6 +1,7 @@
 package io.nodejoin.agent.host;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What the agent asks of the host's network without speaking to a cluster. */
@@ -16,6 +17,9 @@ public interface HostNetwork {
 
     /** The address that a name resolves to, or empty if it does not within the time. */
     Optional<String> resolve(String name, Duration timeout);
+
+    /** The links that are up. */
+    List<NetworkLink> links();
 
     /** Whether the kubelet's healthz at 127.0.0.1:10248 answers with 200. */
     boolean kubeletHealthy();

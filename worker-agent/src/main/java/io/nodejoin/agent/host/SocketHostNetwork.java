@@ -4,15 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** The network of this host. */
 public final class SocketHostNetwork implements HostNetwork {
@@ -65,6 +70,31 @@ public final class SocketHostNetwork implements HostNetwork {
             return Optional.empty();
         } catch (ExecutionException | TimeoutException e) {
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public List<NetworkLink> links() {
+        try (Stream<NetworkInterface> interfaces = NetworkInterface.networkInterfaces()) {
+            return interfaces.flatMap(SocketHostNetwork::link).toList();
+        } catch (SocketException e) {
+            return List.of();
+        }
+    }
+
+    /** Nothing of an interface that is down, or has gone meanwhile. */
+    private static Stream<NetworkLink> link(NetworkInterface link) {
+        try {
+            byte[] mac = link.getHardwareAddress();
+            return link.isUp()
+                    ? Stream.of(new NetworkLink(
+                            link.getName(),
+                            mac == null ? "" : HexFormat.ofDelimiter(":").formatHex(mac),
+                            link.getMTU(),
+                            link.isLoopback()))
+                    : Stream.empty();
+        } catch (SocketException e) {
+            return Stream.empty();
         }
     }
 

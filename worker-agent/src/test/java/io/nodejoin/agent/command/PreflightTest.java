@@ -6,16 +6,26 @@ import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.preflight.HostChecks;
+import io.nodejoin.agent.preflight.ServerClock;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.join.HostProfile;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PreflightTest {
@@ -27,20 +37,23 @@ class PreflightTest {
     private Path root;
 
     private TemporaryHost temporary;
+    private Duration serverAhead = Duration.ZERO;
 
     @BeforeEach
     void makeHost() {
         temporary = new TemporaryHost(root);
     }
 
-    private HostResult preflight() {
+    private HostResult preflight() throws InterruptedException {
         HostParts host = temporary.parts();
         KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
-        return new Preflight(host, new HostProbe(host, binary), binary).run(COMMAND);
+        HostProbe probe = new HostProbe(host, binary);
+        ServerClock clock = _ -> Optional.of(Instant.now().plus(serverAhead));
+        return new Preflight(new HostChecks(host, probe, binary, clock, Set.of()), probe).run(COMMAND);
     }
 
     @Test
-    void shouldPassAHostThatHasEverything() {
+    void shouldPassAHostThatHasEverything() throws InterruptedException {
         // when
         HostResult result = preflight();
 
@@ -60,7 +73,7 @@ class PreflightTest {
                 ROOT + "/dev/vdb /run ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n",
                 "tmpfs / tmpfs rw 0 0\n",
             })
-    void shouldPassAHostThatKeepsRunInMemory(String mounts) {
+    void shouldPassAHostThatKeepsRunInMemory(String mounts) throws InterruptedException {
         // given
         temporary.text("/proc/1/mounts", mounts);
 
@@ -80,7 +93,7 @@ class PreflightTest {
                 ROOT + "tmpfs /run tmpfs rw 0 0\n/dev/vdb /run ext4 rw 0 0\n",
                 ROOT + "tmpfs /run tmpfs rw 0 0\n/dev/vdb /run/nodejoin xfs rw 0 0\n",
             })
-    void shouldRefuseAHostWhoseTokenWouldReachADisk(String mounts) {
+    void shouldRefuseAHostWhoseTokenWouldReachADisk(String mounts) throws InterruptedException {
         // given
         temporary.text("/proc/1/mounts", mounts);
 
@@ -94,5 +107,68 @@ class PreflightTest {
                         failed -> assertThat(failed.findings())
                                 .extracting(Finding::name)
                                 .containsExactly("run-in-memory"));
+    }
+
+    @Test
+    void shouldReportSeveralFailuresInOne() throws InterruptedException {
+        // given
+        temporary.network().occupy(10250);
+        temporary.without("/dev/kmsg");
+        serverAhead = Duration.ofMinutes(10);
+
+        // when
+        HostResult result = preflight();
+
+        // then
+        assertThat(result).isInstanceOfSatisfying(HostResult.HostFailed.class, failed -> {
+            assertThat(failed.problem().code()).isEqualTo(ErrorCode.HOST_PREFLIGHT_FAILED);
+            assertThat(failed.problem().detail())
+                    .contains(
+                            "kernel-log: there is no /dev/kmsg", "clock-skew: ", "port: TCP port 10250 is in use (end");
+            assertThat(failed.findings())
+                    .extracting(Finding::name)
+                    .containsExactlyInAnyOrder("kernel-log", "clock-skew", "port");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("oneFailure")
+    void shouldKeepTheCodeOfItsOnlyFailure(OneFailure failure) throws InterruptedException {
+        // given
+        failure.way().accept(this);
+
+        // when
+        HostResult result = preflight();
+
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        HostResult.HostFailed.class,
+                        failed -> assertThat(failed.problem().code()).isEqualTo(failure.code()));
+    }
+
+    /** One thing that is wrong with a host, and the code of a join that it ends. */
+    record OneFailure(ErrorCode code, Consumer<PreflightTest> way) {
+        @Override
+        public String toString() {
+            return code.name();
+        }
+    }
+
+    static List<OneFailure> oneFailure() {
+        return List.of(
+                new OneFailure(ErrorCode.HOST_CLOCK_SKEW, test -> test.serverAhead = Duration.ofMinutes(-2)),
+                new OneFailure(
+                        ErrorCode.HOST_DISK_FULL,
+                        test -> test.temporary.answer("stat", "9 4096 90000000 90000 100000 /var/lib")),
+                new OneFailure(ErrorCode.KUBELET_INSECURE, PreflightTest::openTheReadOnlyPort),
+                new OneFailure(
+                        ErrorCode.HOST_PREFLIGHT_FAILED,
+                        test -> test.temporary.network().forgetOwnName()));
+    }
+
+    private void openTheReadOnlyPort() {
+        temporary.directory("etc/kubernetes/kubelet.conf.d");
+        temporary.text("/etc/kubernetes/kubelet.conf.d/1.conf", "kind: KubeletConfiguration\nreadOnlyPort: 10255\n");
     }
 }

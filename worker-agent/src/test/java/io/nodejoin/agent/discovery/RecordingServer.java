@@ -21,12 +21,19 @@ final class RecordingServer implements AutoCloseable {
     private static final String END_OF_HEADERS = "\r\n\r\n";
 
     private final SSLServerSocket listener;
+    private final String header;
     private final List<String> answers;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger requests = new AtomicInteger();
 
     RecordingServer(SSLContext context, List<String> answers) throws IOException {
+        this(context, "", answers);
+    }
+
+    /** @param header a line of each answer's head, with its end, or nothing */
+    RecordingServer(SSLContext context, String header, List<String> answers) throws IOException {
+        this.header = header;
         this.answers = List.copyOf(answers);
         listener = (SSLServerSocket)
                 context.getServerSocketFactory().createServerSocket(0, 0, InetAddress.getLoopbackAddress());
@@ -82,8 +89,8 @@ final class RecordingServer implements AutoCloseable {
         byte[] body = answers.get(Math.min(requests.getAndIncrement(), answers.size() - 1))
                 .getBytes(StandardCharsets.UTF_8);
         OutputStream out = caller.getOutputStream();
-        out.write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
-                .formatted(body.length)
+        out.write("HTTP/1.1 200 OK\r\nConnection: close\r\n%sContent-Length: %d\r\n\r\n"
+                .formatted(header, body.length)
                 .getBytes(StandardCharsets.US_ASCII));
         out.write(body);
         out.flush();

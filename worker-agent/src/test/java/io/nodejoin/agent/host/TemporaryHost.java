@@ -9,16 +9,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** A host below a temporary directory, whose units and programs are only remembered. */
 public final class TemporaryHost {
     private final Path root;
     private final Map<String, UnitState> units = new HashMap<>();
-    private final List<String> calls = new ArrayList<>();
+    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    private final Map<String, String> answers = new HashMap<>(Map.of("kubelet", "Kubernetes v1.37.2\n"));
+    private boolean runBySystemd = true;
+    private final ScriptedNetwork network = new ScriptedNetwork();
 
     public TemporaryHost(Path root) {
         this.root = root;
@@ -40,25 +43,49 @@ public final class TemporaryHost {
                 "usr",
                 "usr/local",
                 "usr/local/bin",
-                "run/containerd")) {
+                "run/containerd",
+                "dev",
+                "opt",
+                "opt/cni",
+                "opt/cni/bin",
+                "sys",
+                "sys/fs",
+                "sys/fs/cgroup",
+                "usr/bin",
+                "usr/lib")) {
             directory(directory);
         }
         text("/proc/swaps", "Filename Type Size Used Priority\n");
         text("/proc/1/mounts", "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n");
         text("/proc/filesystems", "nodev\toverlay\n");
-        text("/proc/sys/net/ipv4/ip_forward", "0\n");
         text("/proc/sys/kernel/osrelease", "6.1\n");
-        text("/etc/machine-id", "0123\n");
+        text("/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+        text("/etc/os-release", "ID=debian\nVERSION_ID=\"13\"\nPRETTY_NAME=\"Debian GNU/Linux 13 (trixie)\"\n");
+        text("/proc/meminfo", "MemTotal:        4000000 kB\nMemFree:          100000 kB\n");
+        text("/proc/sys/net/ipv4/ip_forward", "0\n");
+        text("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n");
+        text("/dev/kmsg", "");
+        text("/opt/cni/bin/loopback", "");
+        for (String program : List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff")) {
+            text("/usr/bin/" + program, "");
+        }
+        directory("proc/sys/net/bridge");
+        text("/proc/sys/net/bridge/bridge-nf-call-iptables", "0\n");
+        answers.put("id", "0\n");
+        answers.put("stat", "9000000 4096 10000000 900000 1000000 /var/lib\n");
         text("/usr/local/bin/kubelet", "");
         text("/run/containerd/containerd.sock", "");
         units.put("containerd.service", running("enabled"));
+        units.put("systemd-timesyncd.service", running("enabled"));
     }
 
-    private static UnitState running(String unitFile) {
+    /** A unit that runs. */
+    public static UnitState running(String unitFile) {
         return new UnitState("loaded", "active", "running", "success", unitFile, 0);
     }
 
-    private void directory(String path) {
+    /** Makes a directory. */
+    public void directory(String path) {
         try {
             Files.createDirectories(
                     root.resolve(path),
@@ -66,6 +93,16 @@ public final class TemporaryHost {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Systemd does not know this unit. */
+    public void withoutUnit(String name) {
+        units.remove(name);
+    }
+
+    /** The host is run by something else. */
+    public void withoutSystemd() {
+        runBySystemd = false;
     }
 
     /** Puts a file there. */
@@ -82,6 +119,25 @@ public final class TemporaryHost {
         units.put(name, state);
     }
 
+    /** Takes a file away. */
+    public void without(String path) {
+        try {
+            Files.delete(root.resolve(path.substring(1)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a program says from now on. */
+    public void answer(String program, String output) {
+        answers.put(program, output);
+    }
+
+    /** The network, to be changed. */
+    public ScriptedNetwork network() {
+        return network;
+    }
+
     /** What programs and units were asked for, in order. */
     public List<String> calls() {
         return List.copyOf(calls);
@@ -89,20 +145,20 @@ public final class TemporaryHost {
 
     /** The parts for the code under test. */
     public HostParts parts() {
-        return new HostParts(this::run, new RootedHostFiles(root), new Units(), new Network(), Clock.systemUTC());
+        return new HostParts(this::run, new RootedHostFiles(root), new Units(), network, Clock.systemUTC());
     }
 
     private CommandResult run(List<String> command, Duration timeout) {
         calls.add(String.join(" ", command));
-        return command.getLast().equals("--version")
-                ? new CommandResult.Exited(0, "Kubernetes v1.37.2\n")
-                : new CommandResult.Exited(0, "");
+        String path = command.getFirst();
+        String program = path.substring(path.lastIndexOf('/') + 1);
+        return new CommandResult.Exited(0, answers.getOrDefault(program, ""));
     }
 
     private final class Units implements Systemd {
         @Override
         public boolean running() {
-            return true;
+            return runBySystemd;
         }
 
         @Override
@@ -142,33 +198,6 @@ public final class TemporaryHost {
         @Override
         public List<String> log(String unit, int lines) {
             return List.of("token abcdef.0123456789abcdef refused");
-        }
-    }
-
-    private static final class Network implements HostNetwork {
-        @Override
-        public boolean listens(int port) {
-            return false;
-        }
-
-        @Override
-        public boolean connects(String host, int port, Duration timeout) {
-            return true;
-        }
-
-        @Override
-        public String ownName() {
-            return "w1";
-        }
-
-        @Override
-        public Optional<String> resolve(String name, Duration timeout) {
-            return Optional.of("10.0.0.1");
-        }
-
-        @Override
-        public boolean kubeletHealthy() {
-            return true;
         }
     }
 }

@@ -1,0 +1,82 @@
+package io.nodejoin.agent;
+
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.preflight.Expectation;
+import io.nodejoin.agent.preflight.PreflightReport;
+import io.nodejoin.protocol.join.HostProfile;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks at all checks of this host and prints them. Changes nothing; needs neither gateway nor join. */
+final class PreflightCommand {
+    static final String USAGE = "preflight [--config FILE] [--profile PROFILE] [--api-server URL]"
+            + " [--kubernetes-version VERSION] [--node-ip ADDRESS] [--output table|json]";
+
+    private static final Path CONFIG = Path.of("/etc/nodejoin/agent.json");
+    private static final Set<String> OPTIONS =
+            Set.of("--config", "--profile", "--api-server", "--kubernetes-version", "--node-ip", "--output");
+    private static final int FAILED = 1;
+
+    private final HostParts host;
+    private final PrintStream out;
+
+    PreflightCommand(HostParts host, PrintStream out) {
+        this.host = host;
+        this.out = out;
+    }
+
+    /**
+     * Returns the exit code: 0 unless a check of severity error fails.
+     *
+     * @throws IllegalArgumentException for a wrong option or configuration
+     */
+    int run(List<String> words) throws InterruptedException {
+        Options options = Options.parse(words, OPTIONS);
+        boolean json = asJson(options);
+        Optional<AgentConfig> config = config(options);
+        Expectation expected = new Expectation(
+                options.find("--profile").map(PreflightCommand::profile).orElse(HostProfile.CONTAINERD),
+                options.find("--kubernetes-version").orElse(null),
+                options.find("--api-server").map(URI::create).orElse(null),
+                options.find("--node-ip").orElse(null),
+                config.map(AgentConfig::gateway).orElse(null));
+        List<String> ignored = config.map(AgentConfig::ignoredChecks).orElse(List.of());
+        PreflightReport report =
+                new PreflightReport(Wiring.checks(host, ignored).all(expected));
+        out.print(json ? report.json() : report.table());
+        return report.passed() ? 0 : FAILED;
+    }
+
+    private static boolean asJson(Options options) {
+        String output = options.find("--output").orElse("table");
+        if (!Set.of("table", "json").contains(output)) {
+            throw new IllegalArgumentException("--output: '" + output + "' is neither table nor json");
+        }
+        return output.equals("json");
+    }
+
+    /** A host can be checked before its agent is configured. */
+    private static Optional<AgentConfig> config(Options options) {
+        return options.find("--config")
+                .map(Path::of)
+                .or(() -> Files.exists(CONFIG) ? Optional.of(CONFIG) : Optional.empty())
+                .map(AgentConfig::read);
+    }
+
+    static HostProfile profile(String word) {
+        return List.of(HostProfile.values()).stream()
+                .filter(profile -> word(profile).equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--profile: there is no profile '" + word + "'"));
+    }
+
+    static String word(HostProfile profile) {
+        return profile.name().toLowerCase(Locale.ROOT);
+    }
+}

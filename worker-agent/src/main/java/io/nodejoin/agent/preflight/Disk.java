@@ -1,0 +1,57 @@
+package io.nodejoin.agent.preflight;
+
+import io.nodejoin.agent.host.CommandResult;
+import io.nodejoin.agent.host.HostParts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The room on the file system of one directory.
+ *
+ * @param inodes 0 where the file system has no fixed number of them
+ */
+record Disk(String path, long freeBytes, long bytes, long freeInodes, long inodes) {
+    /** Where kubelet and container runtimes keep what grows. */
+    static final List<String> PATHS = List.of("/var/lib/kubelet", "/var/lib/containerd", "/var/lib/docker", "/var/log");
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int FIELDS = 6;
+
+    /** The file systems below the {@link #PATHS}, or below the nearest directory that is there. */
+    static List<Disk> under(HostParts host) {
+        Set<String> places = new LinkedHashSet<>();
+        for (String path : PATHS) {
+            places.add(nearest(host, path));
+        }
+        List<String> command = new ArrayList<>(List.of("stat", "--file-system", "--format=%a %S %b %d %c %n", "--"));
+        command.addAll(places);
+        CommandResult result = host.commands().run(command, TIMEOUT);
+        return result.output().lines().flatMap(Disk::parse).toList();
+    }
+
+    private static String nearest(HostParts host, String path) {
+        String place = path;
+        while (!place.isEmpty() && !host.files().present(place)) {
+            place = place.substring(0, place.lastIndexOf('/'));
+        }
+        return place.isEmpty() ? "/" : place;
+    }
+
+    private static Stream<Disk> parse(String line) {
+        String[] words = line.split(" ", FIELDS);
+        if (words.length < FIELDS || !line.matches("(\\d{1,18} ){5}.+")) {
+            return Stream.empty();
+        }
+        long size = Long.parseLong(words[1]);
+        return Stream.of(new Disk(
+                words[5],
+                Long.parseLong(words[0]) * size,
+                Long.parseLong(words[2]) * size,
+                Long.parseLong(words[3]),
+                Long.parseLong(words[4])));
+    }
+}

@@ -1,0 +1,33 @@
+package io.nodejoin.agent.preflight;
+
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.join.HostProfile;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a host is checked for. What is not known is not compared.
+ *
+ * @param kubernetesVersion the API server's version
+ * @param apiServer must be reachable from the host
+ * @param nodeIp the address that the kubelet will be given
+ * @param gateway must be reachable from the host; not named in a join, since the agent got the join from it
+ */
+public record Expectation(
+        HostProfile profile,
+        @Nullable String kubernetesVersion,
+        @Nullable URI apiServer,
+        @Nullable String nodeIp,
+        @Nullable URI gateway) {
+
+    /** What a join asks for. */
+    public static Expectation of(HostCommand.Preflight command) {
+        return new Expectation(
+                command.profile(), command.kubernetesVersion(), command.apiServer(), command.nodeIp(), null);
+    }
+
+    /** What any host with this profile must be like, whatever it joins. */
+    public static Expectation of(HostProfile profile) {
+        return new Expectation(profile, null, null, null, null);
+    }
+}

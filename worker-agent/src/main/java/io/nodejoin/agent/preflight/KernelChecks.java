@@ -1,0 +1,137 @@
+package io.nodejoin.agent.preflight;
+
+import io.nodejoin.agent.plan.HostPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the kernel must offer: control groups, modules, settings, memory. */
+final class KernelChecks {
+    private static final int FIRST_WITHOUT_CGROUP_V1 = 35;
+    private static final String CONTROLLERS = "/sys/fs/cgroup/cgroup.controllers";
+    private static final List<String> NEEDED_CONTROLLERS = List.of("cpu", "cpuset", "memory", "pids");
+    private static final Pattern TOTAL_MEMORY = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,15}) kB$");
+    private static final long KIB_PER_MIB = 1024;
+    private static final long LEAST_MEMORY_MIB = 1000;
+
+    /** What the kubelet sets, unless it is so already, and dies of if it cannot; and what the plan sets. */
+    private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of(
+            "/proc/sys/vm/overcommit_memory", "1",
+            "/proc/sys/vm/panic_on_oom", "0",
+            "/proc/sys/kernel/panic", "10",
+            "/proc/sys/kernel/panic_on_oops", "1",
+            "/proc/sys/kernel/keys/root_maxkeys", "1000000",
+            "/proc/sys/kernel/keys/root_maxbytes", "25000000",
+            "/proc/sys/net/ipv4/ip_forward", "1"));
+
+    static final List<HostCheck> ALL = List.of(
+            HostCheck.error(
+                    "cgroup-version",
+                    "control groups of version 2, for a kubelet of 1.35 or newer",
+                    "boot with systemd.unified_cgroup_hierarchy=1, or set failCgroupV1: false in the kubelet's drop-in"
+                            + " directory",
+                    KernelChecks::cgroupVersion),
+            HostCheck.error(
+                    "cgroup-controllers",
+                    "the control group controllers " + String.join(", ", NEEDED_CONTROLLERS),
+                    "take cgroup_disable= off the kernel's command line; in a container: delegate them",
+                    KernelChecks::cgroupControllers),
+            HostCheck.warning(
+                    "kernel-modules",
+                    "the modules " + String.join(", ", HostPlan.modules()) + ", loaded or to be had",
+                    "install the modules of the running kernel, or reboot into the kernel that is installed",
+                    KernelChecks::modules),
+            HostCheck.error(
+                    "kernel-settings",
+                    "kernel settings that can be changed, or are as the kubelet wants them",
+                    "sysctl -w the named values outside of the container, or bind a file with them",
+                    KernelChecks::settings),
+            HostCheck.warning(
+                    "swap",
+                    "no swap, or failSwapOn: false in the kubelet's drop-in directory; a join switches swap off",
+                    "swapoff -a, and take it out of /etc/fstab",
+                    KernelChecks::swap),
+            HostCheck.warning(
+                    "memory",
+                    "at least " + LEAST_MEMORY_MIB + " MiB of memory",
+                    "use a larger machine: kubelet and runtime alone take a quarter of that",
+                    KernelChecks::memory));
+
+    private KernelChecks() {}
+
+    private static Verdict cgroupVersion(CheckedHost host) {
+        int minor = KubeletChecks.minor(host).orElse(0);
+        if (minor < FIRST_WITHOUT_CGROUP_V1 || host.dropIns().switchesOff("/failCgroupV1")) {
+            return new Verdict.Passed();
+        }
+        return Verdict.require(host.files().present(CONTROLLERS), "this host has control groups of version 1, or none");
+    }
+
+    private static Verdict cgroupControllers(CheckedHost host) {
+        if (host.dropIns().switchesOff("/cgroupsPerQOS")) {
+            return new Verdict.Skipped("cgroupsPerQOS is off");
+        }
+        Set<String> offered = host.files().present(CONTROLLERS)
+                ? Set.copyOf(Arrays.asList(host.text(CONTROLLERS).split(" ", -1)))
+                : Set.copyOf(firstVersion(host));
+        return Verdict.of(NEEDED_CONTROLLERS.stream()
+                .filter(controller -> !offered.contains(controller))
+                .map(controller -> "there is no controller " + controller)
+                .toList());
+    }
+
+    /** The controllers of version 1 that are enabled. */
+    private static List<String> firstVersion(CheckedHost host) {
+        return host.text("/proc/cgroups")
+                .lines()
+                .map(line -> line.split("\t", -1))
+                .filter(fields -> fields.length == 4 && fields[3].equals("1"))
+                .map(fields -> fields[0])
+                .toList();
+    }
+
+    private static Verdict modules(CheckedHost host) {
+        if (host.probe().modulesLoadable()) {
+            return new Verdict.Passed();
+        }
+        Set<String> loaded = host.probe().loaded(HostPlan.modules());
+        return Verdict.of(HostPlan.modules().stream()
+                .filter(module -> !loaded.contains(module))
+                .map(module -> "module " + module + " is not loaded and this host has no modules for its kernel")
+                .toList());
+    }
+
+    private static Verdict settings(CheckedHost host) {
+        List<String> fixed = new ArrayList<>();
+        SETTINGS.forEach((file, wanted) -> {
+            String value = host.text(file);
+            if (!value.isEmpty() && !value.equals(wanted) && host.probe().readOnly(file)) {
+                fixed.add(file + " is " + value + " instead of " + wanted + " and read-only");
+            }
+        });
+        return Verdict.of(fixed);
+    }
+
+    private static Verdict swap(CheckedHost host) {
+        if (host.dropIns().switchesOff("/failSwapOn")) {
+            return new Verdict.Skipped("the machine's settings tolerate swap");
+        }
+        return Verdict.of(host.probe().swaps().stream()
+                .map(device -> "swap is on: " + device)
+                .toList());
+    }
+
+    private static Verdict memory(CheckedHost host) {
+        Matcher total = TOTAL_MEMORY.matcher(host.text("/proc/meminfo"));
+        if (!total.find()) {
+            return new Verdict.Skipped("/proc/meminfo does not say");
+        }
+        long mib = Long.parseLong(total.group(1)) / KIB_PER_MIB;
+        return Verdict.require(mib >= LEAST_MEMORY_MIB, "this host has " + mib + " MiB of memory");
+    }
+}

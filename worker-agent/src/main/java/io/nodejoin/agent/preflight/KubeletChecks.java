@@ -1,0 +1,116 @@
+package io.nodejoin.agent.preflight;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The kubelet's program and the settings that the machine has for it. */
+final class KubeletChecks {
+    private static final Pattern VERSION = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})\\..*");
+    private static final int OLDEST_SKEW = 3;
+
+    static final List<HostCheck> ALL = List.of(
+            HostCheck.error(
+                    "kubelet-binary",
+                    "a kubelet at " + String.join(" or ", KubeletBinary.PLACES),
+                    "install the kubelet of the cluster's version there",
+                    KubeletChecks::binary),
+            HostCheck.error(
+                    "kubelet-version",
+                    "a kubelet that runs, is not newer than the API server and at most " + OLDEST_SKEW
+                            + " minor versions older",
+                    "install a kubelet that is not newer than the API server and at most " + OLDEST_SKEW
+                            + " minor versions older",
+                    KubeletChecks::version),
+            HostCheck.warning(
+                    "cluster-version",
+                    "an API server whose version can be compared with the kubelet's",
+                    "compare them by hand",
+                    KubeletChecks::clusterVersion),
+            HostCheck.error(
+                    "kubelet-drop-ins",
+                    "only files of kind KubeletConfiguration in the kubelet's drop-in directory",
+                    "correct or remove the named file",
+                    KubeletChecks::dropIns),
+            HostCheck.error(
+                            "kubelet-access",
+                            "no setting of the machine that lets strangers into its kubelet",
+                            "remove the setting from the kubelet's drop-in directory",
+                            KubeletChecks::access)
+                    .failingWith(ErrorCode.KUBELET_INSECURE));
+
+    private KubeletChecks() {}
+
+    private static Verdict binary(CheckedHost host) {
+        return Verdict.require(
+                host.kubelet().path().isPresent(),
+                "there is no kubelet at " + String.join(" or ", KubeletBinary.PLACES));
+    }
+
+    private static Verdict version(CheckedHost host) {
+        if (host.kubelet().path().isEmpty()) {
+            return new Verdict.Skipped("there is no kubelet");
+        }
+        String own = host.kubelet().version().orElse("");
+        Matcher mine = VERSION.matcher(own);
+        if (!mine.matches()) {
+            return Verdict.require(
+                    false, "'" + host.kubelet().path().orElseThrow() + " --version' gives no version: it does not run");
+        }
+        String cluster = host.expected().kubernetesVersion();
+        if (cluster == null) {
+            return new Verdict.Skipped("the cluster's version is not known");
+        }
+        Matcher server = VERSION.matcher(cluster);
+        if (!server.matches()) {
+            return new Verdict.Skipped("the cluster's version cannot be compared");
+        }
+        int behind = Integer.parseInt(server.group(2)) - Integer.parseInt(mine.group(2));
+        boolean fits = mine.group(1).equals(server.group(1)) && behind >= 0 && behind <= OLDEST_SKEW;
+        return Verdict.require(fits, "kubelet " + own + " does not go with API server " + cluster);
+    }
+
+    private static Verdict clusterVersion(CheckedHost host) {
+        String cluster = host.expected().kubernetesVersion();
+        if (cluster == null) {
+            return new Verdict.Skipped("the cluster's version is not known");
+        }
+        return Verdict.require(
+                VERSION.matcher(cluster).matches(),
+                "the cluster's version '" + cluster + "' cannot be compared with the kubelet's "
+                        + host.kubelet().version().orElse("unknown one"));
+    }
+
+    private static Verdict dropIns(CheckedHost host) {
+        return Verdict.of(host.dropIns().unreadable().stream()
+                .map(path -> path + " is no KubeletConfiguration")
+                .toList());
+    }
+
+    private static Verdict access(CheckedHost host) {
+        KubeletDropIns settings = host.dropIns();
+        List<String> open = new ArrayList<>();
+        if (settings.at("/authentication/anonymous/enabled").asBoolean()) {
+            open.add("authentication.anonymous.enabled is on");
+        }
+        if (settings.at("/authorization/mode").asText().equals("AlwaysAllow")) {
+            open.add("authorization.mode is AlwaysAllow");
+        }
+        JsonNode readOnlyPort = settings.at("/readOnlyPort");
+        if (readOnlyPort.asInt() != 0) {
+            open.add("readOnlyPort is " + readOnlyPort.asInt());
+        }
+        return Verdict.of(open);
+    }
+
+    /** The minor version of the kubelet, if it has said one. */
+    static OptionalInt minor(CheckedHost host) {
+        Matcher own = VERSION.matcher(host.kubelet().version().orElse(""));
+        return own.matches() ? OptionalInt.of(Integer.parseInt(own.group(2))) : OptionalInt.empty();
+    }
+}

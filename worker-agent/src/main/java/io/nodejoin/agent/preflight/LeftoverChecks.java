@@ -1,0 +1,54 @@
+package io.nodejoin.agent.preflight;
+
+import io.nodejoin.agent.kubelet.KubeletPaths;
+import java.util.List;
+
+/** What an earlier life of the host has left. */
+final class LeftoverChecks {
+    private static final List<String> FILES = List.of(
+            "/etc/kubernetes/kubelet.conf",
+            "/etc/kubernetes/bootstrap-kubelet.conf",
+            "/etc/kubernetes/admin.conf",
+            "/var/lib/etcd/member");
+
+    static final List<HostCheck> ALL = List.of(
+            HostCheck.error(
+                    "leftover-kubelet",
+                    "no kubelet that runs already",
+                    "systemctl disable --now kubelet",
+                    host -> Verdict.require(
+                            !host.unit(KubeletPaths.UNIT).active(), KubeletPaths.UNIT + " is running already")),
+            HostCheck.error(
+                    "leftover-kubeconfig",
+                    "no " + KubeletPaths.KUBECONFIG,
+                    "remove it together with " + KubeletPaths.PKI,
+                    host -> Verdict.require(
+                            host.files().stamp(KubeletPaths.KUBECONFIG).isEmpty(),
+                            KubeletPaths.KUBECONFIG + " of an earlier join exists")),
+            HostCheck.error(
+                    "leftover-cluster",
+                    "no credentials or data of another cluster: " + String.join(", ", FILES),
+                    "kubeadm reset --force, or a new machine",
+                    host -> Verdict.of(FILES.stream()
+                            .filter(host.files()::present)
+                            .map(path -> path + " exists")
+                            .toList())),
+            HostCheck.warning(
+                    "static-pods",
+                    "no static pods in " + KubeletPaths.STATIC_PODS,
+                    "remove the manifests that are not wanted on the node",
+                    host -> Verdict.of(host.files().list(KubeletPaths.STATIC_PODS).stream()
+                            .filter(name -> name.matches(".*\\.(ya?ml|json)"))
+                            .map(name -> KubeletPaths.STATIC_PODS + "/" + name + " will run on the node")
+                            .toList())),
+            HostCheck.error(
+                    "conflicting-units",
+                    "no other way to run a Kubernetes node",
+                    "systemctl disable --now the named unit",
+                    host -> Verdict.of(WatchedUnits.OTHER_NODES.stream()
+                            .filter(unit -> host.unit(unit).active())
+                            .map(unit -> unit + " is running")
+                            .toList())));
+
+    private LeftoverChecks() {}
+}

@@ -1,0 +1,100 @@
+package io.nodejoin.agent.preflight;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.protocol.agent.Finding.Severity;
+import java.util.List;
+import java.util.Locale;
+
+/** The outcomes of all checks, for people and for programs. */
+public record PreflightReport(List<CheckOutcome> outcomes) {
+    public PreflightReport {
+        outcomes = List.copyOf(outcomes);
+    }
+
+    /** Whether a join would go on. */
+    public boolean passed() {
+        return outcomes.stream().noneMatch(CheckOutcome::prevents);
+    }
+
+    /** A table with a line per check, what repairs it below, and a last line that counts. */
+    public String table() {
+        int width = outcomes.stream()
+                .mapToInt(outcome -> outcome.check().name().length())
+                .max()
+                .orElse(0);
+        StringBuilder table = new StringBuilder();
+        for (Line line : lines()) {
+            table.append("%%-%ds  %%-7s  %%s"
+                            .formatted(width)
+                            .formatted(line.name(), line.result(), line.detail())
+                            .stripTrailing())
+                    .append('\n');
+            if (!line.remedy().isEmpty()) {
+                table.append(" ".repeat(width + 11))
+                        .append("repair: ")
+                        .append(line.remedy())
+                        .append('\n');
+            }
+        }
+        return table.append("%d checks: %d passed, %d errors, %d warnings, %d ignored, %d skipped%n"
+                        .formatted(
+                                outcomes.size(),
+                                count("passed"),
+                                count("error"),
+                                count("warning"),
+                                count("ignored"),
+                                count("skipped")))
+                .toString();
+    }
+
+    /** One object with {@code passed} and {@code checks}, pretty-printed. */
+    public String json() {
+        try {
+            return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(new Json(passed(), lines()))
+                    + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of text have a JSON form", e);
+        }
+    }
+
+    private long count(String result) {
+        return lines().stream().filter(line -> line.result().equals(result)).count();
+    }
+
+    private List<Line> lines() {
+        return outcomes.stream().map(PreflightReport::line).toList();
+    }
+
+    private static Line line(CheckOutcome outcome) {
+        HostCheck check = outcome.check();
+        String severity = word(check.severity());
+        return switch (outcome.verdict()) {
+            case Verdict.Passed _ -> new Line(check.name(), severity, "passed", "", "");
+            case Verdict.Skipped(String reason) -> new Line(check.name(), severity, "skipped", reason, "");
+            case Verdict.Failed failed ->
+                new Line(
+                        check.name(),
+                        severity,
+                        outcome.ignored() ? "ignored" : severity,
+                        failed.detail(),
+                        check.remedy());
+        };
+    }
+
+    private static String word(Severity severity) {
+        return severity.name().toLowerCase(Locale.ROOT);
+    }
+
+    @JsonPropertyOrder({"passed", "checks"})
+    private record Json(boolean passed, List<Line> checks) {}
+
+    /**
+     * One check.
+     *
+     * @param result {@code passed}, {@code skipped}, {@code ignored}, or the severity of a failure
+     */
+    @JsonPropertyOrder({"name", "severity", "result", "detail", "remedy"})
+    private record Line(String name, String severity, String result, String detail, String remedy) {}
+}

@@ -1,0 +1,72 @@
+package io.nodejoin.agent.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UnverifiedClockTest {
+    private final UnverifiedClock clock = new UnverifiedClock();
+    private TestTls tls;
+
+    @BeforeAll
+    void makeCertificates(@TempDir Path directory) {
+        tls = new TestTls(directory);
+    }
+
+    private RecordingServer server(String header) throws IOException {
+        return new RecordingServer(tls.context("server"), header, List.of(""));
+    }
+
+    @Test
+    void shouldTellTheServersTimeAndSendNoCredential() throws IOException {
+        // given
+        try (RecordingServer server = server("Date: Wed, 25 Nov 2026 12:00:00 GMT\r\n")) {
+            // when
+            Optional<Instant> time = clock.ask(server.address());
+
+            // then
+            assertThat(time).contains(Instant.parse("2026-11-25T12:00:00Z"));
+            assertThat(server.received()).startsWith("HEAD /version HTTP/1.1").doesNotContain("Authorization");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Date: yesterday\r\n", "Date:\r\n"})
+    void shouldTellNothingWithoutAProperDate(String header) throws IOException {
+        // given
+        try (RecordingServer server = server(header)) {
+            // when
+            Optional<Instant> time = clock.ask(server.address());
+
+            // then
+            assertThat(time).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTellNothingIfNobodyAnswers() throws IOException {
+        // given
+        URI gone;
+        try (RecordingServer server = server("")) {
+            gone = server.address();
+        }
+
+        // when
+        Optional<Instant> time = clock.ask(gone);
+
+        // then
+        assertThat(time).isEmpty();
+    }
+}

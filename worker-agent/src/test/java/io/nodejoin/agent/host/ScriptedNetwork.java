@@ -1,0 +1,67 @@
+package io.nodejoin.agent.host;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A network in which everything is well until a test says otherwise. */
+public final class ScriptedNetwork implements HostNetwork {
+    private final Set<Integer> listening = new HashSet<>();
+    private final Set<String> unreachable = new HashSet<>();
+    private final List<NetworkLink> links =
+            new ArrayList<>(List.of(new NetworkLink("eth0", "52:54:00:00:00:01", 1500, false)));
+    private boolean nameKnown = true;
+
+    /** Something listens on this port. */
+    public void occupy(int port) {
+        listening.add(port);
+    }
+
+    /** Nobody answers at this host. */
+    public void cutOff(String host) {
+        unreachable.add(host);
+    }
+
+    /** There is another link. */
+    public void add(NetworkLink link) {
+        links.add(link);
+    }
+
+    /** The host's own name does not resolve. */
+    public void forgetOwnName() {
+        nameKnown = false;
+    }
+
+    @Override
+    public boolean listens(int port) {
+        return listening.contains(port);
+    }
+
+    @Override
+    public boolean connects(String host, int port, Duration timeout) {
+        return !unreachable.contains(host);
+    }
+
+    @Override
+    public String ownName() {
+        return "w1";
+    }
+
+    @Override
+    public Optional<String> resolve(String name, Duration timeout) {
+        return nameKnown ? Optional.of("10.0.0.1") : Optional.empty();
+    }
+
+    @Override
+    public List<NetworkLink> links() {
+        return List.copyOf(links);
+    }
+
+    @Override
+    public boolean kubeletHealthy() {
+        return true;
+    }
+}

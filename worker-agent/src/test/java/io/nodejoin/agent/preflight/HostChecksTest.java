@@ -1,0 +1,450 @@
+package io.nodejoin.agent.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.nodejoin.agent.facts.HostProbe;
+import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.NetworkLink;
+import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.Finding.Severity;
+import io.nodejoin.protocol.join.HostProfile;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HostChecksTest {
+    private static final Expectation JOIN = new Expectation(
+            HostProfile.CONTAINERD,
+            "v1.37.2",
+            URI.create("https://10.0.0.1:6443"),
+            null,
+            URI.create("https://10.0.0.2:8443"));
+    private static final String MOUNTS = "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n";
+    private static final String DROP_IN = "/etc/kubernetes/kubelet.conf.d/10.conf";
+    private static final String KIND = "kind: KubeletConfiguration\n";
+
+    @TempDir
+    private Path root;
+
+    private TemporaryHost host;
+    private Duration serverAhead = Duration.ZERO;
+
+    @BeforeEach
+    void makeHostThatHasEverything() {
+        host = new TemporaryHost(root);
+        for (String directory : List.of(
+                "sys/devices/virtual/dmi/id",
+                "sys/class/net/eth0/device",
+                "sys/class/net/eth1/device",
+                "sys/fs/selinux",
+                "etc/containerd",
+                "etc/kubernetes/kubelet.conf.d",
+                "etc/kubernetes/manifests",
+                "etc/systemd/system/containerd.service.d",
+                "proc/sys/vm",
+                "var/lib/kubelet",
+                "run/systemd")) {
+            host.directory(directory);
+        }
+        host.text("/sys/devices/virtual/dmi/id/product_uuid", "8a6a2f5e-0f3e-4c50-8a35-7f3ad54e7a11\n");
+        host.text("/etc/containerd/config.toml", "sandbox_image = \"localhost/pause:1\"\n");
+        host.text("/proc/sys/vm/overcommit_memory", "0\n");
+        host.answer("ctr", "localhost/pause:1\n");
+    }
+
+    private List<CheckOutcome> look(Expectation expected) throws InterruptedException {
+        return checks(Set.of()).all(expected);
+    }
+
+    private HostChecks checks(Set<String> ignored) {
+        HostParts parts = host.parts();
+        KubeletBinary binary = new KubeletBinary(parts.commands(), parts.files());
+        ServerClock clock = _ -> Optional.of(Instant.now().plus(serverAhead));
+        return new HostChecks(parts, new HostProbe(parts, binary), binary, clock, ignored);
+    }
+
+    private static Set<String> failed(List<CheckOutcome> outcomes) {
+        return outcomes.stream()
+                .filter(outcome -> outcome.verdict() instanceof Verdict.Failed)
+                .map(outcome -> outcome.check().name())
+                .collect(Collectors.toSet());
+    }
+
+    /** A deviation of the host, and the one check that notices it. */
+    record Deviation(String check, String what, Break way) {
+        @Override
+        public String toString() {
+            return check + ": " + what;
+        }
+    }
+
+    private interface Break {
+        void on(HostChecksTest test);
+    }
+
+    private static Deviation file(String check, String path, String content) {
+        return new Deviation(check, path + " holds " + content, test -> test.host.text(path, content));
+    }
+
+    private static Deviation missing(String check, String path) {
+        return new Deviation(check, "no " + path, test -> test.host.without(path));
+    }
+
+    private static Deviation says(String check, String program, String output) {
+        return new Deviation(check, program + " says " + output, test -> test.host.answer(program, output));
+    }
+
+    private static Deviation runs(String check, String unit) {
+        return new Deviation(check, unit + " runs", test -> test.host.unit(unit, TemporaryHost.running("enabled")));
+    }
+
+    private static Deviation dropIn(String check, String setting) {
+        return file(check, DROP_IN, setting);
+    }
+
+    static Stream<Deviation> deviations() {
+        return Stream.of(ofKubelet(), ofSystem(), ofKernel(), ofStorage(), ofRuntime(), ofNetwork(), ofLeftovers())
+                .flatMap(List::stream);
+    }
+
+    private static List<Deviation> ofKubelet() {
+        return List.of(
+                missing("kubelet-binary", "/usr/local/bin/kubelet"),
+                says("kubelet-version", "kubelet", "Segmentation fault"),
+                says("kubelet-version", "kubelet", "Kubernetes v1.38.0\n"),
+                says("kubelet-version", "kubelet", "Kubernetes v1.33.9\n"),
+                says("kubelet-version", "kubelet", "Kubernetes v2.37.2\n"),
+                dropIn("kubelet-drop-ins", "kind: ["),
+                dropIn("kubelet-drop-ins", "failSwapOn: false\n"),
+                dropIn("kubelet-access", KIND + "authentication: {anonymous: {enabled: true}}\n"),
+                dropIn("kubelet-access", KIND + "authorization: {mode: AlwaysAllow}\n"),
+                dropIn("kubelet-access", KIND + "readOnlyPort: 10255\n"));
+    }
+
+    private static List<Deviation> ofSystem() {
+        return List.of(
+                says("root", "id", "1000\n"),
+                file("operating-system", "/etc/os-release", "ID=debian\nVERSION_ID=\"11\"\n"),
+                file("operating-system", "/etc/os-release", "ID=\"fedora\"\nVERSION_ID=43\n"),
+                missing("operating-system", "/etc/os-release"),
+                missing("programs", "/usr/bin/swapoff"),
+                file("machine-id", "/etc/machine-id", ""),
+                file("machine-id", "/etc/machine-id", "uninitialized\n"),
+                file("machine-id", "/etc/machine-id", "00000000000000000000000000000000\n"),
+                file("machine-id", "/etc/machine-id", "0123456789ABCDEF0123456789ABCDEF\n"),
+                missing("machine-id", "/etc/machine-id"),
+                file(
+                        "system-uuid",
+                        "/sys/devices/virtual/dmi/id/product_uuid",
+                        "03000200-0400-0500-0006-000700080009\n"),
+                missing("kernel-log", "/dev/kmsg"),
+                file("security-module", "/sys/fs/selinux/enforce", "1\n"),
+                new Deviation("time-sync", "no service", test -> test.host.withoutUnit("systemd-timesyncd.service")));
+    }
+
+    private static List<Deviation> ofKernel() {
+        return List.of(
+                file("cgroup-controllers", "/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory\n"),
+                file("cgroup-controllers", "/sys/fs/cgroup/cgroup.controllers", ""),
+                new Deviation("kernel-modules", "neither loaded nor to be had", test -> {
+                    test.host.without("/proc/sys/net/bridge/bridge-nf-call-iptables");
+                    test.host.without("/proc/sys/net/bridge");
+                }),
+                file(
+                        "kernel-settings",
+                        "/proc/1/mounts",
+                        MOUNTS + "proc /proc/sys proc ro,nosuid 0 0\nproc /proc/sys/net proc rw 0 0\n"),
+                file("swap", "/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n"),
+                file("memory", "/proc/meminfo", "MemTotal:         500000 kB\n"));
+    }
+
+    private static List<Deviation> ofStorage() {
+        return List.of(
+                file("run-in-memory", "/proc/1/mounts", "/dev/vda / ext4 rw 0 0\n"),
+                file("writable-directories", "/proc/1/mounts", MOUNTS + "/dev/vdb /etc ext4 ro,relatime 0 0\n"),
+                says("disk-space", "stat", "200000 4096 220000 900000 1000000 /var/lib\n"),
+                says("disk-inodes", "stat", "9000000 4096 10000000 90 1000000 /var/lib\n"),
+                says("disk-pressure", "stat", "1000000 4096 10000000 900000 1000000 /var/lib\n"));
+    }
+
+    private static List<Deviation> ofRuntime() {
+        return List.of(
+                new Deviation("container-runtime", "none", test -> test.host.withoutUnit("containerd.service")),
+                missing("container-runtime", "/run/containerd/containerd.sock"),
+                missing("cni-plugins", "/opt/cni/bin/loopback"),
+                says("sandbox-image", "ctr", "localhost/pause:2\n"));
+    }
+
+    private static List<Deviation> ofNetwork() {
+        return List.of(
+                new Deviation("own-name", "unknown", test -> test.host.network().forgetOwnName()),
+                new Deviation(
+                        "api-server",
+                        "does not answer",
+                        test -> test.host.network().cutOff("10.0.0.1")),
+                new Deviation(
+                        "gateway",
+                        "does not answer",
+                        test -> test.host.network().cutOff("10.0.0.2")),
+                new Deviation("clock-skew", "61 s behind", test -> test.serverAhead = Duration.ofSeconds(62)),
+                new Deviation("clock-skew", "61 s ahead", test -> test.serverAhead = Duration.ofSeconds(-62)),
+                new Deviation("port", "10250 taken", test -> test.host.network().occupy(10250)),
+                new Deviation("port", "10248 taken", test -> test.host.network().occupy(10248)),
+                link("mtu", new NetworkLink("wg0", "", 1279, false)),
+                link("mac-address", new NetworkLink("eth1", "52:54:00:00:00:01", 1500, false)),
+                link("mac-address", new NetworkLink("eth1", "00:00:00:00:00:00", 1500, false)),
+                file("proxy", "/etc/environment", "https_proxy=http://u:secret@proxy:3128\n"),
+                file(
+                        "proxy",
+                        "/etc/systemd/system/containerd.service.d/proxy.conf",
+                        "[Service]\nEnvironment=\"HTTP_PROXY=http://proxy:3128\" \"NO_PROXY=10.1.0.0/16,example.com\"\n"),
+                runs("firewall", "firewalld.service"),
+                runs("firewall", "ufw.service"));
+    }
+
+    private static Deviation link(String check, NetworkLink link) {
+        return new Deviation(check, link.toString(), test -> test.host.network().add(link));
+    }
+
+    private static List<Deviation> ofLeftovers() {
+        return List.of(
+                runs("leftover-kubelet", "kubelet.service"),
+                file("leftover-kubeconfig", "/var/lib/kubelet/kubeconfig", "old"),
+                file("leftover-cluster", "/etc/kubernetes/kubelet.conf", "old"),
+                file("static-pods", "/etc/kubernetes/manifests/etcd.yaml", "kind: Pod"),
+                runs("conflicting-units", "k3s-agent.service"));
+    }
+
+    @Test
+    void shouldPassEveryCheckOnAHostThatHasEverything() throws InterruptedException {
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(outcomes).hasSameSizeAs(HostChecks.ALL).hasSizeGreaterThanOrEqualTo(25);
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.verdict()).isInstanceOf(Verdict.Passed.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("deviations")
+    void shouldNoticeDeviationByItsCheckAlone(Deviation deviation) throws InterruptedException {
+        // given
+        deviation.way().on(this);
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(failed(outcomes)).containsExactly(deviation.check());
+    }
+
+    @Test
+    void shouldHaveADeviationForEveryCheckThatCanFail() {
+        // when
+        Set<String> noticed = deviations().map(Deviation::check).collect(Collectors.toSet());
+
+        // then
+        Set<String> unnoticed = new HashSet<>(HostChecks.names());
+        unnoticed.removeAll(noticed);
+        assertThat(unnoticed)
+                .as("each of these has a test of its own below")
+                .containsExactlyInAnyOrder("cluster-version", "systemd", "cgroup-version");
+    }
+
+    @Test
+    void shouldWarnOfAClusterVersionThatCannotBeCompared() throws InterruptedException {
+        // given
+        Expectation unclear = new Expectation(HostProfile.CONTAINERD, "edge", null, null, null);
+
+        // when
+        List<CheckOutcome> outcomes = look(unclear);
+
+        // then
+        assertThat(failed(outcomes)).containsExactly("cluster-version");
+    }
+
+    @Test
+    void shouldRefuseAHostThatSystemdDoesNotRun() throws InterruptedException {
+        // given
+        host.withoutSystemd();
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(failed(outcomes)).containsExactlyInAnyOrder("systemd", "time-sync");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kubelets")
+    void shouldRefuseFirstControlGroupsForKubeletsThatDo(String version, boolean refused) throws InterruptedException {
+        // given
+        host.without("/sys/fs/cgroup/cgroup.controllers");
+        host.text(
+                "/proc/cgroups",
+                "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t1\t1\t1\ncpuset\t1\t1\t1\nmemory\t1\t1\t1\npids\t1\t1\t1\n");
+        host.answer("kubelet", "Kubernetes " + version + "\n");
+
+        // when
+        List<CheckOutcome> outcomes = look(Expectation.of(HostProfile.CONTAINERD));
+
+        // then
+        assertThat(failed(outcomes).contains("cgroup-version")).isEqualTo(refused);
+        assertThat(failed(outcomes)).doesNotContain("cgroup-controllers");
+    }
+
+    static Stream<Object[]> kubelets() {
+        return Stream.of(
+                new Object[] {"v1.34.4", false}, new Object[] {"v1.35.0", true}, new Object[] {"v1.37.2", true});
+    }
+
+    @Test
+    void shouldHonourTheMachinesOwnKubeletSettings() throws InterruptedException {
+        // given
+        host.text("/sys/fs/cgroup/cgroup.controllers", "");
+        host.text("/proc/swaps", "Filename Type Size Used Priority\n/swapfile file 1 0 -2\n");
+        host.answer("stat", "500000 4096 10000000 900000 1000000 /var/lib\n");
+        host.text(DROP_IN, KIND + "failCgroupV1: false\ncgroupsPerQOS: false\nfailSwapOn: false\nevictionHard: {}\n");
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(failed(outcomes)).isEmpty();
+    }
+
+    @Test
+    void shouldLetTheLastDropInDecide() throws InterruptedException {
+        // given
+        host.text(DROP_IN, KIND + "readOnlyPort: 10255\n");
+        host.text("/etc/kubernetes/kubelet.conf.d/20.conf", KIND + "readOnlyPort: 0\n");
+        host.text("/etc/kubernetes/kubelet.conf.d/README", "no setting");
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(failed(outcomes)).isEmpty();
+    }
+
+    @Test
+    void shouldReportAllDeviationsAtOnce() throws InterruptedException {
+        // given
+        List<Deviation> together = List.of(
+                ofSystem().getFirst(),
+                ofStorage().get(2),
+                ofNetwork().get(3),
+                ofLeftovers().getFirst());
+        together.forEach(deviation -> deviation.way().on(this));
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(failed(outcomes)).containsExactlyInAnyOrder("root", "disk-space", "clock-skew", "leftover-kubelet");
+    }
+
+    @Test
+    void shouldKeepTheCodeOfWhatCannotBeLookedAt() throws IOException, InterruptedException {
+        // given
+        host.without("/proc/swaps");
+        Files.createSymbolicLink(root.resolve("proc/swaps"), root.resolve("etc/passwd"));
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.check().name().equals("swap"))
+                .extracting(CheckOutcome::code)
+                .containsExactly(ErrorCode.HOST_PATH_UNSAFE);
+    }
+
+    @Test
+    void shouldReportButNotEndAJoinForAnIgnoredCheck() throws InterruptedException {
+        // given
+        host.answer("id", "1000\n");
+
+        // when
+        List<CheckOutcome> outcomes = checks(Set.of("root")).all(JOIN);
+
+        // then
+        assertThat(outcomes).noneMatch(CheckOutcome::prevents);
+        assertThat(outcomes.stream().flatMap(outcome -> outcome.finding().stream()))
+                .extracting(Finding::name, Finding::severity)
+                .containsExactly(tuple("root", Severity.INFO));
+    }
+
+    @Test
+    void shouldReportInAJoinWhatWasSeenAheadInsteadOfLookingAgain() throws InterruptedException {
+        // given
+        host.answer("ctr", "");
+        HostChecks checks = checks(Set.of());
+        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
+        long before =
+                host.calls().stream().filter(call -> call.startsWith("ctr")).count();
+
+        // when
+        List<CheckOutcome> outcomes = checks.ofJoin(JOIN);
+
+        // then
+        assertThat(failed(outcomes)).containsExactly("sandbox-image");
+        assertThat(host.calls().stream().filter(call -> call.startsWith("ctr"))).hasSize((int) before);
+    }
+
+    @Test
+    void shouldAskEachProgramOnlyOnce() throws InterruptedException {
+        // when
+        look(JOIN);
+
+        // then
+        assertThat(host.calls()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldNotRepeatAProxysPassword() throws InterruptedException {
+        // given
+        host.text("/etc/environment", "https_proxy=http://u:secret@proxy:3128\n");
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(outcomes.toString()).contains("/etc/environment").doesNotContain("secret");
+    }
+
+    @Test
+    void shouldNameEachCheckOnceInKebabCaseWithARemedy() {
+        // when
+        List<HostCheck> checks = HostChecks.ALL;
+
+        // then
+        assertThat(checks)
+                .extracting(HostCheck::name)
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("[a-z]+(-[a-z]+)*"));
+        assertThat(checks).allSatisfy(check -> {
+            assertThat(check.wants()).isNotBlank();
+            assertThat(check.remedy()).isNotBlank();
+            assertThat(check.severity()).isIn(Severity.ERROR, Severity.WARNING);
+        });
+    }
+}
