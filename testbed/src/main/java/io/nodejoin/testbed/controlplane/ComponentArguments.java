@@ -31,6 +31,9 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
                 // for it.
                 "--endpoint-reconciler-type=" + (plan.inNamespaces() ? "lease" : "none"),
                 "--allow-privileged=true",
+                // A fifth of the defaults, as fits two processors: the smallest share of it is one request at a time.
+                "--max-requests-inflight=80",
+                "--max-mutating-requests-inflight=40",
                 "--authorization-mode=Node,RBAC",
                 "--enable-admission-plugins=NodeRestriction",
                 "--enable-bootstrap-token-auth=true",
