@@ -5,6 +5,7 @@ import io.nodejoin.protocol.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,7 +74,7 @@ enum Rule {
     private static Optional<Problem> groups(Evidence evidence) {
         List<String> groups = evidence.request().getSpec().getGroups();
         return expect(
-                groups.size() == GROUPS_OF_A_TOKEN.size() && GROUPS_OF_A_TOKEN.containsAll(groups),
+                groups.size() == GROUPS_OF_A_TOKEN.size() && GROUPS_OF_A_TOKEN.equals(new HashSet<>(groups)),
                 GROUPS,
                 "the requester's groups are not exactly those of a token of Nodejoin");
     }

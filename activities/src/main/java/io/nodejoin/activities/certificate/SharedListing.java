@@ -95,6 +95,8 @@ final class SharedListing<T> {
         } catch (RuntimeException e) { // whatever it is, it belongs to those who asked
             round.result().completeExceptionally(e);
         } finally {
+            // Without effect after an answer or a failure: an Error is this thread's, but nobody may wait for ever.
+            round.result().completeExceptionally(new IllegalStateException("the list was given up"));
             end(begun);
         }
     }

@@ -21,6 +21,11 @@ final class HostileEnvelopes {
                                 "system:bootstrappers:kubeadm:default-node-token",
                                 "system:authenticated")),
                 spec("a group twice", "groups", spec -> spec.addToGroups("system:authenticated")),
+                spec(
+                        "a group twice instead of ours",
+                        "groups",
+                        spec -> spec.withGroups(
+                                "system:bootstrappers", "system:authenticated", "system:authenticated")),
                 spec("no group", "groups", spec -> spec.withGroups()),
                 spec("the serving signer", "signer", spec -> spec.withSignerName("kubernetes.io/kubelet-serving")),
                 spec(

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -105,6 +106,26 @@ class SharedListingTest {
         // then
         assertThatThrownBy(unlucky::join).hasRootCauseMessage("no API server");
         assertThat(lucky.join()).containsExactly("of lucky");
+    }
+
+    @Test
+    void shouldLetNobodyWaitForAListThatAnErrorHasEnded() {
+        // given
+        CompletableFuture<List<String>> unlucky = asking("unlucky");
+        meanwhile = () -> {
+            throw new StackOverflowError("too deep");
+        };
+
+        // when
+        assertThatThrownBy(this::runScheduled).isInstanceOf(StackOverflowError.class);
+        meanwhile = () -> {};
+
+        // then
+        CompletableFuture<List<String>> lucky = asking("lucky");
+        runScheduled();
+        assertThat(lucky.join()).containsExactly("of lucky");
+        assertThatThrownBy(() -> unlucky.orTimeout(10, TimeUnit.SECONDS).join())
+                .hasRootCauseMessage("the list was given up");
     }
 
     private Map<String, List<String>> list(Set<String> keys) {

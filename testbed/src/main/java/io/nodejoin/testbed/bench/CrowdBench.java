@@ -1,17 +1,15 @@
 package io.nodejoin.testbed.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.flowcontrol.v1.PriorityLevelConfiguration;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.Tls;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.bench.CrowdMain.Crowd;
+import io.nodejoin.testbed.bench.CrowdResult.Beside;
 import io.nodejoin.testbed.bench.CrowdResult.Round;
-import io.nodejoin.testbed.process.Command;
-import io.nodejoin.testbed.provision.Repository;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,166 +19,148 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
-/** How long a service account waits for small reads, alone and beside a crowd that reads cluster-info anonymously. */
+/**
+ * How long another user waits for small reads, alone and beside a crowd that reads anonymously. The user is that of a
+ * bootstrap token, whose requests share a priority level with the crowd's where nobody has parted them.
+ */
 final class CrowdBench implements AutoCloseable {
-    private static final String USER = "crowd-bench";
+    private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
+    /** As open to everybody as cluster-info, but as cheap as a request can be. */
+    private static final String VERSION = "/version";
+
+    private static final String NAME = "crowd-bench";
+    private static final String GROUP = "system:bootstrappers:crowd-bench";
     private static final String LEVEL = "nodejoin-cluster-info";
-    private static final int WARM_UP = 300;
+    private static final String RBAC = "rbac.authorization.k8s.io";
     private static final int OK = 200;
     private static final Duration BETWEEN_READS = Duration.ofMillis(10);
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    /** Until all connections of the crowd are there. */
+    private static final Duration GATHERING = Duration.ofSeconds(2);
 
-    private final Path authority;
+    private static final Duration PARTING = Duration.ofSeconds(1);
+
     private final KubernetesClient admin;
     private final HttpClient http;
     private final HttpRequest read;
-    private final String apiServer;
-    private final int perSecond;
+    private final Crowd crowd;
     private final Duration length;
 
-    /** Makes the user. The cluster must be prepared. */
+    /** Makes the user and what it reads. The cluster must be prepared. */
     CrowdBench(TestBed bed, KubernetesClient admin, int perSecond, Duration length)
             throws IOException, CertificateException {
-        this.authority = bed.directories().pki().resolve("ca.crt");
+        String apiServer = bed.controlPlane().url();
+        Path authority = bed.directories().pki().resolve("ca.crt");
         this.admin = admin;
-        this.apiServer = bed.controlPlane().url();
-        this.perSecond = perSecond;
+        this.crowd = new Crowd(apiServer, perSecond);
         this.length = length;
         this.http = Tls.client(Tls.trusting(Pem.certificates(Files.readString(authority))));
-        this.read = HttpRequest.newBuilder(
-                        URI.create(apiServer + "/api/v1/namespaces/default/configmaps/kube-root-ca.crt"))
-                .header("Authorization", "Bearer " + userToken())
+        makeNode();
+        this.read = HttpRequest.newBuilder(URI.create(apiServer + "/api/v1/nodes/" + NAME))
+                .header(
+                        "Authorization",
+                        "Bearer " + new HandMadeTokens(admin).create(GROUP).wire())
                 .timeout(Duration.ofSeconds(30))
                 .build();
     }
 
-    private String userToken() {
-        admin.resource(new ServiceAccountBuilder()
+    private void makeNode() {
+        admin.resource(new NodeBuilder()
                         .withNewMetadata()
-                        .withName(USER)
-                        .withNamespace("default")
+                        .withName(NAME)
                         .endMetadata()
+                        .build())
+                .serverSideApply();
+        admin.resource(new ClusterRoleBuilder()
+                        .withNewMetadata()
+                        .withName(NAME)
+                        .endMetadata()
+                        .addNewRule()
+                        .withApiGroups("")
+                        .withResources("nodes")
+                        .withVerbs("get")
+                        .endRule()
                         .build())
                 .serverSideApply();
         admin.resource(new ClusterRoleBindingBuilder()
                         .withNewMetadata()
-                        .withName(USER)
+                        .withName(NAME)
                         .endMetadata()
-                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "view")
-                        .addNewSubject("", "ServiceAccount", USER, "default")
+                        .withNewRoleRef(RBAC, "ClusterRole", NAME)
+                        .addNewSubject(RBAC, "Group", GROUP, null)
                         .build())
                 .serverSideApply();
-        return admin.serviceAccounts()
-                .inNamespace("default")
-                .withName(USER)
-                .tokenRequest()
-                .getStatus()
-                .getToken();
     }
 
-    /** Gives the crowd's priority level another part of the API server's seats. */
-    void setShares(int shares) {
-        admin.flowControl().v1().priorityLevelConfigurations().withName(LEVEL).edit(level -> {
-            level.getSpec().getLimited().setNominalConcurrencyShares(shares);
-            return level;
-        });
+    /** Puts another priority level in place of the one that Nodejoin brings; it has the same name. */
+    void replaceLevel(Path file) throws IOException {
+        try (var text = Files.newInputStream(file)) {
+            admin.resource((PriorityLevelConfiguration) admin.load(text).items().getFirst())
+                    .update();
+        }
     }
 
-    /** Each round: alone, beside the crowd with the priority level that Nodejoin brings, and without it. */
-    CrowdResult run(int rounds) throws InterruptedException, IOException {
-        reads(new ReadCount(WARM_UP));
+    /** Each round: alone, beside a crowd elsewhere, beside the crowd with the priority level, and without it. */
+    CrowdResult run(int rounds) throws InterruptedException, ExecutionException, IOException {
+        reads(WARM_UP);
         List<Round> all = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            Samples idle = alone();
-            Beside with = besideCrowd();
-            var schema = admin.flowControl().v1().flowSchema().withName(LEVEL).require();
-            var level = admin.flowControl()
-                    .v1()
-                    .priorityLevelConfigurations()
-                    .withName(LEVEL)
-                    .require();
-            admin.resource(schema).delete();
-            admin.resource(level).delete();
-            Beside without = besideCrowd();
+            Samples idle = reads(length);
+            Beside elsewhere = beside(VERSION);
+            Beside with = beside(CLUSTER_INFO);
+            all.add(new Round(idle, elsewhere, with, withoutLevel()));
+        }
+        return new CrowdResult(crowd.perSecond(), all);
+    }
+
+    private Beside withoutLevel() throws InterruptedException, ExecutionException, IOException {
+        var schema = admin.flowControl().v1().flowSchema().withName(LEVEL).require();
+        var level = admin.flowControl()
+                .v1()
+                .priorityLevelConfigurations()
+                .withName(LEVEL)
+                .require();
+        admin.resource(schema).delete();
+        admin.resource(level).delete();
+        try {
+            return beside(CLUSTER_INFO);
+        } finally {
             level.getMetadata().setResourceVersion(null);
             schema.getMetadata().setResourceVersion(null);
             admin.resource(level).create();
             admin.resource(schema).create();
-            all.add(new Round(idle, with.reads(), with.crowd(), without.reads(), without.crowd()));
-        }
-        return new CrowdResult(perSecond, all);
-    }
-
-    private record Beside(Samples reads, Crowd crowd) {}
-
-    private Samples alone() throws InterruptedException, IOException {
-        long end = System.nanoTime() + length.toNanos();
-        return reads(() -> System.nanoTime() < end);
-    }
-
-    private Beside besideCrowd() throws InterruptedException, IOException {
-        CompletableFuture<Crowd> crowd = CompletableFuture.supplyAsync(this::crowd);
-        Samples reads = reads(() -> !crowd.isDone());
-        return new Beside(reads, crowd.join());
-    }
-
-    /** Less important to the kernel than whatever it asks, which shares the processors with it. */
-    private Crowd crowd() {
-        String output = Command.of(
-                        "nice",
-                        "-n",
-                        "19",
-                        Repository.java(),
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CrowdMain.class.getName(),
-                        apiServer,
-                        authority.toString(),
-                        Integer.toString(perSecond),
-                        Long.toString(length.toSeconds()))
-                .within(length.plusSeconds(60))
-                .run()
-                .orFail()
-                .output();
-        try {
-            return new JsonMapper().readValue(output, Crowd.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the crowd says no JSON: " + output, e);
         }
     }
 
-    private Samples reads(BooleanSupplier goOn) throws InterruptedException, IOException {
+    private Beside beside(String path) throws InterruptedException, ExecutionException, IOException {
+        CompletableFuture<CrowdLog> log = CompletableFuture.supplyAsync(
+                () -> crowd.read(path, GATHERING.plus(length).plus(PARTING)));
+        LockSupport.parkNanos(GATHERING.toNanos());
+        Instant begin = Instant.now();
+        Samples reads = reads(length);
+        return new Beside(reads, log.get().count(begin, length, crowd.perSecond()));
+    }
+
+    private Samples reads(Duration time) throws InterruptedException, IOException {
+        long end = System.nanoTime() + time.toNanos();
         List<Double> seconds = new ArrayList<>();
-        while (goOn.getAsBoolean()) {
+        while (System.nanoTime() < end) {
             long begin = System.nanoTime();
             int status = http.send(read, HttpResponse.BodyHandlers.discarding()).statusCode();
             seconds.add((System.nanoTime() - begin) / 1e9);
             if (status != OK) {
-                throw new IllegalStateException("a small read of a service account is answered with " + status);
+                throw new IllegalStateException("a small read of another user is answered with " + status);
             }
             LockSupport.parkNanos(BETWEEN_READS.toNanos());
         }
         return new Samples(seconds);
-    }
-
-    /** So many times yes. */
-    private static final class ReadCount implements BooleanSupplier {
-        private int left;
-
-        ReadCount(int left) {
-            this.left = left;
-        }
-
-        @Override
-        public boolean getAsBoolean() {
-            return left-- > 0;
-        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.nodejoin.activities.Kubeconfig;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ final class CrowdCommand extends BedMeasurement {
 
     @Option(
             names = "--seconds",
-            defaultValue = "15",
+            defaultValue = "10",
             description = "How long each measurement takes (${DEFAULT-VALUE}).")
     private int seconds;
 
@@ -34,10 +35,10 @@ final class CrowdCommand extends BedMeasurement {
     private int rounds;
 
     @Option(
-            names = "--shares",
-            paramLabel = "N",
-            description = "Concurrency shares of the crowd's priority level, in place of those that it comes with.")
-    private @Nullable Integer shares;
+            names = "--level",
+            paramLabel = "FILE",
+            description = "A priority level to try in place of the one that comes with Nodejoin, of the same name.")
+    private @Nullable Path level;
 
     CrowdCommand() {
         super(BedMode.LOCAL);
@@ -49,14 +50,15 @@ final class CrowdCommand extends BedMeasurement {
             throw new IllegalArgumentException("--rate from 1 to " + MOST_PER_SECOND + ", --seconds from 1 to "
                     + LONGEST_SECONDS + ", --rounds from 1");
         }
+        Crowd.requireH2load();
         bed.up();
         bed.service().prepare(ApprovalMode.NODEJOIN);
         Config config = Kubeconfig.read(bed.controlPlane().adminKubeconfig());
         try (KubernetesClient admin =
                         new KubernetesClientBuilder().withConfig(config).build();
                 var bench = new CrowdBench(bed, admin, rate, Duration.ofSeconds(seconds))) {
-            if (shares != null) {
-                bench.setShares(shares);
+            if (level != null) {
+                bench.replaceLevel(level);
             }
             return bench.run(rounds);
         }

@@ -3,10 +3,11 @@ package io.nodejoin.testbed.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nodejoin.testbed.bench.CrowdMain.Crowd;
+import io.nodejoin.testbed.bench.CrowdLog.Count;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** One run of the crowd measurement; the figures of a run are medians over its rounds. */
 record CrowdResult(int perSecond, List<Round> rounds) implements BedMeasurement.Report {
@@ -18,43 +19,40 @@ record CrowdResult(int perSecond, List<Round> rounds) implements BedMeasurement.
         rounds = List.copyOf(rounds);
     }
 
-    /** The reads of one user alone, beside a crowd with the priority level, and beside a crowd without it. */
-    record Round(Samples idle, Samples with, Crowd crowdWith, Samples without, Crowd crowdWithout) {}
+    /** The reads of one user beside a crowd, and the crowd's. */
+    record Beside(Samples reads, Count crowd) {}
+
+    /**
+     * The reads of one user alone, and beside crowds.
+     *
+     * @param elsewhere the crowd asks for what no priority level can make cheaper
+     */
+    record Round(Samples idle, Beside elsewhere, Beside with, Beside without) {}
 
     @Override
     public String text() {
-        double idle = p95(Round::idle);
-        double with = p95(Round::with);
-        double without = p95(Round::without);
-        return String.format(
-                Locale.ROOT,
-                """
-                p95 of small reads by a service account, medians of %d rounds, milliseconds
-                  alone                                            %7.2f
-                  beside %4d reads/s, with the priority level     %7.2f   x %.2f   %s
-                  beside %4d reads/s, without it                  %7.2f   x %.2f   %s
-                """,
-                rounds.size(),
-                idle,
-                perSecond,
-                with,
-                with / idle,
-                crowd(Round::crowdWith),
-                perSecond,
-                without,
-                without / idle,
-                crowd(Round::crowdWithout));
+        return String.format(Locale.ROOT, """
+                        p95 of another user's small reads, medians of %d rounds, milliseconds
+                          alone                                                     %7.2f
+                        """, rounds.size(), p95(Round::idle))
+                + line("beside %d/s of /version, which nothing holds back", Round::elsewhere)
+                + line("beside %d/s of cluster-info, with the priority level", Round::with)
+                + line("beside %d/s of cluster-info, without it", Round::without);
     }
 
-    private String crowd(Function<Round, Crowd> which) {
+    private String line(String what, Function<Round, Beside> which) {
+        double p95 = p95(which.andThen(Beside::reads));
         return String.format(
                 Locale.ROOT,
-                "%.0f/s, %d read, %d rejected, %d failed, %d not sent",
-                median(which.andThen(Crowd::perSecond)),
-                sum(which.andThen(Crowd::answered)),
-                sum(which.andThen(Crowd::rejected)),
-                sum(which.andThen(Crowd::failed)),
-                sum(which.andThen(Crowd::late)));
+                "  %-56s %8.2f   x %.2f   offered %d, answered %d, rejected %d, failed %d, not sent %d%n",
+                String.format(Locale.ROOT, what, perSecond),
+                p95,
+                p95 / p95(Round::idle),
+                sum(which, Count::offered),
+                sum(which, Count::answered),
+                sum(which, Count::rejected),
+                sum(which, Count::failed),
+                sum(which, Count::notSent));
     }
 
     private double p95(Function<Round, Samples> which) {
@@ -65,8 +63,8 @@ record CrowdResult(int perSecond, List<Round> rounds) implements BedMeasurement.
         return new Samples(rounds.stream().map(figure).toList()).median();
     }
 
-    private long sum(Function<Round, Long> figure) {
-        return rounds.stream().mapToLong(figure::apply).sum();
+    private long sum(Function<Round, Beside> which, ToLongFunction<Count> figure) {
+        return rounds.stream().map(which).map(Beside::crowd).mapToLong(figure).sum();
     }
 
     @Override
@@ -74,19 +72,28 @@ record CrowdResult(int perSecond, List<Round> rounds) implements BedMeasurement.
         ObjectNode root = provenance
                 .writeTo(JSON.createObjectNode())
                 .put("perSecond", perSecond)
-                .put("idleP95Millis", p95(Round::idle))
-                .put("withP95Millis", p95(Round::with))
-                .put("withoutP95Millis", p95(Round::without))
-                .put("ratioWith", p95(Round::with) / p95(Round::idle))
-                .put("ratioWithout", p95(Round::without) / p95(Round::idle));
+                .put("idleP95Millis", p95(Round::idle));
+        ratio(root.putObject("elsewhere"), Round::elsewhere);
+        ratio(root.putObject("with"), Round::with);
+        ratio(root.putObject("without"), Round::without);
         var all = root.putArray("rounds");
         for (Round round : rounds) {
             ObjectNode one = all.addObject();
             samples(one.putObject("idle"), round.idle());
-            samples(one.putObject("with"), round.with()).set("crowd", JSON.valueToTree(round.crowdWith()));
-            samples(one.putObject("without"), round.without()).set("crowd", JSON.valueToTree(round.crowdWithout()));
+            beside(one.putObject("elsewhere"), round.elsewhere());
+            beside(one.putObject("with"), round.with());
+            beside(one.putObject("without"), round.without());
         }
         return root.toPrettyString() + "\n";
+    }
+
+    private void ratio(ObjectNode node, Function<Round, Beside> which) {
+        double p95 = p95(which.andThen(Beside::reads));
+        node.put("p95Millis", p95).put("ratio", p95 / p95(Round::idle));
+    }
+
+    private static void beside(ObjectNode node, Beside beside) {
+        samples(node, beside.reads()).set("crowd", JSON.valueToTree(beside.crowd()));
     }
 
     private static ObjectNode samples(ObjectNode node, Samples samples) {

@@ -1,6 +1,5 @@
 package io.nodejoin.testbed.bench;
 
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,16 +11,12 @@ import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
-import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.host.Host;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.security.SecureRandom;
 import java.security.cert.CertificateException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -30,13 +25,10 @@ import java.util.List;
  */
 final class KubeletFloor implements AutoCloseable {
     private static final String GROUP = "system:bootstrappers:bench";
-    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final int ID_LENGTH = 6;
-    private static final int SECRET_LENGTH = 16;
 
     private final TestBed bed;
     private final KubernetesClient admin;
-    private final SecureRandom random = new SecureRandom();
+    private final HandMadeTokens tokens;
     private final List<ClusterRoleBinding> bindings = List.of(
             binding("bench-create-csr", "system:node-bootstrapper"),
             binding("bench-approve-csr", "system:certificates.k8s.io:certificatesigningrequests:nodeclient"));
@@ -44,13 +36,13 @@ final class KubeletFloor implements AutoCloseable {
     KubeletFloor(TestBed bed, KubernetesClient admin) {
         this.bed = bed;
         this.admin = admin;
+        this.tokens = new HandMadeTokens(admin);
         bindings.forEach(binding -> admin.resource(binding).serverSideApply());
     }
 
     /** Puts everything in place but the start of the kubelet. */
     void prepare(Host host) throws IOException, CertificateException {
-        BootstrapToken token = new BootstrapToken(new TokenId(word(ID_LENGTH)), word(SECRET_LENGTH));
-        createToken(token);
+        BootstrapToken token = tokens.create(GROUP);
         var authorities =
                 Pem.certificates(Files.readString(bed.directories().pki().resolve("ca.crt")));
         var cluster = new TrustedCluster(URI.create(bed.controlPlane().url()), authorities);
@@ -68,33 +60,6 @@ final class KubeletFloor implements AutoCloseable {
             }
         }
         host.run("systemctl", "daemon-reload").orFail();
-    }
-
-    private void createToken(BootstrapToken token) {
-        admin.resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withName("bootstrap-token-" + token.id().value())
-                        .withNamespace("kube-system")
-                        .endMetadata()
-                        .withType("bootstrap.kubernetes.io/token")
-                        .addToStringData("token-id", token.id().value())
-                        .addToStringData("token-secret", token.secret())
-                        .addToStringData(
-                                "expiration",
-                                Instant.now()
-                                        .plus(15, ChronoUnit.MINUTES)
-                                        .truncatedTo(ChronoUnit.SECONDS)
-                                        .toString())
-                        .addToStringData("usage-bootstrap-authentication", "true")
-                        .addToStringData("auth-extra-groups", GROUP)
-                        .build())
-                .create();
-    }
-
-    private String word(int length) {
-        return random.ints(length, 0, ALPHABET.length())
-                .collect(StringBuilder::new, (text, at) -> text.append(ALPHABET.charAt(at)), StringBuilder::append)
-                .toString();
     }
 
     private static ClusterRoleBinding binding(String name, String role) {

@@ -31,6 +31,9 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
                 // for it.
                 "--endpoint-reconciler-type=" + (plan.inNamespaces() ? "lease" : "none"),
                 "--allow-privileged=true",
+                // A fifth of the defaults, as fits two processors: the smallest share of it is one request at a time.
+                "--max-requests-inflight=80",
+                "--max-mutating-requests-inflight=40",
                 "--authorization-mode=Node,RBAC",
                 "--enable-admission-plugins=NodeRestriction",
                 "--enable-bootstrap-token-auth=true",
@@ -41,8 +44,6 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
                 "--service-account-key-file=" + pki.file("sa.pub"),
                 "--service-account-signing-key-file=" + pki.file("sa.key"),
                 "--service-cluster-ip-range=" + BedPki.SERVICE_SUBNET,
-                // The cluster's own "kubernetes" service may not lead to a loopback address.
-                "--endpoint-reconciler-type=" + (plan.inNamespaces() ? "lease" : "none"),
                 "--kubelet-client-certificate=" + pki.file("apiserver-kubelet-client.crt"),
                 "--kubelet-client-key=" + pki.file("apiserver-kubelet-client.key"),
                 // A kubelet that signs its own serving certificate is not spoken to.

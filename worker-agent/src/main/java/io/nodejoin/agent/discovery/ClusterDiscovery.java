@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
@@ -38,6 +39,8 @@ public final class ClusterDiscovery {
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
     private static final int OK = 200;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
     private static final int FIRST_BEYOND_ASCII = 0x80;
     /** Whoever answers is not trusted yet. */
     private static final long LONGEST_ANSWER = 1024 * 1024;
@@ -99,7 +102,7 @@ public final class ClusterDiscovery {
             while (true) {
                 String seen;
                 try {
-                    JsonNode data = data(anyone, apiServer);
+                    JsonNode data = data(anyone, apiServer, deadline);
                     String signature = data.path(token.id().signatureKey()).asText();
                     if (!signature.isEmpty()) {
                         return new ClusterInfo(data.path("kubeconfig").asText(), signature);
@@ -122,7 +125,9 @@ public final class ClusterDiscovery {
     private void requireSame(URI apiServer, List<X509Certificate> pinned, String kubeconfig)
             throws InterruptedException {
         try (HttpClient verified = Tls.client(Tls.trusting(pinned))) {
-            String again = data(verified, apiServer).path("kubeconfig").asText();
+            Instant deadline = clock.instant().plus(SIGNATURE_TIMEOUT);
+            String again =
+                    data(verified, apiServer, deadline).path("kubeconfig").asText();
             if (!again.equals(kubeconfig)) {
                 throw new HostFailure(
                         ErrorCode.CLUSTER_INFO_CHANGED,
@@ -139,16 +144,37 @@ public final class ClusterDiscovery {
         }
     }
 
-    private JsonNode data(HttpClient client, URI apiServer) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(apiServer.resolve(CLUSTER_INFO))
-                .timeout(REQUEST_TIMEOUT)
-                .build();
-        HttpResponse<byte[]> response = client.send(
-                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+    /** Where many hosts join at once, the API server rejects some of them for a while. */
+    private JsonNode data(HttpClient client, URI apiServer, Instant deadline) throws IOException, InterruptedException {
+        Backoff backoff = new Backoff(random, FIRST_WAIT, LONGEST_WAIT);
+        HttpResponse<byte[]> response = ask(client, apiServer);
+        while (response.statusCode() == TOO_MANY_REQUESTS && clock.instant().isBefore(deadline)) {
+            pause.await(retryAfter(response).plus(backoff.next()));
+            response = ask(client, apiServer);
+        }
         if (response.statusCode() != OK) {
             throw new IOException("cluster-info answers " + response.statusCode());
         }
         return data(response.body());
+    }
+
+    private static HttpResponse<byte[]> ask(HttpClient client, URI apiServer) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(apiServer.resolve(CLUSTER_INFO))
+                .timeout(REQUEST_TIMEOUT)
+                .build();
+        return client.send(
+                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+    }
+
+    /** What the API server wishes, within limits: beside a crowd that obeys no wish, patience alone would not get in. */
+    private static Duration retryAfter(HttpResponse<?> response) {
+        Duration wish = response.headers()
+                .firstValue("Retry-After")
+                .filter(value -> SECONDS.matcher(value).matches())
+                .map(Long::parseLong)
+                .map(Duration::ofSeconds)
+                .orElse(Duration.ZERO);
+        return wish.compareTo(LONGEST_WAIT) < 0 ? wish : LONGEST_WAIT;
     }
 
     static JsonNode data(byte[] configMap) throws IOException {

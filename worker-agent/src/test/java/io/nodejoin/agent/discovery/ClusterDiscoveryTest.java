@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -42,6 +44,9 @@ class ClusterDiscoveryTest {
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
     private final List<Map<String, String>> answers = Collections.synchronizedList(new ArrayList<>());
     private final List<Duration> pauses = new ArrayList<>();
+    /** What the n-th request is told to wait. */
+    private final Map<Integer, String> rejections = new ConcurrentHashMap<>();
+
     private final List<HttpsServer> servers = new ArrayList<>();
     private TestTls tls;
 
@@ -55,6 +60,7 @@ class ClusterDiscoveryTest {
         seen.clear();
         answers.clear();
         pauses.clear();
+        rejections.clear();
     }
 
     @AfterEach
@@ -66,6 +72,13 @@ class ClusterDiscoveryTest {
     /** Answers the n-th request with the n-th answer, and all later ones with the last. */
     private void answer(HttpExchange exchange) throws IOException {
         seen.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().entrySet());
+        String retryAfter = rejections.get(seen.size());
+        if (retryAfter != null) {
+            exchange.getResponseHeaders().set("Retry-After", retryAfter);
+            exchange.sendResponseHeaders(429, -1);
+            exchange.close();
+            return;
+        }
         Map<String, String> data = answers.get(Math.min(seen.size(), answers.size()) - 1);
         byte[] body = new JsonMapper().writeValueAsBytes(Map.of("data", data));
         exchange.sendResponseHeaders(200, body.length);
@@ -146,6 +159,71 @@ class ClusterDiscoveryTest {
         assertThat(pauses).hasSize(2);
         assertThat(pauses.getFirst()).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
         assertThat(pauses.getLast()).isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
+    }
+
+    @Test
+    void shouldWaitAsLongAsTheApiServerWishesAndSomeMoreWhenItRejects() throws InterruptedException {
+        // given a rejection of either read
+        answers.add(signed(kubeconfig(tls.certificate("ca"))));
+        rejections.put(1, "1");
+        rejections.put(3, "1");
+
+        // when
+        discover(serve("server"));
+
+        // then
+        assertThat(seen).hasSize(4);
+        assertThat(pauses)
+                .hasSize(2)
+                .allSatisfy(pause -> assertThat(pause).isBetween(Duration.ofMillis(1100), Duration.ofMillis(1200)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3600,2", "99999999999,0", "soon,0", "-1,0"})
+    void shouldNotLetAWishKeepTheJoinWaiting(String retryAfter, int seconds) throws InterruptedException {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("ca"))));
+        rejections.put(1, retryAfter);
+
+        // when
+        discover(serve("server"));
+
+        // then
+        Duration wish = Duration.ofSeconds(seconds);
+        assertThat(pauses)
+                .singleElement()
+                .satisfies(pause -> assertThat(pause).isBetween(wish.plusMillis(100), wish.plusMillis(200)));
+    }
+
+    @Test
+    void shouldWaitLongerAfterEachRejection() throws InterruptedException {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("ca"))));
+        rejections.putAll(Map.of(1, "1", 2, "1", 3, "1"));
+
+        // when
+        discover(serve("server"));
+
+        // then
+        assertThat(pauses).hasSize(3).isSorted();
+        assertThat(pauses.getLast()).isBetween(Duration.ofMillis(1400), Duration.ofMillis(1800));
+    }
+
+    @Test
+    void shouldGiveUpWhenTheApiServerKeepsRejecting() {
+        // given
+        rejections.putAll(Map.of(1, "1", 2, "1"));
+        HttpsServer server = serve("server");
+        List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
+        ClusterDiscovery discovery = new ClusterDiscovery(
+                new SteppingClock(now), _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))), new Random(1));
+
+        // when
+        ThrowingCallable discover =
+                () -> discovery.discover(TestTls.at(server), List.of(CaPin.of(tls.certificate("ca"))), TOKEN);
+
+        // then
+        assertRefused(discover, "JWS_TIMEOUT");
     }
 
     @Test
