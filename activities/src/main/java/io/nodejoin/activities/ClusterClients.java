@@ -13,9 +13,6 @@ public interface ClusterClients extends AutoCloseable {
      */
     KubernetesClient client(ClusterName cluster);
 
-    /** A client of the same endpoint that trusts the same CA and carries no credential: it sees what any host may see. */
-    KubernetesClient anonymous(ClusterName cluster);
-
     /** Closes all clients and what was started from them. A second call is harmless. */
     @Override
     void close();

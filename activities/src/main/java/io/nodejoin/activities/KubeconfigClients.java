@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class KubeconfigClients implements ClusterClients {
     private final Map<ClusterName, Path> kubeconfigs;
     private final Map<ClusterName, KubernetesClient> clients = new ConcurrentHashMap<>();
-    private final Map<ClusterName, KubernetesClient> anonymousClients = new ConcurrentHashMap<>();
 
     public KubeconfigClients(Map<ClusterName, Path> kubeconfigs) {
         this.kubeconfigs = Map.copyOf(kubeconfigs);
@@ -28,14 +27,7 @@ public final class KubeconfigClients implements ClusterClients {
     }
 
     @Override
-    public KubernetesClient anonymous(ClusterName cluster) {
-        return anonymousClients.computeIfAbsent(
-                cluster, name -> Kubeconfig.connect(Kubeconfig.withoutCredential(configOf(name))));
-    }
-
-    @Override
     public void close() {
-        anonymousClients.values().forEach(KubernetesClient::close);
         clients.values().forEach(KubernetesClient::close);
     }
 

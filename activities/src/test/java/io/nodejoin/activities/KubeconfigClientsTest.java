@@ -1,6 +1,7 @@
 package io.nodejoin.activities;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,10 +58,12 @@ class KubeconfigClientsTest {
         String usual;
         String said;
         try (KubeconfigClients clients = new KubeconfigClients(Map.of(CLUSTER, kubeconfig))) {
-            usual = saidBy(() -> new KubernetesClientBuilder()
-                    .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
-                    .build());
-            said = saidBy(() -> clients.client(CLUSTER));
+            usual = saidBy(
+                    () -> new KubernetesClientBuilder()
+                            .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+                            .build(),
+                    text -> text.contains(TOKEN));
+            said = saidBy(() -> clients.client(CLUSTER), text -> !text.isEmpty());
         } finally {
             server.stop(0);
         }
@@ -69,7 +73,8 @@ class KubeconfigClientsTest {
         assertThat(said).isNotEmpty().doesNotContain(CREDENTIAL).doesNotContain(TOKEN);
     }
 
-    private static String saidBy(Supplier<KubernetesClient> client) {
+    /** @param enough what is said is written by another thread, perhaps after the answer */
+    private static String saidBy(Supplier<KubernetesClient> client, Predicate<String> enough) {
         try (Talk talk = new Talk()) {
             client.get()
                     .resource(new SecretBuilder()
@@ -80,7 +85,7 @@ class KubeconfigClientsTest {
                             .addToStringData("token-secret", TOKEN)
                             .build())
                     .create();
-            return talk.text();
+            return await().until(talk::text, enough);
         }
     }
 

@@ -62,11 +62,6 @@ final class StubApiServer implements ClusterClients {
     }
 
     @Override
-    public KubernetesClient anonymous(ClusterName cluster) {
-        return client;
-    }
-
-    @Override
     public void close() {
         client.close();
         server.stop(0);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Gatherers;
 
-/** Whether those without a credential may do more than read cluster-info. All questions are asked at once: a join waits for the answers. */
+/** Whether those without a credential may read cluster-info, and nothing more. All questions are asked at once: a join waits for the answers. */
 public final class AnonymousRights {
     private static final String KUBE_SYSTEM = "kube-system";
 
@@ -19,6 +19,9 @@ public final class AnonymousRights {
             Access.to("list", "", "pods"),
             Access.to("create", "", "pods").in(KUBE_SYSTEM),
             Access.to("create", "certificates.k8s.io", "certificatesigningrequests"));
+
+    private static final Access DISCOVERY =
+            Access.to("get", "", "configmaps").in("kube-public").named("cluster-info");
 
     private final Authorizer authorizer;
 
@@ -37,6 +40,16 @@ public final class AnonymousRights {
                 : Optional.of(new Problem(
                         ErrorCode.CLUSTER_ANON_TOO_WIDE,
                         "anyone without a credential may " + String.join(", ", excess)));
+    }
+
+    /** What stands in the way of a host that is yet to find its cluster, or empty. */
+    public Optional<Problem> lack() {
+        return authorizer.ask(Identity.ANONYMOUS, DISCOVERY).allowed()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        ErrorCode.CLUSTER_NOT_PREPARED,
+                        "hosts may not " + DISCOVERY.text() + " without a credential; 'nodejoin cluster prepare' makes "
+                                + "the RoleBinding nodejoin:cluster-info-reader"));
     }
 
     private Optional<String> excess(Access access) {

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Gatherers;
-import java.util.stream.Stream;
 
 /** Whether a cluster's own rights leave the decision over its nodes where the configuration puts it. */
 public final class ClusterFitness {
@@ -28,10 +27,12 @@ public final class ClusterFitness {
     public List<Problem> problems(ClusterName cluster) {
         ApprovalMode approval = policy(cluster).approval();
         Authorizer authorizer = new AccessReviews(clients.client(cluster));
-        return Stream.<Supplier<Optional<Problem>>>of(
-                        () -> new ApprovalRights(authorizer).against(approval),
-                        () -> new AnonymousRights(authorizer).excess())
-                .gather(Gatherers.mapConcurrent(2, Supplier::get))
+        ApprovalRights approvals = new ApprovalRights(authorizer);
+        AnonymousRights anonymous = new AnonymousRights(authorizer);
+        List<Supplier<Optional<Problem>>> questions =
+                List.of(() -> approvals.against(approval), anonymous::excess, anonymous::lack);
+        return questions.stream()
+                .gather(Gatherers.mapConcurrent(questions.size(), Supplier::get))
                 .flatMap(Optional::stream)
                 .map(problem -> new Problem(problem.code(), "cluster " + cluster + ": " + problem.detail()))
                 .toList();

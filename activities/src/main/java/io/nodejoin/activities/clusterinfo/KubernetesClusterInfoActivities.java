@@ -89,7 +89,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
             data.put(key, signature.jws());
             return data;
         });
-        Optional<String> seen = new ClusterInfoMap(clients.anonymous(token.cluster())).value(key);
+        Optional<String> seen = new ClusterInfoMap(clients.client(token.cluster())).value(key);
         if (!seen.equals(Optional.of(signature.jws()))) {
             // A cluster's own signer drops what it cannot verify; once it has seen the Secret it adds the same bytes.
             throw Failures.of(

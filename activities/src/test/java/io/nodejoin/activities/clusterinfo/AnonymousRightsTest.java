@@ -9,6 +9,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AnonymousRightsTest {
+    private static final Access DISCOVERY =
+            Access.to("get", "", "configmaps").in("kube-public").named("cluster-info");
+
     @Test
     void shouldNameWhatAnonymousMayReadAndByWhichBinding() {
         // given
@@ -27,10 +30,24 @@ class AnonymousRightsTest {
     }
 
     @Test
+    void shouldWantThatHostsMayReadClusterInfo() {
+        // given
+        var reader = new FakeAuthorizer(DISCOVERY, Map.of("system:unauthenticated", "reader"));
+        var nobody = new FakeAuthorizer(DISCOVERY, Map.of());
+
+        // when
+        Optional<Problem> prepared = new AnonymousRights(reader).lack();
+        Optional<Problem> unprepared = new AnonymousRights(nobody).lack();
+
+        // then
+        assertThat(prepared).isEmpty();
+        assertThat(unprepared).get().extracting(Problem::code).isEqualTo(ErrorCode.CLUSTER_NOT_PREPARED);
+    }
+
+    @Test
     void shouldLeaveClusterInfoToAnyone() {
         // given
-        Access discovery = Access.to("get", "", "configmaps").in("kube-public").named("cluster-info");
-        var authorizer = new FakeAuthorizer(discovery, Map.of("system:unauthenticated", "reader"));
+        var authorizer = new FakeAuthorizer(DISCOVERY, Map.of("system:unauthenticated", "reader"));
 
         // when
         Optional<Problem> excess = new AnonymousRights(authorizer).excess();

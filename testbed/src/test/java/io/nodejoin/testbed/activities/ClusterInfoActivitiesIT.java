@@ -3,6 +3,7 @@ package io.nodejoin.testbed.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.discovery.TokenId;
@@ -75,14 +76,14 @@ class ClusterInfoActivitiesIT {
         clusterInfo.publishSignature(signature);
 
         // then
-        assertThat(cluster.clients()
-                        .anonymous(LiveCluster.NAME)
-                        .configMaps()
-                        .inNamespace("kube-public")
-                        .withName("cluster-info")
-                        .get()
-                        .getData())
-                .containsEntry(signature.token().tokenId().signatureKey(), signature.jws());
+        try (KubernetesClient anyone = cluster.anonymous()) {
+            assertThat(anyone.configMaps()
+                            .inNamespace("kube-public")
+                            .withName("cluster-info")
+                            .get()
+                            .getData())
+                    .containsEntry(signature.token().tokenId().signatureKey(), signature.jws());
+        }
         tokens.revoke(signature.token());
     }
 

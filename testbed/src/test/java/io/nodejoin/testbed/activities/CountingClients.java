@@ -41,11 +41,6 @@ final class CountingClients implements ClusterClients {
     }
 
     @Override
-    public KubernetesClient anonymous(ClusterName cluster) {
-        return original.anonymous(cluster);
-    }
-
-    @Override
     public void close() {
         counted.values().forEach(KubernetesClient::close);
     }

@@ -3,9 +3,9 @@ package io.nodejoin.testbed.activities;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.Kubeconfig;
 import io.nodejoin.activities.KubeconfigClients;
 import io.nodejoin.activities.clusterinfo.ClusterFitness;
 import io.nodejoin.activities.clusterinfo.ClusterPolicy;
@@ -62,13 +62,19 @@ final class LiveCluster implements AutoCloseable {
         return controlPlane.kubeadm(words).run();
     }
 
+    /** Somebody without a credential. */
+    KubernetesClient anonymous() {
+        return Kubeconfig.connect(endpoint());
+    }
+
     /** A host that bears this token. */
     KubernetesClient bearing(BootstrapToken token) {
-        Config endpoint = clients.anonymous(NAME).getConfiguration();
-        return new KubernetesClientBuilder()
-                .withConfig(
-                        new ConfigBuilder(endpoint).withOauthToken(token.wire()).build())
-                .build();
+        return Kubeconfig.connect(
+                new ConfigBuilder(endpoint()).withOauthToken(token.wire()).build());
+    }
+
+    private Config endpoint() {
+        return Kubeconfig.withoutCredential(clients.client(NAME).getConfiguration());
     }
 
     /** The status with which the API server answers a read that a token may not do: 403 if it knows the token, else 401. */

@@ -96,7 +96,7 @@ final class JoinOptions {
                 .build();
     }
 
-    /** A signature that is written and read back anonymously. */
+    /** A signature that is written and read back. */
     static ActivityOptions signature(String summary) {
         return ActivityOptions.newBuilder(effect(summary))
                 .setStartToCloseTimeout(SIGNATURE_VISIBLE)
