@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedBed implements AutoCloseable {
     static final ClusterName CLUSTER = new ClusterName("testbed");
 
-    private static final String ADDRESS = "127.0.0.1";
+    private static final String ADDRESS = "192.0.2.17";
 
     private final TestBed parts;
     private final SecureRandom random = new SecureRandom();
