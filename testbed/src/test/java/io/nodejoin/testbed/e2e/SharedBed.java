@@ -93,8 +93,12 @@ final class SharedBed implements AutoCloseable {
 
     /** Starts the service again with this setting of its cluster, prepared accordingly. */
     void serve(ApprovalMode approval) {
+        serve(approval, true);
+    }
+
+    void serve(ApprovalMode approval, boolean strict) {
         parts.service().stop();
-        parts.service().prepare(approval);
+        parts.service().prepare(approval, strict);
         parts.service().start();
     }
 
