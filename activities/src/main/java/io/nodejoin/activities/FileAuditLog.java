@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON object per line, synced before {@link #record} returns. The file is opened for each entry, so that it may be
@@ -28,6 +29,7 @@ public final class FileAuditLog implements AuditLog {
     private final Path file;
     private final String actor;
     private final Clock clock;
+    private @Nullable IOException failure;
 
     /** @param actor who acts: the service instance, as a person would look for it */
     public FileAuditLog(Path file, String actor, Clock clock) {
@@ -41,14 +43,27 @@ public final class FileAuditLog implements AuditLog {
         try (FileChannel log = open()) {
             append(log, line(entry));
             log.force(false);
+            failure = null;
         } catch (IOException e) {
+            failure = e;
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(
-                            ErrorCode.AUDIT_UNAVAILABLE,
-                            "the audit log " + file + " cannot be written (" + e + "), so " + entry.action()
-                                    + " was not done"));
+                            ErrorCode.AUDIT_UNAVAILABLE, unwritable(e) + ", so " + entry.action() + " was not done"));
         }
+    }
+
+    /** Why the next entry will not be written, or null: the file cannot be opened, or the last entry was not written. */
+    public synchronized @Nullable String obstacle() {
+        try (FileChannel _ = open()) {
+            return failure == null ? null : unwritable(failure);
+        } catch (IOException e) {
+            return unwritable(e);
+        }
+    }
+
+    private String unwritable(IOException e) {
+        return "the audit log " + file + " cannot be written (" + e + ")";
     }
 
     private FileChannel open() throws IOException {

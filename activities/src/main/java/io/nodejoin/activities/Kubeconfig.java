@@ -49,6 +49,9 @@ public final class Kubeconfig {
                 .withMasterUrl(config.getMasterUrl())
                 .withCaCertData(config.getCaCertData())
                 .withCaCertFile(config.getCaCertFile())
+                // The API server closes an anonymous HTTP/2 connection after a request, whatever else is under way on
+                // it.
+                .withHttp2Disable(true)
                 .build();
     }
 

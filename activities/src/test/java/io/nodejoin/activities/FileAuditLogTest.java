@@ -149,4 +149,59 @@ class FileAuditLogTest {
         // then
         assertThat(Files.readAllLines(file)).hasSize(1);
     }
+
+    @Test
+    void shouldSayThatNothingIsInTheWayWithoutAnEntry() throws IOException {
+        // given
+        Path file = directory.resolve("audit.jsonl");
+
+        // when
+        String obstacle = new FileAuditLog(file, "nodejoin-0", CLOCK).obstacle();
+
+        // then
+        assertThat(obstacle).isNull();
+        assertThat(Files.size(file)).isZero();
+    }
+
+    @Test
+    void shouldSayBeforeTheFirstEntryThatTheFileCannotBeOpened() {
+        // given a directory where the file should be
+        FileAuditLog log = new FileAuditLog(directory, "nodejoin-0", CLOCK);
+
+        // when
+        String obstacle = log.obstacle();
+
+        // then
+        assertThat(obstacle).contains("the audit log " + directory + " cannot be written", "directory");
+    }
+
+    @Test
+    void shouldSayThatTheLastEntryFoundNoPlace() {
+        // given a disk that is full, which nobody sees by opening a file
+        FileAuditLog log = new FileAuditLog(Path.of("/dev/full"), "nodejoin-0", CLOCK);
+        assertThat(log.obstacle()).isNull();
+        assertThat(catchThrowable(() -> log.record(ENTRY))).isNotNull();
+
+        // when
+        String obstacle = log.obstacle();
+
+        // then
+        assertThat(obstacle).contains("/dev/full", "No space left");
+    }
+
+    @Test
+    void shouldSayThatNothingIsInTheWayOnceAnEntryIsWrittenAgain() throws IOException {
+        // given
+        Path file = directory.resolve("later/audit.jsonl");
+        FileAuditLog log = new FileAuditLog(file, "nodejoin-0", CLOCK);
+        assertThat(catchThrowable(() -> log.record(ENTRY))).isNotNull();
+        assertThat(log.obstacle()).isNotNull();
+        Files.createDirectories(file.getParent());
+
+        // when
+        log.record(ENTRY);
+
+        // then
+        assertThat(log.obstacle()).isNull();
+    }
 }

@@ -54,6 +54,17 @@ class KubeconfigTest {
     }
 
     @Test
+    void shouldNotShareAConnectionAmongAnonymousRequests() throws IOException {
+        // given
+        Config config = Kubeconfig.read(kubeconfig("token: some"));
+        // when
+        Config anonymous = Kubeconfig.withoutCredential(config);
+        // then
+        assertThat(anonymous.isHttp2Disable()).isTrue();
+        assertThat(config.isHttp2Disable()).isFalse();
+    }
+
+    @Test
     void shouldKeepTheClusterAndDropTheCredential() throws IOException {
         // given
         Config config = Kubeconfig.read(kubeconfig("token: some"));

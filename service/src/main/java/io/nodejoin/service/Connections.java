@@ -5,13 +5,16 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.KubeconfigClients;
+import io.nodejoin.activities.RecognisedClusters;
 import io.nodejoin.activities.event.KafkaEventActivities;
 import io.nodejoin.activities.event.ProducerSettings;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
 import io.nodejoin.service.worker.TemporalClients;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -43,15 +46,27 @@ record Connections(
         return new Connections(
                 meters,
                 new TemporalClients(config.temporal(), meters),
-                new KubeconfigClients(config.clusters().entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()))),
+                clusters(config),
                 new KafkaEventActivities(
                         new ProducerSettings(config.kafka().bootstrapServers(), kafka.own()),
                         config.kafka().eventsTopic()),
                 new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer()),
                 () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 Admin.create(kafka.common()));
+    }
+
+    private static ClusterClients clusters(ServiceConfig config) {
+        Map<ClusterName, String> uids = new HashMap<>();
+        config.clusters().forEach((name, cluster) -> {
+            if (cluster.uid() != null) {
+                uids.put(name, cluster.uid().toString());
+            }
+        });
+        return new RecognisedClusters(
+                new KubeconfigClients(config.clusters().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()))),
+                uids);
     }
 
     void closeProducers() {

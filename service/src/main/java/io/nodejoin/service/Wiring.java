@@ -1,6 +1,5 @@
 package io.nodejoin.service;
 
-import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.FileAuditLog;
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
 import io.nodejoin.activities.certificate.KubernetesServingActivities;
@@ -64,7 +63,7 @@ final class Wiring {
     Wiring(ServiceConfig config, Clock clock, Connections connections) {
         this.connections = connections;
         String instance = config.gateway().instance();
-        AuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
+        FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
         this.certificates = new KubernetesCertificateActivities(connections.clusters(), audit, clock);
         this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing, clock);
         this.servingApprover = new ServingApprover(
@@ -92,7 +91,7 @@ final class Wiring {
                 gateway.activities());
         this.intake =
                 new EventIntake(connections.consumers(), config.kafka().requestsTopic(), desk(config, clock), clock);
-        this.readiness = new Readiness(probes(config, clock));
+        this.readiness = new Readiness(probes(config, clock, audit));
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
     }
 
@@ -133,7 +132,7 @@ final class Wiring {
                 connections.meters());
     }
 
-    private Map<String, Readiness.Probe> probes(ServiceConfig config, Clock clock) {
+    private Map<String, Readiness.Probe> probes(ServiceConfig config, Clock clock, FileAuditLog audit) {
         Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
         KafkaConfig kafka = config.kafka();
         probes.put(
@@ -144,6 +143,7 @@ final class Wiring {
         probes.put("temporal", workers::obstacle);
         probes.put("intake", intake::obstacle);
         probes.put("gateway", gateway::obstacle);
+        probes.put("audit log", audit::obstacle);
         config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, probe(name, cluster, clock)));
         return probes;
     }

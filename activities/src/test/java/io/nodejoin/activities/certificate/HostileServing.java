@@ -28,9 +28,10 @@ import org.bouncycastle.asn1.x509.OtherName;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 
 /** One attempt of a node, which may serve as worker-1 and 10.0.0.7, at more than that, and the rule that it breaks first. */
-record HostileServing(String name, CertificateSigningRequest request, ErrorCode code, ServingRule rule) {
+public record HostileServing(String name, CertificateSigningRequest request, ErrorCode code, ServingRule rule) {
 
-    static Stream<HostileServing> all() {
+    /** All requests that break a rule by what they ask for. */
+    public static Stream<HostileServing> all() {
         return Stream.of(dnsNames(), addresses(), otherNames(), extensions(), subjects(), keys(), envelopes())
                 .flatMap(cases -> cases);
     }

@@ -1,6 +1,7 @@
 package io.nodejoin.service.intake;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.join.AddressPolicy;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.LabelPolicy;
 import io.nodejoin.protocol.join.Taint;
@@ -14,9 +15,22 @@ import java.util.stream.IntStream;
 final class RequestRules {
     private RequestRules() {}
 
-    /** The violation that lies first; labels, then taints. */
+    /** The violation that lies first; addresses, labels, then taints. */
     static Optional<Violation> firstViolation(JoinRequested wanted) {
-        return closedLabel(wanted).or(() -> closedTaint(wanted.taints())).or(() -> repeatedTaint(wanted.taints()));
+        return unreachable(wanted.addresses())
+                .or(() -> closedLabel(wanted))
+                .or(() -> closedTaint(wanted.taints()))
+                .or(() -> repeatedTaint(wanted.taints()));
+    }
+
+    private static Optional<Violation> unreachable(List<String> addresses) {
+        return IntStream.range(0, addresses.size())
+                .boxed()
+                .flatMap(i -> AddressPolicy.brokenBy(addresses.get(i))
+                        .map(rule -> Violation.of(
+                                ErrorCode.EVENT_MALFORMED, "/addresses/" + i + " " + rule, "/addresses/" + i))
+                        .stream())
+                .findFirst();
     }
 
     private static Optional<Violation> closedLabel(JoinRequested wanted) {

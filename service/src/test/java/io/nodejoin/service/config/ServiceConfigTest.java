@@ -8,6 +8,7 @@ import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +46,7 @@ class ServiceConfigTest {
         assertThat(config.clusters())
                 .containsEntry(
                         new ClusterName("prod"),
-                        new ClusterConfig(Path.of("/etc/nodejoin/prod.kubeconfig"), ApprovalMode.NODEJOIN, true));
+                        new ClusterConfig(Path.of("/etc/nodejoin/prod.kubeconfig"), ApprovalMode.NODEJOIN, true, null));
     }
 
     @Test
@@ -61,7 +62,11 @@ class ServiceConfigTest {
                   clientPropertiesFile: client.properties
                 temporal: {target: "temporal:7233", namespace: joins}
                 clusters:
-                  west: {kubeconfigFile: west.conf, approval: cluster, strict: false}
+                  west:
+                    kubeconfigFile: west.conf
+                    approval: cluster
+                    strict: false
+                    uid: 1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111
                 gateway:
                   instance: gw-1
                   listen: "[::1]:9443"
@@ -82,7 +87,11 @@ class ServiceConfigTest {
                         new TemporalConfig("temporal:7233", "joins"),
                         Map.of(
                                 new ClusterName("west"),
-                                new ClusterConfig(Path.of("west.conf"), ApprovalMode.CLUSTER, false)),
+                                new ClusterConfig(
+                                        Path.of("west.conf"),
+                                        ApprovalMode.CLUSTER,
+                                        false,
+                                        UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"))),
                         new GatewayConfig(
                                 "gw-1",
                                 new ListenAddress("::1", 9443),

@@ -75,10 +75,28 @@ final class Grammars {
         boolean leadingZero = text.contains(".")
                 && Pattern.compile("(^|[.:])0\\d+(\\.|$)").matcher(text).find();
         try {
-            return plain && fourParts && !leadingZero && InetAddress.ofLiteral(text) != null;
+            return plain && fourParts && !leadingZero && !isReserved(text, InetAddress.ofLiteral(text));
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** By the first bits, as the registries of IANA have them. */
+    private static boolean isReserved(String text, InetAddress address) {
+        byte[] bytes = address.getAddress();
+        int first = Byte.toUnsignedInt(bytes[0]);
+        int second = Byte.toUnsignedInt(bytes[1]);
+        if (bytes.length == 4) {
+            return text.contains(":")
+                    || first == 0
+                    || first == 127
+                    || (first == 169 && second == 254)
+                    || (first >= 224 && first < 240);
+        }
+        boolean zeros = Arrays.equals(bytes, 0, 15, new byte[15], 0, 15);
+        return (zeros && bytes[15] <= 1 && bytes[15] >= 0)
+                || first == 0xff
+                || (first == 0xfe && (second & 0xc0) == 0x80);
     }
 
     static boolean isInstant(String text) {

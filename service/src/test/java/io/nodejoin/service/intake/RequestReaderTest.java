@@ -100,6 +100,7 @@ class RequestReaderTest {
                     "cluster":"west","nodeName":"n1"                        | EVENT_MALFORMED   | /enrollment
                     "cluster":"west","nodeName":"n1","enrollment":"secret"  | EVENT_MALFORMED   | /enrollment
                     "cluster":"west","nodeName":"n1","enrollment":"D","addresses":["999.1.1.1"] | EVENT_MALFORMED | /addresses/0
+                    "cluster":"west","nodeName":"n1","enrollment":"D","addresses":["192.0.2.1","127.0.0.1"] | EVENT_MALFORMED | /addresses/1
                     "cluster":"west","nodeName":"n1","enrollment":"D","deadline":"soon"         | EVENT_MALFORMED | /deadline
                     "cluster":"west","nodeName":"n1","enrollment":"D","deadline":"2026-11-25T10:00:00Z" | EVENT_EXPIRED | /deadline
                     "cluster":"west","nodeName":"n1","enrollment":"D","deadline":"2126-11-25T10:00:00.0123456789Z" | EVENT_MALFORMED | /deadline

@@ -20,7 +20,7 @@ import java.util.logging.Logger;
 
 /** A stage whose hosts live in this process: the real agent's code over a kubelet stand-in. Needs no privilege. */
 final class SimulatedStage extends BedStage {
-    private static final String ADDRESS = "127.0.0.1";
+    private static final String ADDRESS = "192.0.2.17";
 
     private final ClusterName cluster;
     /** Held for as long as its level counts: the java.util.logging registry keeps loggers only weakly. */

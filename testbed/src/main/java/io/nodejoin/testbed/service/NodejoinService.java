@@ -59,7 +59,12 @@ public final class NodejoinService {
 
     /** Writes the configuration, prepares the cluster and obtains the service's credential. Repeatable. */
     public void prepare(ApprovalMode approval) {
-        Pem.writePrivately(config(), new ServiceConfigFile(plan, directories, approval).text());
+        prepare(approval, true);
+    }
+
+    /** Prepares as {@link #prepare(ApprovalMode)} does, for a service that joins hosts to an unfit cluster too if not strict. */
+    public void prepare(ApprovalMode approval, boolean strict) {
+        Pem.writePrivately(config(), new ServiceConfigFile(plan, directories, approval, strict).text());
         cli(
                         "cluster",
                         "prepare",

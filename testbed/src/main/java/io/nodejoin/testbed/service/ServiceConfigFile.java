@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The service's configuration for one bed. */
-record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ApprovalMode approval) {
+record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ApprovalMode approval, boolean strict) {
 
     /** The setting as files and options write it. */
     static String word(ApprovalMode approval) {
@@ -28,6 +28,7 @@ record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ApprovalM
         values.put("namespace", TemporalServer.NAMESPACE);
         values.put("credential", directories.serviceCredential());
         values.put("approval", word(approval));
+        values.put("strict", strict);
         values.put("gateway", plan.gateway());
         values.put("pki", directories.pki());
         values.put("admin", plan.admin());

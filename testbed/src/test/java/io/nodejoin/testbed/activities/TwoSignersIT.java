@@ -45,7 +45,7 @@ class TwoSignersIT {
     private static final int LANES = 40;
 
     private static final int CONFLICTS_PER_TOKEN = 3;
-    private static final Set<FailureType> PASSING = Set.of(FailureType.CONFLICT, FailureType.UNAVAILABLE);
+    private static final Set<FailureType> PASSING = Set.of(FailureType.CONFLICT, FailureType.THROTTLED);
     /** A worker would try again so often and more. */
     private static final int ATTEMPTS = 10;
 

@@ -56,6 +56,35 @@ class ApprovalE2E {
     }
 
     @Test
+    void shouldJoinWithAWarningWhereTheClusterApprovesAnythingAndThatIsToBeBorne() {
+        // given
+        HostWish wish = bed.wish("borne");
+        bed.cluster().letApprove(BINDING, "system:bootstrappers");
+        bed.serve(ApprovalMode.NODEJOIN, false);
+        try {
+            await("warning that names the binding")
+                    .atMost(PATIENCE)
+                    .until(
+                            bed::readiness,
+                            text -> text.contains("[!] cluster testbed: joins go on, but E_CLUSTER_AUTOAPPROVES")
+                                    && text.contains("\"" + BINDING + "\"")
+                                    && text.endsWith("\nready\n"));
+            bed.boot(wish, Fault.NONE);
+
+            // when
+            bed.request(wish);
+
+            // then
+            JoinSucceeded joined = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+            assertThat(bed.cluster().ready(wish.node())).containsExactly(joined.nodeUid());
+            bed.cluster().hasNoMeansOf(joined.joinId());
+        } finally {
+            bed.cluster().letNobodyApprove(BINDING);
+            bed.serve(ApprovalMode.NODEJOIN);
+        }
+    }
+
+    @Test
     void shouldJoinWhereTheClusterApproves() {
         // given
         HostWish wish = bed.wish("leftto");

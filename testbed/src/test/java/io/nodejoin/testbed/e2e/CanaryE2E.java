@@ -104,6 +104,10 @@ class CanaryE2E {
             List<Past> pasts = lived(new CanaryJoins(bed, files));
 
             // then
+            assertThat(pasts)
+                    .allSatisfy(past -> assertThat(past.course().fate().allows(past.outcome()))
+                            .as("%s ends in %s", past.course(), past.outcome())
+                            .isTrue());
             assertThat(pasts).anyMatch(past -> past.outcome() instanceof JoinSucceeded);
             assertThat(pasts).anyMatch(past -> !(past.outcome() instanceof JoinSucceeded));
             SecretScanner scanner = scanner(pasts);

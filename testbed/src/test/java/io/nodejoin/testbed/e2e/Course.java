@@ -1,6 +1,11 @@
 package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinEvent.Outcome;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
 import java.util.List;
 import java.util.Random;
 
@@ -25,8 +30,19 @@ record Course(Fate fate, Phase phase, int delayMillis) {
         CANCELLED,
         /** Never meets its ready gate; where the machine is slow it may be too late before it begins. */
         LATE,
-        /** Somebody else uses its token too; who knows how that ends. */
-        STOLEN
+        /** Somebody else uses its token too; the join ends well only if the thief came too late. */
+        STOLEN;
+
+        /** Whether a join of this fate may end so; only a join that comes too late may be refused. */
+        boolean allows(Outcome outcome) {
+            return switch (this) {
+                case JOINS -> outcome instanceof JoinSucceeded;
+                case KUBELET_CANNOT_START, KUBELET_MISSING -> outcome instanceof JoinFailed;
+                case CANCELLED -> outcome instanceof JoinCancelled;
+                case LATE -> outcome instanceof JoinFailed || outcome instanceof JoinRejected;
+                case STOLEN -> outcome instanceof JoinSucceeded || outcome instanceof JoinFailed;
+            };
+        }
     }
 
     static Course undisturbed() {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedBed implements AutoCloseable {
     static final ClusterName CLUSTER = new ClusterName("testbed");
 
-    private static final String ADDRESS = "127.0.0.1";
+    private static final String ADDRESS = "192.0.2.17";
 
     private final TestBed parts;
     private final SecureRandom random = new SecureRandom();
@@ -93,8 +93,12 @@ final class SharedBed implements AutoCloseable {
 
     /** Starts the service again with this setting of its cluster, prepared accordingly. */
     void serve(ApprovalMode approval) {
+        serve(approval, true);
+    }
+
+    void serve(ApprovalMode approval, boolean strict) {
         parts.service().stop();
-        parts.service().prepare(approval);
+        parts.service().prepare(approval, strict);
         parts.service().start();
     }
 

@@ -9,7 +9,9 @@ import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
+import io.nodejoin.protocol.join.AddressPolicy;
 import io.nodejoin.protocol.join.Taint;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record KubeletPlan(
         NodeName node, KubeletSettings settings, BootstrapKubeconfig bootstrap, String binary, boolean dropIns) {
-    private static final Pattern ADDRESSES = Pattern.compile("[0-9a-fA-F.:]+(,[0-9a-fA-F.:]+)?");
+    /** One of each family. */
+    private static final int MOST_ADDRESSES = 2;
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -34,13 +37,22 @@ public record KubeletPlan(
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]{0,512}");
 
     public KubeletPlan {
-        if (settings.nodeIp() != null && !ADDRESSES.matcher(settings.nodeIp()).matches()) {
-            throw new HostFailure(ErrorCode.COMMAND_UNKNOWN, "the nodeIp is no IP address");
+        if (settings.nodeIp() != null) {
+            requireAddresses(settings.nodeIp().split(",", -1));
         }
         requirePrintable("providerId", settings.providerId());
         for (Taint taint : settings.registerWithTaints()) {
             requirePrintable("key of a taint", taint.key());
             requirePrintable("value of a taint", taint.value());
+        }
+    }
+
+    private static void requireAddresses(String... addresses) {
+        boolean sound = addresses.length <= MOST_ADDRESSES
+                && Arrays.stream(addresses)
+                        .allMatch(address -> AddressPolicy.brokenBy(address).isEmpty());
+        if (!sound) {
+            throw new HostFailure(ErrorCode.COMMAND_UNKNOWN, "the nodeIp is neither one address nor two");
         }
     }
 

@@ -113,7 +113,20 @@ class KubeletPlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"$(id)", "10.0.0.1 --v=9", "10.0.0.1\nExecStartPre=/bin/sh", "", "-x"})
+    @ValueSource(
+            strings = {
+                "$(id)",
+                "10.0.0.1 --v=9",
+                "10.0.0.1\nExecStartPre=/bin/sh",
+                "",
+                "-x",
+                "10.0.0",
+                "face",
+                "10.0.0.1,",
+                "10.0.0.1,2001:db8::2,10.0.0.3",
+                "127.0.0.1",
+                "10.0.0.1,fe80::1"
+            })
     void shouldRefuseAddressThatIsNone(String address) {
         // when
         ThrowingCallable plan = () -> plan(address, false);
