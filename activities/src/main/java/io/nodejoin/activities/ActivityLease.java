@@ -7,6 +7,7 @@ import io.nodejoin.workflows.failure.Failures;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,7 +15,7 @@ import java.util.function.LongSupplier;
  * cancellation, all measured here on the monotonic clock: a process that was stopped and goes on later must not act on
  * behalf of a join that has moved on.
  */
-public final class ActivityLease {
+public final class ActivityLease implements ActingRight {
     private final ActivityExecutionContext context;
     private final LongSupplier nanoTime;
     private final long begun;
@@ -48,7 +49,14 @@ public final class ActivityLease {
         pulsed = nanoTime.getAsLong();
     }
 
-    /** Called right before each effect; throws if the activity may not act any more. */
+    /** On whose behalf it runs. */
+    public WorkflowRun run() {
+        return new WorkflowRun(
+                context.getInfo().getNamespace(),
+                Objects.requireNonNullElse(context.getInfo().getWorkflowRunId(), ""));
+    }
+
+    @Override
     public void beforeEffect(String effect) {
         pulse(effect);
     }

@@ -50,7 +50,8 @@ public final class FailureBoundary extends WorkerInterceptorBase {
         return failure;
     }
 
-    static TemporalFailure failureOf(Throwable thrown) {
+    /** What a thrown exception means, with a problem that holds no secret. */
+    public static TemporalFailure failureOf(Throwable thrown) {
         return switch (thrown) {
             case TemporalFailure known -> known;
             case KubernetesClientException refused -> KubernetesAnswers.failureOf(refused);

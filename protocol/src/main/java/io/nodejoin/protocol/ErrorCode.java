@@ -97,6 +97,10 @@ public enum ErrorCode {
             Retry.NO, "no cluster of that name is configured", "correct the cluster name, or configure the cluster"),
     CANCELLED_BY_REQUEST(
             Retry.NEW, "the join was cancelled on request", "send a new request if the node is still wanted"),
+    TERMINATED(
+            Retry.NEW,
+            "Temporal ended or lost the join's workflow; the janitor revoked what it had",
+            "replace the host, or send a new request once it is reset; ask who terminated the workflow"),
     HOST_RESET_FAILED(
             Retry.AUTO_THEN_NEW,
             "the host could not be reset",

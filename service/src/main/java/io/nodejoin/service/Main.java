@@ -1,5 +1,6 @@
 package io.nodejoin.service;
 
+import io.nodejoin.service.cli.CancelCommand;
 import io.nodejoin.service.cli.CliException;
 import io.nodejoin.service.cli.ClusterCommand;
 import io.nodejoin.service.cli.ClusterPrepareCommand;
@@ -43,6 +44,7 @@ public final class Main {
                 .addSubcommand(new JoinCommand(terminal, environment, clock, new SecureRandom()))
                 .addSubcommand(new StatusCommand(terminal, environment))
                 .addSubcommand(new ListCommand(terminal, environment))
+                .addSubcommand(new CancelCommand(terminal, environment, clock))
                 .addSubcommand(cluster)
                 .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom()))
                 .addSubcommand(new VersionCommand(terminal));

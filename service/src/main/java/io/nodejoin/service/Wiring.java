@@ -1,18 +1,14 @@
 package io.nodejoin.service;
 
 import io.nodejoin.activities.FileAuditLog;
-import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
 import io.nodejoin.activities.certificate.KubernetesServingActivities;
 import io.nodejoin.activities.certificate.ServingApprover;
 import io.nodejoin.activities.clusterinfo.ClusterFitness;
 import io.nodejoin.activities.clusterinfo.ClusterPolicy;
-import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.host.GatewaySettings;
 import io.nodejoin.activities.host.GatewayTimes;
 import io.nodejoin.activities.host.HostGateway;
 import io.nodejoin.activities.host.TemporalJoinWorkflows;
-import io.nodejoin.activities.node.KubernetesNodeActivities;
-import io.nodejoin.activities.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.cluster.ClusterProbe;
 import io.nodejoin.service.config.ClusterConfig;
@@ -26,12 +22,14 @@ import io.nodejoin.service.intake.KafkaDeadLetters;
 import io.nodejoin.service.intake.RecordDesk;
 import io.nodejoin.service.intake.RequestReader;
 import io.nodejoin.service.intake.TemporalJoins;
+import io.nodejoin.service.janitor.ClusterAdapters;
+import io.nodejoin.service.janitor.Janitors;
 import io.nodejoin.service.kafka.KafkaProbe;
 import io.nodejoin.service.metrics.CountingEventActivities;
 import io.nodejoin.service.worker.Workers;
 import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.event.EventActivities;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -48,10 +46,10 @@ final class Wiring {
     private static final Duration SERVING_PAUSE = Duration.ofSeconds(10);
 
     private final Connections connections;
-    private final KubernetesCertificateActivities certificates;
+    private final ClusterAdapters adapters;
     private final KubernetesServingActivities serving;
     private final ServingApprover servingApprover;
-    private final KubernetesNodeActivities nodes;
+    private final Janitors janitors;
     private final ScheduledExecutorService deadlines;
     private final HostGateway gateway;
     private final Workers workers;
@@ -64,12 +62,20 @@ final class Wiring {
         this.connections = connections;
         String instance = config.gateway().instance();
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
-        this.certificates = new KubernetesCertificateActivities(connections.clusters(), audit, clock);
+        this.fitness = new ClusterFitness(connections.clusters(), policies(config));
+        this.adapters = ClusterAdapters.of(connections.clusters(), audit, fitness, clock);
         this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing, clock);
         this.servingApprover = new ServingApprover(
                 connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_PAUSE);
-        this.nodes = new KubernetesNodeActivities(connections.clusters(), audit, clock);
-        this.fitness = new ClusterFitness(connections.clusters(), policies(config));
+        EventActivities events = new CountingEventActivities(connections.events(), connections.meters());
+        this.janitors = new Janitors(
+                config.clusters().keySet(),
+                instance,
+                adapters,
+                connections.temporal().prompt(),
+                events,
+                audit,
+                connections.meters());
         this.deadlines = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-deadlines").factory());
         this.gateway = new HostGateway(
@@ -81,13 +87,7 @@ final class Wiring {
         this.workers = new Workers(
                 connections.temporal(),
                 instance,
-                List.of(
-                        new KubernetesTokenActivities(connections.clusters(), audit, new SecureRandom(), clock),
-                        new KubernetesClusterInfoActivities(connections.clusters(), audit, fitness),
-                        certificates,
-                        serving,
-                        nodes,
-                        new CountingEventActivities(connections.events(), connections.meters())),
+                adapters.activities(serving, adapters.ledgered(events)),
                 gateway.activities());
         this.intake =
                 new EventIntake(connections.consumers(), config.kafka().requestsTopic(), desk(config, clock), clock);
@@ -103,6 +103,7 @@ final class Wiring {
                 new Lifecycle.Part("admin port", admin::start, admin::stop),
                 Lifecycle.Part.stopping("watches", this::closeWatches),
                 new Lifecycle.Part("serving approver", servingApprover::start, servingApprover::stop),
+                new Lifecycle.Part("janitors", janitors::start, janitors::stop),
                 new Lifecycle.Part("workers", workers::start, workers::stop),
                 new Lifecycle.Part("gateway", gateway::start, gateway::stop),
                 new Lifecycle.Part("intake", intake::start, intake::stop),
@@ -181,9 +182,8 @@ final class Wiring {
     }
 
     private void closeWatches() {
-        certificates.close();
+        adapters.close();
         serving.close();
-        nodes.close();
         deadlines.shutdownNow();
     }
 

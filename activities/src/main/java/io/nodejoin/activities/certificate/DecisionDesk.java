@@ -37,7 +37,19 @@ final class DecisionDesk {
         Map<String, String> results = held(right.held());
         results.put("key-digest", right.keyDigest());
         record(join, "certificate.approve", request, results);
-        return board.decide(request, RequestStatus.APPROVED, APPROVED_REASON, "Join " + join + SEPARATOR + grounds);
+        return board.decide(request, RequestStatus.APPROVED, APPROVED_REASON, beginning(join) + grounds);
+    }
+
+    /** Whether Nodejoin has approved the request for this join. */
+    static boolean isApprovedFor(CertificateSigningRequest request, JoinId join) {
+        return RequestStatus.condition(request, RequestStatus.APPROVED)
+                .filter(condition -> APPROVED_REASON.equals(condition.getReason()))
+                .filter(condition -> condition.getMessage().startsWith(beginning(join)))
+                .isPresent();
+    }
+
+    private static String beginning(JoinId join) {
+        return "Join " + join + SEPARATOR;
     }
 
     /** Denies the request by the verdict; false if someone else has decided or removed it. */

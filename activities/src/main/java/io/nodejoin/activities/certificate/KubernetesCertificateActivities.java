@@ -1,17 +1,22 @@
 package io.nodejoin.activities.certificate;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.ResourceHints;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.DeniedRequests;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Decides by {@link CertificateRules} what a token's kubelet asks for. One shared watch per cluster brings the requests. */
 public final class KubernetesCertificateActivities implements CertificateActivities, AutoCloseable {
@@ -78,9 +85,13 @@ public final class KubernetesCertificateActivities implements CertificateActivit
 
     @Override
     public DeniedRequests denyUndecided(TokenRef token) {
-        ActivityLease lease = ActivityLease.begin();
+        return denyUndecided(token, ActivityLease.begin());
+    }
+
+    /** The same on behalf of somebody who is not the join. */
+    public DeniedRequests denyUndecided(TokenRef token, ActingRight right) {
         RequestBoard board = boards.of(token.cluster());
-        DecisionDesk decisions = decisions(token, board, lease);
+        DecisionDesk decisions = decisions(token, board, right);
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a request of this token");
         List<String> names = new ArrayList<>();
         for (int round = 0; round < ROUNDS_OF_DENIAL; round++) {
@@ -107,14 +118,28 @@ public final class KubernetesCertificateActivities implements CertificateActivit
                 boards.of(token.cluster()).of(token.tokenId().user()));
     }
 
+    /**
+     * Whether a Node came of this join, by the certificates that were approved for its name.
+     *
+     * @param tokens of the join, as far as they are known
+     */
+    public boolean broughtAbout(NodeRef node, NodeState.Registered found, JoinId join, Set<TokenId> tokens) {
+        return NodeOrigin.isJoin(
+                boards.of(node.cluster()).all(),
+                node.node(),
+                found.createdAt(),
+                join,
+                tokens.stream().map(TokenId::user).collect(Collectors.toSet()));
+    }
+
     /** Ends the watches. */
     @Override
     public void close() {
         hints.close();
     }
 
-    private DecisionDesk decisions(TokenRef token, RequestBoard board, ActivityLease lease) {
-        return new DecisionDesk(token.cluster(), board, audit, lease::beforeEffect);
+    private DecisionDesk decisions(TokenRef token, RequestBoard board, ActingRight right) {
+        return new DecisionDesk(token.cluster(), board, audit, right::beforeEffect);
     }
 
     private static Duration patience(int round, Duration left) {

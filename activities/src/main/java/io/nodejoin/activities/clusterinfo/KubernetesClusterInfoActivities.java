@@ -3,6 +3,7 @@ package io.nodejoin.activities.clusterinfo;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
@@ -85,7 +86,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
     public void publishSignature(TokenSignature signature) {
         TokenRef token = signature.token();
         String key = token.tokenId().signatureKey();
-        change(token, "clusterinfo.sign", key, signature.jws(), data -> {
+        change(ActivityLease.begin(), token, "clusterinfo.sign", key, signature.jws(), data -> {
             data.put(key, signature.jws());
             return data;
         });
@@ -103,8 +104,13 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
 
     @Override
     public void removeSignature(TokenRef token) {
+        removeSignature(token, ActivityLease.begin());
+    }
+
+    /** The same on behalf of somebody who is not the join. */
+    public void removeSignature(TokenRef token, ActingRight right) {
         String key = token.tokenId().signatureKey();
-        change(token, "clusterinfo.unsign", key, null, data -> {
+        change(right, token, "clusterinfo.unsign", key, null, data -> {
             data.remove(key);
             return data;
         });
@@ -142,12 +148,12 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
     }
 
     private void change(
+            ActingRight right,
             TokenRef token,
             String action,
             String key,
             @Nullable String wanted,
             UnaryOperator<Map<String, String>> change) {
-        ActivityLease lease = ActivityLease.begin();
         ClusterInfoMap map = new ClusterInfoMap(clients.client(token.cluster()));
         ReentrantLock turn = turns.computeIfAbsent(token.cluster(), _ -> new ReentrantLock(true));
         turn.lock();
@@ -158,7 +164,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
                 if (there.equals(Optional.ofNullable(wanted))) {
                     return;
                 }
-                lease.beforeEffect(action);
+                right.beforeEffect(action);
                 audit.record(new AuditEntry(
                         token.cluster(), token.joinId().value(), action, ClusterInfoMap.OBJECT + "#" + key));
                 if (map.swap(read, change)) {

@@ -2,11 +2,13 @@ package io.nodejoin.activities.node;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.ResourceHints;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
@@ -136,9 +138,26 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     @Override
     public void remove(NodeIdentity node) {
-        ActivityLease lease = ActivityLease.begin();
-        before(lease, node.node(), "node.remove", node.uid());
+        remove(node, ActivityLease.begin());
+    }
+
+    /** The same on behalf of somebody who is not the join. */
+    public void remove(NodeIdentity node, ActingRight right) {
+        before(right, node.node(), "node.remove", node.uid());
         nodes(node.node()).delete(node.node().node(), node.uid());
+    }
+
+    /** The Node of this name as the API server has it now. */
+    public Optional<NodeState.Registered> look(NodeRef node) {
+        return nodes(node)
+                .read(node.node())
+                .map(Node::getMetadata)
+                .map(found -> new NodeState.Registered(found.getUid(), Instant.parse(found.getCreationTimestamp())));
+    }
+
+    /** The API server's clock. */
+    public Instant serverTime(ClusterName cluster) {
+        return new NodeObjects(clients.client(cluster)).serverTime();
     }
 
     /** Ends the watches. */
@@ -224,8 +243,8 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         return new NodeState.Refused(new Problem(code, detail));
     }
 
-    private void before(ActivityLease lease, NodeRef ref, String action, String uid) {
-        lease.beforeEffect(action);
+    private void before(ActingRight right, NodeRef ref, String action, String uid) {
+        right.beforeEffect(action);
         audit.record(new AuditEntry(
                 ref.cluster(),
                 NodeJoinWorkflow.id(ref.cluster(), ref.node()),

@@ -3,13 +3,12 @@ package io.nodejoin.activities.token;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
-import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.TokenSeal;
 import io.nodejoin.protocol.discovery.BootstrapToken;
@@ -61,8 +60,12 @@ public final class KubernetesTokenActivities implements TokenActivities {
         }
         for (int i = 0; i < IDS_TO_TRY; i++) {
             TokenId id = mint.id();
-            before(lease, reservation.cluster(), reservation.joinId(), "token.reserve", TokenLedger.object(id));
-            if (ledger.enter(id, reservation)) {
+            before(
+                    lease,
+                    new TokenRef(reservation.cluster(), reservation.joinId(), id),
+                    "token.reserve",
+                    TokenLedger.object(id));
+            if (ledger.enter(id, reservation, lease.run())) {
                 return id;
             }
         }
@@ -79,11 +82,11 @@ public final class KubernetesTokenActivities implements TokenActivities {
         ECPublicKey hostKey = TokenSealer.hostKey(request.agentPublicKey());
         Instant expiresAt = expiry(request);
         if (lease.attempt() > FIRST_ATTEMPT) {
-            before(lease, ref.cluster(), ref.joinId(), "token.replace", secretObject(ref.tokenId()));
+            before(lease, ref, "token.replace", secretObject(ref.tokenId()));
             deleteSecret(client, ref.tokenId());
         }
         BootstrapToken token = mint.token(ref.tokenId());
-        before(lease, ref.cluster(), ref.joinId(), "token.create", secretObject(ref.tokenId()));
+        before(lease, ref, "token.create", secretObject(ref.tokenId()));
         Secret created =
                 client.resource(TokenSecret.of(token, request, expiresAt)).create();
         TokenSeal seal = new TokenSeal(ref.joinId(), request.attempt(), ref.tokenId(), request.clusterUid(), expiresAt);
@@ -100,8 +103,33 @@ public final class KubernetesTokenActivities implements TokenActivities {
         burn(ActivityLease.begin(), clients.client(token.cluster()), token);
     }
 
+    /**
+     * Deletes the token of an entry of the ledger on behalf of somebody who is not its join, and leaves the entry. Its id is
+     * its own while the entry is there, so nothing is deleted of a token that has the id since.
+     *
+     * @return whether there was anything to delete
+     */
+    public boolean revoke(LedgerEntry entry, ActingRight right) {
+        KubernetesClient client = clients.client(entry.token().cluster());
+        if (!new TokenLedger(client).holds(entry)) {
+            return false;
+        }
+        before(right, entry.token(), "token.revoke", secretObject(entry.token().tokenId()));
+        return deleteSecret(client, entry.token().tokenId());
+    }
+
+    /** Ends an entry of the ledger whose token is gone. */
+    public void forget(LedgerEntry entry, ActingRight right) {
+        before(
+                right,
+                entry.token(),
+                "token.forget",
+                TokenLedger.object(entry.token().tokenId()));
+        new TokenLedger(clients.client(entry.token().cluster())).strike(entry);
+    }
+
     private void burn(ActivityLease lease, KubernetesClient client, TokenRef token) {
-        before(lease, token.cluster(), token.joinId(), "token.revoke", secretObject(token.tokenId()));
+        before(lease, token, "token.revoke", secretObject(token.tokenId()));
         deleteSecret(client, token.tokenId());
         new TokenLedger(client).strike(token.tokenId());
     }
@@ -120,13 +148,14 @@ public final class KubernetesTokenActivities implements TokenActivities {
         return expiresAt;
     }
 
-    /** Absent counts as deleted. The cluster's admission policy refuses to delete a token that is not Nodejoin's. */
-    private static void deleteSecret(KubernetesClient client, TokenId id) {
+    /** False if it was absent. The cluster's admission policy refuses to delete a token that is not Nodejoin's. */
+    private static boolean deleteSecret(KubernetesClient client, TokenId id) {
         try {
-            client.secrets()
+            return !client.secrets()
                     .inNamespace(TokenSecret.NAMESPACE)
                     .withName(id.secretName())
-                    .delete();
+                    .delete()
+                    .isEmpty();
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
                 throw Failures.of(
@@ -140,9 +169,9 @@ public final class KubernetesTokenActivities implements TokenActivities {
         }
     }
 
-    private void before(ActivityLease lease, ClusterName cluster, JoinId joinId, String action, String object) {
-        lease.beforeEffect(action);
-        audit.record(new AuditEntry(cluster, joinId.value(), action, object));
+    private void before(ActingRight right, TokenRef token, String action, String object) {
+        right.beforeEffect(action);
+        audit.record(new AuditEntry(token.cluster(), token.joinId().value(), action, object));
     }
 
     private static String secretObject(TokenId id) {

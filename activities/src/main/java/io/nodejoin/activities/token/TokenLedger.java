@@ -1,24 +1,31 @@
 package io.nodejoin.activities.token;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.OwnEntries;
 import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
-import java.net.HttpURLConnection;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** The token ids of one cluster that may be alive, kept beside the tokens: who restores the one restores the other. */
-final class TokenLedger {
+public final class TokenLedger {
     private static final String PREFIX = "token-";
+    private static final String NODE = "node";
+    private static final String ATTEMPT = "attempt";
+    private static final String EXPIRES_AT = "expiresAt";
 
-    private final KubernetesClient client;
+    private final OwnEntries entries;
 
-    TokenLedger(KubernetesClient client) {
-        this.client = client;
+    public TokenLedger(KubernetesClient client) {
+        this.entries = new OwnEntries(client, PREFIX);
     }
 
     static String object(TokenId id) {
@@ -26,44 +33,50 @@ final class TokenLedger {
     }
 
     /** Writes the entry; false if the id is in use already. */
-    boolean enter(TokenId id, TokenReservation reservation) {
-        ConfigMap entry = new ConfigMapBuilder()
-                .withNewMetadata()
-                .withNamespace(OwnObjects.NAMESPACE)
-                .withName(PREFIX + id)
-                .withLabels(OwnObjects.labels(reservation.joinId()))
-                .endMetadata()
-                .addToData("node", reservation.node().value())
-                .addToData("attempt", Integer.toString(reservation.attempt()))
-                .addToData("expiresAt", reservation.expiresAt().toString())
-                .build();
-        try {
-            client.resource(entry).create();
-            return true;
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                return false;
-            }
-            throw e;
-        }
+    boolean enter(TokenId id, TokenReservation reservation, WorkflowRun run) {
+        return entries.enter(
+                id.value(),
+                reservation.joinId(),
+                run,
+                Map.of(
+                        NODE, reservation.node().value(),
+                        ATTEMPT, Integer.toString(reservation.attempt()),
+                        EXPIRES_AT, reservation.expiresAt().toString()));
     }
 
     List<TokenId> of(JoinId joinId) {
-        return client
-                .configMaps()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withLabels(OwnObjects.labels(joinId))
-                .list()
-                .getItems()
-                .stream()
-                .map(entry -> new TokenId(entry.getMetadata().getName().substring(PREFIX.length())))
-                .toList();
+        return entries.of(joinId, entry -> new TokenId(entry.id()));
+    }
+
+    /** Every entry of the cluster, whichever join made it. */
+    public List<LedgerEntry> all(ClusterName cluster) {
+        return entries.all(entry -> new LedgerEntry(
+                new TokenRef(cluster, entry.joinId(), new TokenId(entry.id())),
+                new NodeName(entry.member(NODE)),
+                instant(entry.member(EXPIRES_AT)),
+                entry.run(),
+                entry.uid()));
+    }
+
+    /** Whether the entry is still there, so that its id is still its own. */
+    boolean holds(LedgerEntry entry) {
+        return entries.holds(entry.token().tokenId().value(), entry.uid());
     }
 
     void strike(TokenId id) {
-        client.configMaps()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withName(PREFIX + id)
-                .delete();
+        entries.strike(id.value());
+    }
+
+    /** Removes this very entry, and no later one of the same id. */
+    void strike(LedgerEntry entry) {
+        entries.strike(entry.token().tokenId().value(), entry.uid());
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("its " + EXPIRES_AT + " is no instant", e);
+        }
     }
 }

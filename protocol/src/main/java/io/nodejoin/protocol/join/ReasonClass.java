@@ -70,6 +70,7 @@ public enum ReasonClass {
                     CSR_DENIED_EXTERNALLY,
                     CERT_NOT_ISSUED,
                     NODE_NOT_READY,
+                    TERMINATED,
                     INTERNAL -> CONTROL_PLANE;
             case CSR_TIMEOUT, NODE_NOT_REGISTERED, JOIN_DEADLINE_EXCEEDED -> TIMEOUT;
             case CANCELLED_BY_REQUEST -> CANCELLED;

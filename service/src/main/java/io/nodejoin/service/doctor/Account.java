@@ -12,6 +12,7 @@ final class Account {
             List.of("system:serviceaccounts", "system:serviceaccounts:nodejoin-system", "system:authenticated"));
 
     private static final String CORE = "";
+    private static final String LEASE_GROUP = "coordination.k8s.io";
     private static final String CERTIFICATES = "certificates.k8s.io";
     private static final String RBAC = "rbac.authorization.k8s.io";
     private static final String REQUESTS = "certificatesigningrequests";
@@ -37,7 +38,9 @@ final class Account {
                         each(Access.to("", CORE, "configmaps").in(KUBE_PUBLIC).named("cluster-info"), "get", "update"),
                         each(Access.to("", CORE, "configmaps").in(KUBE_PUBLIC), "create"),
                         each(Access.to("", CORE, "configmaps").in(OWN), "get", "list", "create", "delete"),
-                        each(Access.to("", "coordination.k8s.io", "leases").in("kube-node-lease"), "get"))
+                        each(Access.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"),
+                        each(Access.to("", LEASE_GROUP, "leases").in(OWN).named("nodejoin-janitor"), "get", "patch"),
+                        each(Access.to("", LEASE_GROUP, "leases").in(OWN), "create"))
                 .flatMap(accesses -> accesses)
                 .toList();
     }

@@ -6,6 +6,9 @@ import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.Launch;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.provision.Provisions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +63,17 @@ public final class TemporalServer {
 
     public void stop() {
         process.stop(GRACE);
+    }
+
+    /** Forgets everything, as a server whose database is lost. It must be stopped. */
+    public void lose() {
+        try {
+            for (String part : List.of("", "-wal", "-shm")) {
+                Files.deleteIfExists(Path.of(database + part));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the database of Temporal cannot be removed", e);
+        }
     }
 
     /** The Temporal command line against this server. */

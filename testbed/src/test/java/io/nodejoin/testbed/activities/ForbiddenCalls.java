@@ -260,6 +260,14 @@ final class ForbiddenCalls implements AutoCloseable {
                         "PUT",
                         "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/any"),
                 raw(
+                        "end the janitor's Lease",
+                        "DELETE",
+                        "/apis/coordination.k8s.io/v1/namespaces/nodejoin-system/leases/nodejoin-janitor"),
+                raw(
+                        "take another Lease of the own namespace",
+                        "GET",
+                        "/apis/coordination.k8s.io/v1/namespaces/nodejoin-system/leases/other"),
+                raw(
                         "prolong the own credential",
                         "POST",
                         "/api/v1/namespaces/nodejoin-system/serviceaccounts/nodejoin/token"),

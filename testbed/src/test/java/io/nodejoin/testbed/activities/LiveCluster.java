@@ -26,11 +26,13 @@ final class LiveCluster implements AutoCloseable {
 
     private final ControlPlane controlPlane;
     private final Path adminKubeconfig;
+    private final Path serviceKubeconfig;
     private final ClusterClients clients;
 
     LiveCluster(ControlPlane controlPlane, Path serviceKubeconfig) {
         this.controlPlane = controlPlane;
         this.adminKubeconfig = controlPlane.adminKubeconfig();
+        this.serviceKubeconfig = serviceKubeconfig;
         this.clients = new KubeconfigClients(Map.of(NAME, serviceKubeconfig, AS_ADMIN, adminKubeconfig));
     }
 
@@ -42,6 +44,10 @@ final class LiveCluster implements AutoCloseable {
     /** Whether it is fit for joins whose certificates are approved in this way. */
     ClusterFitness fitness(ApprovalMode approval) {
         return new ClusterFitness(clients, Map.of(NAME, new ClusterPolicy(approval, true)));
+    }
+
+    Path serviceKubeconfig() {
+        return serviceKubeconfig;
     }
 
     Path adminKubeconfig() {

@@ -166,6 +166,22 @@ final class ClusterView implements AutoCloseable {
                 .untilAsserted(() -> assertThat(means(join)).isEmpty());
     }
 
+    /** Checks that no token of the join is alive, nothing is signed with one, and nothing asked for with one is undecided. */
+    void hasNoTokenOf(JoinId join) {
+        await("end of the tokens of join " + join)
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(means(join)).noneMatch(left -> !left.startsWith("ConfigMap ")));
+    }
+
+    /** What the ledger holds of this join. */
+    List<String> ledgered(JoinId join) {
+        return names(admin.configMaps()
+                .inNamespace("nodejoin-system")
+                .withLabel(JOIN_LABEL, join.value())
+                .list()
+                .getItems());
+    }
+
     /** Token, ledger entry, signature, undecided requests. */
     private List<String> means(JoinId join) {
         List<String> left = new ArrayList<>();
@@ -174,11 +190,7 @@ final class ClusterView implements AutoCloseable {
                 .withLabel(JOIN_LABEL, join.value())
                 .list()
                 .getItems()));
-        left.addAll(names(admin.configMaps()
-                .inNamespace("nodejoin-system")
-                .withLabel(JOIN_LABEL, join.value())
-                .list()
-                .getItems()));
+        left.addAll(ledgered(join));
         for (Token token : seen.getOrDefault(join.value(), Set.of())) {
             left.addAll(signatures(token));
             left.addAll(names(requests(token).stream()

@@ -10,17 +10,28 @@ import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.service.cli.CancelCommand;
+import io.nodejoin.service.cli.CliException;
+import io.nodejoin.service.cli.ExitCodes;
+import io.nodejoin.service.cli.Terminal;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import picocli.CommandLine;
 
 @ExtendWith(BedExtension.class)
 class JoinE2E {
@@ -143,6 +154,39 @@ class JoinE2E {
         cancel(wish);
         bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
         assertThat(bed.histories().runs(wish.node())).hasSize(1);
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldCancelByTheCommandLineAndWaitUntilAllIsTakenBack() {
+        // given a join that waits for a machine that never comes
+        HostWish wish = bed.wish("dismissed");
+        bed.request(wish);
+        bed.outcomes().awaitAccepted(wish.node());
+
+        // when
+        int cancelled = nodejoinCancel(wish, "--wait", "--reason", "scaled in");
+        bed.histories().awaitClosed(wish.node());
+        int again = nodejoinCancel(wish);
+
+        // then
+        assertThat(cancelled).isEqualTo(ExitCodes.OK);
+        assertThat(again).isEqualTo(ExitCodes.NOT_FOUND);
+        JoinCancelled end = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        assertThat(end.detail()).contains("scaled in");
+        bed.cluster().hasNoMeansOf(end.joinId());
+    }
+
+    private int nodejoinCancel(HostWish wish, String... more) {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        Map<String, String> environment =
+                Map.of("TEMPORAL_ADDRESS", bed.parts().temporal().target());
+        CommandLine command = new CommandLine(
+                new CancelCommand(new Terminal(nowhere, nowhere, false), environment, Clock.systemUTC()));
+        command.setExecutionExceptionHandler((failure, _, _) -> ((CliException) failure).exitCode());
+        List<String> words = new ArrayList<>(List.of(more));
+        words.add(SharedBed.key(wish.node()));
+        return command.execute(words.toArray(String[]::new));
     }
 
     /** A join that waits for a condition which nobody sets. */

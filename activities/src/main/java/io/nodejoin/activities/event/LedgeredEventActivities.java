@@ -1,0 +1,72 @@
+package io.nodejoin.activities.event;
+
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.event.EventActivities;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes like the activities behind it. From before a join is said to be accepted until after its outcome is out, its
+ * cluster holds an entry that the outcome is owed: whoever finds the entry and no running workflow can pay it.
+ */
+public final class LedgeredEventActivities implements EventActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgeredEventActivities.class);
+
+    private final EventActivities events;
+    private final ClusterClients clients;
+    private final Supplier<WorkflowRun> run;
+
+    /** @param run of the workflow that calls at the moment */
+    public LedgeredEventActivities(EventActivities events, ClusterClients clients, Supplier<WorkflowRun> run) {
+        this.events = events;
+        this.clients = clients;
+        this.run = run;
+    }
+
+    @Override
+    public void publish(Announcement announcement) {
+        if (announcement.event() instanceof JoinAccepted accepted) {
+            enter(announcement, accepted);
+        }
+        events.publish(announcement);
+        switch (announcement.event()) {
+            case JoinSucceeded ended -> strike(ended.cluster(), ended.joinId());
+            case JoinFailed ended -> strike(ended.cluster(), ended.joinId());
+            case JoinCancelled ended -> strike(ended.cluster(), ended.joinId());
+            case JoinAccepted _, JoinPhaseChanged _, JoinRejected _ -> {}
+        }
+    }
+
+    private void enter(Announcement announcement, JoinAccepted accepted) {
+        try {
+            new OpenJoins(clients.client(accepted.cluster()))
+                    .enter(accepted.nodeName(), accepted.joinId(), announcement.time(), run.get());
+        } catch (RuntimeException e) { // an event must be told whatever the cluster says
+            LOG.warn(
+                    "join {} has no entry in the ledger of {}; should Temporal lose it, nobody tells its outcome: {}",
+                    accepted.joinId(),
+                    accepted.cluster(),
+                    e.toString());
+        }
+    }
+
+    /** An entry that stays is found by the janitor, which finds the join completed. */
+    private void strike(ClusterName cluster, JoinId joinId) {
+        try {
+            new OpenJoins(clients.client(cluster)).strike(joinId);
+        } catch (RuntimeException e) { // the outcome is out already
+            LOG.info("the entry of join {} stays in the ledger of {}: {}", joinId, cluster, e.toString());
+        }
+    }
+}

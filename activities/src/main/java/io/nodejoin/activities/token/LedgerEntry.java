@@ -1,0 +1,15 @@
+package io.nodejoin.activities.token;
+
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.token.TokenRef;
+import java.time.Instant;
+
+/**
+ * A token that may be alive. While the entry lies in the ledger, nobody else gets the id.
+ *
+ * @param expiresAt when whatever became of it has ended by itself
+ * @param run on whose behalf it was reserved
+ * @param uid of the entry itself
+ */
+public record LedgerEntry(TokenRef token, NodeName node, Instant expiresAt, WorkflowRun run, String uid) {}

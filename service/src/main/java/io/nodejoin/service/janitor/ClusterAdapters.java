@@ -1,0 +1,54 @@
+package io.nodejoin.service.janitor;
+
+import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
+import io.nodejoin.activities.clusterinfo.ClusterFitness;
+import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.event.LedgeredEventActivities;
+import io.nodejoin.activities.node.KubernetesNodeActivities;
+import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.workflows.certificate.ServingActivities;
+import io.nodejoin.workflows.event.EventActivities;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+
+/** The adapters to clusters that joins act with; the janitor acts with the same. */
+public record ClusterAdapters(
+        ClusterClients clients,
+        KubernetesTokenActivities tokens,
+        KubernetesClusterInfoActivities clusterInfo,
+        KubernetesCertificateActivities certificates,
+        KubernetesNodeActivities nodes)
+        implements AutoCloseable {
+
+    /** Makes them; nothing connects before it is used. */
+    public static ClusterAdapters of(ClusterClients clients, AuditLog audit, ClusterFitness fitness, Clock clock) {
+        return new ClusterAdapters(
+                clients,
+                new KubernetesTokenActivities(clients, audit, new SecureRandom(), clock),
+                new KubernetesClusterInfoActivities(clients, audit, fitness),
+                new KubernetesCertificateActivities(clients, audit, clock),
+                new KubernetesNodeActivities(clients, audit, clock));
+    }
+
+    /** All that a worker of joins runs. */
+    public List<Object> activities(ServingActivities serving, EventActivities events) {
+        return List.of(tokens, clusterInfo, certificates, serving, nodes, events);
+    }
+
+    /** The same events, told so that the ledger knows which outcomes are owed. */
+    public EventActivities ledgered(EventActivities events) {
+        return new LedgeredEventActivities(
+                events, clients, () -> ActivityLease.begin().run());
+    }
+
+    /** Ends their watches. The clients belong to somebody else. */
+    @Override
+    public void close() {
+        certificates.close();
+        nodes.close();
+    }
+}

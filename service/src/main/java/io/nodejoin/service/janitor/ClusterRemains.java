@@ -1,0 +1,109 @@
+package io.nodejoin.service.janitor;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.ActingRight;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.event.OpenJoin;
+import io.nodejoin.activities.event.OpenJoins;
+import io.nodejoin.activities.token.LedgerEntry;
+import io.nodejoin.activities.token.TokenLedger;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.token.TokenRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The remains in a real cluster, acted on by what the joins' own undos act with. */
+final class ClusterRemains implements Remains {
+    private final ClusterName cluster;
+    private final ClusterAdapters adapters;
+    private final EventActivities events;
+    private final AuditLog audit;
+    private final ActingRight right;
+
+    /** @param right of the janitor while it leads */
+    ClusterRemains(
+            ClusterName cluster, ClusterAdapters adapters, EventActivities events, AuditLog audit, ActingRight right) {
+        this.cluster = cluster;
+        this.adapters = adapters;
+        this.events = events;
+        this.audit = audit;
+        this.right = right;
+    }
+
+    @Override
+    public List<Remnant> list() {
+        KubernetesClient client = adapters.clients().client(cluster);
+        return Remnant.of(new OpenJoins(client).all(cluster), new TokenLedger(client).all(cluster));
+    }
+
+    @Override
+    public Instant now() {
+        return adapters.nodes().serverTime(cluster);
+    }
+
+    @Override
+    public boolean revoke(LedgerEntry entry) {
+        return adapters.tokens().revoke(entry, right);
+    }
+
+    @Override
+    public void removeSignature(TokenRef token) {
+        adapters.clusterInfo().removeSignature(token, right);
+    }
+
+    @Override
+    public void denyUndecided(TokenRef token) {
+        adapters.certificates().denyUndecided(token, right);
+    }
+
+    @Override
+    public Optional<String> removeNode(Remnant remnant) {
+        Optional<NodeState.Registered> seen = adapters.nodes().look(remnant.nodeRef());
+        if (seen.isEmpty()) {
+            return Optional.empty();
+        }
+        NodeState.Registered node = seen.get();
+        if (adapters.certificates().broughtAbout(remnant.nodeRef(), node, remnant.joinId(), tokenIds(remnant))) {
+            adapters.nodes().remove(new NodeIdentity(remnant.nodeRef(), node.uid()), right);
+            return Optional.empty();
+        }
+        return Optional.of("Node: " + remnant.node() + " exists since " + node.createdAt()
+                + ", and nothing proves that this join made it (look at it, and remove it if nobody needs it)");
+    }
+
+    @Override
+    public void tell(Announcement outcome) {
+        right.beforeEffect("event.publish");
+        events.publish(outcome);
+    }
+
+    @Override
+    public void forget(LedgerEntry entry) {
+        adapters.tokens().forget(entry, right);
+    }
+
+    @Override
+    public void forget(OpenJoin join) {
+        record(join.joinId(), "join.forget", OpenJoins.object(join.joinId()));
+        new OpenJoins(adapters.clients().client(cluster)).strike(join);
+    }
+
+    private static Set<TokenId> tokenIds(Remnant remnant) {
+        return remnant.tokens().stream().map(entry -> entry.token().tokenId()).collect(Collectors.toSet());
+    }
+
+    private void record(JoinId joinId, String action, String object) {
+        right.beforeEffect(action);
+        audit.record(new AuditEntry(cluster, joinId.value(), action, object));
+    }
+}

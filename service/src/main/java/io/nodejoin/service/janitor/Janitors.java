@@ -1,0 +1,57 @@
+package io.nodejoin.service.janitor;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.workflows.event.EventActivities;
+import io.temporal.client.WorkflowClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** This replica's janitors, one per cluster: each cluster has its own leader, and none waits for another's API server. */
+public final class Janitors {
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    private final List<Janitor> janitors;
+
+    /**
+     * @param instance the replica's name; a process adds its own mark, since two might be given the same by mistake
+     * @param temporal one that says soon that Temporal is away
+     */
+    public Janitors(
+            Set<ClusterName> clusters,
+            String instance,
+            ClusterAdapters adapters,
+            WorkflowClient temporal,
+            EventActivities events,
+            AuditLog audit,
+            MeterRegistry meters) {
+        String identity = instance + "_" + UUID.randomUUID();
+        JoinRuns runs = new TemporalJoinRuns(temporal);
+        this.janitors = clusters.stream()
+                .map(cluster -> {
+                    Leadership leadership = new Leadership(
+                            () -> adapters.clients().client(cluster), identity, LeaseTimes.standard(), cluster.value());
+                    JanitorMeters counts = new JanitorMeters(meters, cluster);
+                    counts.leading(leadership::isHeld);
+                    Remains remains = new ClusterRemains(cluster, adapters, events, audit, leadership);
+                    return new Janitor(
+                            leadership, new Sweep(remains, runs, counts, System::nanoTime), PAUSE, cluster.value());
+                })
+                .toList();
+    }
+
+    /** Starts all of them; returns at once. */
+    public void start() {
+        janitors.forEach(Janitor::start);
+    }
+
+    /** Stops all of them. */
+    public void stop() throws InterruptedException {
+        for (Janitor janitor : janitors) {
+            janitor.stop();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.nodejoin.service.janitor;
+
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.workflows.event.Announcement;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What Temporal says of a join that the ledger knows. */
+sealed interface JoinFate {
+
+    /** Its workflow runs: whatever it has is its own to take back. */
+    record Running() implements JoinFate {}
+
+    /** Its workflow is none of this service's business. */
+    record Foreign(String why) implements JoinFate {}
+
+    /** Temporal cannot be asked now, so the join may be running. */
+    record Unreachable(String why) implements JoinFate {}
+
+    /**
+     * Its workflow does not run, and will not.
+     *
+     * @param how in what way it ended, for people
+     * @param phases what it had reached
+     * @param outcome what is known of its outcome
+     */
+    record Over(String how, List<PhaseTime> phases, Outcome outcome) implements JoinFate {
+        public Over {
+            phases = List.copyOf(phases);
+        }
+    }
+
+    /**
+     * How far a join that is over came with its outcome.
+     *
+     * @param told whether it is out
+     * @param decided the outcome that the workflow had made and may have told; to tell it once more is recognisable
+     */
+    record Outcome(boolean told, @Nullable Announcement decided) {
+        static final Outcome TOLD = new Outcome(true, null);
+        static final Outcome OWED = new Outcome(false, null);
+    }
+}

@@ -1,0 +1,152 @@
+package io.nodejoin.service.janitor;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.nodejoin.activities.ActingRight;
+import io.nodejoin.activities.OwnObjects;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether this replica's janitor may act in one cluster, by a Lease there. Before each act the Lease is read once more: a
+ * process that was stopped and goes on later must not act beside its successor.
+ */
+public final class Leadership implements ActingRight {
+    public static final String LEASE = "nodejoin-janitor";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+    /** An elector may die in silence, so one that neither renews nor leads is replaced. */
+    private static final Duration ELECTOR_LIFE = Duration.ofMinutes(1);
+
+    private static final Duration STOP = Duration.ofSeconds(3);
+
+    private final Supplier<KubernetesClient> client;
+    private final String identity;
+    private final LeaseTimes times;
+    private final String where;
+    private final Thread thread;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean held;
+
+    /**
+     * @param client of the cluster; may throw as long as the cluster cannot be used
+     * @param identity that no other process has
+     * @param where the cluster's name, for the log
+     */
+    public Leadership(Supplier<KubernetesClient> client, String identity, LeaseTimes times, String where) {
+        this.client = client;
+        this.identity = identity;
+        this.times = times;
+        this.where = where;
+        this.thread = Thread.ofVirtual().name("janitor-lease-" + where).unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Gives the Lease back, so that another replica leads at once. */
+    public void stop() throws InterruptedException {
+        stopping.countDown();
+        thread.interrupt();
+        if (thread.isAlive() && !thread.join(STOP)) {
+            LOG.info("the Lease of the janitor in {} is not given back; it ends by itself", where);
+        }
+        held = false;
+    }
+
+    public boolean isHeld() {
+        return held;
+    }
+
+    @Override
+    public void beforeEffect(String effect) {
+        LeaderElectionRecord latest = held ? lock().get(client.get()) : null;
+        if (latest == null || !identity.equals(latest.getHolderIdentity())) {
+            throw new NotLeadingException(effect + " is not done in " + where + ": another janitor leads");
+        }
+    }
+
+    private void run() {
+        try {
+            while (stopping.getCount() > 0) {
+                campaign();
+            }
+        } catch (InterruptedException _) {
+            LOG.debug("interrupted");
+        }
+    }
+
+    /** One elector's life: until it has lost the Lease, has not got it for a while, or is told to stop. */
+    private void campaign() throws InterruptedException {
+        CompletableFuture<?> elector;
+        Renewal renewal = new Renewal(lock(), times.lease());
+        try {
+            elector = client.get()
+                    .leaderElector()
+                    .withConfig(config(renewal))
+                    .build()
+                    .start();
+        } catch (RuntimeException e) { // a cluster that cannot be used now can be used later
+            LOG.warn("the janitor cannot stand for election in {}: {}", where, e.toString());
+            pause(times.lease());
+            return;
+        }
+        try {
+            long tired = System.nanoTime() + ELECTOR_LIFE.toNanos();
+            while (stopping.getCount() > 0
+                    && !elector.isDone()
+                    && (held ? renewal.ends() : tired) - System.nanoTime() > 0) {
+                pause(times.retry());
+            }
+        } finally {
+            elector.cancel(true);
+            held = false;
+        }
+        pause(times.retry());
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        if (stopping.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.debug("stopped");
+        }
+    }
+
+    private LeaderElectionConfig config(Renewal renewal) {
+        return new LeaderElectionConfigBuilder()
+                .withName("Nodejoin's janitor of " + where)
+                .withLock(renewal)
+                .withLeaseDuration(times.lease())
+                .withRenewDeadline(times.renewal())
+                .withRetryPeriod(times.retry())
+                .withReleaseOnCancel(true)
+                .withLeaderCallbacks(new LeaderCallbacks(this::lead, this::follow, _ -> {}))
+                .build();
+    }
+
+    /** A lock remembers the version that it read, so each user has its own. */
+    private LeaseLock lock() {
+        return new LeaseLock(OwnObjects.NAMESPACE, LEASE, identity);
+    }
+
+    private void lead() {
+        held = true;
+        LOG.info("this replica's janitor leads in {}", where);
+    }
+
+    private void follow() {
+        if (held) {
+            LOG.info("this replica's janitor leads no more in {}", where);
+        }
+        held = false;
+    }
+}

@@ -1,0 +1,43 @@
+package io.nodejoin.service.janitor;
+
+import io.nodejoin.activities.event.OpenJoin;
+import io.nodejoin.activities.token.LedgerEntry;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.token.TokenRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What joins have left in one cluster, and each single act on it. An act writes its audit line first, does nothing to what
+ * belongs to somebody else by now, and is harmless when it is repeated.
+ */
+interface Remains {
+
+    /** What the ledger holds now. */
+    List<Remnant> list();
+
+    /** The cluster's clock. */
+    Instant now();
+
+    /** Deletes the token; false if it was gone already. */
+    boolean revoke(LedgerEntry entry);
+
+    /** Removes the token's signature from cluster-info. */
+    void removeSignature(TokenRef token);
+
+    /** Denies what was asked for with the token and is undecided. */
+    void denyUndecided(TokenRef token);
+
+    /** Removes the Node of this join; what may not be removed, or not by Nodejoin, comes back as a line of residue. */
+    Optional<String> removeNode(Remnant remnant);
+
+    /** Tells an outcome. */
+    void tell(Announcement outcome);
+
+    /** Ends an entry of the ledger of tokens. */
+    void forget(LedgerEntry entry);
+
+    /** Ends an entry of the joins whose outcome is owed. */
+    void forget(OpenJoin join);
+}

@@ -1,0 +1,160 @@
+package io.nodejoin.service.janitor;
+
+import io.grpc.StatusRuntimeException;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.join.JoinMemo;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.common.converter.DataConverter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workflows of joins in Temporal. The latest run of the node's workflow is looked at first: a reset gives a join another
+ * run, and that one lives.
+ */
+final class TemporalJoinRuns implements JoinRuns {
+    private static final String PUBLISH = "Event_Publish";
+
+    private final WorkflowClient client;
+    private final DataConverter converter;
+    private final String namespace;
+
+    /** @param client one that says soon that Temporal is away */
+    TemporalJoinRuns(WorkflowClient client) {
+        this.client = client;
+        this.converter = client.getOptions().getDataConverter();
+        this.namespace = client.getOptions().getNamespace();
+    }
+
+    @Override
+    public JoinFate fate(Remnant remnant) {
+        if (!namespace.equals(remnant.run().namespace())) {
+            return new JoinFate.Foreign(
+                    "its workflow is in Temporal's namespace '" + remnant.run().namespace() + "', not in " + namespace);
+        }
+        try {
+            String workflowId = NodeJoinWorkflow.id(remnant.cluster(), remnant.node());
+            Optional<WorkflowExecutionDescription> run = describe(workflowId, null)
+                    .filter(latest -> remnant.joinId().value().equals(memo(latest)))
+                    .or(() -> describe(workflowId, remnant.run().runId()));
+            return run.map(this::fate).orElseGet(TemporalJoinRuns::lost);
+        } catch (WorkflowException | StatusRuntimeException e) {
+            return new JoinFate.Unreachable(String.valueOf(rootOf(e).getMessage()));
+        }
+    }
+
+    private JoinFate fate(WorkflowExecutionDescription run) {
+        WorkflowExecutionStatus status = run.getStatus();
+        return switch (status) {
+            case WORKFLOW_EXECUTION_STATUS_RUNNING, WORKFLOW_EXECUTION_STATUS_PAUSED -> new JoinFate.Running();
+            case WORKFLOW_EXECUTION_STATUS_COMPLETED ->
+                new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD);
+            case WORKFLOW_EXECUTION_STATUS_FAILED,
+                    WORKFLOW_EXECUTION_STATUS_CANCELED,
+                    WORKFLOW_EXECUTION_STATUS_TERMINATED,
+                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> over("ended as " + word(status), run.getExecution());
+            case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, UNRECOGNIZED ->
+                new JoinFate.Unreachable("its status is " + word(status));
+        };
+    }
+
+    /** Its history tells what it had reached and whether its outcome is out. */
+    private JoinFate over(String how, WorkflowExecution run) {
+        List<HistoryEvent> events;
+        try {
+            events = client.fetchHistory(run.getWorkflowId(), run.getRunId()).getEvents();
+        } catch (WorkflowNotFoundException _) {
+            return lost();
+        }
+        Map<Long, Announcement> announced = new HashMap<>();
+        List<PhaseTime> phases = new ArrayList<>();
+        Announcement decided = null;
+        boolean told = false;
+        for (HistoryEvent event : events) {
+            Optional<Announcement> scheduled = announcement(event);
+            if (scheduled.isPresent()) {
+                Announcement next = scheduled.get();
+                announced.put(event.getEventId(), next);
+                Optional<PhaseTime> phase = phase(next);
+                phase.ifPresent(phases::add);
+                decided = phase.isPresent() ? decided : next;
+            } else if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) {
+                Announcement done = announced.get(
+                        event.getActivityTaskCompletedEventAttributes().getScheduledEventId());
+                told |= done != null && phase(done).isEmpty();
+            }
+        }
+        return new JoinFate.Over(how, phases, new JoinFate.Outcome(told, told ? null : decided));
+    }
+
+    private Optional<Announcement> announcement(HistoryEvent event) {
+        if (event.getEventType() != EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) {
+            return Optional.empty();
+        }
+        var scheduled = event.getActivityTaskScheduledEventAttributes();
+        return PUBLISH.equals(scheduled.getActivityType().getName())
+                ? Optional.ofNullable(converter.fromPayloads(
+                        0, Optional.of(scheduled.getInput()), Announcement.class, Announcement.class))
+                : Optional.empty();
+    }
+
+    /** The phase that an event tells of a join that goes on; empty if it tells its end. */
+    private static Optional<PhaseTime> phase(Announcement announcement) {
+        return switch (announcement.event()) {
+            case JoinAccepted _ -> Optional.of(new PhaseTime(Phase.Requested, announcement.time()));
+            case JoinPhaseChanged changed -> Optional.of(new PhaseTime(changed.phase(), changed.at()));
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<WorkflowExecutionDescription> describe(String workflowId, @Nullable String runId) {
+        WorkflowTargetOptions.Builder target =
+                WorkflowTargetOptions.newBuilder().setWorkflowId(workflowId);
+        if (runId != null) {
+            target.setRunId(runId);
+        }
+        try {
+            return Optional.of(client.newUntypedWorkflowStub(target.build()).describe());
+        } catch (WorkflowNotFoundException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static JoinFate lost() {
+        return new JoinFate.Over("is not known to Temporal any more", List.of(), JoinFate.Outcome.OWED);
+    }
+
+    private static @Nullable String memo(WorkflowExecutionDescription run) {
+        return (String) run.getMemo(JoinMemo.JOIN_ID, String.class);
+    }
+
+    private static String word(WorkflowExecutionStatus status) {
+        return status.name().replace("WORKFLOW_EXECUTION_STATUS_", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static Throwable rootOf(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

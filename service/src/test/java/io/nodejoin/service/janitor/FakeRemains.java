@@ -1,0 +1,118 @@
+package io.nodejoin.service.janitor;
+
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.event.OpenJoin;
+import io.nodejoin.activities.token.LedgerEntry;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.token.TokenRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A cluster in memory. Every act is an effect that can be cut short, before or after it happens. */
+final class FakeRemains implements Remains {
+    static final ClusterName CLUSTER = new ClusterName("fra-1");
+    static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+    static final WorkflowRun RUN = new WorkflowRun("default", "run-1");
+
+    final List<LedgerEntry> entries = new ArrayList<>();
+    final List<OpenJoin> open = new ArrayList<>();
+    final Set<TokenId> tokens = new HashSet<>();
+    final List<Announcement> told = new ArrayList<>();
+    final List<String> acts = new ArrayList<>();
+    Instant now = NOW;
+    Optional<String> node = Optional.empty();
+    Effects effects = (_, effect) -> effect.run();
+
+    /** What happens around an act. */
+    @FunctionalInterface
+    interface Effects {
+        void run(String act, Runnable effect);
+    }
+
+    static JoinId joinId(String node) {
+        return JoinId.of("test", node);
+    }
+
+    /** A join of this node that has a token, and whose outcome is owed. */
+    LedgerEntry join(String node, String token) {
+        accepted(node);
+        LedgerEntry entry = new LedgerEntry(
+                new TokenRef(CLUSTER, joinId(node), new TokenId(token)),
+                new NodeName(node),
+                NOW.plusSeconds(840),
+                RUN,
+                "uid-" + token);
+        entries.add(entry);
+        tokens.add(entry.token().tokenId());
+        return entry;
+    }
+
+    void accepted(String node) {
+        open.add(new OpenJoin(CLUSTER, new NodeName(node), joinId(node), NOW, RUN, "uid-" + node));
+    }
+
+    @Override
+    public List<Remnant> list() {
+        return Remnant.of(List.copyOf(open), List.copyOf(entries));
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public boolean revoke(LedgerEntry entry) {
+        boolean alive = tokens.contains(entry.token().tokenId());
+        act(
+                "revoke " + entry.token().tokenId(),
+                () -> tokens.remove(entry.token().tokenId()));
+        return alive;
+    }
+
+    @Override
+    public void removeSignature(TokenRef token) {
+        act("unsign " + token.tokenId(), () -> {});
+    }
+
+    @Override
+    public void denyUndecided(TokenRef token) {
+        act("deny " + token.tokenId(), () -> {});
+    }
+
+    @Override
+    public Optional<String> removeNode(Remnant remnant) {
+        act("node " + remnant.node(), () -> {});
+        return node;
+    }
+
+    @Override
+    public void tell(Announcement outcome) {
+        act("tell", () -> told.add(outcome));
+    }
+
+    @Override
+    public void forget(LedgerEntry entry) {
+        act("forget " + entry.token().tokenId(), () -> entries.remove(entry));
+    }
+
+    @Override
+    public void forget(OpenJoin join) {
+        act("forget join " + join.node(), () -> open.remove(join));
+    }
+
+    private void act(String name, Runnable effect) {
+        effects.run(name, () -> {
+            acts.add(name);
+            effect.run();
+        });
+    }
+}

@@ -1,0 +1,393 @@
+package io.nodejoin.service.janitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.activities.token.LedgerEntry;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.workflows.event.Announcement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SweepTest {
+    private static final JoinFate TERMINATED = new JoinFate.Over(
+            "ended as terminated",
+            List.of(new PhaseTime(Phase.Requested, FakeRemains.NOW), new PhaseTime(Phase.TokenIssued, FakeRemains.NOW)),
+            JoinFate.Outcome.OWED);
+
+    private final FakeRemains remains = new FakeRemains();
+    private final Map<String, JoinFate> fates = new HashMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private long nanos;
+    private Sweep sweep = janitor();
+
+    private Sweep janitor() {
+        JanitorMeters counts = new JanitorMeters(meters, FakeRemains.CLUSTER);
+        return new Sweep(remains, this::fate, counts, () -> nanos);
+    }
+
+    private JoinFate fate(Remnant remnant) {
+        asked.incrementAndGet();
+        return fates.getOrDefault(remnant.node().value(), new JoinFate.Running());
+    }
+
+    private void pass(Duration time) {
+        nanos += time.toNanos();
+        remains.now = remains.now.plus(time);
+    }
+
+    @Test
+    void shouldLeaveARunningJoinAloneEvenBeyondItsEnd() {
+        // given
+        remains.join("n1", "aaaaaa");
+        pass(Duration.ofHours(1));
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.acts).isEmpty();
+    }
+
+    @Test
+    void shouldRevokeFirstAndTellTheOutcomeOnceAJoinIsOver() {
+        // given
+        remains.join("n1", "aaaaaa");
+        remains.join("n2", "bbbbbb");
+        fates.put("n1", TERMINATED);
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.acts)
+                .containsExactly("revoke aaaaaa", "unsign aaaaaa", "deny aaaaaa", "node n1", "tell", "forget join n1");
+        assertThat(remains.tokens).extracting(Object::toString).containsExactly("bbbbbb");
+    }
+
+    @Test
+    void shouldSayInTheOutcomeWhatHappenedAndWhatIsLeft() {
+        // given
+        remains.join("n1", "aaaaaa");
+        remains.node = Optional.of("Node: n1 exists");
+        fates.put("n1", TERMINATED);
+
+        // when
+        sweep.run();
+
+        // then
+        Announcement told = remains.told.getFirst();
+        assertThat(told.id()).isEqualTo("node-join/fra-1/n1/run-1/Failed");
+        assertThat(told.event()).isInstanceOfSatisfying(JoinFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(ErrorCode.TERMINATED);
+            assertThat(failed.retryable()).isTrue();
+            assertThat(failed.replaceHost()).isTrue();
+            assertThat(failed.detail()).contains("n1").contains("ended as terminated");
+            assertThat(failed.residue())
+                    .hasSize(2)
+                    .contains("Node: n1 exists")
+                    .anyMatch(line -> line.startsWith("Host:"));
+            assertThat(failed.phases())
+                    .extracting(PhaseTime::phase)
+                    .containsExactly(Phase.Requested, Phase.TokenIssued, Phase.Failed);
+        });
+    }
+
+    @Test
+    void shouldTellTheOutcomeOfAJoinThatHadNoTokenYet() {
+        // given
+        remains.accepted("n1");
+        fates.put("n1", new JoinFate.Over("is lost", List.of(), JoinFate.Outcome.OWED));
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.told).hasSize(1);
+        assertThat(remains.open).isEmpty();
+    }
+
+    @Test
+    void shouldForgetATokenOnlyOnceNoActivityOfItsJoinCanActAnyMore() {
+        // given
+        LedgerEntry entry = remains.join("n1", "aaaaaa");
+        fates.put("n1", TERMINATED);
+        sweep.run();
+        pass(Sweep.SETTLED.minusSeconds(1));
+        sweep.run();
+        assertThat(remains.entries).containsExactly(entry);
+
+        // when
+        pass(Duration.ofSeconds(1));
+        sweep.run();
+
+        // then
+        assertThat(remains.entries).isEmpty();
+        assertThat(remains.told).hasSize(1);
+        assertThat(remains.acts).endsWith("node n1", "forget aaaaaa");
+    }
+
+    @Test
+    void shouldRevokeWhatALateActivityMadeAfterTheFirstSweep() {
+        // given
+        LedgerEntry entry = remains.join("n1", "aaaaaa");
+        fates.put("n1", TERMINATED);
+        sweep.run();
+        remains.tokens.add(entry.token().tokenId());
+        pass(Sweep.SETTLED);
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.tokens).isEmpty();
+        assertThat(remains.entries).as("it is looked at once more").containsExactly(entry);
+    }
+
+    @Test
+    void shouldTellNothingWhenTheOutcomeIsOut() {
+        // given
+        remains.join("n1", "aaaaaa");
+        fates.put("n1", new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD));
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.told).isEmpty();
+        assertThat(remains.open).isEmpty();
+        assertThat(remains.tokens).isEmpty();
+    }
+
+    @Test
+    void shouldTellOnceMoreUnderItsOwnIdWhatTheWorkflowHadDecided() {
+        // given
+        remains.accepted("n1");
+        Announcement decided = new Announcement(
+                "node-join/fra-1/n1/run-2/Joined",
+                FakeRemains.CLUSTER,
+                "n1",
+                FakeRemains.NOW,
+                new JoinSucceeded(
+                        FakeRemains.CLUSTER,
+                        remains.open.getFirst().node(),
+                        FakeRemains.joinId("n1"),
+                        "uid",
+                        List.of()));
+        fates.put("n1", new JoinFate.Over("ended as terminated", List.of(), new JoinFate.Outcome(false, decided)));
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.told).containsExactly(decided);
+    }
+
+    static Stream<JoinFate> unknown() {
+        return Stream.of(new JoinFate.Unreachable("away"), new JoinFate.Foreign("elsewhere"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unknown")
+    void shouldTakeAJoinForARunningOneUntilItsTokenHasEnded(JoinFate unknown) {
+        // given
+        remains.join("n1", "aaaaaa");
+        fates.put("n1", unknown);
+        pass(Duration.ofMinutes(14));
+        sweep.run();
+        assertThat(remains.acts).isEmpty();
+
+        // when
+        pass(Duration.ofSeconds(1));
+        sweep.run();
+
+        // then
+        assertThat(remains.acts).containsExactly("revoke aaaaaa", "unsign aaaaaa", "deny aaaaaa", "forget aaaaaa");
+        assertThat(remains.open).as("its outcome is still owed").hasSize(1);
+    }
+
+    @Test
+    void shouldAskTemporalOnceWhileItIsAway() {
+        // given
+        for (int i = 0; i < 10; i++) {
+            remains.accepted("n" + i);
+            fates.put("n" + i, new JoinFate.Unreachable("away"));
+        }
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void shouldSettleTheOtherJoinsWhenOneCannotBeSettled() {
+        // given
+        remains.join("n1", "aaaaaa");
+        remains.join("n2", "bbbbbb");
+        fates.put("n1", TERMINATED);
+        fates.put("n2", TERMINATED);
+        failing("revoke aaaaaa");
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.tokens).extracting(Object::toString).containsExactly("aaaaaa");
+        assertThat(remains.open).hasSize(1);
+        assertThat(meters.counter("nodejoin_janitor_sweeps", "cluster", "fra-1", "result", "failed")
+                        .count())
+                .isOne();
+    }
+
+    @Test
+    void shouldNameInTheOutcomeWhatCannotBeTakenBackRatherThanHoldItUp() {
+        // given
+        remains.join("n1", "aaaaaa");
+        fates.put("n1", TERMINATED);
+        failing("revoke aaaaaa");
+        sweep.run();
+        assertThat(remains.told).isEmpty();
+
+        // when
+        pass(Sweep.PATIENCE);
+        sweep.run();
+
+        // then
+        assertThat(remains.told)
+                .extracting(Announcement::event)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        JoinFailed.class,
+                        failed -> assertThat(failed.residue()).anyMatch(line -> line.startsWith("Token aaaaaa: ")));
+        assertThat(remains.entries).as("it is tried on").hasSize(1);
+    }
+
+    static Stream<Arguments> cuts() {
+        return IntStream.range(0, 6)
+                .boxed()
+                .flatMap(act -> Stream.of(false, true).map(after -> Arguments.of(act, after)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void shouldGoOnAfterItsProcessDiedAtAnyAct(int cut, boolean afterTheEffect) {
+        // given
+        remains.join("n1", "aaaaaa");
+        fates.put("n1", TERMINATED);
+        AtomicInteger count = new AtomicInteger();
+        remains.effects = (_, effect) -> {
+            boolean dies = count.getAndIncrement() == cut;
+            if (!dies || afterTheEffect) {
+                effect.run();
+            }
+            if (dies) {
+                throw new Killed();
+            }
+        };
+        assertThatThrownBy(sweep::run).isInstanceOf(Killed.class);
+        remains.effects = (_, effect) -> effect.run();
+
+        // when
+        sweep = janitor();
+        sweep.run();
+        pass(Sweep.SETTLED);
+        sweep.run();
+
+        // then
+        assertThat(remains.tokens).isEmpty();
+        assertThat(remains.entries).isEmpty();
+        assertThat(remains.open).isEmpty();
+        assertThat(remains.told.stream().map(Announcement::id).distinct()).hasSize(1);
+    }
+
+    @Test
+    void shouldDoNothingMoreOnceAnotherJanitorLeads() {
+        // given
+        remains.join("n1", "aaaaaa");
+        fates.put("n1", TERMINATED);
+        remains.effects = (act, effect) -> {
+            if (!act.startsWith("revoke")) {
+                throw new NotLeadingException(act);
+            }
+            effect.run();
+        };
+
+        // when
+        assertThatThrownBy(sweep::run).isInstanceOf(NotLeadingException.class);
+
+        // then
+        assertThat(remains.acts).containsExactly("revoke aaaaaa");
+    }
+
+    @Test
+    void shouldTellOneOutcomeWhenTwoJanitorsSweepByTheSameView() {
+        // given
+        remains.join("n1", "aaaaaa");
+        fates.put("n1", TERMINATED);
+        Sweep other = janitor();
+        remains.effects = (act, effect) -> {
+            remains.effects = (_, inner) -> inner.run();
+            other.run();
+            effect.run();
+            assertThat(act).startsWith("revoke");
+        };
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.told.stream().map(Announcement::id).distinct()).hasSize(1);
+        assertThat(remains.tokens).isEmpty();
+    }
+
+    @Test
+    void shouldShowHowLongAnOrphanIsKnown() {
+        // given
+        remains.join("n1", "aaaaaa");
+        fates.put("n1", TERMINATED);
+        sweep.run();
+        pass(Duration.ofSeconds(20));
+
+        // when
+        assertThatCode(sweep::run).doesNotThrowAnyException();
+
+        // then
+        assertThat(meters.get("nodejoin_janitor_orphan_age").timeGauge().value(TimeUnit.SECONDS))
+                .isEqualTo(20);
+        assertThat(meters.counter("nodejoin_janitor_revoked", "cluster", "fra-1")
+                        .count())
+                .isOne();
+    }
+
+    private void failing(String failing) {
+        remains.effects = (act, effect) -> {
+            if (act.equals(failing)) {
+                throw new IllegalStateException("the API server is busy");
+            }
+            effect.run();
+        };
+    }
+
+    /** Nothing catches it, as nothing catches a kill. */
+    private static final class Killed extends Error {}
+}

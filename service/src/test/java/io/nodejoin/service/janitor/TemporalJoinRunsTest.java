@@ -1,0 +1,303 @@
+package io.nodejoin.service.janitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.event.OpenJoin;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.worker.TemporalClients;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.join.JoinMemo;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TemporalJoinRunsTest {
+    private static final String QUEUE = "queue";
+    private static final ClusterName CLUSTER = new ClusterName("fra-1");
+    private static final NodeName NODE = new NodeName("n1");
+    private static final JoinId JOIN = JoinId.of("test", "1");
+    private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+
+    private final TestWorkflowEnvironment temporal =
+            TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                    .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                            .setDataConverter(Payloads.converter())
+                            .build())
+                    .build());
+    private final WorkflowClient client = temporal.getWorkflowClient();
+    private final Broker broker = new Broker();
+    private final JoinRuns runs = new TemporalJoinRuns(client);
+
+    /** Says what it is told to say, as a join does. */
+    @WorkflowInterface
+    public interface TalkingWorkflow {
+        @WorkflowMethod
+        void talk();
+
+        @SignalMethod
+        void say(Announcement announcement);
+
+        @SignalMethod
+        void end();
+    }
+
+    /** Its one implementation. */
+    public static final class Talking implements TalkingWorkflow {
+        private final EventActivities events = Workflow.newActivityStub(
+                EventActivities.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(Duration.ofMinutes(1))
+                        .build());
+        private boolean ended;
+
+        @Override
+        public void talk() {
+            Workflow.await(() -> ended);
+        }
+
+        @Override
+        public void say(Announcement announcement) {
+            events.publish(announcement);
+        }
+
+        @Override
+        public void end() {
+            ended = true;
+        }
+    }
+
+    /** Takes an outcome only once it is allowed to. */
+    private static final class Broker implements EventActivities {
+        private final CountDownLatch up = new CountDownLatch(1);
+        private final CountDownLatch asked = new CountDownLatch(1);
+
+        @Override
+        public void publish(Announcement announcement) {
+            if (announcement.event() instanceof JoinCancelled) {
+                asked.countDown();
+                try {
+                    up.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        Worker worker = temporal.newWorker(QUEUE);
+        worker.registerWorkflowImplementationTypes(Talking.class);
+        worker.registerActivitiesImplementations(broker);
+        temporal.start();
+    }
+
+    @AfterEach
+    void close() {
+        broker.up.countDown();
+        temporal.close();
+    }
+
+    @Test
+    void shouldFindAJoinRunningWhateverRunTheEntryNames() {
+        // given a join that was reset since
+        begin(JOIN);
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, "11111111-1111-1111-1111-111111111111"));
+
+        // then
+        assertThat(fate).isInstanceOf(JoinFate.Running.class);
+    }
+
+    @Test
+    void shouldFindAJoinOverThatTemporalDoesNotKnow() {
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, "11111111-1111-1111-1111-111111111111"));
+
+        // then
+        assertThat(fate)
+                .isEqualTo(new JoinFate.Over("is not known to Temporal any more", List.of(), JoinFate.Outcome.OWED));
+    }
+
+    @Test
+    void shouldTakeTheOutcomeOfACompletedJoinForTold() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        join.signal("end");
+        join.getResult(Void.class);
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(join)));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.TOLD));
+    }
+
+    @Test
+    void shouldReadFromATerminatedJoinWhatItHadReached() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        join.signal("say", accepted());
+        await().until(() -> history(join).contains("ACTIVITY_TASK_COMPLETED"));
+        join.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(join)));
+
+        // then
+        assertThat(fate)
+                .isEqualTo(new JoinFate.Over(
+                        "ended as terminated", List.of(new PhaseTime(Phase.Requested, NOW)), JoinFate.Outcome.OWED));
+    }
+
+    @Test
+    void shouldFindTheOutcomeThatATerminatedJoinWasAboutToTell() throws InterruptedException {
+        // given
+        WorkflowStub join = begin(JOIN);
+        join.signal("say", cancelled());
+        broker.asked.await();
+        join.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(join)));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class,
+                        over -> assertThat(over.outcome()).isEqualTo(new JoinFate.Outcome(false, cancelled())));
+    }
+
+    @Test
+    void shouldFindTheOutcomeToldOfAJoinThatWasTerminatedRightAfter() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        broker.up.countDown();
+        join.signal("say", cancelled());
+        await().until(() -> history(join).contains("ACTIVITY_TASK_COMPLETED"));
+        join.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(join)));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.TOLD));
+    }
+
+    @Test
+    void shouldFindTheOwnRunOfAJoinWhoseNodeIsJoinedByALaterOne() {
+        // given
+        WorkflowStub earlier = begin(JOIN);
+        earlier.terminate("by a person");
+        begin(JoinId.of("test", "2"));
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(earlier)));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.how()).isEqualTo("ended as terminated"));
+    }
+
+    @Test
+    void shouldKnowNothingOfJoinsOfAnotherNamespace() {
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, new WorkflowRun("elsewhere", "1")));
+
+        // then
+        assertThat(fate).isInstanceOf(JoinFate.Foreign.class);
+    }
+
+    @Test
+    void shouldNotTakeAJoinForOverWhileTemporalIsAway() {
+        // given
+        try (TemporalClients away = new TemporalClients(TemporalConfig.at("127.0.0.1:1"), new SimpleMeterRegistry())) {
+            WorkflowClient prompt = away.prompt();
+
+            // when
+            JoinFate fate = new TemporalJoinRuns(prompt)
+                    .fate(remnant(JOIN, new WorkflowRun(prompt.getOptions().getNamespace(), "1")));
+
+            // then
+            assertThat(fate).isInstanceOf(JoinFate.Unreachable.class);
+        }
+    }
+
+    private WorkflowStub begin(JoinId join) {
+        WorkflowStub stub = client.newUntypedWorkflowStub(
+                "TalkingWorkflow",
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId(NodeJoinWorkflow.id(CLUSTER, NODE))
+                        .setTaskQueue(QUEUE)
+                        .setMemo(Map.of(JoinMemo.JOIN_ID, join.value()))
+                        .build());
+        stub.start();
+        return stub;
+    }
+
+    private String history(WorkflowStub join) {
+        return client.fetchHistory(NodeJoinWorkflow.id(CLUSTER, NODE), run(join)).getEvents().stream()
+                .map(event -> event.getEventType().name())
+                .toList()
+                .toString();
+    }
+
+    private static String run(WorkflowStub join) {
+        return Objects.requireNonNull(join.getExecution()).getRunId();
+    }
+
+    private Remnant remnant(JoinId join, String run) {
+        return remnant(join, new WorkflowRun(client.getOptions().getNamespace(), run));
+    }
+
+    private static Remnant remnant(JoinId join, WorkflowRun run) {
+        OpenJoin open = new OpenJoin(CLUSTER, NODE, join, NOW, run, "uid");
+        return Remnant.of(List.of(open), List.of()).getFirst();
+    }
+
+    private static Announcement accepted() {
+        return new Announcement("1", CLUSTER, NODE.value(), NOW, new JoinAccepted(CLUSTER, NODE, JOIN, NOW));
+    }
+
+    private static Announcement cancelled() {
+        return new Announcement(
+                "2", CLUSTER, NODE.value(), NOW, new JoinCancelled(CLUSTER, NODE, JOIN, "why", List.of(), List.of()));
+    }
+}

@@ -1,0 +1,113 @@
+package io.nodejoin.testbed.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.KubeconfigClients;
+import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.service.janitor.Leadership;
+import io.nodejoin.service.janitor.LeaseTimes;
+import io.nodejoin.service.janitor.NotLeadingException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LiveClusterExtension.class)
+class JanitorLeadershipIT {
+    private static final LeaseTimes QUICK =
+            new LeaseTimes(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(400));
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final LiveCluster cluster;
+    private final KubeconfigClients mortal;
+    private final Leadership first;
+    private final Leadership second;
+
+    JanitorLeadershipIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.mortal = new KubeconfigClients(Map.of(LiveCluster.NAME, cluster.serviceKubeconfig()));
+        this.first = janitor("first", () -> mortal.client(LiveCluster.NAME));
+        this.second = janitor("second", () -> cluster.clients().client(LiveCluster.NAME));
+    }
+
+    private static Leadership janitor(String identity, Supplier<KubernetesClient> client) {
+        return new Leadership(client, identity, QUICK, "it");
+    }
+
+    @BeforeEach
+    void firstLeads() {
+        cluster.admin()
+                .leases()
+                .inNamespace(OwnObjects.NAMESPACE)
+                .withName(Leadership.LEASE)
+                .delete();
+        first.start();
+        await("the first to lead").atMost(SOON).until(first::isHeld);
+        second.start();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        first.stop();
+        second.stop();
+        mortal.close();
+    }
+
+    @Test
+    void shouldLetOneActAtATime() {
+        // when, then
+        assertThatCode(() -> first.beforeEffect("anything")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> second.beforeEffect("anything")).isInstanceOf(NotLeadingException.class);
+    }
+
+    @Test
+    void shouldHandOverAtOnceWhenTheLeaderStops() throws InterruptedException {
+        // when
+        first.stop();
+
+        // then
+        await("the second to lead").atMost(SOON).until(second::isHeld);
+        assertThatCode(() -> second.beforeEffect("anything")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> first.beforeEffect("anything")).isInstanceOf(NotLeadingException.class);
+    }
+
+    @Test
+    void shouldHandOverWhenTheLeaderDies() {
+        // when it reaches the API server no more
+        mortal.close();
+
+        // then
+        await("the second to lead").atMost(SOON).until(second::isHeld);
+        await("the first to give up").atMost(SOON).until(() -> !first.isHeld());
+    }
+
+    @Test
+    void shouldNotActByALeaseThatAnotherHasTakenMeanwhile() throws InterruptedException {
+        // given
+        second.stop();
+        cluster.admin()
+                .leases()
+                .inNamespace(OwnObjects.NAMESPACE)
+                .withName(Leadership.LEASE)
+                .edit(JanitorLeadershipIT::takenByAnother);
+
+        // when, then
+        assertThatThrownBy(() -> first.beforeEffect("token.revoke"))
+                .isInstanceOf(NotLeadingException.class)
+                .hasMessageContaining("token.revoke");
+    }
+
+    private static Lease takenByAnother(Lease lease) {
+        lease.getSpec().setHolderIdentity("third");
+        assertThat(lease.getMetadata().getName()).isEqualTo(Leadership.LEASE);
+        return lease;
+    }
+}

@@ -1,0 +1,294 @@
+package io.nodejoin.testbed.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
+import io.nodejoin.activities.event.LedgeredEventActivities;
+import io.nodejoin.activities.event.OpenJoin;
+import io.nodejoin.activities.event.OpenJoins;
+import io.nodejoin.activities.node.KubernetesNodeActivities;
+import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.activities.token.LedgerEntry;
+import io.nodejoin.activities.token.TokenLedger;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinEvent;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.token.TokenActivities;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the janitor reads and does, on a real API server: never by an old view, never to what belongs to another join. */
+@ExtendWith(LiveClusterExtension.class)
+class LedgerIT {
+    private final LiveCluster cluster;
+    private final KubernetesTokenActivities tokenAdapter;
+    private final KubernetesCertificateActivities certificateAdapter;
+    private final KubernetesNodeActivities nodes;
+    private final ActivityHarness harness;
+    private final TokenActivities tokens;
+    private final TokenLedger ledger;
+    private final OpenJoins openJoins;
+    private final List<JoinEvent.Outcome> published = new ArrayList<>();
+    private final LedgeredEventActivities events;
+    private final Joiner joiner = new Joiner();
+
+    LedgerIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.tokenAdapter =
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC());
+        this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.harness = new ActivityHarness(tokenAdapter, certificateAdapter);
+        this.tokens = harness.stub(TokenActivities.class);
+        KubernetesClient service = cluster.clients().client(LiveCluster.NAME);
+        this.ledger = new TokenLedger(service);
+        this.openJoins = new OpenJoins(service);
+        this.events = new LedgeredEventActivities(
+                announcement -> published.add(announcement.event()),
+                cluster.clients(),
+                () -> new WorkflowRun("namespace", "run"));
+    }
+
+    @AfterEach
+    void close() {
+        cluster.admin().nodes().withName(joiner.node.value()).delete();
+        harness.close();
+        certificateAdapter.close();
+        nodes.close();
+    }
+
+    @Test
+    void shouldTellOfEachReservedTokenWhoseItIs() {
+        // when
+        TokenId id = tokens.reserve(joiner.reservation());
+
+        // then
+        LedgerEntry entry = entry(id);
+        assertThat(entry.token()).isEqualTo(joiner.token(id));
+        assertThat(entry.node()).isEqualTo(joiner.node);
+        assertThat(entry.expiresAt()).isEqualTo(joiner.expiresAt);
+        assertThat(entry.run().namespace()).isNotBlank();
+        tokens.revoke(joiner.token(id));
+    }
+
+    @Test
+    void shouldRevokeTheTokenOfAnEntryAndForgetItAfterwards() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(id, "text"));
+        LedgerEntry entry = entry(id);
+
+        // when
+        boolean revoked = tokenAdapter.revoke(entry, _ -> {});
+        boolean again = tokenAdapter.revoke(entry, _ -> {});
+
+        // then
+        assertThat(revoked).isTrue();
+        assertThat(again).isFalse();
+        assertThat(secret(id)).isNull();
+        assertThat(ledger.all(LiveCluster.NAME)).contains(entry);
+        tokenAdapter.forget(entry, _ -> {});
+        assertThat(ledger.all(LiveCluster.NAME)).doesNotContain(entry);
+    }
+
+    @Test
+    void shouldNotTouchATokenWhoseEntryIsANewerOne() {
+        // given an entry that was read, and then ended and made anew under the same id
+        TokenId id = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(id, "text"));
+        LedgerEntry stale = entry(id);
+        renew("token-" + id);
+
+        // when
+        boolean revoked = tokenAdapter.revoke(stale, _ -> {});
+        tokenAdapter.forget(stale, _ -> {});
+
+        // then
+        assertThat(revoked).isFalse();
+        assertThat(secret(id)).isNotNull();
+        assertThat(entry(id).uid()).isNotEqualTo(stale.uid());
+        tokens.revoke(joiner.token(id));
+    }
+
+    @Test
+    void shouldDoNothingWithoutTheRightToAct() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(id, "text"));
+
+        // when, then
+        assertThatThrownBy(() -> tokenAdapter.revoke(entry(id), effect -> {
+                    throw new IllegalStateException(effect);
+                }))
+                .hasMessage("token.revoke");
+        assertThat(secret(id)).isNotNull();
+        tokens.revoke(joiner.token(id));
+    }
+
+    @Test
+    void shouldHoldAnOutcomeForOwedFromBeforeItsAcceptanceUntilItIsOut() {
+        // given
+        Instant at = Instant.parse("2026-11-25T10:00:00Z");
+
+        // when
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
+        List<OpenJoin> accepted = open();
+        events.publish(announcement(cancelled()));
+
+        // then
+        assertThat(accepted).singleElement().satisfies(join -> {
+            assertThat(join.node()).isEqualTo(joiner.node);
+            assertThat(join.run()).isEqualTo(new WorkflowRun("namespace", "run"));
+        });
+        assertThat(open()).isEmpty();
+        assertThat(published).hasSize(3);
+    }
+
+    @Test
+    void shouldForgetOnlyTheVeryEntryOfAnOwedOutcome() {
+        // given
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        OpenJoin stale = open().getFirst();
+        renew("join-" + joiner.joinId);
+
+        // when
+        openJoins.strike(stale);
+
+        // then
+        assertThat(open()).hasSize(1);
+        events.publish(announcement(cancelled()));
+    }
+
+    @Test
+    void shouldPublishEvenIfTheLedgerCannotBeWritten() {
+        // given
+        LedgeredEventActivities without = new LedgeredEventActivities(
+                announcement -> published.add(announcement.event()), cluster.clients(), () -> {
+                    throw new IllegalStateException("no run");
+                });
+
+        // when
+        without.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+
+        // then
+        assertThat(published).hasSize(1);
+        assertThat(open()).isEmpty();
+    }
+
+    @Test
+    void shouldKnowTheNodeThatAJoinBroughtAboutFromOneThatItDidNot() {
+        // given a Node that came with the certificate that was approved for this join
+        TokenId id = tokens.reserve(joiner.reservation());
+        try (KubernetesClient host = cluster.bearing(joiner.open(tokens.issue(joiner.request(id, "text"))))) {
+            CertificateSigningRequest asked = Joiner.askForCertificate(host, joiner.node);
+            Instant createdAt = Instant.parse(asked.getMetadata().getCreationTimestamp());
+            harness.stub(CertificateActivities.class)
+                    .decide(new CertificateOrder(
+                            joiner.token(id),
+                            joiner.node,
+                            ApprovalMode.NODEJOIN,
+                            createdAt.minusSeconds(60),
+                            createdAt.plusSeconds(60),
+                            Instant.now().plusSeconds(30)));
+        }
+        cluster.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(joiner.node.value())
+                        .endMetadata()
+                        .build())
+                .create();
+        NodeRef ref = new NodeRef(LiveCluster.NAME, joiner.node);
+        NodeState.Registered node = nodes.look(ref).orElseThrow();
+        NodeState.Registered older =
+                new NodeState.Registered("older", node.createdAt().minusSeconds(3600));
+
+        // when, then
+        assertThat(certificateAdapter.broughtAbout(ref, node, joiner.joinId, Set.of()))
+                .isTrue();
+        assertThat(certificateAdapter.broughtAbout(ref, older, joiner.joinId, Set.of()))
+                .isFalse();
+        assertThat(certificateAdapter.broughtAbout(ref, node, JoinId.of("it", "other"), Set.of()))
+                .isFalse();
+        assertThat(certificateAdapter.broughtAbout(ref, node, JoinId.of("it", "other"), Set.of(id)))
+                .isTrue();
+        tokens.revoke(joiner.token(id));
+    }
+
+    private void renew(String name) {
+        ConfigMap found = cluster.admin()
+                .configMaps()
+                .inNamespace("nodejoin-system")
+                .withName(name)
+                .require();
+        cluster.admin().resource(found).delete();
+        cluster.admin()
+                .resource(new ConfigMapBuilder(found)
+                        .editMetadata()
+                        .withUid(null)
+                        .withResourceVersion(null)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private LedgerEntry entry(TokenId id) {
+        return ledger.all(LiveCluster.NAME).stream()
+                .filter(entry -> entry.token().tokenId().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<OpenJoin> open() {
+        return openJoins.all(LiveCluster.NAME).stream()
+                .filter(join -> join.joinId().equals(joiner.joinId))
+                .toList();
+    }
+
+    private Secret secret(TokenId id) {
+        return cluster.admin()
+                .secrets()
+                .inNamespace("kube-system")
+                .withName("bootstrap-token-" + id)
+                .get();
+    }
+
+    private JoinCancelled cancelled() {
+        return new JoinCancelled(
+                LiveCluster.NAME,
+                joiner.node,
+                joiner.joinId,
+                ErrorCode.CANCELLED_BY_REQUEST.meaning(),
+                List.of(),
+                List.of());
+    }
+
+    private Announcement announcement(JoinEvent.Outcome event) {
+        return new Announcement("id", LiveCluster.NAME, joiner.node.value(), Instant.EPOCH, event);
+    }
+}
