@@ -31,7 +31,7 @@ final class Janitor {
         thread.start();
     }
 
-    /** Ends the act in hand and lets another replica lead. */
+    /** Ends the act in hand; another replica leads once the Lease has ended. */
     void stop() throws InterruptedException {
         stopping.countDown();
         if (thread.isAlive() && !thread.join(STOP)) {

@@ -54,12 +54,11 @@ public final class Leadership implements ActingRight {
         thread.start();
     }
 
-    /** Gives the Lease back, so that another replica leads at once. */
+    /** Renews no more: another replica leads once the Lease has ended. */
     public void stop() throws InterruptedException {
         stopping.countDown();
-        thread.interrupt();
         if (thread.isAlive() && !thread.join(STOP)) {
-            LOG.info("the Lease of the janitor in {} is not given back; it ends by itself", where);
+            LOG.info("the election of the janitor in {} does not end in time", where);
         }
         held = false;
     }
@@ -128,7 +127,8 @@ public final class Leadership implements ActingRight {
                 .withLeaseDuration(times.lease())
                 .withRenewDeadline(times.renewal())
                 .withRetryPeriod(times.retry())
-                .withReleaseOnCancel(true)
+                // A release is a merge patch without the holder, so it would change nothing.
+                .withReleaseOnCancel(false)
                 .withLeaderCallbacks(new LeaderCallbacks(this::lead, this::follow, _ -> {}))
                 .build();
     }
