@@ -32,7 +32,7 @@ final class PlanCommand {
         HostProfile profile = options.profile();
         boolean json = options.json("text");
         HostProbe probe = new HostProbe(host, new KubeletBinary(host.commands(), host.files()));
-        HostPlan plan = HostPlan.of(profile, probe.snapshot(HostPlan.paths(), HostPlan.modules(), HostPlan.units()));
+        HostPlan plan = HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
         PlanReport report = new PlanReport(plan);
         out.print(json ? report.json() : report.text());
         return 0;

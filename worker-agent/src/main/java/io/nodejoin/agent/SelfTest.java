@@ -3,6 +3,7 @@ package io.nodejoin.agent;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -49,7 +50,7 @@ record SelfTest(Clock clock) {
         ClusterInfoSignature.sign(opened, "self-test");
         BootstrapKubeconfig bootstrap =
                 new BootstrapKubeconfig(new TrustedCluster(command.apiServer(), authorities), opened);
-        new KubeletPlan(node, command.kubelet(), bootstrap, "kubelet", false).steps();
+        new KubeletPlan(node, command.kubelet(), bootstrap, "kubelet", CriEndpoint.CONTAINERD, false).steps();
     }
 
     private static String seal(KeyPair key, BootstrapToken token, TokenSeal seal) throws JoseException {

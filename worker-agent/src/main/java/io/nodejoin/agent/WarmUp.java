@@ -39,7 +39,7 @@ final class WarmUp {
     void run() {
         try {
             probe.identity();
-            HostPlan.of(HostProfile.CONTAINERD, probe.snapshot(HostPlan.paths(), HostPlan.modules(), HostPlan.units()));
+            HostPlan.of(HostProfile.CONTAINERD, probe.snapshot(HostPlan.questions(HostProfile.CONTAINERD)));
             host.systemd().show(List.of(KubeletPaths.UNIT));
             host.network().kubeletHealthy();
             new SelfTest(host.clock()).run(Pem.certificates(Files.readString(certificates)));

@@ -10,6 +10,7 @@ import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.agent.kubelet.KubeletAccess;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletPlan;
@@ -102,6 +103,7 @@ public final class StartKubelet {
                 command.kubelet(),
                 new BootstrapKubeconfig(cluster, token),
                 program,
+                CriEndpoint.of(host.files()),
                 hasDropIns(host.files()));
         executor.apply(plan.steps(), step -> marks.reached(HostMark.StepDone, step));
         return cluster;
