@@ -1,7 +1,9 @@
 package io.nodejoin.agent;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
@@ -11,7 +13,8 @@ public final class AgentMain {
     private static final String USAGE = """
             usage: nodejoin-agent run --config FILE
                    nodejoin-agent %s
-                   nodejoin-agent version""".formatted(PreflightCommand.USAGE);
+                   nodejoin-agent %s
+                   nodejoin-agent %s""".formatted(PreflightCommand.USAGE, PlanCommand.USAGE, VersionCommand.USAGE);
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
 
@@ -20,26 +23,35 @@ public final class AgentMain {
     /** Does what the first word says; exits with 2 for a wrong command line or configuration. */
     public static void main(String[] arguments) throws InterruptedException {
         List<String> words = List.of(arguments);
-        if (words.equals(List.of("version"))) {
-            System.out.println(Version.current());
-        } else if (words.size() == 3 && words.subList(0, 2).equals(List.of("run", "--config"))) {
-            System.exit(run(Path.of(words.getLast())));
-        } else if (!words.isEmpty() && words.getFirst().equals("preflight")) {
-            System.exit(look(words.subList(1, words.size())));
-        } else {
+        try {
+            System.exit(run(
+                    words.isEmpty() ? "" : words.getFirst(), words.subList(Math.min(1, words.size()), words.size())));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
             System.err.println(USAGE);
             System.exit(MISUSED);
         }
     }
 
-    private static int look(List<String> options) throws InterruptedException {
-        try {
-            return new PreflightCommand(Wiring.thisHost(), System.out).run(options);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.err.println(USAGE);
-            return MISUSED;
-        }
+    private static int run(String command, List<String> options) throws InterruptedException {
+        return switch (command) {
+            case "run" -> run(configFile(options));
+            case "preflight" -> new PreflightCommand(Wiring.thisHost(), System.out).run(options);
+            case "plan" -> new PlanCommand(Wiring.thisHost(), System.out).run(options);
+            case "version" -> version().run(options);
+            default -> throw new IllegalArgumentException("there is no command '" + command + "'");
+        };
+    }
+
+    private static Path configFile(List<String> options) {
+        return Options.parse(options, Set.of("--config"))
+                .find("--config")
+                .map(Path::of)
+                .orElseThrow(() -> new IllegalArgumentException("run wants --config FILE"));
+    }
+
+    private static VersionCommand version() {
+        return new VersionCommand(System.getProperty("java.class.path"), Clock.systemUTC(), System.out);
     }
 
     private static int run(Path configFile) throws InterruptedException {

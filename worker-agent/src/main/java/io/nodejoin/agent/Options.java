@@ -1,7 +1,10 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.protocol.join.HostProfile;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,5 +36,27 @@ record Options(Map<String, String> values) {
 
     Optional<String> find(String name) {
         return Optional.ofNullable(values.get(name));
+    }
+
+    /** The profile that is named, or the usual one. */
+    HostProfile profile() {
+        String word = find("--profile").orElse(word(HostProfile.CONTAINERD));
+        return Arrays.stream(HostProfile.values())
+                .filter(profile -> word(profile).equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--profile: there is no profile '" + word + "'"));
+    }
+
+    private static String word(HostProfile profile) {
+        return profile.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the output is wanted as JSON instead of its usual form. */
+    boolean json(String usual) {
+        String output = find("--output").orElse(usual);
+        if (!Set.of(usual, "json").contains(output)) {
+            throw new IllegalArgumentException("--output: '" + output + "' is neither " + usual + " nor json");
+        }
+        return output.equals("json");
     }
 }

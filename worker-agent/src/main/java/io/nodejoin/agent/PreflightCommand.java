@@ -3,13 +3,11 @@ package io.nodejoin.agent;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.preflight.Expectation;
 import io.nodejoin.agent.preflight.PreflightReport;
-import io.nodejoin.protocol.join.HostProfile;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,10 +36,10 @@ final class PreflightCommand {
      */
     int run(List<String> words) throws InterruptedException {
         Options options = Options.parse(words, OPTIONS);
-        boolean json = asJson(options);
+        boolean json = options.json("table");
         Optional<AgentConfig> config = config(options);
         Expectation expected = new Expectation(
-                options.find("--profile").map(PreflightCommand::profile).orElse(HostProfile.CONTAINERD),
+                options.profile(),
                 options.find("--kubernetes-version").orElse(null),
                 options.find("--api-server").map(URI::create).orElse(null),
                 options.find("--node-ip").orElse(null),
@@ -53,30 +51,11 @@ final class PreflightCommand {
         return report.passed() ? 0 : FAILED;
     }
 
-    private static boolean asJson(Options options) {
-        String output = options.find("--output").orElse("table");
-        if (!Set.of("table", "json").contains(output)) {
-            throw new IllegalArgumentException("--output: '" + output + "' is neither table nor json");
-        }
-        return output.equals("json");
-    }
-
     /** A host can be checked before its agent is configured. */
     private static Optional<AgentConfig> config(Options options) {
         return options.find("--config")
                 .map(Path::of)
                 .or(() -> Files.exists(CONFIG) ? Optional.of(CONFIG) : Optional.empty())
                 .map(AgentConfig::read);
-    }
-
-    static HostProfile profile(String word) {
-        return List.of(HostProfile.values()).stream()
-                .filter(profile -> word(profile).equals(word))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--profile: there is no profile '" + word + "'"));
-    }
-
-    static String word(HostProfile profile) {
-        return profile.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -6,10 +6,10 @@ import io.nodejoin.agent.command.Preflight;
 import io.nodejoin.agent.command.PrepareHost;
 import io.nodejoin.agent.command.ResetHost;
 import io.nodejoin.agent.command.StartKubelet;
+import io.nodejoin.agent.discovery.AnonymousClient;
 import io.nodejoin.agent.discovery.ClusterDiscovery;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
 import io.nodejoin.agent.discovery.TokenProbe;
-import io.nodejoin.agent.discovery.UnverifiedClock;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
@@ -65,7 +65,11 @@ public final class Wiring {
         CommandRunner commands = new ProcessCommandRunner();
         HostFiles files = new RootedHostFiles(Path.of("/"));
         return new HostParts(
-                commands, files, new CommandSystemd(commands, files), new SocketHostNetwork(files), Clock.systemUTC());
+                commands,
+                files,
+                new CommandSystemd(commands, files),
+                new SocketHostNetwork(files, new AnonymousClient()::status),
+                Clock.systemUTC());
     }
 
     /** The checks of a host, for one look at them. */
@@ -75,7 +79,7 @@ public final class Wiring {
     }
 
     private static HostChecks checks(HostParts host, HostProbe probe, KubeletBinary binary, List<String> ignored) {
-        return new HostChecks(host, probe, binary, new UnverifiedClock()::ask, Set.copyOf(ignored));
+        return new HostChecks(host, probe, binary, new AnonymousClient()::time, Set.copyOf(ignored));
     }
 
     /** A new agent with its journal open, not yet started. The state directory is made if it is missing. */

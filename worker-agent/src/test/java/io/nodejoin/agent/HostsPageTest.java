@@ -2,14 +2,28 @@ package io.nodejoin.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.agent.discovery.TrustedCluster;
+import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.agent.kubelet.KubeletPlan;
+import io.nodejoin.agent.plan.HostStep;
+import io.nodejoin.agent.plan.Profile;
+import io.nodejoin.agent.plan.ProfileStep;
 import io.nodejoin.agent.preflight.HostCheck;
 import io.nodejoin.agent.preflight.HostChecks;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Finding.Severity;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.join.HostProfile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/hosts.md}, made from the code; run with -Dnodejoin.docs.write=true to make it anew. */
@@ -25,7 +39,7 @@ class HostsPageTest {
         String made = "# Hosts\n\nMade from the code by `" + COMMAND + "`.\n";
 
         // when
-        String page = made + checks();
+        String page = made + checks() + profiles() + kubelet();
 
         // then
         if (Boolean.getBoolean("nodejoin.docs.write")) {
@@ -53,6 +67,82 @@ class HostsPageTest {
     /** A warning ends no join. */
     private static String code(HostCheck check) {
         return check.severity() == Severity.ERROR ? "`" + check.code() + "`" : "";
+    }
+
+    private static String profiles() {
+        StringBuilder text = new StringBuilder("""
+
+                ## Profiles
+
+                A join names its host's profile (`hostProfile`). A step that is done already changes nothing; `nodejoin-agent plan` prints
+                what is left, `--profile docker` for the other profile. Before the first step the state of everything that a step changes
+                is in the agent's journal, and a failed or cancelled join takes all of it back, last step first.
+                """);
+        for (HostProfile word : HostProfile.values()) {
+            text.append("\n### ").append(word.name().toLowerCase(Locale.ROOT)).append("\n\n");
+            number(text, lines(Profile.of(word).steps()));
+        }
+        return text.toString();
+    }
+
+    private static Stream<String> lines(List<ProfileStep> steps) {
+        return steps.stream()
+                .flatMap(step -> step instanceof ProfileStep.WhileStopped(String _, List<ProfileStep> inner)
+                        ? Stream.concat(lines(inner), Stream.of(step.name()))
+                        : Stream.of(line(step)));
+    }
+
+    private static String line(ProfileStep step) {
+        return step instanceof ProfileStep.Exactly(HostStep exact) ? line(exact) : step.name();
+    }
+
+    private static String line(HostStep step) {
+        return switch (step) {
+            case HostStep.WriteFile(String _, String _, int mode, boolean secret) ->
+                "%s, mode %04o%s".formatted(step.name(), mode, secret ? ", removed when the token is burnt" : "");
+            case HostStep.MakeDirectory(String _, int mode) -> "%s, mode %04o".formatted(step.name(), mode);
+            case HostStep.SetSysctl(String _, String value) -> step.name() + " to " + value;
+            case HostStep.ClaimDirectory _,
+                    HostStep.LoadModule _,
+                    HostStep.SwitchSwapOff _,
+                    HostStep.MaskUnit _,
+                    HostStep.StopUnit _,
+                    HostStep.RemoveRule _,
+                    HostStep.RemoveChain _,
+                    HostStep.DeleteLink _,
+                    HostStep.StartUnit _ -> step.name();
+        };
+    }
+
+    private static void number(StringBuilder text, Stream<String> lines) {
+        int number = 1;
+        for (String line : lines.toList()) {
+            text.append("%d. %s%n".formatted(number++, line));
+        }
+    }
+
+    private static String kubelet() {
+        BootstrapKubeconfig bootstrap = new BootstrapKubeconfig(
+                new TrustedCluster(URI.create("https://localhost"), List.of()),
+                BootstrapToken.parse("abcdef.0123456789abcdef"));
+        KubeletPlan plan = new KubeletPlan(
+                new NodeName("node"),
+                new HostCommand.KubeletSettings(null, null, List.of(), null),
+                bootstrap,
+                "kubelet",
+                CriEndpoint.CONTAINERD,
+                false);
+        StringBuilder text = new StringBuilder("""
+
+                ## Start of the kubelet
+
+                Once the cluster is proven, in this order. The kubelet speaks to containerd, which is also under Docker; with the profile
+                docker it speaks to cri-dockerd where `%s` is. What the kubelet puts into a claimed directory goes with the join
+                when it is taken back.
+
+                """.formatted(CriEndpoint.CRI_DOCKERD.socket()));
+        number(text, plan.steps().stream().map(HostsPageTest::line));
+        return text.toString();
     }
 
     private static String row(HostCheck check) {

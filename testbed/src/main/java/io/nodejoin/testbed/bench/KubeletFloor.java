@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.NodeName;
@@ -51,6 +52,7 @@ final class KubeletFloor implements AutoCloseable {
                 new KubeletSettings(host.address(), null, List.of(), null),
                 new BootstrapKubeconfig(cluster, token),
                 "/usr/local/bin/kubelet",
+                CriEndpoint.CONTAINERD,
                 true);
         host.run("mkdir", "-p", "/run/nodejoin", "/etc/kubernetes/pki", "/etc/kubernetes/manifests", "/var/lib/kubelet")
                 .orFail();

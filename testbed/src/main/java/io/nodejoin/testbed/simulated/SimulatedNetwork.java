@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The network of this machine, seen by a host of another name with no port in use. */
 final class SimulatedNetwork implements HostNetwork {
@@ -62,5 +63,11 @@ final class SimulatedNetwork implements HostNetwork {
         } catch (IOException _) {
             return false;
         }
+    }
+
+    /** The stand-in has no API: whoever asks is kept out. */
+    @Override
+    public OptionalInt kubeletAnswersStranger() {
+        return OptionalInt.of(HttpURLConnection.HTTP_UNAUTHORIZED);
     }
 }

@@ -71,6 +71,19 @@ final class SimulatedSystemd implements Systemd {
     }
 
     @Override
+    public synchronized void stop(String unit) {
+        if (isKubelet(unit)) {
+            kubelet.stop();
+        }
+    }
+
+    @Override
+    public synchronized void restart(String unit) {
+        stop(unit);
+        enableAndStart(unit);
+    }
+
+    @Override
     public synchronized void disableAndStop(String unit) {
         if (isKubelet(unit)) {
             enabled.remove(KUBELET);

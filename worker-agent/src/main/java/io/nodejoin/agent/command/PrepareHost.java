@@ -1,7 +1,6 @@
 package io.nodejoin.agent.command;
 
 import io.nodejoin.agent.facts.HostProbe;
-import io.nodejoin.agent.facts.HostSnapshot;
 import io.nodejoin.agent.plan.HostPlan;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.agent.step.StepExecutor;
@@ -27,12 +26,6 @@ public final class PrepareHost {
 
     /** A second call finds nothing to do. */
     public HostResult run(HostCommand.PrepareHost command, Marks marks) {
-        if (command.profile() != HostProfile.CONTAINERD) {
-            Problem problem = new Problem(
-                    ErrorCode.HOST_PREPARE_FAILED,
-                    "this agent prepares hosts for containerd, not for " + command.profile());
-            return new HostResult.HostFailed(problem, List.of(), List.of());
-        }
         HostPlan plan = plan(command.profile());
         List<String> changed = new ArrayList<>();
         executor.apply(plan.steps(), step -> {
@@ -50,7 +43,6 @@ public final class PrepareHost {
     }
 
     private HostPlan plan(HostProfile profile) {
-        HostSnapshot snapshot = probe.snapshot(HostPlan.paths(), HostPlan.modules(), HostPlan.units());
-        return HostPlan.of(profile, snapshot);
+        return HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
     }
 }

@@ -10,6 +10,8 @@ import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.agent.kubelet.KubeletAccess;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.kubelet.KubeletUnit;
@@ -64,11 +66,17 @@ public final class StartKubelet {
                 started.isPresent() ? started.get().cluster() : start(assignment, command, token, marks);
         unit.awaitHealthy();
         marks.reached(HostMark.KubeletActive, KubeletPaths.UNIT);
-        if (!tokens.awaitRefusal(cluster, token, heldSince, assignment.expiresAt(), unit::requireAlive)) {
+        KubeletAccess access = unit.access();
+        Runnable watch = () -> {
+            unit.requireAlive();
+            access.tryAsStranger();
+        };
+        if (!tokens.awaitRefusal(cluster, token, heldSince, assignment.expiresAt(), watch)) {
             throw new HostFailure(
                     ErrorCode.REVOCATION_UNVERIFIED,
                     "the token " + token.id() + " was not refused before " + assignment.expiresAt());
         }
+        access.awaitProof();
         host.files().remove(KubeletPaths.BOOTSTRAP_KUBECONFIG);
         marks.reached(HostMark.TokenRefused, "token " + token.id());
         return new HostResult.KubeletBootstrapped(unit.clientKeyDigest());
@@ -95,6 +103,7 @@ public final class StartKubelet {
                 command.kubelet(),
                 new BootstrapKubeconfig(cluster, token),
                 program,
+                CriEndpoint.of(host.files()),
                 hasDropIns(host.files()));
         executor.apply(plan.steps(), step -> marks.reached(HostMark.StepDone, step));
         return cluster;

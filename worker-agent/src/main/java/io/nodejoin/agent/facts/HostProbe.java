@@ -1,11 +1,15 @@
 package io.nodejoin.agent.facts;
 
+import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.FileStamp;
+import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.UnitState;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.HostFacts;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +26,7 @@ public final class HostProbe {
     /** The real path behind {@code /sys/class/dmi/id}, which is a link. */
     private static final String PRODUCT_UUID = "/sys/devices/virtual/dmi/id/product_uuid";
 
+    private static final Duration IPTABLES_TIMEOUT = Duration.ofSeconds(30);
     private static final List<String> OS_RELEASE = List.of("/usr/lib/os-release", "/etc/os-release");
 
     private final HostFiles files;
@@ -34,11 +39,11 @@ public final class HostProbe {
         this.kubelet = kubelet;
     }
 
-    /** The host as far as these paths, modules and units go. */
-    public HostSnapshot snapshot(Set<String> paths, List<String> modules, List<String> units) {
+    /** The host as far as the questions go. */
+    public HostSnapshot snapshot(HostQuestions questions) {
         Map<String, String> contents = new HashMap<>();
         Map<String, Integer> modes = new HashMap<>();
-        for (String path : paths) {
+        for (String path : questions.paths()) {
             files.stamp(path).ifPresent(stamp -> {
                 modes.put(path, stamp.mode());
                 if (stamp.kind() == FileStamp.Kind.FILE) {
@@ -46,7 +51,28 @@ public final class HostProbe {
                 }
             });
         }
-        return new HostSnapshot(swaps(), loaded(modules), modulesLoadable(), contents, modes, states(units));
+        Map<String, List<String>> rules = new HashMap<>();
+        questions.tables().forEach(table -> rules.put(table, rules(table)));
+        return new HostSnapshot(
+                swaps(),
+                loaded(questions.modules()),
+                modulesLoadable(),
+                contents,
+                modes,
+                states(questions.units()),
+                rules);
+    }
+
+    private List<String> rules(String table) {
+        CommandResult result =
+                host.commands().run(List.of("iptables", "--table", table, "--list-rules"), IPTABLES_TIMEOUT);
+        if (!result.succeeded()) {
+            throw new HostFailure(
+                    ErrorCode.HOST_PREPARE_FAILED,
+                    "'iptables --table " + table + " --list-rules' failed: "
+                            + result.output().strip());
+        }
+        return result.output().lines().toList();
     }
 
     private Map<String, UnitState> states(Collection<String> units) {

@@ -12,8 +12,9 @@ import java.util.Set;
  * @param modules kernel modules that are loaded or built in
  * @param modulesLoadable whether this host has modules for its kernel at all
  * @param contents text of the files that exist
- * @param modes permission bits of the files and directories that exist
+ * @param modes permission bits of what exists
  * @param units by name
+ * @param rules of the tables of iptables, as it lists them
  */
 public record HostSnapshot(
         List<String> swaps,
@@ -21,13 +22,15 @@ public record HostSnapshot(
         boolean modulesLoadable,
         Map<String, String> contents,
         Map<String, Integer> modes,
-        Map<String, UnitState> units) {
+        Map<String, UnitState> units,
+        Map<String, List<String>> rules) {
     public HostSnapshot {
         swaps = List.copyOf(swaps);
         modules = Set.copyOf(modules);
         contents = Map.copyOf(contents);
         modes = Map.copyOf(modes);
         units = Map.copyOf(units);
+        rules = Map.copyOf(rules);
     }
 
     /** Whether the unit is active and starts at boot by itself or by its distribution. */

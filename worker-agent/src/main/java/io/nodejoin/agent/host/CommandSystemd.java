@@ -68,15 +68,29 @@ public final class CommandSystemd implements Systemd {
 
     @Override
     public void enableAndStart(String unit) {
-        // Reading all unit files takes longer than the rest; systemd finds a unit that it has not loaded yet without
-        // that.
+        reloadIfNeeded(unit);
+        ran(List.of("systemctl", "start", "--quiet", "--", unit));
+        ran(List.of("systemctl", "enable", "--no-reload", "--quiet", "--", unit));
+    }
+
+    /** Reading all unit files takes longer than a start; systemd finds a unit that it has not loaded yet without that. */
+    private void reloadIfNeeded(String unit) {
         if (ran(List.of("systemctl", "show", "-p", "NeedDaemonReload", "--value", "--", unit))
                 .strip()
                 .equals("yes")) {
             reload();
         }
-        ran(List.of("systemctl", "start", "--quiet", "--", unit));
-        ran(List.of("systemctl", "enable", "--no-reload", "--quiet", "--", unit));
+    }
+
+    @Override
+    public void stop(String unit) {
+        ran(List.of("systemctl", "stop", "--quiet", "--", unit));
+    }
+
+    @Override
+    public void restart(String unit) {
+        reloadIfNeeded(unit);
+        ran(List.of("systemctl", "restart", "--quiet", "--", unit));
     }
 
     @Override

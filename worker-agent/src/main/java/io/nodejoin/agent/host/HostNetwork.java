@@ -3,6 +3,7 @@ package io.nodejoin.agent.host;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What the agent asks of the host's network without speaking to a cluster. */
 public interface HostNetwork {
@@ -23,4 +24,7 @@ public interface HostNetwork {
 
     /** Whether the kubelet's healthz at 127.0.0.1:10248 answers with 200. */
     boolean kubeletHealthy();
+
+    /** The status with which the kubelet at 127.0.0.1:10250 answers a request without credential; empty if it does not. */
+    OptionalInt kubeletAnswersStranger();
 }

@@ -7,16 +7,19 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The network of this host. */
@@ -25,10 +28,15 @@ public final class SocketHostNetwork implements HostNetwork {
     private static final int HEALTHZ_PORT = 10248;
     private static final String HEALTHZ = "GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
 
-    private final HostFiles files;
+    private static final URI KUBELET = URI.create("https://127.0.0.1:10250/pods");
 
-    public SocketHostNetwork(HostFiles files) {
+    private final HostFiles files;
+    private final Function<URI, OptionalInt> stranger;
+
+    /** @param stranger asks for a resource without credential, and returns the status of the answer if there is one */
+    public SocketHostNetwork(HostFiles files, Function<URI, OptionalInt> stranger) {
         this.files = files;
+        this.stranger = stranger;
     }
 
     @Override
@@ -111,5 +119,10 @@ public final class SocketHostNetwork implements HostNetwork {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    @Override
+    public OptionalInt kubeletAnswersStranger() {
+        return stranger.apply(KUBELET);
     }
 }

@@ -21,6 +21,12 @@ public interface Systemd {
     /** Starts the unit as its file now says, and makes it start at boot. */
     void enableAndStart(String unit);
 
+    /** Stops the unit for now. */
+    void stop(String unit);
+
+    /** Stops the unit, if it runs, and starts it as its file now says. */
+    void restart(String unit);
+
     /** Stops the unit and keeps it from starting at boot. A unit that does not exist counts as done. */
     void disableAndStop(String unit);
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(name = "RemoveNewEntries", value = Undo.RemoveNewEntries.class),
     @JsonSubTypes.Type(name = "SwitchSwapOn", value = Undo.SwitchSwapOn.class),
     @JsonSubTypes.Type(name = "Unmask", value = Undo.Unmask.class),
-    @JsonSubTypes.Type(name = "DisableUnit", value = Undo.DisableUnit.class)
+    @JsonSubTypes.Type(name = "DisableUnit", value = Undo.DisableUnit.class),
+    @JsonSubTypes.Type(name = "RestartUnit", value = Undo.RestartUnit.class)
 })
 public sealed interface Undo {
 
@@ -49,6 +50,9 @@ public sealed interface Undo {
 
     /** Lets the unit be started again. */
     record Unmask(String unit) implements Undo {}
+
+    /** Starts the unit anew, by what its files say by then. */
+    record RestartUnit(String unit) implements Undo {}
 
     /** Stops the unit and keeps it from starting at boot. */
     record DisableUnit(String unit) implements Undo {}

@@ -22,10 +22,16 @@ import org.jspecify.annotations.Nullable;
  * The steps that start a kubelet. A pure function of what is asked and where the program lies.
  *
  * @param binary path of the kubelet
+ * @param runtime what it runs containers with
  * @param dropIns whether the host has a directory of its own kubelet settings
  */
 public record KubeletPlan(
-        NodeName node, KubeletSettings settings, BootstrapKubeconfig bootstrap, String binary, boolean dropIns) {
+        NodeName node,
+        KubeletSettings settings,
+        BootstrapKubeconfig bootstrap,
+        String binary,
+        CriEndpoint runtime,
+        boolean dropIns) {
     /** One of each family. */
     private static final int MOST_ADDRESSES = 2;
 
@@ -93,7 +99,7 @@ public record KubeletPlan(
             config.put("serverTLSBootstrap", true);
         }
         config.put("cgroupDriver", "systemd");
-        config.put("containerRuntimeEndpoint", "unix:///run/containerd/containerd.sock");
+        config.put("containerRuntimeEndpoint", "unix://" + runtime.socket());
         config.put("clusterDomain", "cluster.local");
         config.put("staticPodPath", KubeletPaths.STATIC_PODS);
         if (!settings.registerWithTaints().isEmpty()) {
@@ -131,8 +137,8 @@ public record KubeletPlan(
                 [Unit]
                 Description=Kubernetes Kubelet
                 Documentation=https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/
-                After=containerd.service
-                Requires=containerd.service
+                After=%s
+                Requires=%s
                 StartLimitIntervalSec=0
 
                 [Service]
@@ -151,6 +157,8 @@ public record KubeletPlan(
                 [Install]
                 WantedBy=multi-user.target
                 """.formatted(
+                        runtime.unit(),
+                        runtime.unit(),
                         binary,
                         KubeletPaths.CONFIG,
                         KubeletPaths.KUBECONFIG,

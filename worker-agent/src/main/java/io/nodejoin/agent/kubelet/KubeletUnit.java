@@ -33,6 +33,11 @@ public final class KubeletUnit {
         this.pause = pause;
     }
 
+    /** Whether the kubelet that is being started keeps strangers out. */
+    public KubeletAccess access() {
+        return new KubeletAccess(host.network(), host.clock(), pause);
+    }
+
     /** Whether the unit is active. */
     public boolean active() {
         return state().active();

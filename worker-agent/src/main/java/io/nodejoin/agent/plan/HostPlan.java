@@ -1,21 +1,15 @@
 package io.nodejoin.agent.plan;
 
+import io.nodejoin.agent.facts.HostQuestions;
 import io.nodejoin.agent.facts.HostSnapshot;
-import io.nodejoin.agent.plan.HostStep.LoadModule;
 import io.nodejoin.agent.plan.HostStep.MakeDirectory;
-import io.nodejoin.agent.plan.HostStep.MaskUnit;
 import io.nodejoin.agent.plan.HostStep.SetSysctl;
-import io.nodejoin.agent.plan.HostStep.StartUnit;
-import io.nodejoin.agent.plan.HostStep.SwitchSwapOff;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.join.HostProfile;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,77 +21,34 @@ import java.util.stream.Stream;
  * @param findings what the host does not offer and can do without
  */
 public record HostPlan(List<HostStep> steps, String digest, List<Finding> findings) {
-    private static final List<String> MODULES = List.of("overlay", "br_netfilter");
-    private static final String IP_FORWARD = "/proc/sys/net/ipv4/ip_forward";
-    private static final String BRIDGE = "/proc/sys/net/bridge/bridge-nf-call-iptables";
-    private static final String FSTAB = "/etc/fstab";
-    private static final String MARKER = "#nodejoin# ";
-    private static final String CONTAINERD = "containerd.service";
-
-    private static final List<HostStep> TARGET = List.of(
-            new MakeDirectory("/etc/modules-load.d", 0755),
-            new WriteFile("/etc/modules-load.d/90-nodejoin.conf", "overlay\nbr_netfilter\n", 0644, false),
-            new MakeDirectory("/etc/sysctl.d", 0755),
-            new WriteFile(
-                    "/etc/sysctl.d/90-nodejoin.conf",
-                    "net.ipv4.ip_forward = 1\n-net.bridge.bridge-nf-call-iptables = 1\n",
-                    0644,
-                    false),
-            new SetSysctl(IP_FORWARD, "1"),
-            new SetSysctl(BRIDGE, "1"),
-            new MakeDirectory("/etc/kubernetes", 0755),
-            new MakeDirectory("/etc/kubernetes/manifests", 0755),
-            new MakeDirectory("/etc/kubernetes/pki", 0755),
-            new MakeDirectory("/var/lib/kubelet", 0750),
-            new MakeDirectory("/run/nodejoin", 0700),
-            new StartUnit(CONTAINERD));
-
     public HostPlan {
         steps = List.copyOf(steps);
         findings = List.copyOf(findings);
     }
 
-    /** The paths whose state decides the plan. */
-    public static Set<String> paths() {
-        return Stream.concat(Stream.of(FSTAB), TARGET.stream().flatMap(step -> switch (step) {
-                    case WriteFile file -> Stream.of(file.path());
-                    case MakeDirectory directory -> Stream.of(directory.path());
-                    case SetSysctl sysctl -> Stream.of(sysctl.file());
-                    case HostStep.ClaimDirectory _, LoadModule _, SwitchSwapOff _, MaskUnit _, StartUnit _ ->
-                        Stream.of();
-                }))
-                .collect(Collectors.toUnmodifiableSet());
+    /** What decides the plan of a profile. */
+    public static HostQuestions questions(HostProfile profile) {
+        List<ProfileStep> steps = flat(Profile.of(profile).steps()).toList();
+        return new HostQuestions(
+                Stream.concat(Stream.of(Remaining.FSTAB), steps.stream().flatMap(HostPlan::paths))
+                        .collect(Collectors.toUnmodifiableSet()),
+                Profile.MODULES,
+                steps.stream().flatMap(HostPlan::units).distinct().toList(),
+                steps.stream().flatMap(HostPlan::tables).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** The modules whose presence decides the plan. */
-    public static List<String> modules() {
-        return MODULES;
-    }
-
-    /** The units whose state decides the plan. */
-    public static List<String> units() {
-        return List.of(CONTAINERD);
-    }
-
-    /** The plan for a host that looks like this. The same host and profile give the same plan. */
-    public static HostPlan of(HostProfile profile, HostSnapshot host) {
-        List<HostStep> steps = new ArrayList<>(swapSteps(host));
-        List<Finding> findings = new ArrayList<>();
-        for (String module : MODULES) {
-            if (!host.modules().contains(module)) {
-                if (host.modulesLoadable()) {
-                    steps.add(new LoadModule(module));
-                } else {
-                    findings.add(unavailable(module));
-                }
-            }
-        }
-        boolean bridging = host.contents().containsKey(BRIDGE) || steps.contains(new LoadModule("br_netfilter"));
-        TARGET.stream()
-                .filter(step -> !satisfied(step, host))
-                .filter(step -> bridging || !step.equals(new SetSysctl(BRIDGE, "1")))
-                .forEach(steps::add);
-        return new HostPlan(steps, digest(profile), findings);
+    /**
+     * The plan for a host that looks like this. The same host and profile give the same plan.
+     *
+     * @throws io.nodejoin.agent.host.HostFailure if the host lacks what the profile builds on
+     */
+    public static HostPlan of(HostProfile word, HostSnapshot host) {
+        Profile profile = Profile.of(word);
+        List<Finding> findings = Profile.MODULES.stream()
+                .filter(module -> !host.modules().contains(module) && !host.modulesLoadable())
+                .map(HostPlan::unavailable)
+                .toList();
+        return new HostPlan(new Remaining(host).of(profile.steps()), digest(profile), findings);
     }
 
     private static Finding unavailable(String module) {
@@ -108,58 +59,54 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
                 "");
     }
 
-    private static List<HostStep> swapSteps(HostSnapshot host) {
-        List<HostStep> steps = new ArrayList<>();
-        withoutSwap(host.contents().getOrDefault(FSTAB, ""))
-                .ifPresent(fstab ->
-                        steps.add(new WriteFile(FSTAB, fstab, host.modes().getOrDefault(FSTAB, 0644), false)));
-        for (String device : host.swaps()) {
-            steps.add(new SwitchSwapOff(device));
-            steps.add(new MaskUnit(UnitName.ofPath(device, "swap")));
-        }
-        return steps;
+    /** The steps with those inside of others. */
+    private static Stream<ProfileStep> flat(List<ProfileStep> steps) {
+        return steps.stream()
+                .flatMap(step -> step instanceof ProfileStep.WhileStopped(String _, List<ProfileStep> inner)
+                        ? Stream.concat(flat(inner), Stream.of(step))
+                        : Stream.of(step));
     }
 
-    private static Optional<String> withoutSwap(String fstab) {
-        String changed = fstab.lines()
-                .map(line -> mountsSwap(line) ? MARKER + line : line)
-                .collect(Collectors.joining("\n", "", "\n"));
-        return fstab.lines().anyMatch(HostPlan::mountsSwap) ? Optional.of(changed) : Optional.empty();
-    }
-
-    private static boolean mountsSwap(String line) {
-        String[] fields = line.strip().split("\\s+", -1);
-        return !line.strip().startsWith("#") && fields.length >= 3 && fields[2].equals("swap");
-    }
-
-    private static boolean satisfied(HostStep step, HostSnapshot host) {
-        return switch (step) {
-            case WriteFile file ->
-                file.content().equals(host.contents().get(file.path()))
-                        && Integer.valueOf(file.mode()).equals(host.modes().get(file.path()));
-            case MakeDirectory directory -> present(directory, host);
-            case SetSysctl sysctl ->
-                sysctl.value()
-                        .equals(host.contents().getOrDefault(sysctl.file(), "").strip());
-            case StartUnit start -> host.runs(start.unit());
-            case HostStep.ClaimDirectory _, LoadModule _, SwitchSwapOff _, MaskUnit _ -> false;
+    private static Stream<String> paths(ProfileStep wanted) {
+        return switch (wanted) {
+            case ProfileStep.Exactly(WriteFile file) -> Stream.of(file.path());
+            case ProfileStep.Exactly(MakeDirectory directory) -> Stream.of(directory.path());
+            case ProfileStep.Exactly(SetSysctl setting) -> Stream.of(setting.file());
+            case ProfileStep.ModuleSetting(String _, SetSysctl setting) -> Stream.of(setting.file());
+            case ProfileStep.NoLink(String link) -> Stream.of(Remaining.linkPath(link));
+            case ProfileStep.MoreArguments(String unit, String dropIn, List<String> _) ->
+                Stream.concat(
+                        UnitText.places(unit).stream(),
+                        Stream.of(dropIn, dropIn.substring(0, dropIn.lastIndexOf('/'))));
+            case ProfileStep.Exactly _,
+                    ProfileStep.NoSwap _,
+                    ProfileStep.Module _,
+                    ProfileStep.NoDockerRules _,
+                    ProfileStep.WhileStopped _ -> Stream.of();
         };
     }
 
-    /** A directory that is there and no wider than wanted is left as its owner made it. */
-    private static boolean present(MakeDirectory directory, HostSnapshot host) {
-        Integer mode = host.modes().get(directory.path());
-        return mode != null && (mode & ~directory.mode() & 07777) == 0;
+    private static Stream<String> units(ProfileStep wanted) {
+        if (wanted instanceof ProfileStep.Exactly(HostStep.StartUnit(String unit))) {
+            return Stream.of(unit);
+        }
+        return wanted instanceof ProfileStep.WhileStopped(String unit, List<ProfileStep> _)
+                ? Stream.of(unit)
+                : Stream.of();
     }
 
-    private static String digest(HostProfile profile) {
-        return Sha256.hex(
-                profile + "\n" + TARGET.stream().map(HostPlan::canonical).collect(Collectors.joining("\n")));
+    private static Stream<String> tables(ProfileStep wanted) {
+        return wanted instanceof ProfileStep.NoDockerRules(String table) ? Stream.of(table) : Stream.of();
     }
 
-    private static String canonical(HostStep step) {
-        return step instanceof WriteFile file
+    private static String digest(Profile profile) {
+        return Sha256.hex(profile.word() + "\n"
+                + flat(profile.steps()).map(HostPlan::canonical).collect(Collectors.joining("\n")));
+    }
+
+    private static String canonical(ProfileStep wanted) {
+        return wanted instanceof ProfileStep.Exactly(WriteFile file)
                 ? file.name() + " " + file.mode() + " " + file.content()
-                : step.toString();
+                : wanted.toString();
     }
 }

@@ -1,5 +1,7 @@
 package io.nodejoin.agent.plan;
 
+import java.util.List;
+
 /** One named, idempotent change of the host. */
 public sealed interface HostStep {
     /** What the step does, in a few words; the same step always has the same name. */
@@ -67,6 +69,42 @@ public sealed interface HostStep {
         @Override
         public String name() {
             return "mask " + unit;
+        }
+    }
+
+    /** A unit that does not run for now. Undone, it is restarted, if it ran before. */
+    record StopUnit(String unit) implements HostStep {
+        @Override
+        public String name() {
+            return "stop " + unit;
+        }
+    }
+
+    /** No such rule in a table of iptables. Its owner makes it again when it is restarted. */
+    record RemoveRule(String table, List<String> rule) implements HostStep {
+        public RemoveRule {
+            rule = List.copyOf(rule);
+        }
+
+        @Override
+        public String name() {
+            return "remove from table " + table + ": " + String.join(" ", rule);
+        }
+    }
+
+    /** No such chain in a table of iptables; nothing leads to it any more. Its owner makes it again. */
+    record RemoveChain(String table, String chain) implements HostStep {
+        @Override
+        public String name() {
+            return "remove from table " + table + ": chain " + chain;
+        }
+    }
+
+    /** No such network interface. Its owner makes it again. */
+    record DeleteLink(String link) implements HostStep {
+        @Override
+        public String name() {
+            return "delete link " + link;
         }
     }
 

@@ -1,6 +1,6 @@
 package io.nodejoin.agent.preflight;
 
-import io.nodejoin.agent.plan.HostPlan;
+import io.nodejoin.agent.plan.Profile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +43,7 @@ final class KernelChecks {
                     KernelChecks::cgroupControllers),
             HostCheck.warning(
                     "kernel-modules",
-                    "the modules " + String.join(", ", HostPlan.modules()) + ", loaded or to be had",
+                    "the modules " + String.join(", ", Profile.MODULES) + ", loaded or to be had",
                     "install the modules of the running kernel, or reboot into the kernel that is installed",
                     KernelChecks::modules),
             HostCheck.error(
@@ -99,8 +99,8 @@ final class KernelChecks {
         if (host.probe().modulesLoadable()) {
             return new Verdict.Passed();
         }
-        Set<String> loaded = host.probe().loaded(HostPlan.modules());
-        return Verdict.of(HostPlan.modules().stream()
+        Set<String> loaded = host.probe().loaded(Profile.MODULES);
+        return Verdict.of(Profile.MODULES.stream()
                 .filter(module -> !loaded.contains(module))
                 .map(module -> "module " + module + " is not loaded and this host has no modules for its kernel")
                 .toList());

@@ -20,7 +20,7 @@ final class NetworkChecks {
     private static final int HTTPS = 443;
     private static final int LEAST_MTU = 1280;
     private static final int KUBELET_PORT = 10250;
-    private static final List<Integer> KUBELET_PORTS = List.of(KUBELET_PORT, 10248);
+    private static final List<Integer> KUBELET_PORTS = List.of(KUBELET_PORT, 10248, 10255);
 
     static final List<HostCheck> ALL = List.of(
             HostCheck.error(

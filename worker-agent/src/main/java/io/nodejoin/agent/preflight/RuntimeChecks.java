@@ -2,7 +2,10 @@ package io.nodejoin.agent.preflight;
 
 import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.UnitState;
+import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.protocol.join.HostProfile;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,16 +13,27 @@ import java.util.regex.Pattern;
 /** The container runtime and what it needs for a first pod. */
 final class RuntimeChecks {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final String SOCKET = "/run/containerd/containerd.sock";
+    private static final Pattern CRI_DISABLED = Pattern.compile(
+            "(?m)^\\s*disabled_plugins\\s*=\\s*\\[[^\\]]*[\"'](?:io\\.containerd\\.grpc\\.v1\\.)?cri[\"']");
+    private static final Pattern DOCKER_NETWORK = Pattern.compile("\"(bridge|iptables|ip-masq)\"\\s*:");
+    private static final String DOCKER_SETTINGS = "/etc/docker/daemon.json";
     private static final Pattern SANDBOX = Pattern.compile("(?m)^\\s*sandbox(?:_image)?\\s*=\\s*[\"']([^\"']+)[\"']");
+    private static final String CONFIG = "/etc/containerd/config.toml";
+    private static final List<String> PROGRAMS = List.of("/usr/sbin/iptables", "/sbin/iptables", "/usr/bin/iptables");
     private static final List<String> PLUGIN_DIRECTORIES = List.of("/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni");
 
     static final List<HostCheck> ALL = List.of(
             HostCheck.error(
                     "container-runtime",
-                    "containerd, and its socket if it is running",
-                    "apt-get install containerd, then systemctl start containerd; if it has no socket, see its log",
+                    "containerd with its CRI plugin, and its socket if it is running; with profile docker cri-dockerd will do",
+                    "apt-get install containerd, take cri out of disabled_plugins in /etc/containerd/config.toml, then"
+                            + " systemctl restart containerd; if it has no socket, see its log",
                     RuntimeChecks::runtime),
+            HostCheck.error(
+                    "docker",
+                    "for profile docker: Docker, iptables, and no bridge, iptables or ip-masq in " + DOCKER_SETTINGS,
+                    "apt-get install docker.io iptables, and leave these settings to the profile",
+                    RuntimeChecks::docker),
             HostCheck.warning(
                     "cni-plugins",
                     "the CNI plugin loopback in " + String.join(" or ", PLUGIN_DIRECTORIES),
@@ -38,13 +52,38 @@ final class RuntimeChecks {
         if (!host.hasSystemd()) {
             return new Verdict.Skipped("there is no systemd to ask");
         }
+        if (host.expected().profile() == HostProfile.DOCKER && host.files().present(CriEndpoint.CRI_DOCKERD.socket())) {
+            return new Verdict.Passed();
+        }
         UnitState containerd = host.unit(WatchedUnits.CONTAINERD);
         if (containerd.loadState().equals("not-found")) {
             return Verdict.require(false, "there is no unit " + WatchedUnits.CONTAINERD);
         }
+        if (CRI_DISABLED.matcher(host.text(CONFIG)).find()) {
+            return Verdict.require(false, CONFIG + " disables the CRI plugin");
+        }
         return Verdict.require(
-                !containerd.active() || host.files().stamp(SOCKET).isPresent(),
-                WatchedUnits.CONTAINERD + " is active but has no socket " + SOCKET);
+                !containerd.active()
+                        || host.files().stamp(CriEndpoint.CONTAINERD.socket()).isPresent(),
+                WatchedUnits.CONTAINERD + " is active but has no socket " + CriEndpoint.CONTAINERD.socket());
+    }
+
+    private static Verdict docker(CheckedHost host) {
+        if (host.expected().profile() != HostProfile.DOCKER) {
+            return new Verdict.Skipped("the profile is another");
+        }
+        List<String> lacking = new ArrayList<>();
+        if (host.unit(WatchedUnits.DOCKER).loadState().equals("not-found")) {
+            lacking.add("there is no unit " + WatchedUnits.DOCKER);
+        }
+        if (PROGRAMS.stream().noneMatch(host.files()::present)) {
+            lacking.add("there is no iptables");
+        }
+        DOCKER_NETWORK
+                .matcher(host.text(DOCKER_SETTINGS))
+                .results()
+                .forEach(setting -> lacking.add(DOCKER_SETTINGS + " sets " + setting.group(1)));
+        return Verdict.of(lacking);
     }
 
     private static Verdict cniPlugins(CheckedHost host) {
@@ -54,7 +93,7 @@ final class RuntimeChecks {
     }
 
     private static Verdict sandboxImage(CheckedHost host) {
-        Matcher configured = SANDBOX.matcher(host.text("/etc/containerd/config.toml"));
+        Matcher configured = SANDBOX.matcher(host.text(CONFIG));
         if (!configured.find() || !host.unit(WatchedUnits.CONTAINERD).active()) {
             return new Verdict.Skipped("containerd has no such setting, or is not running");
         }

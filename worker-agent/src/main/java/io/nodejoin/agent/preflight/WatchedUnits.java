@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 /** The units that checks ask systemd for, all in one question. */
 final class WatchedUnits {
     static final String CONTAINERD = "containerd.service";
+    static final String DOCKER = "docker.service";
 
     /** Other ways to run a Kubernetes node: each brings its own kubelet. */
     static final List<String> OTHER_NODES = List.of(
@@ -33,7 +34,7 @@ final class WatchedUnits {
     private WatchedUnits() {}
 
     static List<String> all() {
-        return Stream.of(List.of(CONTAINERD, KubeletPaths.UNIT), OTHER_NODES, FIREWALLS, TIME_SERVICES)
+        return Stream.of(List.of(CONTAINERD, DOCKER, KubeletPaths.UNIT), OTHER_NODES, FIREWALLS, TIME_SERVICES)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -13,6 +13,7 @@ import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +65,10 @@ public final class StepExecutor {
             case HostStep.SwitchSwapOff(String device) -> Optional.of(new Undo.SwitchSwapOn(device));
             case HostStep.MaskUnit(String unit) -> Optional.of(new Undo.Unmask(unit));
             case HostStep.StartUnit(String unit) -> stopUnlessRunning(unit);
-            case HostStep.LoadModule _ -> Optional.empty();
+            case HostStep.StopUnit(String unit) ->
+                active(unit) ? Optional.of(new Undo.RestartUnit(unit)) : Optional.empty();
+            case HostStep.LoadModule _, HostStep.RemoveRule _, HostStep.RemoveChain _, HostStep.DeleteLink _ ->
+                Optional.empty();
         };
     }
 
@@ -79,8 +83,14 @@ public final class StepExecutor {
     }
 
     private Optional<Undo> stopUnlessRunning(String unit) {
-        UnitState before = host.systemd().show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
-        return before.active() ? Optional.empty() : Optional.of(new Undo.DisableUnit(unit));
+        return active(unit) ? Optional.empty() : Optional.of(new Undo.DisableUnit(unit));
+    }
+
+    private boolean active(String unit) {
+        return host.systemd()
+                .show(List.of(unit))
+                .getOrDefault(unit, UnitState.NOT_FOUND)
+                .active();
     }
 
     private void act(HostStep step) {
@@ -90,6 +100,20 @@ public final class StepExecutor {
             case HostStep.MakeDirectory(String path, int mode) -> files.makeDirectory(path, mode);
             case HostStep.ClaimDirectory _ -> {}
             case HostStep.LoadModule(String module) -> run("modprobe", module);
+            case HostStep.StopUnit(String unit) -> host.systemd().stop(unit);
+            case HostStep.RemoveRule(String table, List<String> rule) -> {
+                List<String> command = new ArrayList<>(List.of("iptables", "--wait", "--table", table, "--delete"));
+                command.addAll(rule);
+                run(command);
+            }
+            case HostStep.RemoveChain(String table, String chain) -> {
+                run(List.of("iptables", "--wait", "--table", table, "--flush", chain));
+                run(List.of("iptables", "--wait", "--table", table, "--delete-chain", chain));
+            }
+            case HostStep.DeleteLink(String link) -> {
+                run(List.of("ip", "link", "set", "dev", link, "down"));
+                run(List.of("ip", "link", "delete", "dev", link));
+            }
             case HostStep.SetSysctl(String file, String value) -> files.set(file, value);
             case HostStep.SwitchSwapOff(String device) -> run("swapoff", device);
             case HostStep.MaskUnit(String unit) -> host.systemd().mask(unit);
@@ -98,11 +122,15 @@ public final class StepExecutor {
     }
 
     private void run(String program, String argument) {
-        CommandResult result = host.commands().run(List.of(program, argument), TIMEOUT);
+        run(List.of(program, argument));
+    }
+
+    private void run(List<String> command) {
+        CommandResult result = host.commands().run(command, TIMEOUT);
         if (!result.succeeded()) {
             throw new HostFailure(
                     ErrorCode.HOST_PREPARE_FAILED,
-                    "'" + program + " " + argument + "' failed: "
+                    "'" + String.join(" ", command) + "' failed: "
                             + result.output().strip());
         }
     }

@@ -86,6 +86,7 @@ public final class UndoExecutor {
             }
             case Undo.Unmask(String unit) -> host.systemd().unmask(unit);
             case Undo.DisableUnit(String unit) -> host.systemd().disableAndStop(unit);
+            case Undo.RestartUnit(String unit) -> host.systemd().restart(unit);
         }
     }
 
@@ -151,7 +152,8 @@ public final class UndoExecutor {
                     Undo.RestoreSetting _,
                     Undo.SwitchSwapOn _,
                     Undo.Unmask _,
-                    Undo.DisableUnit _ -> Optional.empty();
+                    Undo.DisableUnit _,
+                    Undo.RestartUnit _ -> Optional.empty();
         };
     }
 

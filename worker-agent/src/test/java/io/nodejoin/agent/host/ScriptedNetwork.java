@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A network in which everything is well until a test says otherwise. */
@@ -14,6 +15,8 @@ public final class ScriptedNetwork implements HostNetwork {
     private final List<NetworkLink> links =
             new ArrayList<>(List.of(new NetworkLink("eth0", "52:54:00:00:00:01", 1500, false)));
     private boolean nameKnown = true;
+    private boolean healthy = true;
+    private OptionalInt kubelet = OptionalInt.of(401);
 
     /** Something listens on this port. */
     public void occupy(int port) {
@@ -33,6 +36,16 @@ public final class ScriptedNetwork implements HostNetwork {
     /** The host's own name does not resolve. */
     public void forgetOwnName() {
         nameKnown = false;
+    }
+
+    /** The kubelet's healthz does not answer. */
+    public void makeUnhealthy() {
+        healthy = false;
+    }
+
+    /** The kubelet answers strangers so. */
+    public void answerStrangers(OptionalInt status) {
+        kubelet = status;
     }
 
     @Override
@@ -62,6 +75,11 @@ public final class ScriptedNetwork implements HostNetwork {
 
     @Override
     public boolean kubeletHealthy() {
-        return true;
+        return healthy;
+    }
+
+    @Override
+    public OptionalInt kubeletAnswersStranger() {
+        return kubelet;
     }
 }

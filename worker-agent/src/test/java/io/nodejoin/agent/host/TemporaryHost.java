@@ -180,6 +180,18 @@ public final class TemporaryHost {
         }
 
         @Override
+        public void stop(String unit) {
+            calls.add("stop " + unit);
+            units.put(unit, new UnitState("loaded", "inactive", "dead", "success", "enabled", 0));
+        }
+
+        @Override
+        public void restart(String unit) {
+            calls.add("restart " + unit);
+            units.put(unit, TemporaryHost.running("enabled"));
+        }
+
+        @Override
         public void disableAndStop(String unit) {
             calls.add("stop " + unit);
             units.remove(unit);

@@ -50,7 +50,8 @@ class KubeletPlanTest {
 
     private static KubeletPlan plan(KubeletSettings settings, URI server, boolean dropIns) {
         BootstrapKubeconfig bootstrap = new BootstrapKubeconfig(new TrustedCluster(server, List.of()), TOKEN);
-        return new KubeletPlan(new NodeName("w1"), settings, bootstrap, "/usr/bin/kubelet", dropIns);
+        return new KubeletPlan(
+                new NodeName("w1"), settings, bootstrap, "/usr/bin/kubelet", CriEndpoint.CONTAINERD, dropIns);
     }
 
     @Test
@@ -62,6 +63,26 @@ class KubeletPlanTest {
         assertThat(configuration)
                 .contains("mode: \"Webhook\"", "readOnlyPort: 0", "rotateCertificates: true")
                 .containsPattern("anonymous:\\s+enabled: false");
+    }
+
+    @Test
+    void shouldSpeakToTheRuntimeThatIsThere() {
+        // given
+        BootstrapKubeconfig bootstrap = new BootstrapKubeconfig(new TrustedCluster(SERVER, List.of()), TOKEN);
+        KubeletPlan plan = new KubeletPlan(
+                new NodeName("w1"),
+                new KubeletSettings(null, null, List.of(), null),
+                bootstrap,
+                "/usr/bin/kubelet",
+                CriEndpoint.CRI_DOCKERD,
+                false);
+
+        // when
+        String unit = plan.unit();
+
+        // then
+        assertThat(unit).contains("After=cri-docker.service\nRequires=cri-docker.service\n");
+        assertThat(plan.configuration()).contains("unix:///run/cri-dockerd.sock");
     }
 
     @Test

@@ -25,7 +25,7 @@ class HostPlanTest {
 
     private static HostSnapshot bare(List<String> swaps, boolean loadable, String fstab) {
         return new HostSnapshot(
-                swaps, Set.of(), loadable, Map.of("/etc/fstab", fstab), Map.of("/etc/fstab", 0644), Map.of());
+                swaps, Set.of(), loadable, Map.of("/etc/fstab", fstab), Map.of("/etc/fstab", 0644), Map.of(), Map.of());
     }
 
     private static HostPlan planOf(HostSnapshot host) {
@@ -77,7 +77,13 @@ class HostPlanTest {
     void shouldStartContainerRuntimeThatIsDown() {
         // given
         HostSnapshot host = new HostSnapshot(
-                List.of(), Set.of(), false, Map.of(), Map.of(), Map.of("containerd.service", UnitState.NOT_FOUND));
+                List.of(),
+                Set.of(),
+                false,
+                Map.of(),
+                Map.of(),
+                Map.of("containerd.service", UnitState.NOT_FOUND),
+                Map.of());
 
         // when
         List<HostStep> steps = planOf(host).steps();
@@ -91,12 +97,12 @@ class HostPlanTest {
         // given
         HostParts host = new TemporaryHost(directory).parts();
         HostProbe probe = new HostProbe(host, new KubeletBinary(host.commands(), host.files()));
-        HostPlan before = planOf(probe.snapshot(HostPlan.paths(), HostPlan.modules(), HostPlan.units()));
+        HostPlan before = planOf(probe.snapshot(HostPlan.questions(HostProfile.CONTAINERD)));
         Journal journal = Journal.open(directory.resolve("journal"));
 
         // when
         new StepExecutor(host, journal).apply(before.steps(), _ -> {});
-        HostPlan after = planOf(probe.snapshot(HostPlan.paths(), HostPlan.modules(), HostPlan.units()));
+        HostPlan after = planOf(probe.snapshot(HostPlan.questions(HostProfile.CONTAINERD)));
 
         // then
         assertThat(before.steps()).isNotEmpty();

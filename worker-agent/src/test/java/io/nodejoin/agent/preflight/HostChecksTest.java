@@ -189,6 +189,11 @@ class HostChecksTest {
         return List.of(
                 new Deviation("container-runtime", "none", test -> test.host.withoutUnit("containerd.service")),
                 missing("container-runtime", "/run/containerd/containerd.sock"),
+                file("container-runtime", "/etc/containerd/config.toml", "disabled_plugins = [\"cri\"]\n"),
+                file(
+                        "container-runtime",
+                        "/etc/containerd/config.toml",
+                        "disabled_plugins = ['a', 'io.containerd.grpc.v1.cri']\n"),
                 missing("cni-plugins", "/opt/cni/bin/loopback"),
                 says("sandbox-image", "ctr", "localhost/pause:2\n"));
     }
@@ -240,7 +245,42 @@ class HostChecksTest {
 
         // then
         assertThat(outcomes).hasSameSizeAs(HostChecks.ALL).hasSizeGreaterThanOrEqualTo(25);
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.verdict()).isInstanceOf(Verdict.Passed.class));
+        assertThat(outcomes)
+                .filteredOn(outcome -> !outcome.check().name().equals("docker"))
+                .allSatisfy(outcome -> assertThat(outcome.verdict()).isInstanceOf(Verdict.Passed.class));
+    }
+
+    @Test
+    void shouldWantDockerForItsProfileAndSettingsThatLeaveTheNetworkToIt() throws InterruptedException {
+        // given
+        host.directory("etc/docker");
+        host.text("/etc/docker/daemon.json", "{\"iptables\": true, \"bridge\": \"br0\"}");
+
+        // when
+        List<CheckOutcome> outcomes = look(Expectation.of(HostProfile.DOCKER));
+
+        // then
+        assertThat(outcomes.stream().flatMap(outcome -> outcome.finding().stream()))
+                .extracting(Finding::name, Finding::detail)
+                .containsExactly(tuple(
+                        "docker",
+                        "there is no unit docker.service; there is no iptables; /etc/docker/daemon.json sets iptables;"
+                                + " /etc/docker/daemon.json sets bridge"));
+    }
+
+    @Test
+    void shouldAcceptCriDockerdInPlaceOfContainerdForDocker() throws InterruptedException {
+        // given
+        host.unit("docker.service", TemporaryHost.running("enabled"));
+        host.text("/usr/bin/iptables", "");
+        host.withoutUnit("containerd.service");
+        host.text("/run/cri-dockerd.sock", "");
+
+        // when
+        List<CheckOutcome> outcomes = look(Expectation.of(HostProfile.DOCKER));
+
+        // then
+        assertThat(failed(outcomes)).isEmpty();
     }
 
     @ParameterizedTest
@@ -266,7 +306,7 @@ class HostChecksTest {
         unnoticed.removeAll(noticed);
         assertThat(unnoticed)
                 .as("each of these has a test of its own below")
-                .containsExactlyInAnyOrder("cluster-version", "systemd", "cgroup-version");
+                .containsExactlyInAnyOrder("cluster-version", "systemd", "cgroup-version", "docker");
     }
 
     @Test

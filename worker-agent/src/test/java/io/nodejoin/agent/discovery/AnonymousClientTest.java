@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -16,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UnverifiedClockTest {
-    private final UnverifiedClock clock = new UnverifiedClock();
+class AnonymousClientTest {
+    private final AnonymousClient client = new AnonymousClient();
     private TestTls tls;
 
     @BeforeAll
@@ -34,7 +35,7 @@ class UnverifiedClockTest {
         // given
         try (RecordingServer server = server("Date: Wed, 25 Nov 2026 12:00:00 GMT\r\n")) {
             // when
-            Optional<Instant> time = clock.ask(server.address());
+            Optional<Instant> time = client.time(server.address());
 
             // then
             assertThat(time).contains(Instant.parse("2026-11-25T12:00:00Z"));
@@ -48,7 +49,7 @@ class UnverifiedClockTest {
         // given
         try (RecordingServer server = server(header)) {
             // when
-            Optional<Instant> time = clock.ask(server.address());
+            Optional<Instant> time = client.time(server.address());
 
             // then
             assertThat(time).isEmpty();
@@ -64,9 +65,27 @@ class UnverifiedClockTest {
         }
 
         // when
-        Optional<Instant> time = clock.ask(gone);
+        Optional<Instant> time = client.time(gone);
 
         // then
         assertThat(time).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheStatusOfAnAnswerOrThatThereIsNone() throws IOException {
+        // given
+        URI resource;
+        OptionalInt answered;
+        try (RecordingServer server = server("")) {
+            resource = server.address().resolve("/pods");
+            answered = client.status(resource);
+        }
+
+        // when
+        OptionalInt unanswered = client.status(resource);
+
+        // then
+        assertThat(answered).hasValue(200);
+        assertThat(unanswered).isEmpty();
     }
 }

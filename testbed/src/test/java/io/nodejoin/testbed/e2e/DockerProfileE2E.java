@@ -1,0 +1,156 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinCancelRequested;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.Together;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Booted hosts with Docker as Debian brings it: its bridge is up and its rules are in the nat table. */
+class DockerProfileE2E {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String DROP_IN = "/etc/systemd/system/docker.service.d/90-nodejoin.conf";
+
+    private final SecureRandom random = new SecureRandom();
+    private final TestBed bed = TestBed.open(BedSettings.numbered("docker", 6));
+
+    @BeforeEach
+    void raise() {
+        TestBed.unavailableReason().ifPresent(reason -> {
+            System.err.println("hosts with Docker are not tested: " + reason);
+            Assumptions.abort("no booted hosts here: " + reason);
+        });
+        bed.down();
+        bed.upWithService();
+    }
+
+    @AfterEach
+    void lower() {
+        bed.down();
+    }
+
+    @Test
+    void shouldTakeTheNetworkFromDockerForAJoinAndGiveItBackAfterACancelledOne() {
+        // given
+        HostWish staying = HostWish.of("staying", false, random);
+        HostWish leaving = HostWish.of("leaving", false, random);
+        List<Host> hosts = Together.run(List.<Supplier<Host>>of(() -> boot(staying), () -> boot(leaving)));
+        Host joined = hosts.getFirst();
+        Host reset = hosts.getLast();
+        String rules = rules(reset);
+        String units = units(reset);
+
+        // when
+        try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
+                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+            requests.send(request(staying, joined, List.of()), SharedBed.key(staying.node()));
+            requests.send(request(leaving, reset, List.of("nodejoin.io/never")), SharedBed.key(leaving.node()));
+            outcomes.awaitPhase(leaving.node(), Phase.CertificateIssued);
+            hasNoNetworkOfDocker(reset);
+            requests.send(
+                    new JoinCancelRequested(SharedBed.CLUSTER, leaving.node(), null), SharedBed.key(leaving.node()));
+            outcomes.awaitEnd(staying.node(), JoinSucceeded.class);
+            JoinCancelled end = outcomes.awaitEnd(leaving.node(), JoinCancelled.class);
+            assertThat(end.residue()).isEmpty();
+        }
+
+        // then
+        hasNoNetworkOfDocker(joined);
+        hasBeenPreparedExactly(joined);
+        await("docker0 again").atMost(SOON).until(() -> hasBridge(reset));
+        assertThat(rules(reset)).isEqualTo(rules);
+        assertThat(units(reset)).isEqualTo(units);
+        assertThat(reset.exists("/etc/systemd/system/docker.service.d")).isFalse();
+        assertThat(reset.run("systemctl", "is-active", "docker.service").output())
+                .isEqualTo("active\n");
+    }
+
+    private Host boot(HostWish wish) {
+        Host host =
+                bed.addHost(HostSpec.named(wish.node().value(), wish.secret()).with(HostProfile.DOCKER));
+        await("docker0 of " + wish.node()).atMost(SOON).until(() -> hasBridge(host));
+        assertThat(rules(host)).contains("-N DOCKER", "docker0");
+        return host;
+    }
+
+    private static JoinRequested request(HostWish wish, Host host, List<String> readyGates) {
+        return new JoinRequested(
+                SharedBed.CLUSTER,
+                wish.node(),
+                wish.enrollment(),
+                List.of(host.address()),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.DOCKER,
+                readyGates,
+                null,
+                null);
+    }
+
+    private static boolean hasBridge(Host host) {
+        return host.run("ip", "link", "show", "docker0").succeeded();
+    }
+
+    /** The nat table without the chains by which kubelets notice that somebody flushes it. */
+    private static String rules(Host host) {
+        return host.run("iptables", "-t", "nat", "-S")
+                .orFail()
+                .output()
+                .lines()
+                .filter(line -> !line.contains("KUBE-"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** What systemd starts at boot, and its own files. */
+    private static String units(Host host) {
+        return host.run("find", "/etc/systemd/system", "-printf", "%P %m %l\\n")
+                .orFail()
+                .output()
+                .lines()
+                .sorted()
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static void hasNoNetworkOfDocker(Host host) {
+        assertThat(hasBridge(host)).as("docker0 on " + host.name()).isFalse();
+        assertThat(rules(host)).doesNotContain("DOCKER", "docker0");
+        assertThat(host.run("systemctl", "show", "-p", "ExecStart", "--value", "docker.service")
+                        .output())
+                .contains("/usr/sbin/dockerd -H fd://", "--bridge=none --iptables=false --ip-masq=false");
+        assertThat(host.run("systemctl", "is-active", "docker.service").output())
+                .isEqualTo("active\n");
+    }
+
+    private static void hasBeenPreparedExactly(Host host) {
+        assertThat(host.run("nodejoin-agent", "plan", "--profile", "docker").output())
+                .contains("nothing is left to do");
+        assertThat(host.read("/proc/swaps").orElseThrow().lines()).hasSize(1);
+        assertThat(host.run("stat", "-c", "%a %n", DROP_IN, "/etc/systemd/system/kubelet.service", "/run/nodejoin")
+                        .output())
+                .isEqualTo("644 " + DROP_IN + "\n644 /etc/systemd/system/kubelet.service\n700 /run/nodejoin\n");
+        assertThat(host.exists("/run/nodejoin/bootstrap-kubeconfig")).isFalse();
+        assertThat(host.run("ss", "-Htln", "sport", "=", ":10255").output()).isEmpty();
+    }
+}

@@ -1,0 +1,40 @@
+package io.nodejoin.agent;
+
+import io.nodejoin.agent.facts.HostProbe;
+import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.plan.HostPlan;
+import io.nodejoin.agent.plan.PlanReport;
+import io.nodejoin.protocol.join.HostProfile;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Set;
+
+/** Prints what a join would still change on this host before it starts the kubelet. Changes nothing. */
+final class PlanCommand {
+    static final String USAGE = "plan [--profile PROFILE] [--output text|json]";
+
+    private final HostParts host;
+    private final PrintStream out;
+
+    PlanCommand(HostParts host, PrintStream out) {
+        this.host = host;
+        this.out = out;
+    }
+
+    /**
+     * Returns the exit code, which is 0.
+     *
+     * @throws IllegalArgumentException for a wrong option
+     */
+    int run(List<String> words) {
+        Options options = Options.parse(words, Set.of("--profile", "--output"));
+        HostProfile profile = options.profile();
+        boolean json = options.json("text");
+        HostProbe probe = new HostProbe(host, new KubeletBinary(host.commands(), host.files()));
+        HostPlan plan = HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
+        PlanReport report = new PlanReport(plan);
+        out.print(json ? report.json() : report.text());
+        return 0;
+    }
+}

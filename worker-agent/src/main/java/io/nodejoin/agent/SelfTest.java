@@ -1,0 +1,66 @@
+package io.nodejoin.agent;
+
+import io.nodejoin.agent.discovery.SealedTokenOpener;
+import io.nodejoin.agent.discovery.TrustedCluster;
+import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.agent.kubelet.KubeletPlan;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
+import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
+import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.ClusterInfoSignature;
+import io.nodejoin.protocol.discovery.TokenId;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jose4j.jwe.JsonWebEncryption;
+import org.jose4j.lang.JoseException;
+
+/** Walks the way of a token once, with a token and a key of its own: seal, open, verify, plan. */
+record SelfTest(Clock clock) {
+    /** Throws what a join would have to throw here. */
+    void run(List<X509Certificate> authorities) throws GeneralSecurityException, JoseException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair key = generator.generateKeyPair();
+        BootstrapToken token = new BootstrapToken(new TokenId("000000"), "0000000000000000");
+        JoinId join = JoinId.of("self-test", "self-test");
+        Instant end = clock.instant().plus(Duration.ofMinutes(1));
+        StartKubelet command = new StartKubelet(
+                URI.create("https://localhost"),
+                List.of(),
+                "self-test",
+                token.id(),
+                seal(key, token, new TokenSeal(join, 1, token.id(), "self-test", end)),
+                new KubeletSettings(null, null, List.of(), null));
+        NodeName node = new NodeName("self-test");
+        Assignment assignment = new Assignment("self-test", join, node, 1, 1, end, command);
+        BootstrapToken opened = new SealedTokenOpener(key.getPrivate(), clock).open(assignment, command);
+        ClusterInfoSignature.sign(opened, "self-test");
+        BootstrapKubeconfig bootstrap =
+                new BootstrapKubeconfig(new TrustedCluster(command.apiServer(), authorities), opened);
+        new KubeletPlan(node, command.kubelet(), bootstrap, "kubelet", CriEndpoint.CONTAINERD, false).steps();
+    }
+
+    private static String seal(KeyPair key, BootstrapToken token, TokenSeal seal) throws JoseException {
+        JsonWebEncryption jwe = new JsonWebEncryption();
+        jwe.setAlgorithmHeaderValue(TokenSeal.ALG);
+        jwe.setEncryptionMethodHeaderParameter(TokenSeal.ENC);
+        jwe.setHeader("typ", TokenSeal.TYP);
+        seal.headers().forEach(jwe::setHeader);
+        jwe.setKey(key.getPublic());
+        jwe.setPayload(token.wire());
+        return jwe.getCompactSerialization();
+    }
+}

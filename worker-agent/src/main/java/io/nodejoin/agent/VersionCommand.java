@@ -1,0 +1,88 @@
+package io.nodejoin.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.ZipInputStream;
+import org.jose4j.lang.JoseException;
+
+/** Prints the version; with {@code --verify} it also tests whether this installation is whole and works. */
+final class VersionCommand {
+    static final String USAGE = "version [--verify]";
+
+    private static final int FAILED = 1;
+
+    private final String classPath;
+    private final Clock clock;
+    private final PrintStream out;
+
+    /** @param classPath the jars and directories of this process */
+    VersionCommand(String classPath, Clock clock, PrintStream out) {
+        this.classPath = classPath;
+        this.clock = clock;
+        this.out = out;
+    }
+
+    /**
+     * Returns the exit code: 1 if the installation is damaged.
+     *
+     * @throws IllegalArgumentException for a wrong option
+     */
+    int run(List<String> options) {
+        if (!options.isEmpty() && !options.equals(List.of("--verify"))) {
+            throw new IllegalArgumentException("version takes --verify and nothing else");
+        }
+        out.println(Version.current());
+        return options.isEmpty() || verified() ? 0 : FAILED;
+    }
+
+    private boolean verified() {
+        try {
+            int jars = 0;
+            for (Path entry : entries()) {
+                if (!Files.isDirectory(entry)) {
+                    readWhole(entry);
+                    jars++;
+                }
+            }
+            new SelfTest(clock).run(List.of());
+            out.println("verified: " + jars + " jars are whole, a sealed token can be opened on Java "
+                    + Runtime.version().feature());
+            return true;
+        } catch (IOException | GeneralSecurityException | JoseException e) {
+            out.println("damaged: " + e.getMessage() + "; install the agent anew");
+            return false;
+        }
+    }
+
+    private List<Path> entries() {
+        return Arrays.stream(classPath.split(":", -1))
+                .filter(entry -> !entry.isEmpty())
+                .map(Path::of)
+                .toList();
+    }
+
+    /** The stream compares each entry with its checksum. */
+    private static void readWhole(Path jar) throws IOException {
+        try (InputStream file = Files.newInputStream(jar);
+                ZipInputStream entries = new ZipInputStream(file)) {
+            int count = 0;
+            while (entries.getNextEntry() != null) {
+                entries.transferTo(OutputStream.nullOutputStream());
+                count++;
+            }
+            if (count == 0) {
+                throw new IOException(jar + " is no jar");
+            }
+        } catch (IOException e) {
+            throw new IOException(jar + ": " + e.getMessage(), e);
+        }
+    }
+}

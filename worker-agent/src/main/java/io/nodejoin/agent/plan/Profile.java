@@ -1,0 +1,67 @@
+package io.nodejoin.agent.plan;
+
+import io.nodejoin.agent.plan.HostStep.MakeDirectory;
+import io.nodejoin.agent.plan.HostStep.SetSysctl;
+import io.nodejoin.agent.plan.HostStep.StartUnit;
+import io.nodejoin.agent.plan.HostStep.WriteFile;
+import io.nodejoin.agent.plan.ProfileStep.Exactly;
+import io.nodejoin.protocol.join.HostProfile;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a profile makes of a host, in order. Another profile is another list. */
+public record Profile(HostProfile word, List<ProfileStep> steps) {
+    /** The modules of every profile. */
+    public static final List<String> MODULES = List.of("overlay", "br_netfilter");
+
+    /** The drop-in that makes Docker leave the network alone: where it is, the host has the profile docker. */
+    public static final String DOCKER_DROP_IN = "/etc/systemd/system/docker.service.d/90-nodejoin.conf";
+
+    private static final List<ProfileStep> EVERY_HOST = List.of(
+            new ProfileStep.NoSwap(),
+            new ProfileStep.Module("overlay"),
+            new ProfileStep.Module("br_netfilter"),
+            new Exactly(new MakeDirectory("/etc/modules-load.d", 0755)),
+            new Exactly(new WriteFile("/etc/modules-load.d/90-nodejoin.conf", "overlay\nbr_netfilter\n", 0644, false)),
+            new Exactly(new MakeDirectory("/etc/sysctl.d", 0755)),
+            new Exactly(new WriteFile(
+                    "/etc/sysctl.d/90-nodejoin.conf",
+                    "net.ipv4.ip_forward = 1\n-net.bridge.bridge-nf-call-iptables = 1\n",
+                    0644,
+                    false)),
+            new Exactly(new SetSysctl("/proc/sys/net/ipv4/ip_forward", "1")),
+            new ProfileStep.ModuleSetting(
+                    "br_netfilter", new SetSysctl("/proc/sys/net/bridge/bridge-nf-call-iptables", "1")),
+            new Exactly(new MakeDirectory("/etc/kubernetes", 0755)),
+            new Exactly(new MakeDirectory("/etc/kubernetes/manifests", 0755)),
+            new Exactly(new MakeDirectory("/etc/kubernetes/pki", 0755)),
+            new Exactly(new MakeDirectory("/var/lib/kubelet", 0750)),
+            new Exactly(new MakeDirectory("/run/nodejoin", 0700)),
+            new Exactly(new StartUnit("containerd.service")));
+
+    /** Docker without a bridge, rules or masquerading of its own: the network of the pods is the cluster's. */
+    private static final List<ProfileStep> DOCKER = List.of(new ProfileStep.WhileStopped(
+            "docker.service",
+            List.of(
+                    new ProfileStep.MoreArguments(
+                            "docker.service",
+                            DOCKER_DROP_IN,
+                            List.of("--bridge=none", "--iptables=false", "--ip-masq=false")),
+                    new ProfileStep.NoDockerRules("nat"),
+                    new ProfileStep.NoLink("docker0"))));
+
+    public Profile {
+        steps = List.copyOf(steps);
+    }
+
+    /** The profile of that word. */
+    public static Profile of(HostProfile word) {
+        return new Profile(
+                word,
+                switch (word) {
+                    case CONTAINERD -> EVERY_HOST;
+                    case DOCKER ->
+                        Stream.concat(EVERY_HOST.stream(), DOCKER.stream()).toList();
+                });
+    }
+}

@@ -1,0 +1,82 @@
+package io.nodejoin.agent.plan;
+
+import java.util.List;
+
+/** What a profile wants of a host. Data: {@link Remaining} finds out what of it is left to do. */
+public sealed interface ProfileStep {
+    /** What is wanted, in a few words. */
+    String name();
+
+    /** No swap, neither now nor after a boot. */
+    record NoSwap() implements ProfileStep {
+        @Override
+        public String name() {
+            return "no swap, now and after a boot: swapoff, the swap lines of /etc/fstab, a masked unit for each device";
+        }
+    }
+
+    /** A module in the running kernel, where the host has modules at all. */
+    record Module(String module) implements ProfileStep {
+        @Override
+        public String name() {
+            return "load module " + module;
+        }
+    }
+
+    /** A kernel setting of a module, as far as the module is there. */
+    record ModuleSetting(String module, HostStep.SetSysctl setting) implements ProfileStep {
+        @Override
+        public String name() {
+            return setting.name() + " to " + setting.value() + ", if module " + module + " is there";
+        }
+    }
+
+    /** A step whose effect is read from the host by itself. */
+    record Exactly(HostStep step) implements ProfileStep {
+        @Override
+        public String name() {
+            return step.name();
+        }
+    }
+
+    /** More arguments for the program of a unit, by a drop-in: the vendor's unit stays as it is. */
+    record MoreArguments(String unit, String dropIn, List<String> arguments) implements ProfileStep {
+        public MoreArguments {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public String name() {
+            return "write " + dropIn + ": run " + unit + " with " + String.join(" ", arguments);
+        }
+    }
+
+    /** None of Docker's chains, and no rule that leads to them or names its bridges, in a table of iptables. */
+    record NoDockerRules(String table) implements ProfileStep {
+        @Override
+        public String name() {
+            return "remove Docker's rules and chains from the table " + table;
+        }
+    }
+
+    /** No network interface of that name. */
+    record NoLink(String link) implements ProfileStep {
+        @Override
+        public String name() {
+            return "delete the network interface " + link;
+        }
+    }
+
+    /** Steps for which a unit must not run; it runs afterwards, and starts at boot. */
+    record WhileStopped(String unit, List<ProfileStep> steps) implements ProfileStep {
+        public WhileStopped {
+            steps = List.copyOf(steps);
+        }
+
+        @Override
+        public String name() {
+            return "restart " + unit
+                    + " around the steps above, if one of them is left to do; undone, it is restarted again";
+        }
+    }
+}
