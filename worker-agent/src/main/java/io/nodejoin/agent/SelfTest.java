@@ -15,9 +15,11 @@ import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
@@ -34,6 +36,7 @@ record SelfTest(Clock clock) {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair key = generator.generateKeyPair();
+        proveIdentity(key);
         BootstrapToken token = new BootstrapToken(new TokenId("000000"), "0000000000000000");
         JoinId join = JoinId.of("self-test", "self-test");
         Instant end = clock.instant().plus(Duration.ofMinutes(1));
@@ -51,6 +54,20 @@ record SelfTest(Clock clock) {
         BootstrapKubeconfig bootstrap =
                 new BootstrapKubeconfig(new TrustedCluster(command.apiServer(), authorities), opened);
         new KubeletPlan(node, command.kubelet(), bootstrap, "kubelet", CriEndpoint.CONTAINERD, false).steps();
+    }
+
+    /** As TLS does it when the gateway asks for a certificate. */
+    private static void proveIdentity(KeyPair key) throws GeneralSecurityException {
+        byte[] text = "self-test".getBytes(StandardCharsets.US_ASCII);
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(key.getPrivate());
+        signature.update(text);
+        byte[] signed = signature.sign();
+        signature.initVerify(key.getPublic());
+        signature.update(text);
+        if (!signature.verify(signed)) {
+            throw new GeneralSecurityException("a signature of this machine's own does not verify");
+        }
     }
 
     private static String seal(KeyPair key, BootstrapToken token, TokenSeal seal) throws JoseException {

@@ -27,6 +27,7 @@ import java.util.Map;
 final class LatencyBench {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration AGENT_CONNECTS = Duration.ofSeconds(30);
+    private static final String AGENT = "nodejoin-agent.service";
     private static final ClusterName CLUSTER = new ClusterName("testbed");
 
     private final TestBed bed;
@@ -89,6 +90,7 @@ final class LatencyBench {
         HostWish wish = HostWish.of(name, false, random);
         Host host = bed.addHost(HostSpec.named(name, wish.secret()));
         awaitAgent(host);
+        new UnitAtRest(host, AGENT).await();
         agents.add(ResidentMemory.ofAgent(host));
         var request = new JoinRequested(
                 CLUSTER,
@@ -123,8 +125,8 @@ final class LatencyBench {
                         .output()
                         .isBlank());
         if (!connected) {
-            throw new IllegalStateException("the agent of " + host.name() + " does not reach the gateway:\n"
-                    + host.journal("nodejoin-agent.service", 20));
+            throw new IllegalStateException(
+                    "the agent of " + host.name() + " does not reach the gateway:\n" + host.journal(AGENT, 20));
         }
     }
 }
