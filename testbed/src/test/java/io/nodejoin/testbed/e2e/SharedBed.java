@@ -153,6 +153,7 @@ final class SharedBed implements AutoCloseable {
                 HostProfile.CONTAINERD,
                 readyGates,
                 deadline,
+                null,
                 null);
     }
 
