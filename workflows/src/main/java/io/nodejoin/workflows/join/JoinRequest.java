@@ -3,6 +3,7 @@ package io.nodejoin.workflows.join;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -21,4 +22,11 @@ public record JoinRequest(
         JoinRequested wanted,
         Instant deadline,
         ApprovalMode approval,
-        Duration tokenTtl) {}
+        Duration tokenTtl)
+        implements NodeRequest {
+
+    @Override
+    public NodeRef node() {
+        return new NodeRef(wanted.cluster(), wanted.nodeName());
+    }
+}
