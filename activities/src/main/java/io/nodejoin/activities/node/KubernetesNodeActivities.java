@@ -101,6 +101,9 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 Duration left = Duration.between(clock.instant(), order.deadline());
                 Optional<NodeState> state = state(order, look, labelled, left);
                 if (state.isPresent()) {
+                    if (state.get() instanceof NodeState.Ready) {
+                        remember(lease, order.node());
+                    }
                     return state.get();
                 }
                 lease.pulse("waiting for Node " + ref.node() + " to be Ready");
@@ -208,6 +211,31 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                     : e;
         }
         return false;
+    }
+
+    /** Later it can be told from another Node that comes under this name. */
+    private void remember(ActivityLease lease, NodeIdentity node) {
+        JoinedNodes joined = new JoinedNodes(clients.client(node.node().cluster()));
+        Optional<String> known = joined.uid(node.node());
+        if (known.filter(node.uid()::equals).isPresent()) {
+            return;
+        }
+        lease.beforeEffect("node.remember");
+        audit.record(new AuditEntry(
+                node.node().cluster(),
+                NodeJoinWorkflow.id(node.node().cluster(), node.node().node()),
+                "node.remember",
+                JoinedNodes.object(node.node())));
+        if (known.isPresent()) {
+            joined.strike(node.node());
+        }
+        if (!joined.enter(node)) {
+            throw Failures.of(
+                    FailureType.CONFLICT,
+                    new Problem(
+                            ErrorCode.NODE_NAME_IN_USE,
+                            JoinedNodes.object(node.node()) + " was written by another join in the same moment"));
+        }
     }
 
     /** A right that is missing is refused with the same status, but by nobody's policy. */

@@ -220,8 +220,8 @@ final class JoinBed implements AfterEachCallback {
                 List.of(),
                 null,
                 servingCertificate);
-        return new JoinRequest(
-                joinId(), now(), wanted, now().plus(deadline), ApprovalMode.NODEJOIN, Duration.ofMinutes(10));
+        JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of());
+        return new JoinRequest(joinId(), now(), wanted, now().plus(deadline), terms);
     }
 
     private static String id() {
