@@ -5,11 +5,14 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which machine each Node of one cluster was made of: a ConfigMap per node in the namespace of the ledger, which no node can
- * write. The Node owns it, so Kubernetes deletes it after the Node.
+ * Which machine each Node of one cluster was made of, and the Node's UID: a ConfigMap per node in the namespace of the ledger,
+ * which no node can write.
  */
 final class JoinedNodes {
     private static final Logger LOG = LoggerFactory.getLogger(JoinedNodes.class);
@@ -51,6 +54,22 @@ final class JoinedNodes {
         return Optional.ofNullable(entry).flatMap(found -> joined(node, found));
     }
 
+    /** The UID that the Node of this name had when it was joined last. */
+    Optional<String> uid(NodeRef node) {
+        return Optional.ofNullable(client.configMaps()
+                        .inNamespace(OwnObjects.NAMESPACE)
+                        .withName(PREFIX + node.node())
+                        .get())
+                .flatMap(JoinedNodes::uid);
+    }
+
+    /** The Node of every note that says which it is on. */
+    List<NodeIdentity> all(ClusterName cluster) {
+        return client.configMaps().inNamespace(OwnObjects.NAMESPACE).withLabels(LABELS).list().getItems().stream()
+                .flatMap(entry -> identity(cluster, entry).stream())
+                .toList();
+    }
+
     /** Writes the note; false if there is one of the name. */
     boolean enter(JoinedNode joined) {
         NodeIdentity node = joined.node();
@@ -59,12 +78,6 @@ final class JoinedNodes {
                 .withNamespace(OwnObjects.NAMESPACE)
                 .withName(PREFIX + node.node().node())
                 .withLabels(LABELS)
-                .addNewOwnerReference()
-                .withApiVersion("v1")
-                .withKind("Node")
-                .withName(node.node().node().value())
-                .withUid(node.uid())
-                .endOwnerReference()
                 .endMetadata()
                 .addToData(NODE_UID, node.uid())
                 .addToData(JOIN, joined.joinId().value())
@@ -90,6 +103,17 @@ final class JoinedNodes {
                 .inNamespace(OwnObjects.NAMESPACE)
                 .withName(PREFIX + node.node())
                 .delete();
+    }
+
+    private static Optional<NodeIdentity> identity(ClusterName cluster, ConfigMap entry) {
+        String name = entry.getMetadata().getName();
+        return uid(entry)
+                .filter(_ -> name.startsWith(PREFIX))
+                .map(uid -> new NodeIdentity(new NodeRef(cluster, new NodeName(name.substring(PREFIX.length()))), uid));
+    }
+
+    private static Optional<String> uid(ConfigMap entry) {
+        return Optional.ofNullable(entry.getData()).map(data -> data.get(NODE_UID));
     }
 
     private static Optional<JoinedNode> joined(NodeRef node, ConfigMap entry) {

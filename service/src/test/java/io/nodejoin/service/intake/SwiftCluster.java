@@ -41,8 +41,9 @@ import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
 import io.nodejoin.workflows.token.TokenReservation;
 import io.temporal.activity.Activity;
-import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,7 +148,7 @@ final class SwiftCluster
             try {
                 join.update("enroll", EnrollmentBinding.class, new EnrollmentProof(enrollment, "key"));
                 join.signal("agentConnected", new AgentConnection(TaskQueues.gateway(REPLICA), new UUID(1, 2)));
-            } catch (WorkflowException refused) {
+            } catch (WorkflowUpdateException | WorkflowNotFoundException refused) {
                 // A join that gives way takes no agent any more; the one that follows says that it is accepted as well.
                 return;
             }
@@ -156,6 +157,7 @@ final class SwiftCluster
 
     @Override
     public TokenId reserve(TokenReservation reservation) {
+        pass(here(), "prepare");
         TokenId id = new TokenId("%06d".formatted(ids.incrementAndGet()));
         owners.put(id, reservation.node());
         return id;
@@ -268,6 +270,7 @@ final class SwiftCluster
 
     @Override
     public HostResult startKubelet(HostOrder order) {
+        pass(here(), "decide");
         return new HostResult.KubeletBootstrapped(KEY);
     }
 

@@ -17,6 +17,7 @@ import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.join.AbortRequest;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.JoinTerms;
 import io.nodejoin.workflows.join.NodeJoinWorker;
 import io.nodejoin.workflows.queue.TaskQueues;
 import io.nodejoin.workflows.wire.Payloads;
@@ -46,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class TwoRequestsTest {
-    private static final int PAIRS = Integer.getInteger("nodejoin.race.pairs", 1_000);
+    private static final int PAIRS = Integer.getInteger("nodejoin.race.pairs", 200);
     private static final int AT_ONCE = 32;
     /** Half of the pairs meet at the start. */
     private static final List<String> GATES = List.of("start", "prepare", "start", "decide", "start", "register");
@@ -273,7 +274,6 @@ class TwoRequestsTest {
                 born.plusSeconds(second),
                 wanted,
                 born.plus(Duration.ofHours(1)),
-                ApprovalMode.NODEJOIN,
-                Duration.ofMinutes(10));
+                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
     }
 }

@@ -87,7 +87,11 @@ record JoinPlan(JoinRequest request, int attempt) {
 
     HostCommand preflight(ClusterTrust trust) {
         return new HostCommand.Preflight(
-                wanted().hostProfile(), trust.kubernetesVersion(), trust.apiServer(), nodeIp());
+                wanted().hostProfile(),
+                trust.kubernetesVersion(),
+                trust.apiServer(),
+                nodeIp(),
+                request.terms().kubeletDigests());
     }
 
     HostCommand prepareHost() {
@@ -106,12 +110,13 @@ record JoinPlan(JoinRequest request, int attempt) {
                         nodeIp(),
                         wanted().providerId(),
                         wanted().taints(),
-                        wanted().wantsServingCertificate() ? Boolean.TRUE : null));
+                        wanted().wantsServingCertificate() ? Boolean.TRUE : null),
+                request.terms().kubeletDigests());
     }
 
     /** The API server reads expiry to the second. */
     Instant tokenExpiry(Instant now) {
-        return cut(now, request.tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
+        return cut(now, request.terms().tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** The reservation is made before the host is ready for a token, so it must outlast any token of this join. */
@@ -135,7 +140,7 @@ record JoinPlan(JoinRequest request, int attempt) {
         return new CertificateOrder(
                 issued.token(),
                 nodeName(),
-                request.approval(),
+                request.terms().approval(),
                 createdAt,
                 createdAt.plus(Duration.between(issued.issuedAt(), deadline)),
                 deadline);

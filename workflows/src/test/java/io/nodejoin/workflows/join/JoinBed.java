@@ -270,13 +270,8 @@ final class JoinBed implements AfterEachCallback {
                 null,
                 servingCertificate,
                 rejoin);
-        return new JoinRequest(
-                joinId(event),
-                born.plusSeconds(secondsAfter),
-                wanted,
-                now().plus(deadline),
-                ApprovalMode.NODEJOIN,
-                Duration.ofMinutes(10));
+        JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of());
+        return new JoinRequest(joinId(event), born.plusSeconds(secondsAfter), wanted, now().plus(deadline), terms);
     }
 
     private static String id() {

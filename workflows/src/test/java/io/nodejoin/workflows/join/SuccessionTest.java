@@ -71,7 +71,6 @@ class SuccessionTest {
                 NOON.plusSeconds(seconds),
                 wanted,
                 NOON.plusSeconds(600),
-                ApprovalMode.NODEJOIN,
-                Duration.ofMinutes(10));
+                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
     }
 }

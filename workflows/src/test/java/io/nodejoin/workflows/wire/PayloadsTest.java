@@ -8,6 +8,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
@@ -47,6 +48,7 @@ import io.nodejoin.workflows.join.HostReport;
 import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinProgress;
 import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.JoinTerms;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameOrder;
@@ -87,6 +89,7 @@ class PayloadsTest {
     private static final List<PhaseTime> PHASES = List.of(new PhaseTime(Phase.Requested, AT));
     private static final List<Taint> TAINTS = List.of(new Taint("gpu", null, Taint.Effect.NoSchedule));
     private static final List<CaPin> PINS = List.of(new CaPin("sha256:" + "ab".repeat(32)));
+    private static final List<ArtifactDigest> KUBELETS = List.of(new ArtifactDigest("sha256:" + "cd".repeat(32)));
     private static final URI API = URI.create("https://127.0.0.1:6443");
 
     private final DataConverter converter = Payloads.converter();
@@ -112,7 +115,8 @@ class PayloadsTest {
                 true,
                 true);
         return Stream.of(
-                new JoinRequest(JOIN, AT, wanted, AT, ApprovalMode.CLUSTER, Duration.ofMinutes(10)),
+                new JoinRequest(
+                        JOIN, AT, wanted, AT, new JoinTerms(ApprovalMode.CLUSTER, Duration.ofMinutes(10), KUBELETS)),
                 new JoinEnd(Phase.Failed, PROBLEM),
                 new JoinEnd(Phase.Joined, null),
                 new EnrollmentProof("0f".repeat(32), "key"),
@@ -157,9 +161,9 @@ class PayloadsTest {
     private static Stream<Object> commands() {
         HostCommand.KubeletSettings kubelet = new HostCommand.KubeletSettings("10.0.0.7", null, TAINTS, true);
         return Stream.of(
-                        new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.37.2", API, null),
+                        new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.37.2", API, null, KUBELETS),
                         new HostCommand.PrepareHost(HostProfile.CONTAINERD),
-                        new HostCommand.StartKubelet(API, PINS, "uid", ID, "jwe", kubelet),
+                        new HostCommand.StartKubelet(API, PINS, "uid", ID, "jwe", kubelet, List.of()),
                         new HostCommand.ResetHost(),
                         new HostCommand.CollectDiagnostics(20))
                 .map(command -> new HostOrder(CLUSTER, new Assignment("id", JOIN, NODE, 1, 7, AT, command)));
