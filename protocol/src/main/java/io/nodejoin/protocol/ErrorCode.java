@@ -105,6 +105,14 @@ public enum ErrorCode {
             Retry.AUTO_THEN_NEW,
             "the host could not be reset",
             "read the residue in the outcome, repair the host, then ResetHost"),
+    NODE_NOT_OURS(
+            Retry.NO,
+            "the Node that shall leave was not made by a join of Nodejoin",
+            "drain and delete it by hand, or correct the name"),
+    DRAIN_BLOCKED(
+            Retry.NEW,
+            "pods could not be evicted before the deadline",
+            "look at the budgets of the named pods; send a new request, or one with force"),
     INTERNAL(Retry.NO, "a defect in Nodejoin", "report it with the join id; the service log has the cause");
 
     /** Whether and by whom the same thing may be tried again. */

@@ -1,6 +1,6 @@
 package io.nodejoin.protocol;
 
-/** What a join has reached. The constant's name is the word in events, metrics, search attributes, CLI, logs and docs. */
+/** What a join or a leave has reached. The constant's name is the word in events, metrics, search attributes, CLI, logs and docs. */
 public enum Phase {
     Requested(false),
     AgentConnected(false),
@@ -10,10 +10,13 @@ public enum Phase {
     CertificateIssued(false),
     NodeReady(false),
     Compensating(false),
+    Cordoned(false),
+    Drained(false),
     Joined(true),
     Failed(true),
     Cancelled(true),
-    Rejected(true);
+    Rejected(true),
+    Left(true);
 
     private final boolean terminal;
 

@@ -6,6 +6,7 @@ import io.nodejoin.service.cli.ClusterCommand;
 import io.nodejoin.service.cli.ClusterPrepareCommand;
 import io.nodejoin.service.cli.DoctorCommand;
 import io.nodejoin.service.cli.JoinCommand;
+import io.nodejoin.service.cli.LeaveCommand;
 import io.nodejoin.service.cli.ListCommand;
 import io.nodejoin.service.cli.StatusCommand;
 import io.nodejoin.service.cli.Terminal;
@@ -45,6 +46,7 @@ public final class Main {
                 .addSubcommand(new StatusCommand(terminal, environment))
                 .addSubcommand(new ListCommand(terminal, environment))
                 .addSubcommand(new CancelCommand(terminal, environment, clock))
+                .addSubcommand(new LeaveCommand(terminal, environment, clock))
                 .addSubcommand(cluster)
                 .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom()))
                 .addSubcommand(new VersionCommand(terminal));

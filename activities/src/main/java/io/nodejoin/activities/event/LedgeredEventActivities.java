@@ -10,6 +10,9 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
 import java.util.function.Supplier;
@@ -45,6 +48,7 @@ public final class LedgeredEventActivities implements EventActivities {
             case JoinFailed ended -> strike(ended.cluster(), ended.joinId());
             case JoinCancelled ended -> strike(ended.cluster(), ended.joinId());
             case JoinAccepted _, JoinPhaseChanged _, JoinRejected _ -> {}
+            case LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> {}
         }
     }
 

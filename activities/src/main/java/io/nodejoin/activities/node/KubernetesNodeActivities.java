@@ -20,6 +20,7 @@ import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwner;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
@@ -102,6 +103,22 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         Optional<NameHold> hold =
                 holds(node).of(node).filter(held -> held.until().isAfter(now));
         return new NameState.Free(now, hold.orElse(null));
+    }
+
+    @Override
+    public NodeOwner owner(NodeRef node) {
+        Optional<Node> found = nodes(node).read(node.node());
+        if (found.isEmpty()) {
+            return new NodeOwner.Nobody();
+        }
+        String uid = found.get().getMetadata().getUid();
+        boolean cordoned = found.get().getSpec() != null
+                && Boolean.TRUE.equals(found.get().getSpec().getUnschedulable());
+        return new JoinedNodes(clients.client(node.cluster()))
+                .of(node)
+                .filter(joined -> joined.node().uid().equals(uid))
+                .<NodeOwner>map(joined -> new NodeOwner.Ours(joined, cordoned))
+                .orElseGet(() -> new NodeOwner.Foreign(uid));
     }
 
     @Override

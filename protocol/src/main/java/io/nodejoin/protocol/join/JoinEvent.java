@@ -4,9 +4,17 @@ package io.nodejoin.protocol.join;
 public sealed interface JoinEvent {
 
     /** What a fleet autoscaler asks for, on the requests topic. */
-    sealed interface Request extends JoinEvent permits JoinRequested, JoinCancelRequested {}
+    sealed interface Request extends JoinEvent permits JoinRequested, JoinCancelRequested, LeaveRequested {}
 
     /** What Nodejoin answers, on the events topic. */
     sealed interface Outcome extends JoinEvent
-            permits JoinAccepted, JoinPhaseChanged, JoinSucceeded, JoinFailed, JoinCancelled, JoinRejected {}
+            permits JoinAccepted,
+                    JoinPhaseChanged,
+                    JoinSucceeded,
+                    JoinFailed,
+                    JoinCancelled,
+                    JoinRejected,
+                    LeaveAccepted,
+                    LeaveSucceeded,
+                    LeaveFailed {}
 }

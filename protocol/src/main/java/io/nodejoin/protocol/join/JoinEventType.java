@@ -12,7 +12,11 @@ public enum JoinEventType {
     JOIN_SUCCEEDED("io.nodejoin.join.succeeded.v1", JoinSucceeded.class),
     JOIN_FAILED("io.nodejoin.join.failed.v1", JoinFailed.class),
     JOIN_CANCELLED("io.nodejoin.join.cancelled.v1", JoinCancelled.class),
-    JOIN_REJECTED("io.nodejoin.join.rejected.v1", JoinRejected.class);
+    JOIN_REJECTED("io.nodejoin.join.rejected.v1", JoinRejected.class),
+    LEAVE_REQUESTED("io.nodejoin.leave.requested.v1", LeaveRequested.class),
+    LEAVE_ACCEPTED("io.nodejoin.leave.accepted.v1", LeaveAccepted.class),
+    LEAVE_SUCCEEDED("io.nodejoin.leave.succeeded.v1", LeaveSucceeded.class),
+    LEAVE_FAILED("io.nodejoin.leave.failed.v1", LeaveFailed.class);
 
     private final String type;
     private final Class<? extends JoinEvent> data;
@@ -48,6 +52,10 @@ public enum JoinEventType {
             case JoinFailed _ -> JOIN_FAILED;
             case JoinCancelled _ -> JOIN_CANCELLED;
             case JoinRejected _ -> JOIN_REJECTED;
+            case LeaveRequested _ -> LEAVE_REQUESTED;
+            case LeaveAccepted _ -> LEAVE_ACCEPTED;
+            case LeaveSucceeded _ -> LEAVE_SUCCEEDED;
+            case LeaveFailed _ -> LEAVE_FAILED;
         };
     }
 }

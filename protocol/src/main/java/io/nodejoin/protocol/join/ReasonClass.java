@@ -71,6 +71,7 @@ public enum ReasonClass {
                     CERT_NOT_ISSUED,
                     NODE_NOT_READY,
                     TERMINATED,
+                    DRAIN_BLOCKED,
                     INTERNAL -> CONTROL_PLANE;
             case CSR_TIMEOUT, NODE_NOT_REGISTERED, JOIN_DEADLINE_EXCEEDED -> TIMEOUT;
             case CANCELLED_BY_REQUEST -> CANCELLED;
@@ -81,6 +82,7 @@ public enum ReasonClass {
                     LABEL_NOT_ALLOWED,
                     SUPERSEDED,
                     NODE_NAME_IN_USE,
+                    NODE_NOT_OURS,
                     UNKNOWN_CLUSTER -> REQUEST;
         };
     }

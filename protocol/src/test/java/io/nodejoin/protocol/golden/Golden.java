@@ -36,7 +36,7 @@ final class Golden {
     }
 
     static String fileName(JoinEventType type) {
-        return type.type().replace("io.nodejoin.join.", "join-") + ".json";
+        return type.type().replace("io.nodejoin.", "").replaceFirst("\\.", "-") + ".json";
     }
 
     static String text(String resource) {

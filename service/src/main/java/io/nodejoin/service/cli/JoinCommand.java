@@ -1,6 +1,5 @@
 package io.nodejoin.service.cli;
 
-import io.cloudevents.CloudEvent;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -13,17 +12,14 @@ import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.Taint;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.Durations;
 import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.service.kafka.EventRecords;
-import io.nodejoin.service.kafka.EventSignature;
 import io.nodejoin.service.kafka.KafkaSettings;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -35,12 +31,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jose4j.jwk.PublicJsonWebKey;
-import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,8 +41,6 @@ import picocli.CommandLine.Parameters;
 /** {@code nodejoin join NODE}: publishes a join request as a fleet autoscaler would. */
 @Command(name = "join", description = "Asks that a machine become a node, by an event on the requests topic.")
 public final class JoinCommand implements Callable<Integer> {
-    private static final URI SOURCE = URI.create("/nodejoin/cli");
-
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -143,50 +132,29 @@ public final class JoinCommand implements Callable<Integer> {
     private int publish(KafkaConfig kafka, JoinRequested request, OneTimeSecret secret)
             throws ConfigException, ExecutionException, InterruptedException {
         KafkaSettings settings = new KafkaSettings(kafka);
+        RequestSender sender = new RequestSender(settings, kafka.requestsTopic(), clock, signingKey);
         String eventId = UUID.randomUUID().toString();
         if (!wait) {
-            send(settings, kafka, request, eventId);
+            sender.send(request.cluster(), request.nodeName(), request, eventId);
             return report(request, eventId, secret, null);
         }
         try (EventTail tail = EventTail.open(settings.common(), kafka.eventsTopic())) {
             Instant started = clock.instant();
-            send(settings, kafka, request, eventId);
+            sender.send(request.cluster(), request.nodeName(), request, eventId);
             if (enrollment == null) {
                 terminal.progress("one-time secret for the machine: " + secret.value());
             }
             Optional<JoinEvent.Outcome> end = new JoinFollower(
-                            terminal, clock, JoinId.of(SOURCE.toString(), eventId), eventId)
+                            terminal, clock, JoinId.of(RequestSender.SOURCE.toString(), eventId), eventId)
                     .until(tail, started, started.plus(Durations.parse(timeout)));
             return report(request, eventId, secret, end.orElse(null));
-        }
-    }
-
-    private void send(KafkaSettings settings, KafkaConfig kafka, JoinRequested request, String eventId)
-            throws ConfigException, ExecutionException, InterruptedException {
-        byte[] key = (request.cluster() + "/" + request.nodeName()).getBytes(StandardCharsets.UTF_8);
-        CloudEvent event = signed(EventRecords.event(eventId, SOURCE, clock.instant(), request));
-        try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(EventRecords.of(kafka.requestsTopic(), key, event)).get();
-        }
-    }
-
-    private CloudEvent signed(CloudEvent event) {
-        if (signingKey == null) {
-            return event;
-        }
-        try {
-            return EventSignature.sign(event, PublicJsonWebKey.Factory.newPublicJwk(Files.readString(signingKey)));
-        } catch (IOException | JoseException e) {
-            throw new CliException(
-                    ExitCodes.USAGE, "cannot sign with the key in " + signingKey + ": " + e.getMessage(), e);
         }
     }
 
     private int report(JoinRequested request, String eventId, OneTimeSecret secret, JoinEvent.@Nullable Outcome end) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("event", eventId);
-        facts.put("join", JoinId.of(SOURCE.toString(), eventId).value());
+        facts.put("join", JoinId.of(RequestSender.SOURCE.toString(), eventId).value());
         facts.put("cluster", request.cluster().value());
         facts.put("node", request.nodeName().value());
         if (enrollment == null) {
@@ -206,22 +174,24 @@ public final class JoinCommand implements Callable<Integer> {
         return wait ? exitCode(end) : ExitCodes.OK;
     }
 
-    private static String outcome(JoinEvent.Outcome end) {
+    static String outcome(JoinEvent.Outcome end) {
         return switch (end) {
             case JoinSucceeded _ -> "Joined";
             case JoinFailed _ -> "Failed";
             case JoinCancelled _ -> "Cancelled";
             case JoinRejected _ -> "Rejected";
-            case JoinAccepted _, JoinPhaseChanged _ -> "StillRunning";
+            case LeaveSucceeded _ -> "Left";
+            case LeaveFailed _ -> "Failed";
+            case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> "StillRunning";
         };
     }
 
-    private static int exitCode(JoinEvent.@Nullable Outcome end) {
+    static int exitCode(JoinEvent.@Nullable Outcome end) {
         return switch (end) {
             case null -> ExitCodes.STILL_RUNNING;
-            case JoinAccepted _, JoinPhaseChanged _ -> ExitCodes.STILL_RUNNING;
-            case JoinSucceeded _ -> ExitCodes.OK;
-            case JoinFailed _, JoinCancelled _ -> ExitCodes.FAILED;
+            case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> ExitCodes.STILL_RUNNING;
+            case JoinSucceeded _, LeaveSucceeded _ -> ExitCodes.OK;
+            case JoinFailed _, JoinCancelled _, LeaveFailed _ -> ExitCodes.FAILED;
             case JoinRejected _ -> ExitCodes.REJECTED;
         };
     }

@@ -8,12 +8,15 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Follows one join on the events topic, and says its phases as they come. */
+/** Follows one join or leave on the events topic, and says its phases as they come. */
 final class JoinFollower {
     private static final Duration LOOK = Duration.ofMillis(250);
 
@@ -49,6 +52,9 @@ final class JoinFollower {
             case JoinFailed failed -> failed.joinId().equals(joinId);
             case JoinCancelled cancelled -> cancelled.joinId().equals(joinId);
             case JoinRejected rejected -> eventId.equals(rejected.requestId());
+            case LeaveAccepted accepted -> accepted.leaveId().equals(joinId);
+            case LeaveSucceeded succeeded -> succeeded.leaveId().equals(joinId);
+            case LeaveFailed failed -> failed.leaveId().equals(joinId);
         };
     }
 
@@ -78,6 +84,21 @@ final class JoinFollower {
             }
             case JoinCancelled cancelled -> {
                 terminal.progress(after + terminal.bad("Cancelled: ") + cancelled.detail());
+                yield true;
+            }
+            case LeaveAccepted accepted -> {
+                terminal.progress(after + "accepted, drains until " + accepted.deadline());
+                yield false;
+            }
+            case LeaveSucceeded succeeded -> {
+                terminal.progress(after + terminal.good("Left"));
+                succeeded.residue().forEach(left -> terminal.progress("          left: " + left));
+                yield true;
+            }
+            case LeaveFailed failed -> {
+                terminal.progress(after + terminal.bad("Failed: " + failed.reason()) + ": " + failed.detail()
+                        + ". To do: " + failed.reason().remedy());
+                failed.residue().forEach(left -> terminal.progress("          left: " + left));
                 yield true;
             }
             case JoinRejected rejected -> {

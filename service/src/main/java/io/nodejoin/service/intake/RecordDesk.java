@@ -3,7 +3,7 @@ package io.nodejoin.service.intake;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.workflows.node.NodeRef;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -49,18 +49,18 @@ public final class RecordDesk {
 
     private void start(ConsumerRecord<byte[], byte[]> kafkaRecord, Verdict.Start start)
             throws InterruptedException, ExecutionException, TimeoutException {
-        JoinRequested wanted = start.request().wanted();
+        NodeRef wanted = start.request().node();
         switch (joins.start(start)) {
             case Joins.Answer.Started _ -> {
-                joinStarted.accept(wanted.cluster(), wanted.nodeName());
-                LOG.info("join {} of {} to {} started", start.request().joinId(), wanted.nodeName(), wanted.cluster());
+                joinStarted.accept(wanted.cluster(), wanted.node());
+                LOG.info("request {} for {} in {} started", start.request().joinId(), wanted.node(), wanted.cluster());
                 count("started");
             }
             case Joins.Answer.Waiting _ -> {
                 LOG.info(
-                        "join {} of {} to {} follows the one that holds the node",
+                        "request {} for {} in {} follows the one that holds the node",
                         start.request().joinId(),
-                        wanted.nodeName(),
+                        wanted.node(),
                         wanted.cluster());
                 count("waiting");
             }

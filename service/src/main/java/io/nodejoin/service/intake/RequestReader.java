@@ -8,12 +8,16 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinCancelRequested;
+import io.nodejoin.protocol.join.JoinEvent;
 import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.LeaveRequested;
 import io.nodejoin.service.intake.Rejection.Sender;
 import io.nodejoin.workflows.join.AbortRequest;
 import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.join.LeaveRequest;
+import io.nodejoin.workflows.join.NodeRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +25,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -124,9 +129,17 @@ public final class RequestReader {
             return rejected(Violation.of(ErrorCode.EVENT_UNAUTHENTICATED, unsigned.get(), ""), sender);
         }
         try {
-            return request.type() == JoinEventType.JOIN_REQUESTED
-                    ? start(request, LimitedJson.bind(request.data(), JoinRequested.class), terms)
-                    : cancel(request, LimitedJson.bind(request.data(), JoinCancelRequested.class));
+            JoinEvent.Request wanted = (JoinEvent.Request)
+                    LimitedJson.bind(request.data(), request.type().data());
+            return switch (wanted) {
+                case JoinRequested join -> join(request, join, terms);
+                case JoinCancelRequested cancel -> cancel(request, cancel);
+                case LeaveRequested leave ->
+                    start(
+                            request,
+                            leave.deadline(),
+                            (generation, deadline) -> new LeaveRequest(request.joinId(), generation, leave, deadline));
+            };
         } catch (JacksonException e) {
             String member = member(e);
             String detail = (member.isEmpty() ? "the data" : member) + " cannot be read";
@@ -134,24 +147,30 @@ public final class RequestReader {
         }
     }
 
-    private Verdict start(Request request, JoinRequested wanted, JoinTerms terms) {
+    private Verdict join(Request request, JoinRequested wanted, JoinTerms terms) {
         Optional<Violation> violation = RequestRules.firstViolation(wanted);
-        if (violation.isPresent()) {
-            return rejected(violation.get(), request.sender());
-        }
+        return violation.isPresent()
+                ? rejected(violation.get(), request.sender())
+                : start(
+                        request,
+                        wanted.deadline(),
+                        (generation, deadline) ->
+                                new JoinRequest(request.joinId(), generation, wanted, deadline, terms));
+    }
+
+    private Verdict start(
+            Request request, @Nullable Instant wanted, BiFunction<Instant, Instant, NodeRequest> admitted) {
         Instant now = clock.instant();
         // A time that is yet to come would outrank every request until then.
         Instant generation = request.time().isAfter(now) ? now : request.time();
-        Instant deadline = wanted.deadline() == null ? generation.plus(defaultDeadline) : wanted.deadline();
+        Instant deadline = wanted == null ? generation.plus(defaultDeadline) : wanted;
         if (!deadline.isAfter(now)) {
             Problem expired = new Problem(
                     ErrorCode.EVENT_EXPIRED,
                     "the deadline " + deadline + " had passed when the request was read at " + now);
-            return new Verdict.Reject(
-                    new Rejection(expired, wanted.deadline() == null ? null : "/deadline", request.sender()));
+            return new Verdict.Reject(new Rejection(expired, wanted == null ? null : "/deadline", request.sender()));
         }
-        return new Verdict.Start(
-                new JoinRequest(request.joinId(), generation, wanted, deadline, terms), request.sender());
+        return new Verdict.Start(admitted.apply(generation, deadline), request.sender());
     }
 
     private static Verdict cancel(Request request, JoinCancelRequested wanted) {

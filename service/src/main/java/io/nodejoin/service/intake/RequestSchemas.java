@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -26,16 +28,24 @@ final class RequestSchemas {
             .thenComparing(Error::getKeyword)
             .thenComparingInt(error -> error.getEvaluationPath().getNameCount());
 
-    private final Schema joinRequested = load("join-requested.v1.json");
-    private final Schema cancelRequested = load("join-cancel-requested.v1.json");
+    private static final Map<JoinEventType, String> FILES = new EnumMap<>(Map.of(
+            JoinEventType.JOIN_REQUESTED, "join-requested.v1.json",
+            JoinEventType.JOIN_CANCEL_REQUESTED, "join-cancel-requested.v1.json",
+            JoinEventType.LEAVE_REQUESTED, "leave-requested.v1.json"));
+
+    private final Map<JoinEventType, Schema> schemas = new EnumMap<>(JoinEventType.class);
+
+    RequestSchemas() {
+        FILES.forEach((type, file) -> schemas.put(type, load(file)));
+    }
 
     static boolean isRequest(JoinEventType type) {
-        return type == JoinEventType.JOIN_REQUESTED || type == JoinEventType.JOIN_CANCEL_REQUESTED;
+        return FILES.containsKey(type);
     }
 
     /** The violation that lies first in the order of pointers, so that a repeat names the same one. */
     Optional<Violation> firstViolation(JoinEventType type, JsonNode data) {
-        Schema schema = type == JoinEventType.JOIN_REQUESTED ? joinRequested : cancelRequested;
+        Schema schema = Objects.requireNonNull(schemas.get(type), "the type is a request's");
         return schema
                 .validate(data, context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
                 .stream()

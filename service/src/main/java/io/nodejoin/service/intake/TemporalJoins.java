@@ -3,13 +3,12 @@ package io.nodejoin.service.intake;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.workflows.join.AbortAnswer;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinMemo;
-import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.join.NodeRequest;
 import io.nodejoin.workflows.join.NodeRuns;
 import io.nodejoin.workflows.queue.TaskQueues;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -21,6 +20,7 @@ import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins as Temporal workflows. The latest run of a node's workflow tells which join it was and how new; a conflict at the
+ * Joins and leaves as Temporal workflows. The latest run of a node's workflow tells which join it was and how new; a conflict at the
  * start itself is looked at again, so two intakes that start the same node at once agree on one join. A newer request is handed
  * to the join that runs, which gives way to it: nothing is left to be done here should this process end.
  */
@@ -50,9 +50,9 @@ public final class TemporalJoins implements Joins {
 
     @Override
     public Answer start(Verdict.Start start) {
-        JoinRequest request = start.request();
+        NodeRequest request = start.request();
         String workflowId =
-                NodeJoinWorkflow.id(request.wanted().cluster(), request.wanted().nodeName());
+                NodeJoinWorkflow.id(request.node().cluster(), request.node().node());
         Optional<Answer> known = known(workflowId, request);
         if (known.isPresent()) {
             return known.get();
@@ -60,10 +60,11 @@ public final class TemporalJoins implements Joins {
         return begin(workflowId, request);
     }
 
-    private Answer begin(String workflowId, JoinRequest request) {
-        NodeJoinWorkflow workflow = client.newWorkflowStub(NodeJoinWorkflow.class, options(workflowId, request));
+    private Answer begin(String workflowId, NodeRequest request) {
+        WorkflowStub workflow =
+                client.newUntypedWorkflowStub(NodeRuns.workflowType(request), options(workflowId, request));
         try {
-            WorkflowClient.start(workflow::join, request);
+            workflow.start(request);
             return new Answer.Started();
         } catch (WorkflowExecutionAlreadyStarted e) {
             return known(workflowId, request).orElseThrow(() -> e);
@@ -82,7 +83,7 @@ public final class TemporalJoins implements Joins {
         }
     }
 
-    private Optional<Answer> known(String workflowId, JoinRequest request) {
+    private Optional<Answer> known(String workflowId, NodeRequest request) {
         Optional<WorkflowExecutionDescription> latest = describe(workflowId);
         if (latest.isPresent() && isEnding(latest.get())) {
             awaitEnd(latest.get());
@@ -92,7 +93,7 @@ public final class TemporalJoins implements Joins {
     }
 
     /** A signal that Temporal has taken is never lost: a run that was about to end goes on with the newer request. */
-    private Optional<Answer> handOver(WorkflowExecutionDescription running, JoinRequest newer) {
+    private Optional<Answer> handOver(WorkflowExecutionDescription running, NodeRequest newer) {
         WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
                 .setWorkflowExecution(running.getExecution())
                 .build();
@@ -131,7 +132,7 @@ public final class TemporalJoins implements Joins {
         return run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 
-    private Optional<Answer> judge(WorkflowExecutionDescription latest, JoinRequest request) {
+    private Optional<Answer> judge(WorkflowExecutionDescription latest, NodeRequest request) {
         String joinId = memo(latest, JoinMemo.JOIN_ID);
         if (request.joinId().value().equals(joinId)) {
             return Optional.of(new Answer.Duplicate());
@@ -160,8 +161,7 @@ public final class TemporalJoins implements Joins {
         return (String) run.getMemo(key, String.class);
     }
 
-    private static WorkflowOptions options(String workflowId, JoinRequest request) {
-        JoinRequested wanted = request.wanted();
+    private static WorkflowOptions options(String workflowId, NodeRequest request) {
         return WorkflowOptions.newBuilder()
                 .setWorkflowId(workflowId)
                 .setTaskQueue(TaskQueues.NODEJOIN)
@@ -169,7 +169,7 @@ public final class TemporalJoins implements Joins {
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
                 .setMemo(NodeRuns.memo(request))
                 .setTypedSearchAttributes(NodeRuns.attributes(request))
-                .setStaticSummary("Join " + wanted.nodeName() + " to " + wanted.cluster())
+                .setStaticSummary(NodeRuns.summary(request))
                 .build();
     }
 }

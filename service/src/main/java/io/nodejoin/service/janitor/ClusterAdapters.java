@@ -6,6 +6,7 @@ import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
 import io.nodejoin.activities.clusterinfo.ClusterFitness;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.drain.KubernetesDrainActivities;
 import io.nodejoin.activities.event.LedgeredEventActivities;
 import io.nodejoin.activities.node.KubernetesNodeActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
@@ -23,7 +24,8 @@ public record ClusterAdapters(
         KubernetesTokenActivities tokens,
         KubernetesClusterInfoActivities clusterInfo,
         KubernetesCertificateActivities certificates,
-        KubernetesNodeActivities nodes)
+        KubernetesNodeActivities nodes,
+        KubernetesDrainActivities drains)
         implements AutoCloseable {
 
     /** Makes them; nothing connects before it is used. */
@@ -38,12 +40,13 @@ public record ClusterAdapters(
                 new KubernetesTokenActivities(clients, audit, new SecureRandom(), clock, tokenCaps),
                 new KubernetesClusterInfoActivities(clients, audit, fitness),
                 new KubernetesCertificateActivities(clients, audit, clock),
-                new KubernetesNodeActivities(clients, audit, clock));
+                new KubernetesNodeActivities(clients, audit, clock),
+                new KubernetesDrainActivities(clients, audit, clock));
     }
 
-    /** All that a worker of joins runs. */
+    /** All that a worker of joins and leaves runs. */
     public List<Object> activities(ServingActivities serving, EventActivities events) {
-        return List.of(tokens, clusterInfo, certificates, serving, nodes, events);
+        return List.of(tokens, clusterInfo, certificates, serving, nodes, drains, events);
     }
 
     /** The same events, told so that the ledger knows which outcomes are owed. */

@@ -9,6 +9,9 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.join.JoinMemo;
@@ -147,6 +150,7 @@ final class TemporalJoinRuns implements JoinRuns {
             case JoinFailed failed -> failed.joinId().equals(joinId);
             case JoinCancelled cancelled -> cancelled.joinId().equals(joinId);
             case JoinRejected _ -> true;
+            case LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> false;
         };
     }
 

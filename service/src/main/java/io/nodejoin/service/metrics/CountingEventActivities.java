@@ -8,6 +8,9 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
@@ -38,7 +41,14 @@ public final class CountingEventActivities implements EventActivities {
             case JoinRejected rejected -> ended("rejected", rejected.reason().name(), List.of());
             case JoinAccepted _ -> meters.counter("nodejoin_joins_accepted").increment();
             case JoinPhaseChanged _ -> {}
+            case LeaveAccepted _ -> meters.counter("nodejoin_leaves_accepted").increment();
+            case LeaveSucceeded _ -> left("succeeded", "");
+            case LeaveFailed failed -> left("failed", failed.reason().name());
         }
+    }
+
+    private void left(String outcome, String reason) {
+        meters.counter("nodejoin_leaves", "outcome", outcome, "reason", reason).increment();
     }
 
     private void ended(String outcome, String reason, List<PhaseTime> phases) {

@@ -30,6 +30,8 @@ import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwner;
+import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
@@ -235,6 +237,11 @@ final class SwiftCluster
     @Override
     public NameState replace(ReplaceOrder order) {
         return new NameState.Free(Instant.now(), null);
+    }
+
+    @Override
+    public NodeOwner owner(NodeRef node) {
+        return new NodeOwner.Nobody();
     }
 
     @Override

@@ -10,6 +10,9 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +56,7 @@ record JoinView(
                 ended(Phase.Cancelled, cancelled.phases(), arrivedAt, null, cancelled.detail());
             case JoinRejected rejected ->
                 ended(Phase.Rejected, List.of(), arrivedAt, rejected.reason(), rejected.detail());
+            case LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> this;
         };
     }
 

@@ -209,7 +209,6 @@ final class ForbiddenCalls implements AutoCloseable {
                 label("set a label of Kubernetes", "beta.k8s.io/anything"),
                 patch("annotate a node", "{'metadata': {'annotations': {'example.com/a': 'b'}}}"),
                 patch("hold a node with a finalizer", "{'metadata': {'finalizers': ['example.com/hold']}}"),
-                patch("cordon a node", "{'spec': {'unschedulable': true}}"),
                 patch("give a node another machine", "{'spec': {'providerID': 'thief://1'}}"),
                 patch("take a node's taint", "{'spec': {'taints': []}}"),
                 raw("write a node's status", "PUT", path + "/status"),
@@ -251,6 +250,10 @@ final class ForbiddenCalls implements AutoCloseable {
         return Stream.of(
                 raw("read the ConfigMaps of kube-system", "GET", "/api/v1/namespaces/kube-system/configmaps"),
                 raw("read one pod", "GET", "/api/v1/namespaces/default/pods/any"),
+                raw("delete a pod", "DELETE", "/api/v1/namespaces/default/pods/any"),
+                raw("delete all pods of a namespace", "DELETE", "/api/v1/namespaces/default/pods"),
+                raw("bind a pod to a node", "POST", "/api/v1/namespaces/default/pods/any/binding"),
+                raw("change a disruption budget", "POST", "/apis/policy/v1/namespaces/default/poddisruptionbudgets"),
                 raw("create a pod", "POST", "/api/v1/namespaces/default/pods"),
                 raw("execute in a pod", "GET", "/api/v1/namespaces/default/pods/any/exec?command=id"),
                 raw("list the namespaces", "GET", "/api/v1/namespaces"),

@@ -8,9 +8,12 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -19,6 +22,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.clusterinfo.AccessReviews;
 import io.nodejoin.activities.clusterinfo.ApprovalRights;
@@ -172,6 +177,84 @@ final class ClusterView implements AutoCloseable {
                   user:
                     token: %s.%s
                 """.formatted(config.getMasterUrl(), config.getCaCertData(), token.id(), token.secret());
+    }
+
+    /** Has a pod run on this node, as far as the API server knows, and a budget that keeps it there. */
+    void runProtectedPod(NodeName node) {
+        String name = "protected-" + node;
+        admin.resource(new PodDisruptionBudgetBuilder()
+                        .withNewMetadata()
+                        .withNamespace("default")
+                        .withName(name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNewMinAvailable(1)
+                        .withNewSelector()
+                        .withMatchLabels(Map.of("app", name))
+                        .endSelector()
+                        .endSpec()
+                        .build())
+                .create();
+        admin.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace("default")
+                        .withName(name)
+                        .addToLabels("app", name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName(node.value())
+                        .addNewContainer()
+                        .withName("c")
+                        .withImage("none")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        admin.pods()
+                .inNamespace("default")
+                .withName(name)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), """
+                        {"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}}
+                        """);
+        await("budget of " + name)
+                .atMost(SOON)
+                .until(() -> Integer.valueOf(1).equals(budget(node).getStatus().getCurrentHealthy()));
+    }
+
+    /** Lets the pod go. */
+    void unprotect(NodeName node) {
+        admin.resource(budget(node)).delete();
+    }
+
+    private PodDisruptionBudget budget(NodeName node) {
+        return admin.policy()
+                .v1()
+                .podDisruptionBudget()
+                .inNamespace("default")
+                .withName("protected-" + node)
+                .require();
+    }
+
+    void awaitCordoned(NodeName node) {
+        await("cordon of " + node).atMost(SOON).until(() -> isCordoned(node));
+    }
+
+    boolean isCordoned(NodeName node) {
+        return nodes(node).stream()
+                .anyMatch(found -> Boolean.TRUE.equals(found.getSpec().getUnschedulable()));
+    }
+
+    /** Waits long enough for an eviction that its budget refuses, and checks that the pod is still there. */
+    void awaitRefusedEvictions(NodeName node) {
+        await("pod on " + node)
+                .during(Duration.ofSeconds(4))
+                .atMost(SOON)
+                .until(() -> admin.pods()
+                                .inNamespace("default")
+                                .withName("protected-" + node)
+                                .get()
+                        != null);
     }
 
     /** UIDs of the Ready nodes of this name: one or none. */

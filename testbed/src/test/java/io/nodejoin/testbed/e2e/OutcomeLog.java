@@ -11,6 +11,9 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.testbed.demo.OutcomeFeed;
 import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
 import java.time.Duration;
@@ -70,10 +73,15 @@ final class OutcomeLog implements AutoCloseable {
 
     /** Waits for the end of the node's second join, which must be of this kind. */
     <T extends Outcome> T awaitSecondEnd(NodeName node, Class<T> kind) {
-        List<Outcome> ends = await("second end of " + node)
+        return awaitEndNumber(2, node, kind);
+    }
+
+    /** Waits for that end of the node's joins and leaves, counted from 1, which must be of this kind. */
+    <T extends Outcome> T awaitEndNumber(int number, NodeName node, Class<T> kind) {
+        List<Outcome> ends = await("end " + number + " of " + node)
                 .atMost(PATIENCE)
-                .until(() -> of(node).stream().filter(OutcomeLog::ends).toList(), found -> found.size() > 1);
-        return requireEnd(node, ends.get(1), kind);
+                .until(() -> of(node).stream().filter(OutcomeLog::ends).toList(), found -> found.size() >= number);
+        return requireEnd(node, ends.get(number - 1), kind);
     }
 
     private static <T extends Outcome> T requireEnd(NodeName node, Outcome end, Class<T> kind) {
@@ -124,8 +132,8 @@ final class OutcomeLog implements AutoCloseable {
 
     private static boolean ends(Outcome event) {
         return switch (event) {
-            case JoinSucceeded _, JoinFailed _, JoinCancelled _ -> true;
-            case JoinAccepted _, JoinPhaseChanged _, JoinRejected _ -> false;
+            case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> true;
+            case JoinAccepted _, JoinPhaseChanged _, JoinRejected _, LeaveAccepted _ -> false;
         };
     }
 

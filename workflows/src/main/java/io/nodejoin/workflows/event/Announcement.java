@@ -10,6 +10,9 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import java.time.Instant;
 
 /**
@@ -33,6 +36,9 @@ public record Announcement(
             @JsonSubTypes.Type(name = "JoinSucceeded", value = JoinSucceeded.class),
             @JsonSubTypes.Type(name = "JoinFailed", value = JoinFailed.class),
             @JsonSubTypes.Type(name = "JoinCancelled", value = JoinCancelled.class),
-            @JsonSubTypes.Type(name = "JoinRejected", value = JoinRejected.class)
+            @JsonSubTypes.Type(name = "JoinRejected", value = JoinRejected.class),
+            @JsonSubTypes.Type(name = "LeaveAccepted", value = LeaveAccepted.class),
+            @JsonSubTypes.Type(name = "LeaveSucceeded", value = LeaveSucceeded.class),
+            @JsonSubTypes.Type(name = "LeaveFailed", value = LeaveFailed.class)
         })
         JoinEvent.Outcome event) {}

@@ -3,6 +3,7 @@ package io.nodejoin.workflows.join;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -14,16 +15,24 @@ final class Enrollment {
     static final Problem REFUSED = new Problem(
             ErrorCode.ENROLLMENT_REFUSED, "the enrollment secret or the key is not the one of this node's join");
 
-    private final JoinRequest request;
+    private final JoinId joinId;
+    private final String secretDigest;
     private @Nullable String boundKey;
 
     Enrollment(JoinRequest request) {
-        this.request = request;
+        this(request.joinId(), request.wanted().enrollment(), null);
+    }
+
+    /** @param key the only one that is taken; absent means the first one */
+    Enrollment(JoinId joinId, String secretDigest, @Nullable String key) {
+        this.joinId = joinId;
+        this.secretDigest = secretDigest;
+        this.boundKey = key;
     }
 
     /** Whether the key is, or while the join is open may become, the one of this join. */
     boolean accepts(EnrollmentProof proof, boolean open) {
-        boolean rightSecret = same(proof.secretDigest(), request.wanted().enrollment());
+        boolean rightSecret = same(proof.secretDigest(), secretDigest);
         boolean rightKey = boundKey == null ? open : same(proof.publicKey(), boundKey);
         return rightSecret && rightKey;
     }
@@ -31,7 +40,7 @@ final class Enrollment {
     /** Binds the key of an accepted proof. */
     EnrollmentBinding bind(EnrollmentProof proof) {
         boundKey = proof.publicKey();
-        return new EnrollmentBinding(request.joinId());
+        return new EnrollmentBinding(joinId);
     }
 
     Optional<String> publicKey() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Commands to the host, through whichever gateway replica holds its connection now. */
 final class HostDialogue {
-    private final JoinPlan plan;
+    private final Addressee host;
     private final Set<Reached> reached = new LinkedHashSet<>();
     private @Nullable AgentConnection connection;
     private int connections;
@@ -32,8 +32,8 @@ final class HostDialogue {
 
     private record Reached(String assignmentId, HostMark mark) {}
 
-    HostDialogue(JoinPlan plan) {
-        this.plan = plan;
+    HostDialogue(Addressee host) {
+        this.host = host;
     }
 
     void connected(AgentConnection newest) {
@@ -64,13 +64,13 @@ final class HostDialogue {
     /** The next command. Its sequence is also above that of every earlier join of this node, because time went by. */
     Assignment next(HostCommand command, Instant expiresAt) {
         long sequence = Workflow.getInfo().getRunStartedTimestampMillis() + commands++;
-        return plan.assignment(command, sequence, expiresAt);
+        return host.assignment(command, sequence, expiresAt);
     }
 
     /** A command before the first attempt. */
     Assignment beforehand(HostCommand command, Instant expiresAt) {
         long sequence = Workflow.getInfo().getRunStartedTimestampMillis() + commands++;
-        return plan.beforehand(command, sequence, expiresAt);
+        return host.beforehand().assignment(command, sequence, expiresAt);
     }
 
     /**
@@ -111,7 +111,7 @@ final class HostDialogue {
         }
         throw JoinStop.because(
                 ErrorCode.AGENT_UNREACHABLE,
-                "the worker-agent of " + plan.nodeName() + " fell silent during "
+                "the worker-agent of " + host.node().node() + " fell silent during "
                         + assignment.command().verb());
     }
 
@@ -120,16 +120,16 @@ final class HostDialogue {
             throw JoinStop.because(ErrorCode.AGENT_UNREACHABLE, "the worker-agent never connected");
         }
         HostCommand command = assignment.command();
-        String summary = command.verb() + " on " + plan.nodeName() + ", attempt " + plan.attempt();
-        HostActivities host = Workflow.newActivityStub(
+        String summary = command.verb() + " on " + host.node().node() + ", attempt " + host.attempt();
+        HostActivities activities = Workflow.newActivityStub(
                 HostActivities.class, JoinOptions.host(summary, connection.taskQueue(), limit));
-        HostOrder order = new HostOrder(plan.wanted().cluster(), assignment);
+        HostOrder order = new HostOrder(host.node().cluster(), assignment);
         return switch (command) {
-            case HostCommand.Preflight _ -> host.preflight(order);
-            case HostCommand.PrepareHost _ -> host.prepareHost(order);
-            case HostCommand.StartKubelet _ -> host.startKubelet(order);
-            case HostCommand.ResetHost _ -> host.resetHost(order);
-            case HostCommand.CollectDiagnostics _ -> host.collectDiagnostics(order);
+            case HostCommand.Preflight _ -> activities.preflight(order);
+            case HostCommand.PrepareHost _ -> activities.prepareHost(order);
+            case HostCommand.StartKubelet _ -> activities.startKubelet(order);
+            case HostCommand.ResetHost _ -> activities.resetHost(order);
+            case HostCommand.CollectDiagnostics _ -> activities.collectDiagnostics(order);
         };
     }
 
@@ -153,6 +153,7 @@ final class HostDialogue {
     }
 
     private RuntimeException tooLate(Assignment assignment, ErrorCode late) {
-        return JoinStop.because(late, assignment.command().verb() + " on " + plan.nodeName() + " did not end in time");
+        return JoinStop.because(
+                late, assignment.command().verb() + " on " + host.node().node() + " did not end in time");
     }
 }

@@ -18,16 +18,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** When the join reached which phase, for people and for the events topic. Events leave one by one, in order, off the path. */
+/** When a join or a leave reached which phase, for people and for the events topic. Events leave one by one, in order, off the path. */
 final class JoinDiary {
     private static final Logger LOG = Workflow.getLogger(JoinDiary.class);
     /** More than a join has phases and newer requests. */
     private static final int CAPACITY = 1_000;
 
-    private final JoinPlan plan;
+    private final NodeRequest request;
     private final List<PhaseTime> phases = new ArrayList<>();
     private final WorkflowQueue<Entry> outbox = Workflow.newWorkflowQueue(CAPACITY);
     private int untold;
@@ -35,8 +37,8 @@ final class JoinDiary {
     /** @param outcome whether it is tried until it is out */
     private record Entry(Announcement announcement, boolean outcome) {}
 
-    JoinDiary(JoinPlan plan) {
-        this.plan = plan;
+    JoinDiary(NodeRequest request) {
+        this.request = request;
     }
 
     /** Begins to publish. A cancelled join goes on doing so. */
@@ -61,18 +63,48 @@ final class JoinDiary {
         tell(request, Phase.Cancelled, JoinOutcomes.unbegun(request, why, WorkflowTime.now()));
     }
 
-    void record(JoinState state, @Nullable Problem problem) {
+    /**
+     * Notes that a phase is reached.
+     *
+     * @param event what the outside is told, if anything, from the phases so far
+     */
+    void record(
+            Phase phase,
+            String waitingFor,
+            @Nullable Problem problem,
+            Function<List<PhaseTime>, Optional<JoinEvent.Outcome>> event) {
         Instant at = WorkflowTime.now();
-        phases.add(new PhaseTime(state.phase(), at));
+        phases.add(new PhaseTime(phase, at));
         LOG.atInfo()
-                .addKeyValue("cluster", plan.wanted().cluster())
-                .addKeyValue("node", plan.nodeName())
-                .addKeyValue("phase", state.phase())
+                .addKeyValue("cluster", request.node().cluster())
+                .addKeyValue("node", request.node().node())
+                .addKeyValue("phase", phase)
                 .log("phase reached");
-        Workflow.setCurrentDetails(table(state));
-        index(state, problem);
-        JoinEvent.Outcome event = JoinOutcomes.of(plan.request(), state, phases);
-        tell(eventId(state.phase().name()), at, event, state.phase().terminal());
+        Workflow.setCurrentDetails(table(waitingFor));
+        index(phase, problem);
+        event.apply(phases).ifPresent(told -> tell(eventId(phase.name()), at, told, phase.terminal()));
+    }
+
+    JoinProgress progress(Phase phase, String waitingFor, @Nullable Problem problem) {
+        return new JoinProgress(
+                request.joinId(),
+                request.node().cluster(),
+                request.node().node(),
+                phase,
+                phases,
+                waitingFor,
+                request.deadline(),
+                problem);
+    }
+
+    private static void index(Phase reached, @Nullable Problem problem) {
+        SearchAttributeUpdate<String> phase = JoinAttributes.PHASE.valueSet(reached.name());
+        if (problem == null) {
+            Workflow.upsertTypedSearchAttributes(phase);
+        } else {
+            Workflow.upsertTypedSearchAttributes(
+                    phase, JoinAttributes.REASON.valueSet(problem.code().name()));
+        }
     }
 
     private void tell(NodeRequest other, Phase phase, JoinEvent.Outcome event) {
@@ -80,33 +112,10 @@ final class JoinDiary {
     }
 
     private void tell(String id, Instant at, JoinEvent.Outcome event, boolean outcome) {
-        Announcement announcement =
-                new Announcement(id, plan.wanted().cluster(), plan.nodeName().value(), at, event);
+        Announcement announcement = new Announcement(
+                id, request.node().cluster(), request.node().node().value(), at, event);
         untold++;
         outbox.put(new Entry(announcement, outcome));
-    }
-
-    JoinProgress progress(JoinState state, @Nullable Problem problem) {
-        return new JoinProgress(
-                plan.request().joinId(),
-                plan.wanted().cluster(),
-                plan.nodeName(),
-                state.phase(),
-                phases,
-                state.waitingFor(),
-                plan.request().deadline(),
-                problem);
-    }
-
-    private static void index(JoinState state, @Nullable Problem problem) {
-        SearchAttributeUpdate<String> phase =
-                JoinAttributes.PHASE.valueSet(state.phase().name());
-        if (problem == null) {
-            Workflow.upsertTypedSearchAttributes(phase);
-        } else {
-            Workflow.upsertTypedSearchAttributes(
-                    phase, JoinAttributes.REASON.valueSet(problem.code().name()));
-        }
     }
 
     private void publishAll() {
@@ -146,16 +155,13 @@ final class JoinDiary {
         return info.getWorkflowId() + "/" + info.getRunId() + "/" + what;
     }
 
-    private String table(JoinState state) {
+    private String table(String waitingFor) {
         StringBuilder table = new StringBuilder("| Phase | reached at | seconds |\n|---|---|---|\n");
         for (PhaseTime phase : phases) {
             Duration since = Duration.between(phases.getFirst().at(), phase.at());
             table.append(String.format(
                     Locale.ROOT, "| %s | %s | %.1f |%n", phase.phase(), phase.at(), since.toMillis() / 1000.0));
         }
-        return table.append("\nWaiting for ")
-                .append(state.waitingFor())
-                .append(".\n")
-                .toString();
+        return table.append("\nWaiting for ").append(waitingFor).append(".\n").toString();
     }
 }

@@ -47,6 +47,8 @@ final class JoinOptions {
     static final Duration NODE_LOOK = Duration.ofSeconds(2);
     /** An API server that has not yet heard of the deletion takes requests with the token for less than this. */
     static final Duration LATE_REQUESTS = Duration.ofSeconds(60);
+    /** Kubernetes signs no kubelet's certificate for longer than a year. */
+    static final Duration LONGEST_CERTIFICATE = Duration.ofDays(366);
     /** A host whose clock is further off fails its preflight. */
     static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
     /** Between two tries of what must not fail. */

@@ -66,6 +66,7 @@ final class JoinOutcomes {
         return switch (next) {
             case JoinRequest join ->
                 new JoinAccepted(join.node().cluster(), join.node().node(), join.joinId(), join.deadline());
+            case LeaveRequest leave -> LeaveOutcomes.accepted(leave);
         };
     }
 
@@ -81,6 +82,7 @@ final class JoinOutcomes {
                         List.of(),
                         List.of(new PhaseTime(Phase.Cancelled, at)),
                         why.code());
+            case LeaveRequest leave -> LeaveOutcomes.unbegun(leave, why, at);
         };
     }
 

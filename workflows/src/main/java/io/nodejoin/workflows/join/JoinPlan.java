@@ -3,7 +3,6 @@ package io.nodejoin.workflows.join;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.discovery.TokenId;
@@ -70,19 +69,8 @@ record JoinPlan(JoinRequest request, int attempt) {
         return own.isBefore(request.deadline()) ? own : request.deadline();
     }
 
-    /** The same join, attempt and verb give the same id, so that a repeat reaches the agent as the same assignment. */
-    Assignment assignment(HostCommand command, long sequence, Instant expiresAt) {
-        return assignment(attempt, command, sequence, expiresAt);
-    }
-
-    /** Of no attempt: what is done before the first one may have to be done again to take the first one back. */
-    Assignment beforehand(HostCommand command, long sequence, Instant expiresAt) {
-        return assignment(0, command, sequence, expiresAt);
-    }
-
-    private Assignment assignment(int ofAttempt, HostCommand command, long sequence, Instant expiresAt) {
-        String id = Assignment.id(request.joinId(), ofAttempt, command.verb());
-        return new Assignment(id, request.joinId(), nodeName(), ofAttempt, sequence, expiresAt, command);
+    Addressee addressee() {
+        return new Addressee(node(), request.joinId(), attempt);
     }
 
     HostCommand preflight(ClusterTrust trust) {

@@ -3,16 +3,18 @@ package io.nodejoin.workflows.join;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
 
-/** Makes a worker able to run joins. Service, tests and replay register through this class, so that they run the same. */
+/** Makes a worker able to run joins and leaves. Service, tests and replay register through this class, so that they run the same. */
 public final class NodeJoinWorker {
     private NodeJoinWorker() {}
 
     /**
-     * Registers the workflow. Once per worker, before it starts. No exception type fails a run: a defect blocks the
+     * Registers the workflows. Once per worker, before it starts. No exception type fails a run: a defect blocks the
      * workflow task until a fixed version is deployed, and no join is lost to it.
      */
     public static void register(Worker worker) {
         worker.registerWorkflowImplementationTypes(
-                WorkflowImplementationOptions.newBuilder().build(), NodeJoinWorkflowImpl.class);
+                WorkflowImplementationOptions.newBuilder().build(),
+                NodeJoinWorkflowImpl.class,
+                NodeLeaveWorkflowImpl.class);
     }
 }

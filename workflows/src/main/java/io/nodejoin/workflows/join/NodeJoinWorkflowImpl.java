@@ -42,10 +42,10 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     public NodeJoinWorkflowImpl(JoinRequest request) {
         plan = new JoinPlan(request, FIRST_ATTEMPT);
         enrollment = new Enrollment(request);
-        host = new HostDialogue(plan);
+        host = new HostDialogue(plan.addressee());
         compensation = new Compensation(plan, host);
         steps = new JoinSteps(plan, enrollment, host, compensation);
-        diary = new JoinDiary(plan);
+        diary = new JoinDiary(request);
         succession = new Succession(request);
         climb = Workflow.newCancellationScope(() -> climb());
     }
@@ -166,7 +166,11 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
 
     private <S extends JoinState> S enter(S next) {
         state = next;
-        diary.record(next, problem);
+        diary.record(
+                next.phase(),
+                next.waitingFor(),
+                problem,
+                phases -> Optional.of(JoinOutcomes.of(plan.request(), next, phases)));
         return next;
     }
 
@@ -223,6 +227,6 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
 
     @Override
     public JoinProgress progress() {
-        return diary.progress(state, problem);
+        return diary.progress(state.phase(), state.waitingFor(), problem);
     }
 }

@@ -8,8 +8,11 @@ import java.time.Instant;
 
 /** An admitted request that concerns a node. A node has one workflow at a time, and the newest request wins. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
-@JsonSubTypes({@JsonSubTypes.Type(name = "Join", value = JoinRequest.class)})
-public sealed interface NodeRequest permits JoinRequest {
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "Join", value = JoinRequest.class),
+    @JsonSubTypes.Type(name = "Leave", value = LeaveRequest.class)
+})
+public sealed interface NodeRequest permits JoinRequest, LeaveRequest {
 
     /** Identifies the request, however often it comes. */
     JoinId joinId();
@@ -19,6 +22,9 @@ public sealed interface NodeRequest permits JoinRequest {
 
     /** The node that it is for. */
     NodeRef node();
+
+    /** Until when it may take. */
+    Instant deadline();
 
     /** Whether this one takes the place of a request of that generation. Of two that are as old, the first one stays. */
     default boolean isNewerThan(Instant other) {

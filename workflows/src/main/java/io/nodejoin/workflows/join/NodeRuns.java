@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.common.SearchAttributes;
 import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Workflow;
@@ -9,6 +10,23 @@ import java.util.Map;
 /** The runs of a node's workflow: what each says of itself from its start, and how one follows another. */
 public final class NodeRuns {
     private NodeRuns() {}
+
+    /** The type of the workflow that runs for this request. */
+    public static String workflowType(NodeRequest request) {
+        return switch (request) {
+            case JoinRequest _ -> NodeJoinWorkflow.class.getSimpleName();
+            case LeaveRequest _ -> NodeLeaveWorkflow.class.getSimpleName();
+        };
+    }
+
+    /** What people read of it in Temporal's UI. */
+    public static String summary(NodeRequest request) {
+        NodeRef node = request.node();
+        return switch (request) {
+            case JoinRequest _ -> "Join " + node.node() + " to " + node.cluster();
+            case LeaveRequest _ -> "Have " + node.node() + " leave " + node.cluster();
+        };
+    }
 
     /** The memo of a run for this request. */
     public static Map<String, Object> memo(NodeRequest request) {
@@ -29,6 +47,7 @@ public final class NodeRuns {
     /** Ends this run and begins one for this request in the same moment; does not return. */
     static void continueWith(NodeRequest next) {
         Workflow.continueAsNew(
+                workflowType(next),
                 ContinueAsNewOptions.newBuilder()
                         .setMemo(memo(next))
                         .setTypedSearchAttributes(attributes(next))

@@ -19,6 +19,9 @@ public interface NodeActivities {
     /** Notes which machine the Node was made of. A note on an earlier Node of the name is overwritten; a second call is harmless. */
     void remember(JoinedNode node);
 
+    /** Looks who made the Node of this name. Changes nothing. */
+    NodeOwner owner(NodeRef node);
+
     /**
      * Waits until a Node of this name exists that was created after the approval and has acted as itself: reported a
      * status or renewed its Lease in kube-node-lease. Heartbeats. A second call finds the same Node.

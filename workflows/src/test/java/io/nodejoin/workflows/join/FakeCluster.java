@@ -18,12 +18,18 @@ import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.drain.CordonOrder;
+import io.nodejoin.workflows.drain.DrainActivities;
+import io.nodejoin.workflows.drain.DrainOrder;
+import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwner;
+import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
@@ -45,7 +51,12 @@ import java.util.function.Supplier;
 
 /** A cluster of maps: tokens, ledger, signatures, certificate requests and nodes, each as far as the join can see it. */
 final class FakeCluster
-        implements TokenActivities, ClusterInfoActivities, CertificateActivities, ServingActivities, NodeActivities {
+        implements TokenActivities,
+                ClusterInfoActivities,
+                CertificateActivities,
+                ServingActivities,
+                NodeActivities,
+                DrainActivities {
     static final String KEY_DIGEST = "ab".repeat(32);
     static final ClusterTrust TRUST = new ClusterTrust(
             "uid-of-kube-system",
@@ -65,6 +76,9 @@ final class FakeCluster
 
     /** What is noted of nodes, by name. */
     final Map<String, JoinedNode> joined = new ConcurrentHashMap<>();
+
+    /** Nodes that the scheduler leaves out. */
+    final Set<String> cordoned = ConcurrentHashMap.newKeySet();
 
     /** Names that are held back. */
     final Map<String, NameHold> holds = new ConcurrentHashMap<>();
@@ -238,6 +252,36 @@ final class FakeCluster
     @Override
     public void remember(JoinedNode node) {
         script.run("Node_Remember", () -> joined.put(node.node().node().node().value(), node));
+    }
+
+    @Override
+    public NodeOwner owner(NodeRef node) {
+        String name = node.node().value();
+        return script.play("Node_Owner", NodeOwner.class, () -> {
+            JoinedNode known = joined.get(name);
+            String uid = nodes.get(name);
+            if (uid == null) {
+                return new NodeOwner.Nobody();
+            }
+            return known == null ? new NodeOwner.Foreign(uid) : new NodeOwner.Ours(known, cordoned.contains(name));
+        });
+    }
+
+    @Override
+    public void cordon(CordonOrder order) {
+        String name = order.node().node().node().value();
+        script.run(order.cordoned() ? "Drain_Cordon" : "Drain_Uncordon", () -> {
+            if (order.cordoned()) {
+                cordoned.add(name);
+            } else {
+                cordoned.remove(name);
+            }
+        });
+    }
+
+    @Override
+    public DrainResult evict(DrainOrder order) {
+        return script.play("Drain_Evict", DrainResult.class, DrainResult.Drained::new);
     }
 
     @Override

@@ -14,9 +14,13 @@ import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.LeaveRequested;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.node.JoinedNode;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.queue.TaskQueues;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -123,6 +127,30 @@ final class JoinBed implements AfterEachCallback {
         enroll(SECRET_DIGEST, KEY);
         connect(REPLICA);
         return this;
+    }
+
+    /** Has the node of an earlier join leave; the agent has not been heard yet. */
+    JoinBed leave(LeaveRequested wanted) {
+        born = now();
+        NodeLeaveWorkflow stub = environment.getWorkflowClient().newWorkflowStub(NodeLeaveWorkflow.class, options());
+        LeaveRequest request = new LeaveRequest(joinId("leave"), born, wanted, now().plus(deadline));
+        first = WorkflowClient.start(stub::leave, request).getRunId();
+        return this;
+    }
+
+    /** A Node that a join made of the fake host. */
+    void hasNode() {
+        NodeRef ref = new NodeRef(CLUSTER, NODE);
+        cluster.nodes.put(NODE.value(), "uid-1");
+        cluster.joined.put(
+                NODE.value(),
+                new JoinedNode(
+                        new NodeIdentity(ref, "uid-1"),
+                        joinId("before"),
+                        SECRET_DIGEST,
+                        KEY,
+                        FakeHost.FACTS.machineId(),
+                        FakeHost.FACTS.systemUuid()));
     }
 
     EnrollmentBinding enroll(String secretDigest, String key) {
@@ -241,7 +269,11 @@ final class JoinBed implements AfterEachCallback {
     }
 
     private NodeJoinWorkflow stub() {
-        WorkflowOptions options = WorkflowOptions.newBuilder()
+        return environment.getWorkflowClient().newWorkflowStub(NodeJoinWorkflow.class, options());
+    }
+
+    private static WorkflowOptions options() {
+        return WorkflowOptions.newBuilder()
                 .setWorkflowId(id())
                 .setTaskQueue(TaskQueues.NODEJOIN)
                 .setTypedSearchAttributes(SearchAttributes.newBuilder()
@@ -249,7 +281,6 @@ final class JoinBed implements AfterEachCallback {
                         .set(JoinAttributes.NODE, NODE.value())
                         .build())
                 .build();
-        return environment.getWorkflowClient().newWorkflowStub(NodeJoinWorkflow.class, options);
     }
 
     JoinRequest request() {

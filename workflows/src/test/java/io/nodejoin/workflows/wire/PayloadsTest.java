@@ -26,6 +26,10 @@ import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveRequested;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.protocol.join.ReasonClass;
 import io.nodejoin.protocol.join.Taint;
@@ -37,6 +41,9 @@ import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.drain.CordonOrder;
+import io.nodejoin.workflows.drain.DrainOrder;
+import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.host.HostOrder;
 import io.nodejoin.workflows.join.AbortAnswer;
@@ -49,11 +56,13 @@ import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinProgress;
 import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.join.LeaveRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwner;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
@@ -117,6 +126,7 @@ class PayloadsTest {
         return Stream.of(
                 new JoinRequest(
                         JOIN, AT, wanted, AT, new JoinTerms(ApprovalMode.CLUSTER, Duration.ofMinutes(10), KUBELETS)),
+                new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null), AT),
                 new JoinEnd(Phase.Failed, PROBLEM),
                 new JoinEnd(Phase.Joined, null),
                 new EnrollmentProof("0f".repeat(32), "key"),
@@ -147,6 +157,15 @@ class PayloadsTest {
                 new NameState.Free(AT, new NameHold(REF, JOIN, "machine", AT)),
                 new NameState.Taken("exists"),
                 new NameState.Own("uid"),
+                new NodeOwner.Nobody(),
+                new NodeOwner.Foreign("uid"),
+                new NodeOwner.Ours(
+                        new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", null),
+                        true),
+                new CordonOrder(new NodeIdentity(REF, "uid"), true),
+                new DrainOrder(new NodeIdentity(REF, "uid"), AT, null),
+                new DrainResult.Drained(),
+                new DrainResult.Blocked(List.of("default/web-0: no budget")),
                 new NameOrder(REF, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
                 new ReplaceOrder(REF, "machine", null, AT),
                 new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system"),
@@ -199,6 +218,9 @@ class PayloadsTest {
                         residue,
                         PHASES),
                 new JoinCancelled(CLUSTER, NODE, JOIN, "scaled down", residue, PHASES, ErrorCode.SUPERSEDED),
+                new LeaveAccepted(CLUSTER, NODE, JOIN, AT),
+                new LeaveSucceeded(CLUSTER, NODE, JOIN, residue, PHASES, "uid"),
+                new LeaveFailed(CLUSTER, NODE, JOIN, ErrorCode.DRAIN_BLOCKED, "no budget", true, residue, PHASES),
                 new JoinRejected("kraken", "w1", null, ErrorCode.EVENT_EXPIRED, "/deadline", "too late"));
         return events.map(event -> new Announcement("id", CLUSTER, "w1", AT, event));
     }

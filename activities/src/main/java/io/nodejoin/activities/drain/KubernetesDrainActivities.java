@@ -1,0 +1,212 @@
+package io.nodejoin.activities.drain;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.workflows.drain.CordonOrder;
+import io.nodejoin.workflows.drain.DrainActivities;
+import io.nodejoin.workflows.drain.DrainOrder;
+import io.nodejoin.workflows.drain.DrainResult;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NodeIdentity;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cordons Nodes by UID and evicts their pods. A pod is never deleted: an eviction that a disruption budget refuses (429) is asked for
+ * again until the deadline.
+ */
+public final class KubernetesDrainActivities implements DrainActivities {
+    private static final int TOO_MANY_REQUESTS = 429;
+    /** More than one budget matches the pod: the API server refuses by this. */
+    private static final int MISCONFIGURED = 500;
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** A budget changes when a pod elsewhere has become ready, which takes seconds. */
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+    private final ClusterClients clients;
+    private final AuditLog audit;
+    private final Clock clock;
+
+    public KubernetesDrainActivities(ClusterClients clients, AuditLog audit, Clock clock) {
+        this.clients = clients;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @Override
+    public void cordon(CordonOrder order) {
+        ActivityLease lease = ActivityLease.begin();
+        NodeIdentity node = order.node();
+        record(lease, node, order.cordoned() ? "node.cordon" : "node.uncordon", Map.of());
+        String patch = "{\"metadata\":{\"uid\":\"" + node.uid() + "\"},\"spec\":{\"unschedulable\":"
+                + (order.cordoned() ? "true" : "null") + "}}";
+        PatchContext context = new PatchContext.Builder()
+                .withPatchType(PatchType.JSON_MERGE)
+                .withFieldManager(OwnObjects.MANAGER)
+                .build();
+        try {
+            client(node).nodes().withName(node.node().node().value()).patch(context, patch);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public DrainResult evict(DrainOrder order) {
+        ActivityLease lease = ActivityLease.begin();
+        Map<String, Refusal> refused = new HashMap<>();
+        Set<String> asked = new HashSet<>();
+        while (true) {
+            List<Pod> left = left(order.node());
+            if (left.isEmpty()) {
+                return new DrainResult.Drained();
+            }
+            Instant now = clock.instant();
+            if (!now.isBefore(order.deadline())) {
+                return blocked(left, refused);
+            }
+            for (Pod pod : left) {
+                String uid = pod.getMetadata().getUid();
+                Refusal last = refused.get(uid);
+                if (!PodRules.isEnding(pod)
+                        && (last == null || !now.isBefore(last.at().plus(ASK_AGAIN)))) {
+                    recordOnce(lease, order.node(), pod, asked);
+                    evict(order, pod)
+                            .ifPresentOrElse(
+                                    why -> refused.put(uid, new Refusal(why, clock.instant())),
+                                    () -> refused.remove(uid));
+                }
+            }
+            lease.pulse(left.size() + " pods are left on " + order.node().node().node());
+            pause();
+        }
+    }
+
+    /** @param why in the API server's words */
+    private record Refusal(String why, Instant at) {}
+
+    /** Why the pod may not be evicted now; empty if it is told to end, or gone. */
+    private Optional<String> evict(DrainOrder order, Pod pod) {
+        Map<String, Object> options = new TreeMap<>();
+        options.put("preconditions", Map.of("uid", pod.getMetadata().getUid()));
+        if (order.gracePeriodSeconds() != null) {
+            options.put("gracePeriodSeconds", order.gracePeriodSeconds());
+        }
+        String namespace = pod.getMetadata().getNamespace();
+        String name = pod.getMetadata().getName();
+        try {
+            client(order.node())
+                    .raw(
+                            "/api/v1/namespaces/" + namespace + "/pods/" + name + "/eviction",
+                            "POST",
+                            Map.of(
+                                    "apiVersion",
+                                    "policy/v1",
+                                    "kind",
+                                    "Eviction",
+                                    "metadata",
+                                    Map.of("name", name, "namespace", namespace),
+                                    "deleteOptions",
+                                    options));
+            return Optional.empty();
+        } catch (KubernetesClientException e) {
+            return switch (e.getCode()) {
+                case TOO_MANY_REQUESTS, MISCONFIGURED -> Optional.of(text(e));
+                case HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT -> Optional.empty();
+                default -> throw e;
+            };
+        }
+    }
+
+    private List<Pod> left(NodeIdentity node) {
+        return client(node)
+                .pods()
+                .inAnyNamespace()
+                .withField("spec.nodeName", node.node().node().value())
+                .list()
+                .getItems()
+                .stream()
+                .filter(PodRules::keepsNode)
+                .toList();
+    }
+
+    private static DrainResult.Blocked blocked(List<Pod> left, Map<String, Refusal> refused) {
+        return new DrainResult.Blocked(left.stream()
+                .map(pod -> PodRules.name(pod) + ": "
+                        + reason(pod, refused.get(pod.getMetadata().getUid())))
+                .sorted()
+                .toList());
+    }
+
+    private static String reason(Pod pod, @Nullable Refusal refusal) {
+        if (PodRules.isEnding(pod)) {
+            return "it was evicted and has not ended";
+        }
+        return refusal == null ? "it came while the node was drained" : refusal.why();
+    }
+
+    private static String text(KubernetesClientException e) {
+        return e.getStatus() == null || e.getStatus().getMessage() == null
+                ? "the API server answers " + e.getCode()
+                : e.getStatus().getMessage();
+    }
+
+    private void recordOnce(ActivityLease lease, NodeIdentity node, Pod pod, Set<String> asked) {
+        if (asked.add(pod.getMetadata().getUid())) {
+            record(
+                    lease,
+                    node,
+                    "pod.evict",
+                    Map.of("pod", PodRules.name(pod), "uid", pod.getMetadata().getUid()));
+        } else {
+            lease.beforeEffect("pod.evict");
+        }
+    }
+
+    private void record(ActivityLease lease, NodeIdentity node, String action, Map<String, String> results) {
+        lease.beforeEffect(action);
+        audit.record(new AuditEntry(
+                node.node().cluster(),
+                NodeJoinWorkflow.id(node.node().cluster(), node.node().node()),
+                action,
+                "nodes/" + node.node().node() + "#" + node.uid(),
+                results));
+    }
+
+    private static void pause() {
+        try {
+            boolean never = new CountDownLatch(1).await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            assert !never;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("this worker stops", e);
+        }
+    }
+
+    private KubernetesClient client(NodeIdentity node) {
+        return clients.client(node.node().cluster());
+    }
+}

@@ -1,0 +1,106 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveRequested;
+import io.nodejoin.protocol.join.LeaveSucceeded;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.simulated.SimulatedHost;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+@ExtendWith(BedExtension.class)
+class LeaveE2E {
+    private final SharedBed bed;
+
+    LeaveE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldLeaveOnceTheBudgetAllowsAndJoinAgain() {
+        // given a node with a pod that its budget protects
+        HostWish wish = bed.wish("leaver");
+        SimulatedHost host = bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        bed.cluster().runProtectedPod(wish.node());
+
+        // when
+        bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
+        bed.cluster().awaitCordoned(wish.node());
+        bed.cluster().awaitRefusedEvictions(wish.node());
+        boolean stays = host.residue().contains("kubelet runs");
+        bed.cluster().unprotect(wish.node());
+
+        // then
+        LeaveSucceeded left = bed.outcomes().awaitSecondEnd(wish.node(), LeaveSucceeded.class);
+        assertThat(stays).isTrue();
+        assertThat(left.residue()).isEmpty();
+        assertThat(left.nodeUid()).isEqualTo(first.nodeUid());
+        assertThat(left.phases())
+                .extracting(PhaseTime::phase)
+                .containsExactly(Phase.Requested, Phase.Cordoned, Phase.Drained, Phase.Left);
+        assertThat(host.residue()).isEmpty();
+        assertThat(bed.cluster().node(wish.node())).isEmpty();
+        bed.request(wish);
+        JoinSucceeded again = bed.outcomes().awaitEndNumber(3, wish.node(), JoinSucceeded.class);
+        assertThat(again.nodeUid()).isNotEqualTo(first.nodeUid());
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldStayAndTakePodsAgainIfThePodsCannotBeEvictedInTime() {
+        // given
+        HostWish wish = bed.wish("stayer");
+        bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        bed.cluster().runProtectedPod(wish.node());
+
+        // when
+        bed.requests().send(leave(wish, Instant.now().plusSeconds(8), null), SharedBed.key(wish.node()));
+
+        // then
+        LeaveFailed failed = bed.outcomes().awaitSecondEnd(wish.node(), LeaveFailed.class);
+        assertThat(failed.reason()).isEqualTo(ErrorCode.DRAIN_BLOCKED);
+        assertThat(failed.detail()).contains("default/protected-" + wish.node());
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
+        assertThat(bed.cluster().isCordoned(wish.node())).isFalse();
+        bed.cluster().unprotect(wish.node());
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldDeleteTheNodeOfAHostThatIsGone() {
+        // given
+        HostWish wish = bed.wish("departed");
+        SimulatedHost host = bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        host.close();
+
+        // when
+        bed.requests().send(leave(wish, null, true), SharedBed.key(wish.node()));
+
+        // then
+        LeaveSucceeded left = bed.outcomes().awaitSecondEnd(wish.node(), LeaveSucceeded.class);
+        assertThat(left.residue()).containsExactly("Host: not reset: the request says that it is gone");
+        assertThat(bed.cluster().node(wish.node())).isEmpty();
+    }
+
+    private static LeaveRequested leave(HostWish wish, @Nullable Instant deadline, @Nullable Boolean hostGone) {
+        return new LeaveRequested(SharedBed.CLUSTER, wish.node(), deadline, 0, null, hostGone);
+    }
+}

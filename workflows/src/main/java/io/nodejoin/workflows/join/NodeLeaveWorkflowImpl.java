@@ -1,0 +1,168 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.node.NodeOwner;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The durable leave: in which order its steps run, and until when the node can still stay. */
+public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
+    private final LeaveRequest request;
+    private final HostDialogue host;
+    private final LeaveSteps steps;
+    private final JoinDiary diary;
+    private final Succession succession;
+    private final CancellationScope descent;
+    private LeaveState state = new LeaveState.Requested();
+    private @Nullable Problem problem;
+
+    @WorkflowInit
+    public NodeLeaveWorkflowImpl(LeaveRequest request) {
+        this.request = request;
+        host = new HostDialogue(Addressee.of(request));
+        steps = new LeaveSteps(request, host);
+        diary = new JoinDiary(request);
+        succession = new Succession(request);
+        descent = Workflow.newCancellationScope(() -> descend());
+    }
+
+    @Override
+    public JoinEnd leave(LeaveRequest wanted) {
+        diary.open();
+        LeaveState.Ended end = run();
+        diary.awaitTold();
+        succession.next().ifPresent(this::makeWay);
+        return end.end();
+    }
+
+    private LeaveState.Ended run() {
+        try {
+            descent.run();
+            if (state instanceof LeaveState.Drained drained) {
+                Workflow.newDetachedCancellationScope(() -> enter(drained.left(steps.depart(drained))))
+                        .run();
+            }
+        } catch (TemporalFailure failure) {
+            giveUp(JoinStop.problemOf(failure));
+            Workflow.newDetachedCancellationScope(this::stay).run();
+        }
+        return (LeaveState.Ended) state;
+    }
+
+    /** The runbook, as far as the node can still stay. */
+    private void descend() {
+        LeaveState.Requested requested = enter(new LeaveState.Requested());
+        switch (steps.owner()) {
+            case NodeOwner.Nobody _ -> reach(requested.absent());
+            case NodeOwner.Foreign foreign ->
+                throw JoinStop.because(
+                        ErrorCode.NODE_NOT_OURS,
+                        "no join is known that made the Node " + request.node().node() + " with UID " + foreign.uid());
+            case NodeOwner.Ours ours -> {
+                steps.cordon(ours);
+                LeaveState.Cordoned cordoned = reach(requested.cordoned(ours.node()));
+                reach(cordoned.drained(steps.drain(ours.node())));
+            }
+        }
+    }
+
+    private void stay() {
+        LeaveState.Reversible staying = (LeaveState.Reversible) state;
+        enter(staying.abandoned(Objects.requireNonNull(problem), steps.uncordon()));
+    }
+
+    /** A workflow that Temporal cancelled cannot go on with another request, so that one is cancelled too. */
+    private void makeWay(NodeRequest next) {
+        if (CancellationScope.current().isCancelRequested()) {
+            diary.unbegun(next, JoinStop.CANCELLED);
+            diary.awaitTold();
+        } else {
+            NodeRuns.continueWith(next);
+        }
+    }
+
+    private void giveUp(Problem why) {
+        if (mayBeGivenUp()) {
+            problem = why;
+            descent.cancel(why.code().name());
+        }
+    }
+
+    private boolean mayBeGivenUp() {
+        return problem == null && state instanceof LeaveState.Reversible;
+    }
+
+    /** A step that ended in the same moment as the leave was given up does not count any more. */
+    private <S extends LeaveState> S reach(S next) {
+        if (problem != null) {
+            throw JoinStop.because(problem);
+        }
+        CancellationScope.throwCanceled();
+        return enter(next);
+    }
+
+    private <S extends LeaveState> S enter(S next) {
+        state = next;
+        diary.record(next.phase(), next.waitingFor(), problem, phases -> LeaveOutcomes.of(request, next, phases));
+        return next;
+    }
+
+    @Override
+    public EnrollmentBinding enroll(EnrollmentProof proof) {
+        Workflow.await(() -> steps.enrollment().isPresent() || state instanceof LeaveState.Ended);
+        return steps.enrollment()
+                .filter(enrollment -> enrollment.accepts(proof, true))
+                .map(enrollment -> enrollment.bind(proof))
+                .orElseThrow(() -> JoinStop.because(Enrollment.REFUSED));
+    }
+
+    @Override
+    public void agentConnected(AgentConnection connection) {
+        host.connected(connection);
+    }
+
+    @Override
+    public void hostReported(HostReport report) {
+        host.reported(report);
+    }
+
+    @Override
+    public AbortAnswer abort(AbortRequest abort) {
+        giveUp(new Problem(
+                ErrorCode.CANCELLED_BY_REQUEST, abort.reason() + " (asked for by " + abort.requestedBy() + ")"));
+        return new AbortAnswer(request.joinId());
+    }
+
+    @Override
+    public void mayAbort(AbortRequest abort) {
+        if (!mayBeGivenUp()) {
+            throw JoinStop.because(
+                    ErrorCode.COMMAND_STALE, "the leave of " + request.node().node() + " is already " + state.phase());
+        }
+    }
+
+    @Override
+    public void superseded(NodeRequest newer) {
+        switch (succession.offer(newer)) {
+            case Succession.Place.Known _ -> {}
+            case Succession.Place.Next(Optional<NodeRequest> displaced) -> {
+                diary.accepted(newer);
+                displaced.ifPresent(older -> diary.unbegun(older, Succession.superseded(newer)));
+                giveUp(Succession.superseded(newer));
+            }
+            case Succession.Place.Late _ ->
+                diary.unbegun(newer, Succession.superseded(succession.next().orElse(request)));
+        }
+    }
+
+    @Override
+    public JoinProgress progress() {
+        return diary.progress(state.phase(), state.waitingFor(), problem);
+    }
+}
