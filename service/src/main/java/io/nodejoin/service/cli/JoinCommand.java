@@ -93,6 +93,9 @@ public final class JoinCommand implements Callable<Integer> {
             description = "have the kubelet serve with a certificate of the cluster, and wait for it; needs --address")
     private boolean servingCertificate;
 
+    @Option(names = "--rejoin", description = "the machine takes the place of its own earlier node, as after a repair")
+    private boolean rejoin;
+
     @Option(
             names = "--signing-key",
             paramLabel = "FILE",
@@ -235,7 +238,8 @@ public final class JoinCommand implements Callable<Integer> {
                 profile,
                 List.of(),
                 deadline == null ? null : clock.instant().plus(Durations.parse(deadline)),
-                servingCertificate ? Boolean.TRUE : null);
+                servingCertificate ? Boolean.TRUE : null,
+                rejoin ? Boolean.TRUE : null);
     }
 
     static NodeName nodeName(String value) {

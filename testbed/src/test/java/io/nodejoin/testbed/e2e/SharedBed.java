@@ -149,6 +149,7 @@ final class SharedBed implements AutoCloseable {
                 HostProfile.CONTAINERD,
                 readyGates,
                 deadline,
+                null,
                 null);
     }
 

@@ -49,13 +49,16 @@ import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinProgress;
 import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.node.ReplaceOrder;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
@@ -109,6 +112,7 @@ class PayloadsTest {
                 HostProfile.DOCKER,
                 List.of("Storage"),
                 AT,
+                true,
                 true);
         return Stream.of(
                 new JoinRequest(
@@ -142,6 +146,10 @@ class PayloadsTest {
                 new NameState.Free(AT, null),
                 new NameState.Free(AT, new NameHold(REF, JOIN, "machine", AT)),
                 new NameState.Taken("exists"),
+                new NameState.Own("uid"),
+                new NameOrder(REF, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
+                new ReplaceOrder(REF, "machine", null, AT),
+                new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system"),
                 new RegistrationOrder(REF, AT, AT),
                 new ReadyOrder(
                         new NodeIdentity(REF, "uid"), AT, "machine", null, Map.of("a", "b"), TAINTS, List.of(), AT),
@@ -177,7 +185,7 @@ class PayloadsTest {
         Stream<JoinEvent.Outcome> events = Stream.of(
                 new JoinAccepted(CLUSTER, NODE, JOIN, AT),
                 new JoinPhaseChanged(CLUSTER, NODE, JOIN, Phase.TokenIssued, AT),
-                new JoinSucceeded(CLUSTER, NODE, JOIN, "uid", PHASES),
+                new JoinSucceeded(CLUSTER, NODE, JOIN, "uid", PHASES, true),
                 new JoinFailed(
                         CLUSTER,
                         NODE,
