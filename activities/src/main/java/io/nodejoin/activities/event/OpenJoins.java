@@ -29,9 +29,13 @@ public final class OpenJoins {
         return "configmaps/" + OwnObjects.NAMESPACE + "/" + PREFIX + joinId;
     }
 
-    /** Writes the entry unless it is there. */
+    /** Writes the entry. One of the same join is replaced: the run that begins with it owes the outcome from then on. */
     void enter(NodeName node, JoinId joinId, Instant acceptedAt, WorkflowRun run) {
-        entries.enter(joinId.value(), joinId, run, Map.of(NODE, node.value(), ACCEPTED_AT, acceptedAt.toString()));
+        Map<String, String> data = Map.of(NODE, node.value(), ACCEPTED_AT, acceptedAt.toString());
+        if (!entries.enter(joinId.value(), joinId, run, data)) {
+            entries.strike(joinId.value());
+            entries.enter(joinId.value(), joinId, run, data);
+        }
     }
 
     /** Removes the entry of a join; absent counts as removed. */

@@ -5,7 +5,10 @@ import io.nodejoin.protocol.Problem;
 /** Starts and cancels joins. Any exception means that it could not be found out whether it worked: ask again. */
 public interface Joins {
 
-    /** Starts the join unless it, or a newer one of the same node, is known. A second call finds the first one's join. */
+    /**
+     * Starts the join unless it, or one of the same node that is not older, is known; an older one that runs gives way to it.
+     * A second call finds the first one's join.
+     */
     Answer start(Verdict.Start start);
 
     /** Gives up the join of a node. None under way, or one that is ending anyway, is left alone; repeats are harmless. */
@@ -16,10 +19,13 @@ public interface Joins {
         /** The join runs. */
         record Started() implements Answer {}
 
+        /** It follows the join that holds the node, which is given up for it. */
+        record Waiting() implements Answer {}
+
         /** The same event started it earlier. */
         record Duplicate() implements Answer {}
 
-        /** Another join holds the node. */
+        /** There was a request for the node that is not older. */
         record Superseded(Problem problem) implements Answer {}
     }
 }

@@ -56,6 +56,14 @@ public final class RecordDesk {
                 LOG.info("join {} of {} to {} started", start.request().joinId(), wanted.nodeName(), wanted.cluster());
                 count("started");
             }
+            case Joins.Answer.Waiting _ -> {
+                LOG.info(
+                        "join {} of {} to {} follows the one that holds the node",
+                        start.request().joinId(),
+                        wanted.nodeName(),
+                        wanted.cluster());
+                count("waiting");
+            }
             case Joins.Answer.Duplicate _ -> count("duplicate");
             case Joins.Answer.Superseded superseded ->
                 reject(kafkaRecord, new Rejection(superseded.problem(), null, start.sender()));

@@ -1,7 +1,6 @@
 package io.nodejoin.service.intake;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinRequested;
@@ -11,6 +10,7 @@ import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.join.NodeRuns;
 import io.nodejoin.workflows.queue.TaskQueues;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
@@ -23,10 +23,8 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.WorkflowUpdateException;
-import io.temporal.common.SearchAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Joins as Temporal workflows. The latest run of a node's workflow tells which join it was and how new; a conflict at the
- * start itself is looked at again, so two intakes that start the same node at once agree on one join.
+ * start itself is looked at again, so two intakes that start the same node at once agree on one join. A newer request is handed
+ * to the join that runs, which gives way to it: nothing is left to be done here should this process end.
  */
 public final class TemporalJoins implements Joins {
     private static final Logger LOG = LoggerFactory.getLogger(TemporalJoins.class);
@@ -58,6 +57,10 @@ public final class TemporalJoins implements Joins {
         if (known.isPresent()) {
             return known.get();
         }
+        return begin(workflowId, request);
+    }
+
+    private Answer begin(String workflowId, JoinRequest request) {
         NodeJoinWorkflow workflow = client.newWorkflowStub(NodeJoinWorkflow.class, options(workflowId, request));
         try {
             WorkflowClient.start(workflow::join, request);
@@ -88,6 +91,20 @@ public final class TemporalJoins implements Joins {
         return latest.flatMap(run -> judge(run, request));
     }
 
+    /** A signal that Temporal has taken is never lost: a run that was about to end goes on with the newer request. */
+    private Optional<Answer> handOver(WorkflowExecutionDescription running, JoinRequest newer) {
+        WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
+                .setWorkflowExecution(running.getExecution())
+                .build();
+        try {
+            client.newUntypedWorkflowStub(target).signal("superseded", newer);
+            return Optional.of(new Answer.Waiting());
+        } catch (WorkflowNotFoundException _) {
+            LOG.debug("run {} has ended meanwhile", running.getExecution().getRunId());
+            return known(running.getExecution().getWorkflowId(), newer);
+        }
+    }
+
     /** Its outcome may be out already, and be answered by the request at hand. */
     private static boolean isEnding(WorkflowExecutionDescription run) {
         String phase = run.getTypedSearchAttributes().get(JoinAttributes.PHASE);
@@ -114,20 +131,17 @@ public final class TemporalJoins implements Joins {
         return run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 
-    private static Optional<Answer> judge(WorkflowExecutionDescription latest, JoinRequest request) {
+    private Optional<Answer> judge(WorkflowExecutionDescription latest, JoinRequest request) {
         String joinId = memo(latest, JoinMemo.JOIN_ID);
-        JoinId asked = request.joinId();
-        if (asked.value().equals(joinId)) {
+        if (request.joinId().value().equals(joinId)) {
             return Optional.of(new Answer.Duplicate());
         }
-        if (isRunning(latest)) {
-            return superseded("join " + joinId + " of this node is under way");
-        }
         String generation = memo(latest, JoinMemo.GENERATION);
-        return generation != null && !request.generation().isAfter(Instant.parse(generation))
-                ? superseded("join " + joinId + " of this node was asked for at " + generation
-                        + ", not before this one at " + request.generation())
-                : Optional.empty();
+        if (generation != null && !request.isNewerThan(Instant.parse(generation))) {
+            return superseded("request " + joinId + " for this node was made at " + generation
+                    + ", not before this one at " + request.generation());
+        }
+        return isRunning(latest) ? handOver(latest, request) : Optional.empty();
     }
 
     private static Optional<Answer> superseded(String detail) {
@@ -153,14 +167,8 @@ public final class TemporalJoins implements Joins {
                 .setTaskQueue(TaskQueues.NODEJOIN)
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                .setMemo(Map.of(
-                        JoinMemo.JOIN_ID, request.joinId().value(),
-                        JoinMemo.GENERATION, request.generation().toString()))
-                .setTypedSearchAttributes(SearchAttributes.newBuilder()
-                        .set(JoinAttributes.CLUSTER, wanted.cluster().value())
-                        .set(JoinAttributes.NODE, wanted.nodeName().value())
-                        .set(JoinAttributes.PHASE, Phase.Requested.name())
-                        .build())
+                .setMemo(NodeRuns.memo(request))
+                .setTypedSearchAttributes(NodeRuns.attributes(request))
                 .setStaticSummary("Join " + wanted.nodeName() + " to " + wanted.cluster())
                 .build();
     }

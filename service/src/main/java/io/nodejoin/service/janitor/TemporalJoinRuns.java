@@ -1,9 +1,14 @@
 package io.nodejoin.service.janitor;
 
 import io.grpc.StatusRuntimeException;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.join.JoinMemo;
@@ -55,13 +60,13 @@ final class TemporalJoinRuns implements JoinRuns {
             Optional<WorkflowExecutionDescription> run = describe(workflowId, null)
                     .filter(latest -> remnant.joinId().value().equals(memo(latest)))
                     .or(() -> describe(workflowId, remnant.run().runId()));
-            return run.map(this::fate).orElseGet(TemporalJoinRuns::lost);
+            return run.map(found -> fate(found, remnant)).orElseGet(TemporalJoinRuns::lost);
         } catch (WorkflowException | StatusRuntimeException e) {
             return new JoinFate.Unreachable(String.valueOf(rootOf(e).getMessage()));
         }
     }
 
-    private JoinFate fate(WorkflowExecutionDescription run) {
+    private JoinFate fate(WorkflowExecutionDescription run, Remnant remnant) {
         WorkflowExecutionStatus status = run.getStatus();
         return switch (status) {
             case WORKFLOW_EXECUTION_STATUS_RUNNING, WORKFLOW_EXECUTION_STATUS_PAUSED -> new JoinFate.Running();
@@ -70,14 +75,31 @@ final class TemporalJoinRuns implements JoinRuns {
             case WORKFLOW_EXECUTION_STATUS_FAILED,
                     WORKFLOW_EXECUTION_STATUS_CANCELED,
                     WORKFLOW_EXECUTION_STATUS_TERMINATED,
-                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> over("ended as " + word(status), run.getExecution());
-            case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, UNRECOGNIZED ->
+                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT ->
+                over("ended as " + word(status), run.getExecution(), remnant.joinId());
+            case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW -> followed(run, remnant);
+            case WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, UNRECOGNIZED ->
                 new JoinFate.Unreachable("its status is " + word(status));
         };
     }
 
+    /** A join tells its outcome before another one follows it; the one that followed has a run of its own. */
+    private JoinFate followed(WorkflowExecutionDescription run, Remnant remnant) {
+        if (remnant.joinId().value().equals(memo(run))) {
+            return new JoinFate.Over("gave way to a newer request", List.of(), JoinFate.Outcome.TOLD);
+        }
+        WorkflowExecution execution = run.getExecution();
+        String next = client.fetchHistory(execution.getWorkflowId(), execution.getRunId())
+                .getLastEvent()
+                .getWorkflowExecutionContinuedAsNewEventAttributes()
+                .getNewExecutionRunId();
+        return describe(execution.getWorkflowId(), next)
+                .map(found -> fate(found, remnant))
+                .orElseGet(TemporalJoinRuns::lost);
+    }
+
     /** Its history tells what it had reached and whether its outcome is out. */
-    private JoinFate over(String how, WorkflowExecution run) {
+    private JoinFate over(String how, WorkflowExecution run, JoinId joinId) {
         List<HistoryEvent> events;
         try {
             events = client.fetchHistory(run.getWorkflowId(), run.getRunId()).getEvents();
@@ -89,7 +111,7 @@ final class TemporalJoinRuns implements JoinRuns {
         Announcement decided = null;
         boolean told = false;
         for (HistoryEvent event : events) {
-            Optional<Announcement> scheduled = announcement(event);
+            Optional<Announcement> scheduled = announcement(event).filter(next -> concerns(next, joinId));
             if (scheduled.isPresent()) {
                 Announcement next = scheduled.get();
                 announced.put(event.getEventId(), next);
@@ -114,6 +136,18 @@ final class TemporalJoinRuns implements JoinRuns {
                 ? Optional.ofNullable(converter.fromPayloads(
                         0, Optional.of(scheduled.getInput()), Announcement.class, Announcement.class))
                 : Optional.empty();
+    }
+
+    /** A run also tells what becomes of the requests that came meanwhile. */
+    private static boolean concerns(Announcement announcement, JoinId joinId) {
+        return switch (announcement.event()) {
+            case JoinAccepted accepted -> accepted.joinId().equals(joinId);
+            case JoinPhaseChanged changed -> changed.joinId().equals(joinId);
+            case JoinSucceeded succeeded -> succeeded.joinId().equals(joinId);
+            case JoinFailed failed -> failed.joinId().equals(joinId);
+            case JoinCancelled cancelled -> cancelled.joinId().equals(joinId);
+            case JoinRejected _ -> true;
+        };
     }
 
     /** The phase that an event tells of a join that goes on; empty if it tells its end. */

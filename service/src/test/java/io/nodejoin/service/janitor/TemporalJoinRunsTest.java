@@ -28,6 +28,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,7 @@ class TemporalJoinRunsTest {
     private static final ClusterName CLUSTER = new ClusterName("fra-1");
     private static final NodeName NODE = new NodeName("n1");
     private static final JoinId JOIN = JoinId.of("test", "1");
+    private static final JoinId NEXT = JoinId.of("test", "next");
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
 
     private final TestWorkflowEnvironment temporal =
@@ -70,6 +73,9 @@ class TemporalJoinRunsTest {
 
         @SignalMethod
         void end();
+
+        @SignalMethod
+        void giveWay(String joinId);
     }
 
     /** Its one implementation. */
@@ -80,10 +86,21 @@ class TemporalJoinRunsTest {
                         .setStartToCloseTimeout(Duration.ofMinutes(1))
                         .build());
         private boolean ended;
+        private @Nullable String next;
 
         @Override
         public void talk() {
-            Workflow.await(() -> ended);
+            Workflow.await(() -> ended || next != null);
+            if (next != null) {
+                Workflow.continueAsNew(ContinueAsNewOptions.newBuilder()
+                        .setMemo(Map.of(JoinMemo.JOIN_ID, next))
+                        .build());
+            }
+        }
+
+        @Override
+        public void giveWay(String joinId) {
+            next = joinId;
         }
 
         @Override
@@ -237,6 +254,62 @@ class TemporalJoinRunsTest {
     }
 
     @Test
+    void shouldTakeTheOutcomeOfAJoinForToldThatGaveWay() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        String first = run(join);
+        join.signal("giveWay", NEXT.value());
+        await().until(() -> history(first).contains("CONTINUED_AS_NEW"));
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, first));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.TOLD));
+    }
+
+    @Test
+    void shouldFollowAJoinThatWasAcceptedByAnEarlierRunToItsOwn() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        String first = run(join);
+        join.signal("giveWay", NEXT.value());
+        await().until(() -> history(first).contains("CONTINUED_AS_NEW"));
+
+        // when
+        JoinFate meanwhile = runs.fate(remnant(NEXT, first));
+        client.newUntypedWorkflowStub(NodeJoinWorkflow.id(CLUSTER, NODE)).terminate("by a person");
+        begin(JoinId.of("test", "3"));
+        JoinFate afterwards = runs.fate(remnant(NEXT, first));
+
+        // then
+        assertThat(meanwhile).isInstanceOf(JoinFate.Running.class);
+        assertThat(afterwards)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.OWED));
+    }
+
+    @Test
+    void shouldNotTakeTheOutcomeOfAnotherRequestOfTheRunForItsOwn() {
+        // given a run that has told its own outcome, and was terminated before the accepted next one began
+        WorkflowStub join = begin(JOIN);
+        broker.up.countDown();
+        join.signal("say", cancelled());
+        await().until(() -> history(run(join)).contains("ACTIVITY_TASK_COMPLETED"));
+        join.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(remnant(NEXT, run(join)));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.OWED));
+    }
+
+    @Test
     void shouldKnowNothingOfJoinsOfAnotherNamespace() {
         // when
         JoinFate fate = runs.fate(remnant(JOIN, new WorkflowRun("elsewhere", "1")));
@@ -273,7 +346,11 @@ class TemporalJoinRunsTest {
     }
 
     private String history(WorkflowStub join) {
-        return client.fetchHistory(NodeJoinWorkflow.id(CLUSTER, NODE), run(join)).getEvents().stream()
+        return history(run(join));
+    }
+
+    private String history(String run) {
+        return client.fetchHistory(NodeJoinWorkflow.id(CLUSTER, NODE), run).getEvents().stream()
                 .map(event -> event.getEventType().name())
                 .toList()
                 .toString();
@@ -298,6 +375,10 @@ class TemporalJoinRunsTest {
 
     private static Announcement cancelled() {
         return new Announcement(
-                "2", CLUSTER, NODE.value(), NOW, new JoinCancelled(CLUSTER, NODE, JOIN, "why", List.of(), List.of()));
+                "2",
+                CLUSTER,
+                NODE.value(),
+                NOW,
+                new JoinCancelled(CLUSTER, NODE, JOIN, "why", List.of(), List.of(), null));
     }
 }

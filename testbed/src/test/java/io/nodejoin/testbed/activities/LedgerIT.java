@@ -285,7 +285,8 @@ class LedgerIT {
                 joiner.joinId,
                 ErrorCode.CANCELLED_BY_REQUEST.meaning(),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     private Announcement announcement(JoinEvent.Outcome event) {

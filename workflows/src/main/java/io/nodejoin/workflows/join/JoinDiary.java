@@ -10,7 +10,6 @@ import io.nodejoin.workflows.event.EventActivities;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
-import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowQueue;
@@ -25,16 +24,16 @@ import org.slf4j.Logger;
 /** When the join reached which phase, for people and for the events topic. Events leave one by one, in order, off the path. */
 final class JoinDiary {
     private static final Logger LOG = Workflow.getLogger(JoinDiary.class);
-    /** More than a join has phases. */
-    private static final int CAPACITY = 32;
+    /** More than a join has phases and newer requests. */
+    private static final int CAPACITY = 1_000;
 
     private final JoinPlan plan;
     private final List<PhaseTime> phases = new ArrayList<>();
     private final WorkflowQueue<Entry> outbox = Workflow.newWorkflowQueue(CAPACITY);
+    private int untold;
 
-    private final CompletablePromise<Void> published = Workflow.newPromise();
-
-    private record Entry(Announcement announcement, boolean last) {}
+    /** @param outcome whether it is tried until it is out */
+    private record Entry(Announcement announcement, boolean outcome) {}
 
     JoinDiary(JoinPlan plan) {
         this.plan = plan;
@@ -42,13 +41,24 @@ final class JoinDiary {
 
     /** Begins to publish. A cancelled join goes on doing so. */
     void open() {
-        Workflow.newDetachedCancellationScope(() -> published.completeFrom(Async.procedure(this::publishAll)))
+        Workflow.newDetachedCancellationScope(() -> Async.procedure(this::publishAll))
                 .run();
     }
 
-    /** Returns once the terminal event is out. */
-    void close() {
-        published.get();
+    /** Returns once all is out that has been told so far. */
+    void awaitTold() {
+        Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> untold == 0))
+                .run();
+    }
+
+    /** Tells that this request is to follow the join. */
+    void accepted(NodeRequest next) {
+        tell(next, Phase.Requested, JoinOutcomes.accepted(next));
+    }
+
+    /** Tells that this request ends without having begun. */
+    void unbegun(NodeRequest request, Problem why) {
+        tell(request, Phase.Cancelled, JoinOutcomes.unbegun(request, why, WorkflowTime.now()));
     }
 
     void record(JoinState state, @Nullable Problem problem) {
@@ -62,9 +72,18 @@ final class JoinDiary {
         Workflow.setCurrentDetails(table(state));
         index(state, problem);
         JoinEvent.Outcome event = JoinOutcomes.of(plan.request(), state, phases);
-        Announcement announcement = new Announcement(
-                eventId(state.phase()), plan.wanted().cluster(), plan.nodeName().value(), at, event);
-        outbox.put(new Entry(announcement, state.phase().terminal()));
+        tell(eventId(state.phase().name()), at, event, state.phase().terminal());
+    }
+
+    private void tell(NodeRequest other, Phase phase, JoinEvent.Outcome event) {
+        tell(eventId(other.joinId() + "/" + phase), WorkflowTime.now(), event, phase.terminal());
+    }
+
+    private void tell(String id, Instant at, JoinEvent.Outcome event, boolean outcome) {
+        Announcement announcement =
+                new Announcement(id, plan.wanted().cluster(), plan.nodeName().value(), at, event);
+        untold++;
+        outbox.put(new Entry(announcement, outcome));
     }
 
     JoinProgress progress(JoinState state, @Nullable Problem problem) {
@@ -91,17 +110,15 @@ final class JoinDiary {
     }
 
     private void publishAll() {
-        boolean last = false;
-        while (!last) {
-            Entry next = outbox.take();
-            publish(next);
-            last = next.last();
+        while (true) {
+            publish(outbox.take());
+            untold--;
         }
     }
 
-    /** A phase event that cannot be published is dropped; the outcome is tried until it is out. */
+    /** A phase event that cannot be published is dropped; an outcome is tried until it is out. */
     private static void publish(Entry entry) {
-        while (!published(entry.announcement()) && entry.last()) {
+        while (!published(entry.announcement()) && entry.outcome()) {
             Workflow.sleep(JoinOptions.PERSIST);
         }
     }
@@ -124,9 +141,9 @@ final class JoinDiary {
         }
     }
 
-    private static String eventId(Phase phase) {
+    private static String eventId(String what) {
         WorkflowInfo info = Workflow.getInfo();
-        return info.getWorkflowId() + "/" + info.getRunId() + "/" + phase;
+        return info.getWorkflowId() + "/" + info.getRunId() + "/" + what;
     }
 
     private String table(JoinState state) {

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.join;
 
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
@@ -11,6 +12,7 @@ import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.protocol.join.ReasonClass;
+import java.time.Instant;
 import java.util.List;
 
 /** Which event tells the outside of a state. Pure. */
@@ -39,7 +41,8 @@ final class JoinOutcomes {
                         request.joinId(),
                         cancelled.why().detail(),
                         cancelled.residue(),
-                        phases);
+                        phases,
+                        cancelled.why().code());
             case JoinState.Rejected rejected ->
                 new JoinRejected(
                         wanted.cluster().value(),
@@ -55,6 +58,29 @@ final class JoinOutcomes {
                         request.joinId(),
                         state.phase(),
                         phases.getLast().at());
+        };
+    }
+
+    /** The event that tells of a request that is to follow the one that runs. */
+    static JoinEvent.Outcome accepted(NodeRequest next) {
+        return switch (next) {
+            case JoinRequest join ->
+                new JoinAccepted(join.node().cluster(), join.node().node(), join.joinId(), join.deadline());
+        };
+    }
+
+    /** The outcome of a request that was accepted and has not begun. */
+    static JoinEvent.Outcome unbegun(NodeRequest request, Problem why, Instant at) {
+        return switch (request) {
+            case JoinRequest join ->
+                new JoinCancelled(
+                        join.node().cluster(),
+                        join.node().node(),
+                        join.joinId(),
+                        why.detail(),
+                        List.of(),
+                        List.of(new PhaseTime(Phase.Cancelled, at)),
+                        why.code());
         };
     }
 

@@ -2,6 +2,7 @@ package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.workflows.node.NodeRef;
 import java.time.Instant;
 
 /**
@@ -11,4 +12,11 @@ import java.time.Instant;
  * @param wanted what was asked for
  * @param deadline when the join is given up
  */
-public record JoinRequest(JoinId joinId, Instant generation, JoinRequested wanted, Instant deadline, JoinTerms terms) {}
+public record JoinRequest(JoinId joinId, Instant generation, JoinRequested wanted, Instant deadline, JoinTerms terms)
+        implements NodeRequest {
+
+    @Override
+    public NodeRef node() {
+        return new NodeRef(wanted.cluster(), wanted.nodeName());
+    }
+}

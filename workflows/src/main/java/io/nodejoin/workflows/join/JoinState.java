@@ -174,7 +174,8 @@ sealed interface JoinState {
         }
 
         Ended ended(List<String> residue, List<String> hostLog) {
-            return why.code() == ErrorCode.CANCELLED_BY_REQUEST ? cancelled(residue) : failed(residue, hostLog);
+            boolean unwanted = why.code() == ErrorCode.CANCELLED_BY_REQUEST || why.code() == ErrorCode.SUPERSEDED;
+            return unwanted ? cancelled(residue) : failed(residue, hostLog);
         }
 
         @Override

@@ -11,6 +11,9 @@ import io.temporal.failure.TimeoutFailure;
 
 /** Leaves the steps of a join from any depth, through promises and scopes, with the problem that ends it. */
 final class JoinStop {
+    /** What Temporal's own cancelling means. */
+    static final Problem CANCELLED = new Problem(ErrorCode.CANCELLED_BY_REQUEST, "the workflow was cancelled");
+
     private JoinStop() {}
 
     static ApplicationFailure because(Problem problem) {
@@ -25,7 +28,7 @@ final class JoinStop {
     static Problem problemOf(RuntimeException failure) {
         Throwable cause = failure instanceof ActivityFailure ? failure.getCause() : failure;
         return switch (cause) {
-            case CanceledFailure _ -> new Problem(ErrorCode.CANCELLED_BY_REQUEST, "the workflow was cancelled");
+            case CanceledFailure _ -> CANCELLED;
             case TimeoutFailure timeout
             when Failures.typeOf(timeout).isEmpty() ->
                 new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, step(failure) + " did not end in time");

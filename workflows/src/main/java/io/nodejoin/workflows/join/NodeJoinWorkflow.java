@@ -49,6 +49,13 @@ public interface NodeJoinWorkflow {
     @UpdateValidatorMethod(updateName = "abort")
     void mayAbort(AbortRequest request);
 
+    /**
+     * A newer request for this node has come: the join compensates and ends as Cancelled with SUPERSEDED, and the newer one
+     * runs next under this id. One that is not newer ends as superseded itself. A repeat changes nothing.
+     */
+    @SignalMethod
+    void superseded(NodeRequest newer);
+
     /** Where the join stands. */
     @QueryMethod
     JoinProgress progress();

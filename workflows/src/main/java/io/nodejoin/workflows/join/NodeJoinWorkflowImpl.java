@@ -32,6 +32,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     private final Compensation compensation;
     private final JoinSteps steps;
     private final JoinDiary diary;
+    private final Succession succession;
     private final CancellationScope climb;
     private final List<Promise<?>> beside = new ArrayList<>();
     private JoinState state = new JoinState.Requested();
@@ -45,6 +46,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         compensation = new Compensation(plan, host);
         steps = new JoinSteps(plan, enrollment, host, compensation);
         diary = new JoinDiary(plan);
+        succession = new Succession(request);
         climb = Workflow.newCancellationScope(() -> climb());
     }
 
@@ -54,8 +56,19 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinState.Ended end = request.deadline().isAfter(WorkflowTime.now())
                 ? run()
                 : enter(new JoinState.Requested().rejected(plan.expired()));
-        diary.close();
+        diary.awaitTold();
+        succession.next().ifPresent(this::makeWay);
         return end.end();
+    }
+
+    /** A workflow that Temporal cancelled cannot go on with another request, so that one is cancelled too. */
+    private void makeWay(NodeRequest next) {
+        if (CancellationScope.current().isCancelRequested()) {
+            diary.unbegun(next, JoinStop.CANCELLED);
+            diary.awaitTold();
+        } else {
+            NodeRuns.continueWith(next);
+        }
     }
 
     private JoinState.Ended run() {
@@ -191,6 +204,20 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         if (!mayBeGivenUp()) {
             throw JoinStop.because(
                     ErrorCode.COMMAND_STALE, "the join of " + plan.nodeName() + " is already " + state.phase());
+        }
+    }
+
+    @Override
+    public void superseded(NodeRequest newer) {
+        switch (succession.offer(newer)) {
+            case Succession.Place.Known _ -> {}
+            case Succession.Place.Next(Optional<NodeRequest> displaced) -> {
+                diary.accepted(newer);
+                displaced.ifPresent(older -> diary.unbegun(older, Succession.superseded(newer)));
+                giveUp(Succession.superseded(newer));
+            }
+            case Succession.Place.Late _ ->
+                diary.unbegun(newer, Succession.superseded(succession.next().orElse(plan.request())));
         }
     }
 

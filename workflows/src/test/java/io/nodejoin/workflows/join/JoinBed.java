@@ -10,6 +10,8 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.PhaseTime;
@@ -60,6 +62,8 @@ final class JoinBed implements AfterEachCallback {
     final FakeHost host;
     private final TestWorkflowEnvironment environment;
     private Duration deadline = DEADLINE;
+    private Instant born = Instant.EPOCH;
+    private String first = "";
     private List<String> addresses = List.of("10.0.0.7");
     private @Nullable Boolean servingCertificate;
     private @Nullable Boolean rejoin;
@@ -108,7 +112,8 @@ final class JoinBed implements AfterEachCallback {
 
     /** Starts the join; nothing of the agent has been heard yet. */
     JoinBed start() {
-        WorkflowClient.start(stub()::join, request());
+        born = now();
+        first = WorkflowClient.start(stub()::join, request("event-1", 0)).getRunId();
         return this;
     }
 
@@ -138,6 +143,19 @@ final class JoinBed implements AfterEachCallback {
 
     AbortAnswer abort() {
         return running().abort(new AbortRequest("no longer needed", "a test"));
+    }
+
+    /** Hands the join another request for its node, made this many seconds after its own; returns once it has been told of. */
+    void supersede(String event, long secondsAfter) {
+        running().superseded(request(event, secondsAfter));
+        await().atMost(Duration.ofSeconds(30)).until(() -> isTold(joinId(event)));
+    }
+
+    private boolean isTold(JoinId request) {
+        return events.of(JoinAccepted.class).stream()
+                        .anyMatch(event -> event.joinId().equals(request))
+                || events.of(JoinCancelled.class).stream()
+                        .anyMatch(event -> event.joinId().equals(request));
     }
 
     /**
@@ -182,6 +200,22 @@ final class JoinBed implements AfterEachCallback {
         return untyped().getResult(JoinEnd.class);
     }
 
+    /** Waits for the end of the first run, whichever follows it. */
+    void endOfFirst() {
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            sleep(Duration.ofSeconds(1));
+            return historyOfFirst()
+                    .getLastEvent()
+                    .getEventType()
+                    .name()
+                    .matches(".*EXECUTION_(COMPLETED|CANCELED|CONTINUED.*)");
+        });
+    }
+
+    WorkflowExecutionHistory historyOfFirst() {
+        return environment.getWorkflowClient().fetchHistory(id(), first);
+    }
+
     WorkflowExecutionHistory history() {
         return environment.getWorkflowClient().fetchHistory(id());
     }
@@ -195,7 +229,11 @@ final class JoinBed implements AfterEachCallback {
     }
 
     JoinId joinId() {
-        return JoinId.of("test", "event-1");
+        return joinId("event-1");
+    }
+
+    JoinId joinId(String event) {
+        return JoinId.of("test", event);
     }
 
     List<Phase> phases() {
@@ -215,6 +253,10 @@ final class JoinBed implements AfterEachCallback {
     }
 
     JoinRequest request() {
+        return request("event-1", 0);
+    }
+
+    private JoinRequest request(String event, long secondsAfter) {
         JoinRequested wanted = new JoinRequested(
                 CLUSTER,
                 NODE,
@@ -229,7 +271,7 @@ final class JoinBed implements AfterEachCallback {
                 servingCertificate,
                 rejoin);
         JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of());
-        return new JoinRequest(joinId(), now(), wanted, now().plus(deadline), terms);
+        return new JoinRequest(joinId(event), born.plusSeconds(secondsAfter), wanted, now().plus(deadline), terms);
     }
 
     private static String id() {

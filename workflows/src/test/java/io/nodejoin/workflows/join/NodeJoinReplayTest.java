@@ -49,7 +49,8 @@ class NodeJoinReplayTest {
         served,
         rejoined,
         failed,
-        cancelled;
+        cancelled,
+        superseded;
 
         String resource() {
             return "histories/" + name() + ".json";
@@ -65,6 +66,7 @@ class NodeJoinReplayTest {
                             "Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, "port is taken"));
                     bed.script.next("Certificate_Decide", _ -> bed.awaitHostReset());
                 }
+                case superseded -> bed.script.before("Node_AwaitRegistered", () -> bed.supersede("event-2", 1));
                 case cancelled -> bed.script.before("Node_AwaitRegistered", bed::abort);
             }
         }
@@ -99,9 +101,9 @@ class NodeJoinReplayTest {
     @EnabledIfSystemProperty(named = "nodejoin.record", matches = "true")
     void record(Story story) throws IOException {
         story.tell(bed);
-        bed.startWithAgent().end();
+        bed.startWithAgent().endOfFirst();
         Files.writeString(
-                HISTORIES.resolve(story.name() + ".json"), bed.history().toJson(true));
+                HISTORIES.resolve(story.name() + ".json"), bed.historyOfFirst().toJson(true));
     }
 
     /** Sleeps where the join asks its counterparties. */
@@ -133,6 +135,9 @@ class NodeJoinReplayTest {
 
         @Override
         public void mayAbort(AbortRequest request) {}
+
+        @Override
+        public void superseded(NodeRequest newer) {}
 
         @Override
         public JoinProgress progress() {

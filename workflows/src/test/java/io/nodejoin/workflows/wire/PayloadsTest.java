@@ -198,7 +198,7 @@ class PayloadsTest {
                         residue,
                         residue,
                         PHASES),
-                new JoinCancelled(CLUSTER, NODE, JOIN, "scaled down", residue, PHASES),
+                new JoinCancelled(CLUSTER, NODE, JOIN, "scaled down", residue, PHASES, ErrorCode.SUPERSEDED),
                 new JoinRejected("kraken", "w1", null, ErrorCode.EVENT_EXPIRED, "/deadline", "too late"));
         return events.map(event -> new Announcement("id", CLUSTER, "w1", AT, event));
     }

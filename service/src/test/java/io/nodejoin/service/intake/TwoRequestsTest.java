@@ -1,0 +1,279 @@
+package io.nodejoin.service.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.service.intake.Rejection.Sender;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.join.AbortRequest;
+import io.nodejoin.workflows.join.JoinAttributes;
+import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.join.NodeJoinWorker;
+import io.nodejoin.workflows.queue.TaskQueues;
+import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class TwoRequestsTest {
+    private static final int PAIRS = Integer.getInteger("nodejoin.race.pairs", 200);
+    private static final int AT_ONCE = 32;
+    /** Half of the pairs meet at the start. */
+    private static final List<String> GATES = List.of("start", "prepare", "start", "decide", "start", "register");
+
+    private static final long SEED = 20261125;
+    private static final ClusterName CLUSTER = new ClusterName("fra-1");
+    private static final String ENROLLMENT = "0f".repeat(32);
+
+    private final SwiftCluster cluster = new SwiftCluster(ENROLLMENT);
+    private final TestWorkflowEnvironment temporal = environment();
+    private final Joins joins = new TemporalJoins(temporal.getWorkflowClient());
+    private final Instant born = Instant.now();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    private static TestWorkflowEnvironment environment() {
+        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
+                .setUseTimeskipping(false)
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Payloads.converter())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setUsingVirtualWorkflowThreads(true)
+                        .build());
+        JoinAttributes.all()
+                .forEach(key ->
+                        options.registerSearchAttribute(key.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
+        return TestWorkflowEnvironment.newInstance(options.build());
+    }
+
+    @BeforeEach
+    void start() {
+        Worker worker = temporal.newWorker(TaskQueues.NODEJOIN);
+        NodeJoinWorker.register(worker);
+        worker.registerActivitiesImplementations(cluster);
+        temporal.newWorker(TaskQueues.gateway(SwiftCluster.REPLICA)).registerActivitiesImplementations(cluster);
+        temporal.start();
+    }
+
+    @AfterEach
+    void close() {
+        threads.close();
+        temporal.close();
+    }
+
+    /**
+     * Two requests for one node, the second one newer.
+     *
+     * @param gate the step at which the older one's join is when the newer one comes
+     */
+    private record Pair(JoinRequest older, JoinRequest newer, String gate, boolean newerFirst) {
+        NodeName node() {
+            return older.node().node();
+        }
+    }
+
+    private record Answers(Pair pair, Joins.Answer older, Joins.Answer newer) {}
+
+    @Test
+    @Timeout(600)
+    void shouldLetTheNewerOfEachPairWinWithNeverTwoTokens() throws InterruptedException, ExecutionException {
+        // given
+        Random random = new Random(SEED);
+        List<Pair> pairs = IntStream.range(0, PAIRS)
+                .mapToObj(i -> pair("n" + i, GATES.get(i % GATES.size()), random.nextBoolean()))
+                .toList();
+
+        // when
+        Semaphore turn = new Semaphore(AT_ONCE);
+        List<Future<Answers>> races = pairs.stream()
+                .map(pair -> threads.submit(() -> race(pair, turn)))
+                .toList();
+
+        // then
+        for (Future<Answers> race : races) {
+            Answers answers = race.get();
+            assertThat(answers.newer()).isNotInstanceOf(Joins.Answer.Superseded.class);
+            assertThat(outcomes(answers.pair().newer())).singleElement().isInstanceOf(JoinSucceeded.class);
+            if (answers.older() instanceof Joins.Answer.Superseded(var problem)) {
+                assertThat(problem.code()).isEqualTo(ErrorCode.SUPERSEDED);
+                assertThat(outcomes(answers.pair().older())).isEmpty();
+            } else {
+                assertThat(outcomes(answers.pair().older()))
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                JoinCancelled.class,
+                                cancelled -> assertThat(cancelled.reason()).isEqualTo(ErrorCode.SUPERSEDED));
+            }
+        }
+        assertThat(cluster.doubled).isEmpty();
+        assertThat(cluster.alive()).isZero();
+        assertThat(cluster.issued).contains(pairs.getFirst().newer().joinId());
+    }
+
+    @Test
+    void shouldHandOverOnceHoweverOftenTheNewerRequestIsRead() {
+        // given
+        Pair pair = pair("n1", "start", false);
+        cluster.gate(pair.node(), pair.gate(), pair.newer().joinId());
+        Joins.Answer started = joins.start(verdict(pair.older()));
+
+        // when
+        Joins.Answer first = joins.start(verdict(pair.newer()));
+        Joins.Answer again = joins.start(verdict(pair.newer()));
+        awaitOutcome(pair.newer());
+        Joins.Answer afterwards = joins.start(verdict(pair.newer()));
+
+        // then
+        assertThat(started).isInstanceOf(Joins.Answer.Started.class);
+        assertThat(first).isInstanceOf(Joins.Answer.Waiting.class);
+        assertThat(again).isInstanceOfAny(Joins.Answer.Waiting.class, Joins.Answer.Duplicate.class);
+        assertThat(afterwards).isInstanceOf(Joins.Answer.Duplicate.class);
+        assertThat(outcomes(pair.older())).singleElement().isInstanceOf(JoinCancelled.class);
+        assertThat(outcomes(pair.newer())).singleElement().isInstanceOf(JoinSucceeded.class);
+    }
+
+    @Test
+    void shouldRejectARequestThatIsNotNewerThanTheOneThatRunsOrRan() {
+        // given
+        Pair pair = pair("n1", "start", false);
+        joins.start(verdict(pair.newer()));
+
+        // when
+        Joins.Answer meanwhile = joins.start(verdict(pair.older()));
+        awaitOutcome(pair.newer());
+        Joins.Answer afterwards = joins.start(verdict(pair.older()));
+
+        // then
+        assertThat(meanwhile).isInstanceOf(Joins.Answer.Superseded.class);
+        assertThat(afterwards).isInstanceOf(Joins.Answer.Superseded.class);
+        assertThat(outcomes(pair.older())).isEmpty();
+    }
+
+    private Answers race(Pair pair, Semaphore turn) throws InterruptedException, ExecutionException {
+        turn.acquire();
+        try {
+            cluster.gate(pair.node(), pair.gate(), pair.newer().joinId());
+            Answers answers = pair.gate().equals("start") ? atOnce(pair) : inTurn(pair);
+            awaitOutcome(pair.newer());
+            return answers;
+        } finally {
+            turn.release();
+        }
+    }
+
+    private Answers inTurn(Pair pair) throws InterruptedException {
+        Joins.Answer older = joins.start(verdict(pair.older()));
+        cluster.awaitReached(pair.node());
+        return new Answers(pair, older, joins.start(verdict(pair.newer())));
+    }
+
+    private Answers atOnce(Pair pair) throws InterruptedException, ExecutionException {
+        CyclicBarrier line = new CyclicBarrier(2);
+        Future<Joins.Answer> older = threads.submit(intake(pair.older(), line, pair.newerFirst()));
+        Future<Joins.Answer> newer = threads.submit(intake(pair.newer(), line, !pair.newerFirst()));
+        return new Answers(pair, older.get(), newer.get());
+    }
+
+    /** One of the two is later by a question to Temporal. */
+    private Callable<Joins.Answer> intake(JoinRequest request, CyclicBarrier line, boolean later) {
+        return () -> {
+            lineUp(line);
+            if (later) {
+                joins.cancel(nobody());
+            }
+            return joins.start(verdict(request));
+        };
+    }
+
+    private static Verdict.Cancel nobody() {
+        return new Verdict.Cancel(CLUSTER, new NodeName("nobody"), new AbortRequest("not there", "a test"));
+    }
+
+    private static void lineUp(CyclicBarrier line) throws InterruptedException {
+        try {
+            line.await();
+        } catch (BrokenBarrierException e) {
+            throw new IllegalStateException("nobody leaves the line", e);
+        }
+    }
+
+    private void awaitOutcome(JoinRequest request) {
+        await("outcome of " + request.node().node())
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> !outcomes(request).isEmpty());
+    }
+
+    private List<?> outcomes(JoinRequest request) {
+        JoinId id = request.joinId();
+        return cluster.told.stream()
+                .filter(event -> switch (event) {
+                    case JoinSucceeded end -> end.joinId().equals(id);
+                    case JoinFailed end -> end.joinId().equals(id);
+                    case JoinCancelled end -> end.joinId().equals(id);
+                    default -> false;
+                })
+                .toList();
+    }
+
+    private static Verdict.Start verdict(JoinRequest request) {
+        return new Verdict.Start(
+                request, new Sender(CLUSTER.value(), request.node().node().value(), "id"));
+    }
+
+    private Pair pair(String node, String gate, boolean newerFirst) {
+        return new Pair(request(node, 1), request(node, 2), gate, newerFirst);
+    }
+
+    private JoinRequest request(String node, int second) {
+        JoinRequested wanted = new JoinRequested(
+                CLUSTER,
+                new NodeName(node),
+                ENROLLMENT,
+                List.of(),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of(),
+                null,
+                null,
+                null);
+        return new JoinRequest(
+                JoinId.of("test", node + "/" + second),
+                born.plusSeconds(second),
+                wanted,
+                born.plus(Duration.ofHours(1)),
+                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
+    }
+}

@@ -1,0 +1,59 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which request follows the one that runs: of all that came meanwhile the newest. */
+final class Succession {
+    private final NodeRequest running;
+    private final Set<JoinId> seen = new LinkedHashSet<>();
+    private @Nullable NodeRequest next;
+
+    /** What becomes of a request that comes while another one runs. */
+    sealed interface Place {
+        /** It came before. */
+        record Known() implements Place {}
+
+        /** It follows the running one, in the place of the one that would have. */
+        record Next(Optional<NodeRequest> displaced) implements Place {}
+
+        /** A newer one is there. */
+        record Late() implements Place {}
+    }
+
+    Succession(NodeRequest running) {
+        this.running = running;
+        seen.add(running.joinId());
+    }
+
+    Place offer(NodeRequest newer) {
+        if (!seen.add(newer.joinId())) {
+            return new Place.Known();
+        }
+        NodeRequest newest = next == null ? running : next;
+        if (!newer.isNewerThan(newest.generation())) {
+            return new Place.Late();
+        }
+        Optional<NodeRequest> displaced = Optional.ofNullable(next);
+        next = newer;
+        return new Place.Next(displaced);
+    }
+
+    /** The one that follows. */
+    Optional<NodeRequest> next() {
+        return Optional.ofNullable(next);
+    }
+
+    /** Why a request ends for which there is a newer one. */
+    static Problem superseded(NodeRequest by) {
+        return new Problem(
+                ErrorCode.SUPERSEDED,
+                "request " + by.joinId() + " for " + by.node().node() + ", made at " + by.generation()
+                        + ", takes its place");
+    }
+}

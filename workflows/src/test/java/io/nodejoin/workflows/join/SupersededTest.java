@@ -1,0 +1,137 @@
+package io.nodejoin.workflows.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.temporal.api.enums.v1.EventType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SupersededTest {
+    @RegisterExtension
+    final JoinBed bed = new JoinBed();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ClusterInfo_Ensure",
+                "Node_Inspect",
+                "Host_Preflight",
+                "Host_PrepareHost",
+                "Token_Reserve",
+                "Token_Issue",
+                "ClusterInfo_PublishSignature",
+                "Host_StartKubelet",
+                "Certificate_Decide",
+                "Node_AwaitRegistered"
+            })
+    void shouldGiveWayToANewerRequestWhereverTheJoinIs(String step) {
+        // given
+        bed.script.before(step, () -> bed.supersede("event-2", 1));
+        bed.startWithAgent().endOfFirst();
+
+        // when
+        bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
+        bed.connect(JoinBed.REPLICA);
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(bed.events.of(JoinCancelled.class)).singleElement().satisfies(outcome -> {
+            assertThat(outcome.joinId()).isEqualTo(bed.joinId());
+            assertThat(outcome.reason()).isEqualTo(ErrorCode.SUPERSEDED);
+        });
+        assertThat(bed.events.of(JoinSucceeded.class))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.joinId()).isEqualTo(bed.joinId("event-2")));
+        assertThat(bed.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
+    }
+
+    @Test
+    void shouldSayAtOnceThatTheNewerRequestIsAcceptedAndBeginItWithItsOwnMemo() {
+        // given
+        waitForTheAgent();
+
+        // when
+        bed.supersede("event-2", 1);
+        bed.supersede("event-2", 1);
+        bed.endOfFirst();
+
+        // then
+        assertThat(bed.events.of(JoinAccepted.class))
+                .extracting(JoinAccepted::joinId)
+                .startsWith(bed.joinId(), bed.joinId("event-2"));
+        assertThat((String) bed.untyped().describe().getMemo(JoinMemo.JOIN_ID, String.class))
+                .isEqualTo(bed.joinId("event-2").value());
+        assertThat(bed.running().progress().joinId()).isEqualTo(bed.joinId("event-2"));
+    }
+
+    @Test
+    void shouldEndEachRequestThatNeverBeginsWithOneOutcome() {
+        // given
+        waitForTheAgent();
+
+        // when
+        bed.supersede("event-2", 2);
+        bed.supersede("event-4", 4);
+        bed.supersede("event-3", 3);
+        bed.endOfFirst();
+
+        // then
+        assertThat(bed.events.of(JoinCancelled.class))
+                .allSatisfy(outcome -> assertThat(outcome.reason()).isEqualTo(ErrorCode.SUPERSEDED))
+                .extracting(JoinCancelled::joinId)
+                .containsExactlyInAnyOrder(bed.joinId(), bed.joinId("event-2"), bed.joinId("event-3"));
+        assertThat(bed.running().progress().joinId()).isEqualTo(bed.joinId("event-4"));
+    }
+
+    @Test
+    void shouldNotGiveWayToARequestThatIsNotNewer() {
+        // given
+        waitForTheAgent();
+
+        // when
+        bed.supersede("event-0", 0);
+        await().until(() -> !bed.events.of(JoinCancelled.class).isEmpty());
+
+        // then
+        assertThat(bed.events.of(JoinCancelled.class))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.joinId()).isEqualTo(bed.joinId("event-0")));
+        assertThat(bed.running().progress().phase()).isEqualTo(Phase.Requested);
+    }
+
+    @Test
+    void shouldCancelTheOneThatFollowsTooIfTemporalCancelsTheWorkflow() {
+        // given
+        bed.script.before("Host_PrepareHost", () -> {
+            bed.supersede("event-2", 1);
+            bed.untyped().cancel();
+            await().until(() -> bed.history().getEvents().stream()
+                    .anyMatch(
+                            event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED));
+        });
+
+        // when
+        bed.startWithAgent().endOfFirst();
+
+        // then
+        assertThat(bed.events.of(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactly(bed.joinId(), bed.joinId("event-2"));
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    private void waitForTheAgent() {
+        bed.start();
+        await().until(() -> bed.script.effects().size() == 2);
+        bed.settle();
+    }
+}
