@@ -2,6 +2,7 @@ package io.nodejoin.testbed;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.testbed.controlplane.ControlPlane;
+import io.nodejoin.testbed.controlplane.KubeProxy;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.host.Hosts;
@@ -54,6 +55,7 @@ public final class TestBed {
     private final BedLock lock;
     private final BedPki pki;
     private final ControlPlane controlPlane;
+    private final KubeProxy kubeProxy;
     private final KafkaBroker kafka;
     private final TemporalServer temporal;
     private final NodejoinService service;
@@ -69,6 +71,7 @@ public final class TestBed {
         this.lock = new BedLock(directories.lock());
         this.pki = new BedPki(directories, plan, Clock.systemUTC(), new SecureRandom());
         this.controlPlane = new ControlPlane(plan, directories, pki, provisions);
+        this.kubeProxy = new KubeProxy(directories, repository, controlPlane);
         this.kafka = new KafkaBroker(plan, directories, jars);
         this.temporal = new TemporalServer(plan, directories, provisions);
         this.service = new NodejoinService(plan, directories, jars);
@@ -185,6 +188,10 @@ public final class TestBed {
         return controlPlane;
     }
 
+    public KubeProxy kubeProxy() {
+        return kubeProxy;
+    }
+
     public TemporalServer temporal() {
         return temporal;
     }
@@ -231,6 +238,9 @@ public final class TestBed {
                 starting("control plane", controlPlane::start),
                 starting("Kafka", kafka::start),
                 starting("Temporal", temporal::start)));
+        if (settings.kubeProxy() && plan.inNamespaces()) {
+            kubeProxy.deploy(KubeProxy.Mode.NFTABLES);
+        }
         hosts.restore();
     }
 

@@ -138,6 +138,9 @@ final class HostBoot {
         } else if (!spec.has(Fault.KUBELET_MISSING)) {
             binds.add(kubebox + ":/usr/local/bin/kubelet");
         }
+        if (plan.settings().kubeProxy()) {
+            binds.add(provisions.kubeProxyImage() + ":/opt/testbed/kube-proxy.tar");
+        }
         if (spec.withAgent()) {
             binds.addAll(agent.binds());
         }

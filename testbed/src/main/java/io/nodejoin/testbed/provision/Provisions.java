@@ -22,6 +22,7 @@ public final class Provisions {
     private final GoBuild go;
     private final Once<Path> kubernetes;
     private final Once<Path> temporal;
+    private final Once<Path> kubeProxyImage;
     private final Map<HostProfile, Once<Path>> rootFileSystems = new EnumMap<>(HostProfile.class);
     private final Progress progress;
 
@@ -39,6 +40,8 @@ public final class Provisions {
         for (HostProfile profile : HostProfile.values()) {
             rootFileSystems.put(profile, new Once<>(() -> debian.of(profile)));
         }
+        this.kubeProxyImage = new Once<>(
+                () -> new KubeProxyImage(entries, progress).of(kubernetes(), rootFileSystem(HostProfile.CONTAINERD)));
         this.progress = progress;
     }
 
@@ -79,6 +82,11 @@ public final class Provisions {
     /** The Temporal executable, client and server. */
     public Path temporal() {
         return temporal.get().resolve("temporal");
+    }
+
+    /** The archive of the image localhost/kube-proxy:testbed; it holds kubectl as well. */
+    public Path kubeProxyImage() {
+        return kubeProxyImage.get();
     }
 
     public Path rootFileSystem(HostProfile profile) {

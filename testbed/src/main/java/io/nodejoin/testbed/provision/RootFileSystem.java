@@ -26,6 +26,7 @@ final class RootFileSystem {
             "containernetworking-plugins",
             "iproute2",
             "iptables",
+            "nftables",
             "kmod",
             "util-linux",
             "mount",
