@@ -20,6 +20,7 @@ import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.provision.AgentPackage;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Progress;
 import io.nodejoin.testbed.provision.Provisions;
@@ -59,6 +60,7 @@ public final class TestBed {
     private final KafkaBroker kafka;
     private final TemporalServer temporal;
     private final NodejoinService service;
+    private final AgentPackage agentPackage;
     private final Hosts hosts;
     private final InotifyLimit inotify;
 
@@ -75,7 +77,8 @@ public final class TestBed {
         this.kafka = new KafkaBroker(plan, directories, jars);
         this.temporal = new TemporalServer(plan, directories, provisions);
         this.service = new NodejoinService(plan, directories, jars);
-        this.hosts = new Hosts(plan, directories, provisions, repository, jars);
+        this.agentPackage = new AgentPackage(repository, directories.root());
+        this.hosts = new Hosts(plan, directories, provisions, agentPackage);
         this.inotify = new InotifyLimit(directories.parent());
     }
 
@@ -190,6 +193,10 @@ public final class TestBed {
 
     public KubeProxy kubeProxy() {
         return kubeProxy;
+    }
+
+    public AgentPackage agentPackage() {
+        return agentPackage;
     }
 
     public TemporalServer temporal() {
