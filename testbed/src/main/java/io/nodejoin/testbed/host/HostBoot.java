@@ -48,7 +48,7 @@ final class HostBoot {
         HostDirectory directory = new HostDirectory(hosts.resolve(spec.name()));
         NetworkNamespace namespace = network.connectHost(spec.name(), host.number());
         namespace.killAll();
-        mount(directory, provisions.rootFileSystem(spec.profile()));
+        mount(directory, provisions.rootFileSystem(spec.profile(), spec.release()));
         if (!Files.exists(directory.complete())) {
             HostFiles files = new HostFiles(directory.root());
             new HostFurnishing(plan).writeTo(files, spec, host.number());

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +23,7 @@ public final class Provisions {
     private final Once<Path> kubernetes;
     private final Once<Path> temporal;
     private final Once<Path> kubeProxyImage;
-    private final Map<HostProfile, Once<Path>> rootFileSystems = new EnumMap<>(HostProfile.class);
+    private final Map<RootFileSystem.Kind, Once<Path>> rootFileSystems = new HashMap<>();
     private final Progress progress;
 
     /**
@@ -37,11 +37,11 @@ public final class Provisions {
         this.temporal = new Once<>(go::temporal);
         RootFileSystem debian =
                 new RootFileSystem(entries, progress, environment.getOrDefault("NODEJOIN_DEBIAN_MIRROR", ""));
-        for (HostProfile profile : HostProfile.values()) {
-            rootFileSystems.put(profile, new Once<>(() -> debian.of(profile)));
+        for (RootFileSystem.Kind kind : RootFileSystem.Kind.all()) {
+            rootFileSystems.put(kind, new Once<>(() -> debian.of(kind)));
         }
-        this.kubeProxyImage = new Once<>(
-                () -> new KubeProxyImage(entries, progress).of(kubernetes(), rootFileSystem(HostProfile.CONTAINERD)));
+        this.kubeProxyImage = new Once<>(() -> new KubeProxyImage(entries, progress)
+                .of(kubernetes(), rootFileSystem(HostProfile.CONTAINERD, DebianRelease.TRIXIE)));
         this.progress = progress;
     }
 
@@ -69,7 +69,7 @@ public final class Provisions {
         List<Supplier<Path>> parts = new ArrayList<>(List.of(this::kubernetes, this::temporal));
         if (mode == BedMode.NAMESPACES) {
             new DebianPackages(progress).ensure();
-            parts.add(() -> rootFileSystem(HostProfile.CONTAINERD));
+            parts.add(() -> rootFileSystem(HostProfile.CONTAINERD, DebianRelease.TRIXIE));
         }
         Together.run(parts);
     }
@@ -89,8 +89,9 @@ public final class Provisions {
         return kubeProxyImage.get();
     }
 
-    public Path rootFileSystem(HostProfile profile) {
-        return Objects.requireNonNull(rootFileSystems.get(profile)).get();
+    public Path rootFileSystem(HostProfile profile, DebianRelease release) {
+        return Objects.requireNonNull(rootFileSystems.get(new RootFileSystem.Kind(profile, release)))
+                .get();
     }
 
     private static List<String> namespaceObstacles() {
