@@ -195,6 +195,10 @@ public final class TestBed {
         return kubeProxy;
     }
 
+    public Provisions provisions() {
+        return provisions;
+    }
+
     public AgentPackage agentPackage() {
         return agentPackage;
     }

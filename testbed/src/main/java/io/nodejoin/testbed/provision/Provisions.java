@@ -24,6 +24,7 @@ public final class Provisions {
     private final Once<Path> temporal;
     private final Once<Path> kubeProxyImage;
     private final Map<RootFileSystem.Kind, Once<Path>> rootFileSystems = new HashMap<>();
+    private final Once<Path> nodeExporter;
     private final Progress progress;
 
     /**
@@ -42,6 +43,7 @@ public final class Provisions {
         }
         this.kubeProxyImage = new Once<>(() -> new KubeProxyImage(entries, progress)
                 .of(kubernetes(), rootFileSystem(HostProfile.CONTAINERD, DebianRelease.TRIXIE)));
+        this.nodeExporter = new Once<>(() -> new NodeExporter(entries, progress).program());
         this.progress = progress;
     }
 
@@ -87,6 +89,11 @@ public final class Provisions {
     /** The archive of the image localhost/kube-proxy:testbed; it holds kubectl as well. */
     public Path kubeProxyImage() {
         return kubeProxyImage.get();
+    }
+
+    /** The executable of Debian's Prometheus node exporter. */
+    public Path nodeExporter() {
+        return nodeExporter.get();
     }
 
     public Path rootFileSystem(HostProfile profile, DebianRelease release) {
