@@ -97,16 +97,14 @@ public final class OwnEntries {
 
     /** Those of all joins. What a person has spoilt is as good as absent: the others go on. */
     public <T> List<T> all(Reading<T> reading) {
-        return client
-                .configMaps()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withLabel(OwnObjects.MANAGED_BY, OwnObjects.MANAGER)
-                .withLabel(OwnObjects.JOIN_ID)
-                .list()
-                .getItems()
-                .stream()
-                .flatMap(found -> read(found, reading).stream())
-                .toList();
+        return list().flatMap(found -> read(found, reading).stream()).toList();
+    }
+
+    /** How many there are of all joins, those that a person has spoilt included. */
+    public int size() {
+        return Math.toIntExact(list().map(found -> found.getMetadata().getName())
+                .filter(name -> name.startsWith(prefix))
+                .count());
     }
 
     /** Whether the entry of this id is still this very object, by the API server's latest word. */
@@ -138,6 +136,17 @@ public final class OwnEntries {
                 throw e;
             }
         }
+    }
+
+    private Stream<ConfigMap> list() {
+        return client
+                .configMaps()
+                .inNamespace(OwnObjects.NAMESPACE)
+                .withLabel(OwnObjects.MANAGED_BY, OwnObjects.MANAGER)
+                .withLabel(OwnObjects.JOIN_ID)
+                .list()
+                .getItems()
+                .stream();
     }
 
     private <T> Optional<T> read(ConfigMap found, Reading<T> reading) {

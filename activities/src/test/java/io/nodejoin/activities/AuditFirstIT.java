@@ -182,7 +182,7 @@ class AuditFirstIT {
                         .build())
                 .build());
         environment.registerActivitiesImplementations(
-                new KubernetesTokenActivities(cluster, audit, new SecureRandom(), Clock.systemUTC()),
+                new KubernetesTokenActivities(cluster, audit, new SecureRandom(), Clock.systemUTC(), _ -> 500),
                 new KubernetesClusterInfoActivities(cluster, audit, lenient()),
                 certificates,
                 serving,

@@ -12,6 +12,7 @@ import io.nodejoin.activities.host.TemporalJoinWorkflows;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.cluster.ClusterProbe;
 import io.nodejoin.service.config.ClusterConfig;
+import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.GatewayConfig;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.config.ServiceConfig;
@@ -20,6 +21,7 @@ import io.nodejoin.service.http.Readiness;
 import io.nodejoin.service.intake.EventIntake;
 import io.nodejoin.service.intake.KafkaDeadLetters;
 import io.nodejoin.service.intake.RecordDesk;
+import io.nodejoin.service.intake.RequestKeys;
 import io.nodejoin.service.intake.RequestReader;
 import io.nodejoin.service.intake.TemporalJoins;
 import io.nodejoin.service.janitor.ClusterAdapters;
@@ -27,7 +29,6 @@ import io.nodejoin.service.janitor.Janitors;
 import io.nodejoin.service.kafka.KafkaProbe;
 import io.nodejoin.service.metrics.CountingEventActivities;
 import io.nodejoin.service.worker.Workers;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.event.EventActivities;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -58,12 +59,12 @@ final class Wiring {
     private final Readiness readiness;
     private final AdminServer admin;
 
-    Wiring(ServiceConfig config, Clock clock, Connections connections) {
+    Wiring(ServiceConfig config, Clock clock, Connections connections) throws ConfigException {
         this.connections = connections;
         String instance = config.gateway().instance();
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
         this.fitness = new ClusterFitness(connections.clusters(), policies(config));
-        this.adapters = ClusterAdapters.of(connections.clusters(), audit, fitness, clock);
+        this.adapters = ClusterAdapters.of(connections.clusters(), audit, fitness, config::maxTokens, clock);
         this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing, clock);
         this.servingApprover = new ServingApprover(
                 connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_PAUSE);
@@ -120,13 +121,13 @@ final class Wiring {
         return gateway.port();
     }
 
-    private RecordDesk desk(ServiceConfig config, Clock clock) {
-        Map<ClusterName, ApprovalMode> approvals = config.clusters().entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, entry -> entry.getValue().approval()));
+    private RecordDesk desk(ServiceConfig config, Clock clock) throws ConfigException {
         return new RecordDesk(
                 new RequestReader(
-                        approvals, config.join().deadline(), config.join().tokenTtl(), clock),
+                        config.terms(),
+                        RequestKeys.of(config.requestKeysFiles()),
+                        config.join().deadline(),
+                        clock),
                 new TemporalJoins(connections.temporal().prompt()),
                 new KafkaDeadLetters(connections.deadLetters(), config.kafka(), clock),
                 gateway::joinStarted,

@@ -26,8 +26,8 @@ import io.nodejoin.testbed.provision.Progress;
 import io.nodejoin.testbed.provision.Provisions;
 import io.nodejoin.testbed.provision.Repository;
 import io.nodejoin.testbed.service.NodejoinService;
+import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.temporal.TemporalServer;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -130,7 +130,7 @@ public final class TestBed {
     public void upWithService() {
         up();
         lock.exclusively(() -> {
-            service.prepare(ApprovalMode.NODEJOIN);
+            service.prepare(ServiceSettings.standard());
             return starting("Nodejoin service", service::start).get();
         });
     }

@@ -3,7 +3,6 @@ package io.nodejoin.agent;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.nodejoin.agent.host.HostFiles;
-import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ record Farewell(boolean resident, HostFiles host, HostFiles state, Path enrollme
     private static final String SENTINEL_DIRECTORY = "/run/cluster-api";
     private static final String SENTINEL = SENTINEL_DIRECTORY + "/bootstrap-success.complete";
     private static final String MARK = "/joined";
+    private static final String NONE = "none";
 
     /** Leaves both files and returns whether the agent is to end. A second call leaves the same files. */
     boolean say() {
@@ -35,16 +35,17 @@ record Farewell(boolean resident, HostFiles host, HostFiles state, Path enrollme
         return !resident
                 && state.read(MARK)
                         .map(mark -> new String(mark, US_ASCII))
-                        .filter(mark -> enrollment().isEmpty() || mark.equals(enrollment()))
+                        .filter(mark -> enrollment().equals(NONE) || mark.equals(enrollment()))
                         .isPresent();
     }
 
-    /** Whoever deletes a secret that is spent leaves nothing to join by. */
+    /** A secret that is written anew is another enrollment, if only that of a machine which is to join again. */
     private String enrollment() {
         try {
-            return Sha256.hex(Files.readString(enrollmentSecretFile).strip());
+            return Files.getLastModifiedTime(enrollmentSecretFile).toString();
         } catch (NoSuchFileException _) {
-            return "";
+            // Whoever deletes a secret that is spent leaves nothing to join by.
+            return NONE;
         } catch (IOException e) {
             throw new UncheckedIOException("enrollmentSecretFile " + enrollmentSecretFile + " cannot be read", e);
         }

@@ -3,6 +3,7 @@ package io.nodejoin.agent;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.preflight.Expectation;
 import io.nodejoin.agent.preflight.PreflightReport;
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -14,11 +15,18 @@ import java.util.Set;
 /** Looks at all checks of this host and prints them. Changes nothing; needs neither gateway nor join. */
 final class PreflightCommand {
     static final String USAGE = "preflight [--config FILE] [--profile PROFILE] [--api-server URL]"
-            + " [--kubernetes-version VERSION] [--node-ip ADDRESS] [--output table|json]";
+            + " [--kubernetes-version VERSION] [--node-ip ADDRESS] [--kubelet-digest DIGEST]"
+            + " [--output table|json]";
 
     private static final Path CONFIG = Path.of("/etc/nodejoin/agent.json");
-    private static final Set<String> OPTIONS =
-            Set.of("--config", "--profile", "--api-server", "--kubernetes-version", "--node-ip", "--output");
+    private static final Set<String> OPTIONS = Set.of(
+            "--config",
+            "--profile",
+            "--api-server",
+            "--kubernetes-version",
+            "--node-ip",
+            "--kubelet-digest",
+            "--output");
     private static final int FAILED = 1;
 
     private final HostParts host;
@@ -43,6 +51,8 @@ final class PreflightCommand {
                 options.find("--kubernetes-version").orElse(null),
                 options.find("--api-server").map(URI::create).orElse(null),
                 options.find("--node-ip").orElse(null),
+                options.find("--kubelet-digest").map(ArtifactDigest::new).stream()
+                        .toList(),
                 config.map(AgentConfig::gateway).orElse(null));
         List<String> ignored = config.map(AgentConfig::ignoredChecks).orElse(List.of());
         PreflightReport report =

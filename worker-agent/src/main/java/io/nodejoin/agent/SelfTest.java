@@ -46,7 +46,8 @@ record SelfTest(Clock clock) {
                 "self-test",
                 token.id(),
                 seal(key, token, new TokenSeal(join, 1, token.id(), "self-test", end)),
-                new KubeletSettings(null, null, List.of(), null));
+                new KubeletSettings(null, null, List.of(), null),
+                List.of());
         NodeName node = new NodeName("self-test");
         Assignment assignment = new Assignment("self-test", join, node, 1, 1, end, command);
         BootstrapToken opened = new SealedTokenOpener(key.getPrivate(), clock).open(assignment, command);

@@ -7,6 +7,8 @@ import io.nodejoin.agent.host.TemporaryHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +41,7 @@ class FarewellTest {
         assertThat(before).isFalse();
         assertThat(ends).isTrue();
         assertThat(farewell(false).isSaid()).isTrue();
-        Files.writeString(secret, "second");
+        Files.setLastModifiedTime(secret, FileTime.from(Instant.parse("2026-11-25T10:00:00Z")));
         assertThat(farewell(false).isSaid()).isFalse();
     }
 

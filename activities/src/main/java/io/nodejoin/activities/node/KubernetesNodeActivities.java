@@ -14,7 +14,9 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -22,6 +24,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.node.ReplaceOrder;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,11 +55,49 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     }
 
     @Override
-    public NameState inspect(NodeRef node) {
-        NodeObjects nodes = nodes(node);
-        if (nodes.read(node.node()).isPresent()) {
-            return new NameState.Taken("a Node named " + node.node() + " exists");
+    public NameState inspect(NameOrder order) {
+        NodeRef ref = order.node();
+        NodeObjects nodes = nodes(ref);
+        Optional<Node> found = nodes.read(ref.node());
+        return found.isPresent()
+                ? OwnNode.of(
+                        found.get(),
+                        new JoinedNodes(clients.client(ref.cluster())).of(ref),
+                        order,
+                        nodes.renewedAt(ref.node()),
+                        nodes.serverTime())
+                : unoccupied(nodes, ref);
+    }
+
+    @Override
+    public NameState replace(ReplaceOrder order) {
+        ActivityLease lease = ActivityLease.begin();
+        NodeRef ref = order.node();
+        NodeObjects nodes = nodes(ref);
+        Optional<Node> old = nodes.read(ref.node());
+        if (old.isPresent()) {
+            if (!OwnNode.isOf(old.get(), order.machineId(), order.systemUuid())) {
+                return new NameState.Taken("the Node " + ref.node() + " that exists is of another machine than "
+                        + order.machineId() + " (systemUUID " + order.systemUuid() + ")");
+            }
+            remove(new NodeIdentity(ref, old.get().getMetadata().getUid()), lease);
         }
+        try (var hint = hints.on(ref.cluster(), ref.node().value())) {
+            while (true) {
+                NameState state = nodes.read(ref.node()).isPresent()
+                        ? new NameState.Taken("a Node named " + ref.node() + " came back after its removal")
+                        : unoccupied(nodes, ref);
+                Duration left = Duration.between(clock.instant(), order.deadline());
+                if (state instanceof NameState.Free || !left.isPositive()) {
+                    return state;
+                }
+                lease.pulse("waiting for the name " + ref.node() + " to be free");
+                hint.await(shorter(left, POLL));
+            }
+        }
+    }
+
+    private NameState unoccupied(NodeObjects nodes, NodeRef node) {
         if (nodes.hasPods(node.node())) {
             return new NameState.Taken("pods are bound to the name " + node.node());
         }
@@ -141,6 +182,29 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     }
 
     @Override
+    public void remember(JoinedNode node) {
+        ActivityLease lease = ActivityLease.begin();
+        NodeRef ref = node.node().node();
+        JoinedNodes notes = new JoinedNodes(clients.client(ref.cluster()));
+        Optional<JoinedNode> earlier = notes.of(ref);
+        if (earlier.filter(node::equals).isPresent()) {
+            return;
+        }
+        lease.beforeEffect("node.remember");
+        audit.record(new AuditEntry(ref.cluster(), node.joinId().value(), "node.remember", JoinedNodes.object(ref)));
+        if (!notes.enter(node)) {
+            notes.strike(ref);
+            if (!notes.enter(node)) {
+                throw Failures.of(
+                        FailureType.CONFLICT,
+                        new Problem(
+                                ErrorCode.NODE_NAME_IN_USE,
+                                JoinedNodes.object(ref) + " was written by another join in the same moment"));
+            }
+        }
+    }
+
+    @Override
     public void remove(NodeIdentity node) {
         remove(node, ActivityLease.begin());
     }
@@ -149,6 +213,10 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     public void remove(NodeIdentity node, ActingRight right) {
         before(right, node.node(), "node.remove", node.uid());
         nodes(node.node()).delete(node.node().node(), node.uid());
+        JoinedNodes notes = new JoinedNodes(clients.client(node.node().cluster()));
+        if (notes.of(node.node()).filter(noted -> noted.node().equals(node)).isPresent()) {
+            notes.strike(node.node());
+        }
     }
 
     /** The Node of this name as the API server has it now. */

@@ -8,6 +8,7 @@ import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.TokenSeal;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.ToIntFunction;
 
 /**
  * Tokens by create and delete alone: a right to read Secrets in kube-system would be a right to read all of them. So what
@@ -42,12 +44,16 @@ public final class KubernetesTokenActivities implements TokenActivities {
     private final AuditLog audit;
     private final TokenMint mint;
     private final Clock clock;
+    private final TokenCap cap;
 
-    public KubernetesTokenActivities(ClusterClients clients, AuditLog audit, SecureRandom random, Clock clock) {
+    /** @param caps how many tokens of a cluster may be alive at a time */
+    public KubernetesTokenActivities(
+            ClusterClients clients, AuditLog audit, SecureRandom random, Clock clock, ToIntFunction<ClusterName> caps) {
         this.clients = clients;
         this.audit = audit;
         this.mint = new TokenMint(random);
         this.clock = clock;
+        this.cap = new TokenCap(caps, System::nanoTime);
     }
 
     @Override
@@ -58,6 +64,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
         for (TokenId earlier : ledger.of(reservation.joinId())) {
             burn(lease, client, new TokenRef(reservation.cluster(), reservation.joinId(), earlier));
         }
+        cap.claim(reservation.cluster(), ledger::size);
         for (int i = 0; i < IDS_TO_TRY; i++) {
             TokenId id = mint.id();
             before(

@@ -58,6 +58,11 @@ public final class TokenLedger {
                 entry.uid()));
     }
 
+    /** How many entries there are, readable or not. */
+    int size() {
+        return entries.size();
+    }
+
     /** Whether the entry is still there, so that its id is still its own. */
     boolean holds(LedgerEntry entry) {
         return entries.holds(entry.token().tokenId().value(), entry.uid());

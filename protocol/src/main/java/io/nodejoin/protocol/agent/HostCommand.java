@@ -32,13 +32,21 @@ public sealed interface HostCommand {
      *
      * @param kubernetesVersion the API server's version, for the kubelet's version skew
      * @param apiServer must be reachable from the host
+     * @param kubeletDigests the host's kubelet must be one of these; empty or absent means that any is accepted
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Preflight(
             HostProfile profile,
             String kubernetesVersion,
             URI apiServer,
-            @Nullable String nodeIp) implements HostCommand {}
+            @Nullable String nodeIp,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ArtifactDigest> kubeletDigests)
+            implements HostCommand {
+        @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON
+        public Preflight {
+            kubeletDigests = kubeletDigests == null ? List.of() : List.copyOf(kubeletDigests);
+        }
+    }
 
     /** Brings the host into the state that the profile describes. A second call changes nothing. */
     record PrepareHost(HostProfile profile) implements HostCommand {}
@@ -52,6 +60,7 @@ public sealed interface HostCommand {
      * @param clusterUid UID of the namespace kube-system, bound into the seal
      * @param tokenId the public half of the sealed token
      * @param sealedToken the token as a JWE, see {@link TokenSeal}
+     * @param kubeletDigests the program that is started must be one of these; empty or absent means that any is accepted
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record StartKubelet(
@@ -60,10 +69,13 @@ public sealed interface HostCommand {
             String clusterUid,
             TokenId tokenId,
             String sealedToken,
-            KubeletSettings kubelet)
+            KubeletSettings kubelet,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ArtifactDigest> kubeletDigests)
             implements HostCommand {
+        @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON
         public StartKubelet {
             caPins = List.copyOf(caPins);
+            kubeletDigests = kubeletDigests == null ? List.of() : List.copyOf(kubeletDigests);
         }
     }
 

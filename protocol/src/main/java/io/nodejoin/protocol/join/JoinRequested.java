@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadline after this instant the join is given up; absent means the configured default
  * @param servingCertificate whether the kubelet serves with a certificate of the cluster's CA for exactly the node name and
  *     the addresses, which the join waits for; absent means that the kubelet signs its own
+ * @param rejoin whether this machine, as after a repair, takes the place of its own earlier Node, which is removed before a
+ *     token is issued; absent means that a Node of the name ends the join, or is its result if it is this machine's
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JoinRequested(
@@ -39,7 +41,8 @@ public record JoinRequested(
         HostProfile hostProfile,
         List<String> readyGates,
         @Nullable Instant deadline,
-        @Nullable Boolean servingCertificate)
+        @Nullable Boolean servingCertificate,
+        @Nullable Boolean rejoin)
         implements JoinEvent.Request {
 
     @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON
@@ -54,5 +57,10 @@ public record JoinRequested(
     /** Whether the join waits for a serving certificate of the kubelet. */
     public boolean wantsServingCertificate() {
         return Boolean.TRUE.equals(servingCertificate);
+    }
+
+    /** Whether an earlier Node of this machine is removed first. */
+    public boolean declaresRejoin() {
+        return Boolean.TRUE.equals(rejoin);
     }
 }

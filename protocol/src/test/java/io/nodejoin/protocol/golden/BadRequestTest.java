@@ -142,7 +142,7 @@ class BadRequestTest {
     }
 
     private static Stream<Arguments> serving() {
-        return Stream.of(bad("servingCertificate", "true"), bad("servingCertificate", 1));
+        return Stream.of(bad("servingCertificate", "true"), bad("servingCertificate", 1), bad("rejoin", "yes"));
     }
 
     static Stream<Arguments> addressesThatNoKubeletServes() {

@@ -44,6 +44,7 @@ class GoldenEventTest {
         assertThat(request.readyGates()).isEmpty();
         assertThat(request.deadline()).isNull();
         assertThat(request.wantsServingCertificate()).isFalse();
+        assertThat(request.declaresRejoin()).isFalse();
     }
 
     @Test

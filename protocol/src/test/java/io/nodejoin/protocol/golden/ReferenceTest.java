@@ -61,7 +61,8 @@ class ReferenceTest {
                 Every record is a CloudEvent 1.0 with the key `<cluster>/<nodeName>`. Nodejoin accepts binary and structured mode
                 and sends binary mode. The whole contract for machines:
                 [AsyncAPI](../../protocol/src/main/resources/io/nodejoin/protocol/asyncapi.yaml) and the
-                [JSON Schemas](../../protocol/src/main/resources/io/nodejoin/protocol/schema).
+                [JSON Schemas](../../protocol/src/main/resources/io/nodejoin/protocol/schema). Requests can be
+                [signed](../operations/signed-requests.md).
                 """);
 
         // when

@@ -1,5 +1,6 @@
 package io.nodejoin.service.cli;
 
+import io.cloudevents.CloudEvent;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -17,9 +18,13 @@ import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.Durations;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.EventRecords;
+import io.nodejoin.service.kafka.EventSignature;
 import io.nodejoin.service.kafka.KafkaSettings;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -34,6 +39,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,6 +92,15 @@ public final class JoinCommand implements Callable<Integer> {
             names = "--serving-certificate",
             description = "have the kubelet serve with a certificate of the cluster, and wait for it; needs --address")
     private boolean servingCertificate;
+
+    @Option(names = "--rejoin", description = "the machine takes the place of its own earlier node, as after a repair")
+    private boolean rejoin;
+
+    @Option(
+            names = "--signing-key",
+            paramLabel = "FILE",
+            description = "sign the request with this private key, a JWK of type EC or OKP")
+    private @Nullable Path signingKey;
 
     @Option(
             names = "--ready-gate",
@@ -155,10 +171,22 @@ public final class JoinCommand implements Callable<Integer> {
     private void send(KafkaSettings settings, KafkaConfig kafka, JoinRequested request, String eventId)
             throws ConfigException, ExecutionException, InterruptedException {
         byte[] key = (request.cluster() + "/" + request.nodeName()).getBytes(StandardCharsets.UTF_8);
+        CloudEvent event = signed(EventRecords.event(eventId, SOURCE, clock.instant(), request));
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(EventRecords.of(kafka.requestsTopic(), key, eventId, SOURCE, clock.instant(), request))
-                    .get();
+            producer.send(EventRecords.of(kafka.requestsTopic(), key, event)).get();
+        }
+    }
+
+    private CloudEvent signed(CloudEvent event) {
+        if (signingKey == null) {
+            return event;
+        }
+        try {
+            return EventSignature.sign(event, PublicJsonWebKey.Factory.newPublicJwk(Files.readString(signingKey)));
+        } catch (IOException | JoseException e) {
+            throw new CliException(
+                    ExitCodes.USAGE, "cannot sign with the key in " + signingKey + ": " + e.getMessage(), e);
         }
     }
 
@@ -217,7 +245,8 @@ public final class JoinCommand implements Callable<Integer> {
                 profile,
                 readyGates,
                 deadline == null ? null : clock.instant().plus(Durations.parse(deadline)),
-                servingCertificate ? Boolean.TRUE : null);
+                servingCertificate ? Boolean.TRUE : null,
+                rejoin ? Boolean.TRUE : null);
     }
 
     static NodeName nodeName(String value) {

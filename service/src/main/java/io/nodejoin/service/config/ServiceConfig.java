@@ -1,9 +1,14 @@
 package io.nodejoin.service.config;
 
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.workflows.join.JoinTerms;
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * All settings of {@code nodejoin serve}. Secrets are files, never values, so printing it is harmless.
@@ -41,6 +46,30 @@ public record ServiceConfig(
             throw new IllegalArgumentException(
                     "http.listen and gateway.listen are both " + http.listen() + "; they must differ");
         }
+    }
+
+    /** What each join is held to, by its cluster. */
+    public Map<ClusterName, JoinTerms> terms() {
+        return clusters.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> terms(entry.getValue())));
+    }
+
+    /** How many tokens of a cluster may be alive at a time. */
+    public int maxTokens(ClusterName cluster) {
+        ClusterConfig config = clusters.get(cluster);
+        return config == null ? 0 : config.maxTokens();
+    }
+
+    /** The files with the keys that sign requests, for the clusters that have one. */
+    public Map<ClusterName, Path> requestKeysFiles() {
+        Map<ClusterName, Path> files = new HashMap<>();
+        clusters.forEach((name, cluster) ->
+                Optional.ofNullable(cluster.requestKeysFile()).ifPresent(file -> files.put(name, file)));
+        return files;
+    }
+
+    private JoinTerms terms(ClusterConfig cluster) {
+        return new JoinTerms(cluster.approval(), join.tokenTtl(), cluster.kubeletDigests());
     }
 
     private static Map<ClusterName, ClusterConfig> sorted(Map<ClusterName, ClusterConfig> clusters) {

@@ -11,9 +11,9 @@ import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.service.intake.Rejection.Sender;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.join.AbortRequest;
 import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.JoinTerms;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,17 +38,17 @@ public final class RequestReader {
             .map(JoinEventType::type)
             .collect(Collectors.joining(" nor ", "the CloudEvents type is neither ", ""));
 
-    private final Map<ClusterName, ApprovalMode> clusters;
+    private final Map<ClusterName, JoinTerms> clusters;
+    private final RequestKeys keys;
     private final Duration defaultDeadline;
-    private final Duration tokenTtl;
     private final Clock clock;
     private final RequestSchemas schemas = new RequestSchemas();
 
     public RequestReader(
-            Map<ClusterName, ApprovalMode> clusters, Duration defaultDeadline, Duration tokenTtl, Clock clock) {
+            Map<ClusterName, JoinTerms> clusters, RequestKeys keys, Duration defaultDeadline, Clock clock) {
         this.clusters = Map.copyOf(clusters);
+        this.keys = keys;
         this.defaultDeadline = defaultDeadline;
-        this.tokenTtl = tokenTtl;
         this.clock = clock;
     }
 
@@ -113,14 +113,19 @@ public final class RequestReader {
         if (violation.isPresent()) {
             return rejected(violation.get(), sender);
         }
-        ApprovalMode approval = clusters.get(new ClusterName(Objects.requireNonNull(sender.cluster())));
-        if (approval == null) {
-            String unknown = "no cluster '" + sender.cluster() + "' is configured here";
+        ClusterName cluster = new ClusterName(Objects.requireNonNull(sender.cluster()));
+        JoinTerms terms = clusters.get(cluster);
+        if (terms == null) {
+            String unknown = "no cluster '" + cluster + "' is configured here";
             return rejected(Violation.of(ErrorCode.UNKNOWN_CLUSTER, unknown, "/cluster"), sender);
+        }
+        Optional<String> unsigned = keys.fault(cluster, request.event(), clock.instant());
+        if (unsigned.isPresent()) {
+            return rejected(Violation.of(ErrorCode.EVENT_UNAUTHENTICATED, unsigned.get(), ""), sender);
         }
         try {
             return request.type() == JoinEventType.JOIN_REQUESTED
-                    ? start(request, LimitedJson.bind(request.data(), JoinRequested.class), approval)
+                    ? start(request, LimitedJson.bind(request.data(), JoinRequested.class), terms)
                     : cancel(request, LimitedJson.bind(request.data(), JoinCancelRequested.class));
         } catch (JacksonException e) {
             String member = member(e);
@@ -129,7 +134,7 @@ public final class RequestReader {
         }
     }
 
-    private Verdict start(Request request, JoinRequested wanted, ApprovalMode approval) {
+    private Verdict start(Request request, JoinRequested wanted, JoinTerms terms) {
         Optional<Violation> violation = RequestRules.firstViolation(wanted);
         if (violation.isPresent()) {
             return rejected(violation.get(), request.sender());
@@ -146,7 +151,7 @@ public final class RequestReader {
                     new Rejection(expired, wanted.deadline() == null ? null : "/deadline", request.sender()));
         }
         return new Verdict.Start(
-                new JoinRequest(request.joinId(), generation, wanted, deadline, approval, tokenTtl), request.sender());
+                new JoinRequest(request.joinId(), generation, wanted, deadline, terms), request.sender());
     }
 
     private static Verdict cancel(Request request, JoinCancelRequested wanted) {

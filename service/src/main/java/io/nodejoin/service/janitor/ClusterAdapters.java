@@ -9,11 +9,13 @@ import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.event.LedgeredEventActivities;
 import io.nodejoin.activities.node.KubernetesNodeActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.certificate.ServingActivities;
 import io.nodejoin.workflows.event.EventActivities;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** The adapters to clusters that joins act with; the janitor acts with the same. */
 public record ClusterAdapters(
@@ -25,10 +27,15 @@ public record ClusterAdapters(
         implements AutoCloseable {
 
     /** Makes them; nothing connects before it is used. */
-    public static ClusterAdapters of(ClusterClients clients, AuditLog audit, ClusterFitness fitness, Clock clock) {
+    public static ClusterAdapters of(
+            ClusterClients clients,
+            AuditLog audit,
+            ClusterFitness fitness,
+            ToIntFunction<ClusterName> tokenCaps,
+            Clock clock) {
         return new ClusterAdapters(
                 clients,
-                new KubernetesTokenActivities(clients, audit, new SecureRandom(), clock),
+                new KubernetesTokenActivities(clients, audit, new SecureRandom(), clock, tokenCaps),
                 new KubernetesClusterInfoActivities(clients, audit, fitness),
                 new KubernetesCertificateActivities(clients, audit, clock),
                 new KubernetesNodeActivities(clients, audit, clock));

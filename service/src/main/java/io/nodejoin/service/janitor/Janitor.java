@@ -1,50 +1,54 @@
 package io.nodejoin.service.janitor;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sweeps one cluster again and again while this replica leads there. */
+/** Goes its rounds in one cluster again and again while this replica leads there. */
 final class Janitor {
     private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
     private static final Duration STOP = Duration.ofSeconds(3);
 
     private final Leadership leadership;
-    private final Sweep sweep;
-    private final Duration pause;
-    private final String where;
-    private final Thread thread;
+    private final List<Thread> threads;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
-    Janitor(Leadership leadership, Sweep sweep, Duration pause, String where) {
+    /** What is done again and again, with a pause before each time, beside the other rounds. */
+    record Round(String what, Duration pause, Runnable task) {}
+
+    Janitor(Leadership leadership, List<Round> rounds, String where) {
         this.leadership = leadership;
-        this.sweep = sweep;
-        this.pause = pause;
-        this.where = where;
-        this.thread = Thread.ofVirtual().name("janitor-" + where).unstarted(this::run);
+        this.threads = rounds.stream()
+                .map(round -> Thread.ofVirtual()
+                        .name("janitor-" + where + "-" + round.what())
+                        .unstarted(() -> repeat(round, where)))
+                .toList();
     }
 
     void start() {
         leadership.start();
-        thread.start();
+        threads.forEach(Thread::start);
     }
 
     /** Ends the act in hand; another replica leads once the Lease has ended. */
     void stop() throws InterruptedException {
         stopping.countDown();
-        if (thread.isAlive() && !thread.join(STOP)) {
-            thread.interrupt();
+        for (Thread thread : threads) {
+            if (thread.isAlive() && !thread.join(STOP)) {
+                thread.interrupt();
+            }
         }
         leadership.stop();
     }
 
-    private void run() {
+    private void repeat(Round round, String where) {
         try {
-            while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!stopping.await(round.pause().toMillis(), TimeUnit.MILLISECONDS)) {
                 if (leadership.isHeld()) {
-                    once();
+                    once(round, where);
                 }
             }
         } catch (InterruptedException _) {
@@ -52,13 +56,13 @@ final class Janitor {
         }
     }
 
-    private void once() {
+    private static void once(Round round, String where) {
         try {
-            sweep.run();
+            round.task().run();
         } catch (NotLeadingException e) {
             LOG.info("{}", e.getMessage());
-        } catch (RuntimeException e) { // a cluster that is away now is swept later
-            LOG.warn("the ledger of {} cannot be swept: {}", where, Sweep.reason(e));
+        } catch (RuntimeException e) { // a cluster that is away now is looked at later
+            LOG.warn("the {} of {} cannot be looked at: {}", round.what(), where, Sweep.reason(e));
         }
     }
 }

@@ -48,6 +48,15 @@ final class JanitorMeters {
         meters.counter("nodejoin_janitor_outcomes", CLUSTER, cluster.value()).increment();
     }
 
+    void quarantinedNodeRemoved() {
+        meters.counter("nodejoin_quarantined_nodes_removed", CLUSTER, cluster.value())
+                .increment();
+    }
+
+    void nodeReplaced() {
+        meters.counter("nodejoin_nodes_replaced", CLUSTER, cluster.value()).increment();
+    }
+
     void oldestOrphan(Duration age) {
         orphanNanos.set(age.toNanos());
     }

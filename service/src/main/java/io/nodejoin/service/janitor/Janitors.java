@@ -12,7 +12,8 @@ import java.util.UUID;
 
 /** This replica's janitors, one per cluster: each cluster has its own leader, and none waits for another's API server. */
 public final class Janitors {
-    private static final Duration PAUSE = Duration.ofSeconds(10);
+    private static final Duration SWEEP = Duration.ofSeconds(10);
+    private static final Duration GUARD = Duration.ofSeconds(5);
 
     private final List<Janitor> janitors;
 
@@ -37,8 +38,15 @@ public final class Janitors {
                     JanitorMeters counts = new JanitorMeters(meters, cluster);
                     counts.leading(leadership::isHeld);
                     Remains remains = new ClusterRemains(cluster, adapters, events, audit, leadership);
+                    Sweep sweep = new Sweep(remains, runs, counts, System::nanoTime);
+                    NodeGuard guard = new NodeGuard(
+                            new ClusterGuardedNodes(cluster, adapters, audit, leadership), counts, System::nanoTime);
                     return new Janitor(
-                            leadership, new Sweep(remains, runs, counts, System::nanoTime), PAUSE, cluster.value());
+                            leadership,
+                            List.of(
+                                    new Janitor.Round("ledger", SWEEP, sweep::run),
+                                    new Janitor.Round("nodes", GUARD, guard::run)),
+                            cluster.value());
                 })
                 .toList();
     }

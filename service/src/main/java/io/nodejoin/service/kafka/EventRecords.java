@@ -21,7 +21,12 @@ public final class EventRecords {
     /** One event as a record for this topic. */
     public static ProducerRecord<byte[], byte[]> of(
             String topic, byte @Nullable [] key, String id, URI source, Instant time, JoinEvent event) {
-        CloudEvent cloudEvent = CloudEventBuilder.v1()
+        return of(topic, key, event(id, source, time, event));
+    }
+
+    /** The event by itself. */
+    public static CloudEvent event(String id, URI source, Instant time, JoinEvent event) {
+        return CloudEventBuilder.v1()
                 .withId(id)
                 .withSource(source)
                 .withType(JoinEventType.of(event).type())
@@ -29,6 +34,10 @@ public final class EventRecords {
                 .withDataContentType("application/json")
                 .withData(JSON.writeValueAsBytes(event))
                 .build();
-        return KafkaMessageFactory.<byte[]>createWriter(topic, key).writeBinary(cloudEvent);
+    }
+
+    /** An event as it is, as a record for this topic. */
+    public static ProducerRecord<byte[], byte[]> of(String topic, byte @Nullable [] key, CloudEvent event) {
+        return KafkaMessageFactory.<byte[]>createWriter(topic, key).writeBinary(event);
     }
 }

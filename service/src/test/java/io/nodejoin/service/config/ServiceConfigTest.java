@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,14 @@ class ServiceConfigTest {
         assertThat(config.clusters())
                 .containsEntry(
                         new ClusterName("prod"),
-                        new ClusterConfig(Path.of("/etc/nodejoin/prod.kubeconfig"), ApprovalMode.NODEJOIN, true, null));
+                        new ClusterConfig(
+                                Path.of("/etc/nodejoin/prod.kubeconfig"),
+                                ApprovalMode.NODEJOIN,
+                                true,
+                                List.of(),
+                                500,
+                                null,
+                                null));
     }
 
     @Test
@@ -66,6 +75,10 @@ class ServiceConfigTest {
                     kubeconfigFile: west.conf
                     approval: cluster
                     strict: false
+                    kubeletDigests:
+                      - "sha256:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
+                    maxTokens: 20
+                    requestKeysFile: keys.jwks
                     uid: 1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111
                 gateway:
                   instance: gw-1
@@ -91,6 +104,9 @@ class ServiceConfigTest {
                                         Path.of("west.conf"),
                                         ApprovalMode.CLUSTER,
                                         false,
+                                        List.of(new ArtifactDigest("sha256:" + "0a".repeat(32))),
+                                        20,
+                                        Path.of("keys.jwks"),
                                         UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"))),
                         new GatewayConfig(
                                 "gw-1",
@@ -119,6 +135,20 @@ class ServiceConfigTest {
     void shouldRefuseWithKeyAndRange(String line, String expected) {
         // given
         String yaml = SMALLEST + line + "\n";
+        // when, then
+        assertThatThrownBy(() -> ConfigFile.parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    kubeletDigests: ["sha256:1"] | a digest has the form sha256:<64 lower-case hex digits>
+                    maxTokens: 0                 | clusters.<name>.maxTokens is 0; allowed: 1 to 5000
+                    """)
+    void shouldRefuseASettingOfAClusterWithItsRange(String setting, String expected) {
+        // given
+        String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, " + setting + "}");
         // when, then
         assertThatThrownBy(() -> ConfigFile.parse(yaml))
                 .isInstanceOf(ConfigException.class)

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -101,10 +99,7 @@ class EventIntakeTest {
     private EventIntake intake() {
         Clock clock = Clock.fixed(Instant.parse("2026-11-25T10:00:00Z"), ZoneOffset.UTC);
         RequestReader reader = new RequestReader(
-                Map.of(new ClusterName("west"), ApprovalMode.NODEJOIN),
-                Duration.ofMinutes(14),
-                Duration.ofMinutes(10),
-                clock);
+                RequestReaderTest.CLUSTERS, RequestReaderTest.BELIEVED, Duration.ofMinutes(14), clock);
         RecordDesk desk = new RecordDesk(
                 reader,
                 joins,

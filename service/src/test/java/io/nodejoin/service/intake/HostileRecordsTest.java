@@ -3,17 +3,14 @@ package io.nodejoin.service.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,11 +29,7 @@ class HostileRecordsTest {
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final Clock clock = Clock.fixed(Instant.parse("2026-11-25T10:00:00Z"), ZoneOffset.UTC);
     private final RecordDesk desk = new RecordDesk(
-            new RequestReader(
-                    Map.of(new ClusterName("west"), ApprovalMode.NODEJOIN),
-                    Duration.ofMinutes(14),
-                    Duration.ofMinutes(10),
-                    clock),
+            new RequestReader(RequestReaderTest.CLUSTERS, RequestReaderTest.BELIEVED, Duration.ofMinutes(14), clock),
             new NoJoins(),
             new KafkaDeadLetters(producer, KafkaConfig.at("broker:9092"), clock),
             (cluster, node) -> {

@@ -2,13 +2,11 @@ package io.nodejoin.service.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.protocol.hostile.Mutator;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.join.JoinRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -17,7 +15,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.assertj.core.api.SoftAssertions;
@@ -35,9 +32,9 @@ class InjectionTest {
     private static final String GOOD = RequestMember.NODE_NAME.request("n1");
 
     private final RequestReader reader = new RequestReader(
-            Map.of(new ClusterName("west"), ApprovalMode.NODEJOIN),
+            RequestReaderTest.CLUSTERS,
+            RequestReaderTest.BELIEVED,
             Duration.ofMinutes(14),
-            Duration.ofMinutes(10),
             Clock.fixed(NOW, ZoneOffset.UTC));
     private final SoftAssertions softly = new SoftAssertions();
 
@@ -238,8 +235,7 @@ class InjectionTest {
 
     private JoinRequest baseline(JoinId joinId) {
         JoinRequest good = ((Verdict.Start) reader.read(RequestReaderTest.binary(JOIN, GOOD))).request();
-        return new JoinRequest(
-                joinId, good.generation(), good.wanted(), good.deadline(), good.approval(), good.tokenTtl());
+        return new JoinRequest(joinId, good.generation(), good.wanted(), good.deadline(), good.terms());
     }
 
     @Test

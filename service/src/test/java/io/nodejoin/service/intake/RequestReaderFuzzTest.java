@@ -3,17 +3,14 @@ package io.nodejoin.service.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
@@ -34,9 +31,9 @@ class RequestReaderFuzzTest {
             """;
 
     private final RequestReader reader = new RequestReader(
-            Map.of(new ClusterName("west"), ApprovalMode.NODEJOIN),
+            RequestReaderTest.CLUSTERS,
+            RequestReaderTest.BELIEVED,
             Duration.ofMinutes(14),
-            Duration.ofMinutes(10),
             Clock.fixed(Instant.parse("2026-11-25T10:00:00Z"), ZoneOffset.UTC));
 
     @Test

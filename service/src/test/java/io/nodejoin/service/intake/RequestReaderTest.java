@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.join.JoinTerms;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -23,11 +26,13 @@ class RequestReaderTest {
     private static final String DIGEST = "0123456789abcdef".repeat(4);
     private static final String GOOD = "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + DIGEST + "\"}";
 
-    private final RequestReader reader = new RequestReader(
-            Map.of(new ClusterName("west"), ApprovalMode.NODEJOIN),
-            Duration.ofMinutes(14),
-            Duration.ofMinutes(10),
-            Clock.fixed(NOW, ZoneOffset.UTC));
+    static final Map<ClusterName, JoinTerms> CLUSTERS =
+            Map.of(new ClusterName("west"), new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
+
+    static final RequestKeys BELIEVED = believed();
+
+    private final RequestReader reader =
+            new RequestReader(CLUSTERS, BELIEVED, Duration.ofMinutes(14), Clock.fixed(NOW, ZoneOffset.UTC));
 
     @Test
     void shouldStartJoinOfBinaryEvent() {
@@ -235,5 +240,13 @@ class RequestReaderTest {
     private static ConsumerRecord<byte[], byte[]> kafkaRecord(String value) {
         return new ConsumerRecord<>(
                 "requests", 3, 17, "west/n1".getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static RequestKeys believed() {
+        try {
+            return RequestKeys.of(Map.of());
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -191,7 +191,8 @@ class SweepTest {
                         remains.open.getFirst().node(),
                         FakeRemains.joinId("n1"),
                         "uid",
-                        List.of()));
+                        List.of(),
+                        null));
         fates.put("n1", new JoinFate.Over("ended as terminated", List.of(), new JoinFate.Outcome(false, decided)));
 
         // when

@@ -131,6 +131,7 @@ final class AgentBench {
                 HostProfile.CONTAINERD,
                 List.of(),
                 null,
+                null,
                 null);
         requests.send(request, CLUSTER + "/" + wish.node());
         if (!Waiting.until(PATIENCE, () -> times(host, STARTED).count() > before)) {

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.nodejoin.activities.Kubeconfig;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.testbed.service.ServiceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ final class CrowdCommand extends BedMeasurement {
         }
         Crowd.requireH2load();
         bed.up();
-        bed.service().prepare(ApprovalMode.NODEJOIN);
+        bed.service().prepare(ServiceSettings.standard());
         Config config = Kubeconfig.read(bed.controlPlane().adminKubeconfig());
         try (KubernetesClient admin =
                         new KubernetesClientBuilder().withConfig(config).build();

@@ -103,6 +103,7 @@ final class LatencyBench {
                 HostProfile.CONTAINERD,
                 List.of(),
                 null,
+                null,
                 null);
         long begin = System.nanoTime();
         requests.send(request, CLUSTER + "/" + name);

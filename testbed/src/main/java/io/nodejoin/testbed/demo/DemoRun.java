@@ -73,6 +73,7 @@ final class DemoRun {
                     HostProfile.CONTAINERD,
                     List.of(),
                     null,
+                    null,
                     null);
             joins.add(JoinView.sent(wish.node(), requests.send(request, cluster + "/" + wish.node())));
         }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.cloudevents.CloudEvent;
 import io.nodejoin.protocol.join.JoinEvent;
 import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.service.kafka.EventRecords;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -49,6 +51,12 @@ public final class JoinRequests implements AutoCloseable {
         }
     }
 
+    /** Sends an event as it is, in binary mode. */
+    public void send(CloudEvent event, String key) {
+        ProducerRecord<byte[], byte[]> bytes = EventRecords.of(TOPIC, null, event);
+        deliver(new ProducerRecord<>(TOPIC, null, key, bytes.value(), bytes.headers()));
+    }
+
     /** Sends any bytes as the data of an event of this type. */
     public Instant send(String type, byte[] data, String key, String id) {
         Instant now = Instant.now();
@@ -67,9 +75,13 @@ public final class JoinRequests implements AutoCloseable {
                         "content-type",
                         "application/json")
                 .forEach((name, value) -> event.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        deliver(event);
+        return now;
+    }
+
+    private void deliver(ProducerRecord<String, byte[]> event) {
         try {
             producer.send(event).get();
-            return now;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while sending a request", e);

@@ -9,7 +9,6 @@ import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Repository;
 import io.nodejoin.testbed.template.Template;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,18 +57,13 @@ public final class NodejoinService {
     }
 
     /** Writes the configuration, prepares the cluster and obtains the service's credential. Repeatable. */
-    public void prepare(ApprovalMode approval) {
-        prepare(approval, true);
-    }
-
-    /** Prepares as {@link #prepare(ApprovalMode)} does, for a service that joins hosts to an unfit cluster too if not strict. */
-    public void prepare(ApprovalMode approval, boolean strict) {
-        Pem.writePrivately(config(), new ServiceConfigFile(plan, directories, approval, strict).text());
+    public void prepare(ServiceSettings settings) {
+        Pem.writePrivately(config(), new ServiceConfigFile(plan, directories, settings).text());
         cli(
                         "cluster",
                         "prepare",
                         "--approval",
-                        ServiceConfigFile.word(approval),
+                        settings.approvalWord(),
                         "--kubeconfig",
                         directories.adminKubeconfig().toString(),
                         "--credential",

@@ -5,18 +5,11 @@ import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.template.Template;
 import io.nodejoin.testbed.temporal.TemporalServer;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** The service's configuration for one bed. */
-record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ApprovalMode approval, boolean strict) {
-
-    /** The setting as files and options write it. */
-    static String word(ApprovalMode approval) {
-        return approval.name().toLowerCase(Locale.ROOT);
-    }
+record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ServiceSettings settings) {
 
     String text() {
         Map<String, Object> values = new HashMap<>();
@@ -27,12 +20,26 @@ record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ApprovalM
         values.put("temporal", plan.temporal());
         values.put("namespace", TemporalServer.NAMESPACE);
         values.put("credential", directories.serviceCredential());
-        values.put("approval", word(approval));
-        values.put("strict", strict);
+        values.put("approval", settings.approvalWord());
+        values.put("strict", settings.strict());
+        values.put(
+                "kubelets",
+                settings.kubeletDigests().stream()
+                        .map(digest -> quoted(digest.value()))
+                        .toList());
+        values.put(
+                "requestKeys",
+                settings.requestKeys() == null
+                        ? "null"
+                        : quoted(settings.requestKeys().toString()));
         values.put("gateway", plan.gateway());
         values.put("pki", directories.pki());
         values.put("admin", plan.admin());
         values.put("audit", directories.root().resolve("audit.log"));
         return Template.load("service/service.yaml").fill(values);
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text + "\"";
     }
 }

@@ -2,20 +2,41 @@ package io.nodejoin.testbed.simulated;
 
 import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.CommandRunner;
+import io.nodejoin.protocol.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Programs of a host that always succeed; only the kubelet says something. */
+/** Programs of a host that always succeed; only what the kubelet and sha256sum say matters. */
 final class SimulatedCommands implements CommandRunner {
     private final HostIdentity host;
+    private final Path root;
 
-    SimulatedCommands(HostIdentity host) {
+    SimulatedCommands(HostIdentity host, Path root) {
         this.host = host;
+        this.root = root;
     }
 
     @Override
     public CommandResult run(List<String> command, Duration timeout) {
-        boolean asksKubelet = command.getFirst().endsWith("/kubelet") && command.contains("--version");
-        return new CommandResult.Exited(0, asksKubelet ? "Kubernetes " + host.kubeletVersion() + "\n" : "");
+        return new CommandResult.Exited(0, answer(command));
+    }
+
+    private String answer(List<String> command) {
+        if (command.getLast().equals("--version")) {
+            return "Kubernetes " + host.kubeletVersion() + "\n";
+        }
+        return command.getFirst().equals("sha256sum") ? digest(command.getLast()) : "";
+    }
+
+    private String digest(String path) {
+        try {
+            return Sha256.hex(Files.readAllBytes(root.resolve(path.substring(1)))) + " *" + path + "\n";
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + path + " of a simulated host", e);
+        }
     }
 }

@@ -62,7 +62,7 @@ public final class SimulatedHost implements AutoCloseable {
         boolean broken = fault == Fault.KUBELET_CANNOT_START;
         var kubelet = new KubeletStandIn(identity, KubeletFiles.under(root), HEARTBEAT, broken);
         var parts = new HostParts(
-                new SimulatedCommands(identity),
+                new SimulatedCommands(identity, root),
                 new RootedHostFiles(root),
                 new SimulatedSystemd(root, kubelet, broken),
                 new SimulatedNetwork(identity, kubelet),
@@ -142,7 +142,7 @@ public final class SimulatedHost implements AutoCloseable {
         for (String directory : List.of("etc/systemd/system", "run/systemd/system", "var/lib")) {
             Files.createDirectories(root.resolve(directory));
         }
-        for (String program : List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff")) {
+        for (String program : List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff", "setpriv")) {
             write(root.resolve("usr/bin").resolve(program), "");
         }
         if (fault != Fault.KUBELET_MISSING) {

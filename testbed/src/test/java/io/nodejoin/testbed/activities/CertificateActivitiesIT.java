@@ -44,7 +44,8 @@ class CertificateActivitiesIT {
         this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
         this.harness = new ActivityHarness(
                 adapter,
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()));
+                new KubernetesTokenActivities(
+                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500));
         this.certificates = harness.stub(CertificateActivities.class);
         TokenActivities tokens = harness.stub(TokenActivities.class);
         this.tokenId = tokens.reserve(joiner.reservation());

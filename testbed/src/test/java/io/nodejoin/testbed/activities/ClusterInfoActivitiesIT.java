@@ -33,7 +33,8 @@ class ClusterInfoActivitiesIT {
     ClusterInfoActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()),
+                new KubernetesTokenActivities(
+                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.clusterInfo = harness.stub(ClusterInfoActivities.class);

@@ -60,7 +60,8 @@ class HostileCsrIT {
         this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
         this.harness = new ActivityHarness(
                 adapter,
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()));
+                new KubernetesTokenActivities(
+                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500));
         this.certificates = harness.stub(CertificateActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }

@@ -82,7 +82,8 @@ final class Joiner {
                 CLUSTER_UID,
                 sealed.id(),
                 sealed.jwe(),
-                new KubeletSettings(null, null, List.of(), null));
+                new KubeletSettings(null, null, List.of(), null),
+                List.of());
     }
 
     /** Asks for a certificate of this node, with a new key, as a kubelet does. */

@@ -58,8 +58,8 @@ class LedgerIT {
 
     LedgerIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.tokenAdapter =
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC());
+        this.tokenAdapter = new KubernetesTokenActivities(
+                cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500);
         this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
         this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
         this.harness = new ActivityHarness(tokenAdapter, certificateAdapter);

@@ -24,7 +24,9 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.Taint.Effect;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
@@ -32,6 +34,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.node.ReplaceOrder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +57,7 @@ class NodeActivitiesIT {
     private static final InstanceOfAssertFactory<NameState.Free, ObjectAssert<NameState.Free>> FREE =
             InstanceOfAssertFactories.type(NameState.Free.class);
     private static final String HOST_NAME = "kubernetes.io/hostname";
+    private static final String ENROLLMENT = "0f".repeat(32);
     private static final String MACHINE = "0123456789abcdef0123456789abcdef";
 
     private final LiveCluster cluster;
@@ -76,8 +80,13 @@ class NodeActivitiesIT {
         workers.close();
         cluster.admin().nodes().withName(ref.node().value()).delete();
         holdOf(ref).delete();
+        noteOn(ref).delete();
         harness.close();
         adapter.close();
+    }
+
+    private Resource<ConfigMap> noteOn(NodeRef noted) {
+        return cluster.admin().configMaps().inNamespace(OwnObjects.NAMESPACE).withName("joined-" + noted.node());
     }
 
     private Resource<ConfigMap> holdOf(NodeRef held) {
@@ -87,7 +96,7 @@ class NodeActivitiesIT {
     @Test
     void shouldTellAFreeNameAndTheTimeOfTheServer() {
         // when
-        NameState state = nodes.inspect(ref);
+        NameState state = nodes.inspect(asked(ENROLLMENT));
 
         // then
         assertThat(state)
@@ -105,7 +114,7 @@ class NodeActivitiesIT {
         createNode();
 
         // when
-        NameState state = nodes.inspect(ref);
+        NameState state = nodes.inspect(asked(ENROLLMENT));
 
         // then
         assertThat(state).isInstanceOf(NameState.Taken.class);
@@ -114,28 +123,87 @@ class NodeActivitiesIT {
     @Test
     void shouldTellThatPodsAreBoundToTheName() {
         // given
-        Pod pod = cluster.admin()
-                .resource(new PodBuilder()
-                        .withNewMetadata()
-                        .withGenerateName("bound-")
-                        .withNamespace("default")
-                        .endMetadata()
-                        .withNewSpec()
-                        .withNodeName(ref.node().value())
-                        .addNewContainer()
-                        .withName("c")
-                        .withImage("none")
-                        .endContainer()
-                        .endSpec()
-                        .build())
-                .create();
+        Pod pod = bindPod();
 
         // when
-        NameState state = nodes.inspect(ref);
+        NameState state = nodes.inspect(asked(ENROLLMENT));
 
         // then
         cluster.admin().resource(pod).withGracePeriod(0).delete();
         assertThat(state).isInstanceOf(NameState.Taken.class);
+    }
+
+    @Test
+    void shouldKnowTheReadyNodeThatAJoinOfThisEnrollmentMadeAndTellNobodyElse() {
+        // given
+        Node node = createNode();
+        report(node, "True");
+        renewLease();
+        nodes.remember(joined(node.getMetadata().getUid()));
+        nodes.remember(joined(node.getMetadata().getUid()));
+
+        // when
+        NameState own = nodes.inspect(asked(ENROLLMENT));
+        NameState strange = nodes.inspect(asked("aa".repeat(32)));
+
+        // then
+        assertThat(own).isEqualTo(new NameState.Own(node.getMetadata().getUid()));
+        assertThat(strange).isEqualTo(new NameState.Taken("a Node named " + ref.node() + " exists"));
+    }
+
+    @Test
+    void shouldOverwriteTheNoteOnAnEarlierNodeAndRemoveItWithItsNode() {
+        // given
+        nodes.remember(joined("the-uid-before"));
+        Node node = createNode();
+        report(node, "True");
+        renewLease();
+
+        // when
+        nodes.remember(joined(node.getMetadata().getUid()));
+        NameState own = nodes.inspect(asked(ENROLLMENT));
+        nodes.remove(new NodeIdentity(ref, node.getMetadata().getUid()));
+
+        // then
+        assertThat(own).isInstanceOf(NameState.Own.class);
+        assertThat(noteOn(ref).get()).isNull();
+    }
+
+    @Test
+    void shouldReplaceTheNodeOfTheSameMachineOnceItsPodsAreGone() {
+        // given
+        Node node = createNode();
+        report(node, "Unknown");
+        Pod pod = bindPod();
+        ReplaceOrder order = new ReplaceOrder(ref, MACHINE, null, Instant.now().plusSeconds(50));
+
+        // when
+        CompletableFuture<NameState> state = CompletableFuture.supplyAsync(() -> nodes.replace(order), workers);
+        await().until(() -> cluster.admin().resource(node).get() == null);
+        boolean waits = !state.isDone();
+        cluster.admin().resource(pod).withGracePeriod(0).delete();
+
+        // then
+        assertThat(waits).isTrue();
+        assertThat(state.join()).isInstanceOf(NameState.Free.class);
+        assertThat(nodes.replace(order)).isInstanceOf(NameState.Free.class);
+    }
+
+    @Test
+    void shouldNotReplaceTheNodeOfAnotherMachine() {
+        // given
+        Node node = createNode();
+        report(node, "True");
+
+        // when
+        NameState state = nodes.replace(new ReplaceOrder(ref, "another-machine", "another", Instant.now()));
+
+        // then
+        assertThat(state)
+                .isInstanceOfSatisfying(
+                        NameState.Taken.class,
+                        taken -> assertThat(taken.detail()).contains("of another machine"));
+        assertThat(cluster.admin().resource(node).get()).isNotNull();
     }
 
     @Test
@@ -147,9 +215,9 @@ class NodeActivitiesIT {
         // when
         nodes.hold(first);
         nodes.hold(first);
-        NameState held = nodes.inspect(ref);
+        NameState held = nodes.inspect(asked(ENROLLMENT));
         nodes.hold(new NameHold(ref, joinId, null, tomorrow.minusSeconds(60)));
-        NameState forNobody = nodes.inspect(ref);
+        NameState forNobody = nodes.inspect(asked(ENROLLMENT));
 
         // then
         assertThat(held).asInstanceOf(FREE).extracting(NameState.Free::hold).isEqualTo(first);
@@ -165,7 +233,7 @@ class NodeActivitiesIT {
         nodes.hold(new NameHold(ref, joinId, MACHINE, Instant.now().minusSeconds(1)));
 
         // when
-        NameState state = nodes.inspect(ref);
+        NameState state = nodes.inspect(asked(ENROLLMENT));
 
         // then
         assertThat(state).asInstanceOf(FREE).extracting(NameState.Free::hold).isNull();
@@ -180,7 +248,7 @@ class NodeActivitiesIT {
                         new ConfigMapBuilder(entry).addToData("until", "soon").build());
 
         // when
-        Throwable thrown = catchThrowable(() -> nodes.inspect(ref));
+        Throwable thrown = catchThrowable(() -> nodes.inspect(asked(ENROLLMENT)));
 
         // then
         assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.NODE_QUARANTINED);
@@ -468,6 +536,32 @@ class NodeActivitiesIT {
                         .withName(ref.node().value())
                         .withLabels(Map.of(HOST_NAME, ref.node().value()))
                         .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private NameOrder asked(String enrollment) {
+        return new NameOrder(ref, enrollment, null, Map.of(), List.of());
+    }
+
+    private JoinedNode joined(String uid) {
+        return new JoinedNode(new NodeIdentity(ref, uid), joinId, ENROLLMENT, "key", MACHINE, null);
+    }
+
+    private Pod bindPod() {
+        return cluster.admin()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withGenerateName("bound-")
+                        .withNamespace("default")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName(ref.node().value())
+                        .addNewContainer()
+                        .withName("c")
+                        .withImage("none")
+                        .endContainer()
+                        .endSpec()
                         .build())
                 .create();
     }

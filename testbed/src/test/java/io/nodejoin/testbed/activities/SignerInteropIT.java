@@ -52,7 +52,8 @@ class SignerInteropIT {
         this.cluster = cluster;
         this.clusterInfo = new ClusterInfoView(cluster);
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()),
+                new KubernetesTokenActivities(
+                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.activities = harness.stub(ClusterInfoActivities.class);

@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class TokenActivitiesIT {
     TokenActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC()),
+                new KubernetesTokenActivities(
+                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.tokens = harness.stub(TokenActivities.class);
@@ -153,7 +155,7 @@ class TokenActivitiesIT {
             }
         };
         try (ActivityHarness unlucky = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, Clock.systemUTC()))) {
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, Clock.systemUTC(), _ -> 500))) {
             TokenActivities repeating = unlucky.stub(TokenActivities.class);
             TokenId taken = repeating.reserve(joiner.reservation());
 
@@ -163,6 +165,31 @@ class TokenActivitiesIT {
             // then
             assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_CAP_REACHED);
             repeating.revoke(joiner.token(taken));
+        }
+    }
+
+    @Test
+    void shouldReserveNoTokenBeyondTheCapUntilAnEarlierOneIsGone() {
+        // given a cluster with room for one more
+        int cap = ledgerEntries() + 1;
+        try (ActivityHarness capped = new ActivityHarness(new KubernetesTokenActivities(
+                cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> cap))) {
+            TokenActivities full = capped.stub(TokenActivities.class);
+            TokenId first = full.reserve(joiner.reservation());
+            Joiner second = new Joiner();
+
+            // when
+            Throwable thrown = catchThrowable(() -> full.reserve(second.reservation()));
+
+            // then
+            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_CAP_REACHED);
+            assertThat(Failures.typeOf(thrown)).contains(FailureType.THROTTLED);
+            assertThat(ledgerEntries()).isEqualTo(cap);
+            full.revoke(joiner.token(first));
+            TokenId later = await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> full.reserve(second.reservation()), Objects::nonNull);
+            full.revoke(second.token(later));
         }
     }
 
@@ -223,5 +250,19 @@ class TokenActivitiesIT {
                 .stream()
                 .map(entry -> entry.getMetadata().getName())
                 .toList();
+    }
+
+    private int ledgerEntries() {
+        return (int)
+                cluster
+                        .admin()
+                        .configMaps()
+                        .inNamespace("nodejoin-system")
+                        .withLabel("nodejoin.io/join-id")
+                        .list()
+                        .getItems()
+                        .stream()
+                        .filter(entry -> entry.getMetadata().getName().startsWith("token-"))
+                        .count();
     }
 }

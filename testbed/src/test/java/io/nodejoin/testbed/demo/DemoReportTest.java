@@ -174,7 +174,7 @@ class DemoReportTest {
                 new PhaseTime(Phase.Requested, SENT.plusMillis(250)),
                 new PhaseTime(Phase.NodeReady, SENT.plusMillis(1500)),
                 new PhaseTime(Phase.Joined, SENT.plusMillis(1600)));
-        var event = new JoinSucceeded(CLUSTER, new NodeName("demo-1"), ID, "uid", phases);
+        var event = new JoinSucceeded(CLUSTER, new NodeName("demo-1"), ID, "uid", phases, null);
         return JoinView.sent(new NodeName("demo-1"), SENT).after(event, SENT.plusMillis(1650));
     }
 

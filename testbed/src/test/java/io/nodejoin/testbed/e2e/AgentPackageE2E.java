@@ -158,6 +158,7 @@ class AgentPackageE2E {
                 HostProfile.CONTAINERD,
                 List.of(),
                 null,
+                null,
                 null);
     }
 }

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class ApprovalE2E {
         // given
         HostWish wish = bed.wish("borne");
         bed.cluster().letApprove(BINDING, "system:bootstrappers");
-        bed.serve(ApprovalMode.NODEJOIN, false);
+        bed.serve(ServiceSettings.standard().lenient());
         try {
             await("warning that names the binding")
                     .atMost(PATIENCE)
@@ -80,7 +81,7 @@ class ApprovalE2E {
             bed.cluster().hasNoMeansOf(joined.joinId());
         } finally {
             bed.cluster().letNobodyApprove(BINDING);
-            bed.serve(ApprovalMode.NODEJOIN);
+            bed.serve(ServiceSettings.standard());
         }
     }
 
@@ -88,7 +89,7 @@ class ApprovalE2E {
     void shouldJoinWhereTheClusterApproves() {
         // given
         HostWish wish = bed.wish("leftto");
-        bed.serve(ApprovalMode.CLUSTER);
+        bed.serve(ServiceSettings.approving(ApprovalMode.CLUSTER));
         try {
             bed.boot(wish, Fault.NONE);
 
@@ -105,7 +106,7 @@ class ApprovalE2E {
             bed.cluster().hasNoMeansOf(end.joinId());
         } finally {
             bed.cluster().letNobodyApprove("nodejoin:node-autoapprove-bootstrap");
-            bed.serve(ApprovalMode.NODEJOIN);
+            bed.serve(ServiceSettings.standard());
         }
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
@@ -26,6 +28,7 @@ import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -94,6 +97,39 @@ final class ClusterView implements AutoCloseable {
                 .withName("held-" + node)
                 .get();
         return hold != null && !hold.getData().containsKey("machineId");
+    }
+
+    /** Holds the name back from every machine, as a join does whose certificate is not accounted for. */
+    void hold(NodeName node) {
+        admin.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace(OwnObjects.NAMESPACE)
+                        .withName("held-" + node)
+                        .withLabels(Map.of(
+                                OwnObjects.MANAGED_BY, OwnObjects.MANAGER, "nodejoin.io/inventory", "held-names"))
+                        .endMetadata()
+                        .addToData("joinId", JoinId.of("test", node.value()).value())
+                        .addToData(
+                                "until", Instant.now().plus(Duration.ofHours(1)).toString())
+                        .build())
+                .create();
+    }
+
+    /** Registers the Node as the holder of a certificate for its name can. */
+    void registerWithACertificateFor(NodeName node) {
+        Config config = new ConfigBuilder(admin.getConfiguration())
+                .withImpersonateUsername("system:node:" + node)
+                .withImpersonateGroups("system:nodes", "system:authenticated")
+                .build();
+        try (KubernetesClient kubelet =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            kubelet.resource(new NodeBuilder()
+                            .withNewMetadata()
+                            .withName(node.value())
+                            .endMetadata()
+                            .build())
+                    .create();
+        }
     }
 
     /** Lets kube-controller-manager approve whatever this group asks for. */

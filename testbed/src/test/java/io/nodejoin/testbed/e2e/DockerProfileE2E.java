@@ -106,6 +106,7 @@ class DockerProfileE2E {
                 HostProfile.DOCKER,
                 readyGates,
                 null,
+                null,
                 null);
     }
 

@@ -90,6 +90,7 @@ class KubeProxyE2E {
                 HostProfile.CONTAINERD,
                 List.of("DaemonSet/kube-system/kube-proxy"),
                 null,
+                null,
                 null);
     }
 

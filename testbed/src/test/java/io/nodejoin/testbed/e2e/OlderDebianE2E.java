@@ -89,6 +89,7 @@ class OlderDebianE2E {
                 profile,
                 List.of(),
                 null,
+                null,
                 null);
     }
 }

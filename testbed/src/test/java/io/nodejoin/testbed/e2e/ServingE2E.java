@@ -110,7 +110,8 @@ class ServingE2E {
                 HostProfile.CONTAINERD,
                 List.of(),
                 null,
-                servingCertificate);
+                servingCertificate,
+                null);
     }
 
     /** Starts a container that says one line, with the host's own programs, and waits until it runs. */

@@ -9,11 +9,11 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.HostIdentity;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Enrollment;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -91,14 +91,10 @@ final class SharedBed implements AutoCloseable {
         return parts.service().process().lastLines();
     }
 
-    /** Starts the service again with this setting of its cluster, prepared accordingly. */
-    void serve(ApprovalMode approval) {
-        serve(approval, true);
-    }
-
-    void serve(ApprovalMode approval, boolean strict) {
+    /** Starts the service again with these settings, its cluster prepared accordingly. */
+    void serve(ServiceSettings settings) {
         parts.service().stop();
-        parts.service().prepare(approval, strict);
+        parts.service().prepare(settings);
         parts.service().start();
     }
 
@@ -153,6 +149,7 @@ final class SharedBed implements AutoCloseable {
                 HostProfile.CONTAINERD,
                 readyGates,
                 deadline,
+                null,
                 null);
     }
 

@@ -94,10 +94,7 @@ public final class StartKubelet {
             Assignment assignment, HostCommand.StartKubelet command, BootstrapToken token, Marks marks)
             throws InterruptedException {
         TrustedCluster cluster = discovery.discover(command.apiServer(), command.caPins(), token);
-        String program = binary.path()
-                .orElseThrow(() -> new HostFailure(
-                        ErrorCode.HOST_PREFLIGHT_FAILED,
-                        "there is no kubelet at " + String.join(" or ", KubeletBinary.PLACES)));
+        String program = binary.require(command.kubeletDigests());
         KubeletPlan plan = new KubeletPlan(
                 assignment.node(),
                 command.kubelet(),

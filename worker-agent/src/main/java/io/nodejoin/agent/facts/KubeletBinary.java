@@ -3,23 +3,33 @@ package io.nodejoin.agent.facts;
 import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.CommandRunner;
 import io.nodejoin.agent.host.FileStamp;
+import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
-/** The kubelet program of this host. Its version is asked once per file, since that takes a third of a second. */
+/** The kubelet program of this host. What takes long to find out is asked once per file. */
 public final class KubeletBinary {
     /** Where the program may lie, the first one wins. */
     public static final List<String> PLACES = List.of("/usr/local/bin/kubelet", "/usr/bin/kubelet");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String PREFIX = "Kubernetes ";
+    private static final int HEX_DIGITS = 64;
+
+    /** A program that has not been compared with anything yet gets no rights. */
+    private static final List<String> AS_NOBODY =
+            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs");
 
     private final CommandRunner commands;
     private final HostFiles files;
-    private final AtomicReference<Optional<Known>> known = new AtomicReference<>(Optional.empty());
+    private final PerFile<String> version = new PerFile<>(this::askVersion);
+    private final PerFile<ArtifactDigest> digest = new PerFile<>(this::askDigest);
 
     public KubeletBinary(CommandRunner commands, HostFiles files) {
         this.commands = commands;
@@ -32,25 +42,86 @@ public final class KubeletBinary {
     }
 
     /** What the program says of itself, such as {@code v1.37.2}, or empty if it is missing or does not run. */
-    public synchronized Optional<String> version() {
-        return path().flatMap(path -> files.stamp(path)
-                .flatMap(stamp -> known.get()
-                        .filter(before ->
-                                before.path().equals(path) && before.stamp().equals(stamp))
-                        .map(Known::version)
-                        .or(() -> ask(path, stamp))));
+    public Optional<String> version() {
+        return path().flatMap(version::of);
     }
 
-    private Optional<String> ask(String path, FileStamp stamp) {
-        CommandResult result = commands.run(List.of(path, "--version"), TIMEOUT);
-        String answer = result.output().strip();
-        if (!result.succeeded() || !answer.startsWith(PREFIX)) {
+    /** The digest of the program's content, or empty if it is missing or cannot be read. */
+    public Optional<ArtifactDigest> digest() {
+        return path().flatMap(digest::of);
+    }
+
+    /**
+     * What is wrong with the program's content, if anything is.
+     *
+     * @param accepted the digests that it may have; with none, any content is right
+     */
+    public Optional<String> mismatch(List<ArtifactDigest> accepted) {
+        if (accepted.isEmpty()) {
             return Optional.empty();
         }
-        Known now = new Known(path, stamp, answer.substring(PREFIX.length()));
-        known.set(Optional.of(now));
-        return Optional.of(now.version());
+        Optional<ArtifactDigest> found = digest();
+        return found.filter(accepted::contains).isPresent()
+                ? Optional.empty()
+                : Optional.of(path().orElse("the kubelet") + " has the digest "
+                        + found.map(ArtifactDigest::value).orElse("of no readable file") + "; accepted: " + accepted);
     }
 
-    private record Known(String path, FileStamp stamp, String version) {}
+    /**
+     * The path of the program, to be started.
+     *
+     * @throws HostFailure if there is none, or none with an accepted digest
+     */
+    public String require(List<ArtifactDigest> accepted) {
+        String program = path().orElseThrow(() -> new HostFailure(
+                ErrorCode.HOST_PREFLIGHT_FAILED, "there is no kubelet at " + String.join(" or ", PLACES)));
+        mismatch(accepted).ifPresent(detail -> {
+            throw new HostFailure(ErrorCode.ARTIFACT_DIGEST_MISMATCH, detail);
+        });
+        return program;
+    }
+
+    private Optional<String> askVersion(String path) {
+        List<String> command = new ArrayList<>(AS_NOBODY);
+        command.addAll(List.of(path, "--version"));
+        CommandResult result = commands.run(command, TIMEOUT);
+        String answer = result.output().strip();
+        return result.succeeded() && answer.startsWith(PREFIX)
+                ? Optional.of(answer.substring(PREFIX.length()))
+                : Optional.empty();
+    }
+
+    private Optional<ArtifactDigest> askDigest(String path) {
+        CommandResult result = commands.run(List.of("sha256sum", "--binary", "--", path), TIMEOUT);
+        return result.succeeded() && result.output().length() > HEX_DIGITS
+                ? Optional.of(new ArtifactDigest("sha256:" + result.output().substring(0, HEX_DIGITS)))
+                : Optional.empty();
+    }
+
+    /** An answer about a file that holds until the file is another one. A link may lead elsewhere at any time. */
+    private final class PerFile<T> {
+        private final Function<String, Optional<T>> question;
+        private Optional<Known<T>> known = Optional.empty();
+
+        PerFile(Function<String, Optional<T>> question) {
+            this.question = question;
+        }
+
+        synchronized Optional<T> of(String path) {
+            Optional<FileStamp> stamp = files.stamp(path).filter(found -> found.kind() == FileStamp.Kind.FILE);
+            Optional<T> before = known.filter(last -> last.is(path, stamp)).map(Known::answer);
+            if (before.isPresent()) {
+                return before;
+            }
+            Optional<T> answer = question.apply(path);
+            known = stamp.flatMap(now -> answer.map(said -> new Known<>(path, now, said)));
+            return answer;
+        }
+    }
+
+    private record Known<T>(String path, FileStamp stamp, T answer) {
+        boolean is(String other, Optional<FileStamp> now) {
+            return path.equals(other) && now.filter(stamp::equals).isPresent();
+        }
+    }
 }

@@ -6,8 +6,9 @@ import java.time.Instant;
  * What is known of a file without reading it.
  *
  * @param mode the permission bits, as in {@code 0644}
+ * @param changedAt when content or attributes changed, as the kernel alone says; whoever writes can set {@code modifiedAt}
  */
-public record FileStamp(Kind kind, int mode, long size, Instant modifiedAt) {
+public record FileStamp(Kind kind, int mode, long size, Instant modifiedAt, Instant changedAt) {
     /** What a path names. */
     public enum Kind {
         FILE,

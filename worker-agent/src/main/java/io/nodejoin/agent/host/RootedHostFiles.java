@@ -18,8 +18,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -81,7 +83,8 @@ public final class RootedHostFiles implements HostFiles {
                     kind(basic),
                     mode(file),
                     basic.size(),
-                    basic.lastModifiedTime().toInstant()));
+                    basic.lastModifiedTime().toInstant(),
+                    changedAt(file)));
         });
     }
 
@@ -245,6 +248,10 @@ public final class RootedHostFiles implements HostFiles {
 
     private static int mode(Path file) throws IOException {
         return (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & PERMISSIONS;
+    }
+
+    private static Instant changedAt(Path file) throws IOException {
+        return ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
     }
 
     private static int uid(Path file) throws IOException {

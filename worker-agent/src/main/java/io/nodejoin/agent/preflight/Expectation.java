@@ -1,8 +1,10 @@
 package io.nodejoin.agent.preflight;
 
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.join.HostProfile;
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubernetesVersion the API server's version
  * @param apiServer must be reachable from the host
  * @param nodeIp the address that the kubelet will be given
+ * @param kubeletDigests the kubelet must be one of these; empty means any
  * @param gateway must be reachable from the host; not named in a join, since the agent got the join from it
  */
 public record Expectation(
@@ -18,16 +21,25 @@ public record Expectation(
         @Nullable String kubernetesVersion,
         @Nullable URI apiServer,
         @Nullable String nodeIp,
+        List<ArtifactDigest> kubeletDigests,
         @Nullable URI gateway) {
+    public Expectation {
+        kubeletDigests = List.copyOf(kubeletDigests);
+    }
 
     /** What a join asks for. */
     public static Expectation of(HostCommand.Preflight command) {
         return new Expectation(
-                command.profile(), command.kubernetesVersion(), command.apiServer(), command.nodeIp(), null);
+                command.profile(),
+                command.kubernetesVersion(),
+                command.apiServer(),
+                command.nodeIp(),
+                command.kubeletDigests(),
+                null);
     }
 
     /** What any host with this profile must be like, whatever it joins. */
     public static Expectation of(HostProfile profile) {
-        return new Expectation(profile, null, null, null, null);
+        return new Expectation(profile, null, null, null, List.of(), null);
     }
 }

@@ -21,6 +21,12 @@ final class KubeletChecks {
                     "install the kubelet of the cluster's version there",
                     KubeletChecks::binary),
             HostCheck.error(
+                            "kubelet-digest",
+                            "a kubelet with one of the digests that the cluster's configuration accepts, if it names any",
+                            "restore the kubelet from its source; suspect tampering",
+                            KubeletChecks::digest)
+                    .failingWith(ErrorCode.ARTIFACT_DIGEST_MISMATCH),
+            HostCheck.error(
                     "kubelet-version",
                     "a kubelet that runs, is not newer than the API server and at most " + OLDEST_SKEW
                             + " minor versions older",
@@ -50,6 +56,17 @@ final class KubeletChecks {
         return Verdict.require(
                 host.kubelet().path().isPresent(),
                 "there is no kubelet at " + String.join(" or ", KubeletBinary.PLACES));
+    }
+
+    private static Verdict digest(CheckedHost host) {
+        if (host.expected().kubeletDigests().isEmpty()) {
+            return new Verdict.Skipped("no digest is asked for");
+        }
+        if (host.kubelet().path().isEmpty()) {
+            return new Verdict.Skipped("there is no kubelet");
+        }
+        return Verdict.of(host.kubelet().mismatch(host.expected().kubeletDigests()).stream()
+                .toList());
     }
 
     private static Verdict version(CheckedHost host) {

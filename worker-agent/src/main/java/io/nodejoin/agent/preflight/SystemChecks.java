@@ -15,7 +15,7 @@ final class SystemChecks {
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
     private static final Set<String> TESTED = Set.of("debian 12", "debian 13");
     private static final List<String> PROGRAMS =
-            List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff");
+            List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff", "setpriv");
     private static final List<String> DIRECTORIES =
             List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 

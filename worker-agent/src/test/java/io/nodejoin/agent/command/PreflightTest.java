@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PreflightTest {
-    private static final HostCommand.Preflight COMMAND =
-            new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.37.2", URI.create("https://10.0.0.1:6443"), null);
+    private static final HostCommand.Preflight COMMAND = new HostCommand.Preflight(
+            HostProfile.CONTAINERD, "v1.37.2", URI.create("https://10.0.0.1:6443"), null, List.of());
     private static final String ROOT = "/dev/vda / ext4 rw 0 0\n";
 
     @TempDir

@@ -74,7 +74,8 @@ class SealedTokenOpenerFuzzTest {
                     "uid",
                     TOKEN.id(),
                     changed,
-                    new KubeletSettings(null, null, List.of(), null));
+                    new KubeletSettings(null, null, List.of(), null),
+                    List.of());
 
             // when
             BootstrapToken token;

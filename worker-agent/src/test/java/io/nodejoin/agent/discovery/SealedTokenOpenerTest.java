@@ -60,7 +60,8 @@ class SealedTokenOpenerTest {
                 "uid",
                 TOKEN.id(),
                 sealed,
-                new KubeletSettings(null, null, List.of(), null));
+                new KubeletSettings(null, null, List.of(), null),
+                List.of());
         return opener.open(new Assignment("a", JOIN, new NodeName("w1"), 1, 1, END, command), command);
     }
 

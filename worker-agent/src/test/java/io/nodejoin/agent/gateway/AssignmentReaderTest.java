@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.wire.Json;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.discovery.CaPin;
@@ -23,8 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AssignmentReaderTest {
+    private static final List<ArtifactDigest> KUBELETS = List.of(new ArtifactDigest("sha256:" + "0a".repeat(32)));
     private static final List<HostCommand> COMMANDS = List.of(
-            new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null),
+            new HostCommand.Preflight(
+                    HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null, KUBELETS),
             new HostCommand.PrepareHost(HostProfile.DOCKER),
             new HostCommand.StartKubelet(
                     URI.create("https://10.0.0.1:6443"),
@@ -33,7 +36,8 @@ class AssignmentReaderTest {
                     new TokenId("abcdef"),
                     "a.b.c.d.e",
                     new HostCommand.KubeletSettings(
-                            "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)), true)),
+                            "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)), true),
+                    KUBELETS),
             new HostCommand.ResetHost(),
             new HostCommand.CollectDiagnostics(20));
 

@@ -66,7 +66,7 @@ public final class TemporaryHost {
         text("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n");
         text("/dev/kmsg", "");
         text("/opt/cni/bin/loopback", "");
-        for (String program : List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff")) {
+        for (String program : List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff", "setpriv")) {
             text("/usr/bin/" + program, "");
         }
         directory("proc/sys/net/bridge");
@@ -150,7 +150,8 @@ public final class TemporaryHost {
 
     private CommandResult run(List<String> command, Duration timeout) {
         calls.add(String.join(" ", command));
-        String path = command.getFirst();
+        boolean asNobody = command.getFirst().equals("setpriv");
+        String path = asNobody ? command.get(command.size() - 2) : command.getFirst();
         String program = path.substring(path.lastIndexOf('/') + 1);
         return new CommandResult.Exited(0, answers.getOrDefault(program, ""));
     }

@@ -9,6 +9,7 @@ import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.NetworkLink;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.join.HostProfile;
@@ -31,11 +32,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HostChecksTest {
+    private static final String KUBELET = "0a".repeat(32);
     private static final Expectation JOIN = new Expectation(
             HostProfile.CONTAINERD,
             "v1.37.2",
             URI.create("https://10.0.0.1:6443"),
             null,
+            List.of(new ArtifactDigest("sha256:" + KUBELET)),
             URI.create("https://10.0.0.2:8443"));
     private static final String MOUNTS = "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n";
     private static final String DROP_IN = "/etc/kubernetes/kubelet.conf.d/10.conf";
@@ -68,6 +71,7 @@ class HostChecksTest {
         host.text("/etc/containerd/config.toml", "sandbox_image = \"localhost/pause:1\"\n");
         host.text("/proc/sys/vm/overcommit_memory", "0\n");
         host.answer("ctr", "localhost/pause:1\n");
+        host.answer("sha256sum", KUBELET + " */usr/local/bin/kubelet\n");
     }
 
     private List<CheckOutcome> look(Expectation expected) throws InterruptedException {
@@ -128,6 +132,8 @@ class HostChecksTest {
     private static List<Deviation> ofKubelet() {
         return List.of(
                 missing("kubelet-binary", "/usr/local/bin/kubelet"),
+                says("kubelet-digest", "sha256sum", "0b".repeat(32) + " */usr/local/bin/kubelet\n"),
+                says("kubelet-digest", "sha256sum", ""),
                 says("kubelet-version", "kubelet", "Segmentation fault"),
                 says("kubelet-version", "kubelet", "Kubernetes v1.38.0\n"),
                 says("kubelet-version", "kubelet", "Kubernetes v1.33.9\n"),
@@ -312,7 +318,7 @@ class HostChecksTest {
     @Test
     void shouldWarnOfAClusterVersionThatCannotBeCompared() throws InterruptedException {
         // given
-        Expectation unclear = new Expectation(HostProfile.CONTAINERD, "edge", null, null, null);
+        Expectation unclear = new Expectation(HostProfile.CONTAINERD, "edge", null, null, List.of(), null);
 
         // when
         List<CheckOutcome> outcomes = look(unclear);

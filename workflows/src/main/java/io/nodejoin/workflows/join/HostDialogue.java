@@ -67,6 +67,12 @@ final class HostDialogue {
         return plan.assignment(command, sequence, expiresAt);
     }
 
+    /** A command before the first attempt. */
+    Assignment beforehand(HostCommand command, Instant expiresAt) {
+        long sequence = Workflow.getInfo().getRunStartedTimestampMillis() + commands++;
+        return plan.beforehand(command, sequence, expiresAt);
+    }
+
     /**
      * Has the host carry out the assignment, again over a newer connection if the one at hand is lost.
      *

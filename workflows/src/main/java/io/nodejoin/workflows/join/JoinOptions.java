@@ -39,6 +39,8 @@ final class JoinOptions {
     static final Duration HEAD_START = Duration.ofSeconds(30);
     /** A host that cannot be reset by then is named in the outcome instead of delaying it. */
     static final Duration RESET_HOST = Duration.ofMinutes(2);
+    /** Kubernetes deletes the pods of a Node that is gone within a minute, or two on a busy control plane. */
+    static final Duration OLD_NODE_GONE = Duration.ofMinutes(3);
     /** An agent that comes back this late still resets its host. */
     static final Duration RESET_STAYS_VALID = Duration.ofHours(1);
     /** One look for a Node whose registration was not waited for. */

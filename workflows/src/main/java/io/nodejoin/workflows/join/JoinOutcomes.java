@@ -24,7 +24,13 @@ final class JoinOutcomes {
             case JoinState.Requested _ ->
                 new JoinAccepted(wanted.cluster(), wanted.nodeName(), request.joinId(), request.deadline());
             case JoinState.Joined joined ->
-                new JoinSucceeded(wanted.cluster(), wanted.nodeName(), request.joinId(), joined.nodeUid(), phases);
+                new JoinSucceeded(
+                        wanted.cluster(),
+                        wanted.nodeName(),
+                        request.joinId(),
+                        joined.nodeUid(),
+                        phases,
+                        joined.before() ? Boolean.TRUE : null);
             case JoinState.Failed failed -> failed(request, failed, phases);
             case JoinState.Cancelled cancelled ->
                 new JoinCancelled(

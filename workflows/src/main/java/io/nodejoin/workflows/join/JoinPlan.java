@@ -5,15 +5,19 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.node.JoinedNode;
+import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.node.ReplaceOrder;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
 import io.nodejoin.workflows.token.TokenReservation;
@@ -41,6 +45,25 @@ record JoinPlan(JoinRequest request, int attempt) {
         return new NodeRef(wanted().cluster(), nodeName());
     }
 
+    NameOrder name() {
+        return new NameOrder(
+                node(), wanted().enrollment(), wanted().providerId(), wanted().labels(), wanted().readyGates());
+    }
+
+    ReplaceOrder replace(HostFacts facts, Instant now) {
+        return new ReplaceOrder(node(), facts.machineId(), facts.systemUuid(), cut(now, JoinOptions.OLD_NODE_GONE));
+    }
+
+    JoinedNode joined(String uid, HostFacts facts, String publicKey) {
+        return new JoinedNode(
+                new NodeIdentity(node(), uid),
+                request.joinId(),
+                wanted().enrollment(),
+                publicKey,
+                facts.machineId(),
+                facts.systemUuid());
+    }
+
     /** The earlier of a step's own limit and the join's deadline. */
     Instant cut(Instant now, Duration limit) {
         Instant own = now.plus(limit);
@@ -49,13 +72,26 @@ record JoinPlan(JoinRequest request, int attempt) {
 
     /** The same join, attempt and verb give the same id, so that a repeat reaches the agent as the same assignment. */
     Assignment assignment(HostCommand command, long sequence, Instant expiresAt) {
-        String id = Assignment.id(request.joinId(), attempt, command.verb());
-        return new Assignment(id, request.joinId(), nodeName(), attempt, sequence, expiresAt, command);
+        return assignment(attempt, command, sequence, expiresAt);
+    }
+
+    /** Of no attempt: what is done before the first one may have to be done again to take the first one back. */
+    Assignment beforehand(HostCommand command, long sequence, Instant expiresAt) {
+        return assignment(0, command, sequence, expiresAt);
+    }
+
+    private Assignment assignment(int ofAttempt, HostCommand command, long sequence, Instant expiresAt) {
+        String id = Assignment.id(request.joinId(), ofAttempt, command.verb());
+        return new Assignment(id, request.joinId(), nodeName(), ofAttempt, sequence, expiresAt, command);
     }
 
     HostCommand preflight(ClusterTrust trust) {
         return new HostCommand.Preflight(
-                wanted().hostProfile(), trust.kubernetesVersion(), trust.apiServer(), nodeIp());
+                wanted().hostProfile(),
+                trust.kubernetesVersion(),
+                trust.apiServer(),
+                nodeIp(),
+                request.terms().kubeletDigests());
     }
 
     HostCommand prepareHost() {
@@ -74,12 +110,13 @@ record JoinPlan(JoinRequest request, int attempt) {
                         nodeIp(),
                         wanted().providerId(),
                         wanted().taints(),
-                        wanted().wantsServingCertificate() ? Boolean.TRUE : null));
+                        wanted().wantsServingCertificate() ? Boolean.TRUE : null),
+                request.terms().kubeletDigests());
     }
 
     /** The API server reads expiry to the second. */
     Instant tokenExpiry(Instant now) {
-        return cut(now, request.tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
+        return cut(now, request.terms().tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** The reservation is made before the host is ready for a token, so it must outlast any token of this join. */
@@ -103,7 +140,7 @@ record JoinPlan(JoinRequest request, int attempt) {
         return new CertificateOrder(
                 issued.token(),
                 nodeName(),
-                request.approval(),
+                request.terms().approval(),
                 createdAt,
                 createdAt.plus(Duration.between(issued.issuedAt(), deadline)),
                 deadline);

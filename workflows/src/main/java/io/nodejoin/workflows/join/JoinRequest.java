@@ -2,8 +2,6 @@ package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.workflows.certificate.ApprovalMode;
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -12,13 +10,5 @@ import java.time.Instant;
  * @param generation the event's time; a later event for the same node has a higher one
  * @param wanted what was asked for
  * @param deadline when the join is given up
- * @param approval who approves certificates in this cluster
- * @param tokenTtl the longest life of a token, at most 15 minutes
  */
-public record JoinRequest(
-        JoinId joinId,
-        Instant generation,
-        JoinRequested wanted,
-        Instant deadline,
-        ApprovalMode approval,
-        Duration tokenTtl) {}
+public record JoinRequest(JoinId joinId, Instant generation, JoinRequested wanted, Instant deadline, JoinTerms terms) {}

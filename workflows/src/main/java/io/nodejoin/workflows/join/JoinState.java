@@ -42,6 +42,10 @@ sealed interface JoinState {
             return new AgentConnected(publicKey);
         }
 
+        Joined alreadyJoined(String nodeUid) {
+            return new Joined(nodeUid, true);
+        }
+
         Rejected rejected(Problem why) {
             return new Rejected(why);
         }
@@ -146,7 +150,7 @@ sealed interface JoinState {
 
     record NodeReady(CertificateDecision.Issued certificate, NodeState.Ready node) implements Active {
         Joined burnt() {
-            return new Joined(node.uid());
+            return new Joined(node.uid(), false);
         }
 
         @Override
@@ -184,7 +188,12 @@ sealed interface JoinState {
         }
     }
 
-    record Joined(String nodeUid) implements Ended {
+    /**
+     * The node is Ready.
+     *
+     * @param before whether an earlier join had made it, and this one changed nothing
+     */
+    record Joined(String nodeUid, boolean before) implements Ended {
         @Override
         public Phase phase() {
             return Phase.Joined;

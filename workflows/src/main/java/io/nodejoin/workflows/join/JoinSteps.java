@@ -53,13 +53,22 @@ final class JoinSteps {
                 .ensure(plan.wanted().cluster());
     }
 
-    NameState.Free freeName() {
+    /** A declared re-join does not mind that the name is taken yet. */
+    NameState name() {
         String summary = "Inspect node name " + plan.nodeName();
         NodeActivities nodes = Workflow.newActivityStub(NodeActivities.class, JoinOptions.controlPlane(summary));
-        return switch (nodes.inspect(plan.node())) {
-            case NameState.Free free -> free;
-            case NameState.Taken taken -> throw JoinStop.because(ErrorCode.NODE_NAME_IN_USE, taken.detail());
-        };
+        NameState state = nodes.inspect(plan.name());
+        if (state instanceof NameState.Taken taken && !plan.wanted().declaresRejoin()) {
+            throw JoinStop.because(ErrorCode.NODE_NAME_IN_USE, taken.detail());
+        }
+        return state;
+    }
+
+    /** The node that is asked for, if it is there already. */
+    Optional<NameState.Own> own(NameState name) {
+        return name instanceof NameState.Own own && !plan.wanted().declaresRejoin()
+                ? Optional.of(own)
+                : Optional.empty();
     }
 
     /** Returns the agent's public key. */
@@ -78,19 +87,50 @@ final class JoinSteps {
         return enrollment.publicKey().orElseThrow();
     }
 
-    HostFacts preflight(ClusterTrust trust, NameState.Free name) {
+    HostFacts preflight(ClusterTrust trust, NameState name) {
+        if (plan.wanted().declaresRejoin()) {
+            resetBeforehand();
+        }
         HostFacts facts = host.perform(
                         command(plan.preflight(trust)),
                         HostResult.PreflightPassed.class,
                         JoinOptions.PREFLIGHT,
                         ErrorCode.HOST_PREFLIGHT_FAILED)
                 .facts();
-        Optional.ofNullable(name.hold())
-                .flatMap(hold -> hold.against(facts.machineId()))
-                .ifPresent(problem -> {
-                    throw JoinStop.because(problem);
-                });
+        requireNotHeld(name, facts);
         return facts;
+    }
+
+    /** What an earlier join has left on the host would fail the preflight; a clean host stays as it is. */
+    private void resetBeforehand() {
+        host.perform(
+                host.beforehand(new HostCommand.ResetHost(), plan.request().deadline()),
+                HostResult.HostReset.class,
+                JoinOptions.RESET_HOST,
+                ErrorCode.HOST_RESET_FAILED);
+    }
+
+    private static void requireNotHeld(NameState name, HostFacts facts) {
+        if (name instanceof NameState.Free free && free.hold() != null) {
+            free.hold().against(facts.machineId()).ifPresent(problem -> {
+                throw JoinStop.because(problem);
+            });
+        }
+    }
+
+    /** Frees the name of the machine's earlier Node; the last step that a declared re-join takes before its token. */
+    void replace(NameState name, HostFacts facts) {
+        if (name instanceof NameState.Free) {
+            return;
+        }
+        NodeActivities nodes = Workflow.newActivityStub(
+                NodeActivities.class,
+                JoinOptions.watch("Remove the earlier node " + plan.nodeName(), JoinOptions.OLD_NODE_GONE));
+        NameState freed = nodes.replace(plan.replace(facts, WorkflowTime.now()));
+        if (freed instanceof NameState.Taken taken) {
+            throw JoinStop.because(ErrorCode.NODE_NAME_IN_USE, taken.detail());
+        }
+        requireNotHeld(freed, facts);
     }
 
     void prepareHost() {
@@ -178,6 +218,14 @@ final class JoinSteps {
         compensation.register(
                 new Undo.RemoveNode(plan.node(), state.certificate().approvedAt(), uid));
         return uid;
+    }
+
+    /** Kept where a later request finds out that the node is there, and a leave that it is ours. */
+    boolean remember(JoinState.CertificateIssued state, String uid) {
+        Workflow.newActivityStub(
+                        NodeActivities.class, JoinOptions.effect("Note the machine of node " + plan.nodeName()))
+                .remember(plan.joined(uid, state.facts(), enrollment.publicKey().orElseThrow()));
+        return true;
     }
 
     NodeState.Ready ready(JoinState.CertificateIssued state, String uid) {

@@ -19,6 +19,7 @@ import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The durable join: in which order and beside what the steps run, and what ends them. */
@@ -72,11 +73,18 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinState.Requested requested = enter(new JoinState.Requested());
         steps.deadline().thenApply(_ -> giveUp(plan.deadlineExceeded(state)));
         Promise<ClusterTrust> trust = beside(steps::trust);
-        Promise<NameState.Free> name = beside(steps::freeName);
+        Promise<NameState> name = beside(steps::name);
+        Optional<NameState.Own> own = steps.own(name.get());
+        if (own.isPresent()) {
+            trust.get();
+            reach(requested.alreadyJoined(own.get().uid()));
+            return;
+        }
         JoinState.AgentConnected connected = reach(requested.agentConnected(steps.agent()));
         HostFacts facts = steps.preflight(trust.get(), name.get());
         Promise<TokenRef> token = beside(steps::reserve);
         steps.prepareHost();
+        steps.replace(name.get(), facts);
         JoinState.HostPrepared prepared = reach(connected.hostPrepared(trust.get(), facts));
         startKubelet(reach(steps.issue(token.get(), prepared)));
     }
@@ -92,8 +100,10 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         Promise<TokenRef> burnt = beside(() -> steps.burn(issued));
         Promise<Boolean> served = beside(() -> steps.serve(uid));
         JoinState.NodeReady ready = reach(holder.nodeReady(steps.ready(holder, uid)));
+        Promise<Boolean> remembered = beside(() -> steps.remember(holder, uid));
         burnt.get();
         served.get();
+        remembered.get();
         steps.sameKey(kubelet, holder.certificate());
         reach(ready.burnt());
     }
@@ -137,6 +147,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         if (problem != null) {
             throw JoinStop.because(problem);
         }
+        CancellationScope.throwCanceled();
         return enter(next);
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Free", value = NameState.Free.class),
-    @JsonSubTypes.Type(name = "Taken", value = NameState.Taken.class)
+    @JsonSubTypes.Type(name = "Taken", value = NameState.Taken.class),
+    @JsonSubTypes.Type(name = "Own", value = NameState.Own.class)
 })
 public sealed interface NameState {
 
@@ -25,4 +26,11 @@ public sealed interface NameState {
 
     /** A Node of the name exists, or pods are bound to it. */
     record Taken(String detail) implements NameState {}
+
+    /**
+     * The node that is asked for is there: a join with the same enrollment made it, and it is Ready on the same machine.
+     *
+     * @param uid of the Node
+     */
+    record Own(String uid) implements NameState {}
 }

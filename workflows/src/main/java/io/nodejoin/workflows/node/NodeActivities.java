@@ -6,8 +6,18 @@ import io.temporal.activity.ActivityInterface;
 @ActivityInterface(namePrefix = "Node_")
 public interface NodeActivities {
 
-    /** Looks whether the name is free. Changes nothing. */
-    NameState inspect(NodeRef node);
+    /** Looks whether the name is free, or held by the node that is asked for. Changes nothing. */
+    NameState inspect(NameOrder order);
+
+    /**
+     * Deletes the Node of this name if it is of this machine, then waits until nothing is bound to the name. Heartbeats.
+     * Free at the end; Taken if it is of another machine, or if something held the name at the deadline. A second call goes
+     * on with waiting.
+     */
+    NameState replace(ReplaceOrder order);
+
+    /** Notes which machine the Node was made of. A note on an earlier Node of the name is overwritten; a second call is harmless. */
+    void remember(JoinedNode node);
 
     /**
      * Waits until a Node of this name exists that was created after the approval and has acted as itself: reported a
@@ -24,6 +34,6 @@ public interface NodeActivities {
     /** Holds the name back. One that is held already stays held for as long as either says; a second call is harmless. */
     void hold(NameHold hold);
 
-    /** Deletes the Node by name and UID. Absent, or of another UID, counts as removed; a second call is harmless. */
+    /** Deletes the Node by name and UID, and the note on it. Absent, or of another UID, counts as removed; a second call is harmless. */
     void remove(NodeIdentity node);
 }

@@ -32,6 +32,7 @@ class AbortTest {
                 "Certificate_Decide",
                 "Node_AwaitRegistered",
                 "Node_AwaitReady",
+                "Node_Remember",
                 "Token_Revoke",
                 "ClusterInfo_RemoveSignature");
     }

@@ -27,6 +27,7 @@ class FailAtEachStepTest {
                 "Host_StartKubelet",
                 "Node_AwaitRegistered",
                 "Node_AwaitReady",
+                "Node_Remember",
                 "ClusterInfo_RemoveSignature"
             })
     void shouldLeaveNothingWhenAStepFailsAfterItsEffect(String step) {

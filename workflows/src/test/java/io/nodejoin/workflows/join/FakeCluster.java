@@ -18,14 +18,16 @@ import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
-import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.node.ReplaceOrder;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
@@ -60,6 +62,9 @@ final class FakeCluster
     final Map<TokenId, String> requests = new ConcurrentHashMap<>();
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new ConcurrentHashMap<>();
+
+    /** What is noted of nodes, by name. */
+    final Map<String, JoinedNode> joined = new ConcurrentHashMap<>();
 
     /** Names that are held back. */
     final Map<String, NameHold> holds = new ConcurrentHashMap<>();
@@ -99,7 +104,8 @@ final class FakeCluster
                                         .filter("undecided"::equals)
                                         .toList(),
                         "served" + served.keySet(),
-                        "nodes" + nodes.keySet())
+                        "nodes" + nodes.keySet(),
+                        "joined" + joined.keySet())
                 .stream()
                 .filter(line -> !line.endsWith("[]"))
                 .toList();
@@ -206,11 +212,32 @@ final class FakeCluster
     }
 
     @Override
-    public NameState inspect(NodeRef node) {
-        return script.play(
-                "Node_Inspect",
-                NameState.class,
-                () -> new NameState.Free(clock.get(), holds.get(node.node().value())));
+    public NameState inspect(NameOrder order) {
+        String name = order.node().node().value();
+        return script.play("Node_Inspect", NameState.class, () -> {
+            JoinedNode known = joined.get(name);
+            if (!nodes.containsKey(name)) {
+                return new NameState.Free(clock.get(), holds.get(name));
+            }
+            return known != null && known.enrollment().equals(order.enrollment())
+                    ? new NameState.Own(known.node().uid())
+                    : new NameState.Taken("a Node named " + name + " exists");
+        });
+    }
+
+    @Override
+    public NameState replace(ReplaceOrder order) {
+        String name = order.node().node().value();
+        return script.play("Node_Replace", NameState.class, () -> {
+            nodes.remove(name);
+            joined.remove(name);
+            return new NameState.Free(clock.get(), holds.get(name));
+        });
+    }
+
+    @Override
+    public void remember(JoinedNode node) {
+        script.run("Node_Remember", () -> joined.put(node.node().node().node().value(), node));
     }
 
     @Override
@@ -239,6 +266,9 @@ final class FakeCluster
 
     @Override
     public void remove(NodeIdentity node) {
-        script.run("Node_Remove", () -> nodes.remove(node.node().node().value(), node.uid()));
+        script.run("Node_Remove", () -> {
+            nodes.remove(node.node().node().value(), node.uid());
+            joined.remove(node.node().node().value());
+        });
     }
 }

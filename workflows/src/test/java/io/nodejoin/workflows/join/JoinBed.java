@@ -62,6 +62,7 @@ final class JoinBed implements AfterEachCallback {
     private Duration deadline = DEADLINE;
     private List<String> addresses = List.of("10.0.0.7");
     private @Nullable Boolean servingCertificate;
+    private @Nullable Boolean rejoin;
 
     JoinBed() {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
@@ -96,6 +97,12 @@ final class JoinBed implements AfterEachCallback {
     JoinBed serving(String... declared) {
         addresses = List.of(declared);
         servingCertificate = true;
+        return this;
+    }
+
+    /** Has the request declare a re-join. */
+    JoinBed rejoining() {
+        rejoin = true;
         return this;
     }
 
@@ -219,9 +226,10 @@ final class JoinBed implements AfterEachCallback {
                 HostProfile.CONTAINERD,
                 List.of(),
                 null,
-                servingCertificate);
-        return new JoinRequest(
-                joinId(), now(), wanted, now().plus(deadline), ApprovalMode.NODEJOIN, Duration.ofMinutes(10));
+                servingCertificate,
+                rejoin);
+        JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of());
+        return new JoinRequest(joinId(), now(), wanted, now().plus(deadline), terms);
     }
 
     private static String id() {

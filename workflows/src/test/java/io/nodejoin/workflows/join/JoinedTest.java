@@ -42,7 +42,7 @@ class JoinedTest {
                 .containsSubsequence("ClusterInfo_PublishSignature", "Certificate_Decide", "Node_AwaitRegistered")
                 .containsSubsequence("Node_AwaitRegistered", "Node_AwaitReady")
                 .doesNotHaveDuplicates();
-        assertThat(bed.cluster.leftovers()).containsExactly("nodes[w1]");
+        assertThat(bed.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
     }
 
     @Test

@@ -47,6 +47,7 @@ class NodeJoinReplayTest {
     enum Story {
         joined,
         served,
+        rejoined,
         failed,
         cancelled;
 
@@ -57,6 +58,7 @@ class NodeJoinReplayTest {
         private void tell(JoinBed bed) {
             switch (this) {
                 case joined -> {}
+                case rejoined -> bed.rejoining().cluster.nodes.put("w1", "uid-before");
                 case served -> bed.serving("10.0.0.7", "2001:db8::7");
                 case failed -> {
                     bed.script.answer(

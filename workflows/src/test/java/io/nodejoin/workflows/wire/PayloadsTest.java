@@ -8,6 +8,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
@@ -47,13 +48,17 @@ import io.nodejoin.workflows.join.HostReport;
 import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinProgress;
 import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.node.ReplaceOrder;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
@@ -84,6 +89,7 @@ class PayloadsTest {
     private static final List<PhaseTime> PHASES = List.of(new PhaseTime(Phase.Requested, AT));
     private static final List<Taint> TAINTS = List.of(new Taint("gpu", null, Taint.Effect.NoSchedule));
     private static final List<CaPin> PINS = List.of(new CaPin("sha256:" + "ab".repeat(32)));
+    private static final List<ArtifactDigest> KUBELETS = List.of(new ArtifactDigest("sha256:" + "cd".repeat(32)));
     private static final URI API = URI.create("https://127.0.0.1:6443");
 
     private final DataConverter converter = Payloads.converter();
@@ -106,9 +112,11 @@ class PayloadsTest {
                 HostProfile.DOCKER,
                 List.of("Storage"),
                 AT,
+                true,
                 true);
         return Stream.of(
-                new JoinRequest(JOIN, AT, wanted, AT, ApprovalMode.CLUSTER, Duration.ofMinutes(10)),
+                new JoinRequest(
+                        JOIN, AT, wanted, AT, new JoinTerms(ApprovalMode.CLUSTER, Duration.ofMinutes(10), KUBELETS)),
                 new JoinEnd(Phase.Failed, PROBLEM),
                 new JoinEnd(Phase.Joined, null),
                 new EnrollmentProof("0f".repeat(32), "key"),
@@ -138,6 +146,10 @@ class PayloadsTest {
                 new NameState.Free(AT, null),
                 new NameState.Free(AT, new NameHold(REF, JOIN, "machine", AT)),
                 new NameState.Taken("exists"),
+                new NameState.Own("uid"),
+                new NameOrder(REF, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
+                new ReplaceOrder(REF, "machine", null, AT),
+                new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system"),
                 new RegistrationOrder(REF, AT, AT),
                 new ReadyOrder(
                         new NodeIdentity(REF, "uid"), AT, "machine", null, Map.of("a", "b"), TAINTS, List.of(), AT),
@@ -149,9 +161,9 @@ class PayloadsTest {
     private static Stream<Object> commands() {
         HostCommand.KubeletSettings kubelet = new HostCommand.KubeletSettings("10.0.0.7", null, TAINTS, true);
         return Stream.of(
-                        new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.37.2", API, null),
+                        new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.37.2", API, null, KUBELETS),
                         new HostCommand.PrepareHost(HostProfile.CONTAINERD),
-                        new HostCommand.StartKubelet(API, PINS, "uid", ID, "jwe", kubelet),
+                        new HostCommand.StartKubelet(API, PINS, "uid", ID, "jwe", kubelet, List.of()),
                         new HostCommand.ResetHost(),
                         new HostCommand.CollectDiagnostics(20))
                 .map(command -> new HostOrder(CLUSTER, new Assignment("id", JOIN, NODE, 1, 7, AT, command)));
@@ -173,7 +185,7 @@ class PayloadsTest {
         Stream<JoinEvent.Outcome> events = Stream.of(
                 new JoinAccepted(CLUSTER, NODE, JOIN, AT),
                 new JoinPhaseChanged(CLUSTER, NODE, JOIN, Phase.TokenIssued, AT),
-                new JoinSucceeded(CLUSTER, NODE, JOIN, "uid", PHASES),
+                new JoinSucceeded(CLUSTER, NODE, JOIN, "uid", PHASES, true),
                 new JoinFailed(
                         CLUSTER,
                         NODE,

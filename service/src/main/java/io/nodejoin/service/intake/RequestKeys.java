@@ -1,0 +1,80 @@
+package io.nodejoin.service.intake;
+
+import io.cloudevents.CloudEvent;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.kafka.EventSignature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.lang.JoseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whose requests are believed, by cluster: JWK sets (RFC 7517) in files, read again for each request, so that keys can be
+ * added and withdrawn. While a file cannot be read, its last keys hold. A cluster without a file believes every request.
+ */
+public final class RequestKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestKeys.class);
+
+    private final Map<ClusterName, Path> files;
+    private final Map<ClusterName, JsonWebKeySet> last;
+
+    private RequestKeys(Map<ClusterName, Path> files, Map<ClusterName, JsonWebKeySet> keys) {
+        this.files = Map.copyOf(files);
+        this.last = new ConcurrentHashMap<>(keys);
+    }
+
+    /**
+     * Reads every file for the first time.
+     *
+     * @throws ConfigException if one has no keys in it
+     */
+    public static RequestKeys of(Map<ClusterName, Path> files) throws ConfigException {
+        Map<ClusterName, JsonWebKeySet> keys = new HashMap<>();
+        for (Map.Entry<ClusterName, Path> file : files.entrySet()) {
+            try {
+                keys.put(file.getKey(), read(file.getValue()));
+            } catch (IOException | JoseException e) {
+                throw new ConfigException(
+                        "clusters." + file.getKey() + ".requestKeysFile: " + file.getValue() + " is no JWK set: "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        return new RequestKeys(files, keys);
+    }
+
+    /** Why the sender of this event may not ask for anything in this cluster; empty if he may. */
+    Optional<String> fault(ClusterName cluster, CloudEvent event, Instant now) {
+        Path file = files.get(cluster);
+        return file == null ? Optional.empty() : EventSignature.fault(event, keys(cluster, file), now);
+    }
+
+    private JsonWebKeySet keys(ClusterName cluster, Path file) {
+        try {
+            JsonWebKeySet keys = read(file);
+            last.put(cluster, keys);
+            return keys;
+        } catch (IOException | JoseException e) {
+            LOG.warn("{} cannot be read; its last keys hold", file, e);
+            return Objects.requireNonNull(last.get(cluster));
+        }
+    }
+
+    private static JsonWebKeySet read(Path file) throws IOException, JoseException {
+        JsonWebKeySet keys = new JsonWebKeySet(Files.readString(file));
+        if (keys.getJsonWebKeys().isEmpty()) {
+            throw new JoseException("it has no keys");
+        }
+        return keys;
+    }
+}

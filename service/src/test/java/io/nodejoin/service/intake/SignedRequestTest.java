@@ -1,0 +1,304 @@
+package io.nodejoin.service.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.kafka.EventRecords;
+import io.nodejoin.service.kafka.EventSignature;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.OkpJwkGenerator;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.keys.EllipticCurves;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SignedRequestTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+    private static final String DATA = """
+            {"cluster":"west","nodeName":"w1","enrollment":"%s"}""".formatted("0a".repeat(32));
+    private static final PublicJsonWebKey OURS = key("fleet-1");
+    private static final PublicJsonWebKey FOREIGN = key("fleet-1");
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+    private RequestReader reader;
+
+    @BeforeEach
+    void makeReader() throws IOException, ConfigException {
+        file = directory.resolve("keys.jwks");
+        trust(OURS);
+        reader = new RequestReader(
+                RequestReaderTest.CLUSTERS,
+                RequestKeys.of(Map.of(new ClusterName("west"), file)),
+                Duration.ofMinutes(14),
+                Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    private void trust(PublicJsonWebKey... keys) throws IOException {
+        Files.writeString(file, new JsonWebKeySet(keys).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
+    }
+
+    private static PublicJsonWebKey key(String id) {
+        try {
+            PublicJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+            key.setKeyId(id);
+            return key;
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static CloudEvent event() {
+        return CloudEventBuilder.v1()
+                .withId("e1")
+                .withSource(URI.create("/fleet"))
+                .withType("io.nodejoin.join.requested.v1")
+                .withTime(NOW.minusSeconds(1).atOffset(ZoneOffset.UTC))
+                .withData("application/json", DATA.getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
+    private static CloudEvent signed(PublicJsonWebKey key) {
+        try {
+            return EventSignature.sign(event(), key);
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Verdict read(CloudEvent event) {
+        ProducerRecord<byte[], byte[]> sent = EventRecords.of("requests", null, event);
+        ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>("requests", 0, 0, null, sent.value());
+        sent.headers().forEach(read.headers()::add);
+        return reader.read(read);
+    }
+
+    private static void assertUnauthenticated(Verdict verdict) {
+        assertThat(verdict)
+                .isInstanceOfSatisfying(
+                        Verdict.Reject.class,
+                        reject -> assertThat(reject.rejection().problem().code())
+                                .isEqualTo(ErrorCode.EVENT_UNAUTHENTICATED));
+    }
+
+    @Test
+    void shouldBelieveARequestThatAKeyOfItsClusterSigned() {
+        // when
+        Verdict verdict = read(signed(OURS));
+
+        // then
+        assertThat(verdict).isInstanceOf(Verdict.Start.class);
+    }
+
+    @Test
+    void shouldBelieveEveryKindOfKeyThatItPromises() throws IOException, JoseException {
+        for (PublicJsonWebKey key : Stream.of(
+                        EcJwkGenerator.generateJwk(EllipticCurves.P384), OkpJwkGenerator.generateJwk("Ed25519"))
+                .toList()) {
+            // given
+            trust(key);
+
+            // when
+            Verdict verdict = read(signed(key));
+
+            // then
+            assertThat(verdict).isInstanceOf(Verdict.Start.class);
+        }
+    }
+
+    static Stream<Arguments> changes() {
+        return Stream.of(
+                change("id", event -> CloudEventBuilder.v1(event).withId("e2").build()),
+                change(
+                        "source",
+                        event -> CloudEventBuilder.v1(event)
+                                .withSource(URI.create("/other"))
+                                .build()),
+                change(
+                        "type",
+                        event -> CloudEventBuilder.v1(event)
+                                .withType("io.nodejoin.join.cancel-requested.v1")
+                                .withData("{\"cluster\":\"west\",\"nodeName\":\"w1\"}".getBytes(StandardCharsets.UTF_8))
+                                .build()),
+                change(
+                        "time",
+                        event -> CloudEventBuilder.v1(event)
+                                .withTime(NOW.atOffset(ZoneOffset.UTC))
+                                .build()),
+                change(
+                        "no time",
+                        event -> CloudEventBuilder.v1(event).withTime(null).build()),
+                change(
+                        "data",
+                        event -> CloudEventBuilder.v1(event)
+                                .withData(DATA.replace("w1", "w2").getBytes(StandardCharsets.UTF_8))
+                                .build()),
+                change(
+                        "no signature",
+                        event -> CloudEventBuilder.v1(event)
+                                .withoutExtension(EventSignature.ATTRIBUTE)
+                                .build()),
+                change(
+                        "half a signature",
+                        event -> CloudEventBuilder.v1(event)
+                                .withExtension(EventSignature.ATTRIBUTE, "e30.e30")
+                                .build()),
+                change(
+                        "no words",
+                        event -> CloudEventBuilder.v1(event)
+                                .withExtension(EventSignature.ATTRIBUTE, "")
+                                .build()));
+    }
+
+    private static Arguments change(String what, UnaryOperator<CloudEvent> change) {
+        return Arguments.of(what, change);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("changes")
+    void shouldNotBelieveARequestThatWasChanged(String what, UnaryOperator<CloudEvent> change) {
+        // when
+        Verdict verdict = read(change.apply(signed(OURS)));
+
+        // then
+        assertUnauthenticated(verdict);
+    }
+
+    @Test
+    void shouldNotBelieveAForeignKeyOfTheSameName() {
+        // when
+        Verdict verdict = read(signed(FOREIGN));
+
+        // then
+        assertUnauthenticated(verdict);
+    }
+
+    @Test
+    void shouldNotBelieveAnAlgorithmThatNeedsNoPrivateKey() throws JoseException {
+        for (String algorithm : Stream.of(AlgorithmIdentifiers.NONE, AlgorithmIdentifiers.HMAC_SHA256)
+                .toList()) {
+            // given
+            JsonWebSignature forged = new JsonWebSignature();
+            forged.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
+            forged.setDoKeyValidation(false);
+            forged.setAlgorithmHeaderValue(algorithm);
+            forged.setKeyIdHeaderValue("fleet-1");
+            forged.setKey(
+                    algorithm.equals(AlgorithmIdentifiers.NONE)
+                            ? null
+                            : new HmacKey(OURS.getPublicKey().getEncoded()));
+            forged.setPayload(claims().toJson());
+
+            // when
+            Verdict verdict = read(CloudEventBuilder.v1(event())
+                    .withExtension(EventSignature.ATTRIBUTE, forged.getCompactSerialization())
+                    .build());
+
+            // then
+            assertUnauthenticated(verdict);
+        }
+    }
+
+    @Test
+    void shouldNotBelieveASignatureBeyondItsEnd() throws JoseException {
+        // given
+        JwtClaims claims = claims();
+        claims.setExpirationTime(
+                NumericDate.fromMilliseconds(NOW.minusSeconds(90).toEpochMilli()));
+        JsonWebSignature late = new JsonWebSignature();
+        late.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        late.setKey(OURS.getPrivateKey());
+        late.setPayload(claims.toJson());
+
+        // when
+        Verdict verdict = read(CloudEventBuilder.v1(event())
+                .withExtension(EventSignature.ATTRIBUTE, late.getCompactSerialization())
+                .build());
+
+        // then
+        assertUnauthenticated(verdict);
+        assertThat(((Verdict.Reject) verdict).rejection().problem().detail()).contains("has expired");
+    }
+
+    private static JwtClaims claims() {
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer("/fleet");
+        claims.setJwtId("e1");
+        claims.setClaim("type", "io.nodejoin.join.requested.v1");
+        claims.setClaim("time", NOW.minusSeconds(1).toString());
+        claims.setClaim("data", Sha256.hex(DATA));
+        return claims;
+    }
+
+    @Test
+    void shouldBelieveANewKeyAndNoWithdrawnOne() throws IOException {
+        // given
+        trust(FOREIGN);
+
+        // when
+        Verdict withdrawn = read(signed(OURS));
+        Verdict added = read(signed(FOREIGN));
+
+        // then
+        assertUnauthenticated(withdrawn);
+        assertThat(added).isInstanceOf(Verdict.Start.class);
+    }
+
+    @Test
+    void shouldKeepToTheLastKeysWhileTheFileCannotBeRead() throws IOException {
+        // given
+        Files.writeString(file, "{");
+
+        // when
+        Verdict verdict = read(signed(OURS));
+
+        // then
+        assertThat(verdict).isInstanceOf(Verdict.Start.class);
+    }
+
+    @Test
+    void shouldNotStartWithoutKeys() throws IOException {
+        // given
+        Files.writeString(file, "{\"keys\":[]}");
+
+        // when // then
+        assertThatThrownBy(() -> RequestKeys.of(Map.of(new ClusterName("west"), file)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("clusters.west.requestKeysFile");
+    }
+}

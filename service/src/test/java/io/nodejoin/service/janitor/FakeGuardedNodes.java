@@ -1,0 +1,89 @@
+package io.nodejoin.service.janitor;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The nodes of a cluster in memory. */
+final class FakeGuardedNodes implements GuardedNodes {
+    final Map<NodeRef, NameHold> held = new HashMap<>();
+    final Set<NodeRef> joining = new HashSet<>();
+    final Map<NodeRef, String> joined = new HashMap<>();
+    final Map<NodeRef, String> present = new HashMap<>();
+    final List<String> acts = new ArrayList<>();
+    Instant now = FakeRemains.NOW;
+
+    static NodeRef node(String name) {
+        return new NodeRef(FakeRemains.CLUSTER, new NodeName(name));
+    }
+
+    void hold(String name, Duration time) {
+        held.put(node(name), new NameHold(node(name), JoinId.of("test", name), null, now.plus(time)));
+    }
+
+    @Override
+    public List<NameHold> held() {
+        return List.copyOf(held.values());
+    }
+
+    @Override
+    public Set<NodeRef> joining() {
+        return joining;
+    }
+
+    @Override
+    public Optional<String> joined(NodeRef node) {
+        return Optional.ofNullable(joined.get(node));
+    }
+
+    @Override
+    public List<NodeIdentity> joined() {
+        return joined.entrySet().stream()
+                .map(entry -> new NodeIdentity(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    @Override
+    public Optional<String> present(NodeRef node) {
+        return Optional.ofNullable(present.get(node));
+    }
+
+    @Override
+    public Map<NodeRef, String> present() {
+        return present;
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public void remove(NodeIdentity node) {
+        acts.add("remove " + node.node().node() + "#" + node.uid());
+        present.remove(node.node(), node.uid());
+    }
+
+    @Override
+    public void release(NameHold hold) {
+        acts.add("release " + hold.node().node());
+        held.remove(hold.node());
+    }
+
+    @Override
+    public void forget(NodeRef node) {
+        acts.add("forget " + node.node());
+        joined.remove(node);
+    }
+}

@@ -1,0 +1,47 @@
+package io.nodejoin.testbed.service;
+
+import io.nodejoin.protocol.agent.ArtifactDigest;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a bed's service is told of its cluster.
+ *
+ * @param strict whether it refuses joins while the cluster is not fit for them
+ * @param kubeletDigests the kubelets that it lets start; empty means any
+ * @param requestKeys a JWK set with the keys that sign requests; without it unsigned ones are believed
+ */
+public record ServiceSettings(
+        ApprovalMode approval,
+        boolean strict,
+        List<ArtifactDigest> kubeletDigests,
+        @Nullable Path requestKeys) {
+    public ServiceSettings {
+        kubeletDigests = List.copyOf(kubeletDigests);
+    }
+
+    /** A strict service that approves by itself and believes every request. */
+    public static ServiceSettings standard() {
+        return approving(ApprovalMode.NODEJOIN);
+    }
+
+    public static ServiceSettings approving(ApprovalMode approval) {
+        return new ServiceSettings(approval, true, List.of(), null);
+    }
+
+    public ServiceSettings lenient() {
+        return new ServiceSettings(approval, false, kubeletDigests, requestKeys);
+    }
+
+    public ServiceSettings trusting(Path keys, List<ArtifactDigest> kubelets) {
+        return new ServiceSettings(approval, strict, kubelets, keys);
+    }
+
+    /** The approval as files and options write it. */
+    String approvalWord() {
+        return approval.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,48 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A certificate that a failed join brought about, used after that join. */
+@ExtendWith(BedExtension.class)
+class HeldNameE2E {
+    private static final Duration PROMISED = Duration.ofSeconds(10);
+
+    private final SharedBed bed;
+
+    HeldNameE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @Test
+    void shouldRemoveTheNodeOfAThiefWithinTenSecondsAndLeaveAJoinedOneAlone() {
+        // given a joined node, whose name is held back as well, and a thief's
+        HostWish joined = bed.wish("joined-under-a-held-name");
+        bed.boot(joined, Fault.NONE);
+        bed.request(joined);
+        bed.outcomes().awaitEnd(joined.node(), JoinSucceeded.class);
+        List<String> uid = bed.cluster().ready(joined.node());
+        bed.cluster().hold(joined.node());
+        NodeName stolen = new NodeName("stolen");
+        bed.cluster().hold(stolen);
+
+        // when
+        bed.cluster().registerWithACertificateFor(stolen);
+
+        // then
+        await("removal of the thief's Node")
+                .atMost(PROMISED)
+                .until(() -> bed.cluster().node(stolen).isEmpty());
+        assertThat(bed.cluster().ready(joined.node())).isEqualTo(uid).hasSize(1);
+        assertThat(bed.serviceLog()).contains("QUARANTINED_NODE_APPEARED");
+    }
+}

@@ -1,0 +1,130 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.simulated.SimulatedHost;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+@ExtendWith(BedExtension.class)
+class RejoinE2E {
+    private final SharedBed bed;
+
+    RejoinE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldEndARequestForTheNodeThatItMadeAlreadyAsJoinedWithoutAToken() {
+        // given
+        HostWish wish = bed.wish("present");
+        bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+
+        // when
+        bed.request(wish);
+
+        // then
+        JoinSucceeded second = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
+        assertThat(second.alreadyJoined()).isTrue();
+        assertThat(second.joinId()).isNotEqualTo(first.joinId());
+        assertThat(second.nodeUid()).isEqualTo(first.nodeUid());
+        assertThat(second.phases()).extracting(PhaseTime::phase).containsExactly(Phase.Requested, Phase.Joined);
+        bed.settleEnded(wish);
+        assertThat(bed.cluster().tokens(second.joinId())).isEmpty();
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldTellARequestOfAnotherSecretNothingButThatTheNameIsInUse() {
+        // given
+        HostWish wish = bed.wish("occupied");
+        bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+
+        // when
+        bed.request(bed.wish("occupied"));
+
+        // then
+        JoinFailed second = bed.outcomes().awaitSecondEnd(wish.node(), JoinFailed.class);
+        assertThat(second.reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
+        assertThat(second.detail()).isEqualTo("a Node named " + wish.node() + " exists");
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldReplaceTheNodeOfAMachineWhoseRejoinIsDeclared() {
+        // given
+        HostWish wish = bed.wish("repaired");
+        SimulatedHost host = bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+
+        // when
+        bed.requests().send(rejoin(wish), SharedBed.key(wish.node()));
+
+        // then
+        JoinSucceeded second = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
+        assertThat(second.nodeUid()).isNotEqualTo(first.nodeUid());
+        assertThat(second.alreadyJoined()).isNull();
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(second.nodeUid());
+        assertThat(bed.cluster().awaitTokens(second.joinId())).hasSize(1);
+        bed.cluster().hasNoMeansOf(second.joinId());
+        assertThat(host.residue()).isNotEmpty();
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldNotReplaceTheNodeOfAnotherMachine() {
+        // given
+        HostWish wish = bed.wish("mistaken");
+        bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        HostWish other = bed.wish("mistaken");
+        SimulatedHost newcomer = bed.boot(other, Fault.NONE);
+
+        // when
+        bed.requests().send(rejoin(other), SharedBed.key(other.node()));
+
+        // then
+        JoinFailed second = bed.outcomes().awaitSecondEnd(wish.node(), JoinFailed.class);
+        assertThat(second.reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
+        assertThat(second.detail()).contains("of another machine");
+        assertThat(bed.cluster().tokens(second.joinId())).isEmpty();
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
+        assertThat(newcomer.residue()).isEmpty();
+    }
+
+    private static JoinRequested rejoin(HostWish wish) {
+        JoinRequested plain = SharedBed.joinOf(wish);
+        return new JoinRequested(
+                plain.cluster(),
+                plain.nodeName(),
+                plain.enrollment(),
+                plain.addresses(),
+                plain.labels(),
+                plain.taints(),
+                plain.providerId(),
+                plain.hostProfile(),
+                plain.readyGates(),
+                plain.deadline(),
+                plain.servingCertificate(),
+                true);
+    }
+}

@@ -1,0 +1,110 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cloudevents.CloudEvent;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.ArtifactDigest;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.service.kafka.EventRecords;
+import io.nodejoin.service.kafka.EventSignature;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.service.ServiceSettings;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.keys.EllipticCurves;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster whose configuration names the keys that sign its requests, and the kubelets that may be started. */
+@ExtendWith(BedExtension.class)
+class SuppliedE2E {
+    private static final URI SOURCE = URI.create("/testbed/signing-autoscaler");
+    /** The kubelet of a simulated host is an empty file. */
+    private static final ArtifactDigest ITS_KUBELET = new ArtifactDigest("sha256:" + Sha256.hex(""));
+
+    private static final ArtifactDigest ANOTHER = new ArtifactDigest("sha256:" + Sha256.hex("another"));
+
+    @TempDir
+    private Path directory;
+
+    private final SharedBed bed;
+    private final PublicJsonWebKey key;
+
+    SuppliedE2E(SharedBed bed) throws JoseException {
+        this.bed = bed;
+        this.key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+    }
+
+    private void serve(ArtifactDigest kubelet) throws IOException {
+        Path keys = Files.writeString(
+                directory.resolve("keys.jwks"),
+                new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
+        bed.serve(ServiceSettings.standard().trusting(keys, List.of(kubelet)));
+    }
+
+    @AfterEach
+    void believeEverybodyAgain() {
+        bed.serve(ServiceSettings.standard());
+    }
+
+    private void requestSigned(HostWish wish) throws JoseException {
+        CloudEvent event =
+                EventRecords.event(UUID.randomUUID().toString(), SOURCE, Instant.now(), SharedBed.joinOf(wish));
+        bed.requests().send(EventSignature.sign(event, key), SharedBed.key(wish.node()));
+    }
+
+    @Test
+    void shouldJoinOnlyWhatAKeyOfTheClusterAsksFor() throws IOException, JoseException {
+        // given
+        serve(ITS_KUBELET);
+        HostWish unsigned = bed.wish("unsigned");
+        HostWish signed = bed.wish("signed");
+        bed.boot(signed, Fault.NONE);
+        String id = UUID.randomUUID().toString();
+
+        // when
+        bed.requests().send(SharedBed.joinOf(unsigned), SharedBed.key(unsigned.node()), id);
+        requestSigned(signed);
+
+        // then
+        JoinRejected rejected = bed.outcomes().awaitRejection(id);
+        assertThat(rejected.reason()).isEqualTo(ErrorCode.EVENT_UNAUTHENTICATED);
+        JoinSucceeded joined = bed.outcomes().awaitEnd(signed.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().ready(signed.node())).containsExactly(joined.nodeUid());
+        assertThat(bed.histories().runs(unsigned.node())).isEmpty();
+    }
+
+    @Test
+    void shouldNotStartAKubeletWhoseContentIsAnother() throws IOException, JoseException {
+        // given
+        serve(ANOTHER);
+        HostWish wish = bed.wish("swapped-kubelet");
+        bed.boot(wish, Fault.NONE);
+
+        // when
+        requestSigned(wish);
+
+        // then
+        JoinFailed failed = bed.outcomes().awaitEnd(wish.node(), JoinFailed.class);
+        assertThat(failed.reason()).isEqualTo(ErrorCode.ARTIFACT_DIGEST_MISMATCH);
+        assertThat(failed.detail()).contains(ITS_KUBELET.value(), ANOTHER.value());
+        assertThat(bed.cluster().tokens(failed.joinId())).isEmpty();
+    }
+}
