@@ -2,6 +2,7 @@ package io.nodejoin.testbed;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.testbed.controlplane.ControlPlane;
+import io.nodejoin.testbed.controlplane.KubeProxy;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.host.Hosts;
@@ -19,6 +20,7 @@ import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.provision.AgentPackage;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Progress;
 import io.nodejoin.testbed.provision.Provisions;
@@ -54,9 +56,11 @@ public final class TestBed {
     private final BedLock lock;
     private final BedPki pki;
     private final ControlPlane controlPlane;
+    private final KubeProxy kubeProxy;
     private final KafkaBroker kafka;
     private final TemporalServer temporal;
     private final NodejoinService service;
+    private final AgentPackage agentPackage;
     private final Hosts hosts;
     private final InotifyLimit inotify;
 
@@ -69,10 +73,12 @@ public final class TestBed {
         this.lock = new BedLock(directories.lock());
         this.pki = new BedPki(directories, plan, Clock.systemUTC(), new SecureRandom());
         this.controlPlane = new ControlPlane(plan, directories, pki, provisions);
+        this.kubeProxy = new KubeProxy(directories, repository, controlPlane);
         this.kafka = new KafkaBroker(plan, directories, jars);
         this.temporal = new TemporalServer(plan, directories, provisions);
         this.service = new NodejoinService(plan, directories, jars);
-        this.hosts = new Hosts(plan, directories, provisions, repository, jars);
+        this.agentPackage = new AgentPackage(repository, directories.root());
+        this.hosts = new Hosts(plan, directories, provisions, agentPackage);
         this.inotify = new InotifyLimit(directories.parent());
     }
 
@@ -185,6 +191,18 @@ public final class TestBed {
         return controlPlane;
     }
 
+    public KubeProxy kubeProxy() {
+        return kubeProxy;
+    }
+
+    public Provisions provisions() {
+        return provisions;
+    }
+
+    public AgentPackage agentPackage() {
+        return agentPackage;
+    }
+
     public TemporalServer temporal() {
         return temporal;
     }
@@ -231,6 +249,9 @@ public final class TestBed {
                 starting("control plane", controlPlane::start),
                 starting("Kafka", kafka::start),
                 starting("Temporal", temporal::start)));
+        if (settings.kubeProxy() && plan.inNamespaces()) {
+            kubeProxy.deploy(KubeProxy.Mode.NFTABLES);
+        }
         hosts.restore();
     }
 

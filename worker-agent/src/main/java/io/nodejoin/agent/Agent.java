@@ -41,11 +41,14 @@ public final class Agent implements AutoCloseable {
     /** Keeps the agent polite where the gateway does not park the question. */
     private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
 
+    private static final Duration AFTER_JOIN = Duration.ofSeconds(5);
+
     private final NodeName node;
     private final Gateway gateway;
     private final Commands commands;
     private final Journal journal;
     private final Clock clock;
+    private final Farewell farewell;
     private final Outbox outbox;
     private final Backoff backoff;
     private final Pause pause;
@@ -56,21 +59,15 @@ public final class Agent implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Running running;
 
-    Agent(
-            NodeName node,
-            Gateway gateway,
-            Commands commands,
-            Journal journal,
-            Clock clock,
-            Backoff backoff,
-            Pause pause) {
+    Agent(NodeName node, Gateway gateway, Commands commands, Journal journal, Times times, Farewell farewell) {
         this.node = node;
         this.gateway = gateway;
         this.commands = commands;
         this.journal = journal;
-        this.clock = clock;
-        this.backoff = backoff;
-        this.pause = pause;
+        this.clock = times.clock();
+        this.backoff = times.backoff();
+        this.pause = times.pause();
+        this.farewell = farewell;
         this.outbox = new Outbox(gateway, backoff, pause);
     }
 
@@ -85,7 +82,7 @@ public final class Agent implements AutoCloseable {
         threads.add(Thread.ofVirtual().name("poll").start(() -> untilClosed(this::poll)));
     }
 
-    /** Waits until the agent has ended. */
+    /** Waits until the agent has ended: by {@link #close}, or by itself once its join has succeeded. */
     public void join() throws InterruptedException {
         ended.await();
     }
@@ -125,6 +122,10 @@ public final class Agent implements AutoCloseable {
             }
             case GatewayAnswer.NotUnderstood(String id, String detail) -> refuseUnknown(id, detail);
             case GatewayAnswer.Accepted _ -> backoff.reset();
+            case GatewayAnswer.Joined _ -> {
+                backoff.reset();
+                rest();
+            }
             case GatewayAnswer.NotYet _ -> {
                 backoff.reset();
                 pause.await(BETWEEN_QUESTIONS);
@@ -138,6 +139,21 @@ public final class Agent implements AutoCloseable {
                 pause.await(backoff.next());
             }
         }
+    }
+
+    /** After its join an agent ends, or goes on asking now and then for another one. */
+    private void rest() throws InterruptedException {
+        try {
+            if (farewell.say()) {
+                LOG.log(Level.INFO, "{0} has joined: the agent ends", node);
+                ended.countDown();
+                Thread.currentThread().interrupt();
+                return;
+            }
+        } catch (HostFailure e) {
+            LOG.log(Level.ERROR, e.problem().text());
+        }
+        pause.await(AFTER_JOIN);
     }
 
     private void refuseUnknown(String id, String detail) throws InterruptedException {
@@ -290,6 +306,9 @@ public final class Agent implements AutoCloseable {
     private static HostResult failed(ErrorCode code, String detail) {
         return new HostResult.HostFailed(new Problem(code, detail), List.of(), List.of());
     }
+
+    /** How the agent tells the time and lets it pass. */
+    record Times(Clock clock, Backoff backoff, Pause pause) {}
 
     private interface Loop {
         void turn() throws InterruptedException;

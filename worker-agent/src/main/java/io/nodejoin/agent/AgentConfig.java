@@ -26,6 +26,7 @@ import java.util.TreeSet;
  * @param enrollmentSecretFile holds the one-time secret that was put on the machine
  * @param stateDirectory holds key, certificate and journal; made if missing
  * @param ignoredChecks names of preflight checks whose failure is reported and ends no join; none if left out
+ * @param resident whether the agent goes on after its join has succeeded; if left out it ends then
  */
 public record AgentConfig(
         @JsonProperty(required = true) ClusterName cluster,
@@ -34,7 +35,8 @@ public record AgentConfig(
         @JsonProperty(required = true) Path gatewayCaFile,
         @JsonProperty(required = true) Path enrollmentSecretFile,
         @JsonProperty(required = true) Path stateDirectory,
-        @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> ignoredChecks) {
+        @JsonSetter(nulls = Nulls.AS_EMPTY) List<String> ignoredChecks,
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean resident) {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)

@@ -51,7 +51,12 @@ public final class AgentMain {
     }
 
     private static VersionCommand version() {
-        return new VersionCommand(System.getProperty("java.class.path"), Clock.systemUTC(), System.out);
+        String home = System.getProperty("nodejoin.agent.home");
+        return new VersionCommand(
+                home == null ? null : Path.of(home),
+                System.getProperty("java.class.path"),
+                Clock.systemUTC(),
+                System.out);
     }
 
     private static int run(Path configFile) throws InterruptedException {
@@ -68,6 +73,10 @@ public final class AgentMain {
             return FAILED;
         }
         Wiring wiring = new Wiring(config, Wiring.thisHost());
+        if (wiring.farewell().isSaid()) {
+            System.err.println("the machine has joined by this enrollment already; another one starts the agent again");
+            return 0;
+        }
         Agent agent = wiring.agent();
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
         agent.start();

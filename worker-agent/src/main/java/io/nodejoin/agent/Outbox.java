@@ -49,7 +49,10 @@ final class Outbox {
                     LOG.log(Level.WARNING, "assignment {0}: refused: {1}: {2}", letter.assignment(), code, detail);
                     return;
                 }
-                case GatewayAnswer.Accepted _, GatewayAnswer.Assigned _, GatewayAnswer.NotUnderstood _ -> {
+                case GatewayAnswer.Accepted _,
+                        GatewayAnswer.Assigned _,
+                        GatewayAnswer.Joined _,
+                        GatewayAnswer.NotUnderstood _ -> {
                     return;
                 }
             }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipInputStream;
 import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
 
 /** Prints the version; with {@code --verify} it also tests whether this installation is whole and works. */
 final class VersionCommand {
@@ -19,12 +20,19 @@ final class VersionCommand {
 
     private static final int FAILED = 1;
 
+    private final @Nullable Path home;
     private final String classPath;
     private final Clock clock;
     private final PrintStream out;
 
-    /** @param classPath the jars and directories of this process */
-    VersionCommand(String classPath, Clock clock, PrintStream out) {
+    /**
+     * The command in this process.
+     *
+     * @param home where a package has put the agent, if one has
+     * @param classPath the jars and directories of this process
+     */
+    VersionCommand(@Nullable Path home, String classPath, Clock clock, PrintStream out) {
+        this.home = home;
         this.classPath = classPath;
         this.clock = clock;
         this.out = out;
@@ -45,21 +53,26 @@ final class VersionCommand {
 
     private boolean verified() {
         try {
-            int jars = 0;
-            for (Path entry : entries()) {
-                if (!Files.isDirectory(entry)) {
-                    readWhole(entry);
-                    jars++;
-                }
-            }
+            String whole = home == null ? jars() + " jars" : new InstalledFiles(home).verify() + " files";
             new SelfTest(clock).run(List.of());
-            out.println("verified: " + jars + " jars are whole, a sealed token can be opened on Java "
+            out.println("verified: " + whole + " are whole, a sealed token can be opened on Java "
                     + Runtime.version().feature());
             return true;
         } catch (IOException | GeneralSecurityException | JoseException e) {
             out.println("damaged: " + e.getMessage() + "; install the agent anew");
             return false;
         }
+    }
+
+    private int jars() throws IOException {
+        int jars = 0;
+        for (Path entry : entries()) {
+            if (!Files.isDirectory(entry)) {
+                readWhole(entry);
+                jars++;
+            }
+        }
+        return jars;
     }
 
     private List<Path> entries() {

@@ -100,9 +100,17 @@ public final class Wiring {
                 gateway,
                 commands(identity, journal),
                 journal,
-                host.clock(),
-                new Backoff(random, FIRST_WAIT, LONGEST_WAIT),
-                pause);
+                new Agent.Times(host.clock(), new Backoff(random, FIRST_WAIT, LONGEST_WAIT), pause),
+                farewell());
+    }
+
+    /** What becomes of the agent after its join. */
+    Farewell farewell() {
+        return new Farewell(
+                config.resident(),
+                host.files(),
+                new StateDirectory(config.stateDirectory()).files(),
+                config.enrollmentSecretFile());
     }
 
     /** The self-test of the agent's paths, to be run beside its first wait. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AgentConfigTest {
     private static final String VALID = """
             {"cluster":"prod","node":"w1","gateway":"https://gw:8443","gatewayCaFile":"/ca",
-             "enrollmentSecretFile":"/secret","stateDirectory":"/state","ignoredChecks":["swap"]}""";
+             "enrollmentSecretFile":"/secret","stateDirectory":"/state","ignoredChecks":["swap"],"resident":true}""";
 
     @TempDir
     Path directory;
@@ -45,7 +45,8 @@ class AgentConfigTest {
                         Path.of("/ca"),
                         Path.of("/secret"),
                         Path.of("/state"),
-                        List.of("swap")));
+                        List.of("swap"),
+                        true));
     }
 
     @ParameterizedTest
@@ -77,6 +78,18 @@ class AgentConfigTest {
 
         // then
         assertThat(config.ignoredChecks()).isEmpty();
+    }
+
+    @Test
+    void shouldEndAfterItsJoinByDefault() throws IOException {
+        // given
+        Path file = file(VALID.replace(",\"resident\":true", ""));
+
+        // when
+        AgentConfig config = AgentConfig.read(file);
+
+        // then
+        assertThat(config.resident()).isFalse();
     }
 
     @Test

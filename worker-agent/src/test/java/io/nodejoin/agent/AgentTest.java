@@ -72,9 +72,11 @@ class AgentTest {
                 gateway,
                 commands(host, journal),
                 journal,
-                host.clock(),
-                new Backoff(new Random(1), Duration.ofSeconds(1), Duration.ofSeconds(30)),
-                Pause.real());
+                new Agent.Times(
+                        host.clock(),
+                        new Backoff(new Random(1), Duration.ofSeconds(1), Duration.ofSeconds(30)),
+                        Pause.real()),
+                new Farewell(false, host.files(), new RootedHostFiles(state), secret()));
         agent.start();
     }
 
@@ -174,6 +176,22 @@ class AgentTest {
 
         // then
         assertRefused(result, ErrorCode.COMMAND_UNKNOWN);
+    }
+
+    @Test
+    void shouldEndOnceItsJoinHasSucceeded() throws InterruptedException {
+        // given
+        gateway.answers.add(new GatewayAnswer.Joined());
+
+        // when
+        agent.join();
+
+        // then
+        assertThat(root.resolve("run/cluster-api/bootstrap-success.complete")).hasContent("success");
+    }
+
+    private Path secret() {
+        return state.resolve("secret");
     }
 
     /** Hands out what it is given, and keeps what it is told. */

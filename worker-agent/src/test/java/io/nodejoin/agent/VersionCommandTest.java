@@ -45,7 +45,7 @@ class VersionCommandTest {
 
     private int run(String... options) {
         PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
-        return new VersionCommand(directory + ":" + jar, Clock.systemUTC(), out).run(List.of(options));
+        return new VersionCommand(null, directory + ":" + jar, Clock.systemUTC(), out).run(List.of(options));
     }
 
     private String printed() {

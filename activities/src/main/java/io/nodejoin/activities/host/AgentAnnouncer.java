@@ -3,6 +3,7 @@ package io.nodejoin.activities.host;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.HostReport;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells each running join how far its commands are, and once where its agent is: again when the agent's process or the
- * join's run is another one. The agent of an earlier join is sent to enroll anew.
+ * join's run is another one. The agent of an earlier join is sent to enroll anew, that of a succeeded one is let go.
  */
 final class AgentAnnouncer {
     private static final Logger LOG = LoggerFactory.getLogger(AgentAnnouncer.class);
@@ -53,18 +54,25 @@ final class AgentAnnouncer {
     private void tell(NodeMailbox mailbox, NodeMailbox.Session session) {
         AgentIdentity agent = mailbox.agent();
         try {
-            workflows.runningJoin(agent.node()).ifPresent(join -> {
-                if (join.id().equals(agent.join())) {
-                    tell(mailbox, session, join.run());
-                } else {
-                    mailbox.dismiss();
-                }
-            });
+            Optional<RunningJoin> running = workflows.runningJoin(agent.node());
+            if (running.isEmpty()) {
+                releaseJoined(mailbox);
+            } else if (running.get().id().equals(agent.join())) {
+                tell(mailbox, session, running.get().run());
+            } else {
+                mailbox.dismiss();
+            }
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering, the agent is still here: try again while it is.
             LOG.warn("the join of {} cannot be told that its agent is connected: {}", agent, e.toString());
             CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS, executor)
                     .execute(() -> retry(mailbox, session));
+        }
+    }
+
+    private void releaseJoined(NodeMailbox mailbox) {
+        if (workflows.joined(mailbox.agent().node(), mailbox.agent().join())) {
+            mailbox.release();
         }
     }
 

@@ -98,6 +98,7 @@ final class AgentApi {
             case PollAnswer.Command(var assignment) -> Reply.ok(assignment);
             case PollAnswer.Nothing _ -> Reply.nothing();
             case PollAnswer.Outdated _ -> Reply.unauthenticated();
+            case PollAnswer.Joined _ -> Reply.joined();
             case PollAnswer.Duplicate _ -> {
                 metrics.duplicateSession();
                 refusals.duplicate(caller.agent(), caller.address(), poll.instance());

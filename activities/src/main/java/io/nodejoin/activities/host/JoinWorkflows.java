@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
@@ -14,6 +15,9 @@ public interface JoinWorkflows {
 
     /** The join that holds this node now, or empty if none does. */
     Optional<RunningJoin> runningJoin(NodeRef node);
+
+    /** Whether the latest join of this node is this one and has ended with a joined node. */
+    boolean joined(NodeRef node, JoinId join);
 
     /** The join's decision on this proof, or empty if no join of that name runs. */
     Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof);

@@ -174,6 +174,11 @@ final class NodeMailbox {
         parked.complete(new PollAnswer.Outdated());
     }
 
+    /** Lets the agent, if its poll is parked, go: its join has succeeded. */
+    synchronized void release() {
+        parked.complete(new PollAnswer.Joined());
+    }
+
     /** Answers whoever is parked with nothing, now and from now on. */
     synchronized void close() {
         closed = true;

@@ -13,6 +13,9 @@ sealed interface PollAnswer {
     /** The agent's join is over and another one of its node runs: enroll anew. */
     record Outdated() implements PollAnswer {}
 
+    /** The agent's join has ended with a joined node: there will be nothing more to do. */
+    record Joined() implements PollAnswer {}
+
     /** Another live agent holds this identity. */
     record Duplicate() implements PollAnswer {}
 }

@@ -57,6 +57,11 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
                 Map.of());
     }
 
+    /** There will be no more commands under this certificate. */
+    static Reply joined() {
+        return new Reply(410, null, Map.of());
+    }
+
     static Reply tooLarge() {
         return new Reply(
                 413,

@@ -2,11 +2,13 @@ package io.nodejoin.activities.host;
 
 import io.grpc.Context;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.EnrollmentBinding;
 import io.nodejoin.workflows.join.EnrollmentProof;
 import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
@@ -55,6 +57,16 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
                                     new JoinId(id), description.getExecution().getRunId()))
                     : Optional.empty();
         });
+    }
+
+    @Override
+    public boolean joined(NodeRef node, JoinId join) {
+        return ask(() -> Optional.of(stub(node).describe()))
+                .filter(latest -> latest.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED)
+                .filter(latest -> join.value().equals(latest.getMemo(JoinMemo.JOIN_ID, String.class)))
+                .filter(latest -> Phase.Joined.name()
+                        .equals(latest.getTypedSearchAttributes().get(JoinAttributes.PHASE)))
+                .isPresent();
     }
 
     @Override

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which machine each Node of one cluster was made of, and the Node's UID: a ConfigMap per node in the namespace of the ledger,
- * which no node can write.
+ * Which machine each Node of one cluster was made of: a ConfigMap per node in the namespace of the ledger, which no node can
+ * write. It outlives the Node for a while, so that another Node of the name can be told from the joined one.
  */
 final class JoinedNodes {
     private static final Logger LOG = LoggerFactory.getLogger(JoinedNodes.class);
@@ -54,19 +54,10 @@ final class JoinedNodes {
         return Optional.ofNullable(entry).flatMap(found -> joined(node, found));
     }
 
-    /** The UID that the Node of this name had when it was joined last. */
-    Optional<String> uid(NodeRef node) {
-        return Optional.ofNullable(client.configMaps()
-                        .inNamespace(OwnObjects.NAMESPACE)
-                        .withName(PREFIX + node.node())
-                        .get())
-                .flatMap(JoinedNodes::uid);
-    }
-
-    /** The Node of every note that says which it is on. */
-    List<NodeIdentity> all(ClusterName cluster) {
+    /** Every note that can be read. */
+    List<JoinedNode> all(ClusterName cluster) {
         return client.configMaps().inNamespace(OwnObjects.NAMESPACE).withLabels(LABELS).list().getItems().stream()
-                .flatMap(entry -> identity(cluster, entry).stream())
+                .flatMap(entry -> named(cluster, entry).stream())
                 .toList();
     }
 
@@ -105,15 +96,11 @@ final class JoinedNodes {
                 .delete();
     }
 
-    private static Optional<NodeIdentity> identity(ClusterName cluster, ConfigMap entry) {
+    private static Optional<JoinedNode> named(ClusterName cluster, ConfigMap entry) {
         String name = entry.getMetadata().getName();
-        return uid(entry)
-                .filter(_ -> name.startsWith(PREFIX))
-                .map(uid -> new NodeIdentity(new NodeRef(cluster, new NodeName(name.substring(PREFIX.length()))), uid));
-    }
-
-    private static Optional<String> uid(ConfigMap entry) {
-        return Optional.ofNullable(entry.getData()).map(data -> data.get(NODE_UID));
+        return name.startsWith(PREFIX)
+                ? joined(new NodeRef(cluster, new NodeName(name.substring(PREFIX.length()))), entry)
+                : Optional.empty();
     }
 
     private static Optional<JoinedNode> joined(NodeRef node, ConfigMap entry) {

@@ -39,6 +39,9 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     /** Node Leases are not watched, they change too often; a new kubelet makes its own within milliseconds. */
     private static final Duration LEASE_POLL = Duration.ofMillis(100);
 
+    /** Pods are not watched: the service may only list them. */
+    private static final Duration POD_POLL = Duration.ofSeconds(1);
+
     private final ClusterClients clients;
     private final AuditLog audit;
     private final Clock clock;
@@ -155,7 +158,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
             Optional<Node> seen = nodes.read(ref.node());
             while (true) {
                 boolean labelled = label(lease, nodes, order, seen);
-                ReadyRules.Look look = ReadyRules.look(seen, order);
+                ReadyRules.Look look = gated(nodes, order, ReadyRules.look(seen, order));
                 Duration left = Duration.between(clock.instant(), order.deadline());
                 Optional<NodeState> state = state(order, look, labelled, left);
                 if (state.isPresent()) {
@@ -163,7 +166,8 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 }
                 lease.pulse("waiting for Node " + ref.node() + " to be Ready");
                 if (labelled) {
-                    hint.await(shorter(left, POLL));
+                    boolean onPods = !ReadyGate.daemonSets(order.readyGates()).isEmpty();
+                    hint.await(shorter(left, onPods ? POD_POLL : POLL));
                 }
                 seen = nodes.read(ref.node());
             }
@@ -322,6 +326,20 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         return seen.isPresent()
                 ? "Node " + ref.node() + " exists, but its kubelet neither reported a status nor renewed its Lease"
                 : "no Node named " + ref.node() + " appeared";
+    }
+
+    /** What is Ready by its Node alone may still wait for the pods of DaemonSets. */
+    private static ReadyRules.Look gated(NodeObjects nodes, ReadyOrder order, ReadyRules.Look look) {
+        return switch (look) {
+            case ReadyRules.Look.Ready _ ->
+                ReadyGate.daemonSets(order.readyGates()).stream()
+                        .flatMap(gate ->
+                                gate.blocker(nodes.podsOn(order.node().node().node(), gate.namespace())).stream())
+                        .findFirst()
+                        .<ReadyRules.Look>map(ReadyRules.Look.Blocked::new)
+                        .orElse(look);
+            case ReadyRules.Look.Blocked _, ReadyRules.Look.Wrong _ -> look;
+        };
     }
 
     private static NodeState refused(ErrorCode code, String detail) {

@@ -2,6 +2,7 @@ package io.nodejoin.activities.node;
 
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -14,6 +15,7 @@ import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,6 +40,14 @@ final class NodeObjects {
                 .list(new ListOptionsBuilder().withLimit(1L).build())
                 .getItems()
                 .isEmpty();
+    }
+
+    List<Pod> podsOn(NodeName name, String namespace) {
+        return client.pods()
+                .inNamespace(namespace)
+                .withField("spec.nodeName", name.value())
+                .list()
+                .getItems();
     }
 
     /** When the kubelet last renewed its Lease, if it has one and holds it under its own name. */

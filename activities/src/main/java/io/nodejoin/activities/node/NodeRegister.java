@@ -10,6 +10,7 @@ import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -43,12 +44,13 @@ public final class NodeRegister {
 
     /** The UID that the Node of this name had when a join brought it to Ready last. */
     public Optional<String> joined(NodeRef node) {
-        return new JoinedNodes(client()).uid(node);
+        return new JoinedNodes(client()).of(node).map(joined -> joined.node().uid());
     }
 
     /** All that joins have brought to Ready and nobody has forgotten. */
     public List<NodeIdentity> joined() {
-        return new JoinedNodes(client()).all(cluster);
+        return new JoinedNodes(client())
+                .all(cluster).stream().map(JoinedNode::node).toList();
     }
 
     /** The UID of each Node that the cluster has. */

@@ -84,7 +84,8 @@ final class ReadyRules {
                 .isBefore(order.readyAfter().minus(SKEW))) {
             return new Look.Blocked("the last heartbeat is older than this kubelet");
         }
-        return order.readyGates().stream()
+        return ReadyGate.conditions(order.readyGates()).stream()
+                .map(ReadyGate.Condition::type)
                 .filter(gate -> condition(node, gate).filter(ReadyRules::isTrue).isEmpty())
                 .findFirst()
                 .<Look>map(gate -> new Look.Blocked(

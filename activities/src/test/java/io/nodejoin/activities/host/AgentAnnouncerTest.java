@@ -61,4 +61,26 @@ class AgentAnnouncerTest {
         assertThat(poll).isCompletedWithValue(new PollAnswer.Outdated());
         assertThat(workflows.connections).isEmpty();
     }
+
+    @Test
+    void shouldLetTheAgentGoOnceItsJoinHasSucceeded() {
+        // given
+        workflows.succeed(Samples.WORKER_A);
+        // when
+        announcer.polled(mailbox);
+        later.remove().run();
+        // then
+        assertThat(poll).isCompletedWithValue(new PollAnswer.Joined());
+    }
+
+    @Test
+    void shouldNotLetTheAgentGoForTheSuccessOfAnotherJoin() {
+        // given
+        workflows.succeed(Samples.agent("worker-a", "2"));
+        // when
+        announcer.polled(mailbox);
+        later.remove().run();
+        // then
+        assertThat(poll).isNotDone();
+    }
 }

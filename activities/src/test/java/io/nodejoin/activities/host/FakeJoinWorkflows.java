@@ -23,11 +23,19 @@ final class FakeJoinWorkflows implements JoinWorkflows {
     final AtomicBoolean away = new AtomicBoolean();
     private final Map<NodeRef, Join> joins = new ConcurrentHashMap<>();
 
+    private final Map<NodeRef, JoinId> succeeded = new ConcurrentHashMap<>();
+
     private record Join(JoinId id, String run, String digest, Map<String, String> bound) {}
 
     void start(AgentIdentity agent, String digest) {
         joins.put(
                 agent.node(), new Join(agent.join(), UUID.randomUUID().toString(), digest, new ConcurrentHashMap<>()));
+    }
+
+    /** Ends the join of this agent with a joined node. */
+    void succeed(AgentIdentity agent) {
+        joins.remove(agent.node());
+        succeeded.put(agent.node(), agent.join());
     }
 
     /** Binds this key, as an enrollment would. */
@@ -43,6 +51,11 @@ final class FakeJoinWorkflows implements JoinWorkflows {
     @Override
     public Optional<RunningJoin> runningJoin(NodeRef node) {
         return find(node).map(join -> new RunningJoin(join.id(), join.run()));
+    }
+
+    @Override
+    public boolean joined(NodeRef node, JoinId join) {
+        return find(node).isEmpty() && join.equals(succeeded.get(node));
     }
 
     @Override

@@ -32,7 +32,7 @@ public sealed interface HostCommand {
      *
      * @param kubernetesVersion the API server's version, for the kubelet's version skew
      * @param apiServer must be reachable from the host
-     * @param kubeletDigests the host's kubelet must be one of these; empty or absent means that any is accepted
+     * @param kubeletDigests the host's kubelet must be one of these; empty means that any is accepted
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Preflight(
@@ -40,11 +40,10 @@ public sealed interface HostCommand {
             String kubernetesVersion,
             URI apiServer,
             @Nullable String nodeIp,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ArtifactDigest> kubeletDigests)
+            List<ArtifactDigest> kubeletDigests)
             implements HostCommand {
-        @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON
         public Preflight {
-            kubeletDigests = kubeletDigests == null ? List.of() : List.copyOf(kubeletDigests);
+            kubeletDigests = List.copyOf(kubeletDigests);
         }
     }
 
@@ -60,7 +59,7 @@ public sealed interface HostCommand {
      * @param clusterUid UID of the namespace kube-system, bound into the seal
      * @param tokenId the public half of the sealed token
      * @param sealedToken the token as a JWE, see {@link TokenSeal}
-     * @param kubeletDigests the program that is started must be one of these; empty or absent means that any is accepted
+     * @param kubeletDigests the program that is started must be one of these; empty means that any is accepted
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record StartKubelet(
@@ -70,12 +69,11 @@ public sealed interface HostCommand {
             TokenId tokenId,
             String sealedToken,
             KubeletSettings kubelet,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ArtifactDigest> kubeletDigests)
+            List<ArtifactDigest> kubeletDigests)
             implements HostCommand {
-        @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON
         public StartKubelet {
             caPins = List.copyOf(caPins);
-            kubeletDigests = kubeletDigests == null ? List.of() : List.copyOf(kubeletDigests);
+            kubeletDigests = List.copyOf(kubeletDigests);
         }
     }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param taints taints that the node shall carry
  * @param providerId the machine at its cloud or fleet, copied to {@code spec.providerID}
  * @param hostProfile how the host is prepared
- * @param readyGates node condition types that must be True before the join counts as done
+ * @param readyGates what the join waits for besides Ready: node condition types that must be True, and
+ *     {@code DaemonSet/<namespace>/<name>} for a DaemonSet whose pod on the node must be Ready
  * @param deadline after this instant the join is given up; absent means the configured default
  * @param servingCertificate whether the kubelet serves with a certificate of the cluster's CA for exactly the node name and
  *     the addresses, which the join waits for; absent means that the kubelet signs its own

@@ -125,6 +125,10 @@ class BadRequestTest {
                 bad("readyGates", List.of("")),
                 bad("readyGates", List.of("not this")),
                 bad("readyGates", List.of("A", "A")),
+                bad("readyGates", List.of("DaemonSet/kube-proxy")),
+                bad("readyGates", List.of("DaemonSet/Kube/kube-proxy")),
+                bad("readyGates", List.of("DaemonSet/" + "a".repeat(64) + "/b")),
+                bad("readyGates", List.of("DaemonSet/a/b/c")),
                 bad("readyGates", Collections.nCopies(17, "A")));
     }
 

@@ -92,6 +92,13 @@ public final class JoinCommand implements Callable<Integer> {
     private @Nullable Path signingKey;
 
     @Option(
+            names = "--ready-gate",
+            paramLabel = "GATE",
+            description = "what to wait for besides Ready, repeatable: a node condition type, or"
+                    + " DaemonSet/NAMESPACE/NAME for a DaemonSet whose pod on the node must be Ready")
+    private List<String> readyGates = List.of();
+
+    @Option(
             names = "--deadline",
             paramLabel = "DURATION",
             description = "give the join up after this time, such as 10m")
@@ -206,7 +213,7 @@ public final class JoinCommand implements Callable<Integer> {
                 taints.stream().map(JoinCommand::taint).toList(),
                 providerId,
                 profile,
-                List.of(),
+                readyGates,
                 deadline == null ? null : clock.instant().plus(Durations.parse(deadline)),
                 servingCertificate ? Boolean.TRUE : null,
                 rejoin ? Boolean.TRUE : null);

@@ -41,6 +41,11 @@ final class Grammars {
         };
     }
 
+    static boolean isDaemonSet(String text) {
+        String[] parts = text.split("/", -1);
+        return parts.length == 3 && parts[0].equals("DaemonSet") && isLabel(parts[1]) && isSubdomain(parts[2]);
+    }
+
     private static boolean isName(String text) {
         return !text.isEmpty() && isLabelValue(text);
     }

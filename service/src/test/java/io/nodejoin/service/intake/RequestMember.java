@@ -21,7 +21,7 @@ enum RequestMember {
     TAINT_EFFECT("/taints/0/effect", "[A-Za-z]", 99),
     PROVIDER_ID("/providerId", "[-A-Za-z0-9+._~:/@%=]", 512),
     HOST_PROFILE("/hostProfile", "[a-z]", 99),
-    READY_GATE("/readyGates/0", "[-A-Za-z0-9_./]", 317),
+    READY_GATE("/readyGates/0", "[-A-Za-z0-9_./]", 327),
     DEADLINE("/deadline", "[-0-9TtZz:.+]", 40);
 
     private static final int LONGEST_NAME = 1_024;
@@ -67,7 +67,8 @@ enum RequestMember {
             case NODE_NAME -> Grammars.isSubdomain(text);
             case ENROLLMENT -> Grammars.isDigest(text);
             case FIRST_ADDRESS, LATER_ADDRESS -> Grammars.isAddress(text);
-            case LABEL_KEY, TAINT_KEY, READY_GATE -> Grammars.isQualifiedName(text);
+            case LABEL_KEY, TAINT_KEY -> Grammars.isQualifiedName(text);
+            case READY_GATE -> Grammars.isQualifiedName(text) || Grammars.isDaemonSet(text);
             case LABEL_VALUE, TAINT_VALUE -> Grammars.isLabelValue(text);
             case TAINT_EFFECT -> Grammars.isEffect(text);
             case PROVIDER_ID -> Grammars.isProviderId(text);

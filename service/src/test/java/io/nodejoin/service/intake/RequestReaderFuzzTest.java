@@ -23,7 +23,7 @@ class RequestReaderFuzzTest {
     private static final String FULL = """
             {"cluster":"west","nodeName":"n1.example","enrollment":"%s","addresses":["192.0.2.1","2001:db8::1"],
              "labels":{"fleet.example/pool":"a","zone":""},"taints":[{"key":"k","value":"v","effect":"NoSchedule"}],
-             "providerId":"fleet:///a/1","hostProfile":"docker","readyGates":["a/B"],"deadline":"2126-11-25T10:15:30Z"}
+             "providerId":"fleet:///a/1","hostProfile":"docker","readyGates":["a/B","DaemonSet/a/b"],"deadline":"2126-11-25T10:15:30Z"}
             """.formatted("0123456789abcdef".repeat(4));
     private static final String STRUCTURED = """
             {"specversion":"1.0","id":"e1","source":"/fleet","type":"%s","time":"2026-11-25T09:59:00Z",

@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Nodejoin, each time beside its peer or floor in the same run.",
-        subcommands = {LatencyCommand.class, ApproverCommand.class, FloodCommand.class, CrowdCommand.class})
+        subcommands = {
+            AgentCommand.class,
+            LatencyCommand.class,
+            ApproverCommand.class,
+            FloodCommand.class,
+            CrowdCommand.class
+        })
 public final class BenchMain {
     private static final int FAILED = 1;
 

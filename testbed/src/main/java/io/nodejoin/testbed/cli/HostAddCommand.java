@@ -5,6 +5,7 @@ import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.host.Fault;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.provision.DebianRelease;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -44,6 +45,13 @@ final class HostAddCommand implements Runnable {
     private HostProfile profile = HostProfile.CONTAINERD;
 
     @Option(
+            names = "--debian",
+            paramLabel = "NUMBER",
+            description = "12 or 13 (default: 13)",
+            converter = DebianNumber.class)
+    private DebianRelease release = DebianRelease.TRIXIE;
+
+    @Option(
             names = "--fault",
             paramLabel = "FAULT",
             description =
@@ -58,7 +66,7 @@ final class HostAddCommand implements Runnable {
     @Override
     public void run() {
         String given = enrollment;
-        HostSpec wanted = new HostSpec(name, given == null ? newSecret() : given, profile, faults);
+        HostSpec wanted = new HostSpec(name, given == null ? newSecret() : given, profile, release, faults);
         TestBed bed = choice.raised();
         long begin = System.nanoTime();
         Host host = bed.addHost(wanted);
@@ -88,6 +96,19 @@ final class HostAddCommand implements Runnable {
                 }
             }
             throw new TypeConversionException("no fault is called '" + word + "'");
+        }
+    }
+
+    /** Reads a release as people type it. */
+    static final class DebianNumber implements ITypeConverter<DebianRelease> {
+        @Override
+        public DebianRelease convert(String word) {
+            for (DebianRelease release : DebianRelease.values()) {
+                if (Integer.toString(release.number()).equals(word)) {
+                    return release;
+                }
+            }
+            throw new TypeConversionException("the releases are 12 and 13");
         }
     }
 

@@ -28,6 +28,11 @@ final class UpCommand implements Runnable {
     private boolean withoutTokenControllers;
 
     @Option(
+            names = "--without-kube-proxy",
+            description = "no Service IPs on the hosts, which then boot some seconds faster")
+    private boolean withoutKubeProxy;
+
+    @Option(
             names = "--number",
             paramLabel = "N",
             description = "for a bed of your own: 4 to 20, decides subnet 10.77.N.0/24 and ports")
@@ -50,7 +55,7 @@ final class UpCommand implements Runnable {
 
     /** Without any wish of its own the command takes a bed that is there as it is; else the bed refuses what differs. */
     private boolean wantsSomething() {
-        return local || withoutTokenControllers || number != null;
+        return local || withoutTokenControllers || withoutKubeProxy || number != null;
     }
 
     private BedSettings settings() {
@@ -59,7 +64,8 @@ final class UpCommand implements Runnable {
             BedSettings settings =
                     given == null ? BedSettings.named(choice.name()) : BedSettings.numbered(choice.name(), given);
             return settings.withMode(local ? BedMode.LOCAL : BedMode.NAMESPACES)
-                    .withTokenControllers(!withoutTokenControllers);
+                    .withTokenControllers(!withoutTokenControllers)
+                    .withKubeProxy(!withoutKubeProxy && !local);
         } catch (IllegalArgumentException refused) {
             throw new Refusal(TestbedMain.USAGE, refused.getMessage() + " (--number)");
         }

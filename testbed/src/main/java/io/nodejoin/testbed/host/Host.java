@@ -5,6 +5,7 @@ import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.ProcessIdentity;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,16 @@ public final class Host {
                 .feeding(text)
                 .run()
                 .orFail();
+    }
+
+    /** Puts a copy of an outer file there; its directory must be there. */
+    public void copy(Path file, String path) {
+        ProcessIdentity init = init().orElseThrow(() -> new IllegalStateException("host " + name() + " does not run"));
+        try {
+            Files.copy(file, Path.of("/proc", Long.toString(init.pid()), "root", path));
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException("cannot copy " + file + " to host " + name(), cannotWrite);
+        }
     }
 
     public boolean exists(String path) {

@@ -48,7 +48,7 @@ final class HostBoot {
         HostDirectory directory = new HostDirectory(hosts.resolve(spec.name()));
         NetworkNamespace namespace = network.connectHost(spec.name(), host.number());
         namespace.killAll();
-        mount(directory, provisions.rootFileSystem(spec.profile()));
+        mount(directory, provisions.rootFileSystem(spec.profile(), spec.release()));
         if (!Files.exists(directory.complete())) {
             HostFiles files = new HostFiles(directory.root());
             new HostFurnishing(plan).writeTo(files, spec, host.number());
@@ -137,6 +137,9 @@ final class HostBoot {
             binds.add(kubebox + ":/opt/testbed/bin/kubelet");
         } else if (!spec.has(Fault.KUBELET_MISSING)) {
             binds.add(kubebox + ":/usr/local/bin/kubelet");
+        }
+        if (plan.settings().kubeProxy()) {
+            binds.add(provisions.kubeProxyImage() + ":/opt/testbed/kube-proxy.tar");
         }
         if (spec.withAgent()) {
             binds.addAll(agent.binds());

@@ -23,6 +23,11 @@ final class HostFurnishing {
         files.write(
                 "etc/cni/net.d/10-pods.conflist",
                 Template.load("host/pods.conflist").fill(Map.of("subnet", plan.podSubnet(number))));
+        if (plan.settings().kubeProxy()) {
+            files.write(
+                    "etc/systemd/system/containerd.service.d/20-kube-proxy.conf",
+                    Template.load("host/containerd-kube-proxy.conf").text());
+        }
         for (Fault fault : spec.faults()) {
             apply(fault, files);
         }

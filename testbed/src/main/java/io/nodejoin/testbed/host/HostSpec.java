@@ -2,6 +2,7 @@ package io.nodejoin.testbed.host;
 
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.testbed.provision.DebianRelease;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -11,9 +12,11 @@ import java.util.regex.Pattern;
  *
  * @param name host name and node name: one RFC 1123 label of at most 32 characters
  * @param enrollmentSecret the one-time secret that lies on the host for its agent
+ * @param release the operating system
  * @param faults what is wrong with it
  */
-public record HostSpec(String name, String enrollmentSecret, HostProfile profile, Set<Fault> faults) {
+public record HostSpec(
+        String name, String enrollmentSecret, HostProfile profile, DebianRelease release, Set<Fault> faults) {
     private static final int MAX_NAME = 32;
     private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7e]{1,256}");
 
@@ -31,19 +34,23 @@ public record HostSpec(String name, String enrollmentSecret, HostProfile profile
         faults = Set.copyOf(faults);
     }
 
-    /** A faultless containerd host. */
+    /** A faultless host with containerd and the newest Debian. */
     public static HostSpec named(String name, String enrollmentSecret) {
-        return new HostSpec(name, enrollmentSecret, HostProfile.CONTAINERD, Set.of());
+        return new HostSpec(name, enrollmentSecret, HostProfile.CONTAINERD, DebianRelease.TRIXIE, Set.of());
     }
 
     public HostSpec with(HostProfile other) {
-        return new HostSpec(name, enrollmentSecret, other, faults);
+        return new HostSpec(name, enrollmentSecret, other, release, faults);
+    }
+
+    public HostSpec with(DebianRelease other) {
+        return new HostSpec(name, enrollmentSecret, profile, other, faults);
     }
 
     public HostSpec with(Fault fault) {
         Set<Fault> more = EnumSet.of(fault);
         more.addAll(faults);
-        return new HostSpec(name, enrollmentSecret, profile, more);
+        return new HostSpec(name, enrollmentSecret, profile, release, more);
     }
 
     public boolean has(Fault fault) {

@@ -9,9 +9,8 @@ import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.process.Together;
-import io.nodejoin.testbed.provision.JarSnapshot;
+import io.nodejoin.testbed.provision.AgentPackage;
 import io.nodejoin.testbed.provision.Provisions;
-import io.nodejoin.testbed.provision.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -33,16 +32,11 @@ public final class Hosts {
     private final BedDirectories directories;
     private final HostBoot boot;
 
-    public Hosts(
-            AddressPlan plan,
-            BedDirectories directories,
-            Provisions provisions,
-            Repository repository,
-            JarSnapshot jars) {
+    public Hosts(AddressPlan plan, BedDirectories directories, Provisions provisions, AgentPackage agent) {
         this.plan = plan;
         this.directories = directories;
-        this.boot = new HostBoot(
-                plan, provisions, new AgentInstallation(repository, jars, directories, plan), directories.hosts());
+        this.boot =
+                new HostBoot(plan, provisions, new AgentInstallation(agent, directories, plan), directories.hosts());
     }
 
     /** Boots a new host. The name must be free in this bed; what an aborted run left of one is cleared away before. */

@@ -9,8 +9,10 @@ import java.util.regex.Pattern;
  * @param name 1 to 8 lower-case letters and digits, beginning with a letter; part of namespace and directory names
  * @param number 0 to 20; decides the subnet 10.77.NUMBER.0/24 and the ports
  * @param tokenControllers whether the controller manager signs cluster-info and deletes expired tokens
+ * @param kubeProxy whether hosts that join get Service IPs, by the DaemonSet under {@code deploy}; costs each host some
+ *     seconds and 400 MB of disk for its image
  */
-public record BedSettings(String name, int number, BedMode mode, boolean tokenControllers) {
+public record BedSettings(String name, int number, BedMode mode, boolean tokenControllers, boolean kubeProxy) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,7}");
     private static final int HIGHEST_NUMBER = 20;
     private static final Map<String, Integer> KNOWN = Map.of("main", 0, "demo", 1, "e2e", 2, "bench", 3);
@@ -36,14 +38,18 @@ public record BedSettings(String name, int number, BedMode mode, boolean tokenCo
     }
 
     public static BedSettings numbered(String name, int number) {
-        return new BedSettings(name, number, BedMode.NAMESPACES, true);
+        return new BedSettings(name, number, BedMode.NAMESPACES, true, false);
     }
 
     public BedSettings withMode(BedMode other) {
-        return new BedSettings(name, number, other, tokenControllers);
+        return new BedSettings(name, number, other, tokenControllers, kubeProxy);
     }
 
     public BedSettings withTokenControllers(boolean on) {
-        return new BedSettings(name, number, mode, on);
+        return new BedSettings(name, number, mode, on, kubeProxy);
+    }
+
+    public BedSettings withKubeProxy(boolean on) {
+        return new BedSettings(name, number, mode, tokenControllers, on);
     }
 }

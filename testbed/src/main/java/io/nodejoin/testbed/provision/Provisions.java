@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +22,9 @@ public final class Provisions {
     private final GoBuild go;
     private final Once<Path> kubernetes;
     private final Once<Path> temporal;
-    private final Map<HostProfile, Once<Path>> rootFileSystems = new EnumMap<>(HostProfile.class);
+    private final Once<Path> kubeProxyImage;
+    private final Map<RootFileSystem.Kind, Once<Path>> rootFileSystems = new HashMap<>();
+    private final Once<Path> nodeExporter;
     private final Progress progress;
 
     /**
@@ -36,9 +38,12 @@ public final class Provisions {
         this.temporal = new Once<>(go::temporal);
         RootFileSystem debian =
                 new RootFileSystem(entries, progress, environment.getOrDefault("NODEJOIN_DEBIAN_MIRROR", ""));
-        for (HostProfile profile : HostProfile.values()) {
-            rootFileSystems.put(profile, new Once<>(() -> debian.of(profile)));
+        for (RootFileSystem.Kind kind : RootFileSystem.Kind.all()) {
+            rootFileSystems.put(kind, new Once<>(() -> debian.of(kind)));
         }
+        this.kubeProxyImage = new Once<>(() -> new KubeProxyImage(entries, progress)
+                .of(kubernetes(), rootFileSystem(HostProfile.CONTAINERD, DebianRelease.TRIXIE)));
+        this.nodeExporter = new Once<>(() -> new NodeExporter(entries, progress).program());
         this.progress = progress;
     }
 
@@ -66,7 +71,7 @@ public final class Provisions {
         List<Supplier<Path>> parts = new ArrayList<>(List.of(this::kubernetes, this::temporal));
         if (mode == BedMode.NAMESPACES) {
             new DebianPackages(progress).ensure();
-            parts.add(() -> rootFileSystem(HostProfile.CONTAINERD));
+            parts.add(() -> rootFileSystem(HostProfile.CONTAINERD, DebianRelease.TRIXIE));
         }
         Together.run(parts);
     }
@@ -81,8 +86,19 @@ public final class Provisions {
         return temporal.get().resolve("temporal");
     }
 
-    public Path rootFileSystem(HostProfile profile) {
-        return Objects.requireNonNull(rootFileSystems.get(profile)).get();
+    /** The archive of the image localhost/kube-proxy:testbed; it holds kubectl as well. */
+    public Path kubeProxyImage() {
+        return kubeProxyImage.get();
+    }
+
+    /** The executable of Debian's Prometheus node exporter. */
+    public Path nodeExporter() {
+        return nodeExporter.get();
+    }
+
+    public Path rootFileSystem(HostProfile profile, DebianRelease release) {
+        return Objects.requireNonNull(rootFileSystems.get(new RootFileSystem.Kind(profile, release)))
+                .get();
     }
 
     private static List<String> namespaceObstacles() {

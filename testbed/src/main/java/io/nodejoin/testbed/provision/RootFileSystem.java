@@ -11,12 +11,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The files below all hosts of one profile: a Debian with systemd and a container runtime, never written to again. */
 final class RootFileSystem {
     private static final Duration LONGEST = Duration.ofMinutes(20);
-    private static final String RELEASE = "trixie";
     private static final List<String> PACKAGES = List.of(
             "systemd",
             "systemd-sysv",
@@ -26,6 +27,7 @@ final class RootFileSystem {
             "containernetworking-plugins",
             "iproute2",
             "iptables",
+            "nftables",
             "kmod",
             "util-linux",
             "mount",
@@ -66,25 +68,41 @@ final class RootFileSystem {
         this.mirror = mirror;
     }
 
-    /** The root directory for hosts of this profile. */
-    Path of(HostProfile profile) {
-        List<String> packages = new ArrayList<>(PACKAGES);
-        if (profile == HostProfile.DOCKER) {
-            packages.addAll(List.of("docker.io", "docker-cli"));
+    /** One kind of host. */
+    record Kind(HostProfile profile, DebianRelease release) {
+        static List<Kind> all() {
+            return Stream.of(HostProfile.values())
+                    .flatMap(profile -> Stream.of(DebianRelease.values()).map(release -> new Kind(profile, release)))
+                    .toList();
         }
-        return cache.entry(name(profile, packages), directory -> {
+
+        String word() {
+            return release.word() + "-" + profile.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The root directory for hosts of this kind. */
+    Path of(Kind kind) {
+        List<String> packages = new ArrayList<>(PACKAGES);
+        if (kind.profile() == HostProfile.DOCKER) {
+            packages.addAll(
+                    switch (kind.release()) {
+                        case BOOKWORM -> List.of("docker.io");
+                        case TRIXIE -> List.of("docker.io", "docker-cli");
+                    });
+        }
+        return cache.entry(name(kind, packages), directory -> {
             progress.during(
-                    "installing Debian " + RELEASE + " for hosts with "
-                            + profile.name().toLowerCase(java.util.Locale.ROOT)
-                            + ", about 1 minute, only the first time",
-                    () -> debootstrap(directory, packages));
+                    "installing Debian " + kind.release().word() + " for hosts with "
+                            + kind.profile().name().toLowerCase(Locale.ROOT) + ", about 1 minute, only the first time",
+                    () -> debootstrap(kind.release(), directory, packages));
             furnish(directory);
         });
     }
 
-    private Object debootstrap(Path directory, List<String> packages) {
+    private Object debootstrap(DebianRelease release, Path directory, List<String> packages) {
         List<String> arguments = new ArrayList<>(
-                List.of("debootstrap", "--variant=minbase", "--include=" + String.join(",", packages), RELEASE));
+                List.of("debootstrap", "--variant=minbase", "--include=" + String.join(",", packages), release.word()));
         arguments.add(directory.toString());
         if (!mirror.isEmpty()) {
             arguments.add(mirror);
@@ -116,13 +134,12 @@ final class RootFileSystem {
         }
     }
 
-    private static String name(HostProfile profile, List<String> packages) {
+    private static String name(Kind kind, List<String> packages) {
         List<String> content = new ArrayList<>(packages);
         content.addAll(MASKED);
         FILES.forEach((resource, target) ->
                 content.add(target + Template.load("host/" + resource).text()));
         content.sort(null);
-        return "host-" + RELEASE + "-" + profile.name().toLowerCase(java.util.Locale.ROOT) + "-"
-                + Cache.digest(content);
+        return "host-" + kind.word() + "-" + Cache.digest(content);
     }
 }

@@ -76,7 +76,8 @@ public final class SimulatedHost implements AutoCloseable {
                 enrollment.gatewayCaFile().toAbsolutePath(),
                 secret.toAbsolutePath(),
                 root.resolve("var/lib/nodejoin").toAbsolutePath(),
-                List.of());
+                List.of(),
+                true);
         Agent agent = new Wiring(config, parts).agent();
         agent.start();
         return new SimulatedHost(identity, root, kubelet, agent);

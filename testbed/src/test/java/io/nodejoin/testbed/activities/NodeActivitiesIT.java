@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -54,6 +56,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NodeActivitiesIT {
     private static final InstanceOfAssertFactory<NameState.Free, ObjectAssert<NameState.Free>> FREE =
             InstanceOfAssertFactories.type(NameState.Free.class);
+    private static final String HOST_NAME = "kubernetes.io/hostname";
     private static final String ENROLLMENT = "0f".repeat(32);
     private static final String MACHINE = "0123456789abcdef0123456789abcdef";
 
@@ -397,6 +400,107 @@ class NodeActivitiesIT {
                                         "Problem[code=NODE_NOT_READY, detail=blocked by: Ready=False Test: as told]"));
     }
 
+    @Test
+    void shouldWaitForThePodOfADaemonSetWithTheRightsOfTheService() {
+        // given
+        Node node = createNode();
+        report(node, "True");
+        String uid = node.getMetadata().getUid();
+        DaemonSet present = createDaemonSet();
+        String name = present.getMetadata().getName();
+        Pod pod = podOf(name);
+
+        // when
+        NodeState withoutPod = nodes.awaitReady(gated(uid, "absent", Instant.now()));
+        NodeState unready = nodes.awaitReady(gated(uid, name, Instant.now()));
+        CompletableFuture<NodeState> waiting = CompletableFuture.supplyAsync(
+                () -> nodes.awaitReady(gated(uid, name, Instant.now().plusSeconds(30))), workers);
+        reportReady(pod);
+
+        // then
+        assertThat(waiting.join()).isInstanceOf(NodeState.Ready.class);
+        cluster.admin().resource(present).delete();
+        cluster.admin().resource(pod).withGracePeriod(0).delete();
+        assertThat(detailOf(withoutPod)).isEqualTo("blocked by: DaemonSet default/absent has no pod on the node");
+        assertThat(detailOf(unready))
+                .startsWith("blocked by: pod default/" + pod.getMetadata().getName() + " is not Ready");
+    }
+
+    private ReadyOrder gated(String uid, String daemonSet, Instant deadline) {
+        return new ReadyOrder(
+                new NodeIdentity(ref, uid),
+                Instant.now(),
+                MACHINE,
+                null,
+                Map.of(),
+                List.of(),
+                List.of("DaemonSet/default/" + daemonSet),
+                deadline);
+    }
+
+    private DaemonSet createDaemonSet() {
+        Map<String, String> labels = Map.of("daemon", ref.node().value());
+        return cluster.admin()
+                .resource(new DaemonSetBuilder()
+                        .withNewMetadata()
+                        .withGenerateName("gate-")
+                        .withNamespace("default")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNewSelector()
+                        .withMatchLabels(labels)
+                        .endSelector()
+                        .withNewTemplate()
+                        .withNewMetadata()
+                        .withLabels(labels)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeSelector(Map.of(HOST_NAME, ref.node().value()))
+                        .addNewToleration()
+                        .withOperator("Exists")
+                        .endToleration()
+                        .addNewContainer()
+                        .withName("c")
+                        .withImage("none")
+                        .endContainer()
+                        .endSpec()
+                        .endTemplate()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    /** The pod that the controllers made and bound. */
+    private Pod podOf(String daemonSet) {
+        return await("pod of " + daemonSet)
+                .atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> cluster.admin()
+                                .pods()
+                                .inNamespace("default")
+                                .withLabel("daemon", ref.node().value())
+                                .withField("spec.nodeName", ref.node().value())
+                                .list()
+                                .getItems(),
+                        found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    private void reportReady(Pod pod) {
+        cluster.admin()
+                .pods()
+                .inNamespace("default")
+                .withName(pod.getMetadata().getName())
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.STRATEGIC_MERGE),
+                        "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"True\"}]}}");
+    }
+
+    private static String detailOf(NodeState state) {
+        return ((NodeState.Refused) state).problem().detail();
+    }
+
     private CompletableFuture<NodeState> awaitingRegistration() {
         RegistrationOrder order = new RegistrationOrder(
                 ref, Instant.now().minusSeconds(1), Instant.now().plusSeconds(30));
@@ -430,6 +534,7 @@ class NodeActivitiesIT {
                 .resource(new NodeBuilder()
                         .withNewMetadata()
                         .withName(ref.node().value())
+                        .withLabels(Map.of(HOST_NAME, ref.node().value()))
                         .endMetadata()
                         .build())
                 .create();
@@ -464,7 +569,7 @@ class NodeActivitiesIT {
     private void report(Node node, String ready) {
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         String status = """
-                {"status": {"nodeInfo": {"machineID": "%s"}, "conditions": [{"type": "Ready", "status": "%s",
+                {"status": {"nodeInfo": {"machineID": "%s"}, "allocatable": {"pods": "9"}, "capacity": {"pods": "9"}, "conditions": [{"type": "Ready", "status": "%s",
                  "reason": "Test", "message": "as told", "lastHeartbeatTime": "%s", "lastTransitionTime": "%s"}]}}
                 """.formatted(MACHINE, ready, now, now);
         cluster.admin()

@@ -20,7 +20,7 @@ class BedSettingsTest {
         BedSettings settings = BedSettings.named(name);
 
         // then
-        assertThat(settings).isEqualTo(new BedSettings("bench", 3, BedMode.NAMESPACES, true));
+        assertThat(settings).isEqualTo(new BedSettings("bench", 3, BedMode.NAMESPACES, true, false));
     }
 
     @Test
@@ -51,8 +51,10 @@ class BedSettingsTest {
     @Test
     void shouldSurviveItsFile() throws IOException {
         // given
-        BedSettings settings =
-                BedSettings.numbered("mine", 7).withMode(BedMode.LOCAL).withTokenControllers(false);
+        BedSettings settings = BedSettings.numbered("mine", 7)
+                .withMode(BedMode.LOCAL)
+                .withTokenControllers(false)
+                .withKubeProxy(true);
 
         // when
         BedSettings read = new JsonMapper().readValue(new JsonMapper().writeValueAsString(settings), BedSettings.class);

@@ -21,6 +21,9 @@ public sealed interface GatewayAnswer {
     /** The gateway knows of no join for this agent yet. It has parked the question for a while, so ask again at once. */
     record NotYet() implements GatewayAnswer {}
 
+    /** The join has succeeded, and there will be no more commands. */
+    record Joined() implements GatewayAnswer {}
+
     /** The gateway refuses; asking again soon does not help. */
     record Refused(ErrorCode code, String detail) implements GatewayAnswer {}
 

@@ -123,7 +123,8 @@ public final class HttpGateway implements Gateway {
                 yield new GatewayAnswer.Unavailable(
                         ErrorCode.AGENT_IDENTITY_MISMATCH, "the gateway asks to enroll anew");
             }
-            case 400, 403, 404, 409, 410 -> refusal(response);
+            case 410 -> new GatewayAnswer.Joined();
+            case 400, 403, 404, 409 -> refusal(response);
             default ->
                 new GatewayAnswer.Unavailable(
                         ErrorCode.AGENT_UNREACHABLE, endpoint.base() + " answers " + response.statusCode());

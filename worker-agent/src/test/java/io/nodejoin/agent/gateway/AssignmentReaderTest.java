@@ -28,6 +28,7 @@ class AssignmentReaderTest {
     private static final List<HostCommand> COMMANDS = List.of(
             new HostCommand.Preflight(
                     HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null, KUBELETS),
+            new HostCommand.Preflight(HostProfile.DOCKER, "edge", URI.create("https://10.0.0.1:6443"), null, List.of()),
             new HostCommand.PrepareHost(HostProfile.DOCKER),
             new HostCommand.StartKubelet(
                     URI.create("https://10.0.0.1:6443"),

@@ -112,8 +112,8 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         String uid = steps.registered(holder);
         Promise<TokenRef> burnt = beside(() -> steps.burn(issued));
         Promise<Boolean> served = beside(() -> steps.serve(uid));
-        Promise<Boolean> remembered = beside(() -> steps.remember(holder, uid));
         JoinState.NodeReady ready = reach(holder.nodeReady(steps.ready(holder, uid)));
+        Promise<Boolean> remembered = beside(() -> steps.remember(holder, uid));
         burnt.get();
         served.get();
         remembered.get();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param readyAfter a Ready heartbeat before this instant does not count
  * @param machineId what the host said of itself; a Node that says otherwise is another machine
- * @param readyGates node condition types that must be True as well
+ * @param readyGates what is waited for as well: condition types and DaemonSets, as {@code JoinRequested} words them
  */
 public record ReadyOrder(
         NodeIdentity node,

@@ -44,7 +44,7 @@ class OutageTest {
         // then
         assertThat(end.phase()).isEqualTo(Phase.Joined);
         assertThat(bed.script.effects()).doesNotContain("Host_ResetHost");
-        assertThat(bed.cluster.leftovers()).containsExactly("nodes[w1]");
+        assertThat(bed.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
     }
 
     @Test

@@ -118,6 +118,6 @@ class ServingTest {
 
         // then
         assertThat(bed.script.effects()).filteredOn("Serving_Declare"::equals).hasSize(2);
-        assertThat(bed.cluster.leftovers()).isEqualTo(List.of("served[w1]", "nodes[w1]"));
+        assertThat(bed.cluster.leftovers()).isEqualTo(List.of("served[w1]", "nodes[w1]", "joined[w1]"));
     }
 }

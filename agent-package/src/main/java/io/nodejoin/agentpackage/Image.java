@@ -1,0 +1,158 @@
+package io.nodejoin.agentpackage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The directory that becomes {@link #INSTALLED} on a host. The same jars, Java and timestamp give the same bytes.
+ *
+ * @param directory is emptied and filled
+ * @param timestamp of all files; the archive of classes holds only for jars of the time that it has seen
+ */
+record Image(Path directory, Instant timestamp) {
+    static final Path INSTALLED = Path.of("/usr/lib/nodejoin-agent");
+
+    /** What the agent calls. Jackson also names java.desktop and java.sql, and does without them. */
+    private static final String MODULES = "java.base,java.logging,java.net.http";
+
+    private static final String ARCHIVE = "classes.jsa";
+    private static final String OPTIONS = "java.options";
+
+    /** The agent waits most of its time and works for seconds, so memory counts for more than speed. */
+    static final List<String> JVM = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xms8m",
+            "-Xmx48m",
+            "-XX:TrimNativeHeapInterval=5000",
+            "-Xss512k",
+            "-XX:MaxMetaspaceSize=64m",
+            "-XX:ReservedCodeCacheSize=24m",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:-UsePerfData",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:+DisableAttachMechanism");
+
+    /**
+     * Fills the directory.
+     *
+     * @param jars what the agent consists of
+     * @param classes which classes of others, and which ways to call them, it needs from its start to the end of a join
+     */
+    void make(Path jars, Path classes) throws IOException, InterruptedException {
+        clear();
+        copy(jars);
+        link();
+        setTimes();
+        archive(classes);
+        Files.write(directory.resolve(OPTIONS), options());
+        setTimes();
+        Files.write(directory.resolve(Sums.FILE), Sums.of(directory));
+        setTimes();
+    }
+
+    private void archive(Path classes) throws IOException, InterruptedException {
+        Path all = Files.createTempFile("nodejoin-agent", ".classes");
+        try {
+            List<String> lines = new ArrayList<>(OwnClasses.of(directory.resolve("lib")));
+            lines.addAll(Files.readAllLines(classes));
+            Files.write(all, lines);
+            List<String> command = new ArrayList<>(
+                    List.of(directory.resolve("runtime/bin/java").toString()));
+            command.addAll(JVM);
+            command.addAll(List.of(
+                    "-Xshare:dump",
+                    "-Xlog:disable",
+                    "-Xlog:all=error:stderr",
+                    "-XX:SharedClassListFile=" + all,
+                    "-XX:SharedArchiveFile=" + directory.resolve(ARCHIVE),
+                    "-cp",
+                    classPath(directory)));
+            run(command);
+        } finally {
+            Files.delete(all);
+        }
+    }
+
+    private static void run(List<String> command) throws IOException, InterruptedException {
+        int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new IOException(command.getFirst() + " ended with " + code);
+        }
+    }
+
+    private List<String> options() throws IOException {
+        List<String> options = new ArrayList<>(JVM);
+        options.add("-XX:SharedArchiveFile=" + INSTALLED.resolve(ARCHIVE));
+        options.add("-Dnodejoin.agent.home=" + INSTALLED);
+        options.add("-cp");
+        options.add(classPath(INSTALLED));
+        return options;
+    }
+
+    /** In one order everywhere: that of a wildcard is the file system's, and the archive holds for one order. */
+    private String classPath(Path home) throws IOException {
+        try (Stream<Path> jars = Files.list(directory.resolve("lib"))) {
+            return String.join(
+                    ":",
+                    jars.map(jar -> home.resolve("lib")
+                                    .resolve(jar.getFileName())
+                                    .toString())
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    private void clear() throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Files.createDirectories(directory.resolve("lib"));
+    }
+
+    private void copy(Path jars) throws IOException {
+        try (Stream<Path> files = Files.list(jars)) {
+            for (Path jar : files.toList()) {
+                Files.copy(jar, directory.resolve("lib").resolve(jar.getFileName()));
+            }
+        }
+    }
+
+    /** In a process of its own: what jlink writes depends on what its JVM has done before. */
+    private void link() throws IOException, InterruptedException {
+        Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
+        if (!Files.isExecutable(jlink)) {
+            throw new IOException("there is no " + jlink + ": build with a whole JDK 25");
+        }
+        run(List.of(
+                jlink.toString(),
+                "--add-modules",
+                MODULES,
+                "--output",
+                directory.resolve("runtime").toString(),
+                "--strip-debug",
+                "--no-header-files",
+                "--no-man-pages",
+                "--disable-plugin=generate-jli-classes",
+                "--compress=zip-0"));
+    }
+
+    private void setTimes() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(timestamp));
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.nodejoin.agentpackage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the agent once against a gateway that never has time for it, to see which classes of others it loads. */
+record Rehearsal(Path directory) {
+    private static final String LAMBDA = "@lambda";
+    private static final String OWN = "io/nodejoin/";
+    private static final int QUESTIONS = 3;
+    private static final long LONGEST_SECONDS = 60;
+
+    /** What was loaded, as the list of an archive has it: classes, then lambdas, each in order. */
+    List<String> loaded() throws IOException, InterruptedException {
+        List<String> seen = run(directory.resolve("loaded"));
+        Set<String> classes = new TreeSet<>();
+        Set<String> lambdas = new TreeSet<>();
+        for (String line : seen) {
+            if (line.startsWith(LAMBDA) && !line.contains(OWN)) {
+                lambdas.add(line);
+            } else if (!line.startsWith("@") && !line.startsWith("#") && !line.startsWith(OWN)) {
+                classes.add(line.replaceFirst(" id: .*", ""));
+            }
+        }
+        List<String> lines = new ArrayList<>(classes);
+        lines.addAll(lambdas);
+        return lines;
+    }
+
+    private List<String> run(Path loaded) throws IOException, InterruptedException {
+        try (BusyGateway gateway = BusyGateway.start(directory)) {
+            Path secret = Files.writeString(directory.resolve("secret"), "rehearsal-rehearsal");
+            Path config = Files.writeString(directory.resolve("agent.json"), """
+                    {"cluster": "rehearsal", "node": "rehearsal", "gateway": "%s", "gatewayCaFile": "%s",
+                     "enrollmentSecretFile": "%s", "stateDirectory": "%s"}
+                    """.formatted(
+                            gateway.url(), gateway.authority(), secret, directory.resolve("state")));
+            Process agent = start(loaded, config);
+            try {
+                if (!gateway.awaitQuestions(QUESTIONS, LONGEST_SECONDS)) {
+                    throw new IOException("the agent did not ask its gateway " + QUESTIONS + " times");
+                }
+            } finally {
+                agent.destroy();
+                agent.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+        return Files.readAllLines(loaded);
+    }
+
+    private static Process start(Path loaded, Path config) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Image.JVM);
+        command.add("-XX:DumpLoadedClassList=" + loaded);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.nodejoin.agent.AgentMain"));
+        command.addAll(List.of("run", "--config", config.toString()));
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+}

@@ -1,0 +1,197 @@
+package io.nodejoin.testbed.bench;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.Kubeconfig;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.template.Template;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
+
+/** One booted host with the packaged agent and, beside it, Debian's node_exporter. */
+final class AgentBench {
+    private static final ClusterName CLUSTER = new ClusterName("testbed");
+    private static final String AGENT = "nodejoin-agent.service";
+    private static final String EXPORTER = "node-exporter.service";
+    private static final String STARTED = "StartKubelet ended";
+    private static final String CONFIG = "/etc/nodejoin/agent.json";
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration SETTLED = Duration.ofSeconds(15);
+    private static final Pattern PSS = Pattern.compile("(?m)^Pss:\\s+(\\d+) kB");
+    private static final double MEGABYTE = 1024 * 1024;
+
+    private final TestBed bed;
+    private final PrintStream progress;
+    private final SecureRandom random = new SecureRandom();
+
+    AgentBench(TestBed bed, PrintStream progress) {
+        this.bed = bed;
+        this.progress = progress;
+    }
+
+    /** Measures on a bed that is up with its service. To be called once. */
+    AgentResult run(int starts, int idleSeconds) throws Exception {
+        double size = Files.size(bed.agentPackage().deb()) / MEGABYTE;
+        HostWish wish = HostWish.of("measured", false, random);
+        Host host = bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+        startExporter(host);
+        new UnitAtRest(host, AGENT).await();
+        TimeUnit.SECONDS.sleep(SETTLED.toSeconds());
+        progress.printf("watching both processes for %d s%n", idleSeconds);
+        double agentCpu = -cpuMillis(host, AGENT);
+        double exporterCpu = -cpuMillis(host, EXPORTER);
+        TimeUnit.SECONDS.sleep(idleSeconds);
+        agentCpu += cpuMillis(host, AGENT);
+        exporterCpu += cpuMillis(host, EXPORTER);
+        var agent = new AgentResult.Idle(pss(host, AGENT), agentCpu);
+        var exporter = new AgentResult.Idle(pss(host, EXPORTER), exporterCpu);
+        List<Double> started = starts(host, starts);
+        try (KubernetesClient admin =
+                        Kubeconfig.connect(Kubeconfig.read(bed.directories().adminKubeconfig()));
+                var requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+            double prepare = joined(host, wish, requests);
+            boolean ends = Waiting.until(PATIENCE, () -> !isActive(host));
+            double again = joined(host, forget(host, admin), requests);
+            return new AgentResult(agent, exporter, new Samples(started), prepare, again, ends, size);
+        }
+    }
+
+    private void startExporter(Host host) {
+        host.copy(bed.provisions().nodeExporter(), "/usr/local/bin/node-exporter");
+        host.run("chmod", "755", "/usr/local/bin/node-exporter").orFail();
+        host.run("systemd-run", "--unit=" + EXPORTER, "/usr/local/bin/node-exporter")
+                .orFail();
+    }
+
+    /** The agent's first connection goes to a socket of this process; both sides read the same monotonic clock. */
+    private List<Double> starts(Host host, int times) throws IOException {
+        String configured = host.read(CONFIG).orElseThrow();
+        List<Double> seconds = new ArrayList<>();
+        try (ServerSocket gateway =
+                new ServerSocket(0, 1, InetAddress.getByName(bed.plan().rootAddress()))) {
+            gateway.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+            host.write(
+                    CONFIG,
+                    Template.load("host/agent.json")
+                            .fill(Map.of(
+                                    "node",
+                                    host.name(),
+                                    "gateway",
+                                    bed.plan().rootAddress() + ":" + gateway.getLocalPort())));
+            for (int i = 0; i < times; i++) {
+                host.run("systemctl", "stop", AGENT).orFail();
+                host.run("systemctl", "start", AGENT).orFail();
+                try (Socket _ = gateway.accept()) {
+                    long connected = System.nanoTime();
+                    seconds.add((connected - startedAt(host)) / 1e9);
+                }
+            }
+        } finally {
+            host.write(CONFIG, configured);
+            host.run("systemctl", "restart", AGENT).orFail();
+        }
+        return seconds;
+    }
+
+    private static long startedAt(Host host) {
+        return TimeUnit.MICROSECONDS.toNanos(property(host, AGENT, "ExecMainStartTimestampMonotonic"));
+    }
+
+    /** Joins the host and returns how long its preparation took, by the agent's log. */
+    private double joined(Host host, HostWish wish, JoinRequests requests) {
+        long before = times(host, STARTED).count();
+        var request = new JoinRequested(
+                CLUSTER,
+                wish.node(),
+                wish.enrollment(),
+                List.of(host.address()),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of(),
+                null,
+                null,
+                null);
+        requests.send(request, CLUSTER + "/" + wish.node());
+        if (!Waiting.until(PATIENCE, () -> times(host, STARTED).count() > before)) {
+            throw new IllegalStateException(host.name() + " does not join:\n" + host.journal(AGENT, 20));
+        }
+        return times(host, "PrepareHost ended").max().orElseThrow()
+                - times(host, "PrepareHost taken on").max().orElseThrow();
+    }
+
+    /** Takes the join off the host and leaves it prepared, with an agent that has seen nothing. */
+    private HostWish forget(Host host, KubernetesClient admin) {
+        host.run("systemctl", "disable", "--now", "kubelet.service").orFail();
+        host.run(
+                        "rm",
+                        "-rf",
+                        "/etc/systemd/system/kubelet.service",
+                        "/var/lib/kubelet/kubeconfig",
+                        "/var/lib/kubelet/pki",
+                        "/var/lib/nodejoin-agent")
+                .orFail();
+        host.run("systemctl", "daemon-reload").orFail();
+        admin.nodes().withName(host.name()).delete();
+        HostWish again = HostWish.of(host.name(), false, random);
+        host.write("/etc/nodejoin/enrollment-secret", again.secret());
+        host.run("systemctl", "restart", AGENT).orFail();
+        return again;
+    }
+
+    /** When the agent's log said this, seconds. */
+    private static DoubleStream times(Host host, String message) {
+        return host.run("journalctl", "--quiet", "--output=short-unix", "--unit=" + AGENT)
+                .orFail()
+                .output()
+                .lines()
+                .filter(line -> line.contains(message))
+                .mapToDouble(line -> Double.parseDouble(line.substring(0, line.indexOf(' '))));
+    }
+
+    private static double pss(Host host, String unit) {
+        long pid = property(host, unit, "MainPID");
+        Matcher matcher = PSS.matcher(
+                host.run("cat", "/proc/" + pid + "/smaps_rollup").orFail().output());
+        if (!matcher.find()) {
+            throw new IllegalStateException("no Pss of " + unit);
+        }
+        return Long.parseLong(matcher.group(1)) / 1024.0;
+    }
+
+    private static double cpuMillis(Host host, String unit) {
+        return property(host, unit, "CPUUsageNSec") / 1e6;
+    }
+
+    private static long property(Host host, String unit, String name) {
+        return Long.parseLong(host.run("systemctl", "show", "--value", "--property=" + name, unit)
+                .orFail()
+                .output()
+                .strip());
+    }
+
+    private static boolean isActive(Host host) {
+        return host.run("systemctl", "is-active", "--quiet", AGENT).succeeded();
+    }
+}

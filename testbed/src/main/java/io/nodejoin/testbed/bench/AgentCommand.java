@@ -1,0 +1,35 @@
+package io.nodejoin.testbed.bench;
+
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.plan.BedMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What the agent costs its host while it waits, beside Debian's node_exporter. */
+@Command(
+        name = "agent",
+        mixinStandardHelpOptions = true,
+        description = "Memory, start, idle CPU and size of the worker-agent, beside Debian's node_exporter.")
+final class AgentCommand extends BedMeasurement {
+    @Option(
+            names = "--starts",
+            defaultValue = "10",
+            description = "How often the start is measured (default: ${DEFAULT-VALUE}).")
+    private int starts;
+
+    @Option(
+            names = "--idle-seconds",
+            defaultValue = "60",
+            description = "For how long the waiting agent is watched (default: ${DEFAULT-VALUE}).")
+    private int idleSeconds;
+
+    AgentCommand() {
+        super(BedMode.NAMESPACES);
+    }
+
+    @Override
+    AgentResult measure(TestBed bed) throws Exception {
+        bed.upWithService();
+        return new AgentBench(bed, System.err).run(starts, idleSeconds);
+    }
+}

@@ -1,0 +1,80 @@
+package io.nodejoin.testbed.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+
+/**
+ * One run of the agent's measurement.
+ *
+ * @param agent the waiting agent
+ * @param peer Debian's node_exporter, that nobody asks
+ * @param starts seconds from the start of the process to its first connection with the gateway
+ * @param prepare seconds of the command PrepareHost on a new host
+ * @param prepareAgain seconds of the same on a host that is prepared already
+ * @param endsAfterJoin whether the agent's process was gone a minute after its join
+ * @param packageMegabytes size of the .deb
+ */
+record AgentResult(
+        Idle agent,
+        Idle peer,
+        Samples starts,
+        double prepare,
+        double prepareAgain,
+        boolean endsAfterJoin,
+        double packageMegabytes)
+        implements BedMeasurement.Report {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    /**
+     * What a process costs while it waits.
+     *
+     * @param pss its proportional share of memory, megabytes
+     * @param cpuMillis processor time over the time it was watched
+     */
+    record Idle(double pss, double cpuMillis) {
+        void writeTo(ObjectNode node) {
+            node.put("pssMegabytes", pss).put("cpuMillis", cpuMillis);
+        }
+    }
+
+    @Override
+    public String text() {
+        return String.format(
+                Locale.ROOT,
+                """
+                while waiting        PSS       CPU
+                  agent          %6.1f MB  %5.0f ms
+                  node_exporter  %6.1f MB  %5.0f ms   ratio of PSS %.1f
+                start to first connection  %.0f ms (median of %d)
+                PrepareHost  %.0f ms on a new host, %.0f ms on a prepared one
+                after Joined the process %s; package %.1f MB
+                """,
+                agent.pss(),
+                agent.cpuMillis(),
+                peer.pss(),
+                peer.cpuMillis(),
+                agent.pss() / peer.pss(),
+                starts.median() * 1000,
+                starts.seconds().size(),
+                prepare * 1000,
+                prepareAgain * 1000,
+                endsAfterJoin ? "has ended" : "STILL RUNS",
+                packageMegabytes);
+    }
+
+    @Override
+    public String json(Provenance provenance) {
+        ObjectNode root = provenance.writeTo(JSON.createObjectNode());
+        agent.writeTo(root.putObject("agent"));
+        peer.writeTo(root.putObject("nodeExporter"));
+        root.put("pssRatio", agent.pss() / peer.pss());
+        starts.writeTo(root.putObject("start"));
+        root.put("prepareSeconds", prepare);
+        root.put("prepareAgainSeconds", prepareAgain);
+        root.put("endsAfterJoin", endsAfterJoin);
+        root.put("packageMegabytes", packageMegabytes);
+        return root.toPrettyString() + "\n";
+    }
+}

@@ -1,0 +1,39 @@
+package io.nodejoin.testbed.provision;
+
+import io.nodejoin.testbed.process.Command;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Debian's Prometheus node exporter: what else waits on a machine all day, to compare with. */
+final class NodeExporter {
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final String PACKAGE = "prometheus-node-exporter";
+
+    private final Cache cache;
+    private final Progress progress;
+
+    NodeExporter(Cache cache, Progress progress) {
+        this.cache = cache;
+        this.progress = progress;
+    }
+
+    /** The program, from the package of the distribution that this machine runs. */
+    Path program() {
+        Path entry = cache.entry(
+                "node-exporter",
+                directory -> progress.during("loading " + PACKAGE, () -> {
+                    Command.of("apt-get", "update", "-qq").within(LONGEST).run();
+                    Command.of("apt-get", "download", "-qq", PACKAGE)
+                            .in(directory)
+                            .within(LONGEST)
+                            .run()
+                            .orFail();
+                    Command.of("sh", "-c", "dpkg-deb --extract *.deb .")
+                            .in(directory)
+                            .run()
+                            .orFail();
+                    return directory;
+                }));
+        return entry.resolve("usr/bin").resolve(PACKAGE);
+    }
+}

@@ -1,0 +1,164 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.host.Fault;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.CommandResult;
+import io.nodejoin.testbed.template.Template;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A booted host that has never seen Java or Nodejoin gets the agent's .deb, its configuration, and joins. */
+class AgentPackageE2E {
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final String UNIT = "nodejoin-agent.service";
+    private static final String SENTINEL = "/run/cluster-api/bootstrap-success.complete";
+    /** Of the tenths of a point that systemd counts; without any of the unit's restrictions it is 96. */
+    private static final String EXPOSURE = "68";
+
+    private final SecureRandom random = new SecureRandom();
+    private final TestBed bed = TestBed.open(BedSettings.numbered("package", 9));
+
+    @BeforeEach
+    void raise() {
+        TestBed.unavailableReason().ifPresent(reason -> {
+            System.err.println("the agent's package is not tested on a booted host: " + reason);
+            Assumptions.abort("no booted hosts here: " + reason);
+        });
+        bed.down();
+        bed.upWithService();
+    }
+
+    @AfterEach
+    void lower() {
+        bed.down();
+    }
+
+    @Test
+    void shouldJoinFromThePackageAloneAndEndOnceJoined() {
+        // given
+        HostWish wish = HostWish.of("packaged", false, random);
+        Host host =
+                bed.addHost(HostSpec.named(wish.node().value(), wish.secret()).with(Fault.NO_AGENT));
+        assertThat(host.run("sh", "-c", "command -v java").succeeded()).isFalse();
+        host.copy(bed.agentPackage().deb(), "/root/nodejoin-agent.deb");
+
+        // when
+        host.run(List.of("dpkg", "--install", "/root/nodejoin-agent.deb"), SOON).orFail();
+        assertThat(state(host)).as("without a configuration").isEqualTo("inactive");
+        configure(host, wish);
+        try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
+                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+            await("agent of a new configuration")
+                    .atMost(SOON)
+                    .until(() -> state(host).equals("active"));
+            requests.send(request(wish, host), SharedBed.key(wish.node()));
+            outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
+        }
+
+        // then
+        await("end of the agent").atMost(SOON).until(() -> state(host).equals("inactive"));
+        assertThat(host.run("systemctl", "show", "--value", "--property=Result", UNIT)
+                        .output())
+                .isEqualTo("success\n");
+        assertThat(host.read(SENTINEL)).contains("success");
+        assertThat(host.run("systemctl", "is-active", "kubelet.service").output())
+                .isEqualTo("active\n");
+
+        // and it starts again for nothing but another enrollment
+        host.run("systemctl", "start", UNIT).orFail();
+        await("end of a needless start").atMost(SOON).until(() -> state(host).equals("inactive"));
+        assertThat(host.journal(UNIT, 5)).contains("has joined by this enrollment already");
+        host.write("/etc/nodejoin/enrollment-secret", "another-secret-for-another-join");
+        await("agent of another enrollment")
+                .atMost(SOON)
+                .until(() -> state(host).equals("active"));
+        verifiesItself(host);
+        isConfined(host);
+        goesWhenRemoved(host);
+    }
+
+    private void configure(Host host, HostWish wish) {
+        host.run("install", "-m", "600", "/dev/null", "/etc/nodejoin/enrollment-secret")
+                .orFail();
+        host.write("/etc/nodejoin/enrollment-secret", wish.secret());
+        host.copy(bed.directories().pki().resolve("gateway-ca.crt"), "/etc/nodejoin/gateway-ca.crt");
+        host.write(
+                "/etc/nodejoin/agent.json",
+                Template.load("host/agent.json")
+                        .fill(Map.of("node", wish.node(), "gateway", bed.plan().gateway())));
+    }
+
+    private static void verifiesItself(Host host) {
+        assertThat(host.run("nodejoin-agent", "version", "--verify").orFail().output())
+                .contains("files are whole");
+        assertThat(host.run(
+                                "/usr/lib/nodejoin-agent/runtime/bin/java",
+                                "@/usr/lib/nodejoin-agent/java.options",
+                                "-Xshare:on",
+                                "io.nodejoin.agent.AgentMain",
+                                "version")
+                        .succeeded())
+                .as("the archive of classes is of use")
+                .isTrue();
+        assertThat(host.run("dpkg", "--verify", "nodejoin-agent").orFail().output())
+                .isEmpty();
+        host.run("sh", "-c", "for jar in /usr/lib/nodejoin-agent/lib/jackson-core-*; do echo >> $jar; done")
+                .orFail();
+        CommandResult damaged = host.run("nodejoin-agent", "version", "--verify");
+        assertThat(damaged.succeeded()).isFalse();
+        assertThat(damaged.output()).contains("jackson-core", "is changed");
+    }
+
+    private static void isConfined(Host host) {
+        CommandResult analysis = host.run("systemd-analyze", "security", "--no-pager", "--threshold=" + EXPOSURE, UNIT);
+        assertThat(analysis.succeeded()).as(analysis.output()).isTrue();
+    }
+
+    private static void goesWhenRemoved(Host host) {
+        host.run("dpkg", "--purge", "nodejoin-agent").orFail();
+        assertThat(host.exists("/usr/lib/nodejoin-agent")).isFalse();
+        assertThat(host.exists("/usr/bin/nodejoin-agent")).isFalse();
+        assertThat(host.run("systemctl", "list-unit-files", "nodejoin-agent*").output())
+                .contains("0 unit files");
+        assertThat(host.exists("/var/lib/nodejoin-agent/journal.jsonl"))
+                .as("a reset goes by the journal")
+                .isTrue();
+    }
+
+    private static String state(Host host) {
+        return host.run("systemctl", "is-active", UNIT).output().strip();
+    }
+
+    private static JoinRequested request(HostWish wish, Host host) {
+        return new JoinRequested(
+                SharedBed.CLUSTER,
+                wish.node(),
+                wish.enrollment(),
+                List.of(host.address()),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of(),
+                null,
+                null,
+                null);
+    }
+}

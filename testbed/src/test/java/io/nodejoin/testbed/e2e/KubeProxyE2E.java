@@ -1,0 +1,129 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.controlplane.KubeProxy;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.template.Template;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A booted host gets kube-proxy by the manifests that users apply, and its pods reach each other by Service IPs. */
+class KubeProxyE2E {
+    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final String SERVICE_IP = "10.96.0.80";
+    private static final String READY = "jsonpath={.items[*].status.conditions[?(@.type==\"Ready\")].status}";
+
+    private final SecureRandom random = new SecureRandom();
+    private final TestBed bed = TestBed.open(BedSettings.numbered("proxy", 8).withKubeProxy(true));
+
+    @BeforeEach
+    void raise() {
+        TestBed.unavailableReason().ifPresent(reason -> {
+            System.err.println("kube-proxy on booted hosts is not tested: " + reason);
+            Assumptions.abort("no booted hosts here: " + reason);
+        });
+        bed.down();
+        bed.upWithService();
+    }
+
+    @AfterEach
+    void lower() {
+        bed.down();
+    }
+
+    @Test
+    void shouldJoinOnceKubeProxyIsReadyAndThenAnswerByServiceIps() {
+        // given
+        HostWish wish = HostWish.of("proxied", false, random);
+        Host host = bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+
+        // when
+        try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
+                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+            requests.send(request(wish, host), SharedBed.key(wish.node()));
+            outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
+        }
+
+        // then the gate was met when the join ended, and its rules were there
+        assertThat(kubectl("get", "pods", "-n", "kube-system", "-l", "k8s-app=kube-proxy", "-o", READY))
+                .isEqualTo("True");
+        assertThat(serviceIps(host)).contains("10.96.0.1 . tcp . 443");
+        apply("e2e/service.yaml", Map.of("node", wish.node()));
+        assertThat(answersTo("asker-nftables", wish)).isTrue();
+        assertThat(serviceIps(host)).contains(SERVICE_IP + " . tcp . 80");
+
+        // and the other mode replaces the rules of this one
+        bed.kubeProxy().deploy(KubeProxy.Mode.IPTABLES);
+        await("rules of iptables").atMost(SOON).until(() -> natRules(host).contains("-d " + SERVICE_IP + "/32"));
+        await("no rules of nftables")
+                .atMost(SOON)
+                .until(() ->
+                        !host.run("nft", "list", "table", "ip", "kube-proxy").succeeded());
+        assertThat(answersTo("asker-iptables", wish)).isTrue();
+    }
+
+    private static JoinRequested request(HostWish wish, Host host) {
+        return new JoinRequested(
+                SharedBed.CLUSTER,
+                wish.node(),
+                wish.enrollment(),
+                List.of(host.address()),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of("DaemonSet/kube-system/kube-proxy"),
+                null,
+                null,
+                null);
+    }
+
+    /** Whether a pod of this name on this node, with a network of its own, gets an answer from the Service. */
+    private boolean answersTo(String name, HostWish wish) {
+        apply("e2e/asker.yaml", Map.of("node", wish.node(), "name", name));
+        await("end of " + name)
+                .atMost(SOON)
+                .until(() -> kubectl("get", "pod", name, "-o", "jsonpath={.status.phase}")
+                        .equals("Succeeded"));
+        return !kubectl("get", "pod", name, "-o", "jsonpath={.status.podIP}")
+                .equals(bed.host("proxied").orElseThrow().address());
+    }
+
+    private static String serviceIps(Host host) {
+        return host.run("nft", "list", "map", "ip", "kube-proxy", "service-ips")
+                .orFail()
+                .output();
+    }
+
+    private static String natRules(Host host) {
+        return host.run("iptables", "--wait", "-t", "nat", "-S").orFail().output();
+    }
+
+    private void apply(String template, Map<String, ?> values) {
+        bed.controlPlane()
+                .kubectl("apply", "--filename=-")
+                .feeding(Template.load(template).fill(values))
+                .run()
+                .orFail();
+    }
+
+    private String kubectl(String... words) {
+        return bed.controlPlane().kubectl(words).run().output();
+    }
+}

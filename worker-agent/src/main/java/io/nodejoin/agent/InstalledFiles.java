@@ -1,0 +1,69 @@
+package io.nodejoin.agent;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The files of an installed package, which lists them with their SHA-256 as {@code sha256sum} does.
+ *
+ * @param home where they lie
+ */
+record InstalledFiles(Path home) {
+    private static final String LIST = "SHA256SUMS";
+    private static final int NAME = 66;
+
+    /**
+     * Compares all files with the list and returns their number.
+     *
+     * @throws IOException if one is missing, changed or not in the list; the message names it
+     */
+    int verify() throws IOException {
+        List<String> lines = Files.readAllLines(home.resolve(LIST));
+        Set<String> strange = present();
+        for (String line : lines) {
+            String name = line.substring(Math.min(NAME, line.length()));
+            if (!line.startsWith(sum(name) + "  ")) {
+                throw new IOException(home.resolve(name) + " is changed");
+            }
+            strange.remove(name);
+        }
+        if (!strange.isEmpty()) {
+            throw new IOException(home.resolve(strange.iterator().next()) + " is not of the package");
+        }
+        return lines.size();
+    }
+
+    private Set<String> present() throws IOException {
+        try (Stream<Path> files = Files.walk(home)) {
+            Set<String> names = new TreeSet<>();
+            files.filter(file -> !Files.isDirectory(file))
+                    .forEach(file -> names.add(home.relativize(file).toString()));
+            names.remove(LIST);
+            return names;
+        }
+    }
+
+    private String sum(String name) throws IOException {
+        // The largest files do not fit into the agent's heap.
+        try (DigestInputStream file =
+                new DigestInputStream(Files.newInputStream(home.resolve(name)), MessageDigest.getInstance("SHA-256"))) {
+            file.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(file.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        } catch (NoSuchFileException e) {
+            throw new IOException(home.resolve(name) + " is missing", e);
+        }
+    }
+}
