@@ -10,10 +10,14 @@ import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.drain.CordonOrder;
 import io.nodejoin.workflows.drain.DrainActivities;
 import io.nodejoin.workflows.drain.DrainOrder;
 import io.nodejoin.workflows.drain.DrainResult;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeIdentity;
 import java.net.HttpURLConnection;
@@ -27,8 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,12 +200,11 @@ public final class KubernetesDrainActivities implements DrainActivities {
     }
 
     private static void pause() {
-        try {
-            boolean never = new CountDownLatch(1).await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-            assert !never;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("this worker stops", e);
+        LockSupport.parkNanos(LOOK.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+            throw Failures.of(
+                    FailureType.UNAVAILABLE,
+                    new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, "this worker stops; another one goes on"));
         }
     }
 

@@ -100,7 +100,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     private static int exitCode(Phase phase) {
         return switch (phase) {
-            case Joined -> ExitCodes.OK;
+            case Joined, Left -> ExitCodes.OK;
             case Failed, Cancelled -> ExitCodes.FAILED;
             case Rejected -> ExitCodes.REJECTED;
             case Requested,
@@ -110,7 +110,9 @@ public final class StatusCommand implements Callable<Integer> {
                     KubeletStarted,
                     CertificateIssued,
                     NodeReady,
-                    Compensating -> ExitCodes.STILL_RUNNING;
+                    Compensating,
+                    Cordoned,
+                    Drained -> ExitCodes.STILL_RUNNING;
         };
     }
 }

@@ -28,10 +28,10 @@ final class RequestSchemas {
             .thenComparing(Error::getKeyword)
             .thenComparingInt(error -> error.getEvaluationPath().getNameCount());
 
-    private static final Map<JoinEventType, String> FILES = new EnumMap<>(Map.of(
+    private static final Map<JoinEventType, String> FILES = Map.of(
             JoinEventType.JOIN_REQUESTED, "join-requested.v1.json",
             JoinEventType.JOIN_CANCEL_REQUESTED, "join-cancel-requested.v1.json",
-            JoinEventType.LEAVE_REQUESTED, "leave-requested.v1.json"));
+            JoinEventType.LEAVE_REQUESTED, "leave-requested.v1.json");
 
     private final Map<JoinEventType, Schema> schemas = new EnumMap<>(JoinEventType.class);
 

@@ -50,7 +50,7 @@ class InjectionTest {
             ErrorCode expected = expected(member, hostile.text());
             if (expected == null) {
                 softly.assertThat(verdict).as("%s", hostile).isInstanceOfSatisfying(Verdict.Start.class, start -> {
-                    String taken = member.taken(start.request().wanted());
+                    String taken = member.taken(((JoinRequest) start.request()).wanted());
                     assertThat(taken).isIn(hostile.text(), null);
                 });
             } else {
@@ -234,7 +234,7 @@ class InjectionTest {
     }
 
     private JoinRequest baseline(JoinId joinId) {
-        JoinRequest good = ((Verdict.Start) reader.read(RequestReaderTest.binary(JOIN, GOOD))).request();
+        JoinRequest good = (JoinRequest) ((Verdict.Start) reader.read(RequestReaderTest.binary(JOIN, GOOD))).request();
         return new JoinRequest(joinId, good.generation(), good.wanted(), good.deadline(), good.terms());
     }
 

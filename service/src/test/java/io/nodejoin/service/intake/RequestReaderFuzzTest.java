@@ -3,6 +3,7 @@ package io.nodejoin.service.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
@@ -60,12 +61,12 @@ class RequestReaderFuzzTest {
 
     /** What was accepted is accepted again, with the same meaning, in the form in which Nodejoin would write it. */
     private void assertReadsBack(Verdict.Start start) {
-        String written = JSON.writeValueAsString(start.request().wanted());
+        String written = JSON.writeValueAsString(((JoinRequest) start.request()).wanted());
         assertThat(reader.read(RequestReaderTest.binary(JOIN, written)))
                 .isInstanceOfSatisfying(
                         Verdict.Start.class,
-                        again -> assertThat(again.request().wanted())
-                                .isEqualTo(start.request().wanted()));
+                        again -> assertThat(((JoinRequest) again.request()).wanted())
+                                .isEqualTo(((JoinRequest) start.request()).wanted()));
     }
 
     private static ConsumerRecord<byte[], byte[]> event(Mutator mutator) {

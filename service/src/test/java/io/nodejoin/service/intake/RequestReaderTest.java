@@ -2,6 +2,8 @@ package io.nodejoin.service.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.LeaveRequest;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -45,7 +47,7 @@ class RequestReaderTest {
             assertThat(start.request().joinId()).isEqualTo(JoinId.of("/fleet", "e1"));
             assertThat(start.request().generation()).isEqualTo(Instant.parse("2026-11-25T09:59:00Z"));
             assertThat(start.request().deadline()).isEqualTo(Instant.parse("2026-11-25T10:13:00Z"));
-            assertThat(start.request().wanted().enrollment()).isEqualTo(DIGEST);
+            assertThat(((JoinRequest) start.request()).wanted().enrollment()).isEqualTo(DIGEST);
         });
     }
 
@@ -78,6 +80,23 @@ class RequestReaderTest {
                 .isInstanceOfSatisfying(
                         Verdict.Start.class,
                         start -> assertThat(start.request().generation()).isEqualTo(NOW));
+    }
+
+    @Test
+    void shouldStartALeaveOfTheNode() {
+        // given
+        ConsumerRecord<byte[], byte[]> event =
+                binary("io.nodejoin.leave.requested.v1", """
+                        {"cluster":"west","nodeName":"n1","gracePeriodSeconds":30,"hostGone":true}""");
+        // when
+        Verdict verdict = reader.read(event);
+        // then
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Start.class, start -> {
+            assertThat(start.request()).isInstanceOf(LeaveRequest.class);
+            assertThat(start.request().node().node().value()).isEqualTo("n1");
+            assertThat(((LeaveRequest) start.request()).wanted().hasNoHost()).isTrue();
+            assertThat(start.request().deadline()).isEqualTo(Instant.parse("2026-11-25T10:13:00Z"));
+        });
     }
 
     @Test
