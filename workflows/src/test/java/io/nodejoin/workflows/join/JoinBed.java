@@ -56,6 +56,9 @@ final class JoinBed implements AfterEachCallback {
     static final Duration DEADLINE = Duration.ofMinutes(14);
 
     /** A busy build machine may hold up a workflow thread for seconds, which is no deadlock. */
+    private static final Duration GLANCE = Duration.ofMillis(20);
+
+    private static final Duration QUIET = Duration.ofMillis(60);
     private static final WorkerOptions PATIENT = WorkerOptions.newBuilder()
             .setDefaultDeadlockDetectionTimeout(60_000)
             .build();
@@ -187,11 +190,14 @@ final class JoinBed implements AfterEachCallback {
     }
 
     /**
-     * Waits until nothing happens but what waits itself. Temporal's test server loses a workflow task that cancels an
-     * activity which has just ended; the real one does not.
+     * Waits until nothing has been under way for a moment but what waits itself: what it waits for may have come already.
+     * Temporal's test server loses a workflow task that cancels an activity which has just ended; the real one does not.
      */
     void settle() {
-        await().atMost(Duration.ofSeconds(30))
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(GLANCE)
+                .during(QUIET)
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> underWay() <= script.waiting().get());
     }
 
