@@ -11,18 +11,16 @@ import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.plan.BedSettings;
-import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.provision.DebianRelease;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Booted hosts with the systemd, containerd and Docker of Debian 12. */
+/** A booted host with the systemd and containerd of Debian 12. */
 class OlderDebianE2E {
     private final SecureRandom random = new SecureRandom();
     private final TestBed bed = TestBed.open(BedSettings.numbered("debian", 10));
@@ -43,41 +41,26 @@ class OlderDebianE2E {
     }
 
     @Test
-    void shouldJoinHostsOfEachProfile() {
+    void shouldJoin() {
         // given
-        HostWish plain = HostWish.of("plain", false, random);
-        HostWish docked = HostWish.of("docked", false, random);
-        List<Host> hosts = Together.run(List.<Supplier<Host>>of(
-                () -> boot(plain, HostProfile.CONTAINERD), () -> boot(docked, HostProfile.DOCKER)));
+        HostWish wish = HostWish.of("older", false, random);
+        Host host =
+                bed.addHost(HostSpec.named(wish.node().value(), wish.secret()).with(DebianRelease.BOOKWORM));
 
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(request(plain, hosts.getFirst(), HostProfile.CONTAINERD), SharedBed.key(plain.node()));
-            requests.send(request(docked, hosts.getLast(), HostProfile.DOCKER), SharedBed.key(docked.node()));
-            outcomes.awaitEnd(plain.node(), JoinSucceeded.class);
-            outcomes.awaitEnd(docked.node(), JoinSucceeded.class);
+            requests.send(request(wish, host), SharedBed.key(wish.node()));
+            outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
         }
 
         // then
-        for (Host host : hosts) {
-            assertThat(host.read("/etc/os-release").orElseThrow()).contains("VERSION_ID=\"12\"");
-            String profile = host == hosts.getFirst() ? "containerd" : "docker";
-            assertThat(host.run("nodejoin-agent", "plan", "--profile", profile).output())
-                    .contains("nothing is left to do");
-            assertThat(host.run("nodejoin-agent", "preflight").output()).containsPattern("operating-system +passed");
-        }
-        assertThat(hosts.getLast().run("ip", "link", "show", "docker0").succeeded())
-                .as("docker0")
-                .isFalse();
+        assertThat(host.read("/etc/os-release").orElseThrow()).contains("VERSION_ID=\"12\"");
+        assertThat(host.run("nodejoin-agent", "plan").output()).contains("nothing is left to do");
+        assertThat(host.run("nodejoin-agent", "preflight").output()).containsPattern("operating-system +passed");
     }
 
-    private Host boot(HostWish wish, HostProfile profile) {
-        return bed.addHost(
-                HostSpec.named(wish.node().value(), wish.secret()).with(profile).with(DebianRelease.BOOKWORM));
-    }
-
-    private static JoinRequested request(HostWish wish, Host host, HostProfile profile) {
+    private static JoinRequested request(HostWish wish, Host host) {
         return new JoinRequested(
                 SharedBed.CLUSTER,
                 wish.node(),
@@ -86,7 +69,7 @@ class OlderDebianE2E {
                 Map.of(),
                 List.of(),
                 null,
-                profile,
+                HostProfile.CONTAINERD,
                 List.of(),
                 null,
                 null,

@@ -48,6 +48,7 @@ class HttpGatewayTest {
     private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     private volatile int renewalStatus;
+    private volatile int pollStatus;
     private volatile List<X509Certificate> renewal = List.of();
     private TestTls tls;
     private X509Certificate first;
@@ -70,6 +71,7 @@ class HttpGatewayTest {
     void enrolledAgent(@TempDir Path state) throws IOException {
         calls.clear();
         renewalStatus = 200;
+        pollStatus = 204;
         renewal = List.of(renewed, tls.certificate("ca"));
         server = tls.serve("server", this::answer);
         caFile = Files.writeString(state.resolve("ca.pem"), Pem.text(List.of(tls.certificate("ca"))));
@@ -104,7 +106,7 @@ class HttpGatewayTest {
         switch (path) {
             case RENEW -> send(exchange, renewalStatus, new EnrollmentAnswer.Enrolled(Pem.text(renewal), now.get()));
             case ENROLL -> send(exchange, 202, new EnrollmentAnswer.Wait(Duration.ofSeconds(2)));
-            default -> exchange.sendResponseHeaders(204, -1);
+            default -> exchange.sendResponseHeaders(pollStatus, -1);
         }
         exchange.close();
     }
@@ -148,6 +150,19 @@ class HttpGatewayTest {
         // then
         assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
         assertThat(calls).containsExactly(with(first, RENEW), with(renewed, NEXT));
+    }
+
+    @Test
+    void shouldUnderstandThatItsJoinHasSucceeded() throws InterruptedException {
+        // given
+        after(0);
+        pollStatus = 410;
+
+        // when
+        GatewayAnswer answer = gateway.next();
+
+        // then
+        assertThat(answer).isEqualTo(new GatewayAnswer.Joined());
     }
 
     @Test

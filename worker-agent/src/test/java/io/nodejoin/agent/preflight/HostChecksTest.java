@@ -392,6 +392,20 @@ class HostChecksTest {
     }
 
     @Test
+    void shouldCallTheOlderDebianTestedWithContainerdAlone() throws InterruptedException {
+        // given
+        host.text("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
+
+        // when
+        List<CheckOutcome> plain = look(Expectation.of(HostProfile.CONTAINERD));
+        List<CheckOutcome> docked = look(Expectation.of(HostProfile.DOCKER));
+
+        // then
+        assertThat(failed(plain)).doesNotContain("operating-system");
+        assertThat(failed(docked)).contains("operating-system");
+    }
+
+    @Test
     void shouldReportAllDeviationsAtOnce() throws InterruptedException {
         // given
         List<Deviation> together = List.of(

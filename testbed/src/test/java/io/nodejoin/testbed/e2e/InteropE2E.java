@@ -1,0 +1,157 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinCancelRequested;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.CommandResult;
+import io.nodejoin.testbed.process.Together;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodejoin and kubeadm on the same booted hosts, one after the other. */
+class InteropE2E {
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Pattern PREFLIGHT_ERROR = Pattern.compile("(?m)^\\s*\\[ERROR ([A-Za-z0-9-]+)]");
+    /** A host of the bed is a container: it has no kernel configuration to be read, and few control groups. */
+    private static final List<String> OF_THE_BED = List.of("SystemVerification");
+
+    private final SecureRandom random = new SecureRandom();
+    private final TestBed bed = TestBed.open(BedSettings.numbered("interop", 12));
+
+    @BeforeEach
+    void raise() {
+        TestBed.unavailableReason().ifPresent(reason -> {
+            System.err.println("Nodejoin beside kubeadm is not tested: " + reason);
+            Assumptions.abort("no booted hosts here: " + reason);
+        });
+        bed.down();
+        bed.upWithService();
+    }
+
+    @AfterEach
+    void lower() {
+        bed.down();
+    }
+
+    @Test
+    void shouldPassAHostToKubeadmAndTakeOneFromIt() {
+        // given
+        HostWish before = HostWish.of("before", false, random);
+        HostWish after = HostWish.of("after", false, random);
+        HostWish prepared = HostWish.of("prepared", false, random);
+        List<Host> hosts =
+                Together.run(List.<Supplier<Host>>of(() -> boot(before), () -> boot(after), () -> boot(prepared)));
+        Host byKubeadmBefore = hosts.get(0);
+        Host byKubeadmAfter = hosts.get(1);
+        Host preparedOnly = hosts.get(2);
+        bed.joinByKubeadm(byKubeadmBefore);
+        byKubeadmBefore.run(List.of("kubeadm", "reset", "--force"), LONG).orFail();
+        kubectl("delete", "node", "before");
+
+        // when
+        try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
+                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+            requests.send(request(before, byKubeadmBefore, List.of()), SharedBed.key(before.node()));
+            requests.send(request(prepared, preparedOnly, List.of()), SharedBed.key(prepared.node()));
+            requests.send(request(after, byKubeadmAfter, List.of("nodejoin.io/never")), SharedBed.key(after.node()));
+            outcomes.awaitEnd(before.node(), JoinSucceeded.class);
+            outcomes.awaitEnd(prepared.node(), JoinSucceeded.class);
+            outcomes.awaitPhase(after.node(), Phase.CertificateIssued);
+            requests.send(new JoinCancelRequested(SharedBed.CLUSTER, after.node(), null), SharedBed.key(after.node()));
+            assertThat(outcomes.awaitEnd(after.node(), JoinCancelled.class).residue())
+                    .isEmpty();
+        }
+
+        // then the host that was kubeadm's is Nodejoin's
+        assertThat(byKubeadmBefore.exists("/etc/kubernetes/kubelet.conf")).isFalse();
+        assertThat(byKubeadmBefore.exists("/var/lib/kubelet/kubeconfig")).isTrue();
+
+        // and the one that Nodejoin has given back is kubeadm's
+        bed.joinByKubeadm(byKubeadmAfter);
+        assertThat(byKubeadmAfter.exists("/etc/kubernetes/kubelet.conf")).isTrue();
+
+        // and what Nodejoin prepares is what kubeadm wants
+        takeTheKubeletOff(preparedOnly);
+        assertThat(preflightErrors(preparedOnly)).isSubsetOf(OF_THE_BED);
+    }
+
+    private Host boot(HostWish wish) {
+        return bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+    }
+
+    /** Leaves the host as a join has prepared it, without what the join has started. */
+    private static void takeTheKubeletOff(Host host) {
+        host.run("systemctl", "disable", "--now", "kubelet.service").orFail();
+        host.run(
+                        "rm",
+                        "-r",
+                        "/etc/kubernetes/pki/ca.crt",
+                        "/var/lib/kubelet/kubeconfig",
+                        "/var/lib/kubelet/config.yaml")
+                .orFail();
+        await("free port")
+                .atMost(LONG)
+                .until(() ->
+                        host.run("ss", "-Htln", "sport", "=", ":10250").output().isEmpty());
+    }
+
+    private List<String> preflightErrors(Host host) {
+        // Without errors it would go on to look for a cluster by this token, which is none.
+        CommandResult checked = host.run(
+                List.of(
+                        "kubeadm",
+                        "join",
+                        "phase",
+                        "preflight",
+                        bed.plan().apiServer().toString(),
+                        "--token=abcdef.0123456789abcdef",
+                        "--discovery-token-unsafe-skip-ca-verification"),
+                Duration.ofSeconds(20));
+        assertThat(checked.output()).contains("Running pre-flight checks");
+        return PREFLIGHT_ERROR
+                .matcher(checked.error())
+                .results()
+                .map(error -> error.group(1))
+                .toList();
+    }
+
+    private void kubectl(String... words) {
+        bed.controlPlane().kubectl(words).run().orFail();
+    }
+
+    private static JoinRequested request(HostWish wish, Host host, List<String> readyGates) {
+        return new JoinRequested(
+                SharedBed.CLUSTER,
+                wish.node(),
+                wish.enrollment(),
+                List.of(host.address()),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                readyGates,
+                null,
+                null,
+                null);
+    }
+}
