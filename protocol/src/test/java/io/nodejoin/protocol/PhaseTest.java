@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class PhaseTest {
     @Test
-    void shouldEndAJoinInFourPhasesOnly() {
+    void shouldEndJoinsAndLeavesInFivePhasesOnly() {
         assertThat(Arrays.stream(Phase.values()).filter(Phase::terminal))
-                .containsExactly(Phase.Joined, Phase.Failed, Phase.Cancelled, Phase.Rejected);
+                .containsExactly(Phase.Joined, Phase.Failed, Phase.Cancelled, Phase.Rejected, Phase.Left);
     }
 }

@@ -3,10 +3,10 @@ package io.nodejoin.service.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
+import io.nodejoin.workflows.join.JoinRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

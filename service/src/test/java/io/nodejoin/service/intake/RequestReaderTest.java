@@ -2,14 +2,14 @@ package io.nodejoin.service.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.workflows.join.JoinRequest;
-import io.nodejoin.workflows.join.LeaveRequest;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.join.LeaveRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,8 +85,7 @@ class RequestReaderTest {
     @Test
     void shouldStartALeaveOfTheNode() {
         // given
-        ConsumerRecord<byte[], byte[]> event =
-                binary("io.nodejoin.leave.requested.v1", """
+        ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.leave.requested.v1", """
                         {"cluster":"west","nodeName":"n1","gracePeriodSeconds":30,"hostGone":true}""");
         // when
         Verdict verdict = reader.read(event);
