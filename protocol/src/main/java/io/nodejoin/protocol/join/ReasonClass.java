@@ -71,9 +71,8 @@ public enum ReasonClass {
                     CERT_NOT_ISSUED,
                     NODE_NOT_READY,
                     TERMINATED,
-                    DRAIN_BLOCKED,
                     INTERNAL -> CONTROL_PLANE;
-            case CSR_TIMEOUT, NODE_NOT_REGISTERED, JOIN_DEADLINE_EXCEEDED -> TIMEOUT;
+            case CSR_TIMEOUT, NODE_NOT_REGISTERED, JOIN_DEADLINE_EXCEEDED, DRAIN_BLOCKED -> TIMEOUT;
             case CANCELLED_BY_REQUEST -> CANCELLED;
             case EVENT_MALFORMED,
                     EVENT_UNAUTHENTICATED,
