@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * again until the deadline.
  */
 public final class KubernetesDrainActivities implements DrainActivities {
+    private static final int UNPROCESSABLE = 422;
+
     private static final int TOO_MANY_REQUESTS = 429;
     /** More than one budget matches the pod: the API server refuses by this. */
     private static final int MISCONFIGURED = 500;
@@ -71,10 +73,22 @@ public final class KubernetesDrainActivities implements DrainActivities {
         try {
             client(node).nodes().withName(node.node().node().value()).patch(context, patch);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+            if (!isGone(e)) {
                 throw e;
             }
         }
+    }
+
+    /** The UID in a patch cannot be changed, so one for a Node that was made anew is invalid. */
+    private static boolean isGone(KubernetesClientException e) {
+        boolean otherUid = e.getCode() == UNPROCESSABLE
+                && e.getStatus() != null
+                && e.getStatus().getDetails() != null
+                && e.getStatus().getDetails().getCauses().stream()
+                        .anyMatch(cause -> "metadata.uid".equals(cause.getField()));
+        return otherUid
+                || e.getCode() == HttpURLConnection.HTTP_CONFLICT
+                || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }
 
     @Override

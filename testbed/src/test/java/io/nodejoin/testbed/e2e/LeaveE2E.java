@@ -70,7 +70,7 @@ class LeaveE2E {
         bed.cluster().runProtectedPod(wish.node());
 
         // when
-        bed.requests().send(leave(wish, Instant.now().plusSeconds(8), null), SharedBed.key(wish.node()));
+        bed.requests().send(leave(wish, Instant.now().plusSeconds(20), null), SharedBed.key(wish.node()));
 
         // then
         LeaveFailed failed = bed.outcomes().awaitSecondEnd(wish.node(), LeaveFailed.class);
