@@ -1,7 +1,5 @@
 package io.nodejoin.workflows.join;
 
-import static org.awaitility.Awaitility.await;
-
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -104,7 +102,7 @@ final class FakeCluster
     }
 
     void awaitTokenIsOver() {
-        script.waiting(() -> await().atMost(Duration.ofSeconds(30)).until(() -> tokenIsOver));
+        script.waitUntil(() -> tokenIsOver);
     }
 
     /** Whether anything that a join made is still there. */

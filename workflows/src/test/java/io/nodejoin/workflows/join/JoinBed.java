@@ -198,7 +198,7 @@ final class JoinBed implements AfterEachCallback {
                 .pollInterval(GLANCE)
                 .during(QUIET)
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> underWay() <= script.waiting().get());
+                .until(() -> underWay() <= script.waiting());
     }
 
     private long underWay() {

@@ -1,16 +1,20 @@
 package io.nodejoin.workflows.join;
 
+import static org.awaitility.Awaitility.await;
+
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,7 +23,7 @@ final class Script {
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Deque<Function<Supplier<?>, ?>>> turns = new ConcurrentHashMap<>();
     private final Map<String, Function<Supplier<?>, ?>> rules = new ConcurrentHashMap<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final List<BooleanSupplier> waits = new CopyOnWriteArrayList<>();
     private volatile Runnable rest = () -> {};
 
     /** What a scripted turn does first. */
@@ -27,18 +31,23 @@ final class Script {
         rest = quiet;
     }
 
-    /** Runs what waits for another activity, so that a scripted turn does not wait for it in turn. */
-    void waiting(Runnable wait) {
-        waiting.incrementAndGet();
+    /** Waits for what another activity brings about; a scripted turn does not wait for that in turn. */
+    void waitUntil(BooleanSupplier end) {
+        waitFor(end, () -> await().atMost(Duration.ofSeconds(30)).until(end::getAsBoolean));
+    }
+
+    private void waitFor(BooleanSupplier end, Runnable wait) {
+        waits.add(end);
         try {
             wait.run();
         } finally {
-            waiting.decrementAndGet();
+            waits.remove(end);
         }
     }
 
-    AtomicInteger waiting() {
-        return waiting;
+    /** How many activities wait for what has not come yet. One whose wait is over is about to answer. */
+    long waiting() {
+        return waits.stream().filter(end -> !end.getAsBoolean()).count();
     }
 
     /** The next call of this activity gives this answer and has no effect. */
@@ -98,7 +107,7 @@ final class Script {
         if (turn == null) {
             return honest.get();
         }
-        waiting(rest);
+        waitFor(() -> false, rest);
         return type.cast(turn.apply(honest));
     }
 
