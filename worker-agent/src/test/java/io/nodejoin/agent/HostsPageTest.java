@@ -14,6 +14,7 @@ import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.join.HostProfile;
 import java.io.IOException;
@@ -128,6 +129,7 @@ class HostsPageTest {
         KubeletPlan plan = new KubeletPlan(
                 new NodeName("node"),
                 new HostCommand.KubeletSettings(null, null, List.of(), null),
+                HostSettings.NONE,
                 bootstrap,
                 "kubelet",
                 CriEndpoint.CONTAINERD,

@@ -274,6 +274,6 @@ class TwoRequestsTest {
                 born.plusSeconds(second),
                 wanted,
                 born.plus(Duration.ofHours(1)),
-                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
+                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
     }
 }

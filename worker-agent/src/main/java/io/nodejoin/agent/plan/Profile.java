@@ -5,6 +5,8 @@ import io.nodejoin.agent.plan.HostStep.SetSysctl;
 import io.nodejoin.agent.plan.HostStep.StartUnit;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
 import io.nodejoin.agent.plan.ProfileStep.Exactly;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.join.HostProfile;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,7 +20,6 @@ public record Profile(HostProfile word, List<ProfileStep> steps) {
     public static final String DOCKER_DROP_IN = "/etc/systemd/system/docker.service.d/90-nodejoin.conf";
 
     private static final List<ProfileStep> EVERY_HOST = List.of(
-            new ProfileStep.NoSwap(),
             new ProfileStep.Module("overlay"),
             new ProfileStep.Module("br_netfilter"),
             new Exactly(new MakeDirectory("/etc/modules-load.d", 0755)),
@@ -54,14 +55,28 @@ public record Profile(HostProfile word, List<ProfileStep> steps) {
         steps = List.copyOf(steps);
     }
 
-    /** The profile of that word. */
+    /** The profile of that word, for a cluster that wants nothing else. */
     public static Profile of(HostProfile word) {
+        return of(word, HostSettings.NONE);
+    }
+
+    /** The profile of that word, for a cluster with these settings. */
+    public static Profile of(HostProfile word, HostSettings settings) {
+        List<ProfileStep> more = switch (word) {
+            case CONTAINERD -> List.of();
+            case DOCKER -> DOCKER;
+        };
         return new Profile(
                 word,
-                switch (word) {
-                    case CONTAINERD -> EVERY_HOST;
-                    case DOCKER ->
-                        Stream.concat(EVERY_HOST.stream(), DOCKER.stream()).toList();
-                });
+                Stream.of(swap(settings.swapPolicy()), EVERY_HOST, more)
+                        .flatMap(List::stream)
+                        .toList());
+    }
+
+    private static List<ProfileStep> swap(SwapPolicy policy) {
+        return switch (policy) {
+            case OFF -> List.of(new ProfileStep.NoSwap());
+            case NO_SWAP, LIMITED_SWAP -> List.of();
+        };
     }
 }

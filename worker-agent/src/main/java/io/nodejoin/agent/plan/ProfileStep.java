@@ -11,7 +11,9 @@ public sealed interface ProfileStep {
     record NoSwap() implements ProfileStep {
         @Override
         public String name() {
-            return "no swap, now and after a boot: swapoff, the swap lines of /etc/fstab, a masked unit for each device";
+            return "no swap, now and after a boot: swapoff, the swap lines of /etc/fstab, the swap units and the services "
+                    + String.join(", ", Swap.SERVICES)
+                    + ", masked, or with a condition that never holds where their file is in /etc/systemd/system";
         }
     }
 

@@ -13,15 +13,10 @@ import io.nodejoin.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which steps a host still needs until it is as a profile wants it. A pure function of the host as it was seen. */
 record Remaining(HostSnapshot host) {
-    static final String FSTAB = "/etc/fstab";
-
-    private static final String MARKER = "#nodejoin# ";
     private static final String LINKS = "/sys/class/net/";
 
     List<HostStep> of(List<ProfileStep> wanted) {
@@ -30,7 +25,7 @@ record Remaining(HostSnapshot host) {
 
     private List<HostStep> of(ProfileStep wanted) {
         return switch (wanted) {
-            case ProfileStep.NoSwap _ -> swap();
+            case ProfileStep.NoSwap _ -> new Swap(host).off();
             case ProfileStep.Module(String module) -> loads(module) ? List.of(new LoadModule(module)) : List.of();
             case ProfileStep.ModuleSetting(String module, SetSysctl setting) ->
                 host.contents().containsKey(setting.file()) || loads(module) ? unless(setting) : List.of();
@@ -50,30 +45,6 @@ record Remaining(HostSnapshot host) {
 
     private boolean loads(String module) {
         return !host.modules().contains(module) && host.modulesLoadable();
-    }
-
-    private List<HostStep> swap() {
-        List<HostStep> steps = new ArrayList<>();
-        withoutSwap(host.contents().getOrDefault(FSTAB, ""))
-                .ifPresent(fstab ->
-                        steps.add(new WriteFile(FSTAB, fstab, host.modes().getOrDefault(FSTAB, 0644), false)));
-        for (String device : host.swaps()) {
-            steps.add(new SwitchSwapOff(device));
-            steps.add(new MaskUnit(UnitName.ofPath(device, "swap")));
-        }
-        return steps;
-    }
-
-    private static Optional<String> withoutSwap(String fstab) {
-        String changed = fstab.lines()
-                .map(line -> mountsSwap(line) ? MARKER + line : line)
-                .collect(Collectors.joining("\n", "", "\n"));
-        return fstab.lines().anyMatch(Remaining::mountsSwap) ? Optional.of(changed) : Optional.empty();
-    }
-
-    private static boolean mountsSwap(String line) {
-        String[] fields = line.strip().split("\\s+", -1);
-        return !line.strip().startsWith("#") && fields.length >= 3 && fields[2].equals("swap");
     }
 
     private List<HostStep> unless(HostStep step) {

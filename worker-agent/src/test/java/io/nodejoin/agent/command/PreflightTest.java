@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PreflightTest {
     private static final HostCommand.Preflight COMMAND = new HostCommand.Preflight(
-            HostProfile.CONTAINERD, "v1.37.2", URI.create("https://10.0.0.1:6443"), null, List.of());
+            HostProfile.CONTAINERD, "v1.37.2", URI.create("https://10.0.0.1:6443"), null, List.of(), null);
     private static final String ROOT = "/dev/vda / ext4 rw 0 0\n";
 
     @TempDir

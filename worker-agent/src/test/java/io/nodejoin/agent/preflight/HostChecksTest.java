@@ -12,6 +12,8 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.join.HostProfile;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HostChecksTest {
@@ -39,6 +43,7 @@ class HostChecksTest {
             URI.create("https://10.0.0.1:6443"),
             null,
             List.of(new ArtifactDigest("sha256:" + KUBELET)),
+            HostSettings.NONE,
             URI.create("https://10.0.0.2:8443"));
     private static final String MOUNTS = "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n";
     private static final String DROP_IN = "/etc/kubernetes/kubelet.conf.d/10.conf";
@@ -135,9 +140,6 @@ class HostChecksTest {
                 says("kubelet-digest", "sha256sum", "0b".repeat(32) + " */usr/local/bin/kubelet\n"),
                 says("kubelet-digest", "sha256sum", ""),
                 says("kubelet-version", "kubelet", "Segmentation fault"),
-                says("kubelet-version", "kubelet", "Kubernetes v1.38.0\n"),
-                says("kubelet-version", "kubelet", "Kubernetes v1.33.9\n"),
-                says("kubelet-version", "kubelet", "Kubernetes v2.37.2\n"),
                 dropIn("kubelet-drop-ins", "kind: ["),
                 dropIn("kubelet-drop-ins", "failSwapOn: false\n"),
                 dropIn("kubelet-access", KIND + "authentication: {anonymous: {enabled: true}}\n"),
@@ -312,19 +314,66 @@ class HostChecksTest {
         unnoticed.removeAll(noticed);
         assertThat(unnoticed)
                 .as("each of these has a test of its own below")
-                .containsExactlyInAnyOrder("cluster-version", "systemd", "cgroup-version", "docker");
+                .containsExactlyInAnyOrder(
+                        "cluster-version", "systemd", "cgroup-version", "docker", "kubelet-release", "swap-policy");
     }
 
     @Test
     void shouldWarnOfAClusterVersionThatCannotBeCompared() throws InterruptedException {
         // given
-        Expectation unclear = new Expectation(HostProfile.CONTAINERD, "edge", null, null, List.of(), null);
+        Expectation unclear =
+                new Expectation(HostProfile.CONTAINERD, "edge", null, null, List.of(), HostSettings.NONE, null);
 
         // when
         List<CheckOutcome> outcomes = look(unclear);
 
         // then
         assertThat(failed(outcomes)).containsExactly("cluster-version");
+    }
+
+    private static Expectation with(SwapPolicy policy) {
+        return new Expectation(
+                HostProfile.CONTAINERD, null, null, null, List.of(), new HostSettings(policy, null, null), null);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SwapPolicy.class)
+    void shouldMindSwapOnlyWhereTheClusterHasNone(SwapPolicy policy) throws InterruptedException {
+        // given
+        host.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n");
+
+        // when
+        List<CheckOutcome> outcomes = look(with(policy));
+
+        // then
+        assertThat(failed(outcomes).contains("swap")).isEqualTo(policy == SwapPolicy.OFF);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SwapPolicy.class)
+    void shouldRefuseLimitedSwapWithoutTheSecondControlGroups(SwapPolicy policy) throws InterruptedException {
+        // given
+        host.without("/sys/fs/cgroup/cgroup.controllers");
+
+        // when
+        List<CheckOutcome> outcomes = look(with(policy));
+
+        // then
+        assertThat(failed(outcomes).contains("swap-policy")).isEqualTo(policy == SwapPolicy.LIMITED_SWAP);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v1.33.9, true", "v1.34.0, false", "v1.37.2, false", "v1.38.0, true", "v2.37.0, true"})
+    void shouldWarnOfAKubeletThatIsOlderOrNewerThanItsConfiguration(String version, boolean warned)
+            throws InterruptedException {
+        // given
+        host.answer("kubelet", "Kubernetes " + version + "\n");
+
+        // when
+        List<CheckOutcome> outcomes = look(Expectation.of(HostProfile.CONTAINERD));
+
+        // then
+        assertThat(failed(outcomes)).isEqualTo(warned ? Set.of("kubelet-release") : Set.of());
     }
 
     @Test

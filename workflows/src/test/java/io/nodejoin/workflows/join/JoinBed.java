@@ -307,7 +307,7 @@ final class JoinBed implements AfterEachCallback {
                 null,
                 servingCertificate,
                 rejoin);
-        JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of());
+        JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null);
         return new JoinRequest(joinId(event), born.plusSeconds(secondsAfter), wanted, now().plus(deadline), terms);
     }
 

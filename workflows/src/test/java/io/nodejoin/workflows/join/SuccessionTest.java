@@ -71,6 +71,6 @@ class SuccessionTest {
                 NOON.plusSeconds(seconds),
                 wanted,
                 NOON.plusSeconds(600),
-                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
+                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
     }
 }
