@@ -1,5 +1,6 @@
 package io.nodejoin.agent.plan;
 
+import io.nodejoin.agent.containerd.ContainerdConfig;
 import io.nodejoin.agent.facts.HostQuestions;
 import io.nodejoin.agent.facts.HostSnapshot;
 import io.nodejoin.agent.plan.HostStep.MakeDirectory;
@@ -76,6 +77,9 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
                         UnitText.places(unit).stream(),
                         Stream.of(dropIn, dropIn.substring(0, dropIn.lastIndexOf('/'))));
             case ProfileStep.NoSwap _ -> Swap.PATHS.stream();
+            case ProfileStep.ContainerdConfiguration _ -> ContainerdConfig.PATHS.stream();
+            case ProfileStep.RegistryMirrors mirrors ->
+                Stream.concat(ContainerdConfig.PATHS.stream(), Stream.of(mirrors.directory(), mirrors.file()));
             case ProfileStep.Exactly _, ProfileStep.Module _, ProfileStep.NoDockerRules _, ProfileStep.WhileStopped _ ->
                 Stream.of();
         };

@@ -5,11 +5,13 @@ import io.nodejoin.agent.plan.HostStep.SetSysctl;
 import io.nodejoin.agent.plan.HostStep.StartUnit;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
 import io.nodejoin.agent.plan.ProfileStep.Exactly;
+import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.join.HostProfile;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a profile makes of a host, in order. Another profile is another list. */
 public record Profile(HostProfile word, List<ProfileStep> steps) {
@@ -37,8 +39,7 @@ public record Profile(HostProfile word, List<ProfileStep> steps) {
             new Exactly(new MakeDirectory("/etc/kubernetes/manifests", 0755)),
             new Exactly(new MakeDirectory("/etc/kubernetes/pki", 0755)),
             new Exactly(new MakeDirectory("/var/lib/kubelet", 0750)),
-            new Exactly(new MakeDirectory("/run/nodejoin", 0700)),
-            new Exactly(new StartUnit("containerd.service")));
+            new Exactly(new MakeDirectory("/run/nodejoin", 0700)));
 
     /** Docker without a bridge, rules or masquerading of its own: the network of the pods is the cluster's. */
     private static final List<ProfileStep> DOCKER = List.of(new ProfileStep.WhileStopped(
@@ -68,9 +69,22 @@ public record Profile(HostProfile word, List<ProfileStep> steps) {
         };
         return new Profile(
                 word,
-                Stream.of(swap(settings.swapPolicy()), EVERY_HOST, more)
+                Stream.of(swap(settings.swapPolicy()), EVERY_HOST, containerd(settings.containerd()), more)
                         .flatMap(List::stream)
                         .toList());
+    }
+
+    /** Mirrors are read at each pull, so they need no restart. */
+    private static List<ProfileStep> containerd(@Nullable ContainerdSettings settings) {
+        String unit = "containerd.service";
+        if (settings == null) {
+            return List.of(new Exactly(new StartUnit(unit)));
+        }
+        Stream<ProfileStep> mirrors = settings.registryMirrors().entrySet().stream()
+                .<ProfileStep>map(entry -> new ProfileStep.RegistryMirrors(entry.getKey(), entry.getValue()));
+        ProfileStep configured =
+                new ProfileStep.WhileStopped(unit, List.of(new ProfileStep.ContainerdConfiguration(settings)));
+        return Stream.concat(mirrors, Stream.of(configured)).toList();
     }
 
     private static List<ProfileStep> swap(SwapPolicy policy) {

@@ -1,6 +1,10 @@
 package io.nodejoin.agent.plan;
 
+import io.nodejoin.agent.containerd.ContainerdConfig;
+import io.nodejoin.protocol.agent.ContainerdSettings;
+import java.net.URI;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a profile wants of a host. Data: {@link Remaining} finds out what of it is left to do. */
 public sealed interface ProfileStep {
@@ -50,6 +54,41 @@ public sealed interface ProfileStep {
         @Override
         public String name() {
             return "write " + dropIn + ": run " + unit + " with " + String.join(" ", arguments);
+        }
+    }
+
+    /** containerd with the settings of a cluster. */
+    record ContainerdConfiguration(ContainerdSettings settings) implements ProfileStep {
+        @Override
+        public String name() {
+            return "give containerd its settings in " + ContainerdConfig.FILE + ", or in " + ContainerdConfig.DROP_IN
+                    + " where that is imported and merged";
+        }
+    }
+
+    /** Where the images of a registry are fetched from. */
+    record RegistryMirrors(String registry, List<URI> mirrors) implements ProfileStep {
+        public RegistryMirrors {
+            mirrors = List.copyOf(mirrors);
+        }
+
+        @Override
+        public String name() {
+            return "write " + file();
+        }
+
+        String directory() {
+            return ContainerdConfig.REGISTRIES + "/" + registry;
+        }
+
+        String file() {
+            return directory() + "/hosts.toml";
+        }
+
+        String content() {
+            return mirrors.stream()
+                    .map(mirror -> "[host.\"" + mirror + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n")
+                    .collect(Collectors.joining());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nodejoin.agent.plan;
 
+import io.nodejoin.agent.containerd.ContainerdConfig;
 import io.nodejoin.agent.facts.HostSnapshot;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.plan.HostStep.LoadModule;
@@ -10,6 +11,7 @@ import io.nodejoin.agent.plan.HostStep.StartUnit;
 import io.nodejoin.agent.plan.HostStep.SwitchSwapOff;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.ContainerdSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 /** Which steps a host still needs until it is as a profile wants it. A pure function of the host as it was seen. */
 record Remaining(HostSnapshot host) {
     private static final String LINKS = "/sys/class/net/";
+    private static final String CONTAINERD = "/etc/containerd";
 
     List<HostStep> of(List<ProfileStep> wanted) {
         return wanted.stream().flatMap(step -> of(step).stream()).toList();
@@ -31,6 +34,13 @@ record Remaining(HostSnapshot host) {
                 host.contents().containsKey(setting.file()) || loads(module) ? unless(setting) : List.of();
             case ProfileStep.Exactly(HostStep step) -> unless(step);
             case ProfileStep.MoreArguments more -> arguments(more);
+            case ProfileStep.ContainerdConfiguration(ContainerdSettings settings) -> containerd(settings);
+            case ProfileStep.RegistryMirrors mirrors ->
+                of(List.of(
+                        directory(CONTAINERD),
+                        directory(ContainerdConfig.REGISTRIES),
+                        directory(mirrors.directory()),
+                        new ProfileStep.Exactly(new WriteFile(mirrors.file(), mirrors.content(), 0644, false))));
             case ProfileStep.NoDockerRules(String table) -> rules(table);
             case ProfileStep.NoLink(String link) ->
                 host.modes().containsKey(linkPath(link)) ? List.of(new HostStep.DeleteLink(link)) : List.of();
@@ -93,6 +103,19 @@ record Remaining(HostSnapshot host) {
         return of(List.of(
                 new ProfileStep.Exactly(new MakeDirectory(directory, 0755)),
                 new ProfileStep.Exactly(new WriteFile(more.dropIn(), content, 0644, false))));
+    }
+
+    private List<HostStep> containerd(ContainerdSettings settings) {
+        ContainerdConfig.Target target =
+                new ContainerdConfig(host.contents().getOrDefault(ContainerdConfig.FILE, "")).with(settings);
+        int mode = host.modes().getOrDefault(target.path(), 0644);
+        return of(List.of(
+                directory(target.path().substring(0, target.path().lastIndexOf('/'))),
+                new ProfileStep.Exactly(new WriteFile(target.path(), target.content(), mode, false))));
+    }
+
+    private static ProfileStep directory(String path) {
+        return new ProfileStep.Exactly(new MakeDirectory(path, 0755));
     }
 
     /** Rules go before the chains that they lead to. */

@@ -12,6 +12,8 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
+import io.nodejoin.protocol.agent.CgroupDriver;
+import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.join.HostProfile;
@@ -23,10 +25,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +51,14 @@ class HostChecksTest {
             URI.create("https://10.0.0.2:8443"));
     private static final String MOUNTS = "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n";
     private static final String DROP_IN = "/etc/kubernetes/kubelet.conf.d/10.conf";
+    private static final String CONFIG = "/etc/containerd/config.toml";
+    private static final String CONTAINERD = """
+            version = 2
+            [plugins."io.containerd.grpc.v1.cri"]
+              sandbox_image = "localhost/pause:1"
+              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+                SystemdCgroup = true
+            """;
     private static final String KIND = "kind: KubeletConfiguration\n";
 
     @TempDir
@@ -73,9 +85,10 @@ class HostChecksTest {
             host.directory(directory);
         }
         host.text("/sys/devices/virtual/dmi/id/product_uuid", "8a6a2f5e-0f3e-4c50-8a35-7f3ad54e7a11\n");
-        host.text("/etc/containerd/config.toml", "sandbox_image = \"localhost/pause:1\"\n");
+        host.text(CONFIG, CONTAINERD);
         host.text("/proc/sys/vm/overcommit_memory", "0\n");
         host.answer("ctr", "localhost/pause:1\n");
+        host.answer("containerd", "containerd github.com/containerd/containerd 1.7.24 1.7.24\n");
         host.answer("sha256sum", KUBELET + " */usr/local/bin/kubelet\n");
     }
 
@@ -203,7 +216,9 @@ class HostChecksTest {
                         "/etc/containerd/config.toml",
                         "disabled_plugins = ['a', 'io.containerd.grpc.v1.cri']\n"),
                 missing("cni-plugins", "/opt/cni/bin/loopback"),
-                says("sandbox-image", "ctr", "localhost/pause:2\n"));
+                says("sandbox-image", "ctr", "localhost/pause:2\n"),
+                file("cgroup-driver", CONFIG, CONTAINERD.replace("true", "false")),
+                dropIn("cgroup-driver", KIND + "cgroupDriver: cgroupfs\n"));
     }
 
     private static List<Deviation> ofNetwork() {
@@ -315,7 +330,10 @@ class HostChecksTest {
         assertThat(unnoticed)
                 .as("each of these has a test of its own below")
                 .containsExactlyInAnyOrder(
-                        "cluster-version", "systemd", "cgroup-version", "docker", "kubelet-release", "swap-policy");
+                        "cluster-version", "systemd", "cgroup-version", "docker",
+                        "kubelet-release",
+                        "swap-policy",
+                        "containerd-settings");
     }
 
     @Test
@@ -332,8 +350,71 @@ class HostChecksTest {
     }
 
     private static Expectation with(SwapPolicy policy) {
-        return new Expectation(
-                HostProfile.CONTAINERD, null, null, null, List.of(), new HostSettings(policy, null, null), null);
+        return with(new HostSettings(policy, null, null));
+    }
+
+    private static Expectation with(HostSettings settings) {
+        return new Expectation(HostProfile.CONTAINERD, null, null, null, List.of(), settings, null);
+    }
+
+    private static Expectation with(@Nullable CgroupDriver driver, @Nullable String image) {
+        return with(new HostSettings(null, new ContainerdSettings(driver, image, Map.of()), null));
+    }
+
+    @Test
+    void shouldLookInAJoinForTheSandboxImageThatTheJoinConfigures() throws InterruptedException {
+        // given
+        HostChecks checks = checks(Set.of());
+        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
+
+        // when
+        List<CheckOutcome> outcomes = checks.ofJoin(with(null, "registry.example/pause:3.10"));
+
+        // then
+        assertThat(outcomes.stream()
+                        .filter(outcome -> outcome.check().name().equals("sandbox-image"))
+                        .flatMap(outcome -> outcome.finding().stream()))
+                .extracting(Finding::detail)
+                .containsExactly("containerd does not have the image registry.example/pause:3.10");
+    }
+
+    @Test
+    void shouldNotMindTheControlGroupDriverThatTheJoinWillSet() throws InterruptedException {
+        // given
+        host.text(CONFIG, CONTAINERD.replace("true", "false"));
+        HostChecks checks = checks(Set.of());
+        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
+
+        // when
+        List<CheckOutcome> outcomes = checks.ofJoin(with(CgroupDriver.SYSTEMD, null));
+
+        // then
+        assertThat(failed(outcomes)).isEmpty();
+    }
+
+    @Test
+    void shouldNotAskForTheDriverOfAContainerdThatNamesIt() throws InterruptedException {
+        // given
+        host.text(CONFIG, CONTAINERD.replace("true", "false"));
+        host.answer("containerd", "containerd github.com/containerd/containerd/v2 v2.1.4 75cb\n");
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(failed(outcomes)).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAConfigurationOfContainerdThatCannotBeGivenTheSettings() throws InterruptedException {
+        // given
+        host.text(CONFIG, CONTAINERD.replace("version = 2", "version = 2\nimports = [\"/etc/other.toml\"]"));
+
+        // when
+        List<CheckOutcome> outcomes = look(with(CgroupDriver.SYSTEMD, null));
+
+        // then
+        assertThat(failed(outcomes)).containsExactly("containerd-settings");
     }
 
     @ParameterizedTest
