@@ -55,6 +55,7 @@ final class PreflightCommand {
                 options.find("--kubelet-digest").map(ArtifactDigest::new).stream()
                         .toList(),
                 HostSettings.NONE,
+                null,
                 config.map(AgentConfig::gateway).orElse(null));
         List<String> ignored = config.map(AgentConfig::ignoredChecks).orElse(List.of());
         PreflightReport report =

@@ -12,12 +12,12 @@ import io.nodejoin.agent.plan.ProfileStep;
 import io.nodejoin.agent.preflight.HostCheck;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.CgroupDriver;
+import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
-import io.nodejoin.protocol.agent.CgroupDriver;
-import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.join.HostProfile;
 import java.io.IOException;
@@ -97,7 +97,8 @@ class HostsPageTest {
                         CgroupDriver.SYSTEMD, "pause", Map.of("registry", List.of(URI.create("https://mirror")))),
                 null);
         List<String> usual = lines(Profile.of(HostProfile.CONTAINERD).steps()).toList();
-        List<String> other = lines(Profile.of(HostProfile.CONTAINERD, all).steps()).toList();
+        List<String> other =
+                lines(Profile.of(HostProfile.CONTAINERD, all, null).steps()).toList();
         StringBuilder text = new StringBuilder("""
 
                 ## Settings of a cluster
@@ -107,6 +108,8 @@ class HostsPageTest {
 
                 """);
         number(text, usual.stream().filter(line -> !other.contains(line) && line.contains("swap")));
+        text.append("\nWith a `podCidr` in the request, before containerd is started:\n\n");
+        number(text, Stream.of(new ProfileStep.PodBridge("10.244.3.0/24").name()));
         text.append("\nWith settings for containerd it is not only started:\n\n");
         number(text, other.stream().filter(line -> !usual.contains(line)));
         return text.toString();

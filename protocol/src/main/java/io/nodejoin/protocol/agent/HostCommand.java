@@ -34,6 +34,7 @@ public sealed interface HostCommand {
      * @param apiServer must be reachable from the host
      * @param kubeletDigests the host's kubelet must be one of these; empty means that any is accepted
      * @param settings what the cluster wants of the host beyond its profile; absent means nothing
+     * @param podCidr the addresses of a bridge for pods; absent means that there is none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Preflight(
@@ -42,7 +43,8 @@ public sealed interface HostCommand {
             URI apiServer,
             @Nullable String nodeIp,
             List<ArtifactDigest> kubeletDigests,
-            @Nullable HostSettings settings)
+            @Nullable HostSettings settings,
+            @Nullable String podCidr)
             implements HostCommand {
         public Preflight {
             kubeletDigests = List.copyOf(kubeletDigests);
@@ -53,9 +55,13 @@ public sealed interface HostCommand {
      * Brings the host into the state that the profile and the settings describe. A second call changes nothing.
      *
      * @param settings what the cluster wants of the host beyond its profile; absent means nothing
+     * @param podCidr the addresses of a bridge for pods; absent means that there is none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record PrepareHost(HostProfile profile, @Nullable HostSettings settings) implements HostCommand {}
+    record PrepareHost(
+            HostProfile profile,
+            @Nullable HostSettings settings,
+            @Nullable String podCidr) implements HostCommand {}
 
     /**
      * Opens the sealed token, verifies the cluster, starts the kubelet, and ends once the token is refused with 401 by

@@ -268,6 +268,7 @@ class TwoRequestsTest {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
         return new JoinRequest(
                 JoinId.of("test", node + "/" + second),

@@ -159,6 +159,7 @@ class AgentPackageE2E {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 }

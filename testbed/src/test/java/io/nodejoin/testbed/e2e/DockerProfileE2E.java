@@ -107,6 +107,7 @@ class DockerProfileE2E {
                 readyGates,
                 null,
                 null,
+                null,
                 null);
     }
 

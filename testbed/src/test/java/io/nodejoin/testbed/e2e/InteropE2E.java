@@ -152,6 +152,7 @@ class InteropE2E {
                 readyGates,
                 null,
                 null,
+                null,
                 null);
     }
 }

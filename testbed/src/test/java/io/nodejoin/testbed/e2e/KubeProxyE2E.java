@@ -91,6 +91,7 @@ class KubeProxyE2E {
                 List.of("DaemonSet/kube-system/kube-proxy"),
                 null,
                 null,
+                null,
                 null);
     }
 

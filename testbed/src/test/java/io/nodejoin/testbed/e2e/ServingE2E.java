@@ -111,6 +111,7 @@ class ServingE2E {
                 List.of(),
                 null,
                 servingCertificate,
+                null,
                 null);
     }
 

@@ -43,7 +43,7 @@ public final class PrepareHost {
     }
 
     private HostPlan plan(HostCommand.PrepareHost command) {
-        Profile profile = Profile.of(command.profile(), HostSettings.orNone(command.settings()));
+        Profile profile = Profile.of(command.profile(), HostSettings.orNone(command.settings()), command.podCidr());
         return HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
     }
 }

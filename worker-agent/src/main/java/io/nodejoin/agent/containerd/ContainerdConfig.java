@@ -27,8 +27,7 @@ public record ContainerdConfig(String text) {
     /** A file of Nodejoin's own there. */
     public static final String DROP_IN = DROP_IN_DIRECTORY + "/90-nodejoin.toml";
     /** What decides how they have to be changed. */
-    public static final List<String> PATHS =
-            List.of("/etc/containerd", FILE, DROP_IN_DIRECTORY, DROP_IN, REGISTRIES);
+    public static final List<String> PATHS = List.of("/etc/containerd", FILE, DROP_IN_DIRECTORY, DROP_IN, REGISTRIES);
 
     private static final List<String> VERSION = List.of("version");
     private static final List<String> IMPORTS = List.of("imports");
@@ -53,12 +52,16 @@ public record ContainerdConfig(String text) {
             TomlText own = TomlText.parse(text);
             int version = version(own);
             boolean merges = version >= FIRST_THAT_MERGES;
-            if (!merges && own.value(IMPORTS).filter(files -> files.contains("\"") || files.contains("'")).isPresent()) {
+            if (!merges
+                    && own.value(IMPORTS)
+                            .filter(files -> files.contains("\"") || files.contains("'"))
+                            .isPresent()) {
                 throw new IllegalArgumentException("it imports files, which replace what is set here");
             }
             if (merges && importsDropIns(own)) {
                 TomlText dropIn = TomlText.parse("version = " + version + "\n");
-                return new Target(DROP_IN, with(own, dropIn, settings, Names.of(version)).text());
+                return new Target(
+                        DROP_IN, with(own, dropIn, settings, Names.of(version)).text());
             }
             TomlText base = own.isBlank() ? own.with(List.of(), "version", Integer.toString(NEW_FILES)) : own;
             return new Target(FILE, with(own, base, settings, Names.of(version)).text());
@@ -90,8 +93,8 @@ public record ContainerdConfig(String text) {
             throw new IllegalArgumentException(
                     "it has mirrors or configs of registries, which do not go with " + REGISTRIES);
         }
-        String before =
-                own.string(names.path(names.registry(), Names.REGISTRY_DIRECTORIES)).orElse("");
+        String before = own.string(names.path(names.registry(), Names.REGISTRY_DIRECTORIES))
+                .orElse("");
         boolean there = Arrays.asList(before.split(":", -1)).contains(REGISTRIES);
         if (there) {
             return changed;
@@ -133,7 +136,10 @@ public record ContainerdConfig(String text) {
     private static int version(TomlText own) {
         return own.isBlank()
                 ? NEW_FILES
-                : own.value(VERSION).filter(said -> said.matches("\\d")).map(Integer::parseInt).orElse(1);
+                : own.value(VERSION)
+                        .filter(said -> said.matches("\\d"))
+                        .map(Integer::parseInt)
+                        .orElse(1);
     }
 
     private static boolean importsDropIns(TomlText own) {

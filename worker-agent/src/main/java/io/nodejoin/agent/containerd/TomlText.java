@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
  * What it does not understand well enough to change it safely, it refuses.
  */
 record TomlText(List<Line> lines) {
-    private static final Pattern KEY =
-            Pattern.compile("\\s*(?:\"([^\"\\\\]*)\"|'([^']*)'|([-A-Za-z0-9_]+))\\s*");
+    private static final Pattern KEY = Pattern.compile("\\s*(?:\"([^\"\\\\]*)\"|'([^']*)'|([-A-Za-z0-9_]+))\\s*");
     private static final Pattern BARE = Pattern.compile("[-A-Za-z0-9_]+");
     private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'");
     private static final String INDENT = "  ";
@@ -98,8 +97,10 @@ record TomlText(List<Line> lines) {
 
     /** The text that a key has for a value, if it has one. */
     Optional<String> string(List<String> path) {
-        return value(path).map(STRING::matcher).filter(Matcher::matches).map(found -> Optional.ofNullable(found.group(1))
-                .orElseGet(() -> found.group(2)));
+        return value(path)
+                .map(STRING::matcher)
+                .filter(Matcher::matches)
+                .map(found -> Optional.ofNullable(found.group(1)).orElseGet(() -> found.group(2)));
     }
 
     /** Whether there is such a table, or anything in it. */
@@ -123,7 +124,8 @@ record TomlText(List<Line> lines) {
         int head = -1;
         for (int i = 0; i < lines.size(); i++) {
             switch (lines.get(i)) {
-                case Line.Value found when found.path().equals(path) -> {
+                case Line.Value found
+                when found.path().equals(path) -> {
                     requirePlain(found);
                     changed.set(i, new Line.Value(assigned(found.text(), value), path, found.dotted(), value));
                     return new TomlText(changed);
@@ -145,7 +147,8 @@ record TomlText(List<Line> lines) {
             String indent = lines.get(head).text().replaceAll("\\[.*", "") + INDENT;
             lines.add(head + 1, new Line.Value(indent + value.text(), value.path(), false, value.value()));
         } else {
-            lines.add(new Line.Table("[" + table.stream().map(TomlText::quoted).collect(Collectors.joining(".")) + "]", table));
+            lines.add(new Line.Table(
+                    "[" + table.stream().map(TomlText::quoted).collect(Collectors.joining(".")) + "]", table));
             lines.add(new Line.Value(INDENT + value.text(), value.path(), false, value.value()));
         }
     }

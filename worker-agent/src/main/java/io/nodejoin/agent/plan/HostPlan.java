@@ -77,6 +77,8 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
                         UnitText.places(unit).stream(),
                         Stream.of(dropIn, dropIn.substring(0, dropIn.lastIndexOf('/'))));
             case ProfileStep.NoSwap _ -> Swap.PATHS.stream();
+            case ProfileStep.PodBridge _ ->
+                Stream.of(PodNetwork.PARENT, PodNetwork.DIRECTORY, PodNetwork.DIRECTORY + "/*");
             case ProfileStep.ContainerdConfiguration _ -> ContainerdConfig.PATHS.stream();
             case ProfileStep.RegistryMirrors mirrors ->
                 Stream.concat(ContainerdConfig.PATHS.stream(), Stream.of(mirrors.directory(), mirrors.file()));

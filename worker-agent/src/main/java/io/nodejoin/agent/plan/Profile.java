@@ -58,18 +58,27 @@ public record Profile(HostProfile word, List<ProfileStep> steps) {
 
     /** The profile of that word, for a cluster that wants nothing else. */
     public static Profile of(HostProfile word) {
-        return of(word, HostSettings.NONE);
+        return of(word, HostSettings.NONE, null);
     }
 
-    /** The profile of that word, for a cluster with these settings. */
-    public static Profile of(HostProfile word, HostSettings settings) {
+    /**
+     * The profile of that word, for a cluster with these settings.
+     *
+     * @param podCidr the addresses of a bridge for pods, if there is to be one
+     */
+    public static Profile of(HostProfile word, HostSettings settings, @Nullable String podCidr) {
         List<ProfileStep> more = switch (word) {
             case CONTAINERD -> List.of();
             case DOCKER -> DOCKER;
         };
         return new Profile(
                 word,
-                Stream.of(swap(settings.swapPolicy()), EVERY_HOST, containerd(settings.containerd()), more)
+                Stream.of(
+                                swap(settings.swapPolicy()),
+                                EVERY_HOST,
+                                bridge(podCidr),
+                                containerd(settings.containerd()),
+                                more)
                         .flatMap(List::stream)
                         .toList());
     }
@@ -85,6 +94,10 @@ public record Profile(HostProfile word, List<ProfileStep> steps) {
         ProfileStep configured =
                 new ProfileStep.WhileStopped(unit, List.of(new ProfileStep.ContainerdConfiguration(settings)));
         return Stream.concat(mirrors, Stream.of(configured)).toList();
+    }
+
+    private static List<ProfileStep> bridge(@Nullable String podCidr) {
+        return podCidr == null ? List.of() : List.of(new ProfileStep.PodBridge(podCidr));
     }
 
     private static List<ProfileStep> swap(SwapPolicy policy) {

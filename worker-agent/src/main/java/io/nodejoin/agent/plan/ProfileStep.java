@@ -1,7 +1,10 @@
 package io.nodejoin.agent.plan;
 
 import io.nodejoin.agent.containerd.ContainerdConfig;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ContainerdSettings;
+import io.nodejoin.protocol.join.PodCidrPolicy;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -89,6 +92,20 @@ public sealed interface ProfileStep {
             return mirrors.stream()
                     .map(mirror -> "[host.\"" + mirror + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n")
                     .collect(Collectors.joining());
+        }
+    }
+
+    /** A bridge as the network of pods, where the host has no other one. */
+    record PodBridge(String podCidr) implements ProfileStep {
+        public PodBridge {
+            if (PodCidrPolicy.brokenBy(podCidr).isPresent()) {
+                throw new HostFailure(ErrorCode.COMMAND_UNKNOWN, "the podCidr is no range of addresses for pods");
+            }
+        }
+
+        @Override
+        public String name() {
+            return "write " + PodNetwork.FILE + ", if there is no other network configuration";
         }
     }
 

@@ -41,6 +41,7 @@ record Remaining(HostSnapshot host) {
                         directory(ContainerdConfig.REGISTRIES),
                         directory(mirrors.directory()),
                         new ProfileStep.Exactly(new WriteFile(mirrors.file(), mirrors.content(), 0644, false))));
+            case ProfileStep.PodBridge(String podCidr) -> bridge(podCidr);
             case ProfileStep.NoDockerRules(String table) -> rules(table);
             case ProfileStep.NoLink(String link) ->
                 host.modes().containsKey(linkPath(link)) ? List.of(new HostStep.DeleteLink(link)) : List.of();
@@ -112,6 +113,18 @@ record Remaining(HostSnapshot host) {
         return of(List.of(
                 directory(target.path().substring(0, target.path().lastIndexOf('/'))),
                 new ProfileStep.Exactly(new WriteFile(target.path(), target.content(), mode, false))));
+    }
+
+    private List<HostStep> bridge(String podCidr) {
+        Stream<String> there =
+                host.modes().keySet().stream().filter(path -> path.startsWith(PodNetwork.DIRECTORY + "/"));
+        if (PodNetwork.others(there).findAny().isPresent()) {
+            return List.of();
+        }
+        return of(List.of(
+                directory(PodNetwork.PARENT),
+                directory(PodNetwork.DIRECTORY),
+                new ProfileStep.Exactly(new WriteFile(PodNetwork.FILE, PodNetwork.bridge(podCidr), 0644, false))));
     }
 
     private static ProfileStep directory(String path) {

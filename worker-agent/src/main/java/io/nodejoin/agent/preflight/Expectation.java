@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodeIp the address that the kubelet will be given
  * @param kubeletDigests the kubelet must be one of these; empty means any
  * @param settings what the cluster wants of the host beyond its profile
+ * @param podCidr the addresses of a bridge for pods, if there is to be one
  * @param gateway must be reachable from the host; not named in a join, since the agent got the join from it
  */
 public record Expectation(
@@ -25,6 +26,7 @@ public record Expectation(
         @Nullable String nodeIp,
         List<ArtifactDigest> kubeletDigests,
         HostSettings settings,
+        @Nullable String podCidr,
         @Nullable URI gateway) {
     public Expectation {
         kubeletDigests = List.copyOf(kubeletDigests);
@@ -39,11 +41,12 @@ public record Expectation(
                 command.nodeIp(),
                 command.kubeletDigests(),
                 HostSettings.orNone(command.settings()),
+                command.podCidr(),
                 null);
     }
 
     /** What any host with this profile must be like, whatever it joins. */
     public static Expectation of(HostProfile profile) {
-        return new Expectation(profile, null, null, null, List.of(), HostSettings.NONE, null);
+        return new Expectation(profile, null, null, null, List.of(), HostSettings.NONE, null, null);
     }
 }

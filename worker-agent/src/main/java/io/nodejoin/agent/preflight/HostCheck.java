@@ -16,7 +16,13 @@ import java.util.function.Predicate;
  * @param look finds out; changes nothing
  */
 public record HostCheck(
-        String name, Severity severity, ErrorCode code, String wants, String remedy, Predicate<Expectation> ahead, Look look) {
+        String name,
+        Severity severity,
+        ErrorCode code,
+        String wants,
+        String remedy,
+        Predicate<Expectation> ahead,
+        Look look) {
 
     /** How a check finds out. */
     @FunctionalInterface
@@ -31,14 +37,12 @@ public record HostCheck(
 
     /** A check without which no join goes on. */
     static HostCheck error(String name, String wants, String remedy, Look look) {
-        return new HostCheck(
-                name, Severity.ERROR, ErrorCode.HOST_PREFLIGHT_FAILED, wants, remedy, _ -> false, look);
+        return new HostCheck(name, Severity.ERROR, ErrorCode.HOST_PREFLIGHT_FAILED, wants, remedy, _ -> false, look);
     }
 
     /** A check that is only reported. */
     static HostCheck warning(String name, String wants, String remedy, Look look) {
-        return new HostCheck(
-                name, Severity.WARNING, ErrorCode.HOST_PREFLIGHT_FAILED, wants, remedy, _ -> false, look);
+        return new HostCheck(name, Severity.WARNING, ErrorCode.HOST_PREFLIGHT_FAILED, wants, remedy, _ -> false, look);
     }
 
     HostCheck failingWith(ErrorCode other) {

@@ -1,20 +1,22 @@
 package io.nodejoin.agent.preflight;
 
 import io.nodejoin.agent.containerd.ContainerdConfig;
+import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.UnitState;
+import io.nodejoin.agent.kubelet.CriEndpoint;
+import io.nodejoin.agent.plan.PodNetwork;
 import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostSettings;
-import java.util.Optional;
-import io.nodejoin.agent.host.CommandResult;
-import io.nodejoin.agent.host.UnitState;
-import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.protocol.join.HostProfile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The container runtime and what it needs for a first pod. */
 final class RuntimeChecks {
@@ -52,6 +54,17 @@ final class RuntimeChecks {
                             "ctr --namespace k8s.io images pull or import it; otherwise the first pod fetches it",
                             RuntimeChecks::sandboxImage)
                     .aheadUnless(expected -> expected.settings().sandboxImage().isPresent()),
+            HostCheck.error(
+                    "pod-bridge",
+                    "the CNI plugins " + String.join(", ", PodNetwork.PLUGINS) + ", where the request names a podCidr",
+                    "apt-get install containernetworking-plugins, or leave podCidr out",
+                    RuntimeChecks::podBridge),
+            HostCheck.warning(
+                    "pod-network",
+                    "no network configuration in " + PodNetwork.DIRECTORY
+                            + " but Nodejoin's, where the request names a podCidr: with another one no bridge is made",
+                    "remove the named file, or leave podCidr out",
+                    RuntimeChecks::podNetwork),
             HostCheck.error(
                     "containerd-settings",
                     "a configuration of containerd that can be given the cluster's settings, if there are any",
@@ -111,7 +124,9 @@ final class RuntimeChecks {
     }
 
     private static Verdict sandboxImage(CheckedHost host) {
-        Optional<String> configured = host.expected().settings().sandboxImage()
+        Optional<String> configured = host.expected()
+                .settings()
+                .sandboxImage()
                 .or(() -> new ContainerdConfig(host.text(CONFIG)).sandboxImage());
         if (configured.isEmpty() || !host.unit(WatchedUnits.CONTAINERD).active()) {
             return new Verdict.Skipped("containerd has no such setting, or is not running");
@@ -123,6 +138,28 @@ final class RuntimeChecks {
                 ? Verdict.require(
                         images.output().lines().anyMatch(image::equals), "containerd does not have the image " + image)
                 : new Verdict.Skipped("'ctr images list' fails");
+    }
+
+    private static Verdict podBridge(CheckedHost host) {
+        if (host.expected().podCidr() == null) {
+            return new Verdict.Passed();
+        }
+        return Verdict.of(PodNetwork.PLUGINS.stream()
+                .filter(plugin -> PLUGIN_DIRECTORIES.stream()
+                        .noneMatch(directory -> host.files().present(directory + "/" + plugin)))
+                .map(plugin -> "the plugin " + plugin + " is in none of " + PLUGIN_DIRECTORIES)
+                .toList());
+    }
+
+    private static Verdict podNetwork(CheckedHost host) {
+        if (host.expected().podCidr() == null) {
+            return new Verdict.Passed();
+        }
+        Stream<String> there =
+                host.files().list(PodNetwork.DIRECTORY).stream().map(name -> PodNetwork.DIRECTORY + "/" + name);
+        return Verdict.of(PodNetwork.others(there)
+                .map(path -> path + " is there, so the host gets no bridge")
+                .toList());
     }
 
     private static Verdict settings(CheckedHost host) {

@@ -65,8 +65,10 @@ class ContainerdConfigTest {
         // then
         assertThat(text.lines()).containsAll(DEBIAN.lines().toList());
         assertThat(text)
-                .contains("  [plugins.\"io.containerd.grpc.v1.cri\"]\n    sandbox_image = \"registry.example/pause:3.10\"\n")
-                .contains("[plugins.\"io.containerd.grpc.v1.cri\".registry]\n  config_path = \"/etc/containerd/certs.d\"\n");
+                .contains(
+                        "  [plugins.\"io.containerd.grpc.v1.cri\"]\n    sandbox_image = \"registry.example/pause:3.10\"\n")
+                .contains(
+                        "[plugins.\"io.containerd.grpc.v1.cri\".registry]\n  config_path = \"/etc/containerd/certs.d\"\n");
     }
 
     @Test
@@ -102,7 +104,10 @@ class ContainerdConfigTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"version = 3\nimports = ['/etc/containerd/conf.d/*.toml']\n", "version = 3\nimports = [\n \"conf.d/*.toml\",\n]\n"})
+            strings = {
+                "version = 3\nimports = ['/etc/containerd/conf.d/*.toml']\n",
+                "version = 3\nimports = [\n \"conf.d/*.toml\",\n]\n"
+            })
     void shouldWriteAFileOfItsOwnWhereItIsImportedAndMerged(String text) {
         // when
         ContainerdConfig.Target target =
@@ -110,9 +115,10 @@ class ContainerdConfigTest {
 
         // then
         assertThat(target)
-                .isEqualTo(new ContainerdConfig.Target(
-                        "/etc/containerd/conf.d/90-nodejoin.toml",
-                        "version = 3\n[plugins.\"io.containerd.cri.v1.images\".pinned_images]\n  sandbox = \"pause:2\"\n"));
+                .isEqualTo(
+                        new ContainerdConfig.Target(
+                                "/etc/containerd/conf.d/90-nodejoin.toml",
+                                "version = 3\n[plugins.\"io.containerd.cri.v1.images\".pinned_images]\n  sandbox = \"pause:2\"\n"));
     }
 
     @Test
@@ -140,7 +146,8 @@ class ContainerdConfigTest {
     @Test
     void shouldPutItsRegistriesBeforeThoseOfTheOwner() {
         // given
-        String own = "version = 3\n[plugins.\"io.containerd.cri.v1.images\".registry]\nconfig_path = \"/opt/certs.d\"\n";
+        String own =
+                "version = 3\n[plugins.\"io.containerd.cri.v1.images\".registry]\nconfig_path = \"/opt/certs.d\"\n";
         ContainerdSettings mirrors = new ContainerdSettings(null, null, MIRRORS);
 
         // when

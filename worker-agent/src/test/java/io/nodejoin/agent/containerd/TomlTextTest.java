@@ -45,7 +45,9 @@ class TomlTextTest {
         assertThat(text.string(cri("sandbox_image"))).contains("pause:1");
         assertThat(text.string(List.of("plugins", "io.containerd.grpc.v1.cri", "cni", "bin_dir")))
                 .contains("/opt/#cni/bin");
-        assertThat(text.value(List.of("imports")).orElseThrow()).contains("conf.d").endsWith("]");
+        assertThat(text.value(List.of("imports")).orElseThrow())
+                .contains("conf.d")
+                .endsWith("]");
         assertThat(text.has(cri("cni"))).isTrue();
         assertThat(text.has(cri("registry"))).isFalse();
     }
@@ -67,7 +69,8 @@ class TomlTextTest {
                 TomlText.parse(TEXT).with(CRI, "disable_cgroup", "true").text();
 
         // then
-        assertThat(changed).contains("[plugins.\"io.containerd.grpc.v1.cri\"]\n  disable_cgroup = true\n  sandbox_image");
+        assertThat(changed)
+                .contains("[plugins.\"io.containerd.grpc.v1.cri\"]\n  disable_cgroup = true\n  sandbox_image");
     }
 
     @Test

@@ -40,11 +40,11 @@ class AssignmentReaderTest {
             new KubeletOptions(Map.of("cpu", "100m"), Map.of(), Map.of("memory.available", "5%"), "10Mi", 3));
     private static final List<HostCommand> COMMANDS = List.of(
             new HostCommand.Preflight(
-                    HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null, KUBELETS, null),
+                    HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null, KUBELETS, null, null),
             new HostCommand.Preflight(
-                    HostProfile.DOCKER, "edge", URI.create("https://10.0.0.1:6443"), null, List.of(), SETTINGS),
-            new HostCommand.PrepareHost(HostProfile.DOCKER, SETTINGS),
-            new HostCommand.PrepareHost(HostProfile.CONTAINERD, null),
+                    HostProfile.DOCKER, "edge", URI.create("https://10.0.0.1:6443"), null, List.of(), SETTINGS, null),
+            new HostCommand.PrepareHost(HostProfile.DOCKER, SETTINGS, null),
+            new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null),
             new HostCommand.StartKubelet(
                     URI.create("https://10.0.0.1:6443"),
                     List.of(CaPin.ofSubjectPublicKeyInfo(new byte[] {1})),

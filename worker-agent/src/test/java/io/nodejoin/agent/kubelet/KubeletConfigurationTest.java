@@ -154,9 +154,11 @@ class KubeletConfigurationTest {
 
         // then
         assertThat(configuration.at("/kubeReserved/memory").asText()).isEqualTo("256Mi");
-        assertThat(configuration.at("/systemReserved/ephemeral-storage").asText()).isEqualTo("1Gi");
+        assertThat(configuration.at("/systemReserved/ephemeral-storage").asText())
+                .isEqualTo("1Gi");
         assertThat(configuration.at("/evictionHard/memory.available").asText()).isEqualTo("5%");
-        assertThat(configuration.path("mergeDefaultEvictionSettings").asBoolean()).isTrue();
+        assertThat(configuration.path("mergeDefaultEvictionSettings").asBoolean())
+                .isTrue();
         assertThat(configuration.path("containerLogMaxSize").asText()).isEqualTo("20Mi");
         assertThat(configuration.path("containerLogMaxFiles").asInt()).isEqualTo(3);
         assertThat(configuration.path("cgroupDriver").asText()).isEqualTo("cgroupfs");

@@ -54,7 +54,7 @@ class ContainerdProfileTest {
     private List<HostStep> plan(HostSettings settings) {
         HostParts parts = host.parts();
         HostProbe probe = new HostProbe(parts, new KubeletBinary(parts.commands(), parts.files()));
-        Profile profile = Profile.of(HostProfile.CONTAINERD, settings);
+        Profile profile = Profile.of(HostProfile.CONTAINERD, settings, null);
         return HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile))).steps();
     }
 

@@ -69,7 +69,7 @@ class SwapTest {
     private List<HostStep> plan(HostSettings settings) {
         HostParts parts = host.parts();
         HostProbe probe = new HostProbe(parts, new KubeletBinary(parts.commands(), parts.files()));
-        Profile profile = Profile.of(HostProfile.CONTAINERD, settings);
+        Profile profile = Profile.of(HostProfile.CONTAINERD, settings, null);
         List<HostStep> steps = HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)))
                 .steps();
         return steps.subList(0, steps.indexOf(new HostStep.MakeDirectory("/etc/modules-load.d", 0755)));

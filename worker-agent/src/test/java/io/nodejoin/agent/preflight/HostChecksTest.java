@@ -10,10 +10,10 @@ import io.nodejoin.agent.host.NetworkLink;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ArtifactDigest;
-import io.nodejoin.protocol.agent.Finding;
-import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.ContainerdSettings;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.join.HostProfile;
@@ -48,6 +48,7 @@ class HostChecksTest {
             null,
             List.of(new ArtifactDigest("sha256:" + KUBELET)),
             HostSettings.NONE,
+            null,
             URI.create("https://10.0.0.2:8443"));
     private static final String MOUNTS = "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n";
     private static final String DROP_IN = "/etc/kubernetes/kubelet.conf.d/10.conf";
@@ -330,17 +331,22 @@ class HostChecksTest {
         assertThat(unnoticed)
                 .as("each of these has a test of its own below")
                 .containsExactlyInAnyOrder(
-                        "cluster-version", "systemd", "cgroup-version", "docker",
+                        "cluster-version",
+                        "systemd",
+                        "cgroup-version",
+                        "docker",
                         "kubelet-release",
                         "swap-policy",
-                        "containerd-settings");
+                        "containerd-settings",
+                        "pod-bridge",
+                        "pod-network");
     }
 
     @Test
     void shouldWarnOfAClusterVersionThatCannotBeCompared() throws InterruptedException {
         // given
         Expectation unclear =
-                new Expectation(HostProfile.CONTAINERD, "edge", null, null, List.of(), HostSettings.NONE, null);
+                new Expectation(HostProfile.CONTAINERD, "edge", null, null, List.of(), HostSettings.NONE, null, null);
 
         // when
         List<CheckOutcome> outcomes = look(unclear);
@@ -354,7 +360,7 @@ class HostChecksTest {
     }
 
     private static Expectation with(HostSettings settings) {
-        return new Expectation(HostProfile.CONTAINERD, null, null, null, List.of(), settings, null);
+        return new Expectation(HostProfile.CONTAINERD, null, null, null, List.of(), settings, null, null);
     }
 
     private static Expectation with(@Nullable CgroupDriver driver, @Nullable String image) {
@@ -455,6 +461,33 @@ class HostChecksTest {
 
         // then
         assertThat(failed(outcomes)).isEqualTo(warned ? Set.of("kubelet-release") : Set.of());
+    }
+
+    @Test
+    void shouldWantThePluginsOfABridgeAndNoOtherNetworkBesideIt() throws InterruptedException {
+        // given
+        host.text("/opt/cni/bin/bridge", "");
+        host.text("/opt/cni/bin/portmap", "");
+        host.directory("etc/cni/net.d");
+        host.text("/etc/cni/net.d/10-calico.conflist", "{}");
+        Expectation bridged = new Expectation(
+                HostProfile.CONTAINERD, null, null, null, List.of(), HostSettings.NONE, "10.244.3.0/24", null);
+
+        // when
+        List<CheckOutcome> outcomes = look(bridged);
+
+        // then
+        assertThat(outcomes.stream().flatMap(outcome -> outcome.finding().stream()))
+                .extracting(Finding::name, Finding::severity, Finding::detail)
+                .containsExactlyInAnyOrder(
+                        tuple(
+                                "pod-bridge",
+                                Severity.ERROR,
+                                "the plugin host-local is in none of [/opt/cni/bin, /usr/lib/cni, /usr/libexec/cni]"),
+                        tuple(
+                                "pod-network",
+                                Severity.WARNING,
+                                "/etc/cni/net.d/10-calico.conflist is there, so the host gets no bridge"));
     }
 
     @Test

@@ -80,12 +80,13 @@ record JoinPlan(JoinRequest request, int attempt) {
                 trust.apiServer(),
                 nodeIp(),
                 request.terms().kubeletDigests(),
-                request.terms().hosts());
+                request.terms().hosts(),
+                wanted().podCidr());
     }
 
     HostCommand prepareHost() {
         return new HostCommand.PrepareHost(
-                wanted().hostProfile(), request.terms().hosts());
+                wanted().hostProfile(), request.terms().hosts(), wanted().podCidr());
     }
 
     HostCommand startKubelet(JoinState.TokenIssued issued) {

@@ -306,7 +306,8 @@ final class JoinBed implements AfterEachCallback {
                 List.of(),
                 null,
                 servingCertificate,
-                rejoin);
+                rejoin,
+                null);
         JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null);
         return new JoinRequest(joinId(event), born.plusSeconds(secondsAfter), wanted, now().plus(deadline), terms);
     }

@@ -65,6 +65,7 @@ class SuccessionTest {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
         return new JoinRequest(
                 JoinId.of("test", event),

@@ -134,7 +134,8 @@ class PayloadsTest {
                 List.of("Storage"),
                 AT,
                 true,
-                true);
+                true,
+                null);
         return Stream.of(
                 new JoinRequest(
                         JOIN,
@@ -196,8 +197,9 @@ class PayloadsTest {
     private static Stream<Object> commands() {
         HostCommand.KubeletSettings kubelet = new HostCommand.KubeletSettings("10.0.0.7", null, TAINTS, true);
         return Stream.of(
-                        new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.37.2", API, null, KUBELETS, SETTINGS),
-                        new HostCommand.PrepareHost(HostProfile.CONTAINERD, SETTINGS),
+                        new HostCommand.Preflight(
+                                HostProfile.CONTAINERD, "v1.37.2", API, null, KUBELETS, SETTINGS, null),
+                        new HostCommand.PrepareHost(HostProfile.CONTAINERD, SETTINGS, "10.244.3.0/24"),
                         new HostCommand.StartKubelet(API, PINS, "uid", ID, "jwe", kubelet, List.of(), null),
                         new HostCommand.ResetHost(),
                         new HostCommand.CollectDiagnostics(20))
