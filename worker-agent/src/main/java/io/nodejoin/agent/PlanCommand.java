@@ -5,7 +5,7 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.plan.HostPlan;
 import io.nodejoin.agent.plan.PlanReport;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.agent.plan.Profile;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +29,7 @@ final class PlanCommand {
      */
     int run(List<String> words) {
         Options options = Options.parse(words, Set.of("--profile", "--output"));
-        HostProfile profile = options.profile();
+        Profile profile = Profile.of(options.profile());
         boolean json = options.json("text");
         HostProbe probe = new HostProbe(host, new KubeletBinary(host.commands(), host.files()));
         HostPlan plan = HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));

@@ -4,6 +4,7 @@ import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.preflight.Expectation;
 import io.nodejoin.agent.preflight.PreflightReport;
 import io.nodejoin.protocol.agent.ArtifactDigest;
+import io.nodejoin.protocol.agent.HostSettings;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -53,6 +54,8 @@ final class PreflightCommand {
                 options.find("--node-ip").orElse(null),
                 options.find("--kubelet-digest").map(ArtifactDigest::new).stream()
                         .toList(),
+                HostSettings.NONE,
+                null,
                 config.map(AgentConfig::gateway).orElse(null));
         List<String> ignored = config.map(AgentConfig::ignoredChecks).orElse(List.of());
         PreflightReport report =

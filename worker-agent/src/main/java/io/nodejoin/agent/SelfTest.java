@@ -10,6 +10,7 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.TokenSeal;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
@@ -47,14 +48,16 @@ record SelfTest(Clock clock) {
                 token.id(),
                 seal(key, token, new TokenSeal(join, 1, token.id(), "self-test", end)),
                 new KubeletSettings(null, null, List.of(), null),
-                List.of());
+                List.of(),
+                null);
         NodeName node = new NodeName("self-test");
         Assignment assignment = new Assignment("self-test", join, node, 1, 1, end, command);
         BootstrapToken opened = new SealedTokenOpener(key.getPrivate(), clock).open(assignment, command);
         ClusterInfoSignature.sign(opened, "self-test");
         BootstrapKubeconfig bootstrap =
                 new BootstrapKubeconfig(new TrustedCluster(command.apiServer(), authorities), opened);
-        new KubeletPlan(node, command.kubelet(), bootstrap, "kubelet", CriEndpoint.CONTAINERD, false).steps();
+        new KubeletPlan(node, command.kubelet(), HostSettings.NONE, bootstrap, "kubelet", CriEndpoint.CONTAINERD, false)
+                .steps();
     }
 
     /** As TLS does it when the gateway asks for a certificate. */

@@ -6,6 +6,7 @@ import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.plan.HostPlan;
+import io.nodejoin.agent.plan.Profile;
 import io.nodejoin.agent.preflight.Expectation;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.join.HostProfile;
@@ -50,7 +51,8 @@ final class WarmUp {
     }
 
     private void plan() {
-        HostPlan.of(HostProfile.CONTAINERD, probe.snapshot(HostPlan.questions(HostProfile.CONTAINERD)));
+        Profile profile = Profile.of(HostProfile.CONTAINERD);
+        HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
     }
 
     private static void walk(String path, Walk walk) {

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentTest {
     private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
     private static final Instant PAST = Instant.parse("2020-01-01T00:00:00Z");
-    private static final HostCommand PREPARE = new HostCommand.PrepareHost(HostProfile.CONTAINERD);
+    private static final HostCommand PREPARE = new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null);
 
     @TempDir
     Path root;

@@ -12,8 +12,12 @@ import io.nodejoin.agent.plan.ProfileStep;
 import io.nodejoin.agent.preflight.HostCheck;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.CgroupDriver;
+import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.join.HostProfile;
 import java.io.IOException;
@@ -22,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,7 +44,7 @@ class HostsPageTest {
         String made = "# Hosts\n\nMade from the code by `" + COMMAND + "`.\n";
 
         // when
-        String page = made + checks() + profiles() + kubelet();
+        String page = made + checks() + profiles() + settings() + kubelet();
 
         // then
         if (Boolean.getBoolean("nodejoin.docs.write")) {
@@ -82,6 +87,31 @@ class HostsPageTest {
             text.append("\n### ").append(word.name().toLowerCase(Locale.ROOT)).append("\n\n");
             number(text, lines(Profile.of(word).steps()));
         }
+        return text.toString();
+    }
+
+    private static String settings() {
+        HostSettings all = new HostSettings(
+                SwapPolicy.LIMITED_SWAP,
+                new ContainerdSettings(
+                        CgroupDriver.SYSTEMD, "pause", Map.of("registry", List.of(URI.create("https://mirror")))),
+                null);
+        List<String> usual = lines(Profile.of(HostProfile.CONTAINERD).steps()).toList();
+        List<String> other =
+                lines(Profile.of(HostProfile.CONTAINERD, all, null).steps()).toList();
+        StringBuilder text = new StringBuilder("""
+
+                ## Settings of a cluster
+
+                A cluster's configuration may want more or less of its hosts: [host settings](operations/host-settings.md). With a swap
+                policy other than off this is left out:
+
+                """);
+        number(text, usual.stream().filter(line -> !other.contains(line) && line.contains("swap")));
+        text.append("\nWith a `podCidr` in the request, before containerd is started:\n\n");
+        number(text, Stream.of(new ProfileStep.PodBridge("10.244.3.0/24").name()));
+        text.append("\nWith settings for containerd it is not only started:\n\n");
+        number(text, other.stream().filter(line -> !usual.contains(line)));
         return text.toString();
     }
 
@@ -128,6 +158,7 @@ class HostsPageTest {
         KubeletPlan plan = new KubeletPlan(
                 new NodeName("node"),
                 new HostCommand.KubeletSettings(null, null, List.of(), null),
+                HostSettings.NONE,
                 bootstrap,
                 "kubelet",
                 CriEndpoint.CONTAINERD,

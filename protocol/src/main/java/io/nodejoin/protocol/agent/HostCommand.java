@@ -33,6 +33,8 @@ public sealed interface HostCommand {
      * @param kubernetesVersion the API server's version, for the kubelet's version skew
      * @param apiServer must be reachable from the host
      * @param kubeletDigests the host's kubelet must be one of these; empty means that any is accepted
+     * @param settings what the cluster wants of the host beyond its profile; absent means nothing
+     * @param podCidr the addresses of a bridge for pods; absent means that there is none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Preflight(
@@ -40,15 +42,26 @@ public sealed interface HostCommand {
             String kubernetesVersion,
             URI apiServer,
             @Nullable String nodeIp,
-            List<ArtifactDigest> kubeletDigests)
+            List<ArtifactDigest> kubeletDigests,
+            @Nullable HostSettings settings,
+            @Nullable String podCidr)
             implements HostCommand {
         public Preflight {
             kubeletDigests = List.copyOf(kubeletDigests);
         }
     }
 
-    /** Brings the host into the state that the profile describes. A second call changes nothing. */
-    record PrepareHost(HostProfile profile) implements HostCommand {}
+    /**
+     * Brings the host into the state that the profile and the settings describe. A second call changes nothing.
+     *
+     * @param settings what the cluster wants of the host beyond its profile; absent means nothing
+     * @param podCidr the addresses of a bridge for pods; absent means that there is none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record PrepareHost(
+            HostProfile profile,
+            @Nullable HostSettings settings,
+            @Nullable String podCidr) implements HostCommand {}
 
     /**
      * Opens the sealed token, verifies the cluster, starts the kubelet, and ends once the token is refused with 401 by
@@ -60,6 +73,7 @@ public sealed interface HostCommand {
      * @param tokenId the public half of the sealed token
      * @param sealedToken the token as a JWE, see {@link TokenSeal}
      * @param kubeletDigests the program that is started must be one of these; empty means that any is accepted
+     * @param settings what the cluster wants of the kubelet's configuration; absent means nothing
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record StartKubelet(
@@ -69,7 +83,8 @@ public sealed interface HostCommand {
             TokenId tokenId,
             String sealedToken,
             KubeletSettings kubelet,
-            List<ArtifactDigest> kubeletDigests)
+            List<ArtifactDigest> kubeletDigests,
+            @Nullable HostSettings settings)
             implements HostCommand {
         public StartKubelet {
             caPins = List.copyOf(caPins);

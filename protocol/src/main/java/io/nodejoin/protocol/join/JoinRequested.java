@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     the addresses, which the join waits for; absent means that the kubelet signs its own
  * @param rejoin whether this machine, as after a repair, takes the place of its own earlier Node, which is removed before a
  *     token is issued; absent means that a Node of the name ends the join, or is its result if it is this machine's
+ * @param podCidr the addresses of the node's pods, for which the host gets a bridge as its pods' network; absent means that the
+ *     cluster's network plugin brings its own
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JoinRequested(
@@ -42,7 +44,8 @@ public record JoinRequested(
         List<String> readyGates,
         @Nullable Instant deadline,
         @Nullable Boolean servingCertificate,
-        @Nullable Boolean rejoin)
+        @Nullable Boolean rejoin,
+        @Nullable String podCidr)
         implements JoinEvent.Request {
 
     @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON

@@ -30,7 +30,8 @@ class BadRequestTest {
                         profile(),
                         gates(),
                         times(),
-                        serving())
+                        serving(),
+                        pods())
                 .flatMap(many -> many);
     }
 
@@ -143,6 +144,16 @@ class BadRequestTest {
 
     private static Stream<Arguments> serving() {
         return Stream.of(bad("servingCertificate", "true"), bad("servingCertificate", 1), bad("rejoin", "yes"));
+    }
+
+    private static Stream<Arguments> pods() {
+        return Stream.of(
+                bad("podCidr", "10.244.3.0"),
+                bad("podCidr", "10.244.3.0/"),
+                bad("podCidr", "10.244.3.0/24 "),
+                bad("podCidr", "pods/24"),
+                bad("podCidr", List.of("10.244.3.0/24")),
+                bad("podCidr", 24));
     }
 
     static Stream<Arguments> addressesThatNoKubeletServes() {

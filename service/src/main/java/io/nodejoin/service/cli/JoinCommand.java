@@ -86,6 +86,12 @@ public final class JoinCommand implements Callable<Integer> {
     private boolean rejoin;
 
     @Option(
+            names = "--pod-cidr",
+            paramLabel = "CIDR",
+            description = "the addresses of the node's pods, for a bridge as their network")
+    private @Nullable String podCidr;
+
+    @Option(
             names = "--signing-key",
             paramLabel = "FILE",
             description = "sign the request with this private key, a JWK of type EC or OKP")
@@ -216,7 +222,8 @@ public final class JoinCommand implements Callable<Integer> {
                 readyGates,
                 deadline == null ? null : clock.instant().plus(Durations.parse(deadline)),
                 servingCertificate ? Boolean.TRUE : null,
-                rejoin ? Boolean.TRUE : null);
+                rejoin ? Boolean.TRUE : null,
+                podCidr);
     }
 
     static NodeName nodeName(String value) {

@@ -1,6 +1,7 @@
 package io.nodejoin.service.config;
 
 import io.nodejoin.protocol.agent.ArtifactDigest;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens how many tokens may be alive at a time; each has 106 bytes in cluster-info, which holds 1 MiB
  * @param requestKeysFile a JWK set with the keys that sign requests for it; without, unsigned requests are believed
  * @param uid the UID of its namespace kube-system; a credential that leads elsewhere is then not used
+ * @param hosts what the cluster wants of its hosts beyond their profile
  */
 public record ClusterConfig(
         Path kubeconfigFile,
@@ -25,7 +27,8 @@ public record ClusterConfig(
         List<ArtifactDigest> kubeletDigests,
         Integer maxTokens,
         @Nullable Path requestKeysFile,
-        @Nullable UUID uid) {
+        @Nullable UUID uid,
+        @Nullable HostSettings hosts) {
     private static final int USUAL_TOKENS = 500;
     private static final int MOST_TOKENS = 5000;
 

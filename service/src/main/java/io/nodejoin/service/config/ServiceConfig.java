@@ -69,7 +69,7 @@ public record ServiceConfig(
     }
 
     private JoinTerms terms(ClusterConfig cluster) {
-        return new JoinTerms(cluster.approval(), join.tokenTtl(), cluster.kubeletDigests());
+        return new JoinTerms(cluster.approval(), join.tokenTtl(), cluster.kubeletDigests(), cluster.hosts());
     }
 
     private static Map<ClusterName, ClusterConfig> sorted(Map<ClusterName, ClusterConfig> clusters) {

@@ -4,23 +4,26 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.join.AddressPolicy;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.LabelPolicy;
+import io.nodejoin.protocol.join.PodCidrPolicy;
 import io.nodejoin.protocol.join.Taint;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The rules that no JSON Schema can say. */
 final class RequestRules {
     private RequestRules() {}
 
-    /** The violation that lies first; addresses, labels, then taints. */
+    /** The violation that lies first; addresses, labels, taints, then the range of pods. */
     static Optional<Violation> firstViolation(JoinRequested wanted) {
         return unreachable(wanted.addresses())
                 .or(() -> closedLabel(wanted))
                 .or(() -> closedTaint(wanted.taints()))
-                .or(() -> repeatedTaint(wanted.taints()));
+                .or(() -> repeatedTaint(wanted.taints()))
+                .or(() -> impossibleRange(wanted.podCidr()));
     }
 
     private static Optional<Violation> unreachable(List<String> addresses) {
@@ -48,6 +51,12 @@ final class RequestRules {
                         .map(rule -> notAllowed("the key of this taint ", rule, "/taints/" + i + "/key"))
                         .stream())
                 .findFirst();
+    }
+
+    private static Optional<Violation> impossibleRange(@Nullable String podCidr) {
+        return Optional.ofNullable(podCidr)
+                .flatMap(PodCidrPolicy::brokenBy)
+                .map(rule -> Violation.of(ErrorCode.EVENT_MALFORMED, "/podCidr " + rule, "/podCidr"));
     }
 
     private static Violation notAllowed(String subject, String rule, String field) {

@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.agent.ArtifactDigest;
+import io.nodejoin.protocol.agent.CgroupDriver;
+import io.nodejoin.protocol.agent.ContainerdSettings;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.KubeletOptions;
+import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.join.JoinTerms;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +62,7 @@ class ServiceConfigTest {
                                 List.of(),
                                 500,
                                 null,
+                                null,
                                 null));
     }
 
@@ -80,6 +88,18 @@ class ServiceConfigTest {
                     maxTokens: 20
                     requestKeysFile: keys.jwks
                     uid: 1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111
+                    hosts:
+                      swap: LimitedSwap
+                      containerd:
+                        cgroupDriver: systemd
+                        sandboxImage: registry.example/pause:3.10
+                        registryMirrors: {docker.io: ["https://mirror.example:5000"]}
+                      kubelet:
+                        kubeReserved: {cpu: 100m, memory: 256Mi}
+                        systemReserved: {memory: 128Mi}
+                        evictionHard: {memory.available: 5%}
+                        containerLogMaxSize: 20Mi
+                        containerLogMaxFiles: 3
                 gateway:
                   instance: gw-1
                   listen: "[::1]:9443"
@@ -107,7 +127,21 @@ class ServiceConfigTest {
                                         List.of(new ArtifactDigest("sha256:" + "0a".repeat(32))),
                                         20,
                                         Path.of("keys.jwks"),
-                                        UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"))),
+                                        UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
+                                        new HostSettings(
+                                                SwapPolicy.LIMITED_SWAP,
+                                                new ContainerdSettings(
+                                                        CgroupDriver.SYSTEMD,
+                                                        "registry.example/pause:3.10",
+                                                        Map.of(
+                                                                "docker.io",
+                                                                List.of(URI.create("https://mirror.example:5000")))),
+                                                new KubeletOptions(
+                                                        Map.of("cpu", "100m", "memory", "256Mi"),
+                                                        Map.of("memory", "128Mi"),
+                                                        Map.of("memory.available", "5%"),
+                                                        "20Mi",
+                                                        3)))),
                         new GatewayConfig(
                                 "gw-1",
                                 new ListenAddress("::1", 9443),
@@ -145,6 +179,16 @@ class ServiceConfigTest {
     @CsvSource(delimiter = '|', textBlock = """
                     kubeletDigests: ["sha256:1"] | a digest has the form sha256:<64 lower-case hex digits>
                     maxTokens: 0                 | clusters.<name>.maxTokens is 0; allowed: 1 to 5000
+                    hosts: {swap: some}          | not one of the values accepted for Enum class: [NoSwap, LimitedSwap, off]
+                    hosts: {swaps: off}          | clusters.prod.hosts.swaps is not a known key; known keys here: containerd, kubelet, swap
+                    hosts: {containerd: {sandboxImage: 'a b'}} | clusters.prod.hosts.containerd: sandboxImage is no reference of an image
+                    hosts: {containerd: {registryMirrors: {docker.io: []}}} | at least one URL for each registry
+                    hosts: {containerd: {registryMirrors: {docker.io: ['https://u:p@m']}}} | without a user and a query
+                    hosts: {containerd: {registryMirrors: {../etc: ['https://m']}}} | neither _default nor a registry's host and port
+                    hosts: {kubelet: {kubeReserved: {gpu: 1}}} | kubeReserved knows only cpu, ephemeral-storage, memory, pid
+                    hosts: {kubelet: {systemReserved: {cpu: much}}} | systemReserved.cpu is no quantity such as 100m or 256Mi
+                    hosts: {kubelet: {containerLogMaxSize: 10 MB}} | containerLogMaxSize is no quantity such as 10Mi
+                    hosts: {kubelet: {containerLogMaxFiles: 1}} | containerLogMaxFiles is 1; allowed: 2 to 1000
                     """)
     void shouldRefuseASettingOfAClusterWithItsRange(String setting, String expected) {
         // given
@@ -153,6 +197,19 @@ class ServiceConfigTest {
         assertThatThrownBy(() -> ConfigFile.parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void shouldHandTheWordsOfAClusterForItsHostsToItsJoins() throws Exception {
+        // given
+        String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, hosts: {swap: off}}");
+        // when
+        JoinTerms terms = ConfigFile.parse(yaml).terms().get(new ClusterName("prod"));
+        // then
+        assertThat(terms)
+                .isNotNull()
+                .extracting(JoinTerms::hosts)
+                .isEqualTo(new HostSettings(SwapPolicy.OFF, null, null));
     }
 
     @Test

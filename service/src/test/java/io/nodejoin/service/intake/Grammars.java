@@ -104,6 +104,27 @@ final class Grammars {
                 || (first == 0xfe && (second & 0xc0) == 0x80);
     }
 
+    static boolean isRange(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0
+                || !isAddress(text.substring(0, slash))
+                || !consistsOf(text.substring(slash + 1), "0123456789", 1, 3)) {
+            return false;
+        }
+        String length = text.substring(slash + 1);
+        byte[] bytes = InetAddress.ofLiteral(text.substring(0, slash)).getAddress();
+        int prefix = Integer.parseInt(length);
+        if (!length.equals(Integer.toString(prefix)) || prefix < 8 || prefix > bytes.length * 8 - 2) {
+            return false;
+        }
+        for (int bit = prefix; bit < bytes.length * 8; bit++) {
+            if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static boolean isInstant(String text) {
         try {
             return text.length() <= 40

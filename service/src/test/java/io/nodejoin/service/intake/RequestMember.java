@@ -22,7 +22,8 @@ enum RequestMember {
     PROVIDER_ID("/providerId", "[-A-Za-z0-9+._~:/@%=]", 512),
     HOST_PROFILE("/hostProfile", "[a-z]", 99),
     READY_GATE("/readyGates/0", "[-A-Za-z0-9_./]", 327),
-    DEADLINE("/deadline", "[-0-9TtZz:.+]", 40);
+    DEADLINE("/deadline", "[-0-9TtZz:.+]", 40),
+    POD_CIDR("/podCidr", "[0-9a-fA-F.:/]", 49);
 
     private static final int LONGEST_NAME = 1_024;
     private static final String DIGEST = "0123456789abcdef".repeat(4);
@@ -56,6 +57,7 @@ enum RequestMember {
             case HOST_PROFILE -> ",\"hostProfile\":" + quoted;
             case READY_GATE -> ",\"readyGates\":[" + quoted + "]";
             case DEADLINE -> ",\"deadline\":" + quoted;
+            case POD_CIDR -> ",\"podCidr\":" + quoted;
         };
         return "{\"cluster\":%s,\"nodeName\":%s,\"enrollment\":%s%s}".formatted(cluster, name, enrollment, more);
     }
@@ -74,6 +76,7 @@ enum RequestMember {
             case PROVIDER_ID -> Grammars.isProviderId(text);
             case HOST_PROFILE -> text.equals("containerd") || text.equals("docker");
             case DEADLINE -> Grammars.isInstant(text);
+            case POD_CIDR -> Grammars.isRange(text);
         };
     }
 
@@ -115,6 +118,7 @@ enum RequestMember {
             case HOST_PROFILE -> wanted.hostProfile().name().toLowerCase(Locale.ROOT);
             case READY_GATE -> wanted.readyGates().getFirst();
             case DEADLINE -> null;
+            case POD_CIDR -> wanted.podCidr();
         };
     }
 

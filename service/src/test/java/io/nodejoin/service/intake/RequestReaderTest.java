@@ -28,8 +28,8 @@ class RequestReaderTest {
     private static final String DIGEST = "0123456789abcdef".repeat(4);
     private static final String GOOD = "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + DIGEST + "\"}";
 
-    static final Map<ClusterName, JoinTerms> CLUSTERS =
-            Map.of(new ClusterName("west"), new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
+    static final Map<ClusterName, JoinTerms> CLUSTERS = Map.of(
+            new ClusterName("west"), new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
 
     static final RequestKeys BELIEVED = believed();
 

@@ -268,12 +268,13 @@ class TwoRequestsTest {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
         return new JoinRequest(
                 JoinId.of("test", node + "/" + second),
                 born.plusSeconds(second),
                 wanted,
                 born.plus(Duration.ofHours(1)),
-                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
+                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
     }
 }

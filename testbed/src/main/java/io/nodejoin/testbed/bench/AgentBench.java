@@ -132,6 +132,7 @@ final class AgentBench {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
         requests.send(request, CLUSTER + "/" + wish.node());
         if (!Waiting.until(PATIENCE, () -> times(host, STARTED).count() > before)) {

@@ -11,6 +11,7 @@ import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.host.Host;
@@ -50,6 +51,7 @@ final class KubeletFloor implements AutoCloseable {
         var plan = new KubeletPlan(
                 new NodeName(host.name()),
                 new KubeletSettings(host.address(), null, List.of(), null),
+                HostSettings.NONE,
                 new BootstrapKubeconfig(cluster, token),
                 "/usr/local/bin/kubelet",
                 CriEndpoint.CONTAINERD,

@@ -104,6 +104,7 @@ final class LatencyBench {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
         long begin = System.nanoTime();
         requests.send(request, CLUSTER + "/" + name);

@@ -74,6 +74,7 @@ final class DemoRun {
                     List.of(),
                     null,
                     null,
+                    null,
                     null);
             joins.add(JoinView.sent(wish.node(), requests.send(request, cluster + "/" + wish.node())));
         }

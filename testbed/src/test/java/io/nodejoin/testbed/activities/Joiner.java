@@ -83,7 +83,8 @@ final class Joiner {
                 sealed.id(),
                 sealed.jwe(),
                 new KubeletSettings(null, null, List.of(), null),
-                List.of());
+                List.of(),
+                null);
     }
 
     /** Asks for a certificate of this node, with a new key, as a kubelet does. */

@@ -147,6 +147,7 @@ class AgentPackageE2E {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 }

@@ -94,6 +94,7 @@ class DockerProfileE2E {
                 readyGates,
                 null,
                 null,
+                null,
                 null);
     }
 

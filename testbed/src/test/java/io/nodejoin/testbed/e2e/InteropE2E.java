@@ -139,6 +139,7 @@ class InteropE2E {
                 readyGates,
                 null,
                 null,
+                null,
                 null);
     }
 }

@@ -79,6 +79,7 @@ class KubeProxyE2E {
                 List.of("DaemonSet/kube-system/kube-proxy"),
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -125,6 +125,7 @@ class RejoinE2E {
                 plain.readyGates(),
                 plain.deadline(),
                 plain.servingCertificate(),
-                true);
+                true,
+                null);
     }
 }

@@ -99,6 +99,7 @@ class ServingE2E {
                 List.of(),
                 null,
                 servingCertificate,
+                null,
                 null);
     }
 

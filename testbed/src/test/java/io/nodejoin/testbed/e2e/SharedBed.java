@@ -150,6 +150,7 @@ final class SharedBed implements AutoCloseable {
                 readyGates,
                 deadline,
                 null,
+                null,
                 null);
     }
 

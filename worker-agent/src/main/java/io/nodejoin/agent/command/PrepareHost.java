@@ -3,13 +3,14 @@ package io.nodejoin.agent.command;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.plan.HostPlan;
 import io.nodejoin.agent.plan.HostStep;
+import io.nodejoin.agent.plan.Profile;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.agent.HostSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,14 +27,13 @@ public final class PrepareHost {
 
     /** A second call finds nothing to do. */
     public HostResult run(HostCommand.PrepareHost command, Marks marks) {
-        HostPlan plan = plan(command.profile());
+        HostPlan plan = plan(command);
         List<String> changed = new ArrayList<>();
         executor.apply(plan.steps(), step -> {
             changed.add(step);
             marks.reached(HostMark.StepDone, step);
         });
-        List<HostStep> left =
-                changed.isEmpty() ? List.of() : plan(command.profile()).steps();
+        List<HostStep> left = changed.isEmpty() ? List.of() : plan(command).steps();
         if (!left.isEmpty()) {
             String names = left.stream().map(HostStep::name).collect(Collectors.joining(", "));
             Problem problem = new Problem(ErrorCode.HOST_PREPARE_FAILED, "done, but without lasting effect: " + names);
@@ -42,7 +42,8 @@ public final class PrepareHost {
         return new HostResult.HostPrepared(plan.digest(), changed);
     }
 
-    private HostPlan plan(HostProfile profile) {
+    private HostPlan plan(HostCommand.PrepareHost command) {
+        Profile profile = Profile.of(command.profile(), HostSettings.orNone(command.settings()), command.podCidr());
         return HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
     }
 }

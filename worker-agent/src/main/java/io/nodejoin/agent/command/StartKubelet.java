@@ -21,6 +21,7 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import java.time.Instant;
 import java.util.Optional;
@@ -98,6 +99,7 @@ public final class StartKubelet {
         KubeletPlan plan = new KubeletPlan(
                 assignment.node(),
                 command.kubelet(),
+                HostSettings.orNone(command.settings()),
                 new BootstrapKubeconfig(cluster, token),
                 program,
                 CriEndpoint.of(host.files()),

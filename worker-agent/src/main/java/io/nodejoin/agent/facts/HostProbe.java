@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads the host. Files of the kernel are read directly, since a program costs more than all of them together. */
 public final class HostProbe {
@@ -43,7 +44,7 @@ public final class HostProbe {
     public HostSnapshot snapshot(HostQuestions questions) {
         Map<String, String> contents = new HashMap<>();
         Map<String, Integer> modes = new HashMap<>();
-        for (String path : questions.paths()) {
+        for (String path : questions.paths().stream().flatMap(this::named).toList()) {
             files.stamp(path).ifPresent(stamp -> {
                 modes.put(path, stamp.mode());
                 if (stamp.kind() == FileStamp.Kind.FILE) {
@@ -61,6 +62,21 @@ public final class HostProbe {
                 modes,
                 states(questions.units()),
                 rules);
+    }
+
+    /** The paths that a path with {@code *} in its last part stands for; another one stands for itself. */
+    private Stream<String> named(String path) {
+        int star = path.indexOf('*');
+        if (star < 0) {
+            return Stream.of(path);
+        }
+        int slash = path.lastIndexOf('/', star);
+        String first = path.substring(slash + 1, star);
+        String last = path.substring(star + 1);
+        return files.list(path.substring(0, slash)).stream()
+                .filter(name -> name.length() >= first.length() + last.length())
+                .filter(name -> name.startsWith(first) && name.endsWith(last))
+                .map(name -> path.substring(0, slash + 1) + name);
     }
 
     private List<String> rules(String table) {

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * What a plan asks of a host.
  *
- * @param paths files, directories and links whose state decides
+ * @param paths files, directories and links whose state decides; the last part of a path may have one {@code *} in it
  * @param modules of the kernel
  * @param units of systemd
  * @param tables of iptables; none are listed where none is asked for, since listing one loads it

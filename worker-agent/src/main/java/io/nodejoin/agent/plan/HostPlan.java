@@ -1,5 +1,6 @@
 package io.nodejoin.agent.plan;
 
+import io.nodejoin.agent.containerd.ContainerdConfig;
 import io.nodejoin.agent.facts.HostQuestions;
 import io.nodejoin.agent.facts.HostSnapshot;
 import io.nodejoin.agent.plan.HostStep.MakeDirectory;
@@ -8,7 +9,6 @@ import io.nodejoin.agent.plan.HostStep.WriteFile;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
-import io.nodejoin.protocol.join.HostProfile;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,11 +27,10 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
     }
 
     /** What decides the plan of a profile. */
-    public static HostQuestions questions(HostProfile profile) {
-        List<ProfileStep> steps = flat(Profile.of(profile).steps()).toList();
+    public static HostQuestions questions(Profile profile) {
+        List<ProfileStep> steps = flat(profile.steps()).toList();
         return new HostQuestions(
-                Stream.concat(Stream.of(Remaining.FSTAB), steps.stream().flatMap(HostPlan::paths))
-                        .collect(Collectors.toUnmodifiableSet()),
+                steps.stream().flatMap(HostPlan::paths).collect(Collectors.toUnmodifiableSet()),
                 Profile.MODULES,
                 steps.stream().flatMap(HostPlan::units).distinct().toList(),
                 steps.stream().flatMap(HostPlan::tables).collect(Collectors.toUnmodifiableSet()));
@@ -42,8 +41,7 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
      *
      * @throws io.nodejoin.agent.host.HostFailure if the host lacks what the profile builds on
      */
-    public static HostPlan of(HostProfile word, HostSnapshot host) {
-        Profile profile = Profile.of(word);
+    public static HostPlan of(Profile profile, HostSnapshot host) {
         List<Finding> findings = Profile.MODULES.stream()
                 .filter(module -> !host.modules().contains(module) && !host.modulesLoadable())
                 .map(HostPlan::unavailable)
@@ -78,17 +76,23 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
                 Stream.concat(
                         UnitText.places(unit).stream(),
                         Stream.of(dropIn, dropIn.substring(0, dropIn.lastIndexOf('/'))));
-            case ProfileStep.Exactly _,
-                    ProfileStep.NoSwap _,
-                    ProfileStep.Module _,
-                    ProfileStep.NoDockerRules _,
-                    ProfileStep.WhileStopped _ -> Stream.of();
+            case ProfileStep.NoSwap _ -> Swap.PATHS.stream();
+            case ProfileStep.PodBridge _ ->
+                Stream.of(PodNetwork.PARENT, PodNetwork.DIRECTORY, PodNetwork.DIRECTORY + "/*");
+            case ProfileStep.ContainerdConfiguration _ -> ContainerdConfig.PATHS.stream();
+            case ProfileStep.RegistryMirrors mirrors ->
+                Stream.concat(ContainerdConfig.PATHS.stream(), Stream.of(mirrors.directory(), mirrors.file()));
+            case ProfileStep.Exactly _, ProfileStep.Module _, ProfileStep.NoDockerRules _, ProfileStep.WhileStopped _ ->
+                Stream.of();
         };
     }
 
     private static Stream<String> units(ProfileStep wanted) {
         if (wanted instanceof ProfileStep.Exactly(HostStep.StartUnit(String unit))) {
             return Stream.of(unit);
+        }
+        if (wanted instanceof ProfileStep.NoSwap) {
+            return Swap.SERVICES.stream();
         }
         return wanted instanceof ProfileStep.WhileStopped(String unit, List<ProfileStep> _)
                 ? Stream.of(unit)

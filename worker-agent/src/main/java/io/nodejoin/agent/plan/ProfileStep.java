@@ -1,6 +1,13 @@
 package io.nodejoin.agent.plan;
 
+import io.nodejoin.agent.containerd.ContainerdConfig;
+import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.ContainerdSettings;
+import io.nodejoin.protocol.join.PodCidrPolicy;
+import java.net.URI;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a profile wants of a host. Data: {@link Remaining} finds out what of it is left to do. */
 public sealed interface ProfileStep {
@@ -11,7 +18,9 @@ public sealed interface ProfileStep {
     record NoSwap() implements ProfileStep {
         @Override
         public String name() {
-            return "no swap, now and after a boot: swapoff, the swap lines of /etc/fstab, a masked unit for each device";
+            return "no swap, now and after a boot: swapoff, the swap lines of /etc/fstab, the swap units and the services "
+                    + String.join(", ", Swap.SERVICES)
+                    + ", masked, or with a condition that never holds where their file is in /etc/systemd/system";
         }
     }
 
@@ -48,6 +57,55 @@ public sealed interface ProfileStep {
         @Override
         public String name() {
             return "write " + dropIn + ": run " + unit + " with " + String.join(" ", arguments);
+        }
+    }
+
+    /** containerd with the settings of a cluster. */
+    record ContainerdConfiguration(ContainerdSettings settings) implements ProfileStep {
+        @Override
+        public String name() {
+            return "give containerd its settings in " + ContainerdConfig.FILE + ", or in " + ContainerdConfig.DROP_IN
+                    + " where that is imported and merged";
+        }
+    }
+
+    /** Where the images of a registry are fetched from. */
+    record RegistryMirrors(String registry, List<URI> mirrors) implements ProfileStep {
+        public RegistryMirrors {
+            mirrors = List.copyOf(mirrors);
+        }
+
+        @Override
+        public String name() {
+            return "write " + file();
+        }
+
+        String directory() {
+            return ContainerdConfig.REGISTRIES + "/" + registry;
+        }
+
+        String file() {
+            return directory() + "/hosts.toml";
+        }
+
+        String content() {
+            return mirrors.stream()
+                    .map(mirror -> "[host.\"" + mirror + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n")
+                    .collect(Collectors.joining());
+        }
+    }
+
+    /** A bridge as the network of pods, where the host has no other one. */
+    record PodBridge(String podCidr) implements ProfileStep {
+        public PodBridge {
+            if (PodCidrPolicy.brokenBy(podCidr).isPresent()) {
+                throw new HostFailure(ErrorCode.COMMAND_UNKNOWN, "the podCidr is no range of addresses for pods");
+            }
+        }
+
+        @Override
+        public String name() {
+            return "write " + PodNetwork.FILE + ", if there is no other network configuration";
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nodejoin.agent.plan;
 
+import io.nodejoin.agent.containerd.ContainerdConfig;
 import io.nodejoin.agent.facts.HostSnapshot;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.plan.HostStep.LoadModule;
@@ -10,19 +11,16 @@ import io.nodejoin.agent.plan.HostStep.StartUnit;
 import io.nodejoin.agent.plan.HostStep.SwitchSwapOff;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.ContainerdSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which steps a host still needs until it is as a profile wants it. A pure function of the host as it was seen. */
 record Remaining(HostSnapshot host) {
-    static final String FSTAB = "/etc/fstab";
-
-    private static final String MARKER = "#nodejoin# ";
     private static final String LINKS = "/sys/class/net/";
+    private static final String CONTAINERD = "/etc/containerd";
 
     List<HostStep> of(List<ProfileStep> wanted) {
         return wanted.stream().flatMap(step -> of(step).stream()).toList();
@@ -30,12 +28,20 @@ record Remaining(HostSnapshot host) {
 
     private List<HostStep> of(ProfileStep wanted) {
         return switch (wanted) {
-            case ProfileStep.NoSwap _ -> swap();
+            case ProfileStep.NoSwap _ -> new Swap(host).off();
             case ProfileStep.Module(String module) -> loads(module) ? List.of(new LoadModule(module)) : List.of();
             case ProfileStep.ModuleSetting(String module, SetSysctl setting) ->
                 host.contents().containsKey(setting.file()) || loads(module) ? unless(setting) : List.of();
             case ProfileStep.Exactly(HostStep step) -> unless(step);
             case ProfileStep.MoreArguments more -> arguments(more);
+            case ProfileStep.ContainerdConfiguration(ContainerdSettings settings) -> containerd(settings);
+            case ProfileStep.RegistryMirrors mirrors ->
+                of(List.of(
+                        directory(CONTAINERD),
+                        directory(ContainerdConfig.REGISTRIES),
+                        directory(mirrors.directory()),
+                        new ProfileStep.Exactly(new WriteFile(mirrors.file(), mirrors.content(), 0644, false))));
+            case ProfileStep.PodBridge(String podCidr) -> bridge(podCidr);
             case ProfileStep.NoDockerRules(String table) -> rules(table);
             case ProfileStep.NoLink(String link) ->
                 host.modes().containsKey(linkPath(link)) ? List.of(new HostStep.DeleteLink(link)) : List.of();
@@ -50,30 +56,6 @@ record Remaining(HostSnapshot host) {
 
     private boolean loads(String module) {
         return !host.modules().contains(module) && host.modulesLoadable();
-    }
-
-    private List<HostStep> swap() {
-        List<HostStep> steps = new ArrayList<>();
-        withoutSwap(host.contents().getOrDefault(FSTAB, ""))
-                .ifPresent(fstab ->
-                        steps.add(new WriteFile(FSTAB, fstab, host.modes().getOrDefault(FSTAB, 0644), false)));
-        for (String device : host.swaps()) {
-            steps.add(new SwitchSwapOff(device));
-            steps.add(new MaskUnit(UnitName.ofPath(device, "swap")));
-        }
-        return steps;
-    }
-
-    private static Optional<String> withoutSwap(String fstab) {
-        String changed = fstab.lines()
-                .map(line -> mountsSwap(line) ? MARKER + line : line)
-                .collect(Collectors.joining("\n", "", "\n"));
-        return fstab.lines().anyMatch(Remaining::mountsSwap) ? Optional.of(changed) : Optional.empty();
-    }
-
-    private static boolean mountsSwap(String line) {
-        String[] fields = line.strip().split("\\s+", -1);
-        return !line.strip().startsWith("#") && fields.length >= 3 && fields[2].equals("swap");
     }
 
     private List<HostStep> unless(HostStep step) {
@@ -122,6 +104,31 @@ record Remaining(HostSnapshot host) {
         return of(List.of(
                 new ProfileStep.Exactly(new MakeDirectory(directory, 0755)),
                 new ProfileStep.Exactly(new WriteFile(more.dropIn(), content, 0644, false))));
+    }
+
+    private List<HostStep> containerd(ContainerdSettings settings) {
+        ContainerdConfig.Target target =
+                new ContainerdConfig(host.contents().getOrDefault(ContainerdConfig.FILE, "")).with(settings);
+        int mode = host.modes().getOrDefault(target.path(), 0644);
+        return of(List.of(
+                directory(target.path().substring(0, target.path().lastIndexOf('/'))),
+                new ProfileStep.Exactly(new WriteFile(target.path(), target.content(), mode, false))));
+    }
+
+    private List<HostStep> bridge(String podCidr) {
+        Stream<String> there =
+                host.modes().keySet().stream().filter(path -> path.startsWith(PodNetwork.DIRECTORY + "/"));
+        if (PodNetwork.others(there).findAny().isPresent()) {
+            return List.of();
+        }
+        return of(List.of(
+                directory(PodNetwork.PARENT),
+                directory(PodNetwork.DIRECTORY),
+                new ProfileStep.Exactly(new WriteFile(PodNetwork.FILE, PodNetwork.bridge(podCidr), 0644, false))));
+    }
+
+    private static ProfileStep directory(String path) {
+        return new ProfileStep.Exactly(new MakeDirectory(path, 0755));
     }
 
     /** Rules go before the chains that they lead to. */

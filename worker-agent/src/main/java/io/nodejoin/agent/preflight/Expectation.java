@@ -2,6 +2,7 @@ package io.nodejoin.agent.preflight;
 
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.join.HostProfile;
 import java.net.URI;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param apiServer must be reachable from the host
  * @param nodeIp the address that the kubelet will be given
  * @param kubeletDigests the kubelet must be one of these; empty means any
+ * @param settings what the cluster wants of the host beyond its profile
+ * @param podCidr the addresses of a bridge for pods, if there is to be one
  * @param gateway must be reachable from the host; not named in a join, since the agent got the join from it
  */
 public record Expectation(
@@ -22,6 +25,8 @@ public record Expectation(
         @Nullable URI apiServer,
         @Nullable String nodeIp,
         List<ArtifactDigest> kubeletDigests,
+        HostSettings settings,
+        @Nullable String podCidr,
         @Nullable URI gateway) {
     public Expectation {
         kubeletDigests = List.copyOf(kubeletDigests);
@@ -35,11 +40,13 @@ public record Expectation(
                 command.apiServer(),
                 command.nodeIp(),
                 command.kubeletDigests(),
+                HostSettings.orNone(command.settings()),
+                command.podCidr(),
                 null);
     }
 
     /** What any host with this profile must be like, whatever it joins. */
     public static Expectation of(HostProfile profile) {
-        return new Expectation(profile, null, null, null, List.of(), null);
+        return new Expectation(profile, null, null, null, List.of(), HostSettings.NONE, null, null);
     }
 }

@@ -62,15 +62,17 @@ public final class HostChecks {
     /** The checks of a join: what is costly is reported as {@link #lookAhead} saw it. */
     public List<CheckOutcome> ofJoin(Expectation expected) throws InterruptedException {
         List<CheckOutcome> outcomes =
-                new ArrayList<>(look(expected, check -> check.time() == HostCheck.Time.EACH_JOIN));
-        outcomes.addAll(seenAhead.values());
+                new ArrayList<>(look(expected, check -> !check.ahead().test(expected)));
+        seenAhead.values().stream()
+                .filter(seen -> seen.check().ahead().test(expected))
+                .forEach(outcomes::add);
         return outcomes;
     }
 
     /** Looks at what does not depend on a join, for later use. */
     public void lookAhead(Expectation expected) throws InterruptedException {
         look(expected, _ -> true).stream()
-                .filter(outcome -> outcome.check().time() == HostCheck.Time.AHEAD)
+                .filter(outcome -> outcome.check().ahead().test(expected))
                 .forEach(outcome -> seenAhead.put(outcome.check().name(), outcome));
     }
 

@@ -1,6 +1,8 @@
 package io.nodejoin.agent.preflight;
 
+import io.nodejoin.agent.kubelet.KubeletRelease;
 import io.nodejoin.agent.plan.Profile;
+import io.nodejoin.protocol.agent.SwapPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,9 +55,15 @@ final class KernelChecks {
                     KernelChecks::settings),
             HostCheck.warning(
                     "swap",
-                    "no swap, or failSwapOn: false in the kubelet's drop-in directory; a join switches swap off",
+                    "no swap, unless the cluster's swap policy is another than off or the kubelet's drop-in directory says"
+                            + " failSwapOn: false; a join switches swap off",
                     "swapoff -a, and take it out of /etc/fstab",
                     KernelChecks::swap),
+            HostCheck.error(
+                    "swap-policy",
+                    "control groups of version 2, where the cluster's swap policy is LimitedSwap",
+                    "boot with systemd.unified_cgroup_hierarchy=1, or give the cluster the swap policy NoSwap",
+                    KernelChecks::swapPolicy),
             HostCheck.warning(
                     "memory",
                     "at least " + LEAST_MEMORY_MIB + " MiB of memory",
@@ -65,7 +73,7 @@ final class KernelChecks {
     private KernelChecks() {}
 
     private static Verdict cgroupVersion(CheckedHost host) {
-        int minor = KubeletChecks.minor(host).orElse(0);
+        int minor = KubeletChecks.release(host).map(KubeletRelease::minor).orElse(0);
         if (minor < FIRST_WITHOUT_CGROUP_V1 || host.dropIns().switchesOff("/failCgroupV1")) {
             return new Verdict.Passed();
         }
@@ -117,7 +125,17 @@ final class KernelChecks {
         return Verdict.of(fixed);
     }
 
+    private static Verdict swapPolicy(CheckedHost host) {
+        return Verdict.require(
+                host.expected().settings().swapPolicy() != SwapPolicy.LIMITED_SWAP
+                        || host.files().present(CONTROLLERS),
+                "the cluster's swap policy is LimitedSwap, and this host has control groups of version 1, or none");
+    }
+
     private static Verdict swap(CheckedHost host) {
+        if (host.expected().settings().swapPolicy() != SwapPolicy.OFF) {
+            return new Verdict.Skipped("the cluster's swap policy leaves swap as it is");
+        }
         if (host.dropIns().switchesOff("/failSwapOn")) {
             return new Verdict.Skipped("the machine's settings tolerate swap");
         }

@@ -2,16 +2,14 @@ package io.nodejoin.agent.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.agent.kubelet.KubeletRelease;
 import io.nodejoin.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /** The kubelet's program and the settings that the machine has for it. */
 final class KubeletChecks {
-    private static final Pattern VERSION = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})\\..*");
     private static final int OLDEST_SKEW = 3;
 
     static final List<HostCheck> ALL = List.of(
@@ -33,6 +31,12 @@ final class KubeletChecks {
                     "install a kubelet that is not newer than the API server and at most " + OLDEST_SKEW
                             + " minor versions older",
                     KubeletChecks::version),
+            HostCheck.warning(
+                    "kubelet-release",
+                    "a kubelet of " + KubeletRelease.SUPPORTED.getFirst() + " to " + KubeletRelease.SUPPORTED.getLast()
+                            + ": the configuration that it is given is made for these",
+                    "install a kubelet of one of these releases, or try the join on one such host first",
+                    KubeletChecks::supported),
             HostCheck.warning(
                     "cluster-version",
                     "an API server whose version can be compared with the kubelet's",
@@ -73,9 +77,8 @@ final class KubeletChecks {
         if (host.kubelet().path().isEmpty()) {
             return new Verdict.Skipped("there is no kubelet");
         }
-        String own = host.kubelet().version().orElse("");
-        Matcher mine = VERSION.matcher(own);
-        if (!mine.matches()) {
+        Optional<KubeletRelease> own = release(host);
+        if (own.isEmpty()) {
             return Verdict.require(
                     false, "'" + host.kubelet().path().orElseThrow() + " --version' gives no version: it does not run");
         }
@@ -83,13 +86,14 @@ final class KubeletChecks {
         if (cluster == null) {
             return new Verdict.Skipped("the cluster's version is not known");
         }
-        Matcher server = VERSION.matcher(cluster);
-        if (!server.matches()) {
+        Optional<KubeletRelease> server = KubeletRelease.of(cluster);
+        if (server.isEmpty()) {
             return new Verdict.Skipped("the cluster's version cannot be compared");
         }
-        int behind = Integer.parseInt(server.group(2)) - Integer.parseInt(mine.group(2));
-        boolean fits = mine.group(1).equals(server.group(1)) && behind >= 0 && behind <= OLDEST_SKEW;
-        return Verdict.require(fits, "kubelet " + own + " does not go with API server " + cluster);
+        int behind = server.get().minor() - own.get().minor();
+        boolean fits = own.get().major() == server.get().major() && behind >= 0 && behind <= OLDEST_SKEW;
+        return Verdict.require(
+                fits, "kubelet " + host.kubelet().version().orElseThrow() + " does not go with API server " + cluster);
     }
 
     private static Verdict clusterVersion(CheckedHost host) {
@@ -98,9 +102,19 @@ final class KubeletChecks {
             return new Verdict.Skipped("the cluster's version is not known");
         }
         return Verdict.require(
-                VERSION.matcher(cluster).matches(),
+                KubeletRelease.of(cluster).isPresent(),
                 "the cluster's version '" + cluster + "' cannot be compared with the kubelet's "
                         + host.kubelet().version().orElse("unknown one"));
+    }
+
+    private static Verdict supported(CheckedHost host) {
+        Optional<KubeletRelease> own = release(host);
+        if (own.isEmpty()) {
+            return new Verdict.Skipped("the kubelet's version is not known");
+        }
+        return Verdict.require(
+                KubeletRelease.SUPPORTED.contains(own.get()),
+                "kubelet " + host.kubelet().version().orElseThrow() + " is none of " + KubeletRelease.SUPPORTED);
     }
 
     private static Verdict dropIns(CheckedHost host) {
@@ -125,9 +139,8 @@ final class KubeletChecks {
         return Verdict.of(open);
     }
 
-    /** The minor version of the kubelet, if it has said one. */
-    static OptionalInt minor(CheckedHost host) {
-        Matcher own = VERSION.matcher(host.kubelet().version().orElse(""));
-        return own.matches() ? OptionalInt.of(Integer.parseInt(own.group(2))) : OptionalInt.empty();
+    /** The release of the kubelet, if it has said one. */
+    static Optional<KubeletRelease> release(CheckedHost host) {
+        return host.kubelet().version().flatMap(KubeletRelease::of);
     }
 }

@@ -30,7 +30,11 @@ final class SystemChecks {
     static final List<HostCheck> ALL = List.of(
             HostCheck.error(
                     "root", "an agent that runs as root", "start the agent by its systemd unit", SystemChecks::root),
-            HostCheck.error("systemd", "a host run by systemd", "use a host that is", SystemChecks::systemd),
+            HostCheck.error(
+                    "systemd",
+                    "a host run by systemd: there are steps for no other init",
+                    "use a distribution with systemd, such as Debian 13",
+                    SystemChecks::systemd),
             HostCheck.warning(
                     "operating-system",
                     "Debian 13, or 12 with profile containerd; other distributions with systemd are served by the same"
@@ -79,7 +83,11 @@ final class SystemChecks {
     }
 
     private static Verdict systemd(CheckedHost host) {
-        return Verdict.require(host.hasSystemd(), "this host is not run by systemd");
+        String init = host.text("/proc/1/comm");
+        String system = host.probe().release().getOrDefault("PRETTY_NAME", "this host");
+        return Verdict.require(
+                host.hasSystemd(),
+                system + " is run by " + (init.isEmpty() ? "something else" : init) + ", not by systemd");
     }
 
     private static Verdict operatingSystem(CheckedHost host) {

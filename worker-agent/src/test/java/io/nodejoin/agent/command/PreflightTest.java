@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PreflightTest {
     private static final HostCommand.Preflight COMMAND = new HostCommand.Preflight(
-            HostProfile.CONTAINERD, "v1.37.2", URI.create("https://10.0.0.1:6443"), null, List.of());
+            HostProfile.CONTAINERD, "v1.37.2", URI.create("https://10.0.0.1:6443"), null, List.of(), null, null);
     private static final String ROOT = "/dev/vda / ext4 rw 0 0\n";
 
     @TempDir
@@ -128,6 +128,31 @@ class PreflightTest {
             assertThat(failed.findings())
                     .extracting(Finding::name)
                     .containsExactlyInAnyOrder("kernel-log", "clock-skew", "port");
+        });
+    }
+
+    @Test
+    void shouldRefuseAHostWithAnotherInitInPlainWords() throws InterruptedException {
+        // given
+        temporary.text("/etc/os-release", "ID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME=\"Alpine Linux v3.22\"\n");
+        temporary.text("/proc/1/comm", "init\n");
+        temporary.without("/usr/bin/systemctl");
+        temporary.without("/usr/bin/journalctl");
+        temporary.withoutSystemd();
+
+        // when
+        HostResult result = preflight();
+
+        // then
+        assertThat(result).isInstanceOfSatisfying(HostResult.HostFailed.class, failed -> {
+            assertThat(failed.problem().code()).isEqualTo(ErrorCode.HOST_PREFLIGHT_FAILED);
+            assertThat(failed.problem().detail())
+                    .contains(
+                            "systemd: Alpine Linux v3.22 is run by init, not by systemd (use a distribution with systemd",
+                            "programs: there is no systemctl; there is no journalctl");
+            assertThat(failed.findings())
+                    .extracting(Finding::name)
+                    .containsExactlyInAnyOrder("systemd", "programs", "operating-system", "time-sync");
         });
     }
 

@@ -75,7 +75,8 @@ class SealedTokenOpenerFuzzTest {
                     TOKEN.id(),
                     changed,
                     new KubeletSettings(null, null, List.of(), null),
-                    List.of());
+                    List.of(),
+                    null);
 
             // when
             BootstrapToken token;

@@ -61,7 +61,8 @@ class SealedTokenOpenerTest {
                 TOKEN.id(),
                 sealed,
                 new KubeletSettings(null, null, List.of(), null),
-                List.of());
+                List.of(),
+                null);
         return opener.open(new Assignment("a", JOIN, new NodeName("w1"), 1, 1, END, command), command);
     }
 

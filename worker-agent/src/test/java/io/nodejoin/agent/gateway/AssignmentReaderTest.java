@@ -10,7 +10,12 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CgroupDriver;
+import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.KubeletOptions;
+import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.hostile.Fuzzing;
@@ -19,17 +24,27 @@ import io.nodejoin.protocol.join.Taint;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AssignmentReaderTest {
     private static final List<ArtifactDigest> KUBELETS = List.of(new ArtifactDigest("sha256:" + "0a".repeat(32)));
+    private static final HostSettings SETTINGS = new HostSettings(
+            SwapPolicy.NO_SWAP,
+            new ContainerdSettings(
+                    CgroupDriver.SYSTEMD,
+                    "registry.example/pause:3.10",
+                    Map.of("docker.io", List.of(URI.create("https://mirror.example:5000")))),
+            new KubeletOptions(Map.of("cpu", "100m"), Map.of(), Map.of("memory.available", "5%"), "10Mi", 3));
     private static final List<HostCommand> COMMANDS = List.of(
             new HostCommand.Preflight(
-                    HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null, KUBELETS),
-            new HostCommand.Preflight(HostProfile.DOCKER, "edge", URI.create("https://10.0.0.1:6443"), null, List.of()),
-            new HostCommand.PrepareHost(HostProfile.DOCKER),
+                    HostProfile.CONTAINERD, "v1.34.1", URI.create("https://10.0.0.1:6443"), null, KUBELETS, null, null),
+            new HostCommand.Preflight(
+                    HostProfile.DOCKER, "edge", URI.create("https://10.0.0.1:6443"), null, List.of(), SETTINGS, null),
+            new HostCommand.PrepareHost(HostProfile.DOCKER, SETTINGS, null),
+            new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null),
             new HostCommand.StartKubelet(
                     URI.create("https://10.0.0.1:6443"),
                     List.of(CaPin.ofSubjectPublicKeyInfo(new byte[] {1})),
@@ -38,7 +53,8 @@ class AssignmentReaderTest {
                     "a.b.c.d.e",
                     new HostCommand.KubeletSettings(
                             "10.0.0.2", "fleet:///1", List.of(new Taint("k", "v", Taint.Effect.NoSchedule)), true),
-                    KUBELETS),
+                    KUBELETS,
+                    SETTINGS),
             new HostCommand.ResetHost(),
             new HostCommand.CollectDiagnostics(20));
 

@@ -201,11 +201,19 @@ public final class TemporaryHost {
         @Override
         public void mask(String unit) {
             calls.add("mask " + unit);
+            try {
+                Files.createSymbolicLink(root.resolve("etc/systemd/system/" + unit), Path.of("/dev/null"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            units.put(unit, new UnitState("masked", "inactive", "dead", "success", "masked", 0));
         }
 
         @Override
         public void unmask(String unit) {
             calls.add("unmask " + unit);
+            without("/etc/systemd/system/" + unit);
+            units.remove(unit);
         }
 
         @Override

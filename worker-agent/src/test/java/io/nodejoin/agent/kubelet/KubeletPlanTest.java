@@ -12,6 +12,8 @@ import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.protocol.join.Taint;
@@ -23,6 +25,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KubeletPlanTest {
@@ -51,7 +54,13 @@ class KubeletPlanTest {
     private static KubeletPlan plan(KubeletSettings settings, URI server, boolean dropIns) {
         BootstrapKubeconfig bootstrap = new BootstrapKubeconfig(new TrustedCluster(server, List.of()), TOKEN);
         return new KubeletPlan(
-                new NodeName("w1"), settings, bootstrap, "/usr/bin/kubelet", CriEndpoint.CONTAINERD, dropIns);
+                new NodeName("w1"),
+                settings,
+                HostSettings.NONE,
+                bootstrap,
+                "/usr/bin/kubelet",
+                CriEndpoint.CONTAINERD,
+                dropIns);
     }
 
     @Test
@@ -65,13 +74,42 @@ class KubeletPlanTest {
                 .containsPattern("anonymous:\\s+enabled: false");
     }
 
+    private static JsonNode configured(HostSettings settings) throws JsonProcessingException {
+        return new YAMLMapper().readTree(new KubeletConfiguration(NOTHING, settings, CriEndpoint.CONTAINERD).text());
+    }
+
+    @Test
+    void shouldSayNothingOfSwapWhereTheClusterHasNone() throws JsonProcessingException {
+        // when
+        JsonNode configuration = configured(new HostSettings(SwapPolicy.OFF, null, null));
+
+        // then
+        assertThat(configuration).isEqualTo(configured(HostSettings.NONE));
+        assertThat(configuration.has("failSwapOn")).isFalse();
+        assertThat(configuration.has("memorySwap")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NO_SWAP, NoSwap", "LIMITED_SWAP, LimitedSwap"})
+    void shouldStartOnAHostWithSwapWhereTheClusterWantsIt(SwapPolicy policy, String behavior)
+            throws JsonProcessingException {
+        // when
+        JsonNode configuration = configured(new HostSettings(policy, null, null));
+
+        // then
+        assertThat(configuration.path("failSwapOn").isBoolean()).isTrue();
+        assertThat(configuration.path("failSwapOn").asBoolean()).isFalse();
+        assertThat(configuration.at("/memorySwap/swapBehavior").asText()).isEqualTo(behavior);
+    }
+
     @Test
     void shouldSpeakToTheRuntimeThatIsThere() {
         // given
         BootstrapKubeconfig bootstrap = new BootstrapKubeconfig(new TrustedCluster(SERVER, List.of()), TOKEN);
         KubeletPlan plan = new KubeletPlan(
                 new NodeName("w1"),
-                new KubeletSettings(null, null, List.of(), null),
+                NOTHING,
+                HostSettings.NONE,
                 bootstrap,
                 "/usr/bin/kubelet",
                 CriEndpoint.CRI_DOCKERD,

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DockerProfileTest {
+    private static final Profile PROFILE = Profile.of(HostProfile.DOCKER);
     private static final String DROP_IN = "/etc/systemd/system/docker.service.d/90-nodejoin.conf";
     private static final String UNIT = "/usr/lib/systemd/system/docker.service";
     private static final String RULES = """
@@ -58,7 +59,7 @@ class DockerProfileTest {
     private HostPlan plan() {
         HostParts parts = host.parts();
         HostProbe probe = new HostProbe(parts, new KubeletBinary(parts.commands(), parts.files()));
-        return HostPlan.of(HostProfile.DOCKER, probe.snapshot(HostPlan.questions(HostProfile.DOCKER)));
+        return HostPlan.of(PROFILE, probe.snapshot(HostPlan.questions(PROFILE)));
     }
 
     private String text(String path) {
@@ -210,7 +211,8 @@ class DockerProfileTest {
     @Test
     void shouldAskForNoTableOfIptablesWithoutDocker() {
         // when
-        boolean asks = HostPlan.questions(HostProfile.CONTAINERD).tables().isEmpty();
+        boolean asks =
+                HostPlan.questions(Profile.of(HostProfile.CONTAINERD)).tables().isEmpty();
 
         // then
         assertThat(asks).isTrue();

@@ -29,7 +29,7 @@ class HostPlanTest {
     }
 
     private static HostPlan planOf(HostSnapshot host) {
-        return HostPlan.of(HostProfile.CONTAINERD, host);
+        return HostPlan.of(Profile.of(HostProfile.CONTAINERD), host);
     }
 
     @Test
@@ -97,12 +97,12 @@ class HostPlanTest {
         // given
         HostParts host = new TemporaryHost(directory).parts();
         HostProbe probe = new HostProbe(host, new KubeletBinary(host.commands(), host.files()));
-        HostPlan before = planOf(probe.snapshot(HostPlan.questions(HostProfile.CONTAINERD)));
+        HostPlan before = planOf(probe.snapshot(HostPlan.questions(Profile.of(HostProfile.CONTAINERD))));
         Journal journal = Journal.open(directory.resolve("journal"));
 
         // when
         new StepExecutor(host, journal).apply(before.steps(), _ -> {});
-        HostPlan after = planOf(probe.snapshot(HostPlan.questions(HostProfile.CONTAINERD)));
+        HostPlan after = planOf(probe.snapshot(HostPlan.questions(Profile.of(HostProfile.CONTAINERD))));
 
         // then
         assertThat(before.steps()).isNotEmpty();

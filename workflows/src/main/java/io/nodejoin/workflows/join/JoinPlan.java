@@ -79,11 +79,14 @@ record JoinPlan(JoinRequest request, int attempt) {
                 trust.kubernetesVersion(),
                 trust.apiServer(),
                 nodeIp(),
-                request.terms().kubeletDigests());
+                request.terms().kubeletDigests(),
+                request.terms().hosts(),
+                wanted().podCidr());
     }
 
     HostCommand prepareHost() {
-        return new HostCommand.PrepareHost(wanted().hostProfile());
+        return new HostCommand.PrepareHost(
+                wanted().hostProfile(), request.terms().hosts(), wanted().podCidr());
     }
 
     HostCommand startKubelet(JoinState.TokenIssued issued) {
@@ -99,7 +102,8 @@ record JoinPlan(JoinRequest request, int attempt) {
                         wanted().providerId(),
                         wanted().taints(),
                         wanted().wantsServingCertificate() ? Boolean.TRUE : null),
-                request.terms().kubeletDigests());
+                request.terms().kubeletDigests(),
+                request.terms().hosts());
     }
 
     /** The API server reads expiry to the second. */

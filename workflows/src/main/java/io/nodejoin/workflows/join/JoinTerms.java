@@ -1,9 +1,11 @@
 package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.agent.ArtifactDigest;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the service's configuration says of each join of a cluster, as it was when the join was admitted.
@@ -11,8 +13,13 @@ import java.util.List;
  * @param approval who approves certificates in this cluster
  * @param tokenTtl the longest life of a token, at most 15 minutes
  * @param kubeletDigests the kubelets that may be started; empty means any
+ * @param hosts what the cluster wants of its hosts beyond their profile; absent means nothing
  */
-public record JoinTerms(ApprovalMode approval, Duration tokenTtl, List<ArtifactDigest> kubeletDigests) {
+public record JoinTerms(
+        ApprovalMode approval,
+        Duration tokenTtl,
+        List<ArtifactDigest> kubeletDigests,
+        @Nullable HostSettings hosts) {
     public JoinTerms {
         kubeletDigests = List.copyOf(kubeletDigests);
     }

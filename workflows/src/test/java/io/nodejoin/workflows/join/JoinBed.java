@@ -339,8 +339,9 @@ final class JoinBed implements AfterEachCallback {
                 List.of(),
                 null,
                 servingCertificate,
-                rejoin);
-        JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of());
+                rejoin,
+                null);
+        JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null);
         return new JoinRequest(joinId(event), born.plusSeconds(secondsAfter), wanted, now().plus(deadline), terms);
     }
 

@@ -65,12 +65,13 @@ class SuccessionTest {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
         return new JoinRequest(
                 JoinId.of("test", event),
                 NOON.plusSeconds(seconds),
                 wanted,
                 NOON.plusSeconds(600),
-                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of()));
+                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
     }
 }

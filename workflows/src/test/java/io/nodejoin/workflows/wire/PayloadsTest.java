@@ -10,11 +10,16 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CgroupDriver;
+import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.KubeletOptions;
+import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.join.HostProfile;
@@ -98,6 +103,13 @@ class PayloadsTest {
     private static final List<PhaseTime> PHASES = List.of(new PhaseTime(Phase.Requested, AT));
     private static final List<Taint> TAINTS = List.of(new Taint("gpu", null, Taint.Effect.NoSchedule));
     private static final List<CaPin> PINS = List.of(new CaPin("sha256:" + "ab".repeat(32)));
+    private static final HostSettings SETTINGS = new HostSettings(
+            SwapPolicy.LIMITED_SWAP,
+            new ContainerdSettings(
+                    CgroupDriver.CGROUPFS,
+                    "pause:1",
+                    Map.of("_default", List.of(URI.create("https://mirror.example")))),
+            new KubeletOptions(Map.of("cpu", "100m"), Map.of("memory", "1Gi"), Map.of(), null, 3));
     private static final List<ArtifactDigest> KUBELETS = List.of(new ArtifactDigest("sha256:" + "cd".repeat(32)));
     private static final URI API = URI.create("https://127.0.0.1:6443");
 
@@ -122,10 +134,15 @@ class PayloadsTest {
                 List.of("Storage"),
                 AT,
                 true,
-                true);
+                true,
+                null);
         return Stream.of(
                 new JoinRequest(
-                        JOIN, AT, wanted, AT, new JoinTerms(ApprovalMode.CLUSTER, Duration.ofMinutes(10), KUBELETS)),
+                        JOIN,
+                        AT,
+                        wanted,
+                        AT,
+                        new JoinTerms(ApprovalMode.CLUSTER, Duration.ofMinutes(10), KUBELETS, SETTINGS)),
                 new LeaveRequest(JOIN, AT, new LeaveRequested(CLUSTER, NODE, AT, 30, true, null), AT),
                 new JoinEnd(Phase.Failed, PROBLEM),
                 new JoinEnd(Phase.Joined, null),
@@ -180,9 +197,10 @@ class PayloadsTest {
     private static Stream<Object> commands() {
         HostCommand.KubeletSettings kubelet = new HostCommand.KubeletSettings("10.0.0.7", null, TAINTS, true);
         return Stream.of(
-                        new HostCommand.Preflight(HostProfile.CONTAINERD, "v1.37.2", API, null, KUBELETS),
-                        new HostCommand.PrepareHost(HostProfile.CONTAINERD),
-                        new HostCommand.StartKubelet(API, PINS, "uid", ID, "jwe", kubelet, List.of()),
+                        new HostCommand.Preflight(
+                                HostProfile.CONTAINERD, "v1.37.2", API, null, KUBELETS, SETTINGS, null),
+                        new HostCommand.PrepareHost(HostProfile.CONTAINERD, SETTINGS, "10.244.3.0/24"),
+                        new HostCommand.StartKubelet(API, PINS, "uid", ID, "jwe", kubelet, List.of(), null),
                         new HostCommand.ResetHost(),
                         new HostCommand.CollectDiagnostics(20))
                 .map(command -> new HostOrder(CLUSTER, new Assignment("id", JOIN, NODE, 1, 7, AT, command)));
