@@ -58,8 +58,9 @@ record Remaining(HostSnapshot host) {
                 .ifPresent(fstab ->
                         steps.add(new WriteFile(FSTAB, fstab, host.modes().getOrDefault(FSTAB, 0644), false)));
         for (String device : host.swaps()) {
-            steps.add(new SwitchSwapOff(device));
+            // In this order, since a device that is off is not seen any more by whoever goes on after a crash.
             steps.add(new MaskUnit(UnitName.ofPath(device, "swap")));
+            steps.add(new SwitchSwapOff(device));
         }
         return steps;
     }
