@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandSystemdTest {
     private static final String DIRECTORY = "/etc/systemd/system/docker.service.d";
-    private static final String LOADED = "NeedDaemonReload=%s\nFragmentPath=%s\nDropInPaths=/run/x.conf %s\n";
     private static final String VENDORS = "/usr/lib/systemd/system/docker.service";
     private static final String OWN = "/etc/systemd/system/docker.service";
 
@@ -56,8 +55,11 @@ class CommandSystemdTest {
     void shouldReadUnitFilesAgainBeforeAStartOnlyIfSystemdHasOthersInMind(
             String needed, String place, String read, String present, boolean ownFile, boolean reloads) {
         // given
-        loaded = LOADED.formatted(
-                needed, place.equals("etc") ? OWN : VENDORS, read == null ? "" : DIRECTORY + "/" + read + ".conf");
+        loaded = "NeedDaemonReload=%s\nFragmentPath=%s\nDropInPaths=/run/x.conf %s\n"
+                .formatted(
+                        needed,
+                        place.equals("etc") ? OWN : VENDORS,
+                        read == null ? "" : DIRECTORY + "/" + read + ".conf");
         if (present != null) {
             files.makeDirectory(DIRECTORY, 0755);
             write(DIRECTORY + "/" + present + ".conf");

@@ -43,7 +43,7 @@ class KillTest {
         for (int kill = 0; kill < KILLS; kill++) {
             // given
             HostProfile profile = oneOf(HostProfile.values());
-            Course course = courses.get(profile);
+            Course course = Objects.requireNonNull(courses.get(profile));
             Work killed = oneOf(Work.values());
             Work next = killed == Work.RESET ? Work.RESET : oneOf(Work.values());
             Path host = fresh();

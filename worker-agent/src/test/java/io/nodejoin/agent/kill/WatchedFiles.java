@@ -115,7 +115,7 @@ final class WatchedFiles extends FileSystemProvider {
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path directory, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
-        DirectoryStream<Path> entries = Files.newDirectoryStream(plain(directory));
+        DirectoryStream<Path> entries = plain.provider().newDirectoryStream(plain(directory), _ -> true);
         return new DirectoryStream<>() {
             @Override
             public Iterator<Path> iterator() {
