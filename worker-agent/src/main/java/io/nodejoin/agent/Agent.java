@@ -179,7 +179,17 @@ public final class Agent implements AutoCloseable {
             LOG.log(Level.ERROR, refusal.get().text());
             outbox.add(assignment.id(), new HostResult.HostFailed(refusal.get(), List.of(), List.of()));
         } else {
+            takeOnOrRefuse(assignment);
+        }
+    }
+
+    /** What cannot be journalled cannot be taken back, so it is not begun. */
+    private void takeOnOrRefuse(Assignment assignment) {
+        try {
             takeOn(assignment);
+        } catch (HostFailure e) {
+            LOG.log(Level.ERROR, e.problem().text());
+            outbox.add(assignment.id(), new HostResult.HostFailed(e.problem(), List.of(), List.of()));
         }
     }
 

@@ -61,12 +61,13 @@ class AgentTest {
     Path state;
 
     private final ScriptedGateway gateway = new ScriptedGateway();
+    private Journal journal;
     private Agent agent;
 
     @BeforeEach
     void startAgent() {
         HostParts host = new TemporaryHost(root).parts();
-        Journal journal = Journal.open(state.resolve("journal"));
+        journal = Journal.open(state.resolve("journal"));
         agent = new Agent(
                 new NodeName("w1"),
                 gateway,
@@ -176,6 +177,21 @@ class AgentTest {
 
         // then
         assertRefused(result, ErrorCode.COMMAND_UNKNOWN);
+    }
+
+    @Test
+    void shouldRefuseWhatItCannotNoteDownAndGoOnAsking() throws InterruptedException {
+        // given a journal that takes nothing any more
+        journal.close();
+
+        // when
+        HostResult first = answerTo(assignment("a", "w1", 1, LATER));
+        HostResult second = answerTo(assignment("b", "w1", 2, LATER));
+
+        // then
+        assertRefused(first, ErrorCode.HOST_DISK_FULL);
+        assertRefused(second, ErrorCode.HOST_DISK_FULL);
+        assertThat(root.resolve("etc/kubernetes")).doesNotExist();
     }
 
     @Test

@@ -78,6 +78,11 @@ final class SimulatedSystemd implements Systemd {
     }
 
     @Override
+    public synchronized void disable(String unit) {
+        enabled.remove(unit);
+    }
+
+    @Override
     public synchronized void restart(String unit) {
         stop(unit);
         enableAndStart(unit);

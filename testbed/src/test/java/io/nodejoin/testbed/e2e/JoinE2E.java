@@ -18,9 +18,11 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -264,6 +266,30 @@ class JoinE2E {
         assertThat(host.residue()).isEmpty();
         bed.settleEnded(wish);
         assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldSayThatTheHostNeedsAttentionWhenItCannotBeTakenBackWhole() throws IOException {
+        // given a host on which somebody puts a file into a directory of the join
+        HostWish wish = bed.wish("marked");
+        SimulatedHost host = bed.boot(wish, Fault.NONE);
+        requestWithoutEnd(wish);
+        bed.outcomes().awaitPhase(wish.node(), Phase.CertificateIssued);
+        Files.createFile(host.root().resolve("etc/kubernetes/manifests/mine.yaml"));
+
+        // when
+        cancel(wish);
+
+        // then
+        JoinCancelled end = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        assertThat(end.residue())
+                .anySatisfy(left -> assertThat(left)
+                        .startsWith("Host: " + ErrorCode.NEEDS_ATTENTION)
+                        .contains("/etc/kubernetes/manifests is still there with [mine.yaml]", "then ResetHost"))
+                .allMatch(left -> left.contains("/etc/kubernetes"));
+        assertThat(host.residue()).isEmpty();
+        bed.cluster().hasNoMeansOf(end.joinId());
     }
 
     @Test

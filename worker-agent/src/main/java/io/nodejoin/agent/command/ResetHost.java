@@ -17,10 +17,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes back what earlier commands changed. Only a kubelet that this agent has started is stopped. */
 public final class ResetHost {
     private static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(15);
+
+    /** The ways back from a start of the kubelet. */
+    private static final Set<Undo> STARTED =
+            Set.of(new Undo.DisableUnit(KubeletPaths.UNIT), new Undo.StopUnit(KubeletPaths.UNIT));
 
     private final HostParts host;
     private final Journal journal;
@@ -39,10 +44,9 @@ public final class ResetHost {
     /** A clean host stays as it is. */
     public HostResult run(Marks marks) throws InterruptedException {
         Optional<BootstrapKubeconfig> held = held();
-        if (startedKubelet()) {
-            host.systemd().disableAndStop(KubeletPaths.UNIT);
+        if (stopped()) {
+            marks.reached(HostMark.KubeletStopped, KubeletPaths.UNIT);
         }
-        marks.reached(HostMark.KubeletStopped, KubeletPaths.UNIT);
         Optional<String> key = kubelet.heldKeyDigest();
         List<Finding> residue = undo.takeBack();
         String wiped = kubelet.heldKeyDigest().isEmpty() ? key.orElse(null) : null;
@@ -61,8 +65,20 @@ public final class ResetHost {
         }
     }
 
+    /** Whether no kubelet of this agent runs any more. One that cannot be stopped is named by the residue. */
+    private boolean stopped() {
+        try {
+            if (startedKubelet()) {
+                host.systemd().stop(KubeletPaths.UNIT);
+            }
+            return true;
+        } catch (HostFailure e) {
+            return false;
+        }
+    }
+
     private boolean startedKubelet() {
-        return journal.changes().stream().map(Change::undo).anyMatch(new Undo.DisableUnit(KubeletPaths.UNIT)::equals);
+        return journal.changes().stream().map(Change::undo).anyMatch(STARTED::contains);
     }
 
     private boolean refused(BootstrapKubeconfig held) throws InterruptedException {

@@ -54,7 +54,8 @@ public final class StartKubelet {
     }
 
     /**
-     * Run again for a kubelet that it has already started, it goes on with waiting for the token's end.
+     * Run again, after a crash or a reboot, for a kubelet that it has already started, it goes on with waiting for the
+     * token's end.
      *
      * @throws HostFailure with the code of what failed; what was changed is journalled
      */
@@ -62,14 +63,14 @@ public final class StartKubelet {
             throws InterruptedException {
         Instant heldSince = host.clock().instant();
         BootstrapToken token = opener.open(assignment, command);
-        Optional<BootstrapKubeconfig> started = started(token);
-        TrustedCluster cluster =
-                started.isPresent() ? started.get().cluster() : start(assignment, command, token, marks);
-        unit.awaitHealthy();
+        Optional<TrustedCluster> started = started(token);
+        TrustedCluster cluster = started.isPresent() ? goOn(started.get()) : start(assignment, command, token, marks);
+        int restarts = unit.restarts();
+        unit.awaitHealthy(restarts);
         marks.reached(HostMark.KubeletActive, KubeletPaths.UNIT);
         KubeletAccess access = unit.access();
         Runnable watch = () -> {
-            unit.requireAlive();
+            unit.requireAlive(restarts);
             access.tryAsStranger();
         };
         if (!tokens.awaitRefusal(cluster, token, heldSince, assignment.expiresAt(), watch)) {
@@ -83,12 +84,23 @@ public final class StartKubelet {
         return new HostResult.KubeletBootstrapped(unit.clientKeyDigest());
     }
 
-    /** After a crash of the agent the kubelet may run already, with this very token. */
-    private Optional<BootstrapKubeconfig> started(BootstrapToken token) {
+    /**
+     * The kubelet may run already with this very token, or have its certificate: then the token may be gone from the
+     * cluster, and after a reboot from the host. Only this join can have brought it one, since the preflight wants none.
+     */
+    private Optional<TrustedCluster> started(BootstrapToken token) {
         return host.files()
                 .read(KubeletPaths.BOOTSTRAP_KUBECONFIG)
                 .flatMap(BootstrapKubeconfig::parse)
-                .filter(written -> written.token().equals(token) && unit.active());
+                .filter(written -> written.token().equals(token) && unit.active())
+                .map(BootstrapKubeconfig::cluster)
+                .or(unit::cluster);
+    }
+
+    /** A crash may have come after the start of the unit and before it was to start at boot. */
+    private TrustedCluster goOn(TrustedCluster cluster) {
+        host.systemd().enableAndStart(KubeletPaths.UNIT);
+        return cluster;
     }
 
     private TrustedCluster start(

@@ -7,11 +7,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The systemd of this host, through {@code systemctl} and {@code journalctl}. */
 public final class CommandSystemd implements Systemd {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String PROPERTIES = "Id,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts";
+
+    private static final String UNITS = "/etc/systemd/system/";
 
     private final CommandRunner commands;
     private final HostFiles files;
@@ -40,7 +45,7 @@ public final class CommandSystemd implements Systemd {
         return Map.copyOf(states);
     }
 
-    private static UnitState state(String block) {
+    private static Map<String, String> values(String block) {
         Map<String, String> values = new HashMap<>();
         block.lines().forEach(line -> {
             int equals = line.indexOf('=');
@@ -48,6 +53,11 @@ public final class CommandSystemd implements Systemd {
                 values.put(line.substring(0, equals), line.substring(equals + 1));
             }
         });
+        return values;
+    }
+
+    private static UnitState state(String block) {
+        Map<String, String> values = values(block);
         return new UnitState(
                 values.getOrDefault("LoadState", UnitState.NOT_FOUND.loadState()),
                 values.getOrDefault("ActiveState", UnitState.NOT_FOUND.activeState()),
@@ -73,18 +83,43 @@ public final class CommandSystemd implements Systemd {
         ran(List.of("systemctl", "enable", "--no-reload", "--quiet", "--", unit));
     }
 
-    /** Reading all unit files takes longer than a start; systemd finds a unit that it has not loaded yet without that. */
+    /**
+     * Reading all unit files takes longer than a start; systemd finds a unit that it has not loaded yet without that. The
+     * systemd of Debian 12 does not say by itself that a unit has got its first drop-in, or a file that goes before its own.
+     */
     private void reloadIfNeeded(String unit) {
-        if (ran(List.of("systemctl", "show", "-p", "NeedDaemonReload", "--value", "--", unit))
-                .strip()
-                .equals("yes")) {
+        Map<String, String> loaded = values(
+                ran(List.of("systemctl", "show", "-p", "NeedDaemonReload,FragmentPath,DropInPaths", "--", unit)));
+        String own = UNITS + unit;
+        String fragment = loaded.getOrDefault("FragmentPath", own);
+        boolean shadowed = !fragment.equals(own) && files.stamp(own).isPresent();
+        String dropIns = own + ".d/";
+        Set<String> read = Stream.of(loaded.getOrDefault("DropInPaths", "").split(" ", -1))
+                .filter(path -> path.startsWith(dropIns))
+                .collect(Collectors.toSet());
+        Set<String> present = files.list(own + ".d").stream()
+                .filter(name -> name.endsWith(".conf"))
+                .map(dropIns::concat)
+                .collect(Collectors.toSet());
+        if (loaded.getOrDefault("NeedDaemonReload", "no").equals("yes") || shadowed || !read.equals(present)) {
             reload();
         }
     }
 
     @Override
     public void stop(String unit) {
-        ran(List.of("systemctl", "stop", "--quiet", "--", unit));
+        if (exists(unit)) {
+            ran(List.of("systemctl", "stop", "--quiet", "--", unit));
+        }
+    }
+
+    @Override
+    public void disable(String unit) {
+        ran(List.of("systemctl", "disable", "--no-reload", "--quiet", "--", unit));
+    }
+
+    private boolean exists(String unit) {
+        return !show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND).equals(UnitState.NOT_FOUND);
     }
 
     @Override
@@ -95,9 +130,9 @@ public final class CommandSystemd implements Systemd {
 
     @Override
     public void disableAndStop(String unit) {
-        if (!show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND).equals(UnitState.NOT_FOUND)) {
+        if (exists(unit)) {
             ran(List.of("systemctl", "stop", "--quiet", "--", unit));
-            ran(List.of("systemctl", "disable", "--no-reload", "--quiet", "--", unit));
+            disable(unit);
             commands.run(List.of("systemctl", "reset-failed", "--quiet", "--", unit), TIMEOUT);
         }
     }

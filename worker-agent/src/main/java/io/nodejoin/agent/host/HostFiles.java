@@ -23,11 +23,11 @@ public interface HostFiles {
 
     /**
      * Makes the file hold exactly this content and mode: written aside, synced, renamed. Its directory exists. A second
-     * call leaves the same file.
+     * call leaves the same file, and nothing of a first one that was killed.
      */
     void write(String path, byte[] content, int mode);
 
-    /** Makes the directory exist with this mode; its parent exists. A second call changes nothing. */
+    /** Makes the directory exist with this mode, never with another one; its parent exists. A second call changes nothing. */
     void makeDirectory(String path, int mode);
 
     /** Sets the permission bits of a file or directory. */
@@ -38,8 +38,14 @@ public interface HostFiles {
      */
     void set(String path, String value);
 
-    /** Removes a file, link or empty directory; returns whether there was one. A directory with content stays. */
+    /**
+     * Removes a file, link or empty directory, and what a killed call has left beside it; returns whether there was one.
+     * A directory with content stays.
+     */
     boolean remove(String path);
+
+    /** Removes what a killed {@link #write} or {@link #makeDirectory} has left beside the path. A second call does nothing. */
+    void discardUnfinished(String path);
 
     /** Removes a directory with all its content, without following links or crossing into mounts. A second call does nothing. */
     void removeTree(String path);

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +111,8 @@ public final class RootedHostFiles implements HostFiles {
         attempt(path, () -> {
             Path file = below(path);
             checkTarget(path, FileStamp.Kind.FILE);
-            Path aside = file.resolveSibling("." + file.getFileName() + ".nodejoin-" + UUID.randomUUID());
+            Path aside = aside(file);
+            Files.deleteIfExists(aside);
             try {
                 writeSynced(aside, content, mode);
                 Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
@@ -147,12 +147,24 @@ public final class RootedHostFiles implements HostFiles {
     public void makeDirectory(String path, int mode) {
         attempt(path, () -> {
             Path directory = below(path);
-            if (checkTarget(path, FileStamp.Kind.DIRECTORY).isEmpty()) {
-                Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(permissions(0700)));
+            if (checkTarget(path, FileStamp.Kind.DIRECTORY).isPresent()) {
+                return Files.setPosixFilePermissions(directory, permissions(mode));
             }
-            Files.setPosixFilePermissions(directory, permissions(mode));
-            return path;
+            Path aside = aside(directory);
+            Files.deleteIfExists(aside);
+            try {
+                Files.createDirectory(aside, PosixFilePermissions.asFileAttribute(permissions(0700)));
+                Files.setPosixFilePermissions(aside, permissions(mode));
+                return Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(aside);
+            }
         });
+    }
+
+    /** Always the same name, so that the next call finds what a killed one has left. Only one process writes here. */
+    private static Path aside(Path file) {
+        return file.resolveSibling("." + file.getFileName() + ".nodejoin");
     }
 
     @Override
@@ -173,12 +185,18 @@ public final class RootedHostFiles implements HostFiles {
     @Override
     public boolean remove(String path) {
         return attempt(path, () -> {
+            discardUnfinished(path);
             try {
                 return checkParents(below(path)) && Files.deleteIfExists(below(path));
             } catch (DirectoryNotEmptyException e) {
                 return false;
             }
         });
+    }
+
+    @Override
+    public void discardUnfinished(String path) {
+        attempt(path, () -> checkParents(below(path)) && Files.deleteIfExists(aside(below(path))));
     }
 
     @Override

@@ -21,8 +21,11 @@ public interface Systemd {
     /** Starts the unit as its file now says, and makes it start at boot. */
     void enableAndStart(String unit);
 
-    /** Stops the unit for now. */
+    /** Stops the unit for now. A unit that does not exist counts as done. */
     void stop(String unit);
+
+    /** Keeps the unit from starting at boot, and lets it run. */
+    void disable(String unit);
 
     /** Stops the unit, if it runs, and starts it as its file now says. */
     void restart(String unit);

@@ -53,9 +53,17 @@ public final class Journal implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Journal journal = new Journal(channel);
             journal.replay();
+            syncDirectory(file.toAbsolutePath().resolveSibling("."));
             return journal;
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "journal " + file + ": " + e.getMessage());
+        }
+    }
+
+    /** A power cut may otherwise take a new journal away as a whole. */
+    private static void syncDirectory(Path directory) throws IOException {
+        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+            entries.force(true);
         }
     }
 
@@ -98,7 +106,7 @@ public final class Journal implements AutoCloseable {
         append(new JournalEntry.TakenBack(), true);
     }
 
-    /** The changes that have not been taken back, oldest first. */
+    /** The changes that have not been taken back, oldest first; of a step that was begun several times, the first. */
     public synchronized List<Change> changes() {
         return List.copyOf(changes);
     }
@@ -128,9 +136,7 @@ public final class Journal implements AutoCloseable {
             ByteBuffer line =
                     ByteBuffer.wrap((mapper.writerFor(JournalEntry.class).writeValueAsString(entry) + "\n")
                             .getBytes(StandardCharsets.UTF_8));
-            while (line.hasRemaining()) {
-                channel.write(line);
-            }
+            write(line);
             if (sync) {
                 channel.force(false);
             }
@@ -142,13 +148,27 @@ public final class Journal implements AutoCloseable {
         take(entry);
     }
 
+    /** A line that a full disk has cut is taken back: another one behind it would make both unreadable. */
+    private void write(ByteBuffer line) throws IOException {
+        long start = channel.position();
+        try {
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+        } catch (IOException e) {
+            channel.truncate(start);
+            channel.position(start);
+            throw e;
+        }
+    }
+
     private void take(JournalEntry entry) {
         switch (entry) {
             case JournalEntry.Accepted(Assignment assignment) -> {
                 open.put(assignment.id(), assignment);
                 highestSequence = Math.max(highestSequence, assignment.sequence());
             }
-            case JournalEntry.Intended(List<Change> upcoming) -> changes.addAll(upcoming);
+            case JournalEntry.Intended(List<Change> upcoming) -> upcoming.forEach(this::takeFirst);
             case JournalEntry.Done(String step) -> done.add(step);
             case JournalEntry.Finished(String assignment, HostResult result) -> {
                 open.remove(assignment);
@@ -158,6 +178,13 @@ public final class Journal implements AutoCloseable {
                 changes.clear();
                 done.clear();
             }
+        }
+    }
+
+    /** A step that is begun again after a crash finds its own work as a pre-image. The host before the join is the first one. */
+    private void takeFirst(Change change) {
+        if (changes.stream().noneMatch(earlier -> earlier.step().equals(change.step()))) {
+            changes.add(change);
         }
     }
 

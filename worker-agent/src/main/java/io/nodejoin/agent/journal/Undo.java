@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(name = "SwitchSwapOn", value = Undo.SwitchSwapOn.class),
     @JsonSubTypes.Type(name = "Unmask", value = Undo.Unmask.class),
     @JsonSubTypes.Type(name = "DisableUnit", value = Undo.DisableUnit.class),
+    @JsonSubTypes.Type(name = "StopUnit", value = Undo.StopUnit.class),
+    @JsonSubTypes.Type(name = "KeepFromBoot", value = Undo.KeepFromBoot.class),
     @JsonSubTypes.Type(name = "RestartUnit", value = Undo.RestartUnit.class)
 })
 public sealed interface Undo {
@@ -56,4 +58,10 @@ public sealed interface Undo {
 
     /** Stops the unit and keeps it from starting at boot. */
     record DisableUnit(String unit) implements Undo {}
+
+    /** Stops the unit, which starts at boot as before. */
+    record StopUnit(String unit) implements Undo {}
+
+    /** Keeps the unit, which runs as before, from starting at boot. */
+    record KeepFromBoot(String unit) implements Undo {}
 }

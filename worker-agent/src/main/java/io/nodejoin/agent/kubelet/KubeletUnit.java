@@ -1,6 +1,9 @@
 package io.nodejoin.agent.kubelet;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.nodejoin.agent.discovery.Pem;
+import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.FileStamp;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostParts;
@@ -9,6 +12,8 @@ import io.nodejoin.agent.host.Redactor;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Sha256;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -43,19 +48,25 @@ public final class KubeletUnit {
         return state().active();
     }
 
+    /** How often systemd has restarted it so far: one that starts at boot without its token does so until there is one. */
+    public int restarts() {
+        return state().restarts();
+    }
+
     /**
      * Waits until the kubelet's healthz answers.
      *
+     * @param restarts how often it had been restarted before
      * @throws HostFailure with {@code KUBELET_NOT_STARTED} and the last log lines if it crashes again and again, or does
      *     not answer within a minute
      */
-    public void awaitHealthy() throws InterruptedException {
+    public void awaitHealthy(int restarts) throws InterruptedException {
         Instant started = host.clock().instant();
         Instant nextLook = started.plus(STATE_POLL);
         while (!host.network().kubeletHealthy()) {
             Instant now = host.clock().instant();
             if (now.isAfter(nextLook)) {
-                requireAlive();
+                requireAlive(restarts);
                 nextLook = now.plus(STATE_POLL);
             }
             if (now.isAfter(started.plus(HEALTH_TIMEOUT))) {
@@ -68,15 +79,17 @@ public final class KubeletUnit {
     /**
      * Looks whether the kubelet is running or on its way.
      *
+     * @param restarts how often it had been restarted before
      * @throws HostFailure with {@code KUBELET_NOT_STARTED} if it is not
      */
-    public void requireAlive() {
+    public void requireAlive(int restarts) {
         UnitState state = state();
         if (state.activeState().equals("failed") || state.activeState().equals("inactive")) {
             throw notStarted("is " + state.activeState() + " (" + state.result() + ")");
         }
-        if (state.restarts() >= CRASH_LOOP) {
-            throw notStarted("was restarted " + state.restarts() + " times (" + state.result() + ")");
+        int since = state.restarts() - restarts;
+        if (since >= CRASH_LOOP) {
+            throw notStarted("was restarted " + since + " times (" + state.result() + ")");
         }
     }
 
@@ -118,6 +131,34 @@ public final class KubeletUnit {
         }
     }
 
+    /** The cluster from which the kubelet has its certificate, or empty if it has none. */
+    public Optional<TrustedCluster> cluster() {
+        if (heldKeyDigest().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode server = new YAMLMapper()
+                    .readTree(text(KubeletPaths.KUBECONFIG))
+                    .path("clusters")
+                    .path(0)
+                    .path("cluster")
+                    .path("server");
+            return server.isTextual()
+                    ? Optional.of(new TrustedCluster(
+                            URI.create(server.asText()), Pem.certificates(text(KubeletPaths.CLUSTER_CA))))
+                    : Optional.empty();
+        } catch (IOException | CertificateException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String text(String path) {
+        return host.files()
+                .read(path)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .orElse("");
+    }
+
     /** The current certificate is a link that the kubelet moves; its target is the newest of the dated files beside it. */
     private String certificateText() {
         String current = host.files()
@@ -126,10 +167,7 @@ public final class KubeletUnit {
                 .map(_ -> KubeletPaths.CLIENT_CERTIFICATE)
                 .or(() -> dated().reduce((_, newer) -> newer))
                 .orElse(KubeletPaths.CLIENT_CERTIFICATE);
-        return host.files()
-                .read(current)
-                .map(bytes -> certificateOf(new String(bytes, StandardCharsets.UTF_8)))
-                .orElse("");
+        return certificateOf(text(current));
     }
 
     private Stream<String> dated() {

@@ -58,8 +58,9 @@ record Swap(HostSnapshot host) {
         withoutSwap(host.contents().getOrDefault(FSTAB, ""))
                 .ifPresent(fstab ->
                         steps.add(new WriteFile(FSTAB, fstab, host.modes().getOrDefault(FSTAB, 0644), false)));
-        host.swaps().forEach(device -> steps.add(new SwitchSwapOff(device)));
+        // Units first: a device that is off is not seen any more by whoever goes on after a crash.
         units().forEach(unit -> steps.addAll(never(unit)));
+        host.swaps().forEach(device -> steps.add(new SwitchSwapOff(device)));
         SERVICES.forEach(service -> steps.addAll(withoutService(service)));
         return steps;
     }

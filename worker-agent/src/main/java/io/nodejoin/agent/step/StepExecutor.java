@@ -63,10 +63,11 @@ public final class StepExecutor {
                 files.read(file)
                         .map(value -> new Undo.RestoreSetting(file, text(value).strip()));
             case HostStep.SwitchSwapOff(String device) -> Optional.of(new Undo.SwitchSwapOn(device));
-            case HostStep.MaskUnit(String unit) -> Optional.of(new Undo.Unmask(unit));
-            case HostStep.StartUnit(String unit) -> stopUnlessRunning(unit);
+            case HostStep.MaskUnit(String unit) ->
+                state(unit).unitFileState().equals("masked") ? Optional.empty() : Optional.of(new Undo.Unmask(unit));
+            case HostStep.StartUnit(String unit) -> formerly(state(unit), unit);
             case HostStep.StopUnit(String unit) ->
-                active(unit) ? Optional.of(new Undo.RestartUnit(unit)) : Optional.empty();
+                state(unit).active() ? Optional.of(new Undo.RestartUnit(unit)) : Optional.empty();
             case HostStep.LoadModule _, HostStep.RemoveRule _, HostStep.RemoveChain _, HostStep.DeleteLink _ ->
                 Optional.empty();
         };
@@ -82,15 +83,15 @@ public final class StepExecutor {
         return new Undo.RestoreFile(file.path(), content, stamp.get().mode());
     }
 
-    private Optional<Undo> stopUnlessRunning(String unit) {
-        return active(unit) ? Optional.empty() : Optional.of(new Undo.DisableUnit(unit));
+    private static Optional<Undo> formerly(UnitState state, String unit) {
+        if (state.active()) {
+            return state.enabled() ? Optional.empty() : Optional.of(new Undo.KeepFromBoot(unit));
+        }
+        return Optional.of(state.enabled() ? new Undo.StopUnit(unit) : new Undo.DisableUnit(unit));
     }
 
-    private boolean active(String unit) {
-        return host.systemd()
-                .show(List.of(unit))
-                .getOrDefault(unit, UnitState.NOT_FOUND)
-                .active();
+    private UnitState state(String unit) {
+        return host.systemd().show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
     }
 
     private void act(HostStep step) {
@@ -115,7 +116,11 @@ public final class StepExecutor {
                 run(List.of("ip", "link", "delete", "dev", link));
             }
             case HostStep.SetSysctl(String file, String value) -> files.set(file, value);
-            case HostStep.SwitchSwapOff(String device) -> run("swapoff", device);
+            case HostStep.SwitchSwapOff(String device) -> {
+                if (new Swaps(files).hold(device)) {
+                    run("swapoff", device);
+                }
+            }
             case HostStep.MaskUnit(String unit) -> host.systemd().mask(unit);
             case HostStep.StartUnit(String unit) -> host.systemd().enableAndStart(unit);
         }

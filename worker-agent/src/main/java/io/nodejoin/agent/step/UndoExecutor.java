@@ -4,6 +4,7 @@ import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.journal.Undo;
@@ -12,11 +13,12 @@ import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,21 +45,27 @@ public final class UndoExecutor {
         if (changes.isEmpty()) {
             return List.of();
         }
-        List<Finding> residue = new ArrayList<>();
-        for (Change change : changes.reversed()) {
-            try {
-                undo(change.undo());
-            } catch (HostFailure e) {
-                residue.add(residue(change.step(), e.problem().detail()));
-            }
-        }
-        changes.forEach(change ->
-                remaining(change.undo()).ifPresent(what -> residue.add(residue(change.step(), what))));
-        host.systemd().reload();
-        if (residue.isEmpty()) {
+        Map<String, String> left = new LinkedHashMap<>();
+        changes.reversed()
+                .forEach(change -> attempt(() -> undo(change.undo())).ifPresent(why -> left.put(change.step(), why)));
+        attempt(host.systemd()::reload).ifPresent(why -> left.put("reload systemd", why));
+        changes.forEach(change -> remaining(change.undo()).ifPresent(what -> left.putIfAbsent(change.step(), what)));
+        if (left.isEmpty()) {
             journal.takenBack();
         }
-        return residue;
+        return left.entrySet().stream()
+                .map(step -> residue(step.getKey(), step.getValue()))
+                .toList();
+    }
+
+    /** Why it failed, or empty if it has not. */
+    private static Optional<String> attempt(Runnable undo) {
+        try {
+            undo.run();
+            return Optional.empty();
+        } catch (HostFailure e) {
+            return Optional.of(e.problem().detail());
+        }
     }
 
     private static Finding residue(String step, String what) {
@@ -73,19 +81,25 @@ public final class UndoExecutor {
             case Undo.RestoreFile(String path, String content, int mode) -> restore(path, content, mode);
             case Undo.RemoveDirectory(String path) -> files.remove(path);
             case Undo.RestoreMode(String path, int mode) -> {
-                if (files.stamp(path).isPresent()) {
+                if (files.stamp(path).isPresent() && !hasMode(path, mode)) {
                     files.setMode(path, mode);
                 }
             }
-            case Undo.RestoreSetting(String path, String value) -> files.set(path, value);
+            case Undo.RestoreSetting(String path, String value) -> {
+                if (!text(path).strip().equals(value)) {
+                    files.set(path, value);
+                }
+            }
             case Undo.RemoveNewEntries(String directory, List<String> before) -> removeNew(directory, before);
             case Undo.SwitchSwapOn(String device) -> {
-                if (text("/proc/swaps").lines().noneMatch(line -> line.startsWith(device + " "))) {
+                if (!new Swaps(files).hold(device)) {
                     run("swapon", device);
                 }
             }
             case Undo.Unmask(String unit) -> host.systemd().unmask(unit);
             case Undo.DisableUnit(String unit) -> host.systemd().disableAndStop(unit);
+            case Undo.StopUnit(String unit) -> host.systemd().stop(unit);
+            case Undo.KeepFromBoot(String unit) -> host.systemd().disable(unit);
             case Undo.RestartUnit(String unit) -> host.systemd().restart(unit);
         }
     }
@@ -93,15 +107,22 @@ public final class UndoExecutor {
     private void restore(String path, @Nullable String content, int mode) {
         if (content == null) {
             files.remove(path);
-        } else if (!holds(path, content)) {
+        } else if (holds(path, content, mode)) {
+            files.discardUnfinished(path);
+        } else {
             files.write(path, Base64.getDecoder().decode(content), mode);
         }
     }
 
-    private boolean holds(String path, String content) {
-        return files.read(path)
-                .map(bytes -> Arrays.equals(bytes, Base64.getDecoder().decode(content)))
-                .orElse(false);
+    private boolean holds(String path, String content, int mode) {
+        return hasMode(path, mode)
+                && files.read(path)
+                        .map(bytes -> Arrays.equals(bytes, Base64.getDecoder().decode(content)))
+                        .orElse(false);
+    }
+
+    private boolean hasMode(String path, int mode) {
+        return files.stamp(path).map(stamp -> stamp.mode() == mode).orElse(false);
     }
 
     private String text(String path) {
@@ -137,24 +158,38 @@ public final class UndoExecutor {
     /** How the host still differs from the pre-image, or empty if it does not. */
     private Optional<String> deviation(Undo undo) {
         return switch (undo) {
-            case Undo.RestoreFile(String path, String content, int _) -> {
-                boolean restored = content == null ? files.stamp(path).isEmpty() : holds(path, content);
-                yield restored ? Optional.empty() : Optional.of(path + " differs from its pre-image");
-            }
+            case Undo.RestoreFile(String path, String content, int mode) ->
+                left(
+                        content == null ? files.stamp(path).isPresent() : !holds(path, content, mode),
+                        path + " differs from its pre-image");
             case Undo.RemoveNewEntries(String directory, List<String> before) -> {
-                List<String> left = files.list(directory).stream()
+                List<String> newer = files.list(directory).stream()
                         .filter(name -> !before.contains(name))
                         .toList();
-                yield left.isEmpty() ? Optional.empty() : Optional.of(directory + " still holds " + left);
+                yield left(!newer.isEmpty(), directory + " still holds " + newer);
             }
-            case Undo.RemoveDirectory _,
-                    Undo.RestoreMode _,
-                    Undo.RestoreSetting _,
-                    Undo.SwitchSwapOn _,
-                    Undo.Unmask _,
-                    Undo.DisableUnit _,
-                    Undo.RestartUnit _ -> Optional.empty();
+            case Undo.RemoveDirectory(String path) ->
+                left(files.stamp(path).isPresent(), path + " is still there with " + files.list(path));
+            case Undo.RestoreMode(String path, int mode) ->
+                left(files.stamp(path).isPresent() && !hasMode(path, mode), path + " has another mode than before");
+            case Undo.RestoreSetting(String path, String value) ->
+                left(!text(path).strip().equals(value), path + " is not " + value + " again");
+            case Undo.SwitchSwapOn(String device) -> left(!new Swaps(files).hold(device), "no swap on " + device);
+            case Undo.Unmask(String unit) -> left(state(unit).unitFileState().equals("masked"), unit + " is masked");
+            case Undo.DisableUnit(String unit) ->
+                left(state(unit).active() || state(unit).enabled(), unit + " runs or starts at boot");
+            case Undo.StopUnit(String unit) -> left(state(unit).active(), unit + " runs");
+            case Undo.KeepFromBoot(String unit) -> left(state(unit).enabled(), unit + " starts at boot");
+            case Undo.RestartUnit(String unit) -> left(!state(unit).active(), unit + " does not run");
         };
+    }
+
+    private static Optional<String> left(boolean isLeft, String what) {
+        return isLeft ? Optional.of(what) : Optional.empty();
+    }
+
+    private UnitState state(String unit) {
+        return host.systemd().show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
     }
 
     private void run(String program, String argument) {

@@ -14,11 +14,14 @@ import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,13 +40,15 @@ class ResetHostTest {
     @TempDir
     Path keys;
 
+    private TemporaryHost temporary;
     private HostParts host;
     private Journal journal;
     private ResetHost reset;
 
     @BeforeEach
     void makeHost() {
-        host = new TemporaryHost(root).parts();
+        temporary = new TemporaryHost(root);
+        host = temporary.parts();
         journal = Journal.open(state.resolve("journal"));
         reset = new ResetHost(
                 host,
@@ -83,6 +88,55 @@ class ResetHostTest {
 
         // then
         assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
+    }
+
+    @Test
+    void shouldTakeTheFilesBackOfAHostWhoseUnitsItCannotReachAndSayWhatIsLeft() throws Exception {
+        // given
+        new StepExecutor(host, journal)
+                .apply(
+                        List.of(
+                                new HostStep.MakeDirectory("/etc/kubernetes", 0755),
+                                new HostStep.WriteFile("/etc/kubernetes/ca.crt", "ca", 0644, false),
+                                new HostStep.StartUnit(KubeletPaths.UNIT)),
+                        _ -> {});
+        temporary.withoutBus();
+        List<HostMark> marks = new ArrayList<>();
+
+        // when
+        HostResult result = reset.run((mark, _) -> marks.add(mark));
+
+        // then
+        assertThat(marks).doesNotContain(HostMark.KubeletStopped);
+        assertThat(host.files().present("/etc/kubernetes")).isFalse();
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        HostResult.HostReset.class,
+                        done -> assertThat(done.residue())
+                                .extracting(Finding::detail)
+                                .containsExactly(
+                                        "'start kubelet.service' is not taken back: 'systemctl stop kubelet.service'"
+                                                + " failed: Failed to connect to bus",
+                                        "'reload systemd' is not taken back: 'systemctl reload' failed: Failed to"
+                                                + " connect to bus"));
+        assertThat(journal.changes()).hasSize(3);
+    }
+
+    @Test
+    void shouldTakeBackTheRestOnceTheHostHasBeenRepaired() throws Exception {
+        // given
+        new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit(KubeletPaths.UNIT)), _ -> {});
+        temporary.withoutBus();
+        reset.run(UNHEARD);
+        temporary.withBus();
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
+        assertThat(journal.changes()).isEmpty();
+        assertThat(temporary.calls()).contains("stop kubelet.service");
     }
 
     private X509Certificate kubeletGetsCertificate() throws CertificateEncodingException {

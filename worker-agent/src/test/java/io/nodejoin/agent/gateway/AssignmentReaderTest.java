@@ -23,6 +23,7 @@ import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.Taint;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,23 @@ class AssignmentReaderTest {
 
         // then
         assertThat(answer).isInstanceOf(GatewayAnswer.NotUnderstood.class);
+    }
+
+    @Test
+    void shouldTakeNoAssignmentThatIsCutAnywhere() throws JsonProcessingException {
+        for (HostCommand command : COMMANDS) {
+            // given
+            byte[] whole = json.writeValueAsBytes(assignment(command));
+            for (int length = 0; length < whole.length; length++) {
+                // when
+                GatewayAnswer answer = reader.read(Arrays.copyOf(whole, length));
+
+                // then
+                assertThat(answer)
+                        .as("%s of %s bytes", command.verb(), length)
+                        .isInstanceOf(GatewayAnswer.NotUnderstood.class);
+            }
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,25 @@ class RootedHostFilesTest {
         // then
         assertThat(files.stamp("/run/tree")).isEmpty();
         assertThat(outside).hasContent("kept");
+    }
+
+    @Test
+    void shouldLeaveNothingOfAWriterThatWasKilled() throws IOException {
+        // given what a process leaves that ends between its write and its rename
+        for (String name : List.of(".written.nodejoin", ".removed.nodejoin", ".kept.nodejoin")) {
+            Files.writeString(root.resolve("run").resolve(name), "half a tok");
+        }
+        Files.createDirectory(root.resolve("run/.made.nodejoin"));
+        files.write("/run/written", SECRET, 0600);
+        files.makeDirectory("/run/made", 0755);
+
+        // when
+        files.remove("/run/removed");
+        files.discardUnfinished("/run/kept");
+
+        // then
+        assertThat(files.list("/run")).containsExactly("made", "written");
+        assertThat(files.stamp("/run/made").orElseThrow().mode()).isEqualTo(0755);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.nodejoin.agent.host;
 
+import io.nodejoin.protocol.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ public final class TemporaryHost {
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, String> answers = new HashMap<>(Map.of("kubelet", "Kubernetes v1.37.2\n"));
     private boolean runBySystemd = true;
+    private boolean hasBus = true;
     private final ScriptedNetwork network = new ScriptedNetwork();
 
     public TemporaryHost(Path root) {
@@ -105,6 +107,16 @@ public final class TemporaryHost {
         runBySystemd = false;
     }
 
+    /** Systemd runs, and nobody can speak to it. */
+    public void withoutBus() {
+        hasBus = false;
+    }
+
+    /** The way to systemd is open again. */
+    public void withBus() {
+        hasBus = true;
+    }
+
     /** Puts a file there. */
     public void text(String path, String content) {
         try {
@@ -153,6 +165,10 @@ public final class TemporaryHost {
         boolean asNobody = command.getFirst().equals("setpriv");
         String path = asNobody ? command.get(command.size() - 2) : command.getFirst();
         String program = path.substring(path.lastIndexOf('/') + 1);
+        if (program.equals("swapon") || program.equals("swapoff")) {
+            String on = program.equals("swapon") ? command.getLast() + " partition 1 0 -2\n" : "";
+            text("/proc/swaps", "Filename Type Size Used Priority\n" + on);
+        }
         return new CommandResult.Exited(0, answers.getOrDefault(program, ""));
     }
 
@@ -171,36 +187,43 @@ public final class TemporaryHost {
 
         @Override
         public void reload() {
-            calls.add("reload");
+            asked("reload");
         }
 
         @Override
         public void enableAndStart(String unit) {
-            calls.add("start " + unit);
+            asked("start " + unit);
             units.put(unit, TemporaryHost.running("enabled"));
         }
 
         @Override
         public void stop(String unit) {
-            calls.add("stop " + unit);
-            units.put(unit, new UnitState("loaded", "inactive", "dead", "success", "enabled", 0));
+            asked("stop " + unit);
+            String unitFile = units.getOrDefault(unit, UnitState.NOT_FOUND).unitFileState();
+            units.put(unit, new UnitState("loaded", "inactive", "dead", "success", unitFile, 0));
+        }
+
+        @Override
+        public void disable(String unit) {
+            asked("disable " + unit);
+            units.computeIfPresent(unit, (_, _) -> TemporaryHost.running("disabled"));
         }
 
         @Override
         public void restart(String unit) {
-            calls.add("restart " + unit);
+            asked("restart " + unit);
             units.put(unit, TemporaryHost.running("enabled"));
         }
 
         @Override
         public void disableAndStop(String unit) {
-            calls.add("stop " + unit);
+            asked("stop " + unit);
             units.remove(unit);
         }
 
         @Override
         public void mask(String unit) {
-            calls.add("mask " + unit);
+            asked("mask " + unit);
             try {
                 Files.createSymbolicLink(root.resolve("etc/systemd/system/" + unit), Path.of("/dev/null"));
             } catch (IOException e) {
@@ -211,7 +234,7 @@ public final class TemporaryHost {
 
         @Override
         public void unmask(String unit) {
-            calls.add("unmask " + unit);
+            asked("unmask " + unit);
             without("/etc/systemd/system/" + unit);
             units.remove(unit);
         }
@@ -219,6 +242,14 @@ public final class TemporaryHost {
         @Override
         public List<String> log(String unit, int lines) {
             return List.of("token abcdef.0123456789abcdef refused");
+        }
+
+        private void asked(String what) {
+            if (!hasBus) {
+                throw new HostFailure(
+                        ErrorCode.HOST_PREPARE_FAILED, "'systemctl " + what + "' failed: Failed to connect to bus");
+            }
+            calls.add(what);
         }
     }
 }

@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nodejoin.agent.discovery.Pem;
+import io.nodejoin.agent.discovery.TestTls;
+import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
+import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KubeletUnitTest {
     @TempDir
     private Path root;
+
+    @TempDir
+    private Path keys;
 
     private TemporaryHost host;
     private KubeletUnit unit;
@@ -46,13 +56,13 @@ class KubeletUnitTest {
     }
 
     private HostFailure failure() {
-        return catchThrowableOfType(HostFailure.class, unit::awaitHealthy);
+        return catchThrowableOfType(HostFailure.class, () -> unit.awaitHealthy(0));
     }
 
     @Test
     void shouldReturnOnceTheKubeletIsHealthy() {
         // when
-        ThrowingCallable wait = unit::awaitHealthy;
+        ThrowingCallable wait = () -> unit.awaitHealthy(0);
 
         // then
         assertThatCode(wait).doesNotThrowAnyException();
@@ -79,6 +89,41 @@ class KubeletUnitTest {
         assertThat(failure.problem().detail()).isEqualTo("kubelet.service " + told);
         assertThat(failure.log()).containsExactly("token abcdef.<redacted> refused");
         assertThat(Duration.between(Instant.EPOCH, now)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void shouldNotBlameTheKubeletForWhatItDidBeforeItHadAToken() {
+        // given
+        host.network().makeUnhealthy();
+        host.unit(KubeletPaths.UNIT, new UnitState("loaded", "active", "running", "success", "enabled", 9));
+
+        // when
+        HostFailure failure = catchThrowableOfType(HostFailure.class, () -> unit.awaitHealthy(8));
+
+        // then
+        assertThat(failure.problem().detail()).contains("does not answer its healthz after 60 s");
+    }
+
+    @Test
+    void shouldKnowTheClusterOfAKubeletThatHasItsCertificateAfterAReboot() throws Exception {
+        // given
+        X509Certificate certificate = new TestTls(keys).certificate("server");
+        String pem = Pem.text(List.of(certificate));
+        host.directory("var/lib/kubelet/pki");
+        host.directory("etc/kubernetes/pki");
+        host.text(KubeletPaths.CLUSTER_CA, pem);
+        host.text(
+                KubeletPaths.KUBECONFIG,
+                "apiVersion: v1\nclusters:\n- cluster:\n    server: https://10.0.0.1:6443\n  name: default-cluster\n");
+        Optional<TrustedCluster> without = unit.cluster();
+        host.text(KubeletPaths.CLIENT_CERTIFICATE, pem);
+
+        // when
+        Optional<TrustedCluster> cluster = unit.cluster();
+
+        // then
+        assertThat(without).isEmpty();
+        assertThat(cluster).contains(new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of(certificate)));
     }
 
     @Test

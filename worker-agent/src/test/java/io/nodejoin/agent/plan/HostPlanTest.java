@@ -49,8 +49,8 @@ class HostPlanTest {
                                 "/dev/sda1 / ext4\n#nodejoin# /dev/sda2 none swap sw 0 0\n# none x swap\n",
                                 0644,
                                 false),
-                        new HostStep.SwitchSwapOff("/dev/sda2"),
-                        new HostStep.MaskUnit("dev-sda2.swap"));
+                        new HostStep.MaskUnit("dev-sda2.swap"),
+                        new HostStep.SwitchSwapOff("/dev/sda2"));
     }
 
     @Test

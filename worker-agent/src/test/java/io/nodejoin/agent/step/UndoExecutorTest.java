@@ -4,20 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.kill.HostTree;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.agent.Finding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class UndoExecutorTest {
     private static final List<HostStep> STEPS = List.of(
@@ -45,24 +48,17 @@ class UndoExecutorTest {
     void makeHost() {
         temporary = new TemporaryHost(root);
         temporary.text("/etc/fstab", "/dev/sda2 none swap sw 0 0\n");
+        temporary.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/sda2 partition 1 0 -2\n");
         host = temporary.parts();
         journal = Journal.open(state.resolve("journal"));
     }
 
-    private Map<String, String> tree() throws IOException {
-        Map<String, String> tree = new TreeMap<>();
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.toList()) {
-                String content =
-                        Files.isRegularFile(path) ? Files.readString(path).strip() : "";
-                tree.put(root.relativize(path).toString(), Files.getPosixFilePermissions(path) + content);
-            }
-        }
-        return tree;
+    private Map<String, String> tree() {
+        return HostTree.of(root);
     }
 
     @Test
-    void shouldRestoreTheTreeAndStopWhatWasStarted() throws IOException {
+    void shouldRestoreTheTreeAndStopWhatWasStarted() {
         // given
         Map<String, String> before = tree();
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
@@ -78,7 +74,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldTakeBackChangesOfAnEarlierProcessThatCrashedHalfWay() throws IOException {
+    void shouldTakeBackChangesOfAnEarlierProcessThatCrashedHalfWay() {
         // given
         Map<String, String> before = tree();
         new StepExecutor(host, journal).apply(STEPS.subList(0, 5), _ -> {});
@@ -91,6 +87,89 @@ class UndoExecutorTest {
         // then
         assertThat(residue).isEmpty();
         assertThat(tree()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldGoBackToTheHostBeforeTheFirstOfSeveralTries() {
+        // given a start that was killed and done again: the second time finds what the first one has written
+        Map<String, String> before = tree();
+        new StepExecutor(host, journal).apply(STEPS.subList(0, 7), _ -> {});
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldRestoreTheModeOfAFileWhoseContentIsRight() throws IOException {
+        // given
+        Files.setPosixFilePermissions(root.resolve("etc/fstab"), PosixFilePermissions.fromString("rw-rw----"));
+        Map<String, String> before = tree();
+        HostStep sameContent = new HostStep.WriteFile("/etc/fstab", "/dev/sda2 none swap sw 0 0\n", 0644, false);
+        new StepExecutor(host, journal).apply(List.of(sameContent), _ -> {});
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "inactive, enabled,  stop u.service",
+        "active,   disabled, disable u.service",
+        "inactive, disabled, stop u.service",
+    })
+    void shouldTakeFromAUnitOnlyWhatItWasGiven(String active, String unitFile, String taken) {
+        // given
+        temporary.unit("u.service", new UnitState("loaded", active, "dead", "success", unitFile, 0));
+        new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit("u.service")), _ -> {});
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(temporary.calls()).endsWith(taken, "reload");
+        UnitState after = host.systemd().show(List.of("u.service")).getOrDefault("u.service", UnitState.NOT_FOUND);
+        assertThat(after.active()).isEqualTo(active.equals("active"));
+        assertThat(after.enabled()).isEqualTo(unitFile.equals("enabled"));
+    }
+
+    @Test
+    void shouldNotTouchAUnitThatRanAndStartedAtBoot() {
+        // given
+        temporary.unit("u.service", TemporaryHost.running("enabled"));
+        new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit("u.service")), _ -> {});
+
+        // when
+        new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(temporary.calls()).endsWith("start u.service");
+    }
+
+    @Test
+    void shouldNameADirectoryThatSomebodyHasPutSomethingInto() {
+        // given
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        host.files().write("/etc/kubernetes/mine", new byte[0], 0600);
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue)
+                .singleElement()
+                .satisfies(left -> assertThat(left.detail())
+                        .isEqualTo("'make /etc/kubernetes' is not taken back: /etc/kubernetes is still there with"
+                                + " [mine]"));
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.nodejoin.workflows.join;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
-import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
@@ -140,9 +139,7 @@ final class Compensation {
                 assignment, HostResult.HostReset.class, JoinOptions.RESET_HOST, ErrorCode.HOST_RESET_FAILED);
         hostIsClean = true;
         wipedKey = done.wipedKeyDigest();
-        for (Finding finding : done.residue()) {
-            residue.add("Host: " + finding.name() + ": " + finding.detail() + " (" + finding.remedy() + ")");
-        }
+        residue.addAll(HostResidue.of(done));
     }
 
     /** The next reservation of the same attempt clears whatever an unanswered one has left. */

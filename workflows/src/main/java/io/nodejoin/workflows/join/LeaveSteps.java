@@ -2,7 +2,6 @@ package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.certificate.ServingActivities;
@@ -126,9 +125,7 @@ final class LeaveSteps {
                     HostResult.HostReset.class,
                     JoinOptions.RESET_HOST,
                     ErrorCode.HOST_RESET_FAILED);
-            for (Finding finding : done.residue()) {
-                residue.add("Host: " + finding.name() + ": " + finding.detail() + " (" + finding.remedy() + ")");
-            }
+            residue.addAll(HostResidue.of(done));
         } catch (TemporalFailure failure) {
             Problem problem = JoinStop.problemOf(failure);
             residue.add("Reset the host: " + problem.code() + ": " + problem.detail());

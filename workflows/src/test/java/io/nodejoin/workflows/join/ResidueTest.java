@@ -63,7 +63,8 @@ class ResidueTest {
         bed.end();
 
         // then
-        assertThat(bed.failure().residue()).containsExactly("Host: swap-file: /etc/fstab differs (restore /etc/fstab)");
+        assertThat(bed.failure().residue())
+                .containsExactly("Host: " + ErrorCode.NEEDS_ATTENTION + ": /etc/fstab differs (restore /etc/fstab)");
         assertThat(bed.failure().replaceHost()).isTrue();
     }
 

@@ -1,0 +1,110 @@
+package io.nodejoin.agent.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandSystemdTest {
+    private static final String DIRECTORY = "/etc/systemd/system/docker.service.d";
+    private static final String VENDORS = "/usr/lib/systemd/system/docker.service";
+    private static final String OWN = "/etc/systemd/system/docker.service";
+
+    @TempDir
+    private Path root;
+
+    private final List<String> commands = new ArrayList<>();
+    private String loaded = "";
+    private HostFiles files;
+    private Systemd systemd;
+
+    @BeforeEach
+    void makeHost() {
+        files = new TemporaryHost(root).parts().files();
+        systemd = new CommandSystemd(this::run, files);
+    }
+
+    private CommandResult run(List<String> command, Duration timeout) {
+        commands.add(command.get(1));
+        return new CommandResult.Exited(0, command.get(1).equals("show") ? loaded : "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // needed, fragment, drop-in loaded, drop-in present, own file present, reloads
+                "no,  usr, -, -, false, false",
+                "yes, usr, -, -, false, true",
+                "no,  usr, -, a, false, true",
+                "no,  usr, a, a, false, false",
+                "no,  usr, a, -, false, true",
+                "no,  usr, -, -, true,  true",
+                "no,  etc, -, -, true,  false",
+            })
+    void shouldReadUnitFilesAgainBeforeAStartOnlyIfSystemdHasOthersInMind(
+            String needed, String place, String read, String present, boolean ownFile, boolean reloads) {
+        // given
+        loaded = "NeedDaemonReload=%s\nFragmentPath=%s\nDropInPaths=/run/x.conf %s\n"
+                .formatted(
+                        needed,
+                        place.equals("etc") ? OWN : VENDORS,
+                        read == null ? "" : DIRECTORY + "/" + read + ".conf");
+        if (present != null) {
+            files.makeDirectory(DIRECTORY, 0755);
+            write(DIRECTORY + "/" + present + ".conf");
+        }
+        if (ownFile) {
+            write(OWN);
+        }
+
+        // when
+        systemd.enableAndStart("docker.service");
+
+        // then
+        assertThat(commands)
+                .isEqualTo(
+                        reloads
+                                ? List.of("show", "daemon-reload", "start", "enable")
+                                : List.of("show", "start", "enable"));
+    }
+
+    private void write(String path) {
+        files.write(path, "[Service]".getBytes(StandardCharsets.UTF_8), 0644);
+    }
+
+    @Test
+    void shouldNotStopAUnitThatDoesNotExist() {
+        // given
+        loaded = "LoadState=not-found\nActiveState=inactive\nSubState=dead\nResult=success\nUnitFileState=\n";
+
+        // when
+        systemd.stop("kubelet.service");
+
+        // then
+        assertThat(commands).containsExactly("show");
+    }
+
+    @Test
+    void shouldSayWhichCommandFailedAndWhy() {
+        // given
+        Systemd refusing = new CommandSystemd((_, _) -> new CommandResult.Exited(1, "Failed to connect to bus"), files);
+
+        // when
+        ThrowingCallable reload = refusing::reload;
+
+        // then
+        assertThatThrownBy(reload)
+                .hasMessage("HOST_PREPARE_FAILED: 'systemctl daemon-reload' failed: Failed to connect to bus");
+    }
+}

@@ -1,0 +1,162 @@
+package io.nodejoin.agent.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.agent.kill.KilledAgent.Work;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.join.HostProfile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Whatever moment an agent is killed at, the next one finishes its work or takes it back. {@code -Dnodejoin.kills} sets how
+ * many moments are tried, {@code -Dnodejoin.kills.seed} which.
+ */
+class KillTest {
+    private static final int KILLS = Integer.getInteger("nodejoin.kills", 30);
+    private static final long SEED = Long.getLong("nodejoin.kills.seed", System.nanoTime());
+    private static final int KILLED = 128 + 9;
+
+    @TempDir
+    private Path directory;
+
+    private final Random random = new Random(SEED);
+
+    @Test
+    void shouldFinishOrTakeBackWhateverMomentTheAgentIsKilledAt() throws Exception {
+        System.err.println("kills: " + KILLS + " with -Dnodejoin.kills.seed=" + SEED);
+        Map<HostProfile, Course> courses = Map.of(
+                HostProfile.CONTAINERD, course(HostProfile.CONTAINERD), HostProfile.DOCKER, course(HostProfile.DOCKER));
+        for (int kill = 0; kill < KILLS; kill++) {
+            // given
+            HostProfile profile = oneOf(HostProfile.values());
+            Course course = Objects.requireNonNull(courses.get(profile));
+            Work killed = oneOf(Work.values());
+            Work next = killed == Work.RESET ? Work.RESET : oneOf(Work.values());
+            Path host = fresh();
+            if (killed == Work.RESET) {
+                inOneGo(host, Work.JOIN, profile, Effects.UNWATCHED);
+            }
+
+            // when
+            List<String> deaths = new ArrayList<>();
+            deaths.add(killed + ": " + killed(host, killed, profile, 1 + random.nextInt(course.effects(killed))));
+            if (random.nextInt(3) == 0) {
+                kill++;
+                deaths.add(next + ": " + killed(host, next, profile, 1 + random.nextInt(course.effects(next) / 2)));
+            }
+            Map<String, String> found = inOneGo(host, next, profile, Effects.UNWATCHED);
+
+            // then
+            assertThat(difference(found, next == Work.JOIN ? course.joined() : course.before()))
+                    .as("%s after deaths before %s, then %s, seed %s", profile, deaths, next, SEED)
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(HostProfile.class)
+    void shouldDoNothingWhenTheSamePlanIsDoneTwice(HostProfile profile) throws IOException {
+        // given
+        Path host = fresh();
+        inOneGo(host, Work.JOIN, profile, Effects.UNWATCHED);
+        List<String> effects = new ArrayList<>();
+
+        // when
+        try (JoiningHost again = new JoiningHost(host, effects::add)) {
+            effects.clear();
+            HostResult result = again.prepare(profile);
+
+            // then
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            HostResult.HostPrepared.class,
+                            prepared -> assertThat(prepared.changed()).isEmpty());
+            assertThat(effects).isEmpty();
+        }
+    }
+
+    private <T> T oneOf(T[] all) {
+        return all[random.nextInt(all.length)];
+    }
+
+    private Path fresh() throws IOException {
+        Path host = Files.createTempDirectory(directory, "host");
+        JoiningHost.furnish(host);
+        return host;
+    }
+
+    /** What happens to a host when nobody is killed. */
+    private Course course(HostProfile profile) throws IOException {
+        Path host = fresh();
+        List<String> joining = new ArrayList<>();
+        List<String> resetting = new ArrayList<>();
+        Map<String, String> before;
+        try (JoiningHost untouched = new JoiningHost(host, Effects.UNWATCHED)) {
+            before = untouched.state();
+        }
+        Map<String, String> joined = inOneGo(host, Work.JOIN, profile, joining::add);
+        Map<String, String> after = inOneGo(host, Work.RESET, profile, resetting::add);
+        assertThat(difference(after, before)).as("%s without a kill", profile).isEmpty();
+        assertThat(difference(joined, before)).isNotEmpty();
+        return new Course(before, joined, joining.size(), resetting.size());
+    }
+
+    private static Map<String, String> inOneGo(Path directory, Work work, HostProfile profile, Effects effects) {
+        try (JoiningHost host = new JoiningHost(directory, effects)) {
+            work.on(host, profile);
+            return host.state();
+        }
+    }
+
+    private static List<String> difference(Map<String, String> found, Map<String, String> expected) {
+        Set<String> all = new TreeSet<>(found.keySet());
+        all.addAll(expected.keySet());
+        return all.stream()
+                .filter(name -> !Objects.equals(found.get(name), expected.get(name)))
+                .map(name -> name + " is " + found.get(name) + ", not " + expected.get(name))
+                .toList();
+    }
+
+    /** Returns what it was about to do. */
+    private static String killed(Path host, Work work, HostProfile profile, int moment) throws Exception {
+        Process agent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KilledAgent.class.getName(),
+                        host.toString(),
+                        work.name(),
+                        profile.name(),
+                        Integer.toString(moment))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(agent.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(agent.waitFor())
+                .as("%s at effect %s: %s", work, moment, said)
+                .isIn(KILLED, 0);
+        return said.strip();
+    }
+
+    private record Course(Map<String, String> before, Map<String, String> joined, int joining, int resetting) {
+        int effects(Work work) {
+            return work == Work.JOIN ? joining : resetting;
+        }
+    }
+}
