@@ -162,7 +162,8 @@ class PayloadsTest {
                 new NodeOwner.Ours(
                         new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", null),
                         true),
-                new CordonOrder(new NodeIdentity(REF, "uid"), true),
+                new CordonOrder(new NodeIdentity(REF, "uid"), true, JOIN),
+                new CordonOrder(new NodeIdentity(REF, "uid"), true, null),
                 new DrainOrder(new NodeIdentity(REF, "uid"), AT, null),
                 new DrainResult.Drained(),
                 new DrainResult.Blocked(List.of("default/web-0: no budget")),
