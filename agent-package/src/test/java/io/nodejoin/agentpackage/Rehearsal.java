@@ -1,5 +1,6 @@
 package io.nodejoin.agentpackage;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,10 +10,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the agent once against a gateway that never has time for it, to see which classes of others it loads. */
+/**
+ * Runs the agent once against a gateway that never has time for it, to see which classes of others it loads and which lambdas
+ * it makes.
+ */
 record Rehearsal(Path directory) {
     private static final String LAMBDA = "@lambda";
     private static final String OWN = "io/nodejoin/";
+    private static final String TESTED = "self-test: done";
     private static final int QUESTIONS = 3;
     private static final long LONGEST_SECONDS = 60;
 
@@ -22,7 +27,7 @@ record Rehearsal(Path directory) {
         Set<String> classes = new TreeSet<>();
         Set<String> lambdas = new TreeSet<>();
         for (String line : seen) {
-            if (line.startsWith(LAMBDA) && !line.contains(OWN)) {
+            if (line.startsWith(LAMBDA)) {
                 lambdas.add(line);
             } else if (!line.startsWith("@") && !line.startsWith("#") && !line.startsWith(OWN)) {
                 classes.add(line.replaceFirst(" id: .*", ""));
@@ -46,12 +51,21 @@ record Rehearsal(Path directory) {
                 if (!gateway.awaitQuestions(QUESTIONS, LONGEST_SECONDS)) {
                     throw new IOException("the agent did not ask its gateway " + QUESTIONS + " times");
                 }
+                awaitSelfTest(agent);
             } finally {
                 agent.destroy();
                 agent.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS);
             }
         }
         return Files.readAllLines(loaded);
+    }
+
+    private static void awaitSelfTest(Process agent) throws IOException {
+        try (BufferedReader log = agent.errorReader()) {
+            if (log.lines().noneMatch(line -> line.contains(TESTED))) {
+                throw new IOException("the agent ended without having tested itself");
+            }
+        }
     }
 
     private static Process start(Path loaded, Path config) throws IOException {
@@ -63,7 +77,6 @@ record Rehearsal(Path directory) {
         command.addAll(List.of("run", "--config", config.toString()));
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 }

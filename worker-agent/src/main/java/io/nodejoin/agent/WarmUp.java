@@ -22,6 +22,7 @@ import java.util.List;
  */
 final class WarmUp {
     private static final Logger LOG = System.getLogger(WarmUp.class.getName());
+    private static final String DONE = "self-test: done";
 
     private final HostParts host;
     private final HostProbe probe;
@@ -37,20 +38,34 @@ final class WarmUp {
 
     /** A failure is logged and not more: the command that needs the same will report it. */
     void run() {
+        walk("identity", probe::identity);
+        walk("plan", this::plan);
+        walk("units", () -> host.systemd().show(List.of(KubeletPaths.UNIT)));
+        walk("kubelet", () -> host.network().kubeletHealthy());
+        walk("token", () -> new SelfTest(host.clock()).run(Pem.certificates(Files.readString(certificates))));
+        walk("checks", () -> checks.lookAhead(Expectation.of(HostProfile.CONTAINERD)));
+        // The heap grew for this; while the agent waits, the machine can have it back.
+        System.gc();
+        LOG.log(Level.INFO, DONE);
+    }
+
+    private void plan() {
+        HostPlan.of(HostProfile.CONTAINERD, probe.snapshot(HostPlan.questions(HostProfile.CONTAINERD)));
+    }
+
+    private static void walk(String path, Walk walk) {
         try {
-            probe.identity();
-            HostPlan.of(HostProfile.CONTAINERD, probe.snapshot(HostPlan.questions(HostProfile.CONTAINERD)));
-            host.systemd().show(List.of(KubeletPaths.UNIT));
-            host.network().kubeletHealthy();
-            new SelfTest(host.clock()).run(Pem.certificates(Files.readString(certificates)));
-            checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
-            // The heap grew for this; while the agent waits, the machine can have it back.
-            System.gc();
+            walk.run();
         } catch (HostFailure e) {
-            LOG.log(Level.WARNING, "self-test: {0}", e.problem().text());
+            LOG.log(Level.WARNING, "self-test of {0}: {1}", path, e.problem().text());
         } catch (Exception e) {
             // Whatever a defect here is, the agent can still be told to report it.
-            LOG.log(Level.WARNING, "self-test failed", e);
+            LOG.log(Level.WARNING, "self-test of " + path + " failed", e);
         }
+    }
+
+    /** One path of a join. */
+    private interface Walk {
+        void run() throws Exception;
     }
 }

@@ -1,33 +1,26 @@
 package io.nodejoin.activities.node;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.activities.NodeNotes;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
-import java.net.HttpURLConnection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which machine each Node of one cluster was made of: a ConfigMap per node in the namespace of the ledger, which no node can
- * write. It outlives the Node for a while, so that another Node of the name can be told from the joined one.
+ * Which machine each Node of one cluster was made of. A note outlives its Node for a while, so that another Node of the name
+ * can be told from the joined one.
  */
 final class JoinedNodes {
     private static final Logger LOG = LoggerFactory.getLogger(JoinedNodes.class);
     private static final String PREFIX = "joined-";
-    private static final Map<String, String> LABELS =
-            Map.of(OwnObjects.MANAGED_BY, OwnObjects.MANAGER, "nodejoin.io/inventory", "joined-nodes");
     private static final String NODE_UID = "nodeUid";
     private static final String JOIN = "joinId";
     private static final String ENROLLMENT = "enrollment";
@@ -35,95 +28,60 @@ final class JoinedNodes {
     private static final String MACHINE = "machineId";
     private static final String SYSTEM = "systemUuid";
 
-    private final KubernetesClient client;
+    private final ClusterName cluster;
+    private final NodeNotes notes;
 
-    JoinedNodes(KubernetesClient client) {
-        this.client = client;
+    JoinedNodes(ClusterName cluster, KubernetesClient client) {
+        this.cluster = cluster;
+        notes = new NodeNotes(client, PREFIX, "joined-nodes");
     }
 
     static String object(NodeRef node) {
-        return "configmaps/" + OwnObjects.NAMESPACE + "/" + PREFIX + node.node();
+        return NodeNotes.object(PREFIX, node.node());
     }
 
     /** The note on the Node of this name. What a person has spoilt is as good as absent: nobody is taken for a node by it. */
     Optional<JoinedNode> of(NodeRef node) {
-        ConfigMap entry = client.configMaps()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withName(PREFIX + node.node())
-                .get();
-        return Optional.ofNullable(entry).flatMap(found -> joined(node, found));
+        return notes.of(node.node()).flatMap(this::joined);
     }
 
     /** Every note that can be read. */
-    List<JoinedNode> all(ClusterName cluster) {
-        return client.configMaps().inNamespace(OwnObjects.NAMESPACE).withLabels(LABELS).list().getItems().stream()
-                .flatMap(entry -> named(cluster, entry).stream())
-                .toList();
+    List<JoinedNode> all() {
+        return notes.all().stream().flatMap(note -> joined(note).stream()).toList();
     }
 
     /** Writes the note; false if there is one of the name. */
     boolean enter(JoinedNode joined) {
         NodeIdentity node = joined.node();
-        ConfigMapBuilder entry = new ConfigMapBuilder()
-                .withNewMetadata()
-                .withNamespace(OwnObjects.NAMESPACE)
-                .withName(PREFIX + node.node().node())
-                .withLabels(LABELS)
-                .endMetadata()
-                .addToData(NODE_UID, node.uid())
-                .addToData(JOIN, joined.joinId().value())
-                .addToData(ENROLLMENT, joined.enrollment())
-                .addToData(PUBLIC_KEY, joined.publicKey())
-                .addToData(MACHINE, joined.machineId());
+        Map<String, String> data = new HashMap<>(Map.of(
+                NODE_UID, node.uid(),
+                JOIN, joined.joinId().value(),
+                ENROLLMENT, joined.enrollment(),
+                PUBLIC_KEY, joined.publicKey(),
+                MACHINE, joined.machineId()));
         if (joined.systemUuid() != null) {
-            entry.addToData(SYSTEM, joined.systemUuid());
+            data.put(SYSTEM, joined.systemUuid());
         }
-        try {
-            client.resource(entry.build()).create();
-            return true;
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                return false;
-            }
-            throw e;
-        }
+        return notes.enter(node.node().node(), data);
     }
 
     void strike(NodeRef node) {
-        client.configMaps()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withName(PREFIX + node.node())
-                .delete();
+        notes.strike(node.node());
     }
 
-    private static Optional<JoinedNode> named(ClusterName cluster, ConfigMap entry) {
-        String name = entry.getMetadata().getName();
-        return name.startsWith(PREFIX)
-                ? joined(new NodeRef(cluster, new NodeName(name.substring(PREFIX.length()))), entry)
-                : Optional.empty();
-    }
-
-    private static Optional<JoinedNode> joined(NodeRef node, ConfigMap entry) {
+    private Optional<JoinedNode> joined(NodeNotes.Note note) {
+        NodeRef node = new NodeRef(cluster, note.node());
         try {
-            Map<String, String> data = entry.getData();
             return Optional.of(new JoinedNode(
-                    new NodeIdentity(node, member(data, NODE_UID)),
-                    new JoinId(member(data, JOIN)),
-                    member(data, ENROLLMENT),
-                    member(data, PUBLIC_KEY),
-                    member(data, MACHINE),
-                    data.get(SYSTEM)));
+                    new NodeIdentity(node, note.member(NODE_UID)),
+                    new JoinId(note.member(JOIN)),
+                    note.member(ENROLLMENT),
+                    note.member(PUBLIC_KEY),
+                    note.member(MACHINE),
+                    note.data().get(SYSTEM)));
         } catch (IllegalArgumentException unreadable) {
-            LOG.warn("{} of {} cannot be read", object(node), node.cluster(), unreadable);
+            LOG.warn("{} of {} cannot be read", object(node), cluster, unreadable);
             return Optional.empty();
         }
-    }
-
-    private static String member(@Nullable Map<String, String> data, String key) {
-        String value = data == null ? null : data.get(key);
-        if (value == null) {
-            throw new IllegalArgumentException("it has no " + key);
-        }
-        return value;
     }
 }

@@ -63,11 +63,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         Optional<Node> found = nodes.read(ref.node());
         return found.isPresent()
                 ? OwnNode.of(
-                        found.get(),
-                        new JoinedNodes(clients.client(ref.cluster())).of(ref),
-                        order,
-                        nodes.renewedAt(ref.node()),
-                        nodes.serverTime())
+                        found.get(), joinedNodes(ref).of(ref), order, nodes.renewedAt(ref.node()), nodes.serverTime())
                 : unoccupied(nodes, ref);
     }
 
@@ -116,7 +112,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
             return new NodeOwner.Nobody();
         }
         String uid = found.get().getMetadata().getUid();
-        return new JoinedNodes(clients.client(node.cluster()))
+        return joinedNodes(node)
                 .of(node)
                 .filter(joined -> joined.node().uid().equals(uid))
                 .<NodeOwner>map(joined -> new NodeOwner.Ours(joined, isCordonedByOthers(found.get())))
@@ -208,7 +204,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     public void remember(JoinedNode node) {
         ActivityLease lease = ActivityLease.begin();
         NodeRef ref = node.node().node();
-        JoinedNodes notes = new JoinedNodes(clients.client(ref.cluster()));
+        JoinedNodes notes = joinedNodes(ref);
         Optional<JoinedNode> earlier = notes.of(ref);
         if (earlier.filter(node::equals).isPresent()) {
             return;
@@ -236,7 +232,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     public void remove(NodeIdentity node, ActingRight right) {
         before(right, node.node(), "node.remove", node.uid());
         nodes(node.node()).delete(node.node().node(), node.uid());
-        JoinedNodes notes = new JoinedNodes(clients.client(node.node().cluster()));
+        JoinedNodes notes = joinedNodes(node.node());
         if (notes.of(node.node()).filter(noted -> noted.node().equals(node)).isPresent()) {
             notes.strike(node.node());
         }
@@ -362,7 +358,11 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     }
 
     private NameHolds holds(NodeRef node) {
-        return new NameHolds(clients.client(node.cluster()));
+        return new NameHolds(node.cluster(), clients.client(node.cluster()));
+    }
+
+    private JoinedNodes joinedNodes(NodeRef node) {
+        return new JoinedNodes(node.cluster(), clients.client(node.cluster()));
     }
 
     private NodeObjects nodes(NodeRef node) {

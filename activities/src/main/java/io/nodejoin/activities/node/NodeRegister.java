@@ -39,18 +39,17 @@ public final class NodeRegister {
 
     /** The names that are held back, those whose time is over included. */
     public List<NameHold> held() {
-        return new NameHolds(client()).all(cluster);
+        return holds().all();
     }
 
     /** The UID that the Node of this name had when a join brought it to Ready last. */
     public Optional<String> joined(NodeRef node) {
-        return new JoinedNodes(client()).of(node).map(joined -> joined.node().uid());
+        return joinedNodes().of(node).map(joined -> joined.node().uid());
     }
 
     /** All that joins have brought to Ready and nobody has forgotten. */
     public List<NodeIdentity> joined() {
-        return new JoinedNodes(client())
-                .all(cluster).stream().map(JoinedNode::node).toList();
+        return joinedNodes().all().stream().map(JoinedNode::node).toList();
     }
 
     /** The UID of each Node that the cluster has. */
@@ -75,13 +74,21 @@ public final class NodeRegister {
     /** Ends a hold. */
     public void release(NameHold hold) {
         before(hold.node(), "node.release", NameHolds.object(hold.node()));
-        new NameHolds(client()).strike(hold.node());
+        holds().strike(hold.node());
     }
 
     /** Ends the memory of a joined Node. */
     public void forget(NodeRef node) {
         before(node, "node.forget", JoinedNodes.object(node));
-        new JoinedNodes(client()).strike(node);
+        joinedNodes().strike(node);
+    }
+
+    private NameHolds holds() {
+        return new NameHolds(cluster, client());
+    }
+
+    private JoinedNodes joinedNodes() {
+        return new JoinedNodes(cluster, client());
     }
 
     private void before(NodeRef node, String action, String object) {

@@ -89,6 +89,7 @@ final class NodeGuard {
 
     private void compareJoined(long now) {
         List<NodeIdentity> joined = nodes.joined();
+        absentSince.keySet().retainAll(joined.stream().map(NodeIdentity::node).toList());
         if (joined.isEmpty()) {
             return;
         }

@@ -149,4 +149,22 @@ class NodeGuardTest {
         // then
         assertThat(nodes.acts).isEmpty();
     }
+
+    @Test
+    void shouldNotCountTheAbsenceOfANodeThatLeftAgainstTheOneThatIsJoinedLater() {
+        // given
+        nodes.joined.put(node("n1"), "left");
+        guard.run();
+        nodes.joined.clear();
+        pass(NodeGuard.COMPARE);
+        guard.run();
+        pass(NodeGuard.MEMORY);
+        nodes.joined.put(node("n1"), "later");
+
+        // when
+        guard.run();
+
+        // then
+        assertThat(nodes.acts).isEmpty();
+    }
 }

@@ -19,10 +19,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A booted host that has never seen Java or Nodejoin gets the agent's .deb, its configuration, and joins. */
 class AgentPackageE2E {
@@ -33,22 +31,12 @@ class AgentPackageE2E {
     private static final String EXPOSURE = "68";
 
     private final SecureRandom random = new SecureRandom();
-    private final TestBed bed = TestBed.open(BedSettings.numbered("package", 9));
 
-    @BeforeEach
-    void raise() {
-        TestBed.unavailableReason().ifPresent(reason -> {
-            System.err.println("the agent's package is not tested on a booted host: " + reason);
-            Assumptions.abort("no booted hosts here: " + reason);
-        });
-        bed.down();
-        bed.upWithService();
-    }
+    @RegisterExtension
+    private final BootedBed booted =
+            BootedBed.of(BedSettings.numbered("package", 9), "the agent's package on a booted host is");
 
-    @AfterEach
-    void lower() {
-        bed.down();
-    }
+    private final TestBed bed = booted.bed();
 
     @Test
     void shouldJoinFromThePackageAloneAndEndOnceJoined() {

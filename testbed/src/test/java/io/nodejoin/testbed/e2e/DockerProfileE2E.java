@@ -22,10 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Booted hosts with Docker as Debian brings it: its bridge is up and its rules are in the nat table. */
 class DockerProfileE2E {
@@ -33,22 +31,11 @@ class DockerProfileE2E {
     private static final String DROP_IN = "/etc/systemd/system/docker.service.d/90-nodejoin.conf";
 
     private final SecureRandom random = new SecureRandom();
-    private final TestBed bed = TestBed.open(BedSettings.numbered("docker", 6));
 
-    @BeforeEach
-    void raise() {
-        TestBed.unavailableReason().ifPresent(reason -> {
-            System.err.println("hosts with Docker are not tested: " + reason);
-            Assumptions.abort("no booted hosts here: " + reason);
-        });
-        bed.down();
-        bed.upWithService();
-    }
+    @RegisterExtension
+    private final BootedBed booted = BootedBed.of(BedSettings.numbered("docker", 6), "hosts with Docker are");
 
-    @AfterEach
-    void lower() {
-        bed.down();
-    }
+    private final TestBed bed = booted.bed();
 
     @Test
     void shouldTakeTheNetworkFromDockerForAJoinAndGiveItBackAfterACancelledOne() {

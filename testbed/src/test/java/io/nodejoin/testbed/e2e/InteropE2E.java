@@ -23,10 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nodejoin and kubeadm on the same booted hosts, one after the other. */
 class InteropE2E {
@@ -36,22 +34,11 @@ class InteropE2E {
     private static final List<String> OF_THE_BED = List.of("SystemVerification");
 
     private final SecureRandom random = new SecureRandom();
-    private final TestBed bed = TestBed.open(BedSettings.numbered("interop", 12));
 
-    @BeforeEach
-    void raise() {
-        TestBed.unavailableReason().ifPresent(reason -> {
-            System.err.println("Nodejoin beside kubeadm is not tested: " + reason);
-            Assumptions.abort("no booted hosts here: " + reason);
-        });
-        bed.down();
-        bed.upWithService();
-    }
+    @RegisterExtension
+    private final BootedBed booted = BootedBed.of(BedSettings.numbered("interop", 12), "Nodejoin beside kubeadm is");
 
-    @AfterEach
-    void lower() {
-        bed.down();
-    }
+    private final TestBed bed = booted.bed();
 
     @Test
     void shouldPassAHostToKubeadmAndTakeOneFromIt() {

@@ -18,10 +18,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A booted host gets kube-proxy by the manifests that users apply, and its pods reach each other by Service IPs. */
 class KubeProxyE2E {
@@ -30,22 +28,12 @@ class KubeProxyE2E {
     private static final String READY = "jsonpath={.items[*].status.conditions[?(@.type==\"Ready\")].status}";
 
     private final SecureRandom random = new SecureRandom();
-    private final TestBed bed = TestBed.open(BedSettings.numbered("proxy", 8).withKubeProxy(true));
 
-    @BeforeEach
-    void raise() {
-        TestBed.unavailableReason().ifPresent(reason -> {
-            System.err.println("kube-proxy on booted hosts is not tested: " + reason);
-            Assumptions.abort("no booted hosts here: " + reason);
-        });
-        bed.down();
-        bed.upWithService();
-    }
+    @RegisterExtension
+    private final BootedBed booted =
+            BootedBed.of(BedSettings.numbered("proxy", 8).withKubeProxy(true), "kube-proxy on booted hosts is");
 
-    @AfterEach
-    void lower() {
-        bed.down();
-    }
+    private final TestBed bed = booted.bed();
 
     @Test
     void shouldJoinOnceKubeProxyIsReadyAndThenAnswerByServiceIps() {

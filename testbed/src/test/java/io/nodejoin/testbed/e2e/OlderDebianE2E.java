@@ -15,30 +15,17 @@ import io.nodejoin.testbed.provision.DebianRelease;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A booted host with the systemd and containerd of Debian 12. */
 class OlderDebianE2E {
     private final SecureRandom random = new SecureRandom();
-    private final TestBed bed = TestBed.open(BedSettings.numbered("debian", 10));
 
-    @BeforeEach
-    void raise() {
-        TestBed.unavailableReason().ifPresent(reason -> {
-            System.err.println("hosts with Debian 12 are not tested: " + reason);
-            Assumptions.abort("no booted hosts here: " + reason);
-        });
-        bed.down();
-        bed.upWithService();
-    }
+    @RegisterExtension
+    private final BootedBed booted = BootedBed.of(BedSettings.numbered("debian", 10), "hosts with Debian 12 are");
 
-    @AfterEach
-    void lower() {
-        bed.down();
-    }
+    private final TestBed bed = booted.bed();
 
     @Test
     void shouldJoin() {

@@ -21,10 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Booted hosts with real kubelets. The bed's API server speaks only to a kubelet that serves with a certificate of the
@@ -37,22 +35,12 @@ class ServingE2E {
                     + "{.spec.username} {.status.conditions[*].reason}{\"\\n\"}{end}";
 
     private final SecureRandom random = new SecureRandom();
-    private final TestBed bed = TestBed.open(BedSettings.numbered("serve", 4));
 
-    @BeforeEach
-    void raise() {
-        TestBed.unavailableReason().ifPresent(reason -> {
-            System.err.println("serving certificates on booted hosts are not tested: " + reason);
-            Assumptions.abort("no booted hosts here: " + reason);
-        });
-        bed.down();
-        bed.upWithService();
-    }
+    @RegisterExtension
+    private final BootedBed booted =
+            BootedBed.of(BedSettings.numbered("serve", 4), "serving certificates on booted hosts are");
 
-    @AfterEach
-    void lower() {
-        bed.down();
-    }
+    private final TestBed bed = booted.bed();
 
     @Test
     void shouldShowLogsAndExecuteOnANodeThatServesByACertificateOfTheCluster() {

@@ -24,6 +24,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.queue.TaskQueues;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -38,8 +39,10 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -55,10 +58,9 @@ final class JoinBed implements AfterEachCallback {
     static final String OTHER_REPLICA = "b";
     static final Duration DEADLINE = Duration.ofMinutes(14);
 
-    /** A busy build machine may hold up a workflow thread for seconds, which is no deadlock. */
     private static final Duration GLANCE = Duration.ofMillis(20);
 
-    private static final Duration QUIET = Duration.ofMillis(60);
+    /** A busy build machine may hold up a workflow thread for seconds, which is no deadlock. */
     private static final WorkerOptions PATIENT = WorkerOptions.newBuilder()
             .setDefaultDeadlockDetectionTimeout(60_000)
             .build();
@@ -196,21 +198,52 @@ final class JoinBed implements AfterEachCallback {
     }
 
     /**
-     * Waits until nothing has been under way for a moment but what waits itself: what it waits for may have come already.
+     * Waits until the workflow has seen all that has happened and nothing is under way but what waits itself.
      * Temporal's test server loses a workflow task that cancels an activity which has just ended; the real one does not.
      */
     void settle() {
         await().pollDelay(Duration.ZERO)
                 .pollInterval(GLANCE)
-                .during(QUIET)
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> underWay() <= script.waiting());
+                .until(this::isQuiet);
     }
 
-    private long underWay() {
-        return untyped().describe().getRawDescription().getPendingActivitiesList().stream()
-                .filter(activity -> !activity.getActivityType().getName().startsWith("Event_"))
-                .count();
+    /** By one look at the history: two answers of a server at work may not go together. */
+    private boolean isQuiet() {
+        Set<Long> underWay = new HashSet<>();
+        boolean decided = false;
+        for (HistoryEvent event : history().getEvents()) {
+            switch (event.getEventType()) {
+                case EVENT_TYPE_WORKFLOW_TASK_SCHEDULED -> decided = false;
+                case EVENT_TYPE_WORKFLOW_TASK_COMPLETED -> decided = true;
+                case EVENT_TYPE_ACTIVITY_TASK_SCHEDULED -> {
+                    if (!isTelling(event)) {
+                        underWay.add(event.getEventId());
+                    }
+                }
+                case EVENT_TYPE_ACTIVITY_TASK_COMPLETED ->
+                    underWay.remove(
+                            event.getActivityTaskCompletedEventAttributes().getScheduledEventId());
+                case EVENT_TYPE_ACTIVITY_TASK_FAILED ->
+                    underWay.remove(event.getActivityTaskFailedEventAttributes().getScheduledEventId());
+                case EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT ->
+                    underWay.remove(
+                            event.getActivityTaskTimedOutEventAttributes().getScheduledEventId());
+                case EVENT_TYPE_ACTIVITY_TASK_CANCELED ->
+                    underWay.remove(
+                            event.getActivityTaskCanceledEventAttributes().getScheduledEventId());
+                default -> {}
+            }
+        }
+        return decided && underWay.size() <= script.waiting();
+    }
+
+    private static boolean isTelling(HistoryEvent scheduled) {
+        return scheduled
+                .getActivityTaskScheduledEventAttributes()
+                .getActivityType()
+                .getName()
+                .startsWith("Event_");
     }
 
     /** An approver that sees no request, until the join is taken back. */
