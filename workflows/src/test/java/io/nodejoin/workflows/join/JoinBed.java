@@ -161,7 +161,8 @@ final class JoinBed implements AfterEachCallback {
                         SECRET_DIGEST,
                         KEY,
                         FakeHost.FACTS.machineId(),
-                        FakeHost.FACTS.systemUuid()));
+                        FakeHost.FACTS.systemUuid(),
+                        null));
     }
 
     EnrollmentBinding enroll(String secretDigest, String key) {
