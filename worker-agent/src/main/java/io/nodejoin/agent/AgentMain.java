@@ -1,5 +1,6 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.agent.host.HostFailure;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -69,7 +70,12 @@ public final class AgentMain {
             System.err.println("this machine has never been an agent's: there is nothing to come back to");
             return 0;
         }
-        return watch.get().look() ? 0 : FAILED;
+        try {
+            return watch.get().look() ? 0 : FAILED;
+        } catch (HostFailure e) {
+            System.err.println(e.problem().text());
+            return FAILED;
+        }
     }
 
     private static int run(Path configFile) throws InterruptedException {

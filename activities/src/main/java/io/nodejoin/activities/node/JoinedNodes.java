@@ -95,7 +95,7 @@ final class JoinedNodes {
                     note.member(PUBLIC_KEY),
                     note.member(MACHINE),
                     note.data().get(SYSTEM),
-                    wanted(note.data().get(REQUEST))));
+                    wanted(node, note.data().get(REQUEST))));
         } catch (IllegalArgumentException unreadable) {
             LOG.warn("{} of {} cannot be read", object(node), cluster, unreadable);
             return Optional.empty();
@@ -110,11 +110,13 @@ final class JoinedNodes {
         }
     }
 
-    private static @Nullable JoinRequested wanted(@Nullable String text) {
+    /** A request that cannot be read is as good as absent; the machine is known by the rest of the note. */
+    private static @Nullable JoinRequested wanted(NodeRef node, @Nullable String text) {
         try {
             return text == null ? null : JSON.readValue(text, JoinRequested.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("its " + REQUEST + " is no join request", e);
+        } catch (JsonProcessingException unreadable) {
+            LOG.warn("the {} in {} cannot be read", REQUEST, object(node), unreadable);
+            return null;
         }
     }
 }
