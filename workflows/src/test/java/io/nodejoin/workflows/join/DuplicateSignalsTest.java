@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.failure.FailureType;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -42,12 +44,15 @@ class DuplicateSignalsTest {
     @Test
     void shouldNotTakeAMarkOfAnotherAssignmentForTheKubelets() {
         // given
+        HostReport foreign = new HostReport("another-1-StartKubelet", HostMark.KubeletActive, Instant.EPOCH);
         bed.script.failAlways("Host_StartKubelet", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
-        bed.script.failAlways("Certificate_Decide", FailureType.UNAVAILABLE, ErrorCode.INTERNAL);
-        bed.startWithAgent();
+        bed.script.next("Certificate_Decide", _ -> {
+            bed.running().hostReported(foreign);
+            return new CertificateDecision.Missing(new Problem(ErrorCode.CSR_TIMEOUT, "no request"));
+        });
 
         // when
-        bed.running().hostReported(new HostReport("another-1-StartKubelet", HostMark.KubeletActive, Instant.EPOCH));
+        bed.startWithAgent();
 
         // then
         assertThat(bed.end().phase()).isEqualTo(Phase.Failed);

@@ -45,6 +45,13 @@ final class Script {
         }
     }
 
+    /** One after the other: a turn that was taken has to be over before the next one finds that all is quiet. */
+    private void rest() {
+        synchronized (turns) {
+            rest.run();
+        }
+    }
+
     /** How many activities wait for what has not come yet. One whose wait is over is about to answer. */
     long waiting() {
         return waits.stream().filter(end -> !end.getAsBoolean()).count();
@@ -107,7 +114,7 @@ final class Script {
         if (turn == null) {
             return honest.get();
         }
-        waitFor(() -> false, rest);
+        waitFor(() -> false, this::rest);
         return type.cast(turn.apply(honest));
     }
 
