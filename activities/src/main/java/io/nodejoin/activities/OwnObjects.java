@@ -14,6 +14,9 @@ public final class OwnObjects {
     /** The label that names the join. */
     public static final String JOIN_ID = "nodejoin.io/join-id";
 
+    /** The annotation of a Node that a leave has cordoned; its value is the leave's id. */
+    public static final String CORDONED_BY = "nodejoin.io/cordoned-by";
+
     private OwnObjects() {}
 
     /** The labels of an object that belongs to this join. */

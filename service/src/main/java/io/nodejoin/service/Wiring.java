@@ -9,6 +9,7 @@ import io.nodejoin.activities.host.GatewaySettings;
 import io.nodejoin.activities.host.GatewayTimes;
 import io.nodejoin.activities.host.HostGateway;
 import io.nodejoin.activities.host.TemporalJoinWorkflows;
+import io.nodejoin.activities.node.ReturningNodes;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.cluster.ClusterProbe;
 import io.nodejoin.service.config.ClusterConfig;
@@ -28,6 +29,7 @@ import io.nodejoin.service.janitor.ClusterAdapters;
 import io.nodejoin.service.janitor.Janitors;
 import io.nodejoin.service.kafka.KafkaProbe;
 import io.nodejoin.service.metrics.CountingEventActivities;
+import io.nodejoin.service.rejoin.NotedRejoins;
 import io.nodejoin.service.worker.Workers;
 import io.nodejoin.workflows.event.EventActivities;
 import java.net.InetSocketAddress;
@@ -82,6 +84,13 @@ final class Wiring {
         this.gateway = new HostGateway(
                 gatewaySettings(config.gateway()),
                 new TemporalJoinWorkflows(connections.temporal().prompt(), deadlines, GATEWAY_CALL_LIMIT),
+                new NotedRejoins(
+                        new ReturningNodes(connections.clusters())::of,
+                        new TemporalJoins(connections.temporal().prompt()),
+                        config.terms(),
+                        config.join().deadline(),
+                        audit,
+                        clock),
                 audit,
                 clock,
                 connections.meters());

@@ -1,8 +1,10 @@
 package io.nodejoin.agent;
 
+import io.nodejoin.agent.host.HostFailure;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
@@ -12,6 +14,7 @@ import java.util.logging.Logger;
 public final class AgentMain {
     private static final String USAGE = """
             usage: nodejoin-agent run --config FILE
+                   nodejoin-agent watch --config FILE
                    nodejoin-agent %s
                    nodejoin-agent %s
                    nodejoin-agent %s""".formatted(PreflightCommand.USAGE, PlanCommand.USAGE, VersionCommand.USAGE);
@@ -35,7 +38,8 @@ public final class AgentMain {
 
     private static int run(String command, List<String> options) throws InterruptedException {
         return switch (command) {
-            case "run" -> run(configFile(options));
+            case "run" -> run(configFile("run", options));
+            case "watch" -> watch(configFile("watch", options));
             case "preflight" -> new PreflightCommand(Wiring.thisHost(), System.out).run(options);
             case "plan" -> new PlanCommand(Wiring.thisHost(), System.out).run(options);
             case "version" -> version().run(options);
@@ -43,11 +47,11 @@ public final class AgentMain {
         };
     }
 
-    private static Path configFile(List<String> options) {
+    private static Path configFile(String command, List<String> options) {
         return Options.parse(options, Set.of("--config"))
                 .find("--config")
                 .map(Path::of)
-                .orElseThrow(() -> new IllegalArgumentException("run wants --config FILE"));
+                .orElseThrow(() -> new IllegalArgumentException(command + " wants --config FILE"));
     }
 
     private static VersionCommand version() {
@@ -57,6 +61,21 @@ public final class AgentMain {
                 System.getProperty("java.class.path"),
                 Clock.systemUTC(),
                 System.out);
+    }
+
+    private static int watch(Path configFile) throws InterruptedException {
+        logRedacted();
+        Optional<Watch> watch = new Wiring(AgentConfig.read(configFile), Wiring.thisHost()).watch();
+        if (watch.isEmpty()) {
+            System.err.println("this machine has never been an agent's: there is nothing to come back to");
+            return 0;
+        }
+        try {
+            return watch.get().look() ? 0 : FAILED;
+        } catch (HostFailure e) {
+            System.err.println(e.problem().text());
+            return FAILED;
+        }
     }
 
     private static int run(Path configFile) throws InterruptedException {

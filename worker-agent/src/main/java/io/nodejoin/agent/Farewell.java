@@ -39,6 +39,11 @@ record Farewell(boolean resident, HostFiles host, HostFiles state, Path enrollme
                         .isPresent();
     }
 
+    /** Lets the next start go on by the enrollment that has been spent. A second call does nothing. */
+    static void forget(HostFiles state) {
+        state.remove(MARK);
+    }
+
     /** A secret that is written anew is another enrollment, if only that of a machine which is to join again. */
     private String enrollment() {
         try {

@@ -15,6 +15,7 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.gateway.HttpGateway;
+import io.nodejoin.agent.gateway.RejoinCall;
 import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.CommandRunner;
 import io.nodejoin.agent.host.CommandSystemd;
@@ -35,6 +36,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -88,13 +90,7 @@ public final class Wiring {
         AgentIdentity identity = AgentIdentity.load(state);
         Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
         PollRequest poll = new PollRequest(UUID.randomUUID(), Version.current());
-        GatewayEndpoint endpoint = new GatewayEndpoint(
-                config.gateway(),
-                config.gatewayCaFile(),
-                config.enrollmentSecretFile(),
-                config.cluster(),
-                config.node());
-        HttpGateway gateway = new HttpGateway(endpoint, identity, poll, host.clock());
+        HttpGateway gateway = new HttpGateway(endpoint(), identity, poll, host.clock());
         return new Agent(
                 config.node(),
                 gateway,
@@ -102,6 +98,28 @@ public final class Wiring {
                 journal,
                 new Agent.Times(host.clock(), new Backoff(random, FIRST_WAIT, LONGEST_WAIT), pause),
                 farewell());
+    }
+
+    /** A look at the kubelet's certificate; empty if no agent has ever run on this machine. */
+    public Optional<Watch> watch() {
+        HostFiles state = new StateDirectory(config.stateDirectory()).files();
+        return AgentIdentity.kept(state)
+                .map(identity -> new Watch(
+                        new KubeletUnit(host, pause)::heldCertificate,
+                        new RejoinCall(endpoint(), identity)::ask,
+                        state,
+                        host.systemd(),
+                        host.clock(),
+                        random));
+    }
+
+    private GatewayEndpoint endpoint() {
+        return new GatewayEndpoint(
+                config.gateway(),
+                config.gatewayCaFile(),
+                config.enrollmentSecretFile(),
+                config.cluster(),
+                config.node());
     }
 
     /** What becomes of the agent after its join. */

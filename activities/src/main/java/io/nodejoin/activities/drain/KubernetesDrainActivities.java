@@ -1,16 +1,16 @@
 package io.nodejoin.activities.drain;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
-import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.drain.CordonOrder;
 import io.nodejoin.workflows.drain.DrainActivities;
@@ -20,6 +20,7 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -64,19 +65,27 @@ public final class KubernetesDrainActivities implements DrainActivities {
         ActivityLease lease = ActivityLease.begin();
         NodeIdentity node = order.node();
         record(lease, node, order.cordoned() ? "node.cordon" : "node.uncordon", Map.of());
-        String patch = "{\"metadata\":{\"uid\":\"" + node.uid() + "\"},\"spec\":{\"unschedulable\":"
-                + (order.cordoned() ? "true" : "null") + "}}";
-        PatchContext context = new PatchContext.Builder()
-                .withPatchType(PatchType.JSON_MERGE)
-                .withFieldManager(OwnObjects.MANAGER)
-                .build();
         try {
-            client(node).nodes().withName(node.node().node().value()).patch(context, patch);
+            client(node).nodes().withName(node.node().node().value()).patch(CordonPatch.CONTEXT, CordonPatch.of(order));
         } catch (KubernetesClientException e) {
             if (!isGone(e)) {
                 throw e;
             }
         }
+    }
+
+    /**
+     * Has the scheduler take a node in again, on behalf of the janitor, if it was this leave that cordoned it. What others do to
+     * the Node in the same moment is not overwritten: then the API server answers 409.
+     */
+    public void release(NodeRef ref, JoinId leaveId, ActingRight right) {
+        KubernetesClient client = clients.client(ref.cluster());
+        Node node = client.nodes().withName(ref.node().value()).get();
+        if (node == null || !CordonPatch.isBy(node, leaveId)) {
+            return;
+        }
+        record(right, new NodeIdentity(ref, node.getMetadata().getUid()), "node.uncordon", Map.of());
+        client.nodes().withName(ref.node().value()).patch(CordonPatch.CONTEXT, CordonPatch.lifted(node));
     }
 
     /** The UID in a patch cannot be changed, so one for a Node that was made anew is invalid. */
@@ -203,8 +212,8 @@ public final class KubernetesDrainActivities implements DrainActivities {
         }
     }
 
-    private void record(ActivityLease lease, NodeIdentity node, String action, Map<String, String> results) {
-        lease.beforeEffect(action);
+    private void record(ActingRight right, NodeIdentity node, String action, Map<String, String> results) {
+        right.beforeEffect(action);
         audit.record(new AuditEntry(
                 node.node().cluster(),
                 NodeJoinWorkflow.id(node.node().cluster(), node.node().node()),

@@ -4,6 +4,7 @@ import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
@@ -15,12 +16,13 @@ import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
+import java.time.Instant;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes like the activities behind it. From before a join is said to be accepted until after its outcome is out, its
+ * Publishes like the activities behind it. From before a join or a leave is said to be accepted until after its outcome is out, its
  * cluster holds an entry that the outcome is owed: whoever finds the entry and no running workflow can pay it.
  */
 public final class LedgeredEventActivities implements EventActivities {
@@ -39,38 +41,44 @@ public final class LedgeredEventActivities implements EventActivities {
 
     @Override
     public void publish(Announcement announcement) {
-        if (announcement.event() instanceof JoinAccepted accepted) {
-            enter(announcement, accepted);
+        switch (announcement.event()) {
+            case JoinAccepted begun ->
+                enter(OpenJoin.Way.IN, begun.cluster(), begun.nodeName(), begun.joinId(), announcement.time());
+            case LeaveAccepted begun ->
+                enter(OpenJoin.Way.OUT, begun.cluster(), begun.nodeName(), begun.leaveId(), announcement.time());
+            case JoinPhaseChanged _, JoinRejected _ -> {}
+            case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> {}
         }
         events.publish(announcement);
         switch (announcement.event()) {
-            case JoinSucceeded ended -> strike(ended.cluster(), ended.joinId());
-            case JoinFailed ended -> strike(ended.cluster(), ended.joinId());
-            case JoinCancelled ended -> strike(ended.cluster(), ended.joinId());
-            case JoinAccepted _, JoinPhaseChanged _, JoinRejected _ -> {}
-            case LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> {}
+            case JoinSucceeded ended -> strike(OpenJoin.Way.IN, ended.cluster(), ended.joinId());
+            case JoinFailed ended -> strike(OpenJoin.Way.IN, ended.cluster(), ended.joinId());
+            case JoinCancelled ended -> strike(OpenJoin.Way.IN, ended.cluster(), ended.joinId());
+            case LeaveSucceeded ended -> strike(OpenJoin.Way.OUT, ended.cluster(), ended.leaveId());
+            case LeaveFailed ended -> strike(OpenJoin.Way.OUT, ended.cluster(), ended.leaveId());
+            case JoinAccepted _, LeaveAccepted _, JoinPhaseChanged _, JoinRejected _ -> {}
         }
     }
 
-    private void enter(Announcement announcement, JoinAccepted accepted) {
+    private void enter(OpenJoin.Way way, ClusterName cluster, NodeName node, JoinId joinId, Instant acceptedAt) {
         try {
-            new OpenJoins(clients.client(accepted.cluster()))
-                    .enter(accepted.nodeName(), accepted.joinId(), announcement.time(), run.get());
+            new OpenJoins(clients.client(cluster)).enter(way, node, joinId, acceptedAt, run.get());
         } catch (RuntimeException e) { // an event must be told whatever the cluster says
             LOG.warn(
-                    "join {} has no entry in the ledger of {}; should Temporal lose it, nobody tells its outcome: {}",
-                    accepted.joinId(),
-                    accepted.cluster(),
+                    "{}{} is not in the ledger of {}; should Temporal lose it, nobody tells its outcome: {}",
+                    way.prefix(),
+                    joinId,
+                    cluster,
                     e.toString());
         }
     }
 
     /** An entry that stays is found by the janitor, which finds the join completed. */
-    private void strike(ClusterName cluster, JoinId joinId) {
+    private void strike(OpenJoin.Way way, ClusterName cluster, JoinId joinId) {
         try {
-            new OpenJoins(clients.client(cluster)).strike(joinId);
+            new OpenJoins(clients.client(cluster)).strike(way, joinId);
         } catch (RuntimeException e) { // the outcome is out already
-            LOG.info("the entry of join {} stays in the ledger of {}: {}", joinId, cluster, e.toString());
+            LOG.info("{}{} stays in the ledger of {}: {}", way.prefix(), joinId, cluster, e.toString());
         }
     }
 }

@@ -7,10 +7,31 @@ import io.nodejoin.protocol.NodeName;
 import java.time.Instant;
 
 /**
- * A join that was accepted and whose outcome is still owed.
+ * A join or a leave that was accepted and whose outcome is still owed.
  *
+ * @param way which of the two
  * @param run that owes it
  * @param uid of the entry itself
  */
 public record OpenJoin(
-        ClusterName cluster, NodeName node, JoinId joinId, Instant acceptedAt, WorkflowRun run, String uid) {}
+        Way way, ClusterName cluster, NodeName node, JoinId joinId, Instant acceptedAt, WorkflowRun run, String uid) {
+
+    /** Where the node was going. */
+    public enum Way {
+        /** It joins. */
+        IN("join-"),
+        /** It leaves. */
+        OUT("leave-");
+
+        private final String prefix;
+
+        Way(String prefix) {
+            this.prefix = prefix;
+        }
+
+        /** Of the names of entries. A replica that knows no leaves does not read theirs, and so takes none for a join. */
+        String prefix() {
+            return prefix;
+        }
+    }
+}

@@ -9,28 +9,31 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The joins of one cluster whose outcome is owed, kept beside its tokens: they outlive Temporal's database. */
+/**
+ * The joins and leaves of one cluster whose outcome is owed, kept beside its tokens: they outlive Temporal's database.
+ */
 public final class OpenJoins {
-    private static final String PREFIX = "join-";
     private static final String NODE = "node";
     private static final String ACCEPTED_AT = "acceptedAt";
 
-    private final OwnEntries entries;
+    private final KubernetesClient client;
 
     public OpenJoins(KubernetesClient client) {
-        this.entries = new OwnEntries(client, PREFIX);
+        this.client = client;
     }
 
     /** The entry as audit lines name it. */
-    public static String object(JoinId joinId) {
-        return "configmaps/" + OwnObjects.NAMESPACE + "/" + PREFIX + joinId;
+    public static String object(OpenJoin join) {
+        return "configmaps/" + OwnObjects.NAMESPACE + "/" + join.way().prefix() + join.joinId();
     }
 
     /** Writes the entry. One of the same join is replaced: the run that begins with it owes the outcome from then on. */
-    void enter(NodeName node, JoinId joinId, Instant acceptedAt, WorkflowRun run) {
+    void enter(OpenJoin.Way way, NodeName node, JoinId joinId, Instant acceptedAt, WorkflowRun run) {
+        OwnEntries entries = entries(way);
         Map<String, String> data = Map.of(NODE, node.value(), ACCEPTED_AT, acceptedAt.toString());
         if (!entries.enter(joinId.value(), joinId, run, data)) {
             entries.strike(joinId.value());
@@ -38,25 +41,38 @@ public final class OpenJoins {
         }
     }
 
-    /** Removes the entry of a join; absent counts as removed. */
-    void strike(JoinId joinId) {
-        entries.strike(joinId.value());
+    /** Removes the entry of a join or leave; absent counts as removed. */
+    void strike(OpenJoin.Way way, JoinId joinId) {
+        entries(way).strike(joinId.value());
     }
 
     /** Removes this very entry, and no later one of the same join. */
     public void strike(OpenJoin join) {
-        entries.strike(join.joinId().value(), join.uid());
+        entries(join.way()).strike(join.joinId().value(), join.uid());
     }
 
     /** Every entry of the cluster. */
     public List<OpenJoin> all(ClusterName cluster) {
-        return entries.all(entry -> new OpenJoin(
-                cluster,
-                new NodeName(entry.member(NODE)),
-                entry.joinId(),
-                instant(entry.member(ACCEPTED_AT)),
-                entry.run(),
-                entry.uid()));
+        return Arrays.stream(OpenJoin.Way.values())
+                .flatMap(way -> all(cluster, way).stream())
+                .toList();
+    }
+
+    /** Every entry of the cluster of those that go this way. */
+    public List<OpenJoin> all(ClusterName cluster, OpenJoin.Way way) {
+        return entries(way)
+                .all(entry -> new OpenJoin(
+                        way,
+                        cluster,
+                        new NodeName(entry.member(NODE)),
+                        entry.joinId(),
+                        instant(entry.member(ACCEPTED_AT)),
+                        entry.run(),
+                        entry.uid()));
+    }
+
+    private OwnEntries entries(OpenJoin.Way way) {
+        return new OwnEntries(client, way.prefix());
     }
 
     private static Instant instant(String text) {

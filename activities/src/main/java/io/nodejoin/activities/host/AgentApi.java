@@ -5,6 +5,7 @@ import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.workflows.join.HostReport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,8 +16,7 @@ import org.slf4j.LoggerFactory;
 final class AgentApi {
     private static final Logger LOG = LoggerFactory.getLogger(AgentApi.class);
 
-    private final Enrollments enrollments;
-    private final Renewals renewals;
+    private final Admissions admissions;
     private final Mailboxes mailboxes;
     private final AgentAnnouncer announcer;
     private final Refusals refusals;
@@ -24,15 +24,13 @@ final class AgentApi {
     private final Executor executor;
 
     AgentApi(
-            Enrollments enrollments,
-            Renewals renewals,
+            Admissions admissions,
             Mailboxes mailboxes,
             AgentAnnouncer announcer,
             Refusals refusals,
             GatewayMetrics metrics,
             Executor executor) {
-        this.enrollments = enrollments;
-        this.renewals = renewals;
+        this.admissions = admissions;
         this.mailboxes = mailboxes;
         this.announcer = announcer;
         this.refusals = refusals;
@@ -41,7 +39,7 @@ final class AgentApi {
     }
 
     Reply enroll(EnrollmentRequest request, String address) throws InterruptedException {
-        return switch (enrollments.enroll(request, address)) {
+        return switch (admissions.enrollments().enroll(request, address)) {
             case Enrollments.Outcome.Enrolled(var answer) -> counted("enrolled", Reply.ok(answer));
             case Enrollments.Outcome.Wait(var answer) -> counted("wait", Reply.accepted(answer));
             case Enrollments.Outcome.Refused _ -> counted("refused", Reply.enrollmentRefused());
@@ -52,13 +50,23 @@ final class AgentApi {
         };
     }
 
+    Reply rejoin(RejoinRequest request, String address) {
+        return switch (admissions.rejoins().rejoin(request, address)) {
+            case Rejoins.Outcome.Started(var answer) -> countedRejoin("started", Reply.accepted(answer));
+            case Rejoins.Outcome.Refused _ -> countedRejoin("refused", Reply.enrollmentRefused());
+            case Rejoins.Outcome.Malformed(var detail) -> countedRejoin("malformed", Reply.malformed(detail));
+            case Rejoins.Outcome.Throttled _ -> countedRejoin("throttled", Reply.tooManyAttempts());
+            case Rejoins.Outcome.Unavailable _ -> countedRejoin("unavailable", Reply.notNow());
+        };
+    }
+
     Reply tooManyEnrollments(String address) {
         refusals.throttled(address);
         return counted("throttled", Reply.tooManyAttempts());
     }
 
     Reply renew(Caller caller) {
-        return switch (renewals.renew(caller)) {
+        return switch (admissions.renewals().renew(caller)) {
             case Renewals.Outcome.Renewed(var answer) -> countedRenewal("renewed", Reply.ok(answer));
             case Renewals.Outcome.Refused _ -> countedRenewal("refused", Reply.otherIdentity());
             case Renewals.Outcome.Throttled _ -> countedRenewal("throttled", Reply.tooManyAttempts());
@@ -115,6 +123,11 @@ final class AgentApi {
 
     private Reply counted(String result, Reply reply) {
         metrics.enrollment(result);
+        return reply;
+    }
+
+    private Reply countedRejoin(String result, Reply reply) {
+        metrics.rejoin(result);
         return reply;
     }
 

@@ -4,6 +4,7 @@ import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.protocol.agent.RenewalRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,7 +96,8 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
             return now(Reply.onlyPost());
         }
         return switch (route.get()) {
-            case Route.Enroll _ -> enroll(request);
+            case Route.Enroll _ -> asStranger(request, EnrollmentRequest.class, api::enroll);
+            case Route.Rejoin _ -> asStranger(request, RejoinRequest.class, api::rejoin);
             case Route.Renew _ -> asAgent(request, RenewalRequest.class, (caller, _) -> now(api.renew(caller)));
             case Route.Next _ -> asAgent(request, PollRequest.class, (caller, poll) -> api.next(caller, poll));
             case Route.Progressed(var id) ->
@@ -109,12 +111,18 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
         CompletableFuture<Reply> on(Caller caller, T message);
     }
 
-    private CompletableFuture<Reply> enroll(Request request) throws IOException, InterruptedException {
+    private interface StrangerAct<T> {
+        Reply on(T message, String address) throws InterruptedException;
+    }
+
+    /** Without a certificate one may prove oneself, a limited number of times. */
+    private <T> CompletableFuture<Reply> asStranger(Request request, Class<T> type, StrangerAct<T> act)
+            throws IOException, InterruptedException {
         String address = Request.getRemoteAddr(request);
         if (!enrollmentLimit.allows(CallerNetwork.of(address))) {
             return now(api.tooManyEnrollments(address));
         }
-        return withBody(request, EnrollmentRequest.class, message -> now(api.enroll(message, address)));
+        return withBody(request, type, message -> now(act.on(message, address)));
     }
 
     private <T> CompletableFuture<Reply> asAgent(Request request, Class<T> type, AgentAct<T> act)

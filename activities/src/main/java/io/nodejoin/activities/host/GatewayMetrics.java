@@ -19,6 +19,11 @@ final class GatewayMetrics {
         registry.counter("nodejoin_gateway_enrollments_total", "result", result).increment();
     }
 
+    /** One request of a machine that wants to come back has been answered. */
+    void rejoin(String result) {
+        registry.counter("nodejoin_gateway_rejoins_total", "result", result).increment();
+    }
+
     /** One renewal request has been answered. */
     void renewal(String result) {
         registry.counter("nodejoin_gateway_renewals_total", "result", result).increment();

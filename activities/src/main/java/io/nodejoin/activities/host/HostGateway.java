@@ -37,6 +37,8 @@ public final class HostGateway {
     private static final double ENROLLMENT_BURST = 20;
     private static final double ENROLLMENTS_PER_SECOND_AND_NODE = 5;
     private static final double ENROLLMENT_BURST_OF_NODE = 10;
+    private static final double REJOINS_PER_SECOND_AND_NODE = 0.05;
+    private static final double REJOIN_BURST_OF_NODE = 5;
     private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
     private static final double RENEWAL_BURST_OF_AGENT = 5;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
@@ -60,7 +62,12 @@ public final class HostGateway {
      * not fit.
      */
     public HostGateway(
-            GatewaySettings settings, JoinWorkflows workflows, AuditLog audit, Clock clock, MeterRegistry registry) {
+            GatewaySettings settings,
+            JoinWorkflows workflows,
+            RejoiningNodes rejoining,
+            AuditLog audit,
+            Clock clock,
+            MeterRegistry registry) {
         this.credentials = new GatewayCredentials(settings, clock, new SecureRandom());
         this.reread = settings.times().reread();
         this.executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -81,7 +88,9 @@ public final class HostGateway {
                 workflows, certificates, limit(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT), refusals);
         GatewayMetrics metrics = new GatewayMetrics(registry, mailboxes);
         this.activities = new GatewayHostActivities(mailboxes, metrics, audit);
-        AgentApi api = new AgentApi(enrollments, renewals, mailboxes, announcer, refusals, metrics, executor);
+        Rejoins rejoins = new Rejoins(rejoining, limit(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusals);
+        AgentApi api = new AgentApi(
+                new Admissions(enrollments, rejoins, renewals), mailboxes, announcer, refusals, metrics, executor);
         AttemptLimit perAddress = limit(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST);
         this.server = new Server(new QueuedThreadPool());
         this.connector = connector(server, credentials.tls());

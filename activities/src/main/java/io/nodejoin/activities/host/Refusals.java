@@ -50,6 +50,16 @@ final class Refusals {
                 Map.of("reason", reason.detail(), "key-digest", key.digest()));
     }
 
+    /** A machine that wanted to come back is not the one of the node, or the node does not wait for it. */
+    void rejoin(NodeRef claimed, AgentPublicKey key, String address, String reason) {
+        record(
+                "rejoin.refused",
+                claimed,
+                joinOf(claimed),
+                address,
+                Map.of("reason", reason, "key-digest", key.digest()));
+    }
+
     /** Too many proofs came from this address. */
     void throttled(String address) {
         record("enrollment.throttled", null, UNKNOWN, address, Map.of("reason", "too many from this address"));

@@ -10,6 +10,8 @@ sealed interface Route {
 
     record Enroll() implements Route {}
 
+    record Rejoin() implements Route {}
+
     record Renew() implements Route {}
 
     record Next() implements Route {}
@@ -21,6 +23,9 @@ sealed interface Route {
     static Optional<Route> of(String path) {
         if ("/v1/enrollments".equals(path)) {
             return Optional.of(new Enroll());
+        }
+        if ("/v1/rejoins".equals(path)) {
+            return Optional.of(new Rejoin());
         }
         if ("/v1/certificates".equals(path)) {
             return Optional.of(new Renew());

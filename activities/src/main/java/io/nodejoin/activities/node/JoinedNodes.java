@@ -1,9 +1,15 @@
 package io.nodejoin.activities.node;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.NodeNotes;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -11,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +34,12 @@ final class JoinedNodes {
     private static final String PUBLIC_KEY = "publicKey";
     private static final String MACHINE = "machineId";
     private static final String SYSTEM = "systemUuid";
+    private static final String REQUEST = "request";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     private final ClusterName cluster;
     private final NodeNotes notes;
@@ -62,6 +75,9 @@ final class JoinedNodes {
         if (joined.systemUuid() != null) {
             data.put(SYSTEM, joined.systemUuid());
         }
+        if (joined.wanted() != null) {
+            data.put(REQUEST, text(joined.wanted()));
+        }
         return notes.enter(node.node().node(), data);
     }
 
@@ -78,10 +94,29 @@ final class JoinedNodes {
                     note.member(ENROLLMENT),
                     note.member(PUBLIC_KEY),
                     note.member(MACHINE),
-                    note.data().get(SYSTEM)));
+                    note.data().get(SYSTEM),
+                    wanted(node, note.data().get(REQUEST))));
         } catch (IllegalArgumentException unreadable) {
             LOG.warn("{} of {} cannot be read", object(node), cluster, unreadable);
             return Optional.empty();
+        }
+    }
+
+    private static String text(JoinRequested wanted) {
+        try {
+            return JSON.writeValueAsString(wanted);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the request cannot be written as JSON", e);
+        }
+    }
+
+    /** A request that cannot be read is as good as absent; the machine is known by the rest of the note. */
+    private static @Nullable JoinRequested wanted(NodeRef node, @Nullable String text) {
+        try {
+            return text == null ? null : JSON.readValue(text, JoinRequested.class);
+        } catch (JsonProcessingException unreadable) {
+            LOG.warn("the {} in {} cannot be read", REQUEST, object(node), unreadable);
+            return null;
         }
     }
 }

@@ -7,6 +7,7 @@ import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.ResourceHints;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -111,13 +112,18 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
             return new NodeOwner.Nobody();
         }
         String uid = found.get().getMetadata().getUid();
-        boolean cordoned = found.get().getSpec() != null
-                && Boolean.TRUE.equals(found.get().getSpec().getUnschedulable());
         return joinedNodes(node)
                 .of(node)
                 .filter(joined -> joined.node().uid().equals(uid))
-                .<NodeOwner>map(joined -> new NodeOwner.Ours(joined, cordoned))
+                .<NodeOwner>map(joined -> new NodeOwner.Ours(joined, isCordonedByOthers(found.get())))
                 .orElseGet(() -> new NodeOwner.Foreign(uid));
+    }
+
+    /** The cordon of a leave that Temporal ended belongs to the next leave. */
+    private static boolean isCordonedByOthers(Node node) {
+        return node.getSpec() != null
+                && Boolean.TRUE.equals(node.getSpec().getUnschedulable())
+                && !node.getMetadata().getAnnotations().containsKey(OwnObjects.CORDONED_BY);
     }
 
     @Override

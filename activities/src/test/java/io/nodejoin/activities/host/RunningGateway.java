@@ -16,6 +16,7 @@ import java.time.Instant;
 /** A gateway on loopback with CAs of its own, and agents for it. */
 final class RunningGateway implements AutoCloseable {
     final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
+    final FakeRejoiningNodes rejoining = new FakeRejoiningNodes();
     final FakeAuditLog audit = new FakeAuditLog();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final TestPki.Credential agentCa = TestPki.ca("CN=agents");
@@ -38,7 +39,7 @@ final class RunningGateway implements AutoCloseable {
                 TestPki.writeCertificate(directory, "agent-ca.crt", agentCa.certificate()),
                 TestPki.writeKey(directory, "agent-ca.key", agentCa.key()),
                 Samples.timesOverTheWire());
-        gateway = new HostGateway(settings, workflows, audit, clock, registry);
+        gateway = new HostGateway(settings, workflows, rejoining, audit, clock, registry);
         gateway.start();
     }
 

@@ -30,7 +30,7 @@ class OwnNodeTest {
     private static final NameOrder ORDER =
             new NameOrder(REF, ENROLLMENT, "fleet://w1", Map.of("pool", "a"), List.of("Storage"));
     private static final JoinedNode KNOWN = new JoinedNode(
-            new NodeIdentity(REF, "uid-1"), JoinId.of("test", "1"), ENROLLMENT, "key", "machine-1", "system-1");
+            new NodeIdentity(REF, "uid-1"), JoinId.of("test", "1"), ENROLLMENT, "key", "machine-1", "system-1", null);
     private static final Optional<Instant> RENEWED = Optional.of(NOW.minusSeconds(9));
 
     @Test
@@ -44,9 +44,9 @@ class OwnNodeTest {
 
     static Stream<Arguments> strangers() {
         JoinedNode ofAnotherNode = new JoinedNode(
-                new NodeIdentity(REF, "uid-0"), KNOWN.joinId(), ENROLLMENT, "key", "machine-1", "system-1");
+                new NodeIdentity(REF, "uid-0"), KNOWN.joinId(), ENROLLMENT, "key", "machine-1", "system-1", null);
         JoinedNode ofAnotherSecret =
-                new JoinedNode(KNOWN.node(), KNOWN.joinId(), "aa".repeat(32), "key", "machine-1", "system-1");
+                new JoinedNode(KNOWN.node(), KNOWN.joinId(), "aa".repeat(32), "key", "machine-1", "system-1", null);
         return Stream.of(
                 Arguments.of("nothing is noted", Optional.empty()),
                 Arguments.of("an earlier Node of the name is noted", Optional.of(ofAnotherNode)),

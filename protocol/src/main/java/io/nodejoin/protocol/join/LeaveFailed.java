@@ -7,10 +7,11 @@ import io.nodejoin.protocol.NodeName;
 import java.util.List;
 
 /**
- * The node stays, and takes pods again if it did before.
+ * The node stays, and takes pods again if it did before. After the reason TERMINATED it may be half gone, and asking again
+ * finishes it.
  *
  * @param retryable whether the same request may be sent again, under a new id
- * @param residue what could not be taken back
+ * @param residue what could not be taken back, or was not finished
  * @param phases when each phase was reached, in order
  */
 public record LeaveFailed(

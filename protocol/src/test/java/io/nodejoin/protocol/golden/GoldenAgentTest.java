@@ -10,6 +10,8 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.RejoinAnswer;
+import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.protocol.agent.RenewalRequest;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -27,6 +29,8 @@ class GoldenAgentTest {
             Map.entry("enrollment-request", EnrollmentRequest.class),
             Map.entry("enrollment-answer-enrolled", EnrollmentAnswer.class),
             Map.entry("enrollment-answer-wait", EnrollmentAnswer.class),
+            Map.entry("rejoin-request", RejoinRequest.class),
+            Map.entry("rejoin-answer", RejoinAnswer.class),
             Map.entry("renewal-request", RenewalRequest.class),
             Map.entry("poll-request", PollRequest.class),
             Map.entry("progress", Progress.class),

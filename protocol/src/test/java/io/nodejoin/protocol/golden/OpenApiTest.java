@@ -32,6 +32,8 @@ class OpenApiTest {
         "enrollment-request, EnrollmentRequest",
         "enrollment-answer-enrolled, Enrolled",
         "enrollment-answer-wait, Wait",
+        "rejoin-request, RejoinRequest",
+        "rejoin-answer, RejoinAnswer",
         "renewal-request, RenewalRequest",
         "poll-request, PollRequest",
         "progress, Progress",

@@ -1,6 +1,7 @@
 package io.nodejoin.service.intake;
 
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.join.JoinRequest;
 
 /** Starts and cancels joins. Any exception means that it could not be found out whether it worked: ask again. */
 public interface Joins {
@@ -10,6 +11,12 @@ public interface Joins {
      * A second call finds the first one's join.
      */
     Answer start(Verdict.Start start);
+
+    /**
+     * Starts the join only if the node has nothing under way: what somebody asked for is not given up for it. A second call finds
+     * the first one's join; the answer is never {@link Answer.Waiting}.
+     */
+    Answer startUnlessBusy(JoinRequest request);
 
     /** Gives up the join of a node. None under way, or one that is ending anyway, is left alone; repeats are harmless. */
     void cancel(Verdict.Cancel cancel);

@@ -7,6 +7,7 @@ import io.nodejoin.workflows.join.AbortAnswer;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinMemo;
+import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.join.NodeRequest;
 import io.nodejoin.workflows.join.NodeRuns;
@@ -20,7 +21,6 @@ import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
@@ -61,14 +61,45 @@ public final class TemporalJoins implements Joins {
     }
 
     private Answer begin(String workflowId, NodeRequest request) {
-        WorkflowStub workflow =
-                client.newUntypedWorkflowStub(NodeRuns.workflowType(request), options(workflowId, request));
         try {
-            workflow.start(request);
+            start(workflowId, request);
             return new Answer.Started();
         } catch (WorkflowExecutionAlreadyStarted e) {
             return known(workflowId, request).orElseThrow(() -> e);
         }
+    }
+
+    private void start(String workflowId, NodeRequest request) {
+        client.newUntypedWorkflowStub(NodeRuns.workflowType(request), options(workflowId, request))
+                .start(request);
+    }
+
+    @Override
+    public Answer startUnlessBusy(JoinRequest request) {
+        String workflowId =
+                NodeJoinWorkflow.id(request.node().cluster(), request.node().node());
+        Optional<WorkflowExecutionDescription> latest = describe(workflowId);
+        return latest.flatMap(run -> busy(run, request))
+                .or(() -> latest.flatMap(run -> judge(run, request)))
+                .orElseGet(() -> beginUnlessBusy(workflowId, request));
+    }
+
+    private Answer beginUnlessBusy(String workflowId, JoinRequest request) {
+        try {
+            start(workflowId, request);
+            return new Answer.Started();
+        } catch (WorkflowExecutionAlreadyStarted e) {
+            return describe(workflowId)
+                    .flatMap(run -> busy(run, request).or(() -> judge(run, request)))
+                    .orElseThrow(() -> e);
+        }
+    }
+
+    private static Optional<Answer> busy(WorkflowExecutionDescription run, JoinRequest request) {
+        String joinId = memo(run, JoinMemo.JOIN_ID);
+        return isRunning(run) && !request.joinId().value().equals(joinId)
+                ? superseded("request " + joinId + " for this node is under way")
+                : Optional.empty();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.nodejoin.service.janitor;
 
 import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.activities.event.OpenJoins;
 import io.nodejoin.activities.node.NodeRegister;
 import io.nodejoin.protocol.ClusterName;
@@ -39,7 +40,7 @@ final class ClusterGuardedNodes implements GuardedNodes {
     @Override
     public Set<NodeRef> joining() {
         return new OpenJoins(adapters.clients().client(cluster))
-                .all(cluster).stream()
+                .all(cluster, OpenJoin.Way.IN).stream()
                         .map(open -> new NodeRef(cluster, open.node()))
                         .collect(Collectors.toUnmodifiableSet());
     }

@@ -14,6 +14,7 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Instant;
@@ -82,6 +83,16 @@ final class ClusterRemains implements Remains {
     }
 
     @Override
+    public Optional<NodeState.Registered> node(NodeRef node) {
+        return adapters.nodes().look(node);
+    }
+
+    @Override
+    public void uncordon(OpenJoin leave) {
+        adapters.drains().release(new NodeRef(cluster, leave.node()), leave.joinId(), right);
+    }
+
+    @Override
     public void tell(Announcement outcome) {
         right.beforeEffect("event.publish");
         events.publish(outcome);
@@ -94,7 +105,7 @@ final class ClusterRemains implements Remains {
 
     @Override
     public void forget(OpenJoin join) {
-        record(join.joinId(), "join.forget", OpenJoins.object(join.joinId()));
+        record(join.joinId(), "join.forget", OpenJoins.object(join));
         new OpenJoins(adapters.clients().client(cluster)).strike(join);
     }
 

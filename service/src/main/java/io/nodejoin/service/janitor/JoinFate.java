@@ -1,5 +1,6 @@
 package io.nodejoin.service.janitor;
 
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import java.util.List;
@@ -21,12 +22,16 @@ sealed interface JoinFate {
      * Its workflow does not run, and will not.
      *
      * @param how in what way it ended, for people
-     * @param phases what it had reached
+     * @param phases what it had reached; none if Temporal does not know
      * @param outcome what is known of its outcome
      */
     record Over(String how, List<PhaseTime> phases, Outcome outcome) implements JoinFate {
         public Over {
             phases = List.copyOf(phases);
+        }
+
+        boolean hasReached(Phase phase) {
+            return phases.stream().anyMatch(reached -> reached.phase() == phase);
         }
     }
 

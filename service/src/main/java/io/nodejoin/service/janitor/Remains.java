@@ -3,13 +3,15 @@ package io.nodejoin.service.janitor;
 import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.activities.token.LedgerEntry;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What joins have left in one cluster, and each single act on it. An act writes its audit line first, does nothing to what
+ * What joins and leaves have left in one cluster, and each single act on it. An act writes its audit line first, does nothing to what
  * belongs to somebody else by now, and is harmless when it is repeated.
  */
 interface Remains {
@@ -32,12 +34,18 @@ interface Remains {
     /** Removes the Node of this join; what may not be removed, or not by Nodejoin, comes back as a line of residue. */
     Optional<String> removeNode(Remnant remnant);
 
+    /** The Node of this name, if there is one. */
+    Optional<NodeState.Registered> node(NodeRef node);
+
+    /** Has the scheduler take the node in again, if it was this leave that cordoned it. */
+    void uncordon(OpenJoin leave);
+
     /** Tells an outcome. */
     void tell(Announcement outcome);
 
     /** Ends an entry of the ledger of tokens. */
     void forget(LedgerEntry entry);
 
-    /** Ends an entry of the joins whose outcome is owed. */
+    /** Ends an entry of the joins and leaves whose outcome is owed. */
     void forget(OpenJoin join);
 }

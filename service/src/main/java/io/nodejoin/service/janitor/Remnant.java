@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the ledger of one cluster holds of one join.
+ * All that the ledger of one cluster holds of one join or leave.
  *
  * @param tokens that may be alive
  * @param open the outcome that is owed, if one is
@@ -51,6 +51,10 @@ record Remnant(
 
     NodeRef nodeRef() {
         return new NodeRef(cluster, node);
+    }
+
+    boolean isLeave() {
+        return open != null && open.way() == OpenJoin.Way.OUT;
     }
 
     private Remnant with(Remnant more) {

@@ -36,6 +36,7 @@ final class Sweep {
     private final Remains remains;
     private final JoinRuns runs;
     private final JanitorMeters meters;
+    private final BrokenLeaves leaves;
     private final LongSupplier nanoTime;
     /** When each join was first seen to be over, on this process's monotonic clock. */
     private final Map<JoinId, Long> over = new HashMap<>();
@@ -44,6 +45,7 @@ final class Sweep {
         this.remains = remains;
         this.runs = runs;
         this.meters = meters;
+        this.leaves = new BrokenLeaves(remains, meters);
         this.nanoTime = nanoTime;
     }
 
@@ -71,6 +73,7 @@ final class Sweep {
             }
         }
         over.keySet().retainAll(listed);
+        leaves.retainAll(listed);
         meters.swept(done);
         meters.oldestOrphan(over.values().stream()
                 .map(since -> Duration.ofNanos(nanoTime.getAsLong() - since))
@@ -111,6 +114,11 @@ final class Sweep {
     private void takeBack(Remnant remnant, JoinFate.Over ended) {
         long since = over.computeIfAbsent(remnant.joinId(), _ -> found(remnant, ended));
         Duration age = Duration.ofNanos(nanoTime.getAsLong() - since);
+        OpenJoin open = remnant.open();
+        if (open != null && remnant.isLeave()) {
+            leaves.settle(open, ended, age);
+            return;
+        }
         List<String> residue = new ArrayList<>();
         List<LedgerEntry> gone = new ArrayList<>();
         for (LedgerEntry entry : remnant.tokens()) {
@@ -120,7 +128,6 @@ final class Sweep {
                 }
             });
         }
-        OpenJoin open = remnant.open();
         if (open != null) {
             payOutcome(remnant, open, ended, residue, age);
         }
@@ -154,7 +161,7 @@ final class Sweep {
         }
         remains.tell(
                 ended.outcome().decided() == null
-                        ? TerminatedOutcome.of(remnant, open, ended, left, remains.now())
+                        ? TerminatedOutcome.of(open, ended, left, remains.now())
                         : ended.outcome().decided());
         meters.told();
         LOG.warn("join {} of {} {}; its outcome is told by the janitor", remnant.joinId(), remnant.node(), ended.how());
@@ -181,7 +188,7 @@ final class Sweep {
         return nanoTime.getAsLong();
     }
 
-    private static void attempt(String what, List<String> residue, Runnable act) {
+    static void attempt(String what, List<String> residue, Runnable act) {
         try {
             act.run();
         } catch (NotLeadingException e) {

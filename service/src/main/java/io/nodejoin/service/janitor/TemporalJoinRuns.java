@@ -14,8 +14,10 @@ import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -26,11 +28,14 @@ import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +83,7 @@ final class TemporalJoinRuns implements JoinRuns {
             case WORKFLOW_EXECUTION_STATUS_FAILED,
                     WORKFLOW_EXECUTION_STATUS_CANCELED,
                     WORKFLOW_EXECUTION_STATUS_TERMINATED,
-                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT ->
-                over("ended as " + word(status), run.getExecution(), remnant.joinId());
+                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> over("ended as " + word(status), run, remnant);
             case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW -> followed(run, remnant);
             case WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, UNRECOGNIZED ->
                 new JoinFate.Unreachable("its status is " + word(status));
@@ -102,13 +106,17 @@ final class TemporalJoinRuns implements JoinRuns {
     }
 
     /** Its history tells what it had reached and whether its outcome is out. */
-    private JoinFate over(String how, WorkflowExecution run, JoinId joinId) {
+    private JoinFate over(String how, WorkflowExecutionDescription run, Remnant remnant) {
+        JoinId joinId = remnant.joinId();
+        WorkflowExecution execution = run.getExecution();
         List<HistoryEvent> events;
         try {
-            events = client.fetchHistory(run.getWorkflowId(), run.getRunId()).getEvents();
+            events = client.fetchHistory(execution.getWorkflowId(), execution.getRunId())
+                    .getEvents();
         } catch (WorkflowNotFoundException _) {
             return lost();
         }
+        boolean untoldPhases = remnant.isLeave() && joinId.value().equals(memo(run));
         Map<Long, Announcement> announced = new HashMap<>();
         List<PhaseTime> phases = new ArrayList<>();
         Announcement decided = null;
@@ -121,7 +129,10 @@ final class TemporalJoinRuns implements JoinRuns {
                 Optional<PhaseTime> phase = phase(next);
                 phase.ifPresent(phases::add);
                 decided = phase.isPresent() ? decided : next;
-            } else if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) {
+            } else if (untoldPhases) {
+                indexed(event).ifPresent(phases::add);
+            }
+            if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) {
                 Announcement done = announced.get(
                         event.getActivityTaskCompletedEventAttributes().getScheduledEventId());
                 told |= done != null && phase(done).isEmpty();
@@ -150,17 +161,39 @@ final class TemporalJoinRuns implements JoinRuns {
             case JoinFailed failed -> failed.joinId().equals(joinId);
             case JoinCancelled cancelled -> cancelled.joinId().equals(joinId);
             case JoinRejected _ -> true;
-            case LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> false;
+            case LeaveAccepted accepted -> accepted.leaveId().equals(joinId);
+            case LeaveSucceeded succeeded -> succeeded.leaveId().equals(joinId);
+            case LeaveFailed failed -> failed.leaveId().equals(joinId);
         };
     }
 
     /** The phase that an event tells of a join that goes on; empty if it tells its end. */
     private static Optional<PhaseTime> phase(Announcement announcement) {
         return switch (announcement.event()) {
-            case JoinAccepted _ -> Optional.of(new PhaseTime(Phase.Requested, announcement.time()));
+            case JoinAccepted _, LeaveAccepted _ -> Optional.of(new PhaseTime(Phase.Requested, announcement.time()));
             case JoinPhaseChanged changed -> Optional.of(new PhaseTime(changed.phase(), changed.at()));
             default -> Optional.empty();
         };
+    }
+
+    /** A leave tells of none of its phases but the first one, yet each is a search attribute of its workflow. */
+    private Optional<PhaseTime> indexed(HistoryEvent event) {
+        if (event.getEventType() != EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) {
+            return Optional.empty();
+        }
+        Payload value = event.getUpsertWorkflowSearchAttributesEventAttributes()
+                .getSearchAttributes()
+                .getIndexedFieldsMap()
+                .get(JoinAttributes.PHASE.getName());
+        if (value == null) {
+            return Optional.empty();
+        }
+        Phase phase = Phase.valueOf(Objects.requireNonNull(
+                DefaultDataConverter.STANDARD_INSTANCE.fromPayload(value, String.class, String.class)));
+        var time = event.getEventTime();
+        return phase == Phase.Requested || phase.terminal()
+                ? Optional.empty()
+                : Optional.of(new PhaseTime(phase, Instant.ofEpochSecond(time.getSeconds(), time.getNanos())));
     }
 
     private Optional<WorkflowExecutionDescription> describe(String workflowId, @Nullable String runId) {

@@ -4,6 +4,7 @@ import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.protocol.join.ReasonClass;
 import io.nodejoin.workflows.event.Announcement;
@@ -12,7 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The outcome of a join that could not tell its own. Pure. */
+/** The outcome of a join or a leave that could not tell its own. Pure. */
 final class TerminatedOutcome {
     private static final String HOST =
             "Host: not reset: whatever was prepared on it is still there, and its kubelet if it was started"
@@ -21,30 +22,55 @@ final class TerminatedOutcome {
     private TerminatedOutcome() {}
 
     /** Has the id that the workflow's own outcome would have had: to tell it twice is recognisable. */
-    static Announcement of(Remnant remnant, OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
+    static Announcement of(OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
+        List<PhaseTime> phases = phases(open, ended, now);
+        return new Announcement(
+                NodeJoinWorkflow.id(open.cluster(), open.node()) + "/"
+                        + open.run().runId() + "/" + Phase.Failed,
+                open.cluster(),
+                open.node().value(),
+                now,
+                switch (open.way()) {
+                    case IN -> join(open, ended, residue, phases);
+                    case OUT -> leave(open, ended, residue, phases);
+                });
+    }
+
+    private static JoinFailed join(OpenJoin open, JoinFate.Over ended, List<String> residue, List<PhaseTime> phases) {
         List<String> left = new ArrayList<>(residue);
         left.add(HOST);
+        return new JoinFailed(
+                open.cluster(),
+                open.node(),
+                open.joinId(),
+                ErrorCode.TERMINATED,
+                ReasonClass.of(ErrorCode.TERMINATED),
+                "the workflow of the join of " + open.node() + " " + ended.how()
+                        + "; the janitor revoked what it had in the cluster",
+                ErrorCode.TERMINATED.retryableByNewRequest(),
+                true,
+                left,
+                List.of(),
+                phases);
+    }
+
+    private static LeaveFailed leave(OpenJoin open, JoinFate.Over ended, List<String> residue, List<PhaseTime> phases) {
+        return new LeaveFailed(
+                open.cluster(),
+                open.node(),
+                open.joinId(),
+                ErrorCode.TERMINATED,
+                "the workflow of the leave of " + open.node() + " " + ended.how()
+                        + "; the residue says what it did not finish",
+                ErrorCode.TERMINATED.retryableByNewRequest(),
+                residue,
+                phases);
+    }
+
+    private static List<PhaseTime> phases(OpenJoin open, JoinFate.Over ended, Instant now) {
         List<PhaseTime> phases = new ArrayList<>(
                 ended.phases().isEmpty() ? List.of(new PhaseTime(Phase.Requested, open.acceptedAt())) : ended.phases());
         phases.add(new PhaseTime(Phase.Failed, now));
-        return new Announcement(
-                NodeJoinWorkflow.id(remnant.cluster(), remnant.node()) + "/"
-                        + open.run().runId() + "/" + Phase.Failed,
-                remnant.cluster(),
-                remnant.node().value(),
-                now,
-                new JoinFailed(
-                        remnant.cluster(),
-                        remnant.node(),
-                        remnant.joinId(),
-                        ErrorCode.TERMINATED,
-                        ReasonClass.of(ErrorCode.TERMINATED),
-                        "the workflow of the join of " + remnant.node() + " " + ended.how()
-                                + "; the janitor revoked what it had in the cluster",
-                        ErrorCode.TERMINATED.retryableByNewRequest(),
-                        true,
-                        left,
-                        List.of(),
-                        phases));
+        return phases;
     }
 }

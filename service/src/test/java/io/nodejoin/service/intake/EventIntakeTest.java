@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.join.JoinRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -142,6 +143,11 @@ class EventIntakeTest {
             }
             started.add(start);
             return new Answer.Started();
+        }
+
+        @Override
+        public Answer startUnlessBusy(JoinRequest request) {
+            throw new AssertionError("no record comes this way: " + request);
         }
 
         @Override

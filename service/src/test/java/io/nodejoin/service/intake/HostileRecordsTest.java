@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.workflows.join.JoinRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -96,6 +97,11 @@ class HostileRecordsTest {
         @Override
         public Answer start(Verdict.Start start) {
             throw new AssertionError("a join is started: " + start);
+        }
+
+        @Override
+        public Answer startUnlessBusy(JoinRequest request) {
+            throw new AssertionError("a join is started: " + request);
         }
 
         @Override

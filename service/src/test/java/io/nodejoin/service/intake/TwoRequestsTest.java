@@ -180,6 +180,32 @@ class TwoRequestsTest {
         assertThat(outcomes(pair.older())).isEmpty();
     }
 
+    @Test
+    void shouldStartAComebackOnceAndOnlyIfNothingElseIsUnderWay() throws InterruptedException {
+        // given a join that waits until a third request is accepted
+        JoinRequest running = request("n1", 1);
+        JoinRequest comeback = request("n1", 2);
+        JoinRequest third = request("n1", 3);
+        cluster.gate(running.node().node(), "prepare", third.joinId());
+        joins.start(verdict(running));
+        cluster.awaitReached(running.node().node());
+
+        // when
+        Joins.Answer meanwhile = joins.startUnlessBusy(comeback);
+        joins.start(verdict(third));
+        awaitOutcome(third);
+        Joins.Answer older = joins.startUnlessBusy(comeback);
+        JoinRequest next = request("n1", 4);
+        await("free node").until(() -> joins.startUnlessBusy(next) instanceof Joins.Answer.Started);
+        Joins.Answer again = joins.startUnlessBusy(next);
+
+        // then
+        assertThat(meanwhile).isInstanceOf(Joins.Answer.Superseded.class);
+        assertThat(outcomes(running)).singleElement().isInstanceOf(JoinCancelled.class);
+        assertThat(older).isInstanceOf(Joins.Answer.Superseded.class);
+        assertThat(again).isInstanceOf(Joins.Answer.Duplicate.class);
+    }
+
     private Answers race(Pair pair, Semaphore turn) throws InterruptedException, ExecutionException {
         turn.acquire();
         try {

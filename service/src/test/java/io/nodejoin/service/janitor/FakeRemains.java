@@ -8,11 +8,15 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,6 +31,10 @@ final class FakeRemains implements Remains {
     final Set<TokenId> tokens = new HashSet<>();
     final List<Announcement> told = new ArrayList<>();
     final List<String> acts = new ArrayList<>();
+    final Map<String, NodeState.Registered> nodes = new HashMap<>();
+    /** Which leave has cordoned a node. */
+    final Map<String, JoinId> cordons = new HashMap<>();
+
     Instant now = NOW;
     Optional<String> node = Optional.empty();
     Effects effects = (_, effect) -> effect.run();
@@ -56,7 +64,17 @@ final class FakeRemains implements Remains {
     }
 
     void accepted(String node) {
-        open.add(new OpenJoin(CLUSTER, new NodeName(node), joinId(node), NOW, RUN, "uid-" + node));
+        open.add(new OpenJoin(OpenJoin.Way.IN, CLUSTER, new NodeName(node), joinId(node), NOW, RUN, "uid-" + node));
+    }
+
+    /** A leave of this node that cordoned it, and whose outcome is owed. */
+    OpenJoin leaving(String node) {
+        OpenJoin leave =
+                new OpenJoin(OpenJoin.Way.OUT, CLUSTER, new NodeName(node), joinId(node), NOW, RUN, "uid-" + node);
+        open.add(leave);
+        nodes.put(node, new NodeState.Registered("uid-of-" + node, NOW.minusSeconds(3600)));
+        cordons.put(node, leave.joinId());
+        return leave;
     }
 
     @Override
@@ -92,6 +110,19 @@ final class FakeRemains implements Remains {
     public Optional<String> removeNode(Remnant remnant) {
         act("node " + remnant.node(), () -> {});
         return node;
+    }
+
+    @Override
+    public Optional<NodeState.Registered> node(NodeRef node) {
+        return Optional.ofNullable(nodes.get(node.node().value()));
+    }
+
+    @Override
+    public void uncordon(OpenJoin leave) {
+        String node = leave.node().value();
+        if (leave.joinId().equals(cordons.get(node))) {
+            act("uncordon " + node, () -> cordons.remove(node));
+        }
     }
 
     @Override

@@ -12,15 +12,20 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.service.config.TemporalConfig;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -57,6 +62,8 @@ class TemporalJoinRunsTest {
                     .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                             .setDataConverter(Payloads.converter())
                             .build())
+                    .registerSearchAttribute(
+                            JoinAttributes.PHASE.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
                     .build());
     private final WorkflowClient client = temporal.getWorkflowClient();
     private final Broker broker = new Broker();
@@ -70,6 +77,9 @@ class TemporalJoinRunsTest {
 
         @SignalMethod
         void say(Announcement announcement);
+
+        @SignalMethod
+        void reach(String phase);
 
         @SignalMethod
         void end();
@@ -109,6 +119,11 @@ class TemporalJoinRunsTest {
         }
 
         @Override
+        public void reach(String phase) {
+            Workflow.upsertTypedSearchAttributes(JoinAttributes.PHASE.valueSet(phase));
+        }
+
+        @Override
         public void end() {
             ended = true;
         }
@@ -121,7 +136,7 @@ class TemporalJoinRunsTest {
 
         @Override
         public void publish(Announcement announcement) {
-            if (announcement.event() instanceof JoinCancelled) {
+            if (announcement.event() instanceof JoinCancelled || announcement.event() instanceof LeaveSucceeded) {
                 asked.countDown();
                 try {
                     up.await();
@@ -310,6 +325,65 @@ class TemporalJoinRunsTest {
     }
 
     @Test
+    void shouldReadFromATerminatedLeaveWhatItHadReachedThoughItToldOnlyItsBeginning() {
+        // given
+        WorkflowStub leave = begin(JOIN);
+        leave.signal("say", leaveAccepted());
+        leave.signal("reach", Phase.Requested.name());
+        leave.signal("reach", Phase.Cordoned.name());
+        leave.signal("reach", Phase.Drained.name());
+        await().until(() -> history(leave).contains("ACTIVITY_TASK_COMPLETED"));
+        await().until(() -> reached(leave) == 3);
+        leave.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(leaveRemnant(JOIN, run(leave)));
+
+        // then
+        assertThat(fate).isInstanceOfSatisfying(JoinFate.Over.class, over -> {
+            assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.OWED);
+            assertThat(over.phases())
+                    .extracting(PhaseTime::phase)
+                    .containsExactly(Phase.Requested, Phase.Cordoned, Phase.Drained);
+        });
+    }
+
+    @Test
+    void shouldFindTheOutcomeThatATerminatedLeaveWasAboutToTell() throws InterruptedException {
+        // given
+        WorkflowStub leave = begin(JOIN);
+        leave.signal("reach", Phase.Left.name());
+        leave.signal("say", left());
+        broker.asked.await();
+        leave.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(leaveRemnant(JOIN, run(leave)));
+
+        // then
+        assertThat(fate)
+                .isEqualTo(new JoinFate.Over("ended as terminated", List.of(), new JoinFate.Outcome(false, left())));
+    }
+
+    @Test
+    void shouldNotTakeThePhasesOfTheRunThatAcceptedALeaveForItsOwn() {
+        // given
+        WorkflowStub join = begin(NEXT);
+        join.signal("reach", Phase.Drained.name());
+        join.signal("say", leaveAccepted());
+        await().until(() -> history(join).contains("ACTIVITY_TASK_COMPLETED"));
+        join.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(leaveRemnant(JOIN, run(join)));
+
+        // then
+        assertThat(fate)
+                .isEqualTo(new JoinFate.Over(
+                        "ended as terminated", List.of(new PhaseTime(Phase.Requested, NOW)), JoinFate.Outcome.OWED));
+    }
+
+    @Test
     void shouldKnowNothingOfJoinsOfAnotherNamespace() {
         // when
         JoinFate fate = runs.fate(remnant(JOIN, new WorkflowRun("elsewhere", "1")));
@@ -365,8 +439,32 @@ class TemporalJoinRunsTest {
     }
 
     private static Remnant remnant(JoinId join, WorkflowRun run) {
-        OpenJoin open = new OpenJoin(CLUSTER, NODE, join, NOW, run, "uid");
+        return remnant(OpenJoin.Way.IN, join, run);
+    }
+
+    private static Remnant remnant(OpenJoin.Way way, JoinId join, WorkflowRun run) {
+        OpenJoin open = new OpenJoin(way, CLUSTER, NODE, join, NOW, run, "uid");
         return Remnant.of(List.of(open), List.of()).getFirst();
+    }
+
+    private Remnant leaveRemnant(JoinId leave, String run) {
+        return remnant(
+                OpenJoin.Way.OUT, leave, new WorkflowRun(client.getOptions().getNamespace(), run));
+    }
+
+    private long reached(WorkflowStub leave) {
+        return client.fetchHistory(NodeJoinWorkflow.id(CLUSTER, NODE), run(leave)).getEvents().stream()
+                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES)
+                .count();
+    }
+
+    private static Announcement leaveAccepted() {
+        return new Announcement("1", CLUSTER, NODE.value(), NOW, new LeaveAccepted(CLUSTER, NODE, JOIN, NOW));
+    }
+
+    private static Announcement left() {
+        return new Announcement(
+                "2", CLUSTER, NODE.value(), NOW, new LeaveSucceeded(CLUSTER, NODE, JOIN, List.of(), List.of(), "uid"));
     }
 
     private static Announcement accepted() {

@@ -26,12 +26,21 @@ public final class SimulatedHost implements AutoCloseable {
 
     private final HostIdentity identity;
     private final Path root;
+    private final Installed installed;
     private final KubeletStandIn kubelet;
     private final Agent agent;
 
-    private SimulatedHost(HostIdentity identity, Path root, KubeletStandIn kubelet, Agent agent) {
+    /** The agent as it was set up here. */
+    private record Installed(AgentConfig config, HostParts parts) {
+        HostParts at(Clock clock) {
+            return new HostParts(parts.commands(), parts.files(), parts.systemd(), parts.network(), clock);
+        }
+    }
+
+    private SimulatedHost(HostIdentity identity, Path root, Installed installed, KubeletStandIn kubelet, Agent agent) {
         this.identity = identity;
         this.root = root;
+        this.installed = installed;
         this.kubelet = kubelet;
         this.agent = agent;
     }
@@ -80,7 +89,7 @@ public final class SimulatedHost implements AutoCloseable {
                 true);
         Agent agent = new Wiring(config, parts).agent();
         agent.start();
-        return new SimulatedHost(identity, root, kubelet, agent);
+        return new SimulatedHost(identity, root, new Installed(config, parts), kubelet, agent);
     }
 
     /** What the host says of itself. */
@@ -112,6 +121,20 @@ public final class SimulatedHost implements AutoCloseable {
             }
         }
         return left;
+    }
+
+    /** Ends the kubelet as a power cut does; agent and files stay. */
+    public void stopKubelet() {
+        kubelet.stop();
+    }
+
+    /**
+     * Has the agent's watch look at the kubelet's certificate by a clock that is ahead by this much; returns whether nothing is left
+     * to be asked for.
+     */
+    public boolean watch(Duration ahead) throws InterruptedException {
+        HostParts later = installed.at(Clock.offset(Clock.systemUTC(), ahead));
+        return new Wiring(installed.config(), later).watch().orElseThrow().look();
     }
 
     /** Ends agent and kubelet; the files stay. A second call does nothing. */

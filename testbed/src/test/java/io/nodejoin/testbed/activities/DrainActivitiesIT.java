@@ -9,14 +9,20 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.activities.drain.KubernetesDrainActivities;
+import io.nodejoin.activities.node.KubernetesNodeActivities;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.drain.CordonOrder;
 import io.nodejoin.workflows.drain.DrainActivities;
 import io.nodejoin.workflows.drain.DrainOrder;
 import io.nodejoin.workflows.drain.DrainResult;
+import io.nodejoin.workflows.node.JoinedNode;
+import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwner;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,20 +41,26 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The service's own account against the real eviction API and the real disruption controller. */
 @ExtendWith(LiveClusterExtension.class)
 class DrainActivitiesIT {
+    private static final JoinId LEAVE = JoinId.of("it", "leave");
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final LiveCluster cluster;
     private final ActivityHarness harness;
+    private final KubernetesDrainActivities adapter;
+    private final KubernetesNodeActivities nodeAdapter;
     private final DrainActivities drains;
+    private final NodeActivities nodes;
     private final NodeRef ref = new NodeRef(LiveCluster.NAME, new Joiner().node);
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private Node node = new Node();
 
     DrainActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.harness =
-                new ActivityHarness(new KubernetesDrainActivities(cluster.clients(), _ -> {}, Clock.systemUTC()));
+        this.adapter = new KubernetesDrainActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.nodeAdapter = new KubernetesNodeActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.harness = new ActivityHarness(adapter, nodeAdapter);
         this.drains = harness.stub(DrainActivities.class);
+        this.nodes = harness.stub(NodeActivities.class);
     }
 
     @BeforeEach
@@ -79,24 +92,86 @@ class DrainActivitiesIT {
                 .withName(ref.node().value())
                 .delete();
         cluster.admin().resource(node).delete();
+        cluster.admin()
+                .configMaps()
+                .inNamespace("nodejoin-system")
+                .withName("joined-" + ref.node())
+                .delete();
         harness.close();
+        nodeAdapter.close();
     }
 
     @Test
     void shouldCordonTheNodeOfThisUidAndNoOther() {
         // when
-        drains.cordon(new CordonOrder(new NodeIdentity(ref, "another-uid"), true));
+        drains.cordon(cordon("another-uid", true));
         boolean other = unschedulable();
-        drains.cordon(new CordonOrder(identity(), true));
-        drains.cordon(new CordonOrder(identity(), true));
+        drains.cordon(cordon(identity().uid(), true));
+        drains.cordon(cordon(identity().uid(), true));
         boolean cordoned = unschedulable();
-        drains.cordon(new CordonOrder(identity(), false));
-        drains.cordon(new CordonOrder(identity(), false));
+        drains.cordon(cordon(identity().uid(), false));
+        drains.cordon(cordon(identity().uid(), false));
 
         // then
         assertThat(other).isFalse();
         assertThat(cordoned).isTrue();
         assertThat(unschedulable()).isFalse();
+        assertThat(annotations()).isEmpty();
+    }
+
+    @Test
+    void shouldKnowTheCordonOfALeaveFromOneOfSomebodyElse() {
+        // given
+        NodeIdentity ours = identity();
+        nodes.remember(new JoinedNode(ours, LEAVE, "0f".repeat(32), "key", "machine", null, null));
+
+        // when
+        drains.cordon(cordon(ours.uid(), true));
+        NodeOwner ofLeave = nodes.owner(ref);
+        drains.cordon(cordon(ours.uid(), false));
+        cluster.admin()
+                .nodes()
+                .withName(ref.node().value())
+                .edit(before -> new NodeBuilder(before)
+                        .editOrNewSpec()
+                        .withUnschedulable(true)
+                        .endSpec()
+                        .build());
+        NodeOwner ofSomebody = nodes.owner(ref);
+
+        // then
+        assertThat(ofLeave)
+                .isInstanceOfSatisfying(
+                        NodeOwner.Ours.class,
+                        owner -> assertThat(owner.cordoned()).isFalse());
+        assertThat(ofSomebody)
+                .isInstanceOfSatisfying(
+                        NodeOwner.Ours.class,
+                        owner -> assertThat(owner.cordoned()).isTrue());
+    }
+
+    @Test
+    void shouldLiftTheCordonOfThisLeaveAndOfNoOther() {
+        // given
+        drains.cordon(cordon(identity().uid(), true));
+
+        // when
+        adapter.release(ref, JoinId.of("it", "another"), _ -> {});
+        boolean byAnother = unschedulable();
+        // Kubernetes taints a Node that is cordoned, and a write in the same moment is not overwritten.
+        await("release")
+                .atMost(SOON)
+                .ignoreException(KubernetesClientException.class)
+                .until(() -> {
+                    adapter.release(ref, LEAVE, _ -> {});
+                    return true;
+                });
+        adapter.release(ref, LEAVE, _ -> {});
+
+        // then
+        assertThat(byAnother).isTrue();
+        assertThat(unschedulable()).isFalse();
+        assertThat(annotations()).isEmpty();
     }
 
     @Test
@@ -164,6 +239,16 @@ class DrainActivitiesIT {
 
     private NodeIdentity identity() {
         return new NodeIdentity(ref, node.getMetadata().getUid());
+    }
+
+    private CordonOrder cordon(String uid, boolean cordoned) {
+        return new CordonOrder(new NodeIdentity(ref, uid), cordoned, LEAVE);
+    }
+
+    private Map<String, String> annotations() {
+        return cluster.admin().resource(node).get().getMetadata().getAnnotations().entrySet().stream()
+                .filter(annotation -> annotation.getKey().startsWith("nodejoin.io/"))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private boolean unschedulable() {

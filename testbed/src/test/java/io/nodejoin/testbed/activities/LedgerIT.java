@@ -24,6 +24,8 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEvent;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.CertificateOrder;
@@ -167,6 +169,37 @@ class LedgerIT {
         });
         assertThat(open()).isEmpty();
         assertThat(published).hasSize(3);
+    }
+
+    @Test
+    void shouldHoldTheOutcomeOfALeaveForOwedApartFromThatOfAJoin() {
+        // given
+        LeaveFailed ended = new LeaveFailed(
+                LiveCluster.NAME,
+                joiner.node,
+                joiner.joinId,
+                ErrorCode.DRAIN_BLOCKED,
+                "why",
+                true,
+                List.of(),
+                List.of());
+
+        // when
+        events.publish(announcement(new LeaveAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        List<OpenJoin> accepted = open();
+        List<OpenJoin> joins = openJoins.all(LiveCluster.NAME, OpenJoin.Way.IN).stream()
+                .filter(join -> join.joinId().equals(joiner.joinId))
+                .toList();
+        events.publish(announcement(ended));
+
+        // then
+        assertThat(accepted).singleElement().satisfies(leave -> {
+            assertThat(leave.way()).isEqualTo(OpenJoin.Way.OUT);
+            assertThat(leave.node()).isEqualTo(joiner.node);
+            assertThat(leave.run()).isEqualTo(new WorkflowRun("namespace", "run"));
+        });
+        assertThat(joins).isEmpty();
+        assertThat(open()).isEmpty();
     }
 
     @Test

@@ -545,7 +545,7 @@ class NodeActivitiesIT {
     }
 
     private JoinedNode joined(String uid) {
-        return new JoinedNode(new NodeIdentity(ref, uid), joinId, ENROLLMENT, "key", MACHINE, null);
+        return new JoinedNode(new NodeIdentity(ref, uid), joinId, ENROLLMENT, "key", MACHINE, null, null);
     }
 
     private Pod bindPod() {

@@ -12,20 +12,29 @@ import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Fault;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.pki.CertificateAuthority;
+import io.nodejoin.testbed.pki.Subject;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.template.Template;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A booted host that has never seen Java or Nodejoin gets the agent's .deb, its configuration, and joins. */
+/**
+ * A booted host that has never seen Java or Nodejoin gets the agent's .deb, its configuration, and joins, and joins again after its
+ * certificate has ended.
+ */
 class AgentPackageE2E {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String UNIT = "nodejoin-agent.service";
+    private static final String WATCH = "nodejoin-agent-watch";
     private static final String SENTINEL = "/run/cluster-api/bootstrap-success.complete";
     /** Of the tenths of a point that systemd counts; without any of the unit's restrictions it is 96. */
     private static final String EXPOSURE = "68";
@@ -57,7 +66,11 @@ class AgentPackageE2E {
                     .atMost(SOON)
                     .until(() -> state(host).equals("active"));
             requests.send(request(wish, host), SharedBed.key(wish.node()));
-            outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
+            JoinSucceeded first = outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
+            await("end of the agent").atMost(SOON).until(() -> state(host).equals("inactive"));
+            outlivesItsCertificate(host, wish);
+            JoinSucceeded second = outcomes.awaitSecondEnd(wish.node(), JoinSucceeded.class);
+            assertThat(second.nodeUid()).isNotEqualTo(first.nodeUid());
         }
 
         // then
@@ -80,6 +93,35 @@ class AgentPackageE2E {
         verifiesItself(host);
         isConfined(host);
         goesWhenRemoved(host);
+    }
+
+    /**
+     * The machine as it is after a long time off: its kubelet is silent, and its newest certificate has ended. The stand-in for that
+     * certificate has another key; the watch looks at its end and at its serial number only.
+     */
+    private void outlivesItsCertificate(Host host, HostWish wish) {
+        assertThat(host.run("systemctl", "is-active", WATCH + ".timer").output())
+                .isEqualTo("active\n");
+        host.run("systemctl", "start", WATCH + ".service").orFail();
+        assertThat(state(host)).as("while the certificate lasts").isEqualTo("inactive");
+        host.run("systemctl", "stop", "kubelet.service").orFail();
+        Clock longAgo = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
+        String ended = new CertificateAuthority("kubernetes", longAgo, random)
+                .issue(Subject.memberOf("system:nodes", "system:node:" + wish.node()))
+                .certificatePem();
+        host.write("/var/lib/kubelet/pki/kubelet-client-2099-01-01-00-00-00.pem", ended);
+        bed.controlPlane()
+                .kubectl(
+                        "patch",
+                        "lease",
+                        wish.node().value(),
+                        "--namespace=kube-node-lease",
+                        "--type=merge",
+                        "--patch={\"spec\":{\"renewTime\":\"2020-01-01T00:00:00.000000Z\"}}")
+                .run()
+                .orFail();
+        CommandResult look = host.run("systemctl", "start", WATCH + ".service");
+        assertThat(look.succeeded()).as(host.journal(WATCH + ".service", 20)).isTrue();
     }
 
     private void configure(Host host, HostWish wish) {

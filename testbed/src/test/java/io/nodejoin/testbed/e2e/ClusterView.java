@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
@@ -34,6 +35,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -234,6 +237,22 @@ final class ClusterView implements AutoCloseable {
                 .inNamespace("default")
                 .withName("protected-" + node)
                 .require();
+    }
+
+    /** Makes the node's last sign of life one of long ago. */
+    void silence(NodeName node) {
+        admin.leases()
+                .inNamespace("kube-node-lease")
+                .withName(node.value())
+                .edit(lease -> new LeaseBuilder(lease)
+                        .editSpec()
+                        .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC).minusHours(1))
+                        .endSpec()
+                        .build());
+    }
+
+    Map<String, String> labels(NodeName node) {
+        return nodes(node).getFirst().getMetadata().getLabels();
     }
 
     void awaitCordoned(NodeName node) {

@@ -3,6 +3,8 @@ package io.nodejoin.testbed.e2e;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.api.enums.v1.EventType;
@@ -51,6 +53,18 @@ final class JoinHistories implements AutoCloseable {
                 .until(
                         () -> client.newUntypedWorkflowStub(id(node)).describe().getStatus(),
                         status -> status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
+    }
+
+    /** Waits until the node's workflow has reached this phase and is still in it. */
+    void awaitPhase(NodeName node, Phase phase) {
+        await(phase + " of the workflow of " + node)
+                .atMost(PATIENCE)
+                .until(
+                        () -> client.newUntypedWorkflowStub(id(node))
+                                .describe()
+                                .getTypedSearchAttributes()
+                                .get(JoinAttributes.PHASE),
+                        phase.name()::equals);
     }
 
     /** Ends the node's workflow as an operator of Temporal can: it runs no code any more. */

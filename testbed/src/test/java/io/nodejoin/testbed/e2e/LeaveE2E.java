@@ -12,6 +12,7 @@ import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @ExtendWith(BedExtension.class)
 class LeaveE2E {
+    private static final Duration PROMISED = Duration.ofSeconds(60);
+
     private final SharedBed bed;
 
     LeaveE2E(SharedBed bed) {
@@ -97,6 +100,75 @@ class LeaveE2E {
         // then
         LeaveSucceeded left = bed.outcomes().awaitSecondEnd(wish.node(), LeaveSucceeded.class);
         assertThat(left.residue()).containsExactly("Host: not reset: the request says that it is gone");
+        assertThat(bed.cluster().node(wish.node())).isEmpty();
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldTakePodsAgainAndTellOnceIfItsWorkflowIsTerminatedDuringTheDrain() {
+        // given
+        HostWish wish = bed.wish("halted");
+        bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        bed.cluster().runProtectedPod(wish.node());
+        bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
+        bed.cluster().awaitCordoned(wish.node());
+
+        // when
+        bed.histories().terminate(wish.node());
+
+        // then
+        LeaveFailed failed = bed.outcomes().awaitSecondEnd(wish.node(), LeaveFailed.class);
+        assertThat(failed.reason()).isEqualTo(ErrorCode.TERMINATED);
+        assertThat(failed.residue()).isEmpty();
+        assertThat(failed.phases())
+                .extracting(PhaseTime::phase)
+                .containsExactly(Phase.Requested, Phase.Cordoned, Phase.Failed);
+        assertThat(told(failed)).isLessThan(PROMISED);
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
+        assertThat(bed.cluster().isCordoned(wish.node())).isFalse();
+        bed.cluster().unprotect(wish.node());
+        leavesAgain(wish, null);
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void shouldNameWhatIsLeftIfItsWorkflowIsTerminatedAfterTheDrainAndFinishWhenAskedAgain() {
+        // given a host whose agent does not come, so that its leave waits for it once the node is drained
+        HostWish wish = bed.wish("stuck");
+        SimulatedHost host = bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        host.close();
+        bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
+        bed.histories().awaitPhase(wish.node(), Phase.Drained);
+
+        // when
+        bed.histories().terminate(wish.node());
+
+        // then
+        LeaveFailed failed = bed.outcomes().awaitSecondEnd(wish.node(), LeaveFailed.class);
+        assertThat(failed.reason()).isEqualTo(ErrorCode.TERMINATED);
+        assertThat(failed.residue())
+                .satisfiesExactly(
+                        left -> assertThat(left).startsWith("Host: "),
+                        left -> assertThat(left).startsWith("Node: ").contains(first.nodeUid()));
+        assertThat(told(failed)).isLessThan(PROMISED);
+        assertThat(bed.cluster().isCordoned(wish.node())).isTrue();
+        leavesAgain(wish, true);
+    }
+
+    /** From the last thing that the leave itself did until its outcome. */
+    private static Duration told(LeaveFailed failed) {
+        return Duration.between(
+                failed.phases().get(failed.phases().size() - 2).at(),
+                failed.phases().getLast().at());
+    }
+
+    private void leavesAgain(HostWish wish, @Nullable Boolean hostGone) {
+        bed.requests().send(leave(wish, null, hostGone), SharedBed.key(wish.node()));
+        bed.outcomes().awaitEndNumber(3, wish.node(), LeaveSucceeded.class);
         assertThat(bed.cluster().node(wish.node())).isEmpty();
     }
 

@@ -11,6 +11,7 @@ import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -77,6 +78,23 @@ public final class AgentIdentity {
         KeyFactory factory = KeyFactory.getInstance("EC");
         PublicKey publicKey = factory.generatePublic(new X509EncodedKeySpec(parts.getLast()));
         return new KeyPair(publicKey, factory.generatePrivate(new PKCS8EncodedKeySpec(parts.getFirst())));
+    }
+
+    /** The key that an earlier run has made; empty if there was none. */
+    public static Optional<AgentIdentity> kept(HostFiles state) {
+        return state.read(KEY_FILE).map(_ -> load(state));
+    }
+
+    /** Base64 of the DER signature of these bytes, ECDSA with SHA-256. */
+    String sign(byte[] proof) {
+        try {
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initSign(key.getPrivate());
+            signature.update(proof);
+            return Base64.getEncoder().encodeToString(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform signs with P-256", e);
+        }
     }
 
     /** The key that sealed tokens are opened with. */

@@ -263,6 +263,10 @@ public final class HttpGateway implements Gateway {
     }
 
     private HttpClient client(KeyManager... keys) throws IOException, CertificateException {
+        return client(endpoint, keys);
+    }
+
+    static HttpClient client(GatewayEndpoint endpoint, KeyManager... keys) throws IOException, CertificateException {
         SSLParameters onlyTls13 = new SSLParameters();
         onlyTls13.setProtocols(new String[] {"TLSv1.3"});
         return HttpClient.newBuilder()

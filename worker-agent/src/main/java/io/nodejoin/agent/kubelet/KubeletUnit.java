@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -121,11 +122,14 @@ public final class KubeletUnit {
 
     /** The same, or empty if the kubelet has no certificate. */
     public Optional<String> heldKeyDigest() {
+        return heldCertificate()
+                .map(certificate -> Sha256.hex(certificate.getPublicKey().getEncoded()));
+    }
+
+    /** The client certificate in use, or empty if the kubelet has none. */
+    public Optional<X509Certificate> heldCertificate() {
         try {
-            return Optional.of(Sha256.hex(Pem.certificates(certificateText())
-                    .getFirst()
-                    .getPublicKey()
-                    .getEncoded()));
+            return Optional.of(Pem.certificates(certificateText()).getFirst());
         } catch (CertificateException e) {
             return Optional.empty();
         }

@@ -7,7 +7,8 @@ import io.temporal.activity.ActivityInterface;
 public interface DrainActivities {
 
     /**
-     * Has the scheduler leave the node out, or take it in again. A Node that is gone, or has another UID, is left as it is; a
+     * Has the scheduler leave the node out, or take it in again. The same write notes at the Node which leave did it, so that a
+     * cordon whose leave is no more is told from one of somebody else. A Node that is gone, or has another UID, is left as it is; a
      * second call changes nothing.
      */
     void cordon(CordonOrder order);

@@ -60,7 +60,8 @@ record JoinPlan(JoinRequest request, int attempt) {
                 wanted().enrollment(),
                 publicKey,
                 facts.machineId(),
-                facts.systemUuid());
+                facts.systemUuid(),
+                wanted());
     }
 
     /** The earlier of a step's own limit and the join's deadline. */

@@ -55,7 +55,7 @@ final class LeaveSteps {
         if (!node.cordoned()) {
             cordoned = node.node().node();
             Workflow.newActivityStub(DrainActivities.class, JoinOptions.effect("Cordon node " + name()))
-                    .cordon(new CordonOrder(node.node().node(), true));
+                    .cordon(new CordonOrder(node.node().node(), true, request.joinId()));
         }
     }
 
@@ -84,7 +84,7 @@ final class LeaveSteps {
             attempt(
                     "Uncordon node " + name(),
                     what -> Workflow.newActivityStub(DrainActivities.class, JoinOptions.undo(what))
-                            .cordon(new CordonOrder(node, false)));
+                            .cordon(new CordonOrder(node, false, request.joinId())));
         }
         return List.copyOf(residue);
     }

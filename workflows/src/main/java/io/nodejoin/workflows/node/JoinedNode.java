@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.node;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.join.JoinRequested;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicKey of the machine's agent, base64 of the DER SubjectPublicKeyInfo
  * @param machineId what the host said of itself
  * @param systemUuid what its firmware said
+ * @param wanted the request, so that the machine can be taken back as what it was; absent in notes of earlier versions
  */
 public record JoinedNode(
         NodeIdentity node,
@@ -18,4 +20,5 @@ public record JoinedNode(
         String enrollment,
         String publicKey,
         String machineId,
-        @Nullable String systemUuid) {}
+        @Nullable String systemUuid,
+        @Nullable JoinRequested wanted) {}

@@ -18,7 +18,7 @@ public sealed interface NodeOwner {
     /**
      * A join made it.
      *
-     * @param cordoned whether the scheduler leaves it out already
+     * @param cordoned whether the scheduler leaves it out already, and not because of a leave
      */
     record Ours(JoinedNode node, boolean cordoned) implements NodeOwner {}
 

@@ -69,7 +69,8 @@ class AlreadyJoinedTest {
                         JoinBed.SECRET_DIGEST,
                         JoinBed.KEY,
                         FakeHost.FACTS.machineId(),
-                        FakeHost.FACTS.systemUuid()));
+                        FakeHost.FACTS.systemUuid(),
+                        bed.request().wanted()));
     }
 
     @Test
@@ -138,6 +139,7 @@ class AlreadyJoinedTest {
                         enrollment,
                         JoinBed.KEY,
                         FakeHost.FACTS.machineId(),
-                        FakeHost.FACTS.systemUuid()));
+                        FakeHost.FACTS.systemUuid(),
+                        null));
     }
 }

@@ -129,9 +129,15 @@ final class JoinBed implements AfterEachCallback {
     /** Starts the join of a host whose agent comes at once. */
     JoinBed startWithAgent() {
         start();
-        enroll(SECRET_DIGEST, KEY);
-        connect(REPLICA);
+        agent();
         return this;
+    }
+
+    /** The agent comes. Returns the join or leave that it works for. */
+    JoinId agent() {
+        JoinId bound = enroll(SECRET_DIGEST, KEY).joinId();
+        connect(REPLICA);
+        return bound;
     }
 
     /** Has the node of an earlier join leave; the agent has not been heard yet. */
@@ -155,7 +161,8 @@ final class JoinBed implements AfterEachCallback {
                         SECRET_DIGEST,
                         KEY,
                         FakeHost.FACTS.machineId(),
-                        FakeHost.FACTS.systemUuid()));
+                        FakeHost.FACTS.systemUuid(),
+                        null));
     }
 
     EnrollmentBinding enroll(String secretDigest, String key) {

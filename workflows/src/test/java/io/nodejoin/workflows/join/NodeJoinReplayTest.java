@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.LeaveRequested;
+import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -16,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,7 +54,12 @@ class NodeJoinReplayTest {
         rejoined,
         failed,
         cancelled,
-        superseded;
+        superseded,
+        left,
+        stayed,
+        forced,
+        recalled,
+        hostGone;
 
         String resource() {
             return "histories/" + name() + ".json";
@@ -68,7 +77,27 @@ class NodeJoinReplayTest {
                 }
                 case superseded -> bed.script.before("Node_AwaitRegistered", () -> bed.supersede("event-2", 1));
                 case cancelled -> bed.script.before("Node_AwaitRegistered", bed::abort);
+                case left, hostGone -> bed.hasNode();
+                case stayed, forced -> {
+                    bed.hasNode();
+                    bed.script.answer("Drain_Evict", new DrainResult.Blocked(List.of("default/web-0: no budget")));
+                }
+                case recalled -> {
+                    bed.hasNode();
+                    bed.script.before("Drain_Evict", bed::abort);
+                }
             }
+            switch (this) {
+                case joined, served, rejoined, failed, cancelled, superseded -> bed.startWithAgent();
+                case left -> bed.leave(leave(null, null)).agent();
+                case forced -> bed.leave(leave(true, null)).agent();
+                case stayed, recalled -> bed.leave(leave(null, null));
+                case hostGone -> bed.leave(leave(null, true));
+            }
+        }
+
+        private static LeaveRequested leave(@Nullable Boolean force, @Nullable Boolean hostGone) {
+            return new LeaveRequested(JoinBed.CLUSTER, JoinBed.NODE, null, null, force, hostGone);
         }
     }
 
@@ -89,7 +118,7 @@ class NodeJoinReplayTest {
     void shouldCatchAWorkflowThatDoesOtherThings(Story story) {
         // given
         Worker worker = today.newWorker("replay");
-        worker.registerWorkflowImplementationTypes(OtherWorkflow.class);
+        worker.registerWorkflowImplementationTypes(OtherWorkflow.class, OtherLeave.class);
 
         // then
         assertThatThrownBy(() -> WorkflowReplayer.replayWorkflowExecutionFromResource(story.resource(), worker))
@@ -101,9 +130,45 @@ class NodeJoinReplayTest {
     @EnabledIfSystemProperty(named = "nodejoin.record", matches = "true")
     void record(Story story) throws IOException {
         story.tell(bed);
-        bed.startWithAgent().endOfFirst();
+        bed.endOfFirst();
         Files.writeString(
                 HISTORIES.resolve(story.name() + ".json"), bed.historyOfFirst().toJson(true));
+    }
+
+    /** Sleeps where the leave asks its counterparties. */
+    public static final class OtherLeave implements NodeLeaveWorkflow {
+        @Override
+        public JoinEnd leave(LeaveRequest request) {
+            Workflow.sleep(Duration.ofSeconds(1));
+            return new JoinEnd(Phase.Left, null);
+        }
+
+        @Override
+        public EnrollmentBinding enroll(EnrollmentProof proof) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void agentConnected(AgentConnection connection) {}
+
+        @Override
+        public void hostReported(HostReport report) {}
+
+        @Override
+        public AbortAnswer abort(AbortRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void mayAbort(AbortRequest request) {}
+
+        @Override
+        public void superseded(NodeRequest newer) {}
+
+        @Override
+        public JoinProgress progress() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     /** Sleeps where the join asks its counterparties. */

@@ -177,15 +177,17 @@ class PayloadsTest {
                 new NodeOwner.Nobody(),
                 new NodeOwner.Foreign("uid"),
                 new NodeOwner.Ours(
-                        new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", null),
+                        new JoinedNode(
+                                new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", null, null),
                         true),
-                new CordonOrder(new NodeIdentity(REF, "uid"), true),
+                new CordonOrder(new NodeIdentity(REF, "uid"), true, JOIN),
+                new CordonOrder(new NodeIdentity(REF, "uid"), true, null),
                 new DrainOrder(new NodeIdentity(REF, "uid"), AT, null),
                 new DrainResult.Drained(),
                 new DrainResult.Blocked(List.of("default/web-0: no budget")),
                 new NameOrder(REF, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
                 new ReplaceOrder(REF, "machine", null, AT),
-                new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system"),
+                new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system", null),
                 new RegistrationOrder(REF, AT, AT),
                 new ReadyOrder(
                         new NodeIdentity(REF, "uid"), AT, "machine", null, Map.of("a", "b"), TAINTS, List.of(), AT),
