@@ -88,18 +88,6 @@ class ServiceConfigTest {
                     maxTokens: 20
                     requestKeysFile: keys.jwks
                     uid: 1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111
-                    hosts:
-                      swap: LimitedSwap
-                      containerd:
-                        cgroupDriver: systemd
-                        sandboxImage: registry.example/pause:3.10
-                        registryMirrors: {docker.io: ["https://mirror.example:5000"]}
-                      kubelet:
-                        kubeReserved: {cpu: 100m, memory: 256Mi}
-                        systemReserved: {memory: 128Mi}
-                        evictionHard: {memory.available: 5%}
-                        containerLogMaxSize: 20Mi
-                        containerLogMaxFiles: 3
                 gateway:
                   instance: gw-1
                   listen: "[::1]:9443"
@@ -128,20 +116,7 @@ class ServiceConfigTest {
                                         20,
                                         Path.of("keys.jwks"),
                                         UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
-                                        new HostSettings(
-                                                SwapPolicy.LIMITED_SWAP,
-                                                new ContainerdSettings(
-                                                        CgroupDriver.SYSTEMD,
-                                                        "registry.example/pause:3.10",
-                                                        Map.of(
-                                                                "docker.io",
-                                                                List.of(URI.create("https://mirror.example:5000")))),
-                                                new KubeletOptions(
-                                                        Map.of("cpu", "100m", "memory", "256Mi"),
-                                                        Map.of("memory", "128Mi"),
-                                                        Map.of("memory.available", "5%"),
-                                                        "20Mi",
-                                                        3)))),
+                                        null)),
                         new GatewayConfig(
                                 "gw-1",
                                 new ListenAddress("::1", 9443),
@@ -152,6 +127,47 @@ class ServiceConfigTest {
                         new HttpConfig(new ListenAddress("0.0.0.0", 9090)),
                         new AuditConfig(Path.of("audit.log")),
                         new JoinConfig(Duration.ofMinutes(20), Duration.ofMinutes(5))));
+    }
+
+    @Test
+    void shouldMapEverythingThatAClusterWantsOfItsHosts() throws Exception {
+        // given
+        String hosts = """
+                {
+                    swap: LimitedSwap,
+                    containerd: {
+                      cgroupDriver: systemd,
+                      sandboxImage: registry.example/pause:3.10,
+                      registryMirrors: {docker.io: ["https://mirror.example:5000"]}
+                    },
+                    kubelet: {
+                      kubeReserved: {cpu: 100m, memory: 256Mi},
+                      systemReserved: {memory: 128Mi},
+                      evictionHard: {memory.available: 5%},
+                      containerLogMaxSize: 20Mi,
+                      containerLogMaxFiles: 3
+                    }
+                  }
+                """;
+        String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, hosts: " + hosts + "}");
+        // when
+        ServiceConfig config = ConfigFile.parse(yaml);
+        // then
+        assertThat(config.clusters().get(new ClusterName("prod")))
+                .isNotNull()
+                .extracting(ClusterConfig::hosts)
+                .isEqualTo(new HostSettings(
+                        SwapPolicy.LIMITED_SWAP,
+                        new ContainerdSettings(
+                                CgroupDriver.SYSTEMD,
+                                "registry.example/pause:3.10",
+                                Map.of("docker.io", List.of(URI.create("https://mirror.example:5000")))),
+                        new KubeletOptions(
+                                Map.of("cpu", "100m", "memory", "256Mi"),
+                                Map.of("memory", "128Mi"),
+                                Map.of("memory.available", "5%"),
+                                "20Mi",
+                                3)));
     }
 
     @ParameterizedTest

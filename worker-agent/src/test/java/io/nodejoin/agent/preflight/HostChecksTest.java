@@ -10,12 +10,9 @@ import io.nodejoin.agent.host.NetworkLink;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ArtifactDigest;
-import io.nodejoin.protocol.agent.CgroupDriver;
-import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostSettings;
-import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.join.HostProfile;
 import java.io.IOException;
 import java.net.URI;
@@ -25,18 +22,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HostChecksTest {
@@ -355,100 +349,6 @@ class HostChecksTest {
         assertThat(failed(outcomes)).containsExactly("cluster-version");
     }
 
-    private static Expectation with(SwapPolicy policy) {
-        return with(new HostSettings(policy, null, null));
-    }
-
-    private static Expectation with(HostSettings settings) {
-        return new Expectation(HostProfile.CONTAINERD, null, null, null, List.of(), settings, null, null);
-    }
-
-    private static Expectation with(@Nullable CgroupDriver driver, @Nullable String image) {
-        return with(new HostSettings(null, new ContainerdSettings(driver, image, Map.of()), null));
-    }
-
-    @Test
-    void shouldLookInAJoinForTheSandboxImageThatTheJoinConfigures() throws InterruptedException {
-        // given
-        HostChecks checks = checks(Set.of());
-        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
-
-        // when
-        List<CheckOutcome> outcomes = checks.ofJoin(with(null, "registry.example/pause:3.10"));
-
-        // then
-        assertThat(outcomes.stream()
-                        .filter(outcome -> outcome.check().name().equals("sandbox-image"))
-                        .flatMap(outcome -> outcome.finding().stream()))
-                .extracting(Finding::detail)
-                .containsExactly("containerd does not have the image registry.example/pause:3.10");
-    }
-
-    @Test
-    void shouldNotMindTheControlGroupDriverThatTheJoinWillSet() throws InterruptedException {
-        // given
-        host.text(CONFIG, CONTAINERD.replace("true", "false"));
-        HostChecks checks = checks(Set.of());
-        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
-
-        // when
-        List<CheckOutcome> outcomes = checks.ofJoin(with(CgroupDriver.SYSTEMD, null));
-
-        // then
-        assertThat(failed(outcomes)).isEmpty();
-    }
-
-    @Test
-    void shouldNotAskForTheDriverOfAContainerdThatNamesIt() throws InterruptedException {
-        // given
-        host.text(CONFIG, CONTAINERD.replace("true", "false"));
-        host.answer("containerd", "containerd github.com/containerd/containerd/v2 v2.1.4 75cb\n");
-
-        // when
-        List<CheckOutcome> outcomes = look(JOIN);
-
-        // then
-        assertThat(failed(outcomes)).isEmpty();
-    }
-
-    @Test
-    void shouldRefuseAConfigurationOfContainerdThatCannotBeGivenTheSettings() throws InterruptedException {
-        // given
-        host.text(CONFIG, CONTAINERD.replace("version = 2", "version = 2\nimports = [\"/etc/other.toml\"]"));
-
-        // when
-        List<CheckOutcome> outcomes = look(with(CgroupDriver.SYSTEMD, null));
-
-        // then
-        assertThat(failed(outcomes)).containsExactly("containerd-settings");
-    }
-
-    @ParameterizedTest
-    @EnumSource(SwapPolicy.class)
-    void shouldMindSwapOnlyWhereTheClusterHasNone(SwapPolicy policy) throws InterruptedException {
-        // given
-        host.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n");
-
-        // when
-        List<CheckOutcome> outcomes = look(with(policy));
-
-        // then
-        assertThat(failed(outcomes).contains("swap")).isEqualTo(policy == SwapPolicy.OFF);
-    }
-
-    @ParameterizedTest
-    @EnumSource(SwapPolicy.class)
-    void shouldRefuseLimitedSwapWithoutTheSecondControlGroups(SwapPolicy policy) throws InterruptedException {
-        // given
-        host.without("/sys/fs/cgroup/cgroup.controllers");
-
-        // when
-        List<CheckOutcome> outcomes = look(with(policy));
-
-        // then
-        assertThat(failed(outcomes).contains("swap-policy")).isEqualTo(policy == SwapPolicy.LIMITED_SWAP);
-    }
-
     @ParameterizedTest
     @CsvSource({"v1.33.9, true", "v1.34.0, false", "v1.37.2, false", "v1.38.0, true", "v2.37.0, true"})
     void shouldWarnOfAKubeletThatIsOlderOrNewerThanItsConfiguration(String version, boolean warned)
@@ -461,33 +361,6 @@ class HostChecksTest {
 
         // then
         assertThat(failed(outcomes)).isEqualTo(warned ? Set.of("kubelet-release") : Set.of());
-    }
-
-    @Test
-    void shouldWantThePluginsOfABridgeAndNoOtherNetworkBesideIt() throws InterruptedException {
-        // given
-        host.text("/opt/cni/bin/bridge", "");
-        host.text("/opt/cni/bin/portmap", "");
-        host.directory("etc/cni/net.d");
-        host.text("/etc/cni/net.d/10-calico.conflist", "{}");
-        Expectation bridged = new Expectation(
-                HostProfile.CONTAINERD, null, null, null, List.of(), HostSettings.NONE, "10.244.3.0/24", null);
-
-        // when
-        List<CheckOutcome> outcomes = look(bridged);
-
-        // then
-        assertThat(outcomes.stream().flatMap(outcome -> outcome.finding().stream()))
-                .extracting(Finding::name, Finding::severity, Finding::detail)
-                .containsExactlyInAnyOrder(
-                        tuple(
-                                "pod-bridge",
-                                Severity.ERROR,
-                                "the plugin host-local is in none of [/opt/cni/bin, /usr/lib/cni, /usr/libexec/cni]"),
-                        tuple(
-                                "pod-network",
-                                Severity.WARNING,
-                                "/etc/cni/net.d/10-calico.conflist is there, so the host gets no bridge"));
     }
 
     @Test

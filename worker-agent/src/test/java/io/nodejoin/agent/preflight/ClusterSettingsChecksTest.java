@@ -1,0 +1,195 @@
+package io.nodejoin.agent.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.nodejoin.agent.facts.HostProbe;
+import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.protocol.agent.CgroupDriver;
+import io.nodejoin.protocol.agent.ContainerdSettings;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.Finding.Severity;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.agent.SwapPolicy;
+import io.nodejoin.protocol.join.HostProfile;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the settings of a cluster change in the checks of its hosts. */
+class ClusterSettingsChecksTest {
+    private static final Expectation JOIN = Expectation.of(HostProfile.CONTAINERD);
+    private static final String CONFIG = "/etc/containerd/config.toml";
+    private static final String CONTAINERD = """
+            version = 2
+            [plugins."io.containerd.grpc.v1.cri"]
+              sandbox_image = "localhost/pause:1"
+              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+                SystemdCgroup = true
+            """;
+
+    @TempDir
+    private Path root;
+
+    private TemporaryHost host;
+
+    @BeforeEach
+    void makeHost() {
+        host = new TemporaryHost(root);
+        host.directory("etc/containerd");
+        host.text(CONFIG, CONTAINERD);
+        host.answer("ctr", "localhost/pause:1\n");
+        host.answer("containerd", "containerd github.com/containerd/containerd 1.7.24 1.7.24\n");
+    }
+
+    private HostChecks checks() {
+        HostParts parts = host.parts();
+        KubeletBinary binary = new KubeletBinary(parts.commands(), parts.files());
+        ServerClock clock = _ -> Optional.of(Instant.now());
+        return new HostChecks(parts, new HostProbe(parts, binary), binary, clock, Set.of());
+    }
+
+    private List<CheckOutcome> look(Expectation expected) throws InterruptedException {
+        return checks().all(expected);
+    }
+
+    private static Set<String> failed(List<CheckOutcome> outcomes) {
+        return outcomes.stream()
+                .filter(outcome -> outcome.verdict() instanceof Verdict.Failed)
+                .map(outcome -> outcome.check().name())
+                .collect(Collectors.toSet());
+    }
+
+    private static Expectation with(SwapPolicy policy) {
+        return with(new HostSettings(policy, null, null));
+    }
+
+    private static Expectation with(HostSettings settings) {
+        return new Expectation(HostProfile.CONTAINERD, null, null, null, List.of(), settings, null, null);
+    }
+
+    private static Expectation with(@Nullable CgroupDriver driver, @Nullable String image) {
+        return with(new HostSettings(null, new ContainerdSettings(driver, image, Map.of()), null));
+    }
+
+    @Test
+    void shouldLookInAJoinForTheSandboxImageThatTheJoinConfigures() throws InterruptedException {
+        // given
+        HostChecks checks = checks();
+        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
+
+        // when
+        List<CheckOutcome> outcomes = checks.ofJoin(with(null, "registry.example/pause:3.10"));
+
+        // then
+        assertThat(outcomes.stream()
+                        .filter(outcome -> outcome.check().name().equals("sandbox-image"))
+                        .flatMap(outcome -> outcome.finding().stream()))
+                .extracting(Finding::detail)
+                .containsExactly("containerd does not have the image registry.example/pause:3.10");
+    }
+
+    @Test
+    void shouldNotMindTheControlGroupDriverThatTheJoinWillSet() throws InterruptedException {
+        // given
+        host.text(CONFIG, CONTAINERD.replace("true", "false"));
+        HostChecks checks = checks();
+        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
+
+        // when
+        List<CheckOutcome> outcomes = checks.ofJoin(with(CgroupDriver.SYSTEMD, null));
+
+        // then
+        assertThat(failed(outcomes)).isEmpty();
+    }
+
+    @Test
+    void shouldNotAskForTheDriverOfAContainerdThatNamesIt() throws InterruptedException {
+        // given
+        host.text(CONFIG, CONTAINERD.replace("true", "false"));
+        host.answer("containerd", "containerd github.com/containerd/containerd/v2 v2.1.4 75cb\n");
+
+        // when
+        List<CheckOutcome> outcomes = look(JOIN);
+
+        // then
+        assertThat(failed(outcomes)).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAConfigurationOfContainerdThatCannotBeGivenTheSettings() throws InterruptedException {
+        // given
+        host.text(CONFIG, CONTAINERD.replace("version = 2", "version = 2\nimports = [\"/etc/other.toml\"]"));
+
+        // when
+        List<CheckOutcome> outcomes = look(with(CgroupDriver.SYSTEMD, null));
+
+        // then
+        assertThat(failed(outcomes)).containsExactly("containerd-settings");
+    }
+
+    @ParameterizedTest
+    @EnumSource(SwapPolicy.class)
+    void shouldMindSwapOnlyWhereTheClusterHasNone(SwapPolicy policy) throws InterruptedException {
+        // given
+        host.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n");
+
+        // when
+        List<CheckOutcome> outcomes = look(with(policy));
+
+        // then
+        assertThat(failed(outcomes).contains("swap")).isEqualTo(policy == SwapPolicy.OFF);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SwapPolicy.class)
+    void shouldRefuseLimitedSwapWithoutTheSecondControlGroups(SwapPolicy policy) throws InterruptedException {
+        // given
+        host.without("/sys/fs/cgroup/cgroup.controllers");
+
+        // when
+        List<CheckOutcome> outcomes = look(with(policy));
+
+        // then
+        assertThat(failed(outcomes).contains("swap-policy")).isEqualTo(policy == SwapPolicy.LIMITED_SWAP);
+    }
+
+    @Test
+    void shouldWantThePluginsOfABridgeAndNoOtherNetworkBesideIt() throws InterruptedException {
+        // given
+        host.text("/opt/cni/bin/bridge", "");
+        host.text("/opt/cni/bin/portmap", "");
+        host.directory("etc/cni/net.d");
+        host.text("/etc/cni/net.d/10-calico.conflist", "{}");
+        Expectation bridged = new Expectation(
+                HostProfile.CONTAINERD, null, null, null, List.of(), HostSettings.NONE, "10.244.3.0/24", null);
+
+        // when
+        List<CheckOutcome> outcomes = look(bridged);
+
+        // then
+        assertThat(outcomes.stream().flatMap(outcome -> outcome.finding().stream()))
+                .extracting(Finding::name, Finding::severity, Finding::detail)
+                .containsExactlyInAnyOrder(
+                        tuple(
+                                "pod-bridge",
+                                Severity.ERROR,
+                                "the plugin host-local is in none of [/opt/cni/bin, /usr/lib/cni, /usr/libexec/cni]"),
+                        tuple(
+                                "pod-network",
+                                Severity.WARNING,
+                                "/etc/cni/net.d/10-calico.conflist is there, so the host gets no bridge"));
+    }
+}
