@@ -75,18 +75,12 @@ final class HandMadeSteps {
                 assertThat(host.read("/var/lib/kubelet/config.yaml").orElseThrow())
                         .contains("rotateCertificates: true");
             }),
-            new Step(
-                    "systemd has read the units again",
-                    host -> assertThat(lines(
-                                    host,
-                                    "systemctl",
-                                    "show",
-                                    "--value",
-                                    "-p",
-                                    "NeedDaemonReload",
-                                    "kubelet.service",
-                                    "docker.service"))
-                            .doesNotContain("yes")),
+            new Step("systemd has read the units again", host -> {
+                assertThat(text(host, "systemctl", "show", "--value", "-p", "FragmentPath", "kubelet.service"))
+                        .isEqualTo(UNIT + "\n");
+                assertThat(text(host, "systemctl", "show", "--value", "-p", "DropInPaths", "docker.service"))
+                        .contains(DROP_IN);
+            }),
             new Step("the kubelet runs and starts at boot", host -> isOn(host, "kubelet.service")));
 
     private HandMadeSteps() {}
