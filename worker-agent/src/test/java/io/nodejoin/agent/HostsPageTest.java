@@ -81,7 +81,8 @@ class HostsPageTest {
 
                 A join names its host's profile (`hostProfile`). A step that is done already changes nothing; `nodejoin-agent plan` prints
                 what is left, `--profile docker` for the other profile. Before the first step the state of everything that a step changes
-                is in the agent's journal, and a failed or cancelled join takes all of it back, last step first.
+                is in the agent's journal, and a failed or cancelled join takes all of it back, last step first, but for modules, which stay
+                loaded until the next boot.
                 """);
         for (HostProfile word : HostProfile.values()) {
             text.append("\n### ").append(word.name().toLowerCase(Locale.ROOT)).append("\n\n");

@@ -51,6 +51,7 @@ class InteropE2E {
         Host byKubeadmBefore = hosts.get(0);
         Host byKubeadmAfter = hosts.get(1);
         Host preparedOnly = hosts.get(2);
+        HostState untouched = HostState.of(byKubeadmAfter);
         bed.joinByKubeadm(byKubeadmBefore);
         byKubeadmBefore.run(List.of("kubeadm", "reset", "--force"), LONG).orFail();
         kubectl("delete", "node", "before");
@@ -69,7 +70,10 @@ class InteropE2E {
                     .isEmpty();
         }
 
-        // then the host that was kubeadm's is Nodejoin's
+        // then the host of a cancelled join is as it was
+        assertThat(HostState.of(byKubeadmAfter).differencesFrom(untouched)).isEmpty();
+
+        // and the host that was kubeadm's is Nodejoin's
         assertThat(byKubeadmBefore.exists("/etc/kubernetes/kubelet.conf")).isFalse();
         assertThat(byKubeadmBefore.exists("/var/lib/kubelet/kubeconfig")).isTrue();
 

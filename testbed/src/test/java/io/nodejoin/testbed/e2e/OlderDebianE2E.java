@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinRequested;
@@ -11,15 +12,20 @@ import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.provision.DebianRelease;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A booted host with the systemd and containerd of Debian 12. */
+/** Booted hosts with the systemd, containerd and Docker of Debian 12. */
 class OlderDebianE2E {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     private final SecureRandom random = new SecureRandom();
 
     @RegisterExtension
@@ -31,23 +37,49 @@ class OlderDebianE2E {
     void shouldJoin() {
         // given
         HostWish wish = HostWish.of("older", false, random);
-        Host host =
-                bed.addHost(HostSpec.named(wish.node().value(), wish.secret()).with(DebianRelease.BOOKWORM));
+        HostWish docked = HostWish.of("docked", false, random);
+        List<Host> hosts = Together.run(List.<Supplier<Host>>of(
+                () -> boot(wish, HostProfile.CONTAINERD), () -> boot(docked, HostProfile.DOCKER)));
+        Host host = hosts.getFirst();
+        Host withDocker = hosts.getLast();
+        await("docker0")
+                .atMost(SOON)
+                .until(() -> withDocker.run("ip", "link", "show", "docker0").succeeded());
+        HandMadeSteps.furnish(withDocker);
 
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(request(wish, host), SharedBed.key(wish.node()));
+            requests.send(request(wish, host, HostProfile.CONTAINERD), SharedBed.key(wish.node()));
+            requests.send(request(docked, withDocker, HostProfile.DOCKER), SharedBed.key(docked.node()));
             outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
+            outcomes.awaitEnd(docked.node(), JoinSucceeded.class);
         }
 
         // then
         assertThat(host.read("/etc/os-release").orElseThrow()).contains("VERSION_ID=\"12\"");
         assertThat(host.run("nodejoin-agent", "plan").output()).contains("nothing is left to do");
         assertThat(host.run("nodejoin-agent", "preflight").output()).containsPattern("operating-system +passed");
+
+        // and Docker has given its network up for good
+        HandMadeSteps.areDoneOn(withDocker, bed);
+        assertThat(withDocker
+                        .run("nodejoin-agent", "plan", "--profile", "docker")
+                        .output())
+                .contains("nothing is left to do");
+        assertThat(withDocker
+                        .run("nodejoin-agent", "preflight", "--profile", "docker")
+                        .output())
+                .containsPattern("operating-system +passed");
     }
 
-    private static JoinRequested request(HostWish wish, Host host) {
+    private Host boot(HostWish wish, HostProfile profile) {
+        return bed.addHost(HostSpec.named(wish.node().value(), wish.secret())
+                .with(DebianRelease.BOOKWORM)
+                .with(profile));
+    }
+
+    private static JoinRequested request(HostWish wish, Host host, HostProfile profile) {
         return new JoinRequested(
                 SharedBed.CLUSTER,
                 wish.node(),
@@ -56,7 +88,7 @@ class OlderDebianE2E {
                 Map.of(),
                 List.of(),
                 null,
-                HostProfile.CONTAINERD,
+                profile,
                 List.of(),
                 null,
                 null,

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 final class SystemChecks {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
-    private static final String NEWEST = "debian 13";
-    private static final Set<String> TESTED_WITH_CONTAINERD = Set.of("debian 12", NEWEST);
+    private static final Set<String> TESTED = Set.of("debian 12", "debian 13");
     private static final List<String> PROGRAMS =
             List.of("systemctl", "journalctl", "mount", "umount", "swapon", "swapoff", "setpriv");
     private static final List<String> DIRECTORIES =
@@ -37,8 +36,7 @@ final class SystemChecks {
                     SystemChecks::systemd),
             HostCheck.warning(
                     "operating-system",
-                    "Debian 13, or 12 with profile containerd; other distributions with systemd are served by the same"
-                            + " steps but untested",
+                    "Debian 12 or 13; other distributions with systemd are served by the same steps but untested",
                     "try the join on one such host first",
                     SystemChecks::operatingSystem),
             HostCheck.error(
@@ -93,11 +91,7 @@ final class SystemChecks {
     private static Verdict operatingSystem(CheckedHost host) {
         Map<String, String> release = host.probe().release();
         String id = release.getOrDefault("ID", "unknown") + " " + release.getOrDefault("VERSION_ID", "");
-        boolean tested = switch (host.expected().profile()) {
-            case CONTAINERD -> TESTED_WITH_CONTAINERD.contains(id);
-            case DOCKER -> id.equals(NEWEST);
-        };
-        return Verdict.require(tested, "this host is " + id.strip());
+        return Verdict.require(TESTED.contains(id), "this host is " + id.strip());
     }
 
     private static Verdict programs(CheckedHost host) {

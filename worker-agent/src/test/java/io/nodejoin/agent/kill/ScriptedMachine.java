@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The programs of a host below a directory: systemd as of Debian 12, which does not notice a unit's first drop-in, Docker,
@@ -61,6 +62,8 @@ final class ScriptedMachine implements CommandRunner {
                 .filter(name ->
                         !name.startsWith("loaded.") && !state.getProperty(name).equals("inactive disabled"))
                 .forEach(name -> all.put(name, state.getProperty(name)));
+        // Only rules of one chain have an order, and iptables lists them chain by chain.
+        all.put("rules", rules().stream().sorted().collect(Collectors.joining("\n")));
         return all;
     }
 
@@ -206,7 +209,7 @@ final class ScriptedMachine implements CommandRunner {
         Path link = root.resolve("etc/systemd/system/" + unit);
         try {
             if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createSymbolicLink(link, Path.of("/dev/null"));
+                Files.createSymbolicLink(link, Path.of("../../../dev/null"));
             }
             return true;
         } catch (IOException e) {

@@ -1,0 +1,137 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinEvent.Outcome;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.Together;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Machines that lose power in the middle of their join: it ends once, as Joined or with the host as it was. */
+class RebootE2E {
+    private final SecureRandom random = new SecureRandom();
+
+    @RegisterExtension
+    private final BootedBed booted = BootedBed.of(BedSettings.numbered("reboot", 13), "machines that reboot are");
+
+    private final TestBed bed = booted.bed();
+
+    @Test
+    void shouldEndOnceAndLeaveNothingHalfDone() {
+        // given a cluster that signs no certificates for now, so that a join waits for its own
+        HostWish preparing = HostWish.of("preparing", false, random);
+        HostWish waiting = HostWish.of("waiting", false, random);
+        List<Host> hosts = Together.run(List.<Supplier<Host>>of(() -> boot(preparing), () -> boot(waiting)));
+        Host prepared = hosts.getFirst();
+        Host waited = hosts.getLast();
+        HostState preparedBefore = HostState.of(prepared);
+        HostState waitedBefore = HostState.of(waited);
+        bed.controlPlane().controllerManager().kill();
+
+        try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
+                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers());
+                ClusterView cluster = new ClusterView(bed.directories().adminKubeconfig())) {
+            requests.send(request(waiting, waited), SharedBed.key(waiting.node()));
+            await("a request for a certificate").atMost(Duration.ofSeconds(60)).until(this::hasRequest);
+
+            // when
+            reboot(waited);
+            requests.send(request(preparing, prepared), SharedBed.key(preparing.node()));
+            outcomes.awaitPhase(preparing.node(), Phase.HostPrepared);
+            reboot(prepared);
+            bed.controlPlane().start();
+
+            // then
+            hasEndedOnce(preparing, prepared, preparedBefore, outcomes, cluster);
+            hasEndedOnce(waiting, waited, waitedBefore, outcomes, cluster);
+        }
+    }
+
+    private boolean hasRequest() {
+        return bed.controlPlane()
+                .kubectl("get", "certificatesigningrequests", "--no-headers")
+                .run()
+                .orFail()
+                .output()
+                .contains("system:bootstrap:");
+    }
+
+    private static void reboot(Host host) {
+        host.kill();
+        host.start();
+    }
+
+    private static void hasEndedOnce(
+            HostWish wish, Host host, HostState before, OutcomeLog outcomes, ClusterView cluster) {
+        Outcome end = outcomes.awaitAnswer(wish.node());
+        System.err.println(wish.node() + " after its reboot: " + end);
+        switch (end) {
+            case JoinSucceeded joined -> {
+                assertThat(cluster.ready(wish.node())).containsExactly(joined.nodeUid());
+                assertThat(host.run("systemctl", "is-enabled", "kubelet.service")
+                                .output())
+                        .isEqualTo("enabled\n");
+                cluster.hasNoMeansOf(joined.joinId());
+            }
+            case JoinFailed failed -> {
+                assertThat(failed.residue()).noneMatch(left -> left.startsWith("Host"));
+                assertThat(HostState.of(host).differencesFrom(before)).isEmpty();
+                assertThat(cluster.node(wish.node())).isEmpty();
+                cluster.hasNoMeansOf(failed.joinId());
+            }
+            case JoinAccepted _,
+                    JoinCancelled _,
+                    JoinPhaseChanged _,
+                    JoinRejected _,
+                    LeaveAccepted _,
+                    LeaveSucceeded _,
+                    LeaveFailed _ -> throw new AssertionError("neither joined nor failed: " + end);
+        }
+        assertThat(host.exists("/run/nodejoin/bootstrap-kubeconfig")).isFalse();
+        assertThat(outcomes.milestones(wish.node())).containsExactly(JoinAccepted.class, end.getClass());
+    }
+
+    private Host boot(HostWish wish) {
+        return bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+    }
+
+    private static JoinRequested request(HostWish wish, Host host) {
+        return new JoinRequested(
+                SharedBed.CLUSTER,
+                wish.node(),
+                wish.enrollment(),
+                List.of(host.address()),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of(),
+                null,
+                null,
+                null);
+    }
+}
