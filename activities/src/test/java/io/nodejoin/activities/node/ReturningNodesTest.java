@@ -39,6 +39,7 @@ class ReturningNodesTest {
             List.of(),
             null,
             null,
+            null,
             null);
     private static final Optional<Instant> LONG_AGO = Optional.of(NOW.minusSeconds(3600));
 

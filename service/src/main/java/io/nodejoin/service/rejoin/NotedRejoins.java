@@ -103,6 +103,7 @@ public final class NotedRejoins implements RejoiningNodes {
                 wanted.readyGates(),
                 null,
                 wanted.servingCertificate(),
-                true);
+                true,
+                wanted.podCidr());
     }
 }

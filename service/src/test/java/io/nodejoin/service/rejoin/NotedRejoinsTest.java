@@ -48,7 +48,8 @@ class NotedRejoinsTest {
             List.of("Storage"),
             NOW.minusSeconds(86_400),
             true,
-            null);
+            null,
+            "10.244.7.0/24");
 
     private final List<AuditEntry> audit = new ArrayList<>();
     private final FakeJoins joins = new FakeJoins();
@@ -78,7 +79,8 @@ class NotedRejoinsTest {
                         WANTED.readyGates(),
                         null,
                         true,
-                        true));
+                        true,
+                        WANTED.podCidr()));
     }
 
     @Test
