@@ -92,6 +92,7 @@ class OlderDebianE2E {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 }

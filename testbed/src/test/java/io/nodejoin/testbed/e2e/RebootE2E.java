@@ -132,6 +132,7 @@ class RebootE2E {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 }

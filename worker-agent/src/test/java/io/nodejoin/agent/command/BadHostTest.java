@@ -44,8 +44,10 @@ class BadHostTest {
             "v1.37.2",
             URI.create("https://10.0.0.1:6443"),
             null,
-            List.of(new ArtifactDigest("sha256:" + DIGEST)));
-    private static final HostCommand PREPARE = new HostCommand.PrepareHost(HostProfile.CONTAINERD);
+            List.of(new ArtifactDigest("sha256:" + DIGEST)),
+            null,
+            null);
+    private static final HostCommand PREPARE = new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null);
 
     @TempDir
     private Path root;

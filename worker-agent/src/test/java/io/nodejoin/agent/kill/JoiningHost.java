@@ -18,6 +18,7 @@ import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.join.HostProfile;
 import java.net.URI;
@@ -34,6 +35,7 @@ final class JoiningHost implements AutoCloseable {
     private static final KubeletPlan KUBELET = new KubeletPlan(
             new NodeName("w1"),
             new HostCommand.KubeletSettings(null, null, List.of(), null),
+            HostSettings.NONE,
             new BootstrapKubeconfig(
                     new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of()),
                     BootstrapToken.parse("abcdef.0123456789abcdef")),
@@ -89,7 +91,7 @@ final class JoiningHost implements AutoCloseable {
     HostResult prepare(HostProfile profile) {
         HostProbe probe = new HostProbe(parts, new KubeletBinary(parts.commands(), parts.files()));
         return new PrepareHost(probe, new StepExecutor(parts, journal))
-                .run(new HostCommand.PrepareHost(profile), (_, _) -> {});
+                .run(new HostCommand.PrepareHost(profile, null, null), (_, _) -> {});
     }
 
     void startKubelet() {
