@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
 class NotedRejoinsTest {
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
     private static final NodeRef REF = new NodeRef(new ClusterName("kraken"), new NodeName("w1"));
-    private static final JoinTerms TERMS = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null);
+    private static final JoinTerms TERMS =
+            new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null);
     private static final Comeback COMEBACK = new Comeback(REF, "0f".repeat(32), "a2V5", "5f3a9c");
     private static final JoinRequested WANTED = new JoinRequested(
             REF.cluster(),
