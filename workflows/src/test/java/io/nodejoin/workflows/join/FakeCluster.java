@@ -138,6 +138,7 @@ final class FakeCluster
     public SealedToken issue(TokenRequest request) {
         return script.play("Token_Issue", SealedToken.class, () -> {
             TokenId id = request.token().tokenId();
+            tokenIsOver = false;
             tokens.add(id);
             everIssued.add(id);
             return new SealedToken(id, "sealed." + id, "jws." + id, clock.get(), request.expiresAt());
@@ -285,10 +286,12 @@ final class FakeCluster
     @Override
     public NodeState awaitRegistered(RegistrationOrder order) {
         return script.play("Node_AwaitRegistered", NodeState.class, () -> {
-            if (!isApproved()) {
+            String name = order.node().node().value();
+            boolean registers = isApproved() && !tokenIsOver;
+            String uid = registers ? nodes.computeIfAbsent(name, _ -> "uid-1") : nodes.get(name);
+            if (uid == null) {
                 return new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no such node"));
             }
-            String uid = nodes.computeIfAbsent(order.node().node().value(), _ -> "uid-1");
             return new NodeState.Registered(uid, clock.get());
         });
     }
