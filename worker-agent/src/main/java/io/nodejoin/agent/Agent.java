@@ -279,8 +279,7 @@ public final class Agent implements AutoCloseable {
     private void run(Assignment assignment) {
         HostResult result;
         try {
-            result = commands.run(
-                    assignment, (mark, step) -> outbox.add(assignment.id(), new Progress(mark, step, clock.instant())));
+            result = commands.run(assignment, (mark, step) -> report(assignment, mark, step));
         } catch (InterruptedException e) {
             if (journal.unfinished().stream().noneMatch(other -> other.sequence() > assignment.sequence())) {
                 LOG.log(Level.INFO, "assignment {0} is interrupted and goes on after the next start", assignment.id());
@@ -295,6 +294,11 @@ public final class Agent implements AutoCloseable {
                     "the agent met a defect: " + e.getClass().getSimpleName());
         }
         finish(assignment, result);
+    }
+
+    private void report(Assignment assignment, HostMark mark, String step) {
+        LOG.log(Level.INFO, "{0}: {1}: {2}", assignment.command().verb(), mark, step);
+        outbox.add(assignment.id(), new Progress(mark, step, clock.instant()));
     }
 
     private void finish(Assignment assignment, HostResult result) {

@@ -21,18 +21,21 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /** One booted host with the packaged agent and, beside it, Debian's node_exporter. */
 final class AgentBench {
     private static final ClusterName CLUSTER = new ClusterName("testbed");
     private static final String AGENT = "nodejoin-agent.service";
     private static final String EXPORTER = "node-exporter.service";
+    private static final String STEP = "PrepareHost: StepDone: ";
     private static final String STARTED = "StartKubelet ended";
     private static final String CONFIG = "/etc/nodejoin/agent.json";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -70,9 +73,10 @@ final class AgentBench {
                         Kubeconfig.connect(Kubeconfig.read(bed.directories().adminKubeconfig()));
                 var requests = new JoinRequests(bed.kafka().bootstrapServers())) {
             double prepare = joined(host, wish, requests);
+            Map<String, Double> steps = steps(host);
             boolean ends = Waiting.until(PATIENCE, () -> !isActive(host));
             double again = joined(host, forget(host, admin), requests);
-            return new AgentResult(agent, exporter, new Samples(started), prepare, again, ends, size);
+            return new AgentResult(agent, exporter, new Samples(started), prepare, steps, again, ends, size);
         }
     }
 
@@ -142,6 +146,18 @@ final class AgentBench {
                 - times(host, "PrepareHost taken on").max().orElseThrow();
     }
 
+    /** How long each step of the first preparation took, seconds: the time since the one before, or since the command came. */
+    private static Map<String, Double> steps(Host host) {
+        Map<String, Double> steps = new LinkedHashMap<>();
+        double before = times(host, "PrepareHost taken on").findFirst().orElseThrow();
+        for (String line : lines(host, STEP).toList()) {
+            double now = time(line);
+            steps.put(line.substring(line.indexOf(STEP) + STEP.length()), now - before);
+            before = now;
+        }
+        return steps;
+    }
+
     /** Takes the join off the host and leaves it prepared, with an agent that has seen nothing. */
     private HostWish forget(Host host, KubernetesClient admin) {
         host.run("systemctl", "disable", "--now", "kubelet.service").orFail();
@@ -163,12 +179,19 @@ final class AgentBench {
 
     /** When the agent's log said this, seconds. */
     private static DoubleStream times(Host host, String message) {
+        return lines(host, message).mapToDouble(AgentBench::time);
+    }
+
+    private static double time(String line) {
+        return Double.parseDouble(line.substring(0, line.indexOf(' ')));
+    }
+
+    private static Stream<String> lines(Host host, String message) {
         return host.run("journalctl", "--quiet", "--output=short-unix", "--unit=" + AGENT)
                 .orFail()
                 .output()
                 .lines()
-                .filter(line -> line.contains(message))
-                .mapToDouble(line -> Double.parseDouble(line.substring(0, line.indexOf(' '))));
+                .filter(line -> line.contains(message));
     }
 
     private static double pss(Host host, String unit) {

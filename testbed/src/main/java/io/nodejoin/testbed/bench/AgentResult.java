@@ -3,7 +3,11 @@ package io.nodejoin.testbed.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * One run of the agent's measurement.
@@ -12,6 +16,7 @@ import java.util.Locale;
  * @param peer Debian's node_exporter, that nobody asks
  * @param starts seconds from the start of the process to its first connection with the gateway
  * @param prepare seconds of the command PrepareHost on a new host
+ * @param steps how long each step of that took, seconds, in order
  * @param prepareAgain seconds of the same on a host that is prepared already
  * @param endsAfterJoin whether the agent's process was gone a minute after its join
  * @param packageMegabytes size of the .deb
@@ -21,11 +26,16 @@ record AgentResult(
         Idle peer,
         Samples starts,
         double prepare,
+        Map<String, Double> steps,
         double prepareAgain,
         boolean endsAfterJoin,
         double packageMegabytes)
         implements BedMeasurement.Report {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    AgentResult {
+        steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
+    }
 
     /**
      * What a process costs while it waits.
@@ -49,7 +59,7 @@ record AgentResult(
                   node_exporter  %6.1f MB  %5.0f ms   ratio of PSS %.1f
                 start to first connection  %.0f ms (median of %d)
                 PrepareHost  %.0f ms on a new host, %.0f ms on a prepared one
-                after Joined the process %s; package %.1f MB
+                %safter Joined the process %s; package %.1f MB
                 """,
                 agent.pss(),
                 agent.cpuMillis(),
@@ -60,6 +70,10 @@ record AgentResult(
                 starts.seconds().size(),
                 prepare * 1000,
                 prepareAgain * 1000,
+                steps.entrySet().stream()
+                        .map(step ->
+                                String.format(Locale.ROOT, "  %4.0f ms  %s%n", step.getValue() * 1000, step.getKey()))
+                        .collect(Collectors.joining()),
                 endsAfterJoin ? "has ended" : "STILL RUNS",
                 packageMegabytes);
     }
@@ -72,6 +86,8 @@ record AgentResult(
         root.put("pssRatio", agent.pss() / peer.pss());
         starts.writeTo(root.putObject("start"));
         root.put("prepareSeconds", prepare);
+        ObjectNode parts = root.putObject("prepareStepSeconds");
+        steps.forEach(parts::put);
         root.put("prepareAgainSeconds", prepareAgain);
         root.put("endsAfterJoin", endsAfterJoin);
         root.put("packageMegabytes", packageMegabytes);
