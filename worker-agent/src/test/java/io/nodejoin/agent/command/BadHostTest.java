@@ -91,7 +91,7 @@ class BadHostTest {
                 new Row(
                         "another init",
                         ErrorCode.HOST_PREFLIGHT_FAILED,
-                        "this host is not run by systemd (use a host that is)",
+                        "is run by something else, not by systemd",
                         test -> test.host.withoutSystemd()),
                 new Row(
                         "a read-only /etc",

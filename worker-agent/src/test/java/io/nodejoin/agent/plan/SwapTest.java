@@ -91,7 +91,7 @@ class SwapTest {
         List<HostStep> steps = plan();
 
         // then
-        assertThat(steps).containsExactly(new SwitchSwapOff(device), new MaskUnit(unit));
+        assertThat(steps).containsExactly(new MaskUnit(unit), new SwitchSwapOff(device));
     }
 
     @ParameterizedTest
@@ -149,13 +149,13 @@ class SwapTest {
         // then
         assertThat(steps)
                 .containsExactly(
-                        new SwitchSwapOff("/swapfile"),
                         new WriteFile(
                                 "/etc/systemd/system/swapfile.swap",
                                 OWN
                                         + "\n# Nodejoin: a node of this cluster has no swap.\n[Unit]\nConditionPathExists=!/\n",
                                 0644,
-                                false));
+                                false),
+                        new SwitchSwapOff("/swapfile"));
     }
 
     @ParameterizedTest
@@ -178,8 +178,8 @@ class SwapTest {
         // then
         assertThat(steps)
                 .containsExactly(
-                        new SwitchSwapOff("/dev/zram0"),
                         new MaskUnit("dev-zram0.swap"),
+                        new SwitchSwapOff("/dev/zram0"),
                         new StopUnit(service),
                         new MaskUnit(service));
     }
