@@ -113,7 +113,7 @@ class LeaveE2E {
         JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
         bed.cluster().runProtectedPod(wish.node());
         bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
-        bed.cluster().awaitCordoned(wish.node());
+        bed.histories().awaitPhase(wish.node(), Phase.Cordoned);
 
         // when
         bed.histories().terminate(wish.node());
