@@ -369,7 +369,7 @@ class HostGatewayIT {
             }
             // then
             assertThat(statuses)
-                    .hasSize(5)
+                    .hasSize(6)
                     .allSatisfy((_, status) -> assertThat(status).isEqualTo(400));
         }
     }
