@@ -132,11 +132,7 @@ class DrainActivitiesIT {
         cluster.admin()
                 .nodes()
                 .withName(ref.node().value())
-                .edit(before -> new NodeBuilder(before)
-                        .editOrNewSpec()
-                        .withUnschedulable(true)
-                        .endSpec()
-                        .build());
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"unschedulable\":true}}");
         NodeOwner ofSomebody = nodes.owner(ref);
 
         // then
