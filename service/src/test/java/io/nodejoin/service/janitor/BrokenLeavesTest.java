@@ -15,7 +15,6 @@ import io.nodejoin.workflows.node.NodeState;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -237,18 +236,9 @@ class BrokenLeavesTest {
         // given
         remains.leaving("n1");
         fate = terminated(Phase.Requested, Phase.Cordoned);
-        AtomicInteger count = new AtomicInteger();
-        remains.effects = (_, effect) -> {
-            boolean dies = count.getAndIncrement() == cut;
-            if (!dies || afterTheEffect) {
-                effect.run();
-            }
-            if (dies) {
-                throw new Killed();
-            }
-        };
-        assertThatThrownBy(sweep::run).isInstanceOf(Killed.class);
-        remains.effects = (_, effect) -> effect.run();
+        remains.dieAt(cut, afterTheEffect);
+        assertThatThrownBy(sweep::run).isInstanceOf(FakeRemains.Killed.class);
+        remains.live();
 
         // when
         sweep = janitor();
@@ -276,7 +266,4 @@ class BrokenLeavesTest {
                 .map(phase -> new PhaseTime(phase, FakeRemains.NOW))
                 .toList();
     }
-
-    /** Nothing catches it, as nothing catches a kill. */
-    private static final class Killed extends Error {}
 }

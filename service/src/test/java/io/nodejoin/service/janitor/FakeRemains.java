@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A cluster in memory. Every act is an effect that can be cut short, before or after it happens. */
 final class FakeRemains implements Remains {
@@ -139,6 +140,28 @@ final class FakeRemains implements Remains {
     public void forget(OpenJoin join) {
         act("forget join " + join.node(), () -> open.remove(join));
     }
+
+    /** The process of the janitor dies at this act, before its effect or after it. */
+    void dieAt(int cut, boolean afterTheEffect) {
+        AtomicInteger count = new AtomicInteger();
+        effects = (_, effect) -> {
+            boolean dies = count.getAndIncrement() == cut;
+            if (!dies || afterTheEffect) {
+                effect.run();
+            }
+            if (dies) {
+                throw new Killed();
+            }
+        };
+    }
+
+    /** Another process does all that it begins. */
+    void live() {
+        effects = (_, effect) -> effect.run();
+    }
+
+    /** Nothing catches it, as nothing catches a kill. */
+    static final class Killed extends Error {}
 
     private void act(String name, Runnable effect) {
         effects.run(name, () -> {

@@ -295,18 +295,9 @@ class SweepTest {
         // given
         remains.join("n1", "aaaaaa");
         fates.put("n1", TERMINATED);
-        AtomicInteger count = new AtomicInteger();
-        remains.effects = (_, effect) -> {
-            boolean dies = count.getAndIncrement() == cut;
-            if (!dies || afterTheEffect) {
-                effect.run();
-            }
-            if (dies) {
-                throw new Killed();
-            }
-        };
-        assertThatThrownBy(sweep::run).isInstanceOf(Killed.class);
-        remains.effects = (_, effect) -> effect.run();
+        remains.dieAt(cut, afterTheEffect);
+        assertThatThrownBy(sweep::run).isInstanceOf(FakeRemains.Killed.class);
+        remains.live();
 
         // when
         sweep = janitor();
@@ -388,7 +379,4 @@ class SweepTest {
             effect.run();
         };
     }
-
-    /** Nothing catches it, as nothing catches a kill. */
-    private static final class Killed extends Error {}
 }

@@ -3,8 +3,6 @@ package io.nodejoin.testbed.bench;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.Kubeconfig;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
@@ -124,20 +122,7 @@ final class AgentBench {
     /** Joins the host and returns how long its preparation took, by the agent's log. */
     private double joined(Host host, HostWish wish, JoinRequests requests) {
         long before = times(host, STARTED).count();
-        var request = new JoinRequested(
-                CLUSTER,
-                wish.node(),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
+        var request = wish.request(CLUSTER, host.address());
         requests.send(request, CLUSTER + "/" + wish.node());
         if (!Waiting.until(PATIENCE, () -> times(host, STARTED).count() > before)) {
             throw new IllegalStateException(host.name() + " does not join:\n" + host.journal(AGENT, 20));

@@ -3,9 +3,6 @@ package io.nodejoin.testbed.bench;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.Kubeconfig;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
@@ -21,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Three ways to a Ready node, one after the other in each round, each on a freshly booted host. */
 final class LatencyBench {
@@ -92,20 +88,7 @@ final class LatencyBench {
         awaitAgent(host);
         new UnitAtRest(host, AGENT).await();
         agents.add(ResidentMemory.ofAgent(host));
-        var request = new JoinRequested(
-                CLUSTER,
-                new NodeName(name),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
+        var request = wish.request(CLUSTER, host.address());
         long begin = System.nanoTime();
         requests.send(request, CLUSTER + "/" + name);
         return finish(host, admin, begin, ready);

@@ -1,9 +1,14 @@
 package io.nodejoin.testbed.demo;
 
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinRequested;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A machine that an autoscaler would create.
@@ -24,6 +29,29 @@ public record HostWish(NodeName node, String secret, boolean kubeletCannotStart)
     /** What the request says of the secret. */
     public String enrollment() {
         return Sha256.hex(secret);
+    }
+
+    /** The request of this machine for the profile containerd, with nothing that a request can leave out. */
+    public JoinRequested request(ClusterName cluster, String address) {
+        return request(cluster, address, HostProfile.CONTAINERD, List.of());
+    }
+
+    /** The same for a profile and with ready gates. */
+    public JoinRequested request(ClusterName cluster, String address, HostProfile profile, List<String> readyGates) {
+        return new JoinRequested(
+                cluster,
+                node,
+                enrollment(),
+                List.of(address),
+                Map.of(),
+                List.of(),
+                null,
+                profile,
+                readyGates,
+                null,
+                null,
+                null,
+                null);
     }
 
     @Override

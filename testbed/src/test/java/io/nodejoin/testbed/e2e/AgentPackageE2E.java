@@ -3,8 +3,6 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
@@ -65,7 +63,7 @@ class AgentPackageE2E {
             await("agent of a new configuration")
                     .atMost(SOON)
                     .until(() -> state(host).equals("active"));
-            requests.send(request(wish, host), SharedBed.key(wish.node()));
+            requests.send(wish.request(SharedBed.CLUSTER, host.address()), SharedBed.key(wish.node()));
             JoinSucceeded first = outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
             await("end of the agent").atMost(SOON).until(() -> state(host).equals("inactive"));
             outlivesItsCertificate(host, wish);
@@ -174,22 +172,5 @@ class AgentPackageE2E {
 
     private static String state(Host host) {
         return host.run("systemctl", "is-active", UNIT).output().strip();
-    }
-
-    private static JoinRequested request(HostWish wish, Host host) {
-        return new JoinRequested(
-                SharedBed.CLUSTER,
-                wish.node(),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
     }
 }

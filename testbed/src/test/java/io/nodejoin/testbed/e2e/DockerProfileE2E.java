@@ -7,7 +7,6 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
@@ -19,7 +18,6 @@ import io.nodejoin.testbed.process.Together;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,8 +46,13 @@ class DockerProfileE2E {
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(request(staying, joined, List.of()), SharedBed.key(staying.node()));
-            requests.send(request(leaving, reset, List.of("nodejoin.io/never")), SharedBed.key(leaving.node()));
+            requests.send(
+                    staying.request(SharedBed.CLUSTER, joined.address(), HostProfile.DOCKER, List.of()),
+                    SharedBed.key(staying.node()));
+            requests.send(
+                    leaving.request(
+                            SharedBed.CLUSTER, reset.address(), HostProfile.DOCKER, List.of("nodejoin.io/never")),
+                    SharedBed.key(leaving.node()));
             outcomes.awaitPhase(leaving.node(), Phase.CertificateIssued);
             hasNoNetworkOfDocker(reset);
             requests.send(
@@ -74,23 +77,6 @@ class DockerProfileE2E {
         assertThat(rules(host)).contains("-N DOCKER", "docker0");
         HandMadeSteps.furnish(host);
         return host;
-    }
-
-    private static JoinRequested request(HostWish wish, Host host, List<String> readyGates) {
-        return new JoinRequested(
-                SharedBed.CLUSTER,
-                wish.node(),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.DOCKER,
-                readyGates,
-                null,
-                null,
-                null,
-                null);
     }
 
     private static boolean hasBridge(Host host) {

@@ -7,7 +7,6 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
@@ -20,7 +19,6 @@ import io.nodejoin.testbed.process.Together;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -59,9 +57,15 @@ class InteropE2E {
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(request(before, byKubeadmBefore, List.of()), SharedBed.key(before.node()));
-            requests.send(request(prepared, preparedOnly, List.of()), SharedBed.key(prepared.node()));
-            requests.send(request(after, byKubeadmAfter, List.of("nodejoin.io/never")), SharedBed.key(after.node()));
+            requests.send(before.request(SharedBed.CLUSTER, byKubeadmBefore.address()), SharedBed.key(before.node()));
+            requests.send(prepared.request(SharedBed.CLUSTER, preparedOnly.address()), SharedBed.key(prepared.node()));
+            requests.send(
+                    after.request(
+                            SharedBed.CLUSTER,
+                            byKubeadmAfter.address(),
+                            HostProfile.CONTAINERD,
+                            List.of("nodejoin.io/never")),
+                    SharedBed.key(after.node()));
             outcomes.awaitEnd(before.node(), JoinSucceeded.class);
             outcomes.awaitEnd(prepared.node(), JoinSucceeded.class);
             outcomes.awaitPhase(after.node(), Phase.CertificateIssued);
@@ -128,22 +132,5 @@ class InteropE2E {
 
     private void kubectl(String... words) {
         bed.controlPlane().kubectl(words).run().orFail();
-    }
-
-    private static JoinRequested request(HostWish wish, Host host, List<String> readyGates) {
-        return new JoinRequested(
-                SharedBed.CLUSTER,
-                wish.node(),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                readyGates,
-                null,
-                null,
-                null,
-                null);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.controlplane.KubeProxy;
@@ -44,7 +43,13 @@ class KubeProxyE2E {
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(request(wish, host), SharedBed.key(wish.node()));
+            requests.send(
+                    wish.request(
+                            SharedBed.CLUSTER,
+                            host.address(),
+                            HostProfile.CONTAINERD,
+                            List.of("DaemonSet/kube-system/kube-proxy")),
+                    SharedBed.key(wish.node()));
             outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
         }
 
@@ -64,23 +69,6 @@ class KubeProxyE2E {
                 .until(() ->
                         !host.run("nft", "list", "table", "ip", "kube-proxy").succeeded());
         assertThat(answersTo("asker-iptables", wish)).isTrue();
-    }
-
-    private static JoinRequested request(HostWish wish, Host host) {
-        return new JoinRequested(
-                SharedBed.CLUSTER,
-                wish.node(),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                List.of("DaemonSet/kube-system/kube-proxy"),
-                null,
-                null,
-                null,
-                null);
     }
 
     /** Whether a pod of this name on this node, with a network of its own, gets an answer from the Service. */

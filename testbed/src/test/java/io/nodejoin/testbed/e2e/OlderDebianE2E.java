@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
@@ -17,7 +16,6 @@ import io.nodejoin.testbed.provision.DebianRelease;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,8 +48,10 @@ class OlderDebianE2E {
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(request(wish, host, HostProfile.CONTAINERD), SharedBed.key(wish.node()));
-            requests.send(request(docked, withDocker, HostProfile.DOCKER), SharedBed.key(docked.node()));
+            requests.send(wish.request(SharedBed.CLUSTER, host.address()), SharedBed.key(wish.node()));
+            requests.send(
+                    docked.request(SharedBed.CLUSTER, withDocker.address(), HostProfile.DOCKER, List.of()),
+                    SharedBed.key(docked.node()));
             outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
             outcomes.awaitEnd(docked.node(), JoinSucceeded.class);
         }
@@ -77,22 +77,5 @@ class OlderDebianE2E {
         return bed.addHost(HostSpec.named(wish.node().value(), wish.secret())
                 .with(DebianRelease.BOOKWORM)
                 .with(profile));
-    }
-
-    private static JoinRequested request(HostWish wish, Host host, HostProfile profile) {
-        return new JoinRequested(
-                SharedBed.CLUSTER,
-                wish.node(),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                profile,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
     }
 }

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.JoinRejected;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.LeaveAccepted;
 import io.nodejoin.protocol.join.LeaveFailed;
@@ -26,7 +24,6 @@ import io.nodejoin.testbed.process.Together;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,12 +52,12 @@ class RebootE2E {
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers());
                 ClusterView cluster = new ClusterView(bed.directories().adminKubeconfig())) {
-            requests.send(request(waiting, waited), SharedBed.key(waiting.node()));
+            requests.send(waiting.request(SharedBed.CLUSTER, waited.address()), SharedBed.key(waiting.node()));
             await("a request for a certificate").atMost(Duration.ofSeconds(60)).until(this::hasRequest);
 
             // when
             reboot(waited);
-            requests.send(request(preparing, prepared), SharedBed.key(preparing.node()));
+            requests.send(preparing.request(SharedBed.CLUSTER, prepared.address()), SharedBed.key(preparing.node()));
             outcomes.awaitPhase(preparing.node(), Phase.HostPrepared);
             reboot(prepared);
             bed.controlPlane().start();
@@ -117,22 +114,5 @@ class RebootE2E {
 
     private Host boot(HostWish wish) {
         return bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
-    }
-
-    private static JoinRequested request(HostWish wish, Host host) {
-        return new JoinRequested(
-                SharedBed.CLUSTER,
-                wish.node(),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
     }
 }

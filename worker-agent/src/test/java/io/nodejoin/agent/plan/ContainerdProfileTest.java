@@ -2,9 +2,6 @@ package io.nodejoin.agent.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.agent.facts.HostProbe;
-import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.step.StepExecutor;
@@ -52,10 +49,8 @@ class ContainerdProfileTest {
     }
 
     private List<HostStep> plan(HostSettings settings) {
-        HostParts parts = host.parts();
-        HostProbe probe = new HostProbe(parts, new KubeletBinary(parts.commands(), parts.files()));
         Profile profile = Profile.of(HostProfile.CONTAINERD, settings, null);
-        return HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile))).steps();
+        return HostPlans.of(host, profile).steps();
     }
 
     private void apply(HostSettings settings) {

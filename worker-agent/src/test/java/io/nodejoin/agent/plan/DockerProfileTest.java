@@ -3,9 +3,6 @@ package io.nodejoin.agent.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodejoin.agent.facts.HostProbe;
-import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.kubelet.CriEndpoint;
@@ -57,9 +54,7 @@ class DockerProfileTest {
     }
 
     private HostPlan plan() {
-        HostParts parts = host.parts();
-        HostProbe probe = new HostProbe(parts, new KubeletBinary(parts.commands(), parts.files()));
-        return HostPlan.of(PROFILE, probe.snapshot(HostPlan.questions(PROFILE)));
+        return HostPlans.of(host, PROFILE);
     }
 
     private String text(String path) {

@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.agent.facts.HostProbe;
-import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.step.StepExecutor;
@@ -46,10 +43,8 @@ class PodNetworkTest {
     }
 
     private List<HostStep> plan(String podCidr) {
-        HostParts parts = host.parts();
-        HostProbe probe = new HostProbe(parts, new KubeletBinary(parts.commands(), parts.files()));
         Profile profile = Profile.of(HostProfile.CONTAINERD, HostSettings.NONE, podCidr);
-        return HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile))).steps();
+        return HostPlans.of(host, profile).steps();
     }
 
     @Test

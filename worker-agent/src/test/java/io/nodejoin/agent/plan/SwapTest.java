@@ -2,9 +2,6 @@ package io.nodejoin.agent.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.agent.facts.HostProbe;
-import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Journal;
@@ -67,11 +64,8 @@ class SwapTest {
 
     /** The steps that concern swap. */
     private List<HostStep> plan(HostSettings settings) {
-        HostParts parts = host.parts();
-        HostProbe probe = new HostProbe(parts, new KubeletBinary(parts.commands(), parts.files()));
         Profile profile = Profile.of(HostProfile.CONTAINERD, settings, null);
-        List<HostStep> steps = HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)))
-                .steps();
+        List<HostStep> steps = HostPlans.of(host, profile).steps();
         return steps.subList(0, steps.indexOf(new HostStep.MakeDirectory("/etc/modules-load.d", 0755)));
     }
 
