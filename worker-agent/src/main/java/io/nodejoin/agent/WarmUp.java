@@ -2,6 +2,7 @@ package io.nodejoin.agent;
 
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.facts.HostProbe;
+import io.nodejoin.agent.gateway.GatewayRehearsal;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.kubelet.KubeletPaths;
@@ -29,16 +30,19 @@ final class WarmUp {
     private final HostProbe probe;
     private final HostChecks checks;
     private final Path certificates;
+    private final GatewayRehearsal gateway;
 
-    WarmUp(HostParts host, HostProbe probe, HostChecks checks, Path certificates) {
+    WarmUp(HostParts host, HostProbe probe, HostChecks checks, Path certificates, GatewayRehearsal gateway) {
         this.host = host;
         this.probe = probe;
         this.checks = checks;
         this.certificates = certificates;
+        this.gateway = gateway;
     }
 
     /** A failure is logged and not more: the command that needs the same will report it. */
     void run() {
+        walk("gateway", gateway::run);
         walk("identity", probe::identity);
         walk("plan", this::plan);
         walk("units", () -> host.systemd().show(List.of(KubeletPaths.UNIT)));

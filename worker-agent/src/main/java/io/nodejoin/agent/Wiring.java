@@ -14,6 +14,7 @@ import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
+import io.nodejoin.agent.gateway.GatewayRehearsal;
 import io.nodejoin.agent.gateway.HttpGateway;
 import io.nodejoin.agent.gateway.RejoinCall;
 import io.nodejoin.agent.host.Backoff;
@@ -133,7 +134,13 @@ public final class Wiring {
 
     /** The self-test of the agent's paths, to be run beside its first wait. */
     WarmUp warmUp() {
-        return new WarmUp(host, probe, checks, config.gatewayCaFile());
+        HostFiles state = new StateDirectory(config.stateDirectory()).files();
+        return new WarmUp(
+                host,
+                probe,
+                checks,
+                config.gatewayCaFile(),
+                new GatewayRehearsal(endpoint(), AgentIdentity.load(state)));
     }
 
     private Commands commands(AgentIdentity identity, Journal journal) {

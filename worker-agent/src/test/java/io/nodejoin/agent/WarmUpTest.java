@@ -6,10 +6,16 @@ import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.GatewayEndpoint;
+import io.nodejoin.agent.gateway.GatewayRehearsal;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.preflight.HostChecks;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,14 +80,24 @@ class WarmUpTest {
         warmUp(root.resolve("missing.pem")).run();
 
         // then
-        assertThat(said).containsExactly("self-test of token failed", "self-test: done");
+        assertThat(said).containsExactly("self-test of gateway failed", "self-test of token failed", "self-test: done");
     }
 
     private WarmUp warmUp(Path authority) {
         HostParts host = new TemporaryHost(root).parts();
         KubeletBinary kubelet = new KubeletBinary(host.commands(), host.files());
         HostProbe probe = new HostProbe(host, kubelet);
+        GatewayEndpoint endpoint = new GatewayEndpoint(
+                URI.create("https://localhost"),
+                authority,
+                root.resolve("secret"),
+                new ClusterName("lab"),
+                new NodeName("node-1"));
         return new WarmUp(
-                host, probe, new HostChecks(host, probe, kubelet, _ -> Optional.empty(), Set.of()), authority);
+                host,
+                probe,
+                new HostChecks(host, probe, kubelet, _ -> Optional.empty(), Set.of()),
+                authority,
+                new GatewayRehearsal(endpoint, AgentIdentity.load(host.files())));
     }
 }

@@ -49,9 +49,11 @@ final class LatencyBench {
                 var floorSetting = new KubeletFloor(bed, admin);
                 var requests = new JoinRequests(bed.kafka().bootstrapServers())) {
             for (int round = 1; round <= rounds; round++) {
+                HostWish wish = HostWish.of("c-" + round, false, random);
+                Host waiting = waiting(wish);
                 kubeadm.add(kubeadm(HostSpec.named("a-" + round, "unused"), admin, ready));
                 floor.add(floor(HostSpec.named("b-" + round, "unused"), admin, ready, floorSetting));
-                nodejoin.add(nodejoin("c-" + round, admin, ready, requests));
+                nodejoin.add(nodejoin(waiting, wish, admin, ready, requests));
                 progress.printf(
                         Locale.ROOT,
                         "round %d of %d: kubeadm %.2f s, floor %.2f s, Nodejoin %.2f s%n",
@@ -81,16 +83,20 @@ final class LatencyBench {
         return finish(host, admin, begin, ready);
     }
 
-    private double nodejoin(String name, KubernetesClient admin, ReadyWatch ready, JoinRequests requests)
-            throws InterruptedException {
-        HostWish wish = HostWish.of(name, false, random);
-        Host host = bed.addHost(HostSpec.named(name, wish.secret()));
+    /** Booted before the others have their turn, so that its agent has settled when it is asked for. */
+    private Host waiting(HostWish wish) throws InterruptedException {
+        Host host = bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
         awaitAgent(host);
         new UnitAtRest(host, AGENT).await();
+        return host;
+    }
+
+    private double nodejoin(Host host, HostWish wish, KubernetesClient admin, ReadyWatch ready, JoinRequests requests)
+            throws InterruptedException {
         agents.add(ResidentMemory.ofAgent(host));
         var request = wish.request(CLUSTER, host.address());
         long begin = System.nanoTime();
-        requests.send(request, CLUSTER + "/" + name);
+        requests.send(request, CLUSTER + "/" + wish.node());
         return finish(host, admin, begin, ready);
     }
 

@@ -1,6 +1,5 @@
 package io.nodejoin.agent.gateway;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.Tls;
@@ -50,9 +49,7 @@ public final class HttpGateway implements Gateway {
     private final PollRequest poll;
     private final Clock clock;
     private final JsonMapper strict = Json.mapper();
-    private final JsonMapper tolerant = strict.rebuild()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    private final JsonMapper tolerant = Json.tolerant();
     private final AssignmentReader assignments = new AssignmentReader();
     private final ReentrantLock enrolling = new ReentrantLock();
     private final ReentrantLock renewing = new ReentrantLock();

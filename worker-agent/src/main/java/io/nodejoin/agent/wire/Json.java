@@ -17,17 +17,30 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.lang.reflect.Executable;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the agent's mapper: strict in reading, since a command must not be half understood. */
+/** The agent's mappers, one of each kind for all: what a mapper has once learnt of a type serves everywhere. */
 public final class Json {
     private static final int MAX_DEPTH = 12;
+    private static final JsonMapper STRICT = build();
+    private static final JsonMapper TOLERANT = STRICT.rebuild()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     private Json() {}
 
     /**
-     * A mapper with ISO 8601 times that wants each member of a record once and no other; only a component that is
-     * {@code @Nullable} may be absent.
+     * The mapper for commands, which must not be half understood: it wants each member of a record once and no other, and
+     * only a component that is {@code @Nullable} may be absent. Times are written as in ISO 8601.
      */
     public static JsonMapper mapper() {
+        return STRICT;
+    }
+
+    /** The mapper for answers that a newer gateway may give more members. */
+    public static JsonMapper tolerant() {
+        return TOLERANT;
+    }
+
+    private static JsonMapper build() {
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
