@@ -1,5 +1,9 @@
 package io.nodejoin.testbed.service;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.testbed.kafka.KafkaBroker;
 import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
@@ -10,6 +14,7 @@ import java.util.Map;
 
 /** The service's configuration for one bed. */
 record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ServiceSettings settings) {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     String text() {
         Map<String, Object> values = new HashMap<>();
@@ -32,11 +37,21 @@ record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ServiceSe
                 settings.requestKeys() == null
                         ? "null"
                         : quoted(settings.requestKeys().toString()));
+        values.put("hosts", json(settings.hosts()));
         values.put("gateway", plan.gateway());
         values.put("pki", directories.pki());
         values.put("admin", plan.admin());
         values.put("audit", directories.root().resolve("audit.log"));
         return Template.load("service/service.yaml").fill(values);
+    }
+
+    /** Also YAML. */
+    private static String json(HostSettings hosts) {
+        try {
+            return JSON.writeValueAsString(hosts);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of the protocol cannot be written", e);
+        }
     }
 
     private static String quoted(String text) {

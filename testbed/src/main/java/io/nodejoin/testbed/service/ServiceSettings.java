@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.service;
 
 import io.nodejoin.protocol.agent.ArtifactDigest;
+import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param strict whether it refuses joins while the cluster is not fit for them
  * @param kubeletDigests the kubelets that it lets start; empty means any
  * @param requestKeys a JWK set with the keys that sign requests; without it unsigned ones are believed
+ * @param hosts what the cluster wants of its hosts
  */
 public record ServiceSettings(
         ApprovalMode approval,
         boolean strict,
         List<ArtifactDigest> kubeletDigests,
-        @Nullable Path requestKeys) {
+        @Nullable Path requestKeys,
+        HostSettings hosts) {
     public ServiceSettings {
         kubeletDigests = List.copyOf(kubeletDigests);
     }
@@ -29,15 +32,19 @@ public record ServiceSettings(
     }
 
     public static ServiceSettings approving(ApprovalMode approval) {
-        return new ServiceSettings(approval, true, List.of(), null);
+        return new ServiceSettings(approval, true, List.of(), null, HostSettings.NONE);
     }
 
     public ServiceSettings lenient() {
-        return new ServiceSettings(approval, false, kubeletDigests, requestKeys);
+        return new ServiceSettings(approval, false, kubeletDigests, requestKeys, hosts);
     }
 
     public ServiceSettings trusting(Path keys, List<ArtifactDigest> kubelets) {
-        return new ServiceSettings(approval, strict, kubelets, keys);
+        return new ServiceSettings(approval, strict, kubelets, keys, hosts);
+    }
+
+    public ServiceSettings wanting(HostSettings wanted) {
+        return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, wanted);
     }
 
     /** The approval as files and options write it. */
