@@ -32,7 +32,6 @@ final class LatencyBench {
     private final List<Double> kubeadm = new ArrayList<>();
     private final List<Double> floor = new ArrayList<>();
     private final List<Double> nodejoin = new ArrayList<>();
-    private final List<Double> agents = new ArrayList<>();
 
     LatencyBench(TestBed bed, PrintStream progress) {
         this.bed = bed;
@@ -48,12 +47,11 @@ final class LatencyBench {
                 var ready = new ReadyWatch(admin);
                 var floorSetting = new KubeletFloor(bed, admin);
                 var requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+            Host idle = waiting(HostWish.of("idle", false, random));
             for (int round = 1; round <= rounds; round++) {
-                HostWish wish = HostWish.of("c-" + round, false, random);
-                Host waiting = waiting(wish);
                 kubeadm.add(kubeadm(HostSpec.named("a-" + round, "unused"), admin, ready));
                 floor.add(floor(HostSpec.named("b-" + round, "unused"), admin, ready, floorSetting));
-                nodejoin.add(nodejoin(waiting, wish, admin, ready, requests));
+                nodejoin.add(nodejoin("c-" + round, admin, ready, requests));
                 progress.printf(
                         Locale.ROOT,
                         "round %d of %d: kubeadm %.2f s, floor %.2f s, Nodejoin %.2f s%n",
@@ -63,8 +61,9 @@ final class LatencyBench {
                         floor.getLast(),
                         nodejoin.getLast());
             }
+            double agent = ResidentMemory.ofAgent(idle);
+            return new LatencyResult(new Samples(kubeadm), new Samples(floor), new Samples(nodejoin), agent, service);
         }
-        return new LatencyResult(new Samples(kubeadm), new Samples(floor), new Samples(nodejoin), agents, service);
     }
 
     private double kubeadm(HostSpec spec, KubernetesClient admin, ReadyWatch ready) throws InterruptedException {
@@ -83,21 +82,21 @@ final class LatencyBench {
         return finish(host, admin, begin, ready);
     }
 
-    /** Booted before the others have their turn, so that its agent has settled when it is asked for. */
+    private double nodejoin(String name, KubernetesClient admin, ReadyWatch ready, JoinRequests requests)
+            throws InterruptedException {
+        HostWish wish = HostWish.of(name, false, random);
+        Host host = waiting(wish);
+        var request = wish.request(CLUSTER, host.address());
+        long begin = System.nanoTime();
+        requests.send(request, CLUSTER + "/" + name);
+        return finish(host, admin, begin, ready);
+    }
+
     private Host waiting(HostWish wish) throws InterruptedException {
         Host host = bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
         awaitAgent(host);
         new UnitAtRest(host, AGENT).await();
         return host;
-    }
-
-    private double nodejoin(Host host, HostWish wish, KubernetesClient admin, ReadyWatch ready, JoinRequests requests)
-            throws InterruptedException {
-        agents.add(ResidentMemory.ofAgent(host));
-        var request = wish.request(CLUSTER, host.address());
-        long begin = System.nanoTime();
-        requests.send(request, CLUSTER + "/" + wish.node());
-        return finish(host, admin, begin, ready);
     }
 
     private double finish(Host host, KubernetesClient admin, long begin, ReadyWatch ready) throws InterruptedException {

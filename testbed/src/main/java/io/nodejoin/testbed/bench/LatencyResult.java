@@ -3,7 +3,6 @@ package io.nodejoin.testbed.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -12,17 +11,12 @@ import java.util.Locale;
  * @param kubeadm (a) kubeadm join with a signed token, to Ready
  * @param floor (b) systemctl start kubelet to Ready, everything in place
  * @param nodejoin (c) Kafka record to Ready
- * @param agentMegabytes resident memory of waiting agents
+ * @param agentMegabytes resident memory of an agent that has waited all the time
  * @param serviceMegabytes resident memory of the idle service
  */
-record LatencyResult(
-        Samples kubeadm, Samples floor, Samples nodejoin, List<Double> agentMegabytes, double serviceMegabytes)
+record LatencyResult(Samples kubeadm, Samples floor, Samples nodejoin, double agentMegabytes, double serviceMegabytes)
         implements BedMeasurement.Report {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
-
-    LatencyResult {
-        agentMegabytes = List.copyOf(agentMegabytes);
-    }
 
     @Override
     public String text() {
@@ -42,7 +36,7 @@ record LatencyResult(
                 nodejoin.median(),
                 nodejoin.median() / kubeadm.median(),
                 nodejoin.median() / floor.median(),
-                new Samples(agentMegabytes).median(),
+                agentMegabytes,
                 serviceMegabytes);
     }
 
@@ -54,7 +48,7 @@ record LatencyResult(
         nodejoin.writeTo(root.putObject("nodejoin"));
         root.put("ratioToKubeadm", nodejoin.median() / kubeadm.median());
         root.put("ratioToFloor", nodejoin.median() / floor.median());
-        root.put("agentMegabytes", new Samples(agentMegabytes).median());
+        root.put("agentMegabytes", agentMegabytes);
         root.put("serviceMegabytes", serviceMegabytes);
         return root.toPrettyString() + "\n";
     }
