@@ -5,6 +5,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
@@ -13,6 +14,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -29,9 +31,20 @@ import org.slf4j.LoggerFactory;
 public final class FailureBoundary extends WorkerInterceptorBase {
     private static final Logger LOG = LoggerFactory.getLogger(FailureBoundary.class);
 
+    private final LastingRefusals refusals = new LastingRefusals(InstantSource.system());
+
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
         return new ActivityInboundCallsInterceptorBase(next) {
+            private String activity = "";
+
+            @Override
+            public void init(ActivityExecutionContext context) {
+                activity = context.getInfo().getWorkflowRunId() + "/"
+                        + context.getInfo().getActivityId();
+                super.init(context);
+            }
+
             @Override
             public ActivityOutput execute(ActivityInput input) {
                 try {
@@ -39,7 +52,7 @@ public final class FailureBoundary extends WorkerInterceptorBase {
                 } catch (ActivityCompletionException cancelled) {
                     throw cancelled;
                 } catch (RuntimeException thrown) { // the boundary of all activities
-                    throw withoutTrace(failureOf(thrown));
+                    throw withoutTrace(refusals.judge(activity, failureOf(thrown)));
                 }
             }
         };

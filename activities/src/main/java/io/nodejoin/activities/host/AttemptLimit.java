@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.BoundedMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 

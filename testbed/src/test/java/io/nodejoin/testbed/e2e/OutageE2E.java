@@ -3,7 +3,9 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.io.IOException;
@@ -11,12 +13,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(BedExtension.class)
 class OutageE2E {
+    private static final int JOINS_PER_RESTART = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final SharedBed bed;
@@ -66,6 +71,51 @@ class OutageE2E {
         // then
         bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
         await("readiness of all").atMost(PATIENCE).until(this::readiness, text -> !text.contains("[-]"));
+    }
+
+    @Test
+    void shouldLoseAndDoubleNothingWhenEachPartIsRestartedInTurnDuringTwentyJoins() {
+        // given
+        TestBed parts = bed.parts();
+        List<Runnable> restarts = List.of(
+                this::restartTheService,
+                () -> restart(parts.kafka()::stop, parts.kafka()::start),
+                () -> restart(parts.temporal()::stop, parts.temporal()::start),
+                () -> restart(parts.controlPlane()::stop, parts.controlPlane()::start));
+        List<HostWish> wishes = IntStream.range(0, restarts.size() * JOINS_PER_RESTART)
+                .mapToObj(number -> bed.wish("rolling-" + number))
+                .toList();
+
+        // when each restart meets joins that have just begun and joins that are under way
+        for (int number = 0; number < wishes.size(); number++) {
+            bed.boot(wishes.get(number), Fault.NONE);
+            bed.request(wishes.get(number));
+            if ((number + 1) % JOINS_PER_RESTART == 0) {
+                restarts.get(number / JOINS_PER_RESTART).run();
+            }
+        }
+
+        // then
+        for (HostWish wish : wishes) {
+            JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+            assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
+            bed.cluster().hasNoMeansOf(end.joinId());
+        }
+        assertThat(wishes)
+                .allSatisfy(wish -> assertThat(bed.outcomes().milestones(wish.node()))
+                        .containsExactly(JoinAccepted.class, JoinSucceeded.class));
+    }
+
+    /** A service that did not end by itself in time would have been killed, and have said nothing. */
+    private void restartTheService() {
+        bed.parts().service().stop();
+        assertThat(bed.serviceLog()).contains("stopped");
+        bed.parts().service().start();
+    }
+
+    private static void restart(Runnable stop, Runnable start) {
+        stop.run();
+        start.run();
     }
 
     private String readiness() throws InterruptedException {

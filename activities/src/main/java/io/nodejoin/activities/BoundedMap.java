@@ -1,13 +1,13 @@
-package io.nodejoin.activities.host;
+package io.nodejoin.activities;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Forgets the oldest entry when it would hold more than so many. */
-final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
+public final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
     private final int max;
 
-    BoundedMap(int max) {
+    public BoundedMap(int max) {
         super(16, 0.75f, true);
         this.max = max;
     }

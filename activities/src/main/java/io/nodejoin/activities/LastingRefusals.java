@@ -1,0 +1,52 @@
+package io.nodejoin.activities;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Map;
+
+/**
+ * Believes an API server's refusal only once it has lasted. A server that has just started answers before it has read its roles
+ * and accounts, and refuses what it will allow in a moment.
+ */
+final class LastingRefusals {
+    static final Duration BELIEVED_AFTER = Duration.ofSeconds(20);
+    private static final int REMEMBERED = 10_000;
+
+    private final InstantSource clock;
+    private final Map<String, Instant> since = Collections.synchronizedMap(new BoundedMap<>(REMEMBERED));
+
+    LastingRefusals(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * The failure as it is, or one that is tried again.
+     *
+     * @param activity names one activity through all its tries
+     */
+    TemporalFailure judge(String activity, TemporalFailure failure) {
+        Problem problem = Failures.problemOf(failure);
+        boolean refused = problem.code() == ErrorCode.CLUSTER_AUTH_FAILED
+                && Failures.typeOf(failure)
+                        .filter(FailureType.FORBIDDEN::equals)
+                        .isPresent();
+        if (!refused) {
+            since.remove(activity);
+            return failure;
+        }
+        Instant now = clock.instant();
+        Instant first = since.computeIfAbsent(activity, _ -> now);
+        if (now.isBefore(first.plus(BELIEVED_AFTER))) {
+            return Failures.of(FailureType.UNAVAILABLE, problem);
+        }
+        since.remove(activity);
+        return failure;
+    }
+}

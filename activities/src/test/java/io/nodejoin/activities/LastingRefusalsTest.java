@@ -1,0 +1,87 @@
+package io.nodejoin.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class LastingRefusalsTest {
+    private final TemporalFailure refused =
+            Failures.of(FailureType.FORBIDDEN, new Problem(ErrorCode.CLUSTER_AUTH_FAILED, "403"));
+    private final TemporalFailure away =
+            Failures.of(FailureType.UNAVAILABLE, new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, "away"));
+
+    private Instant now = Instant.EPOCH;
+    private final LastingRefusals refusals = new LastingRefusals(() -> now);
+
+    @Test
+    void shouldTryAgainWhatAServerHasJustBegunToRefuse() {
+        // when
+        TemporalFailure judged = refusals.judge("run/1", refused);
+
+        // then
+        assertThat(Failures.typeOf(judged)).contains(FailureType.UNAVAILABLE);
+        assertThat(Failures.problemOf(judged)).isEqualTo(Failures.problemOf(refused));
+    }
+
+    @Test
+    void shouldBelieveARefusalThatLasts() {
+        // given
+        assertThat(refusals.judge("run/1", refused)).isNotSameAs(refused);
+
+        // when
+        pass(LastingRefusals.BELIEVED_AFTER);
+
+        // then
+        assertThat(refusals.judge("run/1", refused)).isSameAs(refused);
+    }
+
+    @Test
+    void shouldBeginAnewAfterAnotherFailure() {
+        // given
+        assertThat(refusals.judge("run/1", refused)).isNotSameAs(refused);
+        pass(LastingRefusals.BELIEVED_AFTER);
+
+        // when
+        TemporalFailure other = refusals.judge("run/1", away);
+
+        // then
+        assertThat(other).isSameAs(away);
+        assertThat(refusals.judge("run/1", refused)).isNotSameAs(refused);
+    }
+
+    @Test
+    void shouldJudgeEachActivityByItself() {
+        // given
+        assertThat(refusals.judge("run/1", refused)).isNotSameAs(refused);
+
+        // when
+        pass(LastingRefusals.BELIEVED_AFTER);
+
+        // then
+        assertThat(refusals.judge("run/2", refused)).isNotSameAs(refused);
+    }
+
+    @Test
+    void shouldLeaveARefusalThatIsNotAboutRightsAsItIs() {
+        // given
+        TemporalFailure untrusted =
+                Failures.of(FailureType.FORBIDDEN, new Problem(ErrorCode.CA_PIN_MISMATCH, "another CA"));
+
+        // when
+        TemporalFailure judged = refusals.judge("run/1", untrusted);
+
+        // then
+        assertThat(judged).isSameAs(untrusted);
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+    }
+}
