@@ -110,7 +110,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinState.KubeletStarted started = reach(issued.kubeletStarted());
         JoinState.CertificateIssued holder = reach(started.certificateIssued(certificate.get()));
         String uid = steps.registered(holder);
-        Promise<TokenRef> burnt = beside(() -> steps.burn(issued));
+        Promise<TokenRef> burnt = beside(() -> steps.burn(issued, kubelet));
         Promise<Boolean> served = beside(() -> steps.serve(uid));
         JoinState.NodeReady ready = reach(holder.nodeReady(steps.ready(holder, uid)));
         Promise<Boolean> remembered = beside(() -> steps.remember(holder, uid));

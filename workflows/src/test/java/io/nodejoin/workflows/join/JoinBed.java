@@ -294,6 +294,19 @@ final class JoinBed implements AfterEachCallback {
         return environment.getWorkflowClient().fetchHistory(id());
     }
 
+    /** The activities that were completed, in the order of their ends. */
+    List<String> closings() {
+        List<HistoryEvent> events = history().getEvents();
+        return events.stream()
+                .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
+                .map(ended -> ended.getActivityTaskCompletedEventAttributes().getScheduledEventId())
+                .map(scheduled -> events.get(Math.toIntExact(scheduled) - 1)
+                        .getActivityTaskScheduledEventAttributes()
+                        .getActivityType()
+                        .getName())
+                .toList();
+    }
+
     void sleep(Duration duration) {
         environment.sleep(duration);
     }
