@@ -187,8 +187,13 @@ final class JoinBed implements AfterEachCallback {
 
     /** Hands the join another request for its node, made this many seconds after its own; returns once it has been told of. */
     void supersede(String event, long secondsAfter) {
-        running().superseded(request(event, secondsAfter));
+        hand(event, secondsAfter);
         await().atMost(Duration.ofSeconds(30)).until(() -> isTold(joinId(event)));
+    }
+
+    /** The same without waiting for what becomes of it. */
+    void hand(String event, long secondsAfter) {
+        running().superseded(request(event, secondsAfter));
     }
 
     private boolean isTold(JoinId request) {
