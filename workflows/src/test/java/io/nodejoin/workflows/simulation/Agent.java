@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** The worker-agent: enrolls, keeps a connection to one replica, does one command after the other and remembers what it did. */
 final class Agent {
     private final World world;
-    private final Host host;
     private final HostCommands commands;
 
     /** On disk. */
@@ -54,7 +53,6 @@ final class Agent {
 
     Agent(World world, Host host) {
         this.world = world;
-        this.host = host;
         this.commands = new HostCommands(world, host);
     }
 

@@ -20,8 +20,9 @@ final class Api {
         this.execution = execution;
     }
 
+    /** What has left the process arrives, even if the process is stopped meanwhile. */
     <T> T call(String what, Supplier<T> effect) {
-        execution.sleep(world.weather.apiLatency());
+        execution.fiber().sleep(world.weather.apiLatency());
         return conclude(what, world.weather.apiCall(), effect);
     }
 
@@ -34,14 +35,14 @@ final class Api {
 
     /** The same for the broker. */
     void produce(String what, Runnable effect) {
-        execution.sleep(world.chance.millis(1, 10));
+        execution.fiber().sleep(world.chance.millis(1, 10));
         conclude(what, world.weather.brokerCall(), () -> {
             effect.run();
             return true;
         });
     }
 
-    /** An effect that the lease of the activity must still cover, whose time is told by its own clock. */
+    /** An effect, made only as long as the execution still has the right to act. */
     <T> T effect(String what, Supplier<T> effect) {
         execution.beforeEffect();
         return call(what, effect);
@@ -61,8 +62,8 @@ final class Api {
             }
             case REFUSED -> throw unavailable(what + " was refused with 503");
             case ANSWER_LOST -> {
-                effect.get();
-                world.trace.add("api", execution.who() + ": " + what + ", and the answer is lost");
+                T lost = effect.get();
+                world.trace.add("api", execution.who() + ": " + what + " loses its answer " + lost);
                 execution.sleep(ANSWER);
                 throw unavailable(what + " gave no answer");
             }

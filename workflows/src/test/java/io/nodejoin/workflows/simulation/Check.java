@@ -6,6 +6,7 @@ import io.nodejoin.workflows.simulation.ApiServer.Token;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 
 /** The rules that hold in each moment. They know the product by its effects alone. */
@@ -21,7 +22,7 @@ final class Check {
 
     /** A Secret was created. */
     void issued(TokenId id) {
-        Token token = world.api.secrets.get(id);
+        Token token = Objects.requireNonNull(world.api.secrets.get(id));
         Instant now = world.timeline.now();
         Duration life = Duration.between(token.created(), token.expires());
         if (!life.isPositive() || life.compareTo(LONGEST_LIFE.plusSeconds(1)) > 0) {

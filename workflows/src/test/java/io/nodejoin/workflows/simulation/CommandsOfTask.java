@@ -23,6 +23,7 @@ import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** What a workflow task asks of the server, carried out and written into the history in its order. */
 final class CommandsOfTask {
@@ -69,8 +70,8 @@ final class CommandsOfTask {
                                 .setWorkflowTaskCompletedEventId(completedEventId)));
             }
             case COMMAND_TYPE_PROTOCOL_MESSAGE ->
-                deliver(messages.get(
-                        command.getProtocolMessageCommandAttributes().getMessageId()));
+                deliver(Objects.requireNonNull(messages.get(
+                        command.getProtocolMessageCommandAttributes().getMessageId())));
             default -> end(command);
         }
     }

@@ -86,8 +86,7 @@ final class Events {
                         .setStartedEventId(startedEventId));
     }
 
-    static HistoryEvent.Builder taskFailed(
-            long scheduledEventId, long startedEventId, WorkflowTaskFailedCause cause) {
+    static HistoryEvent.Builder taskFailed(long scheduledEventId, long startedEventId, WorkflowTaskFailedCause cause) {
         return of(EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)
                 .setWorkflowTaskFailedEventAttributes(WorkflowTaskFailedEventAttributes.newBuilder()
                         .setScheduledEventId(scheduledEventId)

@@ -82,7 +82,7 @@ final class Fiber {
             alarm.callOff();
         }
         killed = true;
-        if (Thread.currentThread() != thread && !ended) {
+        if (!thread.equals(Thread.currentThread()) && !ended) {
             resume();
         }
     }

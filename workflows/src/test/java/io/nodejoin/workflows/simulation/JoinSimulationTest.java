@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,28 @@ class JoinSimulationTest {
     private static final int REPLAYED = 50;
     private static final int SHOWN = 3;
 
+    /** What must come of some join or other; else the faults do not do what they say. */
+    private static final List<String> ENDS = List.of(
+            "Joined",
+            "AGENT_UNREACHABLE",
+            "CANCELLED_BY_REQUEST",
+            "CERT_NOT_ISSUED",
+            "CSR_DENIED_EXTERNALLY",
+            "CSR_KEY_MISMATCH",
+            "CSR_TIMEOUT",
+            "HOST_DISK_FULL",
+            "HOST_PREFLIGHT_FAILED",
+            "HOST_PREPARE_FAILED",
+            "JOIN_DEADLINE_EXCEEDED",
+            "KUBELET_NOT_STARTED",
+            "NODE_IDENTITY_MISMATCH",
+            "NODE_NAME_IN_USE",
+            "NODE_NOT_READY",
+            "NODE_NOT_REGISTERED",
+            "NODE_QUARANTINED",
+            "NODE_UID_CHANGED",
+            "SUPERSEDED");
+
     @Test
     void shouldKeepAllRulesWhateverTheSeed() throws InterruptedException {
         // given
@@ -35,12 +58,14 @@ class JoinSimulationTest {
         long count = ALONE == null ? SEEDS : 1;
         List<Report> failed = Collections.synchronizedList(new ArrayList<>());
         Set<Fault> fired = Collections.synchronizedSet(EnumSet.noneOf(Fault.class));
+        Set<String> ends = Collections.synchronizedSet(new TreeSet<>());
         long begun = System.nanoTime();
 
         // when
         each(first, count, seed -> {
             Report report = new Simulation(seed, Plant.NONE, ALONE != null || seed % REPLAYED == 0).run();
             fired.addAll(report.fired());
+            ends.addAll(report.ends());
             if (!report.broken().isEmpty() || ALONE != null) {
                 failed.add(report);
             }
@@ -55,6 +80,7 @@ class JoinSimulationTest {
         failed.forEach(report -> System.out.println(report.text()));
         if (ALONE == null && SEEDS >= SEEDS_FOR_A_PLANT) {
             assertThat(fired).as("faults that struck").containsExactlyInAnyOrder(Fault.values());
+            assertThat(ends).as("how joins ended").containsAll(ENDS);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
+import com.google.protobuf.util.Timestamps;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import java.time.Duration;
@@ -30,8 +31,7 @@ final class OrderOfUndo {
     }
 
     private void read(HistoryEvent event) {
-        Instant at = Instant.ofEpochSecond(
-                event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+        Instant at = Instant.ofEpochMilli(Timestamps.toMillis(event.getEventTime()));
         switch (event.getEventType()) {
             case EVENT_TYPE_ACTIVITY_TASK_SCHEDULED ->
                 begins(event.getEventId(), event.getActivityTaskScheduledEventAttributes(), at);

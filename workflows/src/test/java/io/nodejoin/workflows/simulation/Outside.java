@@ -75,7 +75,8 @@ final class Outside {
     }
 
     private void before() {
-        boolean own = world.weather.strikes(Fault.ALREADY_JOINED) | world.weather.strikes(Fault.REJOIN);
+        boolean joined = world.weather.strikes(Fault.ALREADY_JOINED);
+        boolean own = joined || world.weather.has(Fault.REJOIN);
         if (own || world.weather.strikes(Fault.NAME_TAKEN)) {
             String machine = own ? Host.FACTS.machineId() : "machine-9";
             ApiServer.Node node = new ApiServer.Node(

@@ -23,7 +23,6 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -143,19 +142,6 @@ enum Plant {
         @Override
         @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
             return new HostResult.HostReset(true, null, List.of());
-        }
-    },
-
-    /** The kubelet's key is taken for the approved one. */
-    TRUSTS_ANY_KEY("Host_StartKubelet") {
-        @Override
-        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
-            Object answer = honest.get();
-            Optional<Csr> approved =
-                    world.api.requests.stream().filter(Csr::isApproved).findFirst();
-            return answer instanceof HostResult.KubeletBootstrapped && approved.isPresent()
-                    ? new HostResult.KubeletBootstrapped(approved.get().key)
-                    : answer;
         }
     },
 

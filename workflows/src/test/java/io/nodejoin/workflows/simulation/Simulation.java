@@ -1,11 +1,17 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.workflows.event.Announcement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** One run: a join, and whatever the seed puts in its way, until all is over. */
 final class Simulation {
@@ -22,13 +28,17 @@ final class Simulation {
      * What came of a run.
      *
      * @param broken the rules that were broken, empty if all is well
+     * @param fired the faults that struck
+     * @param ends what the outcomes said: Joined, or why not
      */
-    record Report(long seed, List<String> broken, Set<Fault> faults, Set<Fault> fired, List<String> trace) {
+    record Report(
+            long seed, List<String> broken, Set<Fault> faults, Set<Fault> fired, Set<String> ends, List<String> trace) {
 
         /** Everything that is needed to look into it. */
         String text() {
-            return "seed " + seed + " with " + faults + " broke:\n  " + String.join("\n  ", broken)
-                    + "\nRun it again: ./mvnw -pl workflows -am test -Dtest=JoinSimulationTest"
+            String verdict = broken.isEmpty() ? " kept all rules" : " broke:\n  " + String.join("\n  ", broken);
+            return "seed " + seed + " with " + faults + verdict
+                    + "\nRun it again: ./mvnw -pl workflows -am test -Dtest=JoinSimulationTest#shouldKeepAllRulesWhateverTheSeed"
                     + " -Dsurefire.failIfNoSpecifiedTests=false -Dnodejoin.simulation.seed=" + seed
                     + "\nWhat happened, by seconds of virtual time:\n" + String.join("\n", trace);
         }
@@ -61,8 +71,22 @@ final class Simulation {
                 world.temporal.runs().forEach(run -> code.replay(run).ifPresent(broken::add));
             }
             world.stop();
-            return new Report(seed, broken, copy(weather.faults()), copy(weather.fired()), trace.lines());
+            return new Report(seed, broken, copy(weather.faults()), copy(weather.fired()), ends(world), trace.lines());
         }
+    }
+
+    private static Set<String> ends(World world) {
+        Set<String> ends = new TreeSet<>();
+        for (Announcement told : world.topic) {
+            switch (told.event()) {
+                case JoinSucceeded _ -> ends.add("Joined");
+                case JoinFailed failed -> ends.add(failed.reason().name());
+                case JoinCancelled cancelled -> ends.add(String.valueOf(cancelled.reason()));
+                case JoinRejected rejected -> ends.add(rejected.reason().name());
+                default -> {}
+            }
+        }
+        return ends;
     }
 
     private static Set<Fault> copy(Set<Fault> faults) {

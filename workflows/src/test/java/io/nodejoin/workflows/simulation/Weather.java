@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /** Which faults a run meets, and when which of them strikes. */
 final class Weather {
-    private static final int MOST = 4;
+    private static final int MOST = 6;
 
     private final Chance chance;
     private final Supplier<Instant> clock;
@@ -65,7 +65,11 @@ final class Weather {
 
     /** The fault strikes. */
     boolean strikes(Fault fault) {
-        return faults.contains(fault) && fired.add(fault) | true;
+        boolean struck = faults.contains(fault);
+        if (struck) {
+            fired.add(fault);
+        }
+        return struck;
     }
 
     Call apiCall() {
@@ -104,7 +108,7 @@ final class Weather {
     }
 
     boolean losesCache() {
-        return has(Fault.CACHE_LOST) && strikes(Fault.CACHE_LOST) || chance.percent(1);
+        return strikes(Fault.CACHE_LOST) || chance.percent(1);
     }
 
     boolean losesReport() {

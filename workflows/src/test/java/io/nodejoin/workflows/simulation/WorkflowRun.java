@@ -119,8 +119,7 @@ final class WorkflowRun {
     }
 
     void signal(String name, Object argument) {
-        happen(Events.signaled(
-                name, WorkflowCode.CONVERTER.toPayloads(argument).orElseThrow()));
+        happen(Events.signaled(name, WorkflowCode.CONVERTER.toPayloads(argument).orElseThrow()));
     }
 
     void update(String name, Object argument, Consumer<@Nullable Failure> answer) {
