@@ -262,12 +262,17 @@ final class JoinSteps {
         }
     }
 
-    /** Once the token is deleted, whoever else has used it for a request has left that request behind. */
-    TokenRef burn(JoinState.TokenIssued issued) {
+    /**
+     * Once the host sees its token refused, whoever else has used it for a request has left that request behind.
+     *
+     * @param refused ends when the host has seen it
+     */
+    TokenRef burn(JoinState.TokenIssued issued, Promise<?> refused) {
         TokenRef token = issued.token();
         tokens("Revoke bootstrap token " + token.tokenId()).revoke(token);
         clusterInfo("Remove signature of token " + token.tokenId() + " from cluster-info")
                 .removeSignature(token);
+        WorkflowTime.await("Wait for late certificate requests", JoinOptions.LATE_REQUESTS, refused::isCompleted);
         String summary = "Deny other certificate requests of token " + token.tokenId();
         CertificateActivities certificates =
                 Workflow.newActivityStub(CertificateActivities.class, JoinOptions.effect(summary));

@@ -57,18 +57,8 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
                 ? run()
                 : enter(new JoinState.Requested().rejected(plan.expired()));
         diary.awaitTold();
-        succession.next().ifPresent(this::makeWay);
+        NodeRuns.makeWay(succession, diary);
         return end.end();
-    }
-
-    /** A workflow that Temporal cancelled cannot go on with another request, so that one is cancelled too. */
-    private void makeWay(NodeRequest next) {
-        if (CancellationScope.current().isCancelRequested()) {
-            diary.unbegun(next, JoinStop.CANCELLED);
-            diary.awaitTold();
-        } else {
-            NodeRuns.continueWith(next);
-        }
     }
 
     private JoinState.Ended run() {
@@ -110,7 +100,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinState.KubeletStarted started = reach(issued.kubeletStarted());
         JoinState.CertificateIssued holder = reach(started.certificateIssued(certificate.get()));
         String uid = steps.registered(holder);
-        Promise<TokenRef> burnt = beside(() -> steps.burn(issued));
+        Promise<TokenRef> burnt = beside(() -> steps.burn(issued, kubelet));
         Promise<Boolean> served = beside(() -> steps.serve(uid));
         JoinState.NodeReady ready = reach(holder.nodeReady(steps.ready(holder, uid)));
         Promise<Boolean> remembered = beside(() -> steps.remember(holder, uid));

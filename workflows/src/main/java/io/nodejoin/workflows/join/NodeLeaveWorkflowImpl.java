@@ -37,7 +37,7 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
         diary.open();
         LeaveState.Ended end = run();
         diary.awaitTold();
-        succession.next().ifPresent(this::makeWay);
+        NodeRuns.makeWay(succession, diary);
         return end.end();
     }
 
@@ -75,16 +75,6 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
     private void stay() {
         LeaveState.Reversible staying = (LeaveState.Reversible) state;
         enter(staying.abandoned(Objects.requireNonNull(problem), steps.uncordon()));
-    }
-
-    /** A workflow that Temporal cancelled cannot go on with another request, so that one is cancelled too. */
-    private void makeWay(NodeRequest next) {
-        if (CancellationScope.current().isCancelRequested()) {
-            diary.unbegun(next, JoinStop.CANCELLED);
-            diary.awaitTold();
-        } else {
-            NodeRuns.continueWith(next);
-        }
     }
 
     private void giveUp(Problem why) {

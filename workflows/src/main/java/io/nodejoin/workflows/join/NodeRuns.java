@@ -3,9 +3,11 @@ package io.nodejoin.workflows.join;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.common.SearchAttributes;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Workflow;
 import java.util.Map;
+import java.util.Optional;
 
 /** The runs of a node's workflow: what each says of itself from its start, and how one follows another. */
 public final class NodeRuns {
@@ -44,8 +46,24 @@ public final class NodeRuns {
                 .build();
     }
 
+    /**
+     * Begins the next run, if a request waits for it. A workflow that Temporal cancelled cannot go on with another request, so each one
+     * that waits, or comes while it says so, is cancelled too.
+     */
+    static void makeWay(Succession succession, JoinDiary diary) {
+        Optional<NodeRequest> next = succession.take();
+        while (next.isPresent()) {
+            if (!CancellationScope.current().isCancelRequested()) {
+                continueWith(next.get());
+            }
+            diary.unbegun(next.get(), JoinStop.CANCELLED);
+            diary.awaitTold();
+            next = succession.take();
+        }
+    }
+
     /** Ends this run and begins one for this request in the same moment; does not return. */
-    static void continueWith(NodeRequest next) {
+    private static void continueWith(NodeRequest next) {
         Workflow.continueAsNew(
                 workflowType(next),
                 ContinueAsNewOptions.newBuilder()

@@ -49,6 +49,13 @@ final class Succession {
         return Optional.ofNullable(next);
     }
 
+    /** Takes out the one that follows; one that comes later does not displace it. */
+    Optional<NodeRequest> take() {
+        Optional<NodeRequest> taken = next();
+        next = null;
+        return taken;
+    }
+
     /** Why a request ends for which there is a newer one. */
     static Problem superseded(NodeRequest by) {
         return new Problem(

@@ -58,4 +58,21 @@ class CertificateRefusedTest {
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH);
         assertThat(bed.cluster.leftovers()).isEmpty();
     }
+
+    @Test
+    void shouldLookForOtherRequestsOnlyOnceTheHostHasSeenItsTokenRefused() {
+        // given
+        bed.script.next("Host_StartKubelet", honest -> {
+            Object answer = honest.get();
+            bed.script.waitUntil(bed.cluster.signatures::isEmpty);
+            return answer;
+        });
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.closings()).containsSubsequence("Host_StartKubelet", "Certificate_DenyOthers");
+    }
 }

@@ -187,8 +187,13 @@ final class JoinBed implements AfterEachCallback {
 
     /** Hands the join another request for its node, made this many seconds after its own; returns once it has been told of. */
     void supersede(String event, long secondsAfter) {
-        running().superseded(request(event, secondsAfter));
+        hand(event, secondsAfter);
         await().atMost(Duration.ofSeconds(30)).until(() -> isTold(joinId(event)));
+    }
+
+    /** The same without waiting for what becomes of it. */
+    void hand(String event, long secondsAfter) {
+        running().superseded(request(event, secondsAfter));
     }
 
     private boolean isTold(JoinId request) {
@@ -292,6 +297,19 @@ final class JoinBed implements AfterEachCallback {
 
     WorkflowExecutionHistory history() {
         return environment.getWorkflowClient().fetchHistory(id());
+    }
+
+    /** The activities that were completed, in the order of their ends. */
+    List<String> closings() {
+        List<HistoryEvent> events = history().getEvents();
+        return events.stream()
+                .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
+                .map(ended -> ended.getActivityTaskCompletedEventAttributes().getScheduledEventId())
+                .map(scheduled -> events.get(Math.toIntExact(scheduled) - 1)
+                        .getActivityTaskScheduledEventAttributes()
+                        .getActivityType()
+                        .getName())
+                .toList();
     }
 
     void sleep(Duration duration) {

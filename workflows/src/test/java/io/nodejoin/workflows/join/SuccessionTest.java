@@ -52,6 +52,23 @@ class SuccessionTest {
         assertThat(succession.next()).isEmpty();
     }
 
+    @Test
+    void shouldNotDisplaceOneThatIsTakenOut() {
+        // given
+        NodeRequest second = request("second", 2);
+        NodeRequest third = request("third", 3);
+        succession.offer(second);
+
+        // when
+        Optional<NodeRequest> taken = succession.take();
+
+        // then
+        assertThat(taken).contains(second);
+        assertThat(succession.offer(third)).isEqualTo(new Succession.Place.Next(Optional.empty()));
+        assertThat(succession.take()).contains(third);
+        assertThat(succession.take()).isEmpty();
+    }
+
     private static NodeRequest request(String event, long seconds) {
         JoinRequested wanted = new JoinRequested(
                 new ClusterName("kraken"),

@@ -9,12 +9,16 @@ import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.temporal.api.enums.v1.EventType;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SupersededTest {
+    /** Accepted, connected, the newer one accepted, compensating, cancelled. */
+    private static final int EVENTS_BEFORE_THE_LAST_ONE = 5;
+
     @RegisterExtension
     final JoinBed bed = new JoinBed();
 
@@ -111,13 +115,7 @@ class SupersededTest {
     @Test
     void shouldCancelTheOneThatFollowsTooIfTemporalCancelsTheWorkflow() {
         // given
-        bed.script.before("Host_PrepareHost", () -> {
-            bed.supersede("event-2", 1);
-            bed.untyped().cancel();
-            await().until(() -> bed.history().getEvents().stream()
-                    .anyMatch(
-                            event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED));
-        });
+        bed.script.before("Host_PrepareHost", this::supersedeAndCancel);
 
         // when
         bed.startWithAgent().endOfFirst();
@@ -127,6 +125,31 @@ class SupersededTest {
                 .extracting(JoinCancelled::joinId)
                 .containsExactly(bed.joinId(), bed.joinId("event-2"));
         assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldCancelTheOneThatComesWhileTheLastOneIsToldSo() {
+        // given
+        bed.script.before("Host_PrepareHost", this::supersedeAndCancel);
+        for (int earlier = 0; earlier < EVENTS_BEFORE_THE_LAST_ONE; earlier++) {
+            bed.script.next("Event_Publish", Supplier::get);
+        }
+        bed.script.before("Event_Publish", () -> bed.hand("event-3", 2));
+
+        // when
+        bed.startWithAgent().endOfFirst();
+
+        // then
+        assertThat(bed.events.of(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactly(bed.joinId(), bed.joinId("event-2"), bed.joinId("event-3"));
+    }
+
+    private void supersedeAndCancel() {
+        bed.supersede("event-2", 1);
+        bed.untyped().cancel();
+        await().until(() -> bed.history().getEvents().stream()
+                .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED));
     }
 
     private void waitForTheAgent() {

@@ -1,0 +1,76 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Calls of one activity's execution to the API server or the broker: the effect may fail to happen, or its answer to come. */
+final class Api {
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    private final World world;
+    private final ActivityExecution execution;
+
+    Api(World world, ActivityExecution execution) {
+        this.world = world;
+        this.execution = execution;
+    }
+
+    /** What has left the process arrives, even if the process is stopped meanwhile. */
+    <T> T call(String what, Supplier<T> effect) {
+        execution.fiber().sleep(world.weather.apiLatency());
+        return conclude(what, world.weather.apiCall(), effect);
+    }
+
+    void run(String what, Runnable effect) {
+        call(what, () -> {
+            effect.run();
+            return true;
+        });
+    }
+
+    /** The same for the broker. */
+    void produce(String what, Runnable effect) {
+        execution.fiber().sleep(world.chance.millis(1, 10));
+        conclude(what, world.weather.brokerCall(), () -> {
+            effect.run();
+            return true;
+        });
+    }
+
+    /** An effect, made only as long as the execution still has the right to act. */
+    <T> T effect(String what, Supplier<T> effect) {
+        execution.beforeEffect();
+        return call(what, effect);
+    }
+
+    private <T> T conclude(String what, Weather.Call call, Supplier<T> effect) {
+        return switch (call) {
+            case OK -> {
+                T answer = effect.get();
+                world.trace.add("api", execution.who() + ": " + what);
+                execution.sleep(world.chance.millis(1, 10));
+                yield answer;
+            }
+            case UNREACHABLE -> {
+                execution.sleep(CONNECT);
+                throw unavailable(what + " was not reached");
+            }
+            case REFUSED -> throw unavailable(what + " was refused with 503");
+            case ANSWER_LOST -> {
+                T lost = effect.get();
+                world.trace.add("api", execution.who() + ": " + what + " loses its answer " + lost);
+                execution.sleep(ANSWER);
+                throw unavailable(what + " gave no answer");
+            }
+        };
+    }
+
+    private static RuntimeException unavailable(String detail) {
+        return Failures.of(FailureType.UNAVAILABLE, new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, detail));
+    }
+}

@@ -1,0 +1,66 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.simulation.ApiServer.Csr;
+import io.nodejoin.workflows.simulation.ApiServer.Token;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+
+/** The rules that hold in each moment. They know the product by its effects alone. */
+final class Check {
+    private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
+
+    private final World world;
+    private final Set<String> told = new HashSet<>();
+
+    Check(World world) {
+        this.world = world;
+    }
+
+    /** A Secret was created. */
+    void issued(TokenId id) {
+        Token token = Objects.requireNonNull(world.api.secrets.get(id));
+        Instant now = world.timeline.now();
+        Duration life = Duration.between(token.created(), token.expires());
+        if (!life.isPositive() || life.compareTo(LONGEST_LIFE.plusSeconds(1)) > 0) {
+            world.broken("token " + id + " lives " + life);
+        }
+        long live = world.api.secrets.values().stream()
+                .filter(other -> other.join().equals(token.join()))
+                .filter(other -> other.expires().isAfter(now))
+                .count();
+        if (live > 1) {
+            world.broken(live + " live tokens of join " + token.join());
+        }
+        if (!world.api.ledger.containsKey(id)) {
+            world.broken("token " + id + " is not in the ledger");
+        }
+    }
+
+    /** Nodejoin approved a request. */
+    void approved(Csr csr) {
+        if (!csr.commonName.equals("system:node:" + World.NODE.node())) {
+            world.broken(csr.name + " was approved for " + csr.commonName);
+        }
+        long approved =
+                world.api.requestsOf(csr.user).stream().filter(Csr::isApproved).count();
+        if (approved > 1) {
+            world.broken(approved + " requests of token " + csr.user + " are approved");
+        }
+        if (world.api.everIssued.stream().noneMatch(token -> token.id().equals(csr.user))) {
+            world.broken(csr.name + " is of a token that was never issued");
+        }
+    }
+
+    /** The workflow was told of a Node with this UID. */
+    void told(String uid) {
+        told.add(uid);
+    }
+
+    boolean wasTold(String uid) {
+        return told.contains(uid);
+    }
+}

@@ -1,0 +1,52 @@
+package io.nodejoin.workflows.simulation;
+
+/** What a run may meet besides the usual delays. */
+enum Fault {
+    /** The API server fails calls before their effect, or loses the answer after it. */
+    API_FLAKY,
+    API_SLOW,
+    /** Nobody answers for minutes. */
+    API_OUTAGE,
+    BROKER_FLAKY,
+    BROKER_OUTAGE,
+    /** A worker is lost with a workflow task. */
+    TASKS_LOST,
+    /** Each workflow task brings the whole history. */
+    CACHE_LOST,
+    /** What an activity has done never reaches Temporal. */
+    REPORTS_LOST,
+    REPLICAS_KILLED,
+    /** A process that is stopped and goes on later. */
+    REPLICAS_PAUSED,
+    AGENT_LATE,
+    AGENT_GONE,
+    AGENT_RESTARTS,
+    AGENT_MOVES,
+    PREFLIGHT_FAILS,
+    PREPARE_FAILS,
+    RESET_LEAVES_RESIDUE,
+    KUBELET_FAILS,
+    /** A kubelet that crashes between approval and certificate asks again with another key. */
+    KUBELET_CRASHES,
+    DENIED_BY_OTHERS,
+    SIGNER_AWAY,
+    SIGNER_SLOW,
+    NODE_ABSENT,
+    NODE_UNREADY,
+    /** Somebody deletes the Node and makes another one of the same name. */
+    NODE_RECREATED,
+    NAME_TAKEN,
+    NAME_HELD,
+    THIEF_OF_THE_NAME,
+    THIEF_OF_ANOTHER_NAME,
+    WRONG_SECRET,
+    OTHER_KEY,
+    ABORTED,
+    CANCELLED,
+    SUPERSEDED,
+    TOKEN_DELETED,
+    REJOIN,
+    SERVING,
+    ALREADY_JOINED,
+    SHORT_DEADLINE
+}

@@ -1,0 +1,136 @@
+package io.nodejoin.workflows.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Code that reads as if it waited, run a piece at a time: either the simulation goes on or one fiber does, never both. A fiber that is
+ * killed goes no further than where it waits.
+ */
+final class Fiber {
+    /** Unwinds a killed fiber. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+
+        private Killed() {
+            super(null, null, false, false);
+        }
+    }
+
+    private final Timeline timeline;
+    private final Thread thread;
+    private @Nullable Thread driver;
+    private volatile boolean mine;
+    private volatile boolean ended;
+    private volatile @Nullable Throwable defect;
+    private boolean killed;
+    private Timeline.@Nullable Moment alarm;
+
+    private Fiber(Timeline timeline, Consumer<Fiber> body) {
+        this.timeline = timeline;
+        this.thread = Thread.ofVirtual().unstarted(() -> run(body));
+    }
+
+    /** Begins in this very moment of virtual time. */
+    static Fiber start(Timeline timeline, Consumer<Fiber> body) {
+        Fiber fiber = new Fiber(timeline, body);
+        timeline.stops(fiber::kill);
+        fiber.alarm = timeline.after(Duration.ZERO, fiber::resume);
+        return fiber;
+    }
+
+    /** To be called by the fiber itself. */
+    void sleep(Duration time) {
+        if (killed) {
+            throw new Killed();
+        }
+        alarm = timeline.after(time, this::resume);
+        park();
+    }
+
+    /** Looks every so often until the condition holds or the end has come; says whether it holds. To be called by the fiber itself. */
+    boolean await(Instant end, Duration poll, BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Duration left = Duration.between(timeline.now(), end);
+            if (!left.isPositive()) {
+                return false;
+            }
+            sleep(left.compareTo(poll) < 0 ? left : poll);
+        }
+        return true;
+    }
+
+    /** Ends the sleep of a fiber before its time. */
+    void wake() {
+        if (!ended && alarm != null) {
+            alarm.callOff();
+            alarm = timeline.after(Duration.ZERO, this::resume);
+        }
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** It does nothing more. To be called from outside of the fiber, or by itself, which returns then. */
+    void kill() {
+        if (alarm != null) {
+            alarm.callOff();
+        }
+        killed = true;
+        if (!thread.equals(Thread.currentThread()) && !ended) {
+            resume();
+        }
+    }
+
+    private void run(Consumer<Fiber> body) {
+        try {
+            if (!killed) {
+                body.accept(this);
+            }
+        } catch (Killed expected) {
+            ended = true;
+        } catch (Throwable thrown) { // handed to the simulation
+            defect = thrown;
+        } finally {
+            ended = true;
+            mine = false;
+            LockSupport.unpark(driver);
+        }
+    }
+
+    private void park() {
+        mine = false;
+        LockSupport.unpark(driver);
+        while (!mine) {
+            LockSupport.park(this);
+        }
+        if (killed) {
+            throw new Killed();
+        }
+    }
+
+    private void resume() {
+        if (ended) {
+            return;
+        }
+        driver = Thread.currentThread();
+        mine = true;
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
+        } else {
+            LockSupport.unpark(thread);
+        }
+        while (mine) {
+            LockSupport.park(this);
+        }
+        Throwable thrown = defect;
+        if (thrown != null) {
+            throw new IllegalStateException("a fiber met a defect", thrown);
+        }
+    }
+}

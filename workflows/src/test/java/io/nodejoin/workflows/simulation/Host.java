@@ -1,0 +1,58 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.agent.HostFacts;
+import io.nodejoin.protocol.discovery.TokenId;
+import org.jspecify.annotations.Nullable;
+
+/** The machine: what lies on its disk, its agent and its kubelet. */
+final class Host {
+    static final HostFacts FACTS = new HostFacts("machine-1", "system-1", "v1.37.2", "Debian 13", "6.12");
+    static final String SECRET_DIGEST = "0f".repeat(32);
+    static final String AGENT_KEY = "the-key-of-the-agent";
+
+    final Agent agent;
+    private final World world;
+
+    /** The bootstrap kubeconfig. */
+    @Nullable Held held;
+    /** The key of the kubelet's client certificate. */
+    @Nullable String clientKey;
+    /** Whether an earlier command has changed the host. */
+    boolean changed;
+
+    private @Nullable Kubelet kubelet;
+
+    /** A token as the host holds it. */
+    record Held(TokenId id, String secret) {}
+
+    Host(World world) {
+        this.world = world;
+        this.agent = new Agent(world, this);
+    }
+
+    boolean runsKubelet() {
+        return kubelet != null;
+    }
+
+    void startKubelet(Held token) {
+        held = token;
+        if (kubelet == null) {
+            kubelet = new Kubelet(world, this, token);
+        }
+        world.controllers.tokenReachedHost(token);
+    }
+
+    void stopKubelet() {
+        if (kubelet != null) {
+            kubelet.stop();
+            kubelet = null;
+            world.trace.add("host", "kubelet stopped");
+        }
+    }
+
+    /** The whole machine is dead. */
+    void die() {
+        agent.end();
+        stopKubelet();
+    }
+}

@@ -1,0 +1,127 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the agent does for each command. Run again after a crash, a command goes on. */
+final class HostCommands {
+    private static final Duration FRESH = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration DISCOVERY = Duration.ofSeconds(20);
+    private static final Duration REFUSAL = Duration.ofSeconds(15);
+
+    private final World world;
+    private final Host host;
+
+    HostCommands(World world, Host host) {
+        this.world = world;
+        this.host = host;
+    }
+
+    HostResult run(Fiber own, Assignment assignment, Consumer<HostMark> marks) {
+        return switch (assignment.command()) {
+            case HostCommand.Preflight _ -> preflight(own);
+            case HostCommand.PrepareHost _ -> prepare(own);
+            case HostCommand.StartKubelet start -> start(own, start, assignment.expiresAt(), marks);
+            case HostCommand.ResetHost _ -> reset(own, marks);
+            case HostCommand.CollectDiagnostics _ -> new HostResult.Diagnostics(List.of());
+        };
+    }
+
+    static HostResult failed(ErrorCode code, String detail) {
+        return new HostResult.HostFailed(new Problem(code, detail), List.of(), List.of("last line of the log"));
+    }
+
+    private HostResult preflight(Fiber own) {
+        own.sleep(world.chance.millis(100, 3_000));
+        return host.changed || world.weather.strikes(Fault.PREFLIGHT_FAILS)
+                ? failed(ErrorCode.HOST_PREFLIGHT_FAILED, "a check failed")
+                : new HostResult.PreflightPassed(Host.FACTS, List.of());
+    }
+
+    private HostResult prepare(Fiber own) {
+        host.changed = true;
+        own.sleep(world.chance.millis(500, 40_000));
+        if (world.weather.strikes(Fault.PREPARE_FAILS)) {
+            return failed(
+                    world.chance.percent(50) ? ErrorCode.HOST_PREPARE_FAILED : ErrorCode.HOST_DISK_FULL,
+                    "a step failed");
+        }
+        return new HostResult.HostPrepared("plan", List.of("swap-off"));
+    }
+
+    private HostResult start(Fiber own, HostCommand.StartKubelet start, Instant expiresAt, Consumer<HostMark> marks) {
+        Host.Held token = new Host.Held(start.tokenId(), start.sealedToken());
+        Instant heldSince = world.timeline.now();
+        if (!token.equals(host.held) && host.clientKey == null) {
+            boolean signed =
+                    own.await(heldSince.plus(DISCOVERY), POLL, () -> world.api.signatures.contains(token.id()));
+            if (!signed) {
+                return failed(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID, "no signature of the token");
+            }
+            if (world.weather.strikes(Fault.KUBELET_FAILS)) {
+                own.sleep(world.chance.seconds(5, 60));
+                return failed(ErrorCode.KUBELET_NOT_STARTED, "the unit does not stay active");
+            }
+            own.sleep(world.chance.millis(100, 2_000));
+        }
+        host.startKubelet(token);
+        own.sleep(world.chance.millis(500, 5_000));
+        marks.accept(HostMark.KubeletActive);
+        if (!awaitRefusal(own, token, heldSince, expiresAt)) {
+            return failed(ErrorCode.REVOCATION_UNVERIFIED, "the token was not refused");
+        }
+        String key = host.clientKey;
+        if (key == null) {
+            return failed(ErrorCode.KUBELET_NOT_STARTED, "the kubelet has no certificate");
+        }
+        host.held = null;
+        marks.accept(HostMark.TokenRefused);
+        return new HostResult.KubeletBootstrapped(key);
+    }
+
+    private boolean awaitRefusal(Fiber own, Host.Held token, Instant heldSince, Instant until) {
+        boolean[] accepted = new boolean[1];
+        return own.await(until, POLL, () -> {
+            if (!world.weather.isReachable()) {
+                return false;
+            }
+            boolean valid = world.api.authenticates(token.id(), token.secret());
+            accepted[0] |= valid;
+            return !valid && (accepted[0] || world.timeline.now().isAfter(heldSince.plus(FRESH)));
+        });
+    }
+
+    private HostResult reset(Fiber own, Consumer<HostMark> marks) {
+        own.sleep(world.chance.millis(50, 2_000));
+        Host.Held token = host.held;
+        host.stopKubelet();
+        marks.accept(HostMark.KubeletStopped);
+        own.sleep(world.chance.millis(100, 10_000));
+        boolean residue = host.changed && world.weather.strikes(Fault.RESET_LEAVES_RESIDUE);
+        @Nullable String wiped = host.clientKey;
+        if (residue) {
+            wiped = null;
+        } else {
+            host.clientKey = null;
+            host.changed = false;
+        }
+        host.held = null;
+        boolean refused = token != null
+                && awaitRefusal(own, token, Instant.EPOCH, world.timeline.now().plus(REFUSAL));
+        return new HostResult.HostReset(refused, wiped, residue ? List.of(LEFT) : List.of());
+    }
+
+    private static final Finding LEFT =
+            new Finding("kubelet-key", Finding.Severity.ERROR, "a file cannot be removed", "remove it by hand");
+}

@@ -1,0 +1,216 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinEvent;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.simulation.ApiServer.Csr;
+import io.nodejoin.workflows.simulation.ApiServer.Node;
+import io.nodejoin.workflows.simulation.ApiServer.Removal;
+import io.nodejoin.workflows.simulation.ApiServer.Token;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What must be true once all is over. Written from the contract, without asking the product. */
+final class Invariants {
+    private final World world;
+    private final List<String> broken = new ArrayList<>();
+
+    Invariants(World world) {
+        this.world = world;
+    }
+
+    List<String> check() {
+        broken.addAll(world.temporal.defects());
+        broken.addAll(world.broken);
+        if (world.temporal.running().isPresent()) {
+            broken.add("the workflow has not ended");
+            return broken;
+        }
+        List<String> residue = new ArrayList<>();
+        for (JoinRequest request : world.outside.requests) {
+            JoinEvent.Outcome outcome = outcome(request);
+            if (outcome != null) {
+                residue.addAll(residueOf(outcome));
+                check(request.joinId(), outcome);
+            }
+        }
+        checkRemovals();
+        checkHost(residue);
+        return broken;
+    }
+
+    private JoinEvent.@Nullable Outcome outcome(JoinRequest request) {
+        Map<String, JoinEvent.Outcome> outcomes = new LinkedHashMap<>();
+        for (Announcement told : world.topic) {
+            if (isOutcomeOf(request.joinId(), told.event())) {
+                outcomes.putIfAbsent(told.id(), told.event());
+            }
+        }
+        if (outcomes.size() == 1) {
+            return outcomes.values().iterator().next();
+        }
+        boolean rejected = world.topic.stream().anyMatch(told -> told.event() instanceof JoinRejected);
+        if (!rejected || outcomes.size() > 1) {
+            broken.add("join " + request.joinId() + " has " + outcomes.size() + " outcomes: " + outcomes.keySet());
+        }
+        return null;
+    }
+
+    private static boolean isOutcomeOf(JoinId join, JoinEvent.Outcome event) {
+        return switch (event) {
+            case JoinSucceeded ended -> ended.joinId().equals(join);
+            case JoinFailed ended -> ended.joinId().equals(join);
+            case JoinCancelled ended -> ended.joinId().equals(join);
+            default -> false;
+        };
+    }
+
+    private static List<String> residueOf(JoinEvent.Outcome outcome) {
+        return switch (outcome) {
+            case JoinFailed failed -> failed.residue();
+            case JoinCancelled cancelled -> cancelled.residue();
+            default -> List.of();
+        };
+    }
+
+    private void check(JoinId join, JoinEvent.Outcome outcome) {
+        Set<TokenId> tokens = world.api.everIssued.stream()
+                .filter(token -> token.join().equals(join))
+                .map(Token::id)
+                .collect(Collectors.toSet());
+        List<Csr> requests = world.api.requests.stream()
+                .filter(csr -> tokens.contains(csr.user))
+                .toList();
+        List<String> residue = residueOf(outcome);
+        absent(
+                residue,
+                "Revoke",
+                "live tokens",
+                world.api.secrets.keySet().stream().filter(tokens::contains).toList());
+        absent(
+                residue,
+                "Revoke",
+                "ledger entries",
+                world.api.ledger.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(join))
+                        .toList());
+        absent(
+                residue,
+                "Remove signature",
+                "signatures",
+                world.api.signatures.stream().filter(tokens::contains).toList());
+        absent(
+                residue,
+                "Deny",
+                "undecided requests",
+                requests.stream().filter(Csr::isUndecided).map(csr -> csr.name).toList());
+        if (outcome instanceof JoinSucceeded succeeded) {
+            checkSuccess(join, succeeded, requests);
+        } else {
+            checkTakenBack(join, residue, requests);
+        }
+    }
+
+    /** What is left must be nothing, or be named. */
+    private void absent(List<String> residue, String named, String what, List<?> left) {
+        if (!left.isEmpty() && residue.stream().noneMatch(line -> line.startsWith(named))) {
+            broken.add(what + " are left: " + left + ", and the residue names " + residue);
+        }
+    }
+
+    private void checkSuccess(JoinId join, JoinSucceeded outcome, List<Csr> requests) {
+        Node node = world.api.node;
+        boolean replaced = world.api.removals.stream()
+                .anyMatch(removal -> removal.node().uid.equals(outcome.nodeUid())
+                        && !removal.by().equals("remove"));
+        boolean byALaterJoin = !world.outside.requests.getLast().joinId().equals(join);
+        if (replaced || byALaterJoin) {
+            return;
+        }
+        if (node == null || !node.uid.equals(outcome.nodeUid())) {
+            broken.add("the join succeeded with Node " + outcome.nodeUid() + ", but there is "
+                    + (node == null ? "none" : node.uid));
+            return;
+        }
+        expect(node.readySince != null, "the join succeeded, but its Node is not Ready");
+        expect(node.machineId.equals(Host.FACTS.machineId()), "the join succeeded on machine " + node.machineId);
+        if (outcome.alreadyJoined() == null) {
+            expect(node.key.equals(world.host.clientKey), "the Node's key " + node.key + " is not the host's");
+            expect(node.labelled, "the Node has no labels");
+            expect(world.host.held == null, "the host still holds the token");
+            expect(
+                    requests.stream().allMatch(csr -> csr.key.equals(node.key)),
+                    "the join succeeded although another key used its token");
+            var note = world.api.notes.get(World.NODE.node().value());
+            expect(note != null && note.node().uid().equals(node.uid), "the Node's machine is not noted");
+        }
+        NameHold hold = world.api.holds.get(World.NODE.node().value());
+        expect(hold == null || !hold.joinId().equals(join), "the name is held although the join succeeded");
+    }
+
+    private void checkTakenBack(JoinId join, List<String> residue, List<Csr> requests) {
+        Set<String> keys =
+                requests.stream().filter(Csr::isApproved).map(csr -> csr.key).collect(Collectors.toSet());
+        NameHold hold = world.api.holds.get(World.NODE.node().value());
+        boolean lives =
+                keys.contains("thief-key") || (world.host.clientKey != null && keys.contains(world.host.clientKey));
+        boolean named = residue.stream().anyMatch(line -> line.startsWith("Name:"));
+        boolean heldByJoin = hold != null && hold.joinId().equals(join);
+        expect(!lives || hold != null, "a certificate lives, but the name is not held");
+        expect(!heldByJoin || !keys.isEmpty(), "the name is held although no certificate was approved");
+        expect(!heldByJoin || named, "the name is held, but the residue does not say so: " + residue);
+        Node node = world.api.node;
+        boolean ours = node != null && keys.contains(node.key);
+        expect(!ours || hold != null, "the Node of a join that was taken back stands, and its name is not held");
+        absent(
+                residue,
+                "Withdraw",
+                "serving entries",
+                world.api.served.values().stream()
+                        .filter(entry -> entry.joinId().equals(join))
+                        .toList());
+    }
+
+    private void checkRemovals() {
+        Set<String> keys = world.api.requests.stream().map(csr -> csr.key).collect(Collectors.toSet());
+        for (Removal removal : world.api.removals) {
+            Node node = removal.node();
+            boolean ours = keys.contains(node.key) || world.check.wasTold(node.uid);
+            expect(
+                    !removal.by().equals("remove") || ours,
+                    "Node " + node.uid + ", which no join has made, was removed");
+            expect(
+                    !removal.by().equals("replace") || node.machineId.equals(Host.FACTS.machineId()),
+                    "Node " + node.uid + " of another machine was replaced");
+        }
+    }
+
+    private void checkHost(List<String> residue) {
+        boolean joined = world.topic.stream().anyMatch(told -> told.event() instanceof JoinSucceeded);
+        boolean named =
+                residue.stream().anyMatch(line -> line.startsWith("Reset the host") || line.startsWith("Host:"));
+        boolean clean = !world.host.changed
+                && !world.host.runsKubelet()
+                && world.host.clientKey == null
+                && world.host.held == null;
+        expect(joined || clean || named, "the host is not as before, and the residue names " + residue);
+    }
+
+    private void expect(boolean holds, String otherwise) {
+        if (!holds) {
+            broken.add(otherwise);
+        }
+    }
+}

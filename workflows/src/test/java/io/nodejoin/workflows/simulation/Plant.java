@@ -1,0 +1,218 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.simulation.ApiServer.Csr;
+import io.nodejoin.workflows.simulation.ApiServer.Decision;
+import io.nodejoin.workflows.simulation.ApiServer.Node;
+import io.nodejoin.workflows.simulation.ApiServer.Token;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenRequest;
+import io.nodejoin.workflows.token.TokenReservation;
+import io.temporal.common.interceptors.WorkerInterceptor;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A mistake that is made on purpose, to see that the simulation finds it. */
+enum Plant {
+    /** No mistake. */
+    NONE,
+
+    /** The burn and the undo say that the token is revoked, and leave its Secret. */
+    KEEPS_TOKEN("Token_Revoke") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            return null;
+        }
+    },
+
+    /** A reservation that is made again does not clear away what the first one has left. */
+    FORGETS_RESERVATION("Token_Reserve") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            TokenId id = new TokenId(world.chance.text(6));
+            return new Api(world, execution).effect("enter " + id + " into the ledger", () -> {
+                world.api.ledger.put(id, ((TokenReservation) argument).joinId());
+                return id;
+            });
+        }
+    },
+
+    /** A token that is issued again takes another name and leaves the first one alive. */
+    MINTS_TWICE("Token_Issue") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            TokenRequest wanted = (TokenRequest) argument;
+            return execution.attempt == 1
+                    ? honest.get()
+                    : new Api(world, execution).effect("create a secret", () -> {
+                        TokenId id = new TokenId(world.chance.text(6));
+                        String secret = world.chance.text(16);
+                        world.api.create(
+                                new Token(id, secret, wanted.token().joinId(), world.api.time(), wanted.expiresAt()));
+                        world.check.issued(id);
+                        return new SealedToken(id, secret, "jws." + id, world.api.time(), wanted.expiresAt());
+                    });
+        }
+    },
+
+    /** The approver looks at no name. */
+    APPROVES_ANY_NAME("Certificate_Decide") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            CertificateOrder order = (CertificateOrder) argument;
+            execution.sleep(Duration.ofSeconds(8));
+            world.api.requestsOf(order.token().tokenId()).stream()
+                    .filter(Csr::isUndecided)
+                    .filter(csr -> world.api.requestsOf(order.token().tokenId()).stream()
+                            .noneMatch(Csr::isApproved))
+                    .forEach(csr -> {
+                        world.api.decide(csr, csr.version, Decision.APPROVED, CertificateCalls.US, null);
+                        world.check.approved(csr);
+                        world.controllers.approved(csr);
+                    });
+            return honest.get();
+        }
+    },
+
+    /** Once a request is approved, nobody minds a second key. */
+    OVERLOOKS_RIVAL("Certificate_DenyOthers") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            Object answer = honest.get();
+            return answer instanceof CertificateDecision.Denied
+                    ? new CertificateDecision.Issued("csr", "key", world.api.time(), world.api.time())
+                    : answer;
+        }
+    },
+
+    /** Requests that nobody waits for any more stay undecided. */
+    LEAVES_REQUESTS("Certificate_DenyUndecided") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            return new DeniedRequests(List.of());
+        }
+    },
+
+    /** A Node is removed by its name, whichever it is by now. */
+    REMOVES_BY_NAME("Node_Remove") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            new Api(world, execution).effect("delete the node", () -> {
+                Node node = world.api.node;
+                return node != null && world.api.deleteNode(node.uid, "remove");
+            });
+            return null;
+        }
+    },
+
+    /** An event that is published again is another event. */
+    TELLS_TWICE("Event_Publish") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            Announcement told = (Announcement) argument;
+            new Api(world, execution)
+                    .produce(
+                            "publish",
+                            () -> world.topic.add(new Announcement(
+                                    told.id() + "/" + execution.attempt,
+                                    told.cluster(),
+                                    told.node(),
+                                    told.time(),
+                                    told.event())));
+            return null;
+        }
+    },
+
+    /** The host is said to be reset before it is. */
+    BELIEVES_RESET("Host_ResetHost") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            return new HostResult.HostReset(true, null, List.of());
+        }
+    },
+
+    /** A name is free although a certificate for it lives. */
+    HOLDS_NO_NAME("Node_Hold") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            return null;
+        }
+    },
+
+    /** All undos begin in the same moment. */
+    UNDOES_AT_ONCE {
+        @Override
+        Duration timer(String summary, Duration honest) {
+            return summary.startsWith("Head start of") ? Duration.ofMillis(1) : honest;
+        }
+    },
+
+    /** The join knows no deadline. */
+    KNOWS_NO_DEADLINE {
+        @Override
+        Duration timer(String summary, Duration honest) {
+            return summary.startsWith("Deadline of the join") ? Duration.ofHours(10) : honest;
+        }
+    };
+
+    private final @Nullable String activity;
+
+    Plant() {
+        this(null);
+    }
+
+    Plant(@Nullable String activity) {
+        this.activity = activity;
+    }
+
+    /** The mistake in an activity, or the activity. */
+    final @Nullable Object play(
+            World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+        return execution.task.type().equals(activity) ? instead(world, execution, argument, honest) : honest.get();
+    }
+
+    @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+        return honest.get();
+    }
+
+    /** The mistake in the workflow: how long this timer takes. */
+    Duration timer(String summary, Duration honest) {
+        return honest;
+    }
+
+    WorkerInterceptor[] interceptors() {
+        return activity != null || this == NONE ? new WorkerInterceptor[0] : new WorkerInterceptor[] {new Timers()};
+    }
+
+    private final class Timers extends WorkerInterceptorBase {
+        @Override
+        public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+            return new WorkflowInboundCallsInterceptorBase(next) {
+                @Override
+                public void init(WorkflowOutboundCallsInterceptor outbound) {
+                    super.init(new WorkflowOutboundCallsInterceptorBase(outbound) {
+                        @Override
+                        public Promise<Void> newTimer(Duration delay, TimerOptions options) {
+                            String summary = String.valueOf(options.getSummary());
+                            return super.newTimer(timer(summary, delay), options);
+                        }
+                    });
+                }
+            };
+        }
+    }
+}

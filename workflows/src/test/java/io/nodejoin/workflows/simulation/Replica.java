@@ -1,0 +1,50 @@
+package io.nodejoin.workflows.simulation;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One process of the service: a worker for workflows and activities, and a gateway for agents. */
+final class Replica {
+    final String name;
+    private final List<Fiber> fibers = new ArrayList<>();
+    private boolean alive = true;
+    private Instant pausedUntil = Instant.EPOCH;
+
+    Replica(String name) {
+        this.name = name;
+    }
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    /** Alive, and not stopped. */
+    boolean answers(Instant now) {
+        return alive && !pausedUntil.isAfter(now);
+    }
+
+    Instant pausedUntil() {
+        return pausedUntil;
+    }
+
+    void pauseUntil(Instant end) {
+        pausedUntil = end;
+    }
+
+    void runs(Fiber fiber) {
+        fibers.removeIf(Fiber::ended);
+        fibers.add(fiber);
+    }
+
+    void kill() {
+        alive = false;
+        List<Fiber> dying = List.copyOf(fibers);
+        fibers.clear();
+        dying.forEach(Fiber::kill);
+    }
+
+    void start() {
+        alive = true;
+    }
+}

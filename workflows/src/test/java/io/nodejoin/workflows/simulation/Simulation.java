@@ -1,0 +1,95 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.workflows.event.Announcement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** One run: a join, and whatever the seed puts in its way, until all is over. */
+final class Simulation {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration LONGEST = Duration.ofHours(4);
+    /** What goes on after the end: zombies, thieves, agents that come back. */
+    private static final Duration AFTERMATH = Duration.ofSeconds(150);
+
+    private final long seed;
+    private final Plant plant;
+    private final boolean replayed;
+
+    /**
+     * What came of a run.
+     *
+     * @param broken the rules that were broken, empty if all is well
+     * @param fired the faults that struck
+     * @param ends what the outcomes said: Joined, or why not
+     */
+    record Report(
+            long seed, List<String> broken, Set<Fault> faults, Set<Fault> fired, Set<String> ends, List<String> trace) {
+
+        /** Everything that is needed to look into it. */
+        String text() {
+            String verdict = broken.isEmpty() ? " kept all rules" : " broke:\n  " + String.join("\n  ", broken);
+            return "seed " + seed + " with " + faults + verdict
+                    + "\nRun it again: ./mvnw -pl workflows -am test -Dtest=JoinSimulationTest#shouldKeepAllRulesWhateverTheSeed"
+                    + " -Dsurefire.failIfNoSpecifiedTests=false -Dnodejoin.simulation.seed=" + seed
+                    + "\nWhat happened, by seconds of virtual time:\n" + String.join("\n", trace);
+        }
+    }
+
+    /** @param replayed whether the histories are replayed once more from their beginning */
+    Simulation(long seed, Plant plant, boolean replayed) {
+        this.seed = seed;
+        this.plant = plant;
+        this.replayed = replayed;
+    }
+
+    Report run() {
+        Chance chance = new Chance(seed);
+        Instant start = START.plus(chance.millis(0, 60_000));
+        Timeline timeline = new Timeline(start, chance);
+        Trace trace = new Trace(start, timeline::now);
+        Weather weather = new Weather(chance, start, timeline::now);
+        try (WorkflowCode code = new WorkflowCode(plant.interceptors())) {
+            World world = new World(timeline, chance, trace, weather, code, plant);
+            trace.add("weather", weather.faults().toString());
+            world.outside.begin();
+            timeline.run(start.plus(LONGEST), () -> world.temporal.running().isEmpty());
+            Instant ended = timeline.now();
+            timeline.run(ended.plus(AFTERMATH), () -> false);
+            List<String> broken = new ArrayList<>(new Invariants(world).check());
+            world.temporal.runs().forEach(run -> broken.addAll(OrderOfUndo.check(run)));
+            broken.addAll(new Punctuality(world, ended).check());
+            if (replayed) {
+                world.temporal.runs().forEach(run -> code.replay(run).ifPresent(broken::add));
+            }
+            world.stop();
+            return new Report(seed, broken, copy(weather.faults()), copy(weather.fired()), ends(world), trace.lines());
+        }
+    }
+
+    private static Set<String> ends(World world) {
+        Set<String> ends = new TreeSet<>();
+        for (Announcement told : world.topic) {
+            switch (told.event()) {
+                case JoinSucceeded _ -> ends.add("Joined");
+                case JoinFailed failed -> ends.add(failed.reason().name());
+                case JoinCancelled cancelled -> ends.add(String.valueOf(cancelled.reason()));
+                case JoinRejected rejected -> ends.add(rejected.reason().name());
+                default -> {}
+            }
+        }
+        return ends;
+    }
+
+    private static Set<Fault> copy(Set<Fault> faults) {
+        return faults.isEmpty() ? EnumSet.noneOf(Fault.class) : EnumSet.copyOf(faults);
+    }
+}

@@ -1,0 +1,88 @@
+package io.nodejoin.workflows.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
+
+/** Virtual time and what happens in it. Of what happens in the same millisecond, the seed says what comes first. */
+final class Timeline {
+    private final PriorityQueue<Moment> moments = new PriorityQueue<>();
+    private final Chance chance;
+    private long now;
+    private final List<Runnable> ends = new ArrayList<>();
+    private long serial;
+
+    Timeline(Instant start, Chance chance) {
+        this.now = start.toEpochMilli();
+        this.chance = chance;
+    }
+
+    /** Something that will happen, unless it is called off. */
+    static final class Moment implements Comparable<Moment> {
+        private final long at;
+        private final int tie;
+        private final long serial;
+        private final Runnable action;
+        private boolean calledOff;
+
+        private Moment(long at, int tie, long serial, Runnable action) {
+            this.at = at;
+            this.tie = tie;
+            this.serial = serial;
+            this.action = action;
+        }
+
+        void callOff() {
+            calledOff = true;
+        }
+
+        @Override
+        public int compareTo(Moment other) {
+            int byTime = Long.compare(at, other.at);
+            int byTie = byTime != 0 ? byTime : Integer.compare(tie, other.tie);
+            return byTie != 0 ? byTie : Long.compare(serial, other.serial);
+        }
+    }
+
+    Instant now() {
+        return Instant.ofEpochMilli(now);
+    }
+
+    Moment after(Duration delay, Runnable action) {
+        return at(now().plus(delay), action);
+    }
+
+    Moment at(Instant when, Runnable action) {
+        Moment moment = new Moment(Math.max(now, when.toEpochMilli()), chance.tie(), serial++, action);
+        moments.add(moment);
+        return moment;
+    }
+
+    /** Has this done at the end of all time. */
+    void stops(Runnable end) {
+        ends.add(end);
+    }
+
+    void stop() {
+        ends.forEach(Runnable::run);
+    }
+
+    /** Lets time pass until nothing more happens before the end, or the condition holds. */
+    void run(Instant end, BooleanSupplier until) {
+        while (!moments.isEmpty() && !until.getAsBoolean()) {
+            Moment next = moments.peek();
+            if (next.at > end.toEpochMilli()) {
+                now = end.toEpochMilli();
+                return;
+            }
+            moments.remove();
+            if (!next.calledOff) {
+                now = next.at;
+                next.action.run();
+            }
+        }
+    }
+}
