@@ -21,7 +21,6 @@ import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.jspecify.annotations.Nullable;
 
 /** The cluster as its administrator sees it. */
 final class ClusterReader implements AutoCloseable {
@@ -32,7 +31,8 @@ final class ClusterReader implements AutoCloseable {
 
     private final KubernetesClient admin;
     private final TokenWatch watch;
-    private @Nullable String kubeconfigBefore;
+    /** Empty until somebody has published it. */
+    private String kubeconfigBefore = "";
 
     ClusterReader(Path adminKubeconfig) {
         Config config = new ConfigBuilder(Config.fromKubeconfig(adminKubeconfig.toFile()))
@@ -48,17 +48,18 @@ final class ClusterReader implements AutoCloseable {
     }
 
     Scene.Cluster read() {
-        ConfigMap info = admin.configMaps()
+        Optional<ConfigMap> info = Optional.ofNullable(admin.configMaps()
                 .inNamespace("kube-public")
                 .withName("cluster-info")
-                .require();
-        String kubeconfig = info.getData().getOrDefault("kubeconfig", "");
-        if (kubeconfigBefore == null) {
+                .get());
+        Map<String, String> data = info.map(ConfigMap::getData).orElse(Map.of());
+        String kubeconfig = data.getOrDefault("kubeconfig", "");
+        if (kubeconfigBefore.isEmpty()) {
             kubeconfigBefore = kubeconfig;
         }
         return new Scene.Cluster(
                 tokens(),
-                info.getData().keySet().stream()
+                data.keySet().stream()
                         .filter(key -> key.startsWith(JWS_PREFIX))
                         .map(key -> key.substring(JWS_PREFIX.length()))
                         .toList(),
@@ -67,7 +68,8 @@ final class ClusterReader implements AutoCloseable {
                         .map(node -> new Scene.Node(ref(node), created(node)))
                         .toList(),
                 ledger(),
-                ref(info),
+                info.map(ClusterReader::ref)
+                        .orElse(new Scene.Ref("ConfigMap", "kube-public/cluster-info", "absent", "0")),
                 kubeconfig,
                 kubeconfigBefore);
     }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Runs of joins and leaves, by Temporal's own word: its list and its histories. */
 final class TemporalReader implements AutoCloseable {
@@ -49,6 +50,16 @@ final class TemporalReader implements AutoCloseable {
                 .reduce("", (all, text) -> all + "\n" + text);
     }
 
+    Set<String> runningJoins() {
+        return client.listExecutions(QUERY + " AND ExecutionStatus = 'Running'")
+                .map(TemporalReader::join)
+                .collect(Collectors.toSet());
+    }
+
+    private static String join(WorkflowExecutionMetadata found) {
+        return Optional.ofNullable((String) found.getMemo("joinId", String.class)).orElse("");
+    }
+
     private Scene.Run run(WorkflowExecutionMetadata found) {
         return new Scene.Run(
                 found.getExecution().getWorkflowId(),
@@ -56,8 +67,7 @@ final class TemporalReader implements AutoCloseable {
                 found.getStatus().name().substring(STATUS.length()),
                 found.getStartTime(),
                 found.getCloseTime(),
-                Optional.ofNullable((String) found.getMemo("joinId", String.class))
-                        .orElse(""),
+                join(found),
                 history(found).tokenIds());
     }
 
