@@ -57,7 +57,8 @@ final class TemporalReader implements AutoCloseable {
     }
 
     private static String join(WorkflowExecutionMetadata found) {
-        return Optional.ofNullable((String) found.getMemo("joinId", String.class)).orElse("");
+        return Optional.ofNullable((String) found.getMemo("joinId", String.class))
+                .orElse("");
     }
 
     private Scene.Run run(WorkflowExecutionMetadata found) {

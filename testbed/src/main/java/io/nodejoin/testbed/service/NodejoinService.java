@@ -62,6 +62,12 @@ public final class NodejoinService {
 
     /** Writes the configuration, prepares the cluster and obtains the service's credential. Repeatable. */
     public void prepare(ServiceSettings settings) {
+        Pem.writePrivately(
+                directories.kafkaClientProperties(),
+                settings.kafkaClient().entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+                        .sorted()
+                        .reduce("", String::concat));
         Pem.writePrivately(config(), new ServiceConfigFile(plan, directories, settings).text());
         cli(
                         "cluster",

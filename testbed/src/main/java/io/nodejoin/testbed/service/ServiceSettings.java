@@ -5,6 +5,7 @@ import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param strict whether it refuses joins while the cluster is not fit for them
  * @param kubeletDigests the kubelets that it lets start; empty means any
  * @param requestKeys a JWK set with the keys that sign requests; without it unsigned ones are believed
+ * @param kafkaClient settings of its Kafka clients
  */
 public record ServiceSettings(
         ApprovalMode approval,
         boolean strict,
         List<ArtifactDigest> kubeletDigests,
-        @Nullable Path requestKeys) {
+        @Nullable Path requestKeys,
+        Map<String, String> kafkaClient) {
     public ServiceSettings {
         kubeletDigests = List.copyOf(kubeletDigests);
+        kafkaClient = Map.copyOf(kafkaClient);
     }
 
     /** A strict service that approves by itself and believes every request. */
@@ -29,15 +33,25 @@ public record ServiceSettings(
     }
 
     public static ServiceSettings approving(ApprovalMode approval) {
-        return new ServiceSettings(approval, true, List.of(), null);
+        return new ServiceSettings(approval, true, List.of(), null, Map.of());
     }
 
     public ServiceSettings lenient() {
-        return new ServiceSettings(approval, false, kubeletDigests, requestKeys);
+        return new ServiceSettings(approval, false, kubeletDigests, requestKeys, kafkaClient);
     }
 
     public ServiceSettings trusting(Path keys, List<ArtifactDigest> kubelets) {
-        return new ServiceSettings(approval, strict, kubelets, keys);
+        return new ServiceSettings(approval, strict, kubelets, keys, kafkaClient);
+    }
+
+    /** Kafka takes a service that died for dead as soon as a broker allows. */
+    public ServiceSettings soonMissed() {
+        return new ServiceSettings(
+                approval,
+                strict,
+                kubeletDigests,
+                requestKeys,
+                Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "2000"));
     }
 
     /** The approval as files and options write it. */
