@@ -38,20 +38,23 @@ record Connections(
 
     private static final Duration CLOSE = Duration.ofSeconds(3);
 
-    static Connections open(ServiceConfig config) throws ConfigException {
+    static Connections open(ServiceConfig config, Seams seams) throws ConfigException {
         KafkaSettings kafka = new KafkaSettings(config.kafka());
         Map<String, Object> consumer = kafka.consumer();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(meters);
         return new Connections(
                 meters,
-                new TemporalClients(config.temporal(), meters),
+                new TemporalClients(config.temporal(), meters, seams.clients()),
                 clusters(config),
                 new KafkaEventActivities(
                         new ProducerSettings(config.kafka().bootstrapServers(), kafka.own()),
                         config.kafka().eventsTopic()),
-                new KafkaProducer<>(kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer()),
-                () -> new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                seams.deadLetters()
+                        .apply(new KafkaProducer<>(
+                                kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())),
+                () -> seams.requests()
+                        .apply(new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer())),
                 Admin.create(kafka.common()));
     }
 

@@ -32,16 +32,26 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        run(arguments, Seams.none());
+    }
+
+    /** The same with something around the effects of the service. */
+    public static void run(String[] arguments, Seams seams) {
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
-        System.exit(commandLine(terminal, environment, Clock.systemUTC()).execute(arguments));
+        System.exit(commandLine(terminal, environment, Clock.systemUTC(), seams).execute(arguments));
     }
 
     static CommandLine commandLine(Terminal terminal, Map<String, String> environment, Clock clock) {
+        return commandLine(terminal, environment, clock, Seams.none());
+    }
+
+    private static CommandLine commandLine(
+            Terminal terminal, Map<String, String> environment, Clock clock, Seams seams) {
         CommandLine cluster =
                 new CommandLine(new ClusterCommand()).addSubcommand(new ClusterPrepareCommand(terminal, clock));
         CommandLine root = new CommandLine(new Main())
-                .addSubcommand(new ServeCommand(terminal, environment, clock))
+                .addSubcommand(new ServeCommand(terminal, environment, clock, seams))
                 .addSubcommand(new JoinCommand(terminal, environment, clock, new SecureRandom()))
                 .addSubcommand(new StatusCommand(terminal, environment))
                 .addSubcommand(new ListCommand(terminal, environment))

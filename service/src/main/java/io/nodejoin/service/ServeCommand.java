@@ -26,6 +26,7 @@ final class ServeCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
+    private final Seams seams;
 
     @Option(names = "--config", paramLabel = "FILE", description = "the YAML file (or NODEJOIN_CONFIG)")
     private @Nullable Path config;
@@ -33,10 +34,11 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--check-config", description = "only check the file: exit 0 if it can be used, 2 if not")
     private boolean checkOnly;
 
-    ServeCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
+    ServeCommand(Terminal terminal, Map<String, String> environment, Clock clock, Seams seams) {
         this.terminal = terminal;
         this.environment = environment;
         this.clock = clock;
+        this.seams = seams;
     }
 
     @Override
@@ -71,7 +73,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private Wiring wire(ServiceConfig settings) throws ConfigException {
         try {
-            return new Wiring(settings, clock, Connections.open(settings));
+            return new Wiring(settings, clock, Connections.open(settings, seams), seams.workers());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         } catch (KafkaException e) {

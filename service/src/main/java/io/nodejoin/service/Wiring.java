@@ -32,6 +32,7 @@ import io.nodejoin.service.metrics.CountingEventActivities;
 import io.nodejoin.service.rejoin.NotedRejoins;
 import io.nodejoin.service.worker.Workers;
 import io.nodejoin.workflows.event.EventActivities;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,7 +62,8 @@ final class Wiring {
     private final Readiness readiness;
     private final AdminServer admin;
 
-    Wiring(ServiceConfig config, Clock clock, Connections connections) throws ConfigException {
+    Wiring(ServiceConfig config, Clock clock, Connections connections, List<WorkerInterceptor> around)
+            throws ConfigException {
         this.connections = connections;
         String instance = config.gateway().instance();
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
@@ -98,7 +100,8 @@ final class Wiring {
                 connections.temporal(),
                 instance,
                 adapters.activities(serving, adapters.ledgered(events)),
-                gateway.activities());
+                gateway.activities(),
+                around);
         this.intake =
                 new EventIntake(connections.consumers(), config.kafka().requestsTopic(), desk(config, clock), clock);
         this.readiness = new Readiness(probes(config, clock, audit));

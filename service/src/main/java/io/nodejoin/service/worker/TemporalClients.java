@@ -7,6 +7,7 @@ import io.nodejoin.service.config.TemporalConfig;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.interceptors.WorkflowClientInterceptor;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
@@ -14,6 +15,7 @@ import io.temporal.serviceclient.RpcRetryOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Connections to Temporal. They connect on first use, so making them needs no server.
@@ -23,11 +25,18 @@ import java.time.Duration;
  */
 public final class TemporalClients implements AutoCloseable {
     private final String namespace;
+    private final List<WorkflowClientInterceptor> around;
     private final WorkflowServiceStubs patientStubs;
     private final WorkflowServiceStubs promptStubs;
     private final OperatorServiceStubs operator;
 
     public TemporalClients(TemporalConfig config, MeterRegistry meters) {
+        this(config, meters, List.of());
+    }
+
+    /** @param around what stands around the calls of those who wait for the answer */
+    public TemporalClients(TemporalConfig config, MeterRegistry meters, List<WorkflowClientInterceptor> around) {
+        this.around = List.copyOf(around);
         this.namespace = config.namespace();
         Scope metrics = new RootScopeBuilder()
                 .reporter(new MicrometerClientStatsReporter(meters))
@@ -50,12 +59,12 @@ public final class TemporalClients implements AutoCloseable {
 
     /** For workers. */
     WorkflowClient patient() {
-        return client(patientStubs);
+        return client(patientStubs, List.of());
     }
 
     /** For callers that wait for the answer. */
     public WorkflowClient prompt() {
-        return client(promptStubs);
+        return client(promptStubs, around);
     }
 
     OperatorServiceStubs operator() {
@@ -71,12 +80,13 @@ public final class TemporalClients implements AutoCloseable {
         promptStubs.healthCheck();
     }
 
-    private WorkflowClient client(WorkflowServiceStubs stubs) {
+    private WorkflowClient client(WorkflowServiceStubs stubs, List<WorkflowClientInterceptor> interceptors) {
         return WorkflowClient.newInstance(
                 stubs,
                 WorkflowClientOptions.newBuilder()
                         .setNamespace(namespace)
                         .setDataConverter(Payloads.converter())
+                        .setInterceptors(interceptors.toArray(WorkflowClientInterceptor[]::new))
                         .build());
     }
 

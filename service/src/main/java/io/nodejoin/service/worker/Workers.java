@@ -8,6 +8,7 @@ import io.nodejoin.workflows.join.NodeJoinWorker;
 import io.nodejoin.workflows.queue.TaskQueues;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +38,19 @@ public final class Workers {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable volatile String obstacle = "workers have not started";
 
-    public Workers(TemporalClients temporal, String instance, List<Object> activities, HostActivities hostActivities) {
+    /** @param around what stands outside of everything else around workflows and activities */
+    public Workers(
+            TemporalClients temporal,
+            String instance,
+            List<Object> activities,
+            HostActivities hostActivities,
+            List<WorkerInterceptor> around) {
         this.temporal = temporal;
         this.factory = WorkerFactory.newInstance(
                 temporal.patient(),
                 WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
-                        .setWorkerInterceptors(new FailureBoundary())
+                        .setWorkerInterceptors(interceptors(around))
                         .build());
         Worker joins = factory.newWorker(TaskQueues.NODEJOIN, options());
         NodeJoinWorker.register(joins);
@@ -125,6 +133,11 @@ public final class Workers {
                 .blockingStub()
                 .withDeadlineAfter(10, TimeUnit.SECONDS)
                 .addSearchAttributes(request.build());
+    }
+
+    /** The last one is the outermost. */
+    private static WorkerInterceptor[] interceptors(List<WorkerInterceptor> around) {
+        return Stream.concat(Stream.of(new FailureBoundary()), around.stream()).toArray(WorkerInterceptor[]::new);
     }
 
     private static WorkerOptions options() {

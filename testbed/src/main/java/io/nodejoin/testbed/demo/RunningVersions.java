@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
 /** Versions of a bed's parts, as the parts themselves tell them. */
-final class RunningVersions {
+public final class RunningVersions {
     private static final Pattern KUBERNETES = Pattern.compile("\"gitVersion\":\\s*\"([^\"]+)\"");
     private static final Pattern TEMPORAL = Pattern.compile("Server ([\\d.]+)");
     private static final Pattern NODEJOIN = Pattern.compile("(\\d+\\.\\d+\\.\\d+\\S*)");
@@ -43,7 +43,8 @@ final class RunningVersions {
         }
     }
 
-    static String kubernetes(TestBed bed) {
+    /** The API server's version, such as v1.37.2, or "unknown". */
+    public static String kubernetes(TestBed bed) {
         return found(KUBERNETES, bed.controlPlane().kubectl("get", "--raw", "/version"));
     }
 

@@ -2,31 +2,22 @@ package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.simulated.HostIdentity;
 import io.nodejoin.testbed.simulated.SimulatedHost;
-import io.nodejoin.testbed.simulated.SimulatedHost.Enrollment;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
+import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** A stage whose hosts live in this process: the real agent's code over a kubelet stand-in. Needs no privilege. */
 final class SimulatedStage extends BedStage {
-    private static final String ADDRESS = "192.0.2.17";
-
     private final ClusterName cluster;
     /** Held for as long as its level counts: the java.util.logging registry keeps loggers only weakly. */
     private final Logger agentLog = Logger.getLogger("io.nodejoin.agent");
 
-    private final Queue<SimulatedHost> hosts = new ConcurrentLinkedQueue<>();
+    private @Nullable SimulatedHosts hosts;
 
     SimulatedStage(TestBed bed, ClusterName cluster) {
         super(bed);
@@ -37,26 +28,18 @@ final class SimulatedStage extends BedStage {
 
     @Override
     public StageHost add(HostWish wish) {
-        Path root = bed().directories()
-                .root()
-                .resolve("simulated")
-                .resolve(wish.node().value());
-        UUID uuid = UUID.randomUUID();
-        var identity = new HostIdentity(
-                wish.node(), uuid.toString().replace("-", ""), uuid.toString(), kubeletVersion(), ADDRESS);
-        var enrollment = new Enrollment(
-                cluster,
-                URI.create("https://" + bed().plan().gateway()),
-                bed().directories().pki().resolve("gateway-ca.crt"),
-                wish.secret());
-        try {
-            SimulatedHost host = SimulatedHost.boot(
-                    root, identity, enrollment, wish.kubeletCannotStart() ? Fault.KUBELET_CANNOT_START : Fault.NONE);
-            hosts.add(host);
-            return new SimulatedStageHost(host);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot furnish a simulated host below " + root, e);
+        return new SimulatedStageHost(hosts().boot(
+                        wish.node(),
+                        wish.secret(),
+                        wish.kubeletCannotStart() ? Fault.KUBELET_CANNOT_START : Fault.NONE));
+    }
+
+    /** Only a bed that is up knows its version. */
+    private synchronized SimulatedHosts hosts() {
+        if (hosts == null) {
+            hosts = new SimulatedHosts(bed(), cluster, RunningVersions.kubernetes(bed()));
         }
+        return hosts;
     }
 
     @Override
@@ -65,19 +48,17 @@ final class SimulatedStage extends BedStage {
     }
 
     @Override
-    public void close() {
-        hosts.forEach(SimulatedHost::close);
+    public synchronized void close() {
+        if (hosts != null) {
+            hosts.close();
+        }
         super.close();
-    }
-
-    private String kubeletVersion() {
-        return RunningVersions.kubernetes(bed());
     }
 
     private record SimulatedStageHost(SimulatedHost host) implements StageHost {
         @Override
         public String address() {
-            return ADDRESS;
+            return SimulatedHosts.ADDRESS;
         }
 
         @Override

@@ -67,6 +67,11 @@ public record BedDirectories(Path parent, String bed) {
         return root().resolve("service.yaml");
     }
 
+    /** Further settings of the service's Kafka clients. */
+    public Path kafkaClientProperties() {
+        return root().resolve("kafka-client.properties");
+    }
+
     /** The kubeconfig that the service itself uses. */
     public Path serviceCredential() {
         return root().resolve("service.conf");

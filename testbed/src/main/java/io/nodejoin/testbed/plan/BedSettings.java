@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public record BedSettings(String name, int number, BedMode mode, boolean tokenControllers, boolean kubeProxy) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,7}");
     private static final int HIGHEST_NUMBER = 20;
-    private static final Map<String, Integer> KNOWN = Map.of("main", 0, "demo", 1, "e2e", 2, "bench", 3);
+    private static final Map<String, Integer> KNOWN = Map.of("main", 0, "demo", 1, "e2e", 2, "bench", 3, "chaos", 4);
 
     public BedSettings {
         if (!NAME.matcher(name).matches()) {
@@ -27,12 +27,12 @@ public record BedSettings(String name, int number, BedMode mode, boolean tokenCo
         }
     }
 
-    /** A bed in namespaces with one of the names that have a number: main, demo, e2e, bench. */
+    /** A bed in namespaces with one of the names that have a number: main, demo, e2e, bench, chaos. */
     public static BedSettings named(String name) {
         Integer number = KNOWN.get(name);
         if (number == null) {
             throw new IllegalArgumentException(
-                    "bed '" + name + "' has no number of its own: give one from 4 to " + HIGHEST_NUMBER);
+                    "bed '" + name + "' has no number of its own: give one from 5 to " + HIGHEST_NUMBER);
         }
         return numbered(name, number);
     }

@@ -1,5 +1,7 @@
 package io.nodejoin.testbed.service;
 
+import io.nodejoin.testbed.faults.FailPoint;
+import io.nodejoin.testbed.faults.FailingServiceMain;
 import io.nodejoin.testbed.pki.Pem;
 import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
@@ -23,6 +25,8 @@ import java.util.Optional;
 /** The Nodejoin service of this build, as a process of its own with its own credential for the cluster. */
 public final class NodejoinService {
     private static final String MAIN = "io.nodejoin.service.Main";
+    private static final String MODULE = "service";
+    private static final String SERVE = "serve";
     private static final Duration READY = Duration.ofSeconds(90);
     /** Longer than the service's own orderly stop may take. */
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -58,6 +62,12 @@ public final class NodejoinService {
 
     /** Writes the configuration, prepares the cluster and obtains the service's credential. Repeatable. */
     public void prepare(ServiceSettings settings) {
+        Pem.writePrivately(
+                directories.kafkaClientProperties(),
+                settings.kafkaClient().entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+                        .sorted()
+                        .reduce("", String::concat));
         Pem.writePrivately(config(), new ServiceConfigFile(plan, directories, settings).text());
         cli(
                         "cluster",
@@ -88,9 +98,35 @@ public final class NodejoinService {
         start(List.of("-Dlogback.configurationFile=" + logback, "-Djava.util.logging.config.file=" + platform));
     }
 
+    /** Starts it with a fail point in it; does not wait until it is ready, which it may never be. */
+    public void startFailing(FailPoint point) {
+        process.start(new Launch(
+                arguments(
+                        List.of(),
+                        jars.classPath("testbed"),
+                        FailingServiceMain.class.getName(),
+                        SERVE,
+                        "--config",
+                        file()),
+                point.environment()));
+    }
+
+    /** Starts it unless it runs; does not wait until it is ready. */
+    public void launch() {
+        launch(List.of());
+    }
+
     private void start(List<String> settings) {
-        process.start(new Launch(arguments(settings, List.of("serve", "--config", config().toString()))));
+        launch(settings);
         process.awaitReady(READY, this::isReady);
+    }
+
+    private void launch(List<String> settings) {
+        process.start(new Launch(arguments(settings, jars.classPath(MODULE), MAIN, SERVE, "--config", file())));
+    }
+
+    private String file() {
+        return config().toString();
     }
 
     /** Ends it in order: joins in flight stay with Temporal. */
@@ -123,10 +159,10 @@ public final class NodejoinService {
 
     /** The nodejoin command line of this build. */
     public Command cli(String... words) {
-        return Command.of(arguments(List.of(), List.of(words)));
+        return Command.of(arguments(List.of(), jars.classPath(MODULE), MAIN, words));
     }
 
-    private List<String> arguments(List<String> settings, List<String> words) {
+    private static List<String> arguments(List<String> settings, String classPath, String main, String... words) {
         List<String> arguments = new ArrayList<>(List.of(
                 Repository.java(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -134,8 +170,8 @@ public final class NodejoinService {
                 "-Xmx512m",
                 "-XX:+UseSerialGC"));
         arguments.addAll(settings);
-        arguments.addAll(List.of("-cp", jars.classPath("service"), MAIN));
-        arguments.addAll(words);
+        arguments.addAll(List.of("-cp", classPath, main));
+        arguments.addAll(List.of(words));
         return arguments;
     }
 }

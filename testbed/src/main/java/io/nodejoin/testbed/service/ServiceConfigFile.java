@@ -22,6 +22,7 @@ record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ServiceSe
         values.put("requests", KafkaBroker.REQUESTS);
         values.put("events", KafkaBroker.EVENTS);
         values.put("deadLetters", KafkaBroker.DEAD_LETTERS);
+        values.put("kafkaClient", directories.kafkaClientProperties());
         values.put("temporal", plan.temporal());
         values.put("namespace", TemporalServer.NAMESPACE);
         values.put("credential", directories.serviceCredential());

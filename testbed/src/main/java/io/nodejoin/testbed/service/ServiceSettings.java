@@ -6,6 +6,7 @@ import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param kubeletDigests the kubelets that it lets start; empty means any
  * @param requestKeys a JWK set with the keys that sign requests; without it unsigned ones are believed
  * @param hosts what the cluster wants of its hosts
+ * @param kafkaClient settings of its Kafka clients
  */
 public record ServiceSettings(
         ApprovalMode approval,
         boolean strict,
         List<ArtifactDigest> kubeletDigests,
         @Nullable Path requestKeys,
-        HostSettings hosts) {
+        HostSettings hosts,
+        Map<String, String> kafkaClient) {
     public ServiceSettings {
         kubeletDigests = List.copyOf(kubeletDigests);
+        kafkaClient = Map.copyOf(kafkaClient);
     }
 
     /** A strict service that approves by itself and believes every request. */
@@ -32,19 +36,30 @@ public record ServiceSettings(
     }
 
     public static ServiceSettings approving(ApprovalMode approval) {
-        return new ServiceSettings(approval, true, List.of(), null, HostSettings.NONE);
+        return new ServiceSettings(approval, true, List.of(), null, HostSettings.NONE, Map.of());
     }
 
     public ServiceSettings lenient() {
-        return new ServiceSettings(approval, false, kubeletDigests, requestKeys, hosts);
+        return new ServiceSettings(approval, false, kubeletDigests, requestKeys, hosts, kafkaClient);
     }
 
     public ServiceSettings trusting(Path keys, List<ArtifactDigest> kubelets) {
-        return new ServiceSettings(approval, strict, kubelets, keys, hosts);
+        return new ServiceSettings(approval, strict, kubelets, keys, hosts, kafkaClient);
     }
 
     public ServiceSettings wanting(HostSettings wanted) {
-        return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, wanted);
+        return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, wanted, kafkaClient);
+    }
+
+    /** Kafka takes a service that died for dead as soon as a broker allows. */
+    public ServiceSettings soonMissed() {
+        return new ServiceSettings(
+                approval,
+                strict,
+                kubeletDigests,
+                requestKeys,
+                hosts,
+                Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "2000"));
     }
 
     /** The approval as files and options write it. */

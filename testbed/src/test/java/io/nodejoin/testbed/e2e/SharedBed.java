@@ -10,32 +10,24 @@ import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.service.ServiceSettings;
-import io.nodejoin.testbed.simulated.HostIdentity;
 import io.nodejoin.testbed.simulated.SimulatedHost;
-import io.nodejoin.testbed.simulated.SimulatedHost.Enrollment;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Control plane, Kafka, Temporal and service as processes on loopback, and what tests do with them. For many threads. */
 final class SharedBed implements AutoCloseable {
     static final ClusterName CLUSTER = new ClusterName("testbed");
 
-    private static final String ADDRESS = "192.0.2.17";
-
     private final TestBed parts;
     private final SecureRandom random = new SecureRandom();
-    private final Queue<SimulatedHost> hosts = new ConcurrentLinkedQueue<>();
+    private final SimulatedHosts hosts;
     private final AgentLog agentLog = new AgentLog();
     private final JoinRequests requests;
     private final OutcomeLog outcomes;
@@ -47,6 +39,7 @@ final class SharedBed implements AutoCloseable {
         this.requests = new JoinRequests(parts.kafka().bootstrapServers());
         this.outcomes = new OutcomeLog(parts.kafka().bootstrapServers());
         this.cluster = new ClusterView(parts.directories().adminKubeconfig());
+        this.hosts = new SimulatedHosts(parts, CLUSTER, cluster.kubernetesVersion());
         this.histories = new JoinHistories(parts.temporal().target());
     }
 
@@ -109,28 +102,16 @@ final class SharedBed implements AutoCloseable {
     }
 
     URI gateway() {
-        return URI.create("https://" + parts.plan().gateway());
+        return hosts.gateway();
     }
 
     SimulatedHost boot(HostWish wish, Fault fault) {
-        return boot(wish, gateway(), fault);
+        return hosts.boot(wish.node(), wish.secret(), fault);
     }
 
     /** Boots a host whose agent looks for its gateway there. */
     SimulatedHost boot(HostWish wish, URI gateway, Fault fault) {
-        UUID uuid = UUID.randomUUID();
-        Path root = parts.directories().root().resolve("simulated").resolve(wish.node() + "-" + uuid);
-        var identity = new HostIdentity(
-                wish.node(), uuid.toString().replace("-", ""), uuid.toString(), cluster.kubernetesVersion(), ADDRESS);
-        var enrollment =
-                new Enrollment(CLUSTER, gateway, parts.directories().pki().resolve("gateway-ca.crt"), wish.secret());
-        try {
-            SimulatedHost host = SimulatedHost.boot(root, identity, enrollment, fault);
-            hosts.add(host);
-            return host;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot furnish a simulated host below " + root, e);
-        }
+        return hosts.boot(wish.node(), wish.secret(), gateway, fault);
     }
 
     static JoinRequested joinOf(HostWish wish) {
@@ -142,7 +123,7 @@ final class SharedBed implements AutoCloseable {
                 cluster,
                 wish.node(),
                 wish.enrollment(),
-                List.of(ADDRESS),
+                List.of(SimulatedHosts.ADDRESS),
                 Map.of("nodejoin.io/e2e", "true"),
                 List.of(),
                 null,
@@ -181,7 +162,7 @@ final class SharedBed implements AutoCloseable {
 
     @Override
     public void close() {
-        hosts.forEach(SimulatedHost::close);
+        hosts.close();
         agentLog.close();
         requests.close();
         outcomes.close();

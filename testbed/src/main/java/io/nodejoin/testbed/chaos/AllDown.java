@@ -1,0 +1,60 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.process.Waiting;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Everything dies at once while joins are under way, and comes back in different orders. */
+final class AllDown implements Experiment {
+    private static final Duration ENDS = Duration.ofMinutes(4);
+    private static final int ORDERS = 2;
+    private static final int ALL_ORDERS = 6;
+    private static final int JOINS = 6;
+    private static final int BETWEEN_MILLIS = 700;
+
+    @Override
+    public String name() {
+        return "all down";
+    }
+
+    @Override
+    public Findings run(ChaosBed bed, Scale scale) {
+        Random lots = scale.lots(name());
+        List<Going> joins = new ArrayList<>();
+        Map<String, Number> figures = new LinkedHashMap<>();
+        int orders = scale.whole() ? ALL_ORDERS : ORDERS;
+        for (int order = 0; order < orders; order++) {
+            for (int i = 0; i < JOINS; i++) {
+                joins.add(bed.join("down-" + order + "-" + i, i % 3 == 2 ? Course.BROKEN : Course.SOUND));
+                Waiting.until(Duration.ofMillis(lots.nextInt(BETWEEN_MILLIS)), () -> false);
+            }
+            long begin = System.nanoTime();
+            dieAndComeBack(bed.parts(), lots);
+            figures.put("seconds down in order " + order, (System.nanoTime() - begin) / 1_000_000_000);
+        }
+        figures.put("joins", joins.size());
+        return new Findings(name(), figures, bed.finish(joins, ENDS));
+    }
+
+    private static void dieAndComeBack(TestBed parts, Random lots) {
+        List.of(
+                        parts.service().process(),
+                        parts.controlPlane().apiServer(),
+                        parts.controlPlane().controllerManager(),
+                        parts.temporal().process(),
+                        parts.kafka().process())
+                .forEach(SupervisedProcess::kill);
+        List<Runnable> starts = new ArrayList<>(List.of(
+                parts.kafka()::start, parts.temporal()::start, parts.controlPlane()::start, parts.service()::launch));
+        Collections.shuffle(starts, lots);
+        starts.forEach(Runnable::run);
+        parts.service().start();
+    }
+}

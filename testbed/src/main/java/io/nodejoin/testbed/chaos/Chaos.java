@@ -1,0 +1,43 @@
+package io.nodejoin.testbed.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** All experiments, one after the other, on one bed, with one look a second for orphan tokens. */
+public final class Chaos {
+    private static final List<Experiment> ALL = List.of(
+            new ServiceKills(), new LostAnswers(), new PartKills(), new AllDown(), new Duplicates(), new Storm());
+
+    private Chaos() {}
+
+    /** The names of all experiments. */
+    public static List<String> names() {
+        return ALL.stream().map(Experiment::name).toList();
+    }
+
+    /** Runs one experiment. */
+    public static Findings run(String name, ChaosBed bed, Scale scale) {
+        return ALL.stream()
+                .filter(experiment -> experiment.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no experiment is called '" + name + "': " + names()))
+                .run(bed, scale);
+    }
+
+    /** Runs these experiments and tells each as it ends; the last finding is what the look for orphan tokens saw. */
+    static List<Findings> run(List<String> names, ChaosBed bed, Scale scale, Consumer<Findings> told) {
+        OrphanWatch orphans = new OrphanWatch(bed.checker());
+        orphans.start();
+        List<Findings> all = new ArrayList<>();
+        for (String name : names) {
+            Findings findings = run(name, bed, scale);
+            told.accept(findings);
+            all.add(findings);
+        }
+        Findings seen = orphans.stop();
+        told.accept(seen);
+        all.add(seen);
+        return all;
+    }
+}

@@ -1,0 +1,179 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinCancelRequested;
+import io.nodejoin.protocol.join.JoinEvent.Outcome;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.check.Access;
+import io.nodejoin.testbed.check.Checker;
+import io.nodejoin.testbed.check.Violation;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.demo.RunningVersions;
+import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.service.ServiceSettings;
+import io.nodejoin.testbed.simulated.SimulatedHost;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import io.nodejoin.testbed.simulated.SimulatedHosts;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** A bed with light hosts, and a checker that has looked on from its beginning. For many threads. */
+public final class ChaosBed implements AutoCloseable {
+    static final ClusterName CLUSTER = new ClusterName("testbed");
+
+    private static final Duration SETTLES = Duration.ofSeconds(60);
+
+    private final TestBed parts;
+    private final SecureRandom random = new SecureRandom();
+    private final SimulatedHosts hosts;
+    private final Map<NodeName, SimulatedHost> booted = new ConcurrentHashMap<>();
+    private final JoinRequests requests;
+    private final Ends ends;
+    private final Checker checker;
+
+    private ChaosBed(TestBed parts) {
+        this.parts = parts;
+        this.hosts = new SimulatedHosts(parts, CLUSTER, RunningVersions.kubernetes(parts));
+        this.requests = new JoinRequests(parts.kafka().bootstrapServers());
+        this.ends = new Ends(parts.kafka().bootstrapServers());
+        this.checker = new Checker(new Access(
+                parts.directories().adminKubeconfig(),
+                parts.kafka().bootstrapServers(),
+                parts.temporal().target(),
+                parts.directories().root().resolve("audit.log"),
+                parts.processes().stream().map(process -> process.log()).toList()));
+    }
+
+    /** Raises the bed anew, whatever an aborted run has left of it. */
+    public static ChaosBed raise() {
+        TestBed parts = TestBed.open(BedSettings.named("chaos").withMode(BedMode.LOCAL));
+        parts.down();
+        try {
+            parts.up();
+            parts.service().prepare(ServiceSettings.standard().soonMissed());
+            parts.service().start();
+            return new ChaosBed(parts);
+        } catch (RuntimeException e) {
+            parts.down();
+            throw e;
+        }
+    }
+
+    TestBed parts() {
+        return parts;
+    }
+
+    Checker checker() {
+        return checker;
+    }
+
+    Ends ends() {
+        return ends;
+    }
+
+    JoinRequests requests() {
+        return requests;
+    }
+
+    /** The host that was booted for this node. */
+    SimulatedHost host(NodeName node) {
+        return Objects.requireNonNull(booted.get(node), "no host was booted for it");
+    }
+
+    /** Boots a host for this course and asks for its join. */
+    Going join(String node, Course course) {
+        HostWish wish = boot(node, course);
+        return request(wish, course);
+    }
+
+    /** Boots a host for this course; nobody has asked for its join yet. */
+    HostWish boot(String node, Course course) {
+        HostWish wish = HostWish.of(node, course == Course.BROKEN, random);
+        SimulatedHost host = hosts.boot(
+                wish.node(), wish.secret(), course == Course.BROKEN ? Fault.KUBELET_CANNOT_START : Fault.NONE);
+        booted.put(wish.node(), host);
+        checker.watch(node, host.root(), () -> host.residue().contains("kubelet runs"));
+        checker.keepSecret("the one-time secret of " + node, wish.secret());
+        return wish;
+    }
+
+    Going request(HostWish wish, Course course) {
+        String event = UUID.randomUUID().toString();
+        List<String> gates = course == Course.UNWANTED ? List.of("nodejoin.io/never") : List.of();
+        requests.send(wish.request(CLUSTER, SimulatedHosts.ADDRESS, HostProfile.CONTAINERD, gates), key(wish), event);
+        return new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, event), course);
+    }
+
+    void cancel(Going join) {
+        requests.send(new JoinCancelRequested(CLUSTER, join.node(), "chaos"), CLUSTER + "/" + join.node());
+    }
+
+    static String key(HostWish wish) {
+        return CLUSTER + "/" + wish.node();
+    }
+
+    static String workflow(String node) {
+        return "node-join/" + CLUSTER + "/" + node;
+    }
+
+    /** A file that no other call names. */
+    Path marker() {
+        return parts.directories().root().resolve("failpoint-" + UUID.randomUUID());
+    }
+
+    /** Ends whatever service there is, as kill -9 does, and starts one without a fail point. */
+    void serve() {
+        parts.service().process().kill();
+        parts.service().start();
+    }
+
+    /** Waits for the ends of these joins and for a scene in which every promise holds; returns what is wrong. */
+    List<String> finish(List<Going> joins, Duration limit) {
+        Waiting.until(
+                limit,
+                () -> joins.stream().allMatch(join -> ends.of(join.join()).isPresent()));
+        Waiting.until(limit, checker::allIsRead);
+        List<String> failures = new ArrayList<>(
+                joins.stream().flatMap(join -> wrong(join).stream()).toList());
+        Stream.concat(checker.settled(SETTLES).stream(), checker.secretsFound().stream())
+                .map(Violation::toString)
+                .distinct()
+                .forEach(failures::add);
+        return failures;
+    }
+
+    private Optional<String> wrong(Going join) {
+        Optional<Outcome> end = ends.of(join.join());
+        if (end.isEmpty()) {
+            return Optional.of("the join of " + join.node() + " (" + join.join() + ") has no outcome");
+        }
+        return join.course().endsLike(end.get())
+                ? Optional.empty()
+                : Optional.of("the join of " + join.node() + " ended otherwise than "
+                        + join.course().expected() + ": " + end.get());
+    }
+
+    @Override
+    public void close() {
+        hosts.close();
+        requests.close();
+        ends.close();
+        checker.close();
+        parts.down();
+    }
+}

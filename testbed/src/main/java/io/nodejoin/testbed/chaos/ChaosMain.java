@@ -1,0 +1,91 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.process.Interruption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code testbed/chaos}. */
+@Command(
+        name = "chaos",
+        mixinStandardHelpOptions = true,
+        description = "Kills what joins need, and checks from outside that nothing is lost and nothing is left behind.",
+        footer = {"", "Exit codes: 0 every promise held, 1 one was broken, 2 usage, 3 no bed can be raised here."})
+public final class ChaosMain implements Callable<Integer> {
+    private static final int BROKEN = 1;
+    private static final int CANNOT_RUN = 3;
+
+    /** Held for as long as its level counts: the java.util.logging registry keeps loggers only weakly. */
+    private final Logger agentLog = Logger.getLogger("io.nodejoin.agent");
+
+    @Option(names = "--long", description = "Every cell of every experiment, instead of one cut of each step.")
+    private boolean whole;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Draws the lots of an earlier run again.")
+    private @Nullable Long seed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the findings as JSON to this file.")
+    private @Nullable Path json;
+
+    @Option(names = "--only", paramLabel = "NAME", description = "Only this experiment; may be repeated.")
+    private @Nullable List<String> only;
+
+    private ChaosMain() {}
+
+    /** Runs and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new ChaosMain()).setExecutionExceptionHandler((failure, command, _) -> {
+            command.getErr().println("chaos: " + failure.getMessage());
+            return BROKEN;
+        });
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> names = only == null ? Chaos.names() : only;
+        if (!Chaos.names().containsAll(names)) {
+            throw new IllegalArgumentException("--only knows " + Chaos.names());
+        }
+        Optional<String> obstacle = TestBed.unavailableReason(BedMode.LOCAL);
+        if (obstacle.isPresent()) {
+            System.err.println("chaos: " + obstacle.get());
+            return CANNOT_RUN;
+        }
+        // On a real host this log goes to the journal, and here it would be full of what is killed on purpose.
+        agentLog.setLevel(Level.OFF);
+        Scale scale = new Scale(whole, seed == null ? new SecureRandom().nextLong() : seed);
+        System.err.println("seed " + scale.seed());
+        return run(names, scale);
+    }
+
+    private int run(List<String> names, Scale scale) throws Exception {
+        try (var interruption = Interruption.ofThisThread(() -> System.err.println("interrupted"))) {
+            ChaosBed bed = ChaosBed.raise();
+            try {
+                List<Findings> findings =
+                        Chaos.run(names, bed, scale, found -> System.out.print(ChaosReport.text(found)));
+                if (json != null) {
+                    Files.writeString(json, ChaosReport.json(scale, findings));
+                }
+                return findings.stream().allMatch(found -> found.failures().isEmpty()) ? 0 : BROKEN;
+            } finally {
+                interruption.clean(bed::close);
+            }
+        }
+    }
+}

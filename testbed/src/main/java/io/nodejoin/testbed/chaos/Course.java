@@ -1,0 +1,32 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinEvent.Outcome;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinSucceeded;
+
+/** What a join is about to be, and how it ends if nothing fails. */
+enum Course {
+    /** The host is sound. */
+    SOUND(JoinSucceeded.class),
+    /** Its kubelet ends at once, so the join is taken back before there is a certificate. */
+    BROKEN(JoinFailed.class),
+    /** It waits for a condition that nobody sets and is cancelled when its Node is there. */
+    UNWANTED(JoinCancelled.class),
+    /** Its machine never comes. */
+    ALONE(JoinFailed.class);
+
+    private final Class<? extends Outcome> end;
+
+    Course(Class<? extends Outcome> end) {
+        this.end = end;
+    }
+
+    boolean endsLike(Outcome outcome) {
+        return end.isInstance(outcome);
+    }
+
+    String expected() {
+        return end.getSimpleName();
+    }
+}

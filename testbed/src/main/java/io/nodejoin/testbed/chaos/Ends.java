@@ -1,0 +1,80 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.protocol.join.JoinEvent.Outcome;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.protocol.join.LeaveSucceeded;
+import io.nodejoin.testbed.demo.OutcomeFeed;
+import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
+import io.nodejoin.testbed.process.Waiting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** What is told of joins from now on, across deaths of the broker. */
+final class Ends implements AutoCloseable {
+    private static final Duration GLANCE = Duration.ofMillis(200);
+
+    private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+    private volatile boolean closing;
+
+    Ends(String bootstrapServers) {
+        OutcomeFeed feed = new OutcomeFeed(bootstrapServers);
+        reader = Thread.ofPlatform().name("ends").daemon().start(() -> read(feed));
+    }
+
+    private void read(OutcomeFeed feed) {
+        try (feed) {
+            while (!closing) {
+                arrivals.addAll(feed.poll(GLANCE));
+            }
+        }
+    }
+
+    Optional<Outcome> of(JoinId join) {
+        return arrivals.stream()
+                .map(Arrival::event)
+                .filter(event -> ended(event).filter(join::equals).isPresent())
+                .findFirst();
+    }
+
+    boolean awaitPhase(NodeName node, Phase phase, Duration limit) {
+        return Waiting.until(
+                limit,
+                () -> arrivals.stream()
+                        .anyMatch(arrival -> arrival.event() instanceof JoinPhaseChanged changed
+                                && changed.nodeName().equals(node)
+                                && changed.phase() == phase));
+    }
+
+    private static Optional<JoinId> ended(Outcome event) {
+        return switch (event) {
+            case JoinSucceeded succeeded -> Optional.of(succeeded.joinId());
+            case JoinFailed failed -> Optional.of(failed.joinId());
+            case JoinCancelled cancelled -> Optional.of(cancelled.joinId());
+            case JoinAccepted _, JoinPhaseChanged _, JoinRejected _ -> Optional.empty();
+            case LeaveAccepted _, LeaveSucceeded _, LeaveFailed _ -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            reader.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

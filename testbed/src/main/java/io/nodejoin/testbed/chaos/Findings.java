@@ -1,0 +1,18 @@
+package io.nodejoin.testbed.chaos;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one experiment found.
+ *
+ * @param figures in the order in which they are told
+ * @param failures each a whole story: what was done, what should have been, what was
+ */
+public record Findings(String experiment, Map<String, Number> figures, List<String> failures) {
+    public Findings {
+        figures = new LinkedHashMap<>(figures);
+        failures = List.copyOf(failures);
+    }
+}

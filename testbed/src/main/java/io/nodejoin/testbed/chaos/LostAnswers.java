@@ -1,0 +1,65 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.testbed.faults.Cut;
+import io.nodejoin.testbed.faults.FailPoint;
+import io.nodejoin.testbed.faults.Marker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every activity and every call to Temporal is carried out and its answer lost, once each; then the same before the effect. */
+final class LostAnswers implements Experiment {
+    private static final int OF_EACH_COURSE = 2;
+    private static final Duration ENDS = Duration.ofMinutes(4);
+    private static final Duration PHASE = Duration.ofMinutes(3);
+
+    @Override
+    public String name() {
+        return "lost answers";
+    }
+
+    @Override
+    public Findings run(ChaosBed bed, Scale scale) {
+        Map<String, Number> figures = new LinkedHashMap<>();
+        List<String> failures = new ArrayList<>();
+        for (Cut cut : scale.whole() ? List.of(Cut.AFTER, Cut.BEFORE) : List.of(Cut.AFTER)) {
+            String when = cut == Cut.AFTER ? "after" : "before";
+            Marker marker = new Marker(bed.marker());
+            bed.parts().service().process().kill();
+            bed.parts().service().startFailing(FailPoint.errorOnceEach(cut, marker.file()));
+            List<Going> joins = joins(bed, when);
+            joins.stream().filter(join -> join.course() == Course.UNWANTED).forEach(join -> {
+                if (bed.ends().awaitPhase(join.node(), Phase.CertificateIssued, PHASE)) {
+                    bed.cancel(join);
+                }
+            });
+            failures.addAll(bed.finish(joins, ENDS));
+            figures.put("errors " + when + " the effect", marker.lines().size());
+            figures.put(
+                    "steps that failed " + when + " their effect",
+                    marker.lines().stream()
+                            .map(line -> line.split(" ", 2)[0])
+                            .distinct()
+                            .count());
+            if (!marker.fired()) {
+                failures.add("no activity has failed");
+            }
+        }
+        bed.serve();
+        return new Findings(name(), figures, failures);
+    }
+
+    private static List<Going> joins(ChaosBed bed, String when) {
+        List<Going> joins = new ArrayList<>();
+        for (Course course : List.of(Course.SOUND, Course.BROKEN, Course.UNWANTED)) {
+            for (int i = 0; i < OF_EACH_COURSE; i++) {
+                joins.add(
+                        bed.join("lost-" + when + "-" + course.name().toLowerCase(java.util.Locale.ROOT) + i, course));
+            }
+        }
+        return joins;
+    }
+}

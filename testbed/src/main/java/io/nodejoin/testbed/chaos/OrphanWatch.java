@@ -1,0 +1,89 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.testbed.check.Checker;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks every second whether a token is alive whose join does not run, and for how long that has been so. */
+final class OrphanWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(OrphanWatch.class);
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private final Checker checker;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread =
+            Thread.ofPlatform().name("orphan-watch").daemon().unstarted(this::run);
+    private final Map<String, Instant> since = new HashMap<>();
+    private int samples;
+    private int blind;
+    private Duration longest = Duration.ZERO;
+    private String worst = "";
+
+    OrphanWatch(Checker checker) {
+        this.checker = checker;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!stopping.await(1, TimeUnit.SECONDS)) {
+                sample();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sample() {
+        try {
+            note(checker.orphans(), Instant.now());
+            samples++;
+        } catch (RuntimeException e) { // whatever is dead now is meant to be
+            blind++;
+            LOG.debug("no look at tokens now: {}", e.toString());
+        }
+    }
+
+    private void note(Set<String> orphans, Instant now) {
+        since.keySet().retainAll(orphans);
+        for (String orphan : orphans) {
+            Duration age = Duration.between(since.computeIfAbsent(orphan, _ -> now), now);
+            if (age.compareTo(longest) > 0) {
+                longest = age;
+                worst = orphan;
+            }
+        }
+    }
+
+    /** Ends the watch and says what it saw. */
+    Findings stop() {
+        stopping.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        Optional<String> broken = longest.compareTo(LONGEST) > 0
+                ? Optional.of("a token was alive without a running join for " + longest + ": " + worst)
+                : Optional.empty();
+        return new Findings(
+                "orphan tokens",
+                Map.of(
+                        "samples", samples,
+                        "seconds without a look", blind,
+                        "longest life without a join in seconds", longest.toSeconds()),
+                broken.map(List::of).orElse(List.of()));
+    }
+}

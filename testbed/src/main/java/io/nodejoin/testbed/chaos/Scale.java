@@ -1,0 +1,16 @@
+package io.nodejoin.testbed.chaos;
+
+import java.util.Random;
+
+/**
+ * How much of an experiment is run.
+ *
+ * @param whole whether every cell is run, instead of a sample that differs from seed to seed
+ */
+public record Scale(boolean whole, long seed) {
+
+    /** The lots of one experiment: the same seed draws the same ones. */
+    Random lots(String experiment) {
+        return new Random(seed ^ experiment.hashCode());
+    }
+}

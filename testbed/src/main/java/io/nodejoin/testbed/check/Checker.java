@@ -1,0 +1,152 @@
+package io.nodejoin.testbed.check;
+
+import io.nodejoin.testbed.process.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at API server, Temporal, Kafka, hosts and audit log, and says which promises are broken. It shares no code with what it
+ * checks and never asks it. From its construction on it remembers the tokens that come, so that it knows what must be found nowhere.
+ */
+public final class Checker implements AutoCloseable {
+    private final Access access;
+    private final ClusterReader cluster;
+    private final TemporalReader temporal;
+    private final TopicReader topics;
+    private final AuditReader audit;
+    private final Queue<HostWitness> hosts = new ConcurrentLinkedQueue<>();
+    private final Map<String, String> secrets = new ConcurrentHashMap<>();
+
+    public Checker(Access access) {
+        this.access = access;
+        this.cluster = new ClusterReader(access.adminKubeconfig());
+        this.temporal = new TemporalReader(access.temporalTarget());
+        this.topics = new TopicReader(access.kafkaBootstrapServers());
+        this.audit = new AuditReader(access.auditLog());
+    }
+
+    /** Takes note of a host that no join has touched yet. */
+    public void watch(String node, Path root, BooleanSupplier kubeletActive) {
+        hosts.add(new HostWitness(node, root, kubeletActive));
+    }
+
+    /** Takes note of what must be found nowhere; the name is printed, the secret is not. */
+    public void keepSecret(String name, String secret) {
+        secrets.put(name, secret);
+    }
+
+    /** What is broken now. While joins run, what they are about to do looks like a break for a moment. */
+    public List<Violation> violations() {
+        return Invariants.violations(scene(Map.of()));
+    }
+
+    /** What is still broken when the patience is over; looks again and again until nothing is. */
+    public List<Violation> settled(Duration patience) {
+        AtomicReference<List<Violation>> last = new AtomicReference<>(List.of());
+        Waiting.until(patience, () -> {
+            last.set(violations());
+            return last.get().isEmpty();
+        });
+        return last.get();
+    }
+
+    /** Looks for every secret in every place that must hold none; takes seconds. */
+    public List<Violation> secretsFound() {
+        return Invariants.violations(scene(sinks())).stream()
+                .filter(violation -> violation.invariant().equals(Invariants.NO_SECRET))
+                .toList();
+    }
+
+    /** Whether the intake has committed every request that there is. */
+    public boolean allIsRead() {
+        return topics.isReadToItsEnd(committed());
+    }
+
+    /** Live tokens whose join does not run, each with its id and its object. */
+    public Set<String> orphans() {
+        List<Scene.Run> runs = temporal.runs();
+        Set<String> running =
+                runs.stream().filter(Scene.Run::running).map(Scene.Run::join).collect(Collectors.toSet());
+        return cluster.tokens().stream()
+                .filter(token -> !token.join().isEmpty() && !running.contains(token.join()))
+                .map(token -> token.id() + " of join " + token.join() + ": " + token.ref())
+                .collect(Collectors.toSet());
+    }
+
+    /** Each promise as a sentence, by its name. */
+    public static Map<String, String> promises() {
+        return Invariants.promises();
+    }
+
+    /** What is decided by when it was read: offsets before runs, runs before what they have to take back. */
+    private Scene scene(Map<String, String> sinks) {
+        Instant at = Instant.now();
+        Map<Integer, Long> committed = committed();
+        List<Scene.Run> runs = temporal.runs();
+        Scene.Cluster objects = cluster.read();
+        return new Scene(
+                at,
+                objects,
+                runs,
+                topics.read(committed),
+                hosts.stream().map(HostWitness::now).toList(),
+                audit.lines(),
+                sinks,
+                allSecrets());
+    }
+
+    private Map<Integer, Long> committed() {
+        try {
+            return topics.committed();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading offsets", e);
+        }
+    }
+
+    private Map<String, String> allSecrets() {
+        Map<String, String> all = new HashMap<>(secrets);
+        all.putAll(cluster.tokenSecrets());
+        return all;
+    }
+
+    private Map<String, String> sinks() {
+        Map<String, String> sinks = new HashMap<>();
+        sinks.put("Temporal's histories", temporal.texts());
+        for (String topic : List.of(TopicReader.REQUESTS, TopicReader.EVENTS, TopicReader.DEAD_LETTERS)) {
+            sinks.put("topic " + topic, topics.text(topic));
+        }
+        sinks.put("the audit log", text(access.auditLog()));
+        access.logs().forEach(log -> sinks.put(log.toString(), text(log)));
+        return sinks;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+        temporal.close();
+    }
+}

@@ -1,0 +1,181 @@
+package io.nodejoin.testbed.check;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+
+/** The cluster as its administrator sees it. */
+final class ClusterReader implements AutoCloseable {
+    private static final String TOKEN_TYPE = "bootstrap.kubernetes.io/token";
+    private static final String JOIN_LABEL = "nodejoin.io/join-id";
+    private static final String JWS_PREFIX = "jws-kubeconfig-";
+    private static final String TOKEN_USER = "system:bootstrap:";
+
+    private final KubernetesClient admin;
+    private final TokenWatch watch;
+    /** Empty until somebody has published it. */
+    private String kubeconfigBefore = "";
+
+    ClusterReader(Path adminKubeconfig) {
+        Config config = new ConfigBuilder(Config.fromKubeconfig(adminKubeconfig.toFile()))
+                .withClientKeyAlgo("EC")
+                .build();
+        admin = new KubernetesClientBuilder().withConfig(config).build();
+        watch = new TokenWatch(admin);
+    }
+
+    /** The secret halves of all tokens that were ever seen, by a name for each. */
+    Map<String, String> tokenSecrets() {
+        return watch.secrets();
+    }
+
+    Scene.Cluster read() {
+        Optional<ConfigMap> info = Optional.ofNullable(admin.configMaps()
+                .inNamespace("kube-public")
+                .withName("cluster-info")
+                .get());
+        Map<String, String> data = info.map(ConfigMap::getData).orElse(Map.of());
+        String kubeconfig = data.getOrDefault("kubeconfig", "");
+        if (kubeconfigBefore.isEmpty()) {
+            kubeconfigBefore = kubeconfig;
+        }
+        return new Scene.Cluster(
+                tokens(),
+                data.keySet().stream()
+                        .filter(key -> key.startsWith(JWS_PREFIX))
+                        .map(key -> key.substring(JWS_PREFIX.length()))
+                        .toList(),
+                requests(),
+                admin.nodes().list().getItems().stream()
+                        .map(node -> new Scene.Node(ref(node), created(node)))
+                        .toList(),
+                ledger(),
+                info.map(ClusterReader::ref)
+                        .orElse(new Scene.Ref("ConfigMap", "kube-public/cluster-info", "absent", "0")),
+                kubeconfig,
+                kubeconfigBefore);
+    }
+
+    List<Scene.Token> tokens() {
+        return admin.secrets().inNamespace("kube-system").withField("type", TOKEN_TYPE).list().getItems().stream()
+                .map(ClusterReader::token)
+                .toList();
+    }
+
+    private static Scene.Token token(Secret secret) {
+        Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
+        return new Scene.Token(
+                ref(secret),
+                text(data, "token-id").orElse(""),
+                label(secret, JOIN_LABEL),
+                created(secret),
+                text(data, "expiration").orElse(null),
+                text(data, "auth-extra-groups").orElse(""));
+    }
+
+    private List<Scene.LedgerEntry> ledger() {
+        return admin.configMaps().inNamespace("nodejoin-system").withLabel(JOIN_LABEL).list().getItems().stream()
+                .filter(entry -> entry.getMetadata().getName().matches("(token|join|leave)-.*"))
+                .map(entry -> new Scene.LedgerEntry(ref(entry), label(entry, JOIN_LABEL), created(entry)))
+                .toList();
+    }
+
+    private List<Scene.CertificateRequest> requests() {
+        return admin.certificates().v1().certificateSigningRequests().list().getItems().stream()
+                .filter(request -> request.getSpec().getUsername().startsWith(TOKEN_USER))
+                .map(ClusterReader::request)
+                .toList();
+    }
+
+    private static Scene.CertificateRequest request(CertificateSigningRequest request) {
+        List<Scene.Condition> conditions = request.getStatus() == null
+                ? List.of()
+                : request.getStatus().getConditions().stream()
+                        .map(condition -> new Scene.Condition(
+                                condition.getType(),
+                                Optional.ofNullable(condition.getReason()).orElse("")))
+                        .toList();
+        Optional<PKCS10CertificationRequest> asked = asked(request.getSpec().getRequest());
+        return new Scene.CertificateRequest(
+                ref(request),
+                request.getSpec().getUsername().substring(TOKEN_USER.length()),
+                created(request),
+                asked.map(ClusterReader::commonName).orElse("unreadable"),
+                asked.map(ClusterReader::keyDigest).orElse("unreadable"),
+                conditions);
+    }
+
+    private static Optional<PKCS10CertificationRequest> asked(String pemInBase64) {
+        String pem = new String(Base64.getDecoder().decode(pemInBase64), StandardCharsets.UTF_8);
+        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+            return parser.readObject() instanceof PKCS10CertificationRequest asked
+                    ? Optional.of(asked)
+                    : Optional.empty();
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String commonName(PKCS10CertificationRequest asked) {
+        RDN[] names = asked.getSubject().getRDNs(BCStyle.CN);
+        return names.length == 0
+                ? ""
+                : names[names.length - 1].getFirst().getValue().toString();
+    }
+
+    private static String keyDigest(PKCS10CertificationRequest asked) {
+        try {
+            return Digest.of(asked.getSubjectPublicKeyInfo().getEncoded());
+        } catch (IOException _) {
+            return "unreadable";
+        }
+    }
+
+    static Optional<String> text(Map<String, String> data, String key) {
+        return Optional.ofNullable(data.get(key))
+                .map(value -> new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
+    }
+
+    private static Scene.Ref ref(HasMetadata object) {
+        String namespace = object.getMetadata().getNamespace();
+        return new Scene.Ref(
+                object.getKind(),
+                (namespace == null ? "" : namespace + "/")
+                        + object.getMetadata().getName(),
+                object.getMetadata().getUid(),
+                object.getMetadata().getResourceVersion());
+    }
+
+    private static Instant created(HasMetadata object) {
+        return Instant.parse(object.getMetadata().getCreationTimestamp());
+    }
+
+    private static String label(HasMetadata object, String key) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        return labels == null ? "" : labels.getOrDefault(key, "");
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        admin.close();
+    }
+}

@@ -1,0 +1,114 @@
+package io.nodejoin.testbed.check;
+
+import io.nodejoin.testbed.check.Invariant.Broken;
+import io.nodejoin.testbed.check.Scene.Event;
+import io.nodejoin.testbed.check.Scene.Host;
+import io.nodejoin.testbed.check.Scene.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Nodes, and the machines behind them. */
+final class NodeRules {
+    private NodeRules() {}
+
+    static Stream<Broken> areMadeByJoins(Scene scene) {
+        Set<String> told = scene.topics().events().stream().map(Event::nodeUid).collect(Collectors.toSet());
+        return scene.cluster().nodes().stream()
+                .filter(node -> scene.atRest(node.ref().name()))
+                .filter(node -> !told.contains(node.ref().uid()))
+                .map((Node node) -> Broken.because(
+                        "the Node " + node.ref().name() + " is there, and no join has told that it made it",
+                        Stream.concat(
+                                        Stream.of(node.ref()),
+                                        scene.lastEnd(node.ref().name()).stream())
+                                .toArray()));
+    }
+
+    static Stream<Broken> areThereAfterSuccess(Scene scene) {
+        return ended(scene, "succeeded")
+                .filter(end -> scene.cluster().nodes().stream()
+                        .noneMatch(node -> node.ref().uid().equals(end.nodeUid())
+                                && node.ref().name().equals(end.node())))
+                .map(end -> Broken.because("the node " + end.node() + " has joined, and its Node is not there", end));
+    }
+
+    static Stream<Broken> holdTheKeyThatWasApproved(Scene scene) {
+        return ended(scene, "succeeded")
+                .flatMap(end -> hostOf(scene, end)
+                        .filter(host -> approvedKeys(scene, end).noneMatch(key -> key.equals(host.keyDigest())))
+                        .map(host -> Broken.because(
+                                "the host of " + end.node() + " holds the key " + host.keyDigest()
+                                        + ", and its join has approved another one",
+                                end)));
+    }
+
+    private static Stream<String> approvedKeys(Scene scene, Event end) {
+        Set<String> tokens =
+                scene.runsOf(end.join()).flatMap(run -> run.tokenIds().stream()).collect(Collectors.toSet());
+        return CertificateRules.approved(scene)
+                .filter(request -> tokens.contains(request.tokenId()))
+                .map(Scene.CertificateRequest::keyDigest);
+    }
+
+    static Stream<Broken> haveNoBootstrapFile(Scene scene) {
+        return scene.hosts().stream()
+                .filter(host -> host.bootstrapFile() && scene.atRest(host.node()))
+                .map(host -> Broken.because(
+                        "the host of " + host.node() + " still has its bootstrap kubeconfig", host.root()));
+    }
+
+    static Stream<Broken> areAsBeforeWhereTheJoinFailed(Scene scene) {
+        return Stream.of("failed", "cancelled")
+                .flatMap(type -> ended(scene, type))
+                .flatMap(end -> hostOf(scene, end)
+                        .flatMap(host -> changes(host, end.residue()).stream()
+                                .map(change -> Broken.because(
+                                        "the host of " + end.node() + " is not as before its join: " + change,
+                                        host.root(),
+                                        end))));
+    }
+
+    private static List<String> changes(Host host, List<String> residue) {
+        Set<String> paths = new TreeSet<>(host.before().keySet());
+        paths.addAll(host.now().keySet());
+        List<String> changes = new ArrayList<>(paths.stream()
+                .filter(path ->
+                        !Objects.equals(host.before().get(path), host.now().get(path)))
+                .filter(path -> residue.stream().noneMatch(line -> names(line, path)))
+                .map(path -> path + " was " + described(host.before(), path) + ", is " + described(host.now(), path))
+                .toList());
+        if (host.kubeletActive()) {
+            changes.add("the kubelet runs");
+        }
+        return changes;
+    }
+
+    /** A line of residue names a file, or the directory in which it is. */
+    private static boolean names(String line, String path) {
+        return line.contains(path) || line.contains(path.substring(0, Math.max(1, path.lastIndexOf('/'))) + " ");
+    }
+
+    private static String described(Map<String, String> tree, String path) {
+        return tree.getOrDefault(path, "absent");
+    }
+
+    /** The last outcomes of nodes at rest, if they are of this type. */
+    private static Stream<Event> ended(Scene scene, String type) {
+        return scene.topics().events().stream()
+                .map(Event::node)
+                .distinct()
+                .filter(scene::atRest)
+                .flatMap(node -> scene.lastEnd(node).stream())
+                .filter(end -> end.type().equals(type));
+    }
+
+    private static Stream<Host> hostOf(Scene scene, Event end) {
+        return scene.hosts().stream().filter(host -> host.node().equals(end.node()));
+    }
+}

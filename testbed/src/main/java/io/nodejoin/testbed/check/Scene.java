@@ -1,0 +1,196 @@
+package io.nodejoin.testbed.check;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be seen from outside at one moment.
+ *
+ * @param at when it was begun to be read
+ * @param sinks what must hold no secret, by name
+ * @param secrets what no sink may hold, by name; never printed
+ */
+record Scene(
+        Instant at,
+        Cluster cluster,
+        List<Run> runs,
+        Topics topics,
+        List<Host> hosts,
+        List<AuditLine> audit,
+        Map<String, String> sinks,
+        Map<String, String> secrets) {
+
+    /** Where an object of the API server is to be found. */
+    record Ref(String kind, String name, String uid, String resourceVersion) {
+        @Override
+        public String toString() {
+            return kind + " " + name + " uid=" + uid + " resourceVersion=" + resourceVersion;
+        }
+    }
+
+    /** The cluster, as its administrator reads it. {@code kubeconfigBefore} is cluster-info's at the beginning. */
+    record Cluster(
+            List<Token> tokens,
+            List<String> signedTokens,
+            List<CertificateRequest> requests,
+            List<Node> nodes,
+            List<LedgerEntry> ledger,
+            Ref clusterInfo,
+            String kubeconfig,
+            String kubeconfigBefore) {}
+
+    /** A bootstrap token, without its secret half. {@code join} is empty for one that is not Nodejoin's. */
+    record Token(
+            Ref ref,
+            String id,
+            String join,
+            Instant created,
+            @Nullable String expiration,
+            String groups) {}
+
+    /** A certificate signing request of a bootstrap token's user. */
+    record CertificateRequest(
+            Ref ref, String tokenId, Instant created, String commonName, String keyDigest, List<Condition> conditions) {
+        boolean has(String type) {
+            return conditions.stream().anyMatch(condition -> condition.type().equals(type));
+        }
+
+        boolean decided() {
+            return has("Approved") || has("Denied");
+        }
+    }
+
+    /** A condition of a certificate signing request. */
+    record Condition(String type, String reason) {}
+
+    record Node(Ref ref, Instant created) {}
+
+    /** A note on a token or on an outcome that is owed. */
+    record LedgerEntry(Ref ref, String join, Instant created) {}
+
+    /**
+     * One run of a workflow.
+     *
+     * @param status as Temporal names it, without its prefix
+     * @param tokenIds every id that it has ever reserved, by its history
+     */
+    record Run(
+            String workflowId,
+            String runId,
+            String status,
+            Instant started,
+            @Nullable Instant closed,
+            String join,
+            Set<String> tokenIds) {
+        boolean running() {
+            return status.equals("RUNNING");
+        }
+
+        String node() {
+            return workflowId.substring(workflowId.lastIndexOf('/') + 1);
+        }
+
+        @Override
+        public String toString() {
+            return "workflow " + workflowId + " run " + runId + " " + status + ", started " + started + ", closed "
+                    + closed + ", join " + join;
+        }
+    }
+
+    /** All three topics from the beginning of the check on; {@code committed} is the intake's next offset by partition. */
+    record Topics(
+            List<Request> requests, List<Event> events, List<DeadLetter> deadLetters, Map<Integer, Long> committed) {}
+
+    /** Where a record lies. */
+    record Place(String topic, int partition, long offset) {
+        @Override
+        public String toString() {
+            return topic + " partition " + partition + " offset " + offset;
+        }
+    }
+
+    /**
+     * A record of the requests topic.
+     *
+     * @param join the id that its source and id make; empty if it has none
+     * @param content digest of key and value
+     */
+    record Request(Place place, String type, String join, String node, String content) {}
+
+    /**
+     * A record of the events topic.
+     *
+     * @param type the last word of its CloudEvents type but the version, such as {@code succeeded}
+     * @param content digest of key and value
+     */
+    record Event(
+            Place place,
+            String id,
+            String type,
+            String join,
+            String node,
+            String nodeUid,
+            List<String> residue,
+            @Nullable Instant deadline,
+            String content) {
+        boolean ends() {
+            return Set.of("succeeded", "failed", "cancelled").contains(type);
+        }
+
+        @Override
+        public String toString() {
+            return place + " id=" + id + " type=" + type + " join=" + join + " node=" + node;
+        }
+    }
+
+    /** A record of the dead-letter topic. {@code whole} is false if the original did not fit. */
+    record DeadLetter(Place place, int partition, long offset, boolean whole, String content) {}
+
+    /**
+     * A host.
+     *
+     * @param before every path with what lies there, when the host was new
+     * @param keyDigest of the key that its kubelet's certificate has, if it has one
+     */
+    record Host(
+            String node,
+            Path root,
+            Map<String, String> before,
+            Map<String, String> now,
+            boolean kubeletActive,
+            boolean bootstrapFile,
+            @Nullable String keyDigest) {}
+
+    /** One line of the audit log. */
+    record AuditLine(Instant time, String join, String action, String object) {}
+
+    Optional<Run> runOfToken(String tokenId) {
+        return runs.stream().filter(run -> run.tokenIds().contains(tokenId)).findFirst();
+    }
+
+    Stream<Run> runsOf(String join) {
+        return runs.stream().filter(run -> run.join().equals(join));
+    }
+
+    boolean runs(String join) {
+        return runsOf(join).anyMatch(Run::running);
+    }
+
+    /** The last outcome of each node, by the order of its partition. */
+    Optional<Event> lastEnd(String node) {
+        return topics.events().stream()
+                .filter(event -> event.node().equals(node) && event.ends())
+                .max(java.util.Comparator.comparingLong(event -> event.place().offset()));
+    }
+
+    /** Whether nothing is under way for the node. */
+    boolean atRest(String node) {
+        return runs.stream().noneMatch(run -> run.running() && run.node().equals(node));
+    }
+}

@@ -1,0 +1,117 @@
+package io.nodejoin.testbed.check;
+
+import com.google.protobuf.ByteString;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionMetadata;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Runs of joins and leaves, by Temporal's own word: its list and its histories. */
+final class TemporalReader implements AutoCloseable {
+    private static final String QUERY = "WorkflowType IN ('NodeJoinWorkflow', 'NodeLeaveWorkflow')";
+    private static final String STATUS = "WORKFLOW_EXECUTION_STATUS_";
+    private static final Pattern TOKEN_ID = Pattern.compile("\"([a-z0-9]{6})\"");
+
+    private final WorkflowServiceStubs stubs;
+    private final WorkflowClient client;
+    /** Histories of runs that have ended do not change. */
+    private final Map<String, History> ended = new ConcurrentHashMap<>();
+
+    private record History(Set<String> tokenIds, String text) {}
+
+    TemporalReader(String target) {
+        stubs = WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+        client = WorkflowClient.newInstance(stubs);
+    }
+
+    List<Scene.Run> runs() {
+        return client.listExecutions(QUERY).map(this::run).toList();
+    }
+
+    /** Everything in every history, payloads as they are. */
+    String texts() {
+        return client.listExecutions(QUERY)
+                .map(found -> history(found).text())
+                .reduce("", (all, text) -> all + "\n" + text);
+    }
+
+    Set<String> runningJoins() {
+        return client.listExecutions(QUERY + " AND ExecutionStatus = 'Running'")
+                .map(TemporalReader::join)
+                .collect(Collectors.toSet());
+    }
+
+    private static String join(WorkflowExecutionMetadata found) {
+        return Optional.ofNullable((String) found.getMemo("joinId", String.class))
+                .orElse("");
+    }
+
+    private Scene.Run run(WorkflowExecutionMetadata found) {
+        return new Scene.Run(
+                found.getExecution().getWorkflowId(),
+                found.getExecution().getRunId(),
+                found.getStatus().name().substring(STATUS.length()),
+                found.getStartTime(),
+                found.getCloseTime(),
+                join(found),
+                history(found).tokenIds());
+    }
+
+    private History history(WorkflowExecutionMetadata found) {
+        WorkflowExecution execution = found.getExecution();
+        return found.getCloseTime() == null
+                ? read(execution)
+                : ended.computeIfAbsent(execution.getRunId(), _ -> read(execution));
+    }
+
+    private History read(WorkflowExecution execution) {
+        var history = client.fetchHistory(execution.getWorkflowId(), execution.getRunId())
+                .getHistory();
+        return new History(
+                tokenIds(history.getEventsList()), new String(history.toByteArray(), StandardCharsets.ISO_8859_1));
+    }
+
+    private static Set<String> tokenIds(List<HistoryEvent> events) {
+        Set<Long> reservations = new HashSet<>();
+        Set<String> ids = new HashSet<>();
+        for (HistoryEvent event : events) {
+            if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+                    && event.getActivityTaskScheduledEventAttributes()
+                            .getActivityType()
+                            .getName()
+                            .equals("Token_Reserve")) {
+                reservations.add(event.getEventId());
+            } else if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+                    && reservations.contains(
+                            event.getActivityTaskCompletedEventAttributes().getScheduledEventId())) {
+                event.getActivityTaskCompletedEventAttributes().getResult().getPayloadsList().stream()
+                        .map(Payload::getData)
+                        .map(ByteString::toStringUtf8)
+                        .map(TOKEN_ID::matcher)
+                        .filter(Matcher::find)
+                        .forEach(id -> ids.add(id.group(1)));
+            }
+        }
+        return Set.copyOf(ids);
+    }
+
+    @Override
+    public void close() {
+        stubs.shutdownNow();
+    }
+}

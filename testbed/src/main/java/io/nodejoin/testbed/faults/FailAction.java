@@ -1,0 +1,23 @@
+package io.nodejoin.testbed.faults;
+
+import java.util.Locale;
+
+/** What happens at a fail point. */
+public enum FailAction {
+    /** The process ends as by kill -9: no hook, no flush. */
+    HALT,
+    /** The process stops as by SIGSTOP, until somebody continues it. */
+    STOP,
+    /** The call fails in a way that is tried again. After the effect, this is an answer that was lost. */
+    ERROR,
+    /** The call takes longer. */
+    DELAY;
+
+    static FailAction of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

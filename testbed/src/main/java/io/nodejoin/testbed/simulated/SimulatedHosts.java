@@ -1,0 +1,65 @@
+package io.nodejoin.testbed.simulated;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.simulated.SimulatedHost.Enrollment;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The simulated hosts of one bed. For many threads. */
+public final class SimulatedHosts implements AutoCloseable {
+    /** Which all of them have; nobody connects to it. */
+    public static final String ADDRESS = "192.0.2.17";
+
+    private final TestBed bed;
+    private final ClusterName cluster;
+    private final String kubeletVersion;
+    private final Queue<SimulatedHost> hosts = new ConcurrentLinkedQueue<>();
+
+    /** Hosts of this bed, none yet. */
+    public SimulatedHosts(TestBed bed, ClusterName cluster, String kubeletVersion) {
+        this.bed = bed;
+        this.cluster = cluster;
+        this.kubeletVersion = kubeletVersion;
+    }
+
+    /** Where agents find the bed's service. */
+    public URI gateway() {
+        return URI.create("https://" + bed.plan().gateway());
+    }
+
+    /** Boots a new host whose agent looks for the bed's service. */
+    public SimulatedHost boot(NodeName node, String secret, Fault fault) {
+        return boot(node, secret, gateway(), fault);
+    }
+
+    /** Boots a new host whose agent looks for its gateway there. */
+    public SimulatedHost boot(NodeName node, String secret, URI gateway, Fault fault) {
+        UUID uuid = UUID.randomUUID();
+        Path root = bed.directories().root().resolve("simulated").resolve(node + "-" + uuid);
+        var identity =
+                new HostIdentity(node, uuid.toString().replace("-", ""), uuid.toString(), kubeletVersion, ADDRESS);
+        var enrollment =
+                new Enrollment(cluster, gateway, bed.directories().pki().resolve("gateway-ca.crt"), secret);
+        try {
+            SimulatedHost host = SimulatedHost.boot(root, identity, enrollment, fault);
+            hosts.add(host);
+            return host;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot furnish a simulated host below " + root, e);
+        }
+    }
+
+    /** Ends all of them; their files stay. */
+    @Override
+    public void close() {
+        hosts.forEach(SimulatedHost::close);
+    }
+}
