@@ -37,7 +37,7 @@ record Cell(String contract, String step, Cut cut, int hit, Course course) {
             new Step("C1", "Host_ResetHost", 1, Course.UNWANTED),
             new Step("S10", "ClusterInfo_PublishSignature", 1, Course.SOUND),
             new Step("S16", "Event_Publish", 1, Course.SOUND),
-            new Step("C6", "Event_Publish", 9, Course.UNWANTED),
+            new Step("C6", "Event_Publish", 8, Course.UNWANTED),
             new Step("C4", "Node_Remove", 1, Course.UNWANTED),
             new Step("C5", "Certificate_Issued", 1, Course.UNWANTED),
             new Step("C3", "Certificate_DenyUndecided", 1, Course.BROKEN),

@@ -6,10 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 /** A node's own objects, written as {@code system:node:<name>}: Node, its status, its Lease. */
 final class NodeRegistration {
+    /** As Kubernetes wants it: always six digits, also of a moment that needs fewer. */
+    private static final DateTimeFormatter MICRO_TIME =
+            new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
+
     private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
     private static final int LEASE_SECONDS = 40;
 
@@ -116,7 +123,7 @@ final class NodeRegistration {
         body.putObject("spec")
                 .put("holderIdentity", name())
                 .put("leaseDurationSeconds", LEASE_SECONDS)
-                .put("renewTime", clock.instant().truncatedTo(ChronoUnit.MICROS).toString());
+                .put("renewTime", MICRO_TIME.format(clock.instant()));
         return body;
     }
 

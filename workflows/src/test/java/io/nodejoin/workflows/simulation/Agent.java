@@ -213,7 +213,9 @@ final class Agent {
             if (!run.isEmpty() && !run.equals(enrolledWith)) {
                 enroll(own, run);
             }
-            boolean moves = world.weather.has(Fault.AGENT_MOVES) && world.chance.percent(5);
+            boolean moves = world.weather.has(Fault.AGENT_MOVES)
+                    && world.chance.percent(5)
+                    && world.weather.strikes(Fault.AGENT_MOVES);
             if (!run.isEmpty() && (replica == null || !replica.answers(world.timeline.now()) || moves)) {
                 connect(own);
             }
