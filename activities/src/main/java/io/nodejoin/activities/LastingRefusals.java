@@ -9,15 +9,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Believes an API server's refusal only once it has lasted. A server that has just started answers before it has read its roles
- * and accounts, and refuses what it will allow in a moment.
+ * and accounts: it refuses what it will allow in a moment, and says of others that they may not either.
  */
 final class LastingRefusals {
     static final Duration BELIEVED_AFTER = Duration.ofSeconds(20);
     private static final int REMEMBERED = 10_000;
+    private static final Set<ErrorCode> RIGHTS_MISSING =
+            EnumSet.of(ErrorCode.CLUSTER_AUTH_FAILED, ErrorCode.CLUSTER_NOT_PREPARED);
 
     private final InstantSource clock;
     private final Map<String, Instant> since = Collections.synchronizedMap(new BoundedMap<>(REMEMBERED));
@@ -33,7 +37,7 @@ final class LastingRefusals {
      */
     TemporalFailure judge(String activity, TemporalFailure failure) {
         Problem problem = Failures.problemOf(failure);
-        boolean refused = problem.code() == ErrorCode.CLUSTER_AUTH_FAILED
+        boolean refused = RIGHTS_MISSING.contains(problem.code())
                 && Failures.typeOf(failure)
                         .filter(FailureType.FORBIDDEN::equals)
                         .isPresent();

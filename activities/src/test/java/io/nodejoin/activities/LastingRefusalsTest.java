@@ -10,6 +10,8 @@ import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LastingRefusalsTest {
     private final TemporalFailure refused =
@@ -20,14 +22,18 @@ class LastingRefusalsTest {
     private Instant now = Instant.EPOCH;
     private final LastingRefusals refusals = new LastingRefusals(() -> now);
 
-    @Test
-    void shouldTryAgainWhatAServerHasJustBegunToRefuse() {
+    @ParameterizedTest
+    @EnumSource(names = {"CLUSTER_AUTH_FAILED", "CLUSTER_NOT_PREPARED"})
+    void shouldTryAgainWhatAServerHasJustBegunToRefuse(ErrorCode code) {
+        // given
+        Problem problem = new Problem(code, "not allowed");
+
         // when
-        TemporalFailure judged = refusals.judge("run/1", refused);
+        TemporalFailure judged = refusals.judge("run/1", Failures.of(FailureType.FORBIDDEN, problem));
 
         // then
         assertThat(Failures.typeOf(judged)).contains(FailureType.UNAVAILABLE);
-        assertThat(Failures.problemOf(judged)).isEqualTo(Failures.problemOf(refused));
+        assertThat(Failures.problemOf(judged)).isEqualTo(problem);
     }
 
     @Test

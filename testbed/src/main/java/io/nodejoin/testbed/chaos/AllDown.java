@@ -32,7 +32,8 @@ final class AllDown implements Experiment {
         int orders = scale.whole() ? ALL_ORDERS : ORDERS;
         for (int order = 0; order < orders; order++) {
             for (int i = 0; i < JOINS; i++) {
-                joins.add(bed.join("down-" + order + "-" + i, i % 3 == 2 ? Course.BROKEN : Course.SOUND));
+                joins.add(bed.join("down-" + order + "-" + i, i % 3 == 2 ? Course.BROKEN : Course.SOUND)
+                        .doomed());
                 Waiting.until(Duration.ofMillis(lots.nextInt(BETWEEN_MILLIS)), () -> false);
             }
             long begin = System.nanoTime();

@@ -2,7 +2,6 @@ package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
@@ -25,11 +24,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** A bed with light hosts, and a checker that has looked on from its beginning. For many threads. */
@@ -41,7 +37,6 @@ public final class ChaosBed implements AutoCloseable {
     private final TestBed parts;
     private final SecureRandom random = new SecureRandom();
     private final SimulatedHosts hosts;
-    private final Map<NodeName, SimulatedHost> booted = new ConcurrentHashMap<>();
     private final JoinRequests requests;
     private final Ends ends;
     private final Checker checker;
@@ -90,11 +85,6 @@ public final class ChaosBed implements AutoCloseable {
         return requests;
     }
 
-    /** The host that was booted for this node. */
-    SimulatedHost host(NodeName node) {
-        return Objects.requireNonNull(booted.get(node), "no host was booted for it");
-    }
-
     /** Boots a host for this course and asks for its join. */
     Going join(String node, Course course) {
         HostWish wish = boot(node, course);
@@ -106,7 +96,6 @@ public final class ChaosBed implements AutoCloseable {
         HostWish wish = HostWish.of(node, course == Course.BROKEN, random);
         SimulatedHost host = hosts.boot(
                 wish.node(), wish.secret(), course == Course.BROKEN ? Fault.KUBELET_CANNOT_START : Fault.NONE);
-        booted.put(wish.node(), host);
         checker.watch(node, host.root(), () -> host.residue().contains("kubelet runs"));
         checker.keepSecret("the one-time secret of " + node, wish.secret());
         return wish;

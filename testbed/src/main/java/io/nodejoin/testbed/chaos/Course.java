@@ -14,7 +14,9 @@ enum Course {
     /** It waits for a condition that nobody sets and is cancelled when its Node is there. */
     UNWANTED(JoinCancelled.class),
     /** Its machine never comes. */
-    ALONE(JoinFailed.class);
+    ALONE(JoinFailed.class),
+    /** More fails than a join outlives, so any end is right that leaves nothing behind. */
+    DOOMED(Outcome.class);
 
     private final Class<? extends Outcome> end;
 
