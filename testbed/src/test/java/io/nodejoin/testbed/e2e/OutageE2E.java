@@ -21,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(BedExtension.class)
 class OutageE2E {
-    private static final int JOINS_PER_RESTART = 5;
+    private static final int JOINS = 20;
+    private static final int BETWEEN_RESTARTS = 7;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final SharedBed bed;
@@ -80,9 +81,8 @@ class OutageE2E {
         List<Runnable> restarts = List.of(
                 this::restartTheService,
                 () -> restart(parts.kafka()::stop, parts.kafka()::start),
-                () -> restart(parts.temporal()::stop, parts.temporal()::start),
-                this::restartTheService);
-        List<HostWish> wishes = IntStream.range(0, restarts.size() * JOINS_PER_RESTART)
+                () -> restart(parts.temporal()::stop, parts.temporal()::start));
+        List<HostWish> wishes = IntStream.range(0, JOINS)
                 .mapToObj(number -> bed.wish("rolling-" + number))
                 .toList();
 
@@ -90,8 +90,8 @@ class OutageE2E {
         for (int number = 0; number < wishes.size(); number++) {
             bed.boot(wishes.get(number), Fault.NONE);
             bed.request(wishes.get(number));
-            if ((number + 1) % JOINS_PER_RESTART == 0) {
-                restarts.get(number / JOINS_PER_RESTART).run();
+            if (number % BETWEEN_RESTARTS == BETWEEN_RESTARTS / 2) {
+                restarts.get(number / BETWEEN_RESTARTS).run();
             }
         }
 
