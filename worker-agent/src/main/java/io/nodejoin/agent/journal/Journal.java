@@ -8,10 +8,11 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostResult;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,15 +30,17 @@ import java.util.Set;
  */
 public final class Journal implements AutoCloseable {
     private final JsonMapper mapper = Json.mapper();
-    private final FileChannel channel;
+    /** Not a channel: one is closed for good when a thread that writes to it is interrupted. */
+    private final RandomAccessFile lines;
+
     private final List<Change> changes = new ArrayList<>();
     private final Set<String> done = new HashSet<>();
     private final Map<String, HostResult> results = new LinkedHashMap<>();
     private final Map<String, Assignment> open = new LinkedHashMap<>();
     private long highestSequence = Long.MIN_VALUE;
 
-    private Journal(FileChannel channel) {
-        this.channel = channel;
+    private Journal(RandomAccessFile lines) {
+        this.lines = lines;
     }
 
     /**
@@ -47,16 +50,21 @@ public final class Journal implements AutoCloseable {
      */
     public static Journal open(Path file) {
         try {
-            FileChannel channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Journal journal = new Journal(channel);
+            createPrivately(file);
+            Journal journal = new Journal(new RandomAccessFile(file.toFile(), "rw"));
             journal.replay();
             syncDirectory(file.toAbsolutePath().resolveSibling("."));
             return journal;
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "journal " + file + ": " + e.getMessage());
+        }
+    }
+
+    private static void createPrivately(Path file) throws IOException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException _) {
+            // It holds what an earlier run has done.
         }
     }
 
@@ -68,15 +76,16 @@ public final class Journal implements AutoCloseable {
     }
 
     private void replay() throws IOException {
-        byte[] content = Channels.newInputStream(channel).readAllBytes();
+        byte[] content = new byte[Math.toIntExact(lines.length())];
+        lines.readFully(content);
         String text = new String(content, StandardCharsets.UTF_8);
         int whole = text.lastIndexOf('\n') + 1;
         for (String line : text.substring(0, whole).lines().toList()) {
             take(mapper.readValue(line, JournalEntry.class));
         }
         long wholeBytes = text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length;
-        channel.truncate(wholeBytes);
-        channel.position(wholeBytes);
+        lines.setLength(wholeBytes);
+        lines.seek(wholeBytes);
     }
 
     /** Notes that the command has been taken on. */
@@ -133,12 +142,10 @@ public final class Journal implements AutoCloseable {
 
     private void append(JournalEntry entry, boolean sync) {
         try {
-            ByteBuffer line =
-                    ByteBuffer.wrap((mapper.writerFor(JournalEntry.class).writeValueAsString(entry) + "\n")
-                            .getBytes(StandardCharsets.UTF_8));
-            write(line);
+            write((mapper.writerFor(JournalEntry.class).writeValueAsString(entry) + "\n")
+                    .getBytes(StandardCharsets.UTF_8));
             if (sync) {
-                channel.force(false);
+                lines.getFD().sync();
             }
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("every entry has a JSON form", e);
@@ -149,15 +156,13 @@ public final class Journal implements AutoCloseable {
     }
 
     /** A line that a full disk has cut is taken back: another one behind it would make both unreadable. */
-    private void write(ByteBuffer line) throws IOException {
-        long start = channel.position();
+    private void write(byte[] line) throws IOException {
+        long start = lines.getFilePointer();
         try {
-            while (line.hasRemaining()) {
-                channel.write(line);
-            }
+            lines.write(line);
         } catch (IOException e) {
-            channel.truncate(start);
-            channel.position(start);
+            lines.setLength(start);
+            lines.seek(start);
             throw e;
         }
     }
@@ -191,7 +196,7 @@ public final class Journal implements AutoCloseable {
     @Override
     public synchronized void close() {
         try {
-            channel.close();
+            lines.close();
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "the journal cannot be closed: " + e.getMessage());
         }

@@ -62,6 +62,24 @@ class JournalTest {
     }
 
     @Test
+    void shouldWriteOnAThreadThatIsInterrupted() {
+        // given
+        try (Journal journal = Journal.open(file)) {
+            Thread.currentThread().interrupt();
+
+            // when
+            journal.accepted(assignment("a", 1));
+
+            // then
+            assertThat(Thread.interrupted()).isTrue();
+            journal.finished("a", RESULT);
+        }
+        try (Journal journal = Journal.open(file)) {
+            assertThat(journal.result("a")).contains(RESULT);
+        }
+    }
+
+    @Test
     void shouldKnowAfterCrashWhatItHadTakenOnChangedAndAnswered() {
         // given
         try (Journal journal = Journal.open(file)) {
