@@ -87,8 +87,7 @@ public final class Wiring {
 
     /** A new agent with its journal open, not yet started. The state directory is made if it is missing. */
     public Agent agent() {
-        HostFiles state = new StateDirectory(config.stateDirectory()).files();
-        AgentIdentity identity = AgentIdentity.load(state);
+        AgentIdentity identity = AgentIdentity.load(state());
         Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
         PollRequest poll = new PollRequest(UUID.randomUUID(), Version.current());
         HttpGateway gateway = new HttpGateway(endpoint(), identity, poll, host.clock());
@@ -103,7 +102,7 @@ public final class Wiring {
 
     /** A look at the kubelet's certificate; empty if no agent has ever run on this machine. */
     public Optional<Watch> watch() {
-        HostFiles state = new StateDirectory(config.stateDirectory()).files();
+        HostFiles state = state();
         return AgentIdentity.kept(state)
                 .map(identity -> new Watch(
                         new KubeletUnit(host, pause)::heldCertificate,
@@ -112,6 +111,10 @@ public final class Wiring {
                         host.systemd(),
                         host.clock(),
                         random));
+    }
+
+    private HostFiles state() {
+        return new StateDirectory(config.stateDirectory()).files();
     }
 
     private GatewayEndpoint endpoint() {
@@ -125,22 +128,17 @@ public final class Wiring {
 
     /** What becomes of the agent after its join. */
     Farewell farewell() {
-        return new Farewell(
-                config.resident(),
-                host.files(),
-                new StateDirectory(config.stateDirectory()).files(),
-                config.enrollmentSecretFile());
+        return new Farewell(config.resident(), host.files(), state(), config.enrollmentSecretFile());
     }
 
     /** The self-test of the agent's paths, to be run beside its first wait. */
     WarmUp warmUp() {
-        HostFiles state = new StateDirectory(config.stateDirectory()).files();
         return new WarmUp(
                 host,
                 probe,
                 checks,
                 config.gatewayCaFile(),
-                new GatewayRehearsal(endpoint(), AgentIdentity.load(state)));
+                new GatewayRehearsal(endpoint(), AgentIdentity.load(state())));
     }
 
     private Commands commands(AgentIdentity identity, Journal journal) {

@@ -8,11 +8,11 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostResult;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,17 +30,19 @@ import java.util.Set;
  */
 public final class Journal implements AutoCloseable {
     private final JsonMapper mapper = Json.mapper();
-    /** Not a channel: one is closed for good when a thread that writes to it is interrupted. */
-    private final RandomAccessFile lines;
-
+    private final Path file;
     private final List<Change> changes = new ArrayList<>();
     private final Set<String> done = new HashSet<>();
     private final Map<String, HostResult> results = new LinkedHashMap<>();
     private final Map<String, Assignment> open = new LinkedHashMap<>();
     private long highestSequence = Long.MIN_VALUE;
+    private FileChannel channel;
+    /** Where the next line begins. */
+    private long end;
 
-    private Journal(RandomAccessFile lines) {
-        this.lines = lines;
+    private Journal(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
     }
 
     /**
@@ -50,21 +52,16 @@ public final class Journal implements AutoCloseable {
      */
     public static Journal open(Path file) {
         try {
-            createPrivately(file);
-            Journal journal = new Journal(new RandomAccessFile(file.toFile(), "rw"));
+            FileChannel channel = FileChannel.open(
+                    file,
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Journal journal = new Journal(file, channel);
             journal.replay();
             syncDirectory(file.toAbsolutePath().resolveSibling("."));
             return journal;
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "journal " + file + ": " + e.getMessage());
-        }
-    }
-
-    private static void createPrivately(Path file) throws IOException {
-        try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } catch (FileAlreadyExistsException _) {
-            // It holds what an earlier run has done.
         }
     }
 
@@ -76,16 +73,19 @@ public final class Journal implements AutoCloseable {
     }
 
     private void replay() throws IOException {
-        byte[] content = new byte[Math.toIntExact(lines.length())];
-        lines.readFully(content);
+        byte[] content = Channels.newInputStream(channel).readAllBytes();
         String text = new String(content, StandardCharsets.UTF_8);
         int whole = text.lastIndexOf('\n') + 1;
         for (String line : text.substring(0, whole).lines().toList()) {
             take(mapper.readValue(line, JournalEntry.class));
         }
-        long wholeBytes = text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length;
-        lines.setLength(wholeBytes);
-        lines.seek(wholeBytes);
+        end = text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length;
+        cutAtEnd();
+    }
+
+    private void cutAtEnd() throws IOException {
+        channel.truncate(end);
+        channel.position(end);
     }
 
     /** Notes that the command has been taken on. */
@@ -142,11 +142,9 @@ public final class Journal implements AutoCloseable {
 
     private void append(JournalEntry entry, boolean sync) {
         try {
-            write((mapper.writerFor(JournalEntry.class).writeValueAsString(entry) + "\n")
-                    .getBytes(StandardCharsets.UTF_8));
-            if (sync) {
-                lines.getFD().sync();
-            }
+            byte[] line = (mapper.writerFor(JournalEntry.class).writeValueAsString(entry) + "\n")
+                    .getBytes(StandardCharsets.UTF_8);
+            write(line, sync);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("every entry has a JSON form", e);
         } catch (IOException e) {
@@ -155,14 +153,39 @@ public final class Journal implements AutoCloseable {
         take(entry);
     }
 
-    /** A line that a full disk has cut is taken back: another one behind it would make both unreadable. */
-    private void write(byte[] line) throws IOException {
-        long start = lines.getFilePointer();
+    /** An interrupt closes the channel that it meets. It must cost neither the entry nor the journal, and stays set. */
+    private void write(byte[] line, boolean sync) throws IOException {
+        boolean interrupted = false;
         try {
-            lines.write(line);
+            while (!isWritten(ByteBuffer.wrap(line), sync, interrupted)) {
+                interrupted |= Thread.interrupted();
+            }
+            end += line.length;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** A line that a full disk has cut is taken back: another one behind it would make both unreadable. */
+    private boolean isWritten(ByteBuffer line, boolean sync, boolean closed) throws IOException {
+        try {
+            if (closed) {
+                channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                cutAtEnd();
+            }
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+            if (sync) {
+                channel.force(false);
+            }
+            return true;
+        } catch (ClosedByInterruptException _) {
+            return false;
         } catch (IOException e) {
-            lines.setLength(start);
-            lines.seek(start);
+            cutAtEnd();
             throw e;
         }
     }
@@ -196,7 +219,7 @@ public final class Journal implements AutoCloseable {
     @Override
     public synchronized void close() {
         try {
-            lines.close();
+            channel.close();
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "the journal cannot be closed: " + e.getMessage());
         }
