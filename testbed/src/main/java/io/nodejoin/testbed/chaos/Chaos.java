@@ -5,19 +5,18 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** All experiments, one after the other, on one bed, with one look a second for orphan tokens. */
-public final class Chaos {
+final class Chaos {
     private static final List<Experiment> ALL = List.of(
             new ServiceKills(), new LostAnswers(), new PartKills(), new AllDown(), new Duplicates(), new Storm());
 
     private Chaos() {}
 
     /** The names of all experiments. */
-    public static List<String> names() {
+    static List<String> names() {
         return ALL.stream().map(Experiment::name).toList();
     }
 
-    /** Runs one experiment. */
-    public static Findings run(String name, ChaosBed bed, Scale scale) {
+    private static Findings run(String name, ChaosBed bed, Scale scale) {
         return ALL.stream()
                 .filter(experiment -> experiment.name().equals(name))
                 .findFirst()

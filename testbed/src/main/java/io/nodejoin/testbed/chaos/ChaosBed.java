@@ -29,7 +29,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A bed with light hosts, and a checker that has looked on from its beginning. For many threads. */
-public final class ChaosBed implements AutoCloseable {
+final class ChaosBed implements AutoCloseable {
     static final ClusterName CLUSTER = new ClusterName("testbed");
 
     private static final Duration SETTLES = Duration.ofSeconds(60);
@@ -55,7 +55,7 @@ public final class ChaosBed implements AutoCloseable {
     }
 
     /** Raises the bed anew, whatever an aborted run has left of it. */
-    public static ChaosBed raise() {
+    static ChaosBed raise() {
         TestBed parts = TestBed.open(BedSettings.named("chaos").withMode(BedMode.LOCAL));
         parts.down();
         try {

@@ -5,6 +5,7 @@ import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -75,7 +76,10 @@ final class Duplicates implements Experiment {
                 all.add(new Sending(null, ChaosBed.CLUSTER + "/poison", id));
             } else {
                 HostWish wish = HostWish.of("many-" + joins.size(), false, secrets);
-                Sending sending = new Sending(withDeadline(wish, deadline), ChaosBed.key(wish), id);
+                JoinRequested request = wish.asking(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS)
+                        .deadline(deadline)
+                        .build();
+                Sending sending = new Sending(request, ChaosBed.key(wish), id);
                 joins.add(new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, id), Course.ALONE));
                 all.add(sending);
                 if (lots.nextInt(PERCENT) < DUPLICATED_PERCENT) {
@@ -89,24 +93,6 @@ final class Duplicates implements Experiment {
             }
         }
         return all;
-    }
-
-    private static JoinRequested withDeadline(HostWish wish, Instant deadline) {
-        JoinRequested plain = wish.request(ChaosBed.CLUSTER, "192.0.2.17");
-        return new JoinRequested(
-                plain.cluster(),
-                plain.nodeName(),
-                plain.enrollment(),
-                plain.addresses(),
-                plain.labels(),
-                plain.taints(),
-                null,
-                plain.hostProfile(),
-                plain.readyGates(),
-                deadline,
-                null,
-                null,
-                null);
     }
 
     private static void send(ChaosBed bed, Sending sending) {

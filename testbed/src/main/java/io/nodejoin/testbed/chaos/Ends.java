@@ -13,37 +13,22 @@ import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.LeaveAccepted;
 import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.LeaveSucceeded;
-import io.nodejoin.testbed.demo.OutcomeFeed;
+import io.nodejoin.testbed.demo.OutcomeArchive;
 import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
 import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What is told of joins from now on, across deaths of the broker. */
 final class Ends implements AutoCloseable {
-    private static final Duration GLANCE = Duration.ofMillis(200);
-
-    private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
-    private final Thread reader;
-    private volatile boolean closing;
+    private final OutcomeArchive archive;
 
     Ends(String bootstrapServers) {
-        OutcomeFeed feed = new OutcomeFeed(bootstrapServers);
-        reader = Thread.ofPlatform().name("ends").daemon().start(() -> read(feed));
-    }
-
-    private void read(OutcomeFeed feed) {
-        try (feed) {
-            while (!closing) {
-                arrivals.addAll(feed.poll(GLANCE));
-            }
-        }
+        archive = new OutcomeArchive(bootstrapServers);
     }
 
     Optional<Outcome> of(JoinId join) {
-        return arrivals.stream()
+        return archive.arrivals()
                 .map(Arrival::event)
                 .filter(event -> ended(event).filter(join::equals).isPresent())
                 .findFirst();
@@ -52,7 +37,7 @@ final class Ends implements AutoCloseable {
     boolean awaitPhase(NodeName node, Phase phase, Duration limit) {
         return Waiting.until(
                 limit,
-                () -> arrivals.stream()
+                () -> archive.arrivals()
                         .anyMatch(arrival -> arrival.event() instanceof JoinPhaseChanged changed
                                 && changed.nodeName().equals(node)
                                 && changed.phase() == phase));
@@ -70,11 +55,6 @@ final class Ends implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        try {
-            reader.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        archive.close();
     }
 }

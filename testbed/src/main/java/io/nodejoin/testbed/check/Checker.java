@@ -88,11 +88,6 @@ public final class Checker implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Each promise as a sentence, by its name. */
-    public static Map<String, String> promises() {
-        return Invariants.promises();
-    }
-
     /** What is decided by when it was read: offsets before runs, runs before what they have to take back. */
     private Scene scene(Map<String, String> sinks) {
         Instant at = Instant.now();

@@ -1,8 +1,6 @@
 package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
 import io.nodejoin.testbed.demo.Stage.StageHost;
 import io.nodejoin.testbed.process.Together;
@@ -62,20 +60,9 @@ final class DemoRun {
         List<JoinView> joins = new ArrayList<>();
         for (int i = 0; i < wishes.size(); i++) {
             HostWish wish = wishes.get(i);
-            var request = new JoinRequested(
-                    cluster,
-                    wish.node(),
-                    wish.enrollment(),
-                    List.of(hosts.get(i).address()),
-                    Map.of("nodejoin.io/demo", "true"),
-                    List.of(),
-                    null,
-                    HostProfile.CONTAINERD,
-                    List.of(),
-                    null,
-                    null,
-                    null,
-                    null);
+            var request = wish.asking(cluster, hosts.get(i).address())
+                    .labels(Map.of("nodejoin.io/demo", "true"))
+                    .build();
             joins.add(JoinView.sent(wish.node(), requests.send(request, cluster + "/" + wish.node())));
         }
         return joins;

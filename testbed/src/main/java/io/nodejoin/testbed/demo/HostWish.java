@@ -8,7 +8,6 @@ import io.nodejoin.protocol.join.JoinRequested;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A machine that an autoscaler would create.
@@ -33,25 +32,17 @@ public record HostWish(NodeName node, String secret, boolean kubeletCannotStart)
 
     /** The request of this machine for the profile containerd, with nothing that a request can leave out. */
     public JoinRequested request(ClusterName cluster, String address) {
-        return request(cluster, address, HostProfile.CONTAINERD, List.of());
+        return asking(cluster, address).build();
     }
 
     /** The same for a profile and with ready gates. */
     public JoinRequested request(ClusterName cluster, String address, HostProfile profile, List<String> readyGates) {
-        return new JoinRequested(
-                cluster,
-                node,
-                enrollment(),
-                List.of(address),
-                Map.of(),
-                List.of(),
-                null,
-                profile,
-                readyGates,
-                null,
-                null,
-                null,
-                null);
+        return asking(cluster, address).profile(profile).readyGates(readyGates).build();
+    }
+
+    /** The same with whatever else it is to say. */
+    public JoinRequestBuilder asking(ClusterName cluster, String address) {
+        return new JoinRequestBuilder(this, cluster, address);
     }
 
     @Override

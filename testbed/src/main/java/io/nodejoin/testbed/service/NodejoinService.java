@@ -129,6 +129,13 @@ public final class NodejoinService {
         return config().toString();
     }
 
+    /** Starts it again with these settings, its cluster prepared accordingly. */
+    public void serve(ServiceSettings settings) {
+        stop();
+        prepare(settings);
+        start();
+    }
+
     /** Ends it in order: joins in flight stay with Temporal. */
     public void stop() {
         process.stop(GRACE);

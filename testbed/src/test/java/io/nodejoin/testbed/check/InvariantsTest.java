@@ -284,7 +284,7 @@ class InvariantsTest {
 
         // then
         assertThat(planted)
-                .containsExactlyInAnyOrderElementsOf(Checker.promises().keySet());
+                .containsExactlyInAnyOrderElementsOf(Invariants.promises().keySet());
     }
 
     @Test

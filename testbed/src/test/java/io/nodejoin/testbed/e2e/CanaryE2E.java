@@ -97,7 +97,8 @@ class CanaryE2E {
             // given
             bed.requests()
                     .send(
-                            SharedBed.join(new ClusterName("nowhere"), bed.wish(plants.nodeName()), List.of(), null),
+                            SharedBed.asking(new ClusterName("nowhere"), bed.wish(plants.nodeName()))
+                                    .build(),
                             plants.nodeName());
 
             // when

@@ -89,8 +89,10 @@ final class CanaryJoins {
                 : null;
         bed.requests()
                 .send(
-                        SharedBed.join(
-                                SharedBed.CLUSTER, wish, endless ? List.of("nodejoin.io/never") : List.of(), deadline),
+                        SharedBed.asking(wish)
+                                .readyGates(endless ? List.of("nodejoin.io/never") : List.of())
+                                .deadline(deadline)
+                                .build(),
                         SharedBed.key(wish.node()),
                         event);
     }

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostSettings;
@@ -50,55 +51,42 @@ class HostSettingsE2E {
     @Test
     void shouldGiveHostsWhatTheirClusterWantsAndTakeItBackWhenTheyLeave() {
         // given
-        bed.service().stop();
-        bed.service().prepare(ServiceSettings.standard().wanting(WANTED));
-        bed.service().start();
-        HostWish newer = HostWish.of("newer", false, random);
-        HostWish older = HostWish.of("older", false, random);
-        List<HostWish> wishes = List.of(newer, older);
-        List<Host> hosts = Together.run(List.<Supplier<Host>>of(
-                () -> boot(newer, DebianRelease.TRIXIE), () -> boot(older, DebianRelease.BOOKWORM)));
-        List<HostState> before = hosts.stream().map(HostState::of).toList();
+        bed.service().serve(ServiceSettings.standard().wanting(WANTED));
+        List<Machine> machines = Together.run(List.<Supplier<Machine>>of(
+                () -> boot("newer", DebianRelease.TRIXIE), () -> boot("older", DebianRelease.BOOKWORM)));
 
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
             // when they join
-            for (int i = 0; i < hosts.size(); i++) {
-                requests.send(
-                        wishes.get(i).request(SharedBed.CLUSTER, hosts.get(i).address()), key(wishes.get(i)));
-            }
-            wishes.forEach(wish -> outcomes.awaitEnd(wish.node(), JoinSucceeded.class));
+            machines.forEach(machine -> requests.send(
+                    machine.wish().request(SharedBed.CLUSTER, machine.host().address()), machine.key()));
+            machines.forEach(machine -> outcomes.awaitEnd(machine.node(), JoinSucceeded.class));
 
             // then
-            hosts.forEach(this::hasWhatIsWanted);
+            machines.forEach(machine -> hasWhatIsWanted(machine.host()));
 
             // and when they leave
-            for (int i = 0; i < hosts.size(); i++) {
-                startAgent(hosts.get(i), wishes.get(i));
-                requests.send(
-                        new LeaveRequested(SharedBed.CLUSTER, wishes.get(i).node(), null, 0, null, null),
-                        key(wishes.get(i)));
-            }
+            machines.forEach(Machine::startAgent);
+            machines.forEach(machine -> requests.send(
+                    new LeaveRequested(SharedBed.CLUSTER, machine.node(), null, 0, null, null), machine.key()));
 
             // then nothing is left
-            for (HostWish wish : wishes) {
-                assertThat(outcomes.awaitSecondEnd(wish.node(), LeaveSucceeded.class)
-                                .residue())
-                        .isEmpty();
-            }
+            assertThat(machines)
+                    .allSatisfy(machine -> assertThat(outcomes.awaitSecondEnd(machine.node(), LeaveSucceeded.class)
+                                    .residue())
+                            .isEmpty());
         }
-        for (int i = 0; i < hosts.size(); i++) {
-            assertThat(HostState.of(hosts.get(i)).differencesFrom(before.get(i)))
-                    .isEmpty();
-        }
+        assertThat(machines)
+                .allSatisfy(machine -> assertThat(HostState.of(machine.host()).differencesFrom(machine.before()))
+                        .isEmpty());
     }
 
-    private Host boot(HostWish wish, DebianRelease release) {
-        Host host =
-                bed.addHost(HostSpec.named(wish.node().value(), wish.secret()).with(release));
+    private Machine boot(String name, DebianRelease release) {
+        HostWish wish = HostWish.of(name, false, random);
+        Host host = bed.addHost(HostSpec.named(name, wish.secret()).with(release));
         host.run("ctr", "--namespace", "k8s.io", "images", "tag", BED_IMAGE, IMAGE)
                 .orFail();
-        return host;
+        return new Machine(wish, host, HostState.of(host));
     }
 
     private void hasWhatIsWanted(Host host) {
@@ -125,13 +113,19 @@ class HostSettingsE2E {
         return Long.parseLong(quantity.substring(0, quantity.length() - 2)) * 1024;
     }
 
-    /** An agent has ended with its join, and comes again for the same secret once that is written anew. */
-    private static void startAgent(Host host, HostWish wish) {
-        host.write("/etc/nodejoin/enrollment-secret", wish.secret());
-        host.run("systemctl", "restart", "nodejoin-agent.service").orFail();
-    }
+    private record Machine(HostWish wish, Host host, HostState before) {
+        NodeName node() {
+            return wish.node();
+        }
 
-    private static String key(HostWish wish) {
-        return SharedBed.key(wish.node());
+        String key() {
+            return SharedBed.key(node());
+        }
+
+        /** An agent has ended with its join, and comes again for the same secret once that is written anew. */
+        void startAgent() {
+            host.write("/etc/nodejoin/enrollment-secret", wish.secret());
+            host.run("systemctl", "restart", "nodejoin-agent.service").orFail();
+        }
     }
 }

@@ -209,7 +209,9 @@ class JoinE2E {
     private void requestWithoutEnd(HostWish wish) {
         bed.requests()
                 .send(
-                        SharedBed.join(SharedBed.CLUSTER, wish, List.of("nodejoin.io/never"), null),
+                        SharedBed.asking(wish)
+                                .readyGates(List.of("nodejoin.io/never"))
+                                .build(),
                         SharedBed.key(wish.node()));
     }
 

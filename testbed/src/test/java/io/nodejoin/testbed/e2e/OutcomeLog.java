@@ -14,11 +14,10 @@ import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.LeaveAccepted;
 import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.LeaveSucceeded;
-import io.nodejoin.testbed.demo.OutcomeFeed;
+import io.nodejoin.testbed.demo.OutcomeArchive;
 import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** Every event of Nodejoin since the bed came up, in the order of each key. */
@@ -26,28 +25,15 @@ final class OutcomeLog implements AutoCloseable {
     /** Covers a join on a machine that builds something else at the same time. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private static final Duration GLANCE = Duration.ofMillis(200);
-
-    private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
-    private final Thread reader;
-    private volatile boolean closing;
+    private final OutcomeArchive archive;
 
     OutcomeLog(String bootstrapServers) {
-        OutcomeFeed feed = new OutcomeFeed(bootstrapServers);
-        reader = Thread.ofPlatform().name("outcomes").daemon().start(() -> read(feed));
-    }
-
-    private void read(OutcomeFeed feed) {
-        try (feed) {
-            while (!closing) {
-                arrivals.addAll(feed.poll(GLANCE));
-            }
-        }
+        archive = new OutcomeArchive(bootstrapServers);
     }
 
     List<Outcome> of(NodeName node) {
         String key = SharedBed.key(node);
-        return arrivals.stream()
+        return archive.arrivals()
                 .filter(arrival -> arrival.key().equals(key))
                 .map(Arrival::event)
                 .toList();
@@ -126,7 +112,7 @@ final class OutcomeLog implements AutoCloseable {
     private Arrival awaitArrival(String what, Predicate<Arrival> wanted) {
         return await(what)
                 .atMost(PATIENCE)
-                .until(() -> arrivals.stream().filter(wanted).toList(), found -> !found.isEmpty())
+                .until(() -> archive.arrivals().filter(wanted).toList(), found -> !found.isEmpty())
                 .getFirst();
     }
 
@@ -139,11 +125,6 @@ final class OutcomeLog implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        try {
-            reader.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        archive.close();
     }
 }

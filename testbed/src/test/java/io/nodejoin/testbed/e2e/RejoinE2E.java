@@ -156,20 +156,6 @@ class RejoinE2E {
     }
 
     private static JoinRequested rejoin(HostWish wish) {
-        JoinRequested plain = SharedBed.joinOf(wish);
-        return new JoinRequested(
-                plain.cluster(),
-                plain.nodeName(),
-                plain.enrollment(),
-                plain.addresses(),
-                plain.labels(),
-                plain.taints(),
-                plain.providerId(),
-                plain.hostProfile(),
-                plain.readyGates(),
-                plain.deadline(),
-                plain.servingCertificate(),
-                true,
-                null);
+        return SharedBed.asking(wish).rejoin(true).build();
     }
 }

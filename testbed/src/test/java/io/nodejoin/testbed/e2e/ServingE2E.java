@@ -3,7 +3,6 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
@@ -87,20 +86,9 @@ class ServingE2E {
     }
 
     private static JoinRequested request(HostWish wish, Host host, @Nullable Boolean servingCertificate) {
-        return new JoinRequested(
-                SharedBed.CLUSTER,
-                wish.node(),
-                wish.enrollment(),
-                List.of(host.address()),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                List.of(),
-                null,
-                servingCertificate,
-                null,
-                null);
+        return wish.asking(SharedBed.CLUSTER, host.address())
+                .servingCertificate(servingCertificate)
+                .build();
     }
 
     /** Starts a container that says one line, with the host's own programs, and waits until it runs. */

@@ -2,10 +2,10 @@ package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.JoinRequestBuilder;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
@@ -15,11 +15,8 @@ import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Control plane, Kafka, Temporal and service as processes on loopback, and what tests do with them. For many threads. */
 final class SharedBed implements AutoCloseable {
@@ -86,9 +83,7 @@ final class SharedBed implements AutoCloseable {
 
     /** Starts the service again with these settings, its cluster prepared accordingly. */
     void serve(ServiceSettings settings) {
-        parts.service().stop();
-        parts.service().prepare(settings);
-        parts.service().start();
+        parts.service().serve(settings);
     }
 
     /** One line per part of the service. */
@@ -115,24 +110,15 @@ final class SharedBed implements AutoCloseable {
     }
 
     static JoinRequested joinOf(HostWish wish) {
-        return join(CLUSTER, wish, List.of(), null);
+        return asking(wish).build();
     }
 
-    static JoinRequested join(ClusterName cluster, HostWish wish, List<String> readyGates, @Nullable Instant deadline) {
-        return new JoinRequested(
-                cluster,
-                wish.node(),
-                wish.enrollment(),
-                List.of(SimulatedHosts.ADDRESS),
-                Map.of("nodejoin.io/e2e", "true"),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                readyGates,
-                deadline,
-                null,
-                null,
-                null);
+    static JoinRequestBuilder asking(HostWish wish) {
+        return asking(CLUSTER, wish);
+    }
+
+    static JoinRequestBuilder asking(ClusterName cluster, HostWish wish) {
+        return wish.asking(cluster, SimulatedHosts.ADDRESS).labels(Map.of("nodejoin.io/e2e", "true"));
     }
 
     static String key(NodeName node) {
@@ -156,7 +142,7 @@ final class SharedBed implements AutoCloseable {
      */
     private void settle(HostWish wish) {
         String id = UUID.randomUUID().toString();
-        requests.send(join(new ClusterName("nowhere"), wish, List.of(), null), key(wish.node()), id);
+        requests.send(asking(new ClusterName("nowhere"), wish).build(), key(wish.node()), id);
         outcomes.awaitRejection(id);
     }
 

@@ -1,0 +1,45 @@
+package io.nodejoin.testbed.demo;
+
+import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** Nodejoin's events from this object's creation on, kept as they come, across deaths of the broker. For many threads. */
+public final class OutcomeArchive implements AutoCloseable {
+    private static final Duration GLANCE = Duration.ofMillis(200);
+
+    private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+    private volatile boolean closing;
+
+    /** Begins at the end of the topic, which must exist. */
+    public OutcomeArchive(String bootstrapServers) {
+        OutcomeFeed feed = new OutcomeFeed(bootstrapServers);
+        reader = Thread.ofPlatform().name("outcomes").daemon().start(() -> read(feed));
+    }
+
+    private void read(OutcomeFeed feed) {
+        try (feed) {
+            while (!closing) {
+                arrivals.addAll(feed.poll(GLANCE));
+            }
+        }
+    }
+
+    /** What has come so far, in the order of each key. */
+    public Stream<Arrival> arrivals() {
+        return arrivals.stream();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            reader.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
