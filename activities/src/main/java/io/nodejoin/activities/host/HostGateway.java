@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -26,6 +27,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where worker-agents connect: they enroll, park their polls, and report. {@link #activities()} reach them.
@@ -43,6 +46,7 @@ public final class HostGateway {
     private static final double RENEWAL_BURST_OF_AGENT = 5;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
     private static final Duration SWEEP = Duration.ofMinutes(1);
+    private static final Logger LOG = LoggerFactory.getLogger(HostGateway.class);
     private static final Duration STOP = Duration.ofSeconds(5);
 
     private final GatewayCredentials credentials;
@@ -141,12 +145,16 @@ public final class HostGateway {
         mailboxes.at(started).forEach(announcer::joinStarted);
     }
 
-    /** Answers whoever waits, then closes. A second call does nothing. */
+    /** Answers whoever waits, then closes. What Temporal does not answer in time is cut short. A second call does nothing. */
     public void stop() {
         enrollments.stop();
         mailboxes.close();
         try {
-            LifeCycle.stop(server);
+            server.stop();
+        } catch (TimeoutException _) {
+            LOG.info("requests were under way after {} s and are cut short; their agents ask again", STOP.toSeconds());
+        } catch (Exception e) { // all that Jetty declares
+            throw new IllegalStateException("the gateway does not stop", e);
         } finally {
             sweeper.shutdownNow();
             executor.shutdownNow();

@@ -113,6 +113,23 @@ class EnrollmentIT {
     }
 
     @Test
+    void shouldStopInOrderWhileTemporalDoesNotAnswerAnEnrollment() throws Exception {
+        // given
+        RunningGateway stopping = new RunningGateway();
+        stopping.workflows.answering.lock();
+        try (AgentClient agent = stopping.stranger()) {
+            CompletableFuture<HttpResponse<String>> stuck = agent.postAsync(PATH, request(SECRET, TestPki.keyPair()));
+            await().untilAsserted(() -> assertThat(stopping.workflows.asked).contains(node.node()));
+            // when
+            stopping.close();
+            // then
+            assertThat(stuck).failsWithin(Duration.ofSeconds(5));
+        } finally {
+            stopping.workflows.answering.unlock();
+        }
+    }
+
+    @Test
     void shouldAnswerSameSecretAndKeyAgain() throws Exception {
         // given
         KeyPair keys = TestPki.keyPair();

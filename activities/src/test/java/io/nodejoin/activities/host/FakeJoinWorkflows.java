@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Joins in memory: the first key with the right digest is bound, as the workflow does it. */
 final class FakeJoinWorkflows implements JoinWorkflows {
@@ -21,6 +22,9 @@ final class FakeJoinWorkflows implements JoinWorkflows {
     final List<HostReport> reports = new CopyOnWriteArrayList<>();
     final List<NodeRef> asked = new CopyOnWriteArrayList<>();
     final AtomicBoolean away = new AtomicBoolean();
+    /** Whoever holds it keeps enrollments from being answered. */
+    final ReentrantLock answering = new ReentrantLock();
+
     private final Map<NodeRef, Join> joins = new ConcurrentHashMap<>();
 
     private final Map<NodeRef, JoinId> succeeded = new ConcurrentHashMap<>();
@@ -61,7 +65,12 @@ final class FakeJoinWorkflows implements JoinWorkflows {
     @Override
     public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
         asked.add(node);
-        return find(node).map(join -> decide(join, proof));
+        answering.lock();
+        try {
+            return find(node).map(join -> decide(join, proof));
+        } finally {
+            answering.unlock();
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.nodejoin.activities.host;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.FakeAuditLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.kafka.common.utils.Utils;
 
 /** A gateway on loopback with CAs of its own, and agents for it. */
 final class RunningGateway implements AutoCloseable {
@@ -102,5 +104,10 @@ final class RunningGateway implements AutoCloseable {
     @Override
     public void close() {
         gateway.stop();
+        try {
+            Utils.delete(directory.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + directory, e);
+        }
     }
 }

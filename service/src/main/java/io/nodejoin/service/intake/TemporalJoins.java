@@ -1,9 +1,11 @@
 package io.nodejoin.service.intake;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.join.AbortAnswer;
+import io.nodejoin.workflows.join.EarlierRequests;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinEnd;
 import io.nodejoin.workflows.join.JoinMemo;
@@ -25,6 +27,7 @@ import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,24 +56,25 @@ public final class TemporalJoins implements Joins {
         NodeRequest request = start.request();
         String workflowId =
                 NodeJoinWorkflow.id(request.node().cluster(), request.node().node());
-        Optional<Answer> known = known(workflowId, request);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        return begin(workflowId, request);
+        return startAfter(latest(workflowId), workflowId, request);
     }
 
-    private Answer begin(String workflowId, NodeRequest request) {
+    private Answer startAfter(Optional<WorkflowExecutionDescription> latest, String workflowId, NodeRequest request) {
+        return latest.flatMap(run -> judge(run, request)).orElseGet(() -> begin(latest, workflowId, request));
+    }
+
+    private Answer begin(Optional<WorkflowExecutionDescription> before, String workflowId, NodeRequest request) {
         try {
-            start(workflowId, request);
+            start(workflowId, request, before);
             return new Answer.Started();
         } catch (WorkflowExecutionAlreadyStarted e) {
-            return known(workflowId, request).orElseThrow(() -> e);
+            return latest(workflowId).flatMap(run -> judge(run, request)).orElseThrow(() -> e);
         }
     }
 
-    private void start(String workflowId, NodeRequest request) {
-        client.newUntypedWorkflowStub(NodeRuns.workflowType(request), options(workflowId, request))
+    private void start(String workflowId, NodeRequest request, Optional<WorkflowExecutionDescription> before) {
+        EarlierRequests earlier = before.map(TemporalJoins::answered).orElseGet(() -> EarlierRequests.of(null));
+        client.newUntypedWorkflowStub(NodeRuns.workflowType(request), options(workflowId, request, earlier))
                 .start(request);
     }
 
@@ -81,12 +85,13 @@ public final class TemporalJoins implements Joins {
         Optional<WorkflowExecutionDescription> latest = describe(workflowId);
         return latest.flatMap(run -> busy(run, request))
                 .or(() -> latest.flatMap(run -> judge(run, request)))
-                .orElseGet(() -> beginUnlessBusy(workflowId, request));
+                .orElseGet(() -> beginUnlessBusy(latest, workflowId, request));
     }
 
-    private Answer beginUnlessBusy(String workflowId, JoinRequest request) {
+    private Answer beginUnlessBusy(
+            Optional<WorkflowExecutionDescription> before, String workflowId, JoinRequest request) {
         try {
-            start(workflowId, request);
+            start(workflowId, request, before);
             return new Answer.Started();
         } catch (WorkflowExecutionAlreadyStarted e) {
             return describe(workflowId)
@@ -114,26 +119,28 @@ public final class TemporalJoins implements Joins {
         }
     }
 
-    private Optional<Answer> known(String workflowId, NodeRequest request) {
+    /** The latest run, at its end if it is about to end. */
+    private Optional<WorkflowExecutionDescription> latest(String workflowId) {
         Optional<WorkflowExecutionDescription> latest = describe(workflowId);
         if (latest.isPresent() && isEnding(latest.get())) {
             awaitEnd(latest.get());
-            latest = describe(workflowId);
+            return describe(workflowId);
         }
-        return latest.flatMap(run -> judge(run, request));
+        return latest;
     }
 
     /** A signal that Temporal has taken is never lost: a run that was about to end goes on with the newer request. */
-    private Optional<Answer> handOver(WorkflowExecutionDescription running, NodeRequest newer) {
+    private Answer handOver(WorkflowExecutionDescription running, NodeRequest newer) {
         WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
                 .setWorkflowExecution(running.getExecution())
                 .build();
         try {
             client.newUntypedWorkflowStub(target).signal("superseded", newer);
-            return Optional.of(new Answer.Waiting());
+            return new Answer.Waiting();
         } catch (WorkflowNotFoundException _) {
             LOG.debug("run {} has ended meanwhile", running.getExecution().getRunId());
-            return known(running.getExecution().getWorkflowId(), newer);
+            String workflowId = running.getExecution().getWorkflowId();
+            return startAfter(latest(workflowId), workflowId, newer);
         }
     }
 
@@ -165,7 +172,7 @@ public final class TemporalJoins implements Joins {
 
     private Optional<Answer> judge(WorkflowExecutionDescription latest, NodeRequest request) {
         String joinId = memo(latest, JoinMemo.JOIN_ID);
-        if (request.joinId().value().equals(joinId)) {
+        if (answered(latest).contains(request.joinId())) {
             return Optional.of(new Answer.Duplicate());
         }
         String generation = memo(latest, JoinMemo.GENERATION);
@@ -173,7 +180,14 @@ public final class TemporalJoins implements Joins {
             return superseded("request " + joinId + " for this node was made at " + generation
                     + ", not before this one at " + request.generation());
         }
-        return isRunning(latest) ? handOver(latest, request) : Optional.empty();
+        return isRunning(latest) ? Optional.of(handOver(latest, request)) : Optional.empty();
+    }
+
+    /** The requests that have had their answer by this run, or before it. */
+    private static EarlierRequests answered(WorkflowExecutionDescription run) {
+        String joinId = memo(run, JoinMemo.JOIN_ID);
+        EarlierRequests earlier = EarlierRequests.of(memo(run, JoinMemo.EARLIER));
+        return joinId == null ? earlier : earlier.and(List.of(new JoinId(joinId)));
     }
 
     private static Optional<Answer> superseded(String detail) {
@@ -192,13 +206,13 @@ public final class TemporalJoins implements Joins {
         return (String) run.getMemo(key, String.class);
     }
 
-    private static WorkflowOptions options(String workflowId, NodeRequest request) {
+    private static WorkflowOptions options(String workflowId, NodeRequest request, EarlierRequests earlier) {
         return WorkflowOptions.newBuilder()
                 .setWorkflowId(workflowId)
                 .setTaskQueue(TaskQueues.NODEJOIN)
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                .setMemo(NodeRuns.memo(request))
+                .setMemo(NodeRuns.memo(request, earlier))
                 .setTypedSearchAttributes(NodeRuns.attributes(request))
                 .setStaticSummary(NodeRuns.summary(request))
                 .build();

@@ -41,6 +41,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,32 @@ class TwoRequestsTest {
         assertThat(afterwards).isInstanceOf(Joins.Answer.Duplicate.class);
         assertThat(outcomes(pair.older())).singleElement().isInstanceOf(JoinCancelled.class);
         assertThat(outcomes(pair.newer())).singleElement().isInstanceOf(JoinSucceeded.class);
+    }
+
+    @Test
+    void shouldKnowEveryRequestAgainThatHasHadItsAnswer() {
+        // given a join that gave way, the one that took its place, and one that began after their ends
+        Pair pair = pair("n1", "start", false);
+        cluster.gate(pair.node(), pair.gate(), pair.newer().joinId());
+        joins.start(verdict(pair.older()));
+        joins.start(verdict(pair.newer()));
+        Joins.Answer besideItsSuccessor = joins.start(verdict(pair.older()));
+        awaitOutcome(pair.newer());
+        JoinRequest third = request("n1", 3);
+        joins.start(verdict(third));
+        awaitOutcome(third);
+
+        // when
+        List<Joins.Answer> again = Stream.of(pair.older(), pair.newer(), third)
+                .map(request -> joins.start(verdict(request)))
+                .toList();
+
+        // then
+        assertThat(besideItsSuccessor).isInstanceOf(Joins.Answer.Duplicate.class);
+        assertThat(again).hasOnlyElementsOfType(Joins.Answer.Duplicate.class);
+        assertThat(outcomes(pair.older())).singleElement().isInstanceOf(JoinCancelled.class);
+        assertThat(outcomes(pair.newer())).hasSize(1);
+        assertThat(outcomes(third)).hasSize(1);
     }
 
     @Test

@@ -7,5 +7,8 @@ public final class JoinMemo {
     /** The request's generation, an instant in ISO 8601. */
     public static final String GENERATION = "generation";
 
+    /** The {@link EarlierRequests} of the node. */
+    public static final String EARLIER = "earlier";
+
     private JoinMemo() {}
 }

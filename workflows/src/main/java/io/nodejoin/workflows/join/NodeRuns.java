@@ -31,10 +31,11 @@ public final class NodeRuns {
     }
 
     /** The memo of a run for this request. */
-    public static Map<String, Object> memo(NodeRequest request) {
+    public static Map<String, Object> memo(NodeRequest request, EarlierRequests earlier) {
         return Map.of(
                 JoinMemo.JOIN_ID, request.joinId().value(),
-                JoinMemo.GENERATION, request.generation().toString());
+                JoinMemo.GENERATION, request.generation().toString(),
+                JoinMemo.EARLIER, earlier.text());
     }
 
     /** The search attributes of a run for this request. */
@@ -53,9 +54,12 @@ public final class NodeRuns {
     static void makeWay(Succession succession, JoinDiary diary) {
         Optional<NodeRequest> next = succession.take();
         while (next.isPresent()) {
+            EarlierRequests earlier = EarlierRequests.of((String) Workflow.getMemo(JoinMemo.EARLIER, String.class))
+                    .and(succession.seen());
             if (!CancellationScope.current().isCancelRequested()) {
-                continueWith(next.get());
+                continueWith(next.get(), earlier);
             }
+            Workflow.upsertMemo(Map.of(JoinMemo.EARLIER, earlier.text()));
             diary.unbegun(next.get(), JoinStop.CANCELLED);
             diary.awaitTold();
             next = succession.take();
@@ -63,11 +67,11 @@ public final class NodeRuns {
     }
 
     /** Ends this run and begins one for this request in the same moment; does not return. */
-    private static void continueWith(NodeRequest next) {
+    private static void continueWith(NodeRequest next, EarlierRequests earlier) {
         Workflow.continueAsNew(
                 workflowType(next),
                 ContinueAsNewOptions.newBuilder()
-                        .setMemo(memo(next))
+                        .setMemo(memo(next, earlier))
                         .setTypedSearchAttributes(attributes(next))
                         .build(),
                 next);

@@ -4,6 +4,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ final class Succession {
         Optional<NodeRequest> displaced = Optional.ofNullable(next);
         next = newer;
         return new Place.Next(displaced);
+    }
+
+    /** All that came, the one that runs first. */
+    List<JoinId> seen() {
+        return List.copyOf(seen);
     }
 
     /** The one that follows. */

@@ -74,6 +74,7 @@ class SupersededTest {
                 .startsWith(bed.joinId(), bed.joinId("event-2"));
         assertThat((String) bed.untyped().describe().getMemo(JoinMemo.JOIN_ID, String.class))
                 .isEqualTo(bed.joinId("event-2").value());
+        assertThat(earlier().contains(bed.joinId())).isTrue();
         assertThat(bed.running().progress().joinId()).isEqualTo(bed.joinId("event-2"));
     }
 
@@ -124,6 +125,7 @@ class SupersededTest {
         assertThat(bed.events.of(JoinCancelled.class))
                 .extracting(JoinCancelled::joinId)
                 .containsExactly(bed.joinId(), bed.joinId("event-2"));
+        assertThat(earlier().ids()).containsExactly(bed.joinId(), bed.joinId("event-2"));
         assertThat(bed.cluster.leftovers()).isEmpty();
     }
 
@@ -143,6 +145,10 @@ class SupersededTest {
         assertThat(bed.events.of(JoinCancelled.class))
                 .extracting(JoinCancelled::joinId)
                 .containsExactly(bed.joinId(), bed.joinId("event-2"), bed.joinId("event-3"));
+    }
+
+    private EarlierRequests earlier() {
+        return EarlierRequests.of((String) bed.untyped().describe().getMemo(JoinMemo.EARLIER, String.class));
     }
 
     private void supersedeAndCancel() {

@@ -15,6 +15,7 @@ import io.temporal.api.history.v1.WorkflowExecutionContinuedAsNewEventAttributes
 import io.temporal.api.history.v1.WorkflowExecutionFailedEventAttributes;
 import io.temporal.api.history.v1.WorkflowExecutionUpdateAcceptedEventAttributes;
 import io.temporal.api.history.v1.WorkflowExecutionUpdateCompletedEventAttributes;
+import io.temporal.api.history.v1.WorkflowPropertiesModifiedEventAttributes;
 import io.temporal.api.protocol.v1.Message;
 import io.temporal.api.update.v1.Acceptance;
 import io.temporal.api.update.v1.Rejection;
@@ -61,6 +62,13 @@ final class CommandsOfTask {
                                         .setSearchAttributes(
                                                 command.getUpsertWorkflowSearchAttributesCommandAttributes()
                                                         .getSearchAttributes())));
+            case COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES ->
+                run.history.add(of(EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED)
+                        .setWorkflowPropertiesModifiedEventAttributes(
+                                WorkflowPropertiesModifiedEventAttributes.newBuilder()
+                                        .setWorkflowTaskCompletedEventId(completedEventId)
+                                        .setUpsertedMemo(command.getModifyWorkflowPropertiesCommandAttributes()
+                                                .getUpsertedMemo())));
             case COMMAND_TYPE_RECORD_MARKER -> {
                 var marker = command.getRecordMarkerCommandAttributes();
                 run.history.add(of(EventType.EVENT_TYPE_MARKER_RECORDED)
