@@ -16,6 +16,7 @@ public final class CommandSystemd implements Systemd {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String PROPERTIES = "Id,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts";
 
+    private static final int LINES_OF_A_FAILURE = 20;
     private static final String UNITS = "/etc/systemd/system/";
 
     private final CommandRunner commands;
@@ -79,7 +80,7 @@ public final class CommandSystemd implements Systemd {
     @Override
     public void enableAndStart(String unit) {
         reloadIfNeeded(unit);
-        ran(List.of("systemctl", "start", "--quiet", "--", unit));
+        activate("start", unit);
         ran(List.of("systemctl", "enable", "--no-reload", "--quiet", "--", unit));
     }
 
@@ -125,7 +126,17 @@ public final class CommandSystemd implements Systemd {
     @Override
     public void restart(String unit) {
         reloadIfNeeded(unit);
-        ran(List.of("systemctl", "restart", "--quiet", "--", unit));
+        activate("restart", unit);
+    }
+
+    /** Why a unit does not start stands in its own log. */
+    private void activate(String verb, String unit) {
+        try {
+            ran(List.of("systemctl", verb, "--", unit));
+        } catch (HostFailure e) {
+            throw new HostFailure(
+                    e.problem().code(), e.problem().detail(), Redactor.redact(log(unit, LINES_OF_A_FAILURE)));
+        }
     }
 
     @Override

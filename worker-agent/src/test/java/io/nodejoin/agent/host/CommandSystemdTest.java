@@ -107,4 +107,26 @@ class CommandSystemdTest {
         assertThatThrownBy(reload)
                 .hasMessage("HOST_PREPARE_FAILED: 'systemctl daemon-reload' failed: Failed to connect to bus");
     }
+
+    @Test
+    void shouldTellTheLastLinesOfAUnitThatDoesNotStart() {
+        // given
+        Systemd refusing = new CommandSystemd(
+                (command, _) -> switch (command.getFirst() + " " + command.get(1)) {
+                    case "systemctl start" ->
+                        new CommandResult.Exited(1, "Job for docker.service failed because a timeout was exceeded.");
+                    case "journalctl --no-pager" -> new CommandResult.Exited(0, "first line\nlast line\n");
+                    default -> new CommandResult.Exited(0, "");
+                },
+                files);
+
+        // when
+        ThrowingCallable start = () -> refusing.enableAndStart("docker.service");
+
+        // then
+        assertThatThrownBy(start).isInstanceOfSatisfying(HostFailure.class, failure -> {
+            assertThat(failure.problem().detail()).contains("'systemctl start -- docker.service'", "timeout");
+            assertThat(failure.log()).containsExactly("first line", "last line");
+        });
+    }
 }
