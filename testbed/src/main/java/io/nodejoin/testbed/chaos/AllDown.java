@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
+import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.process.Waiting;
@@ -11,13 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Everything dies at once while joins are under way, and comes back in different orders. */
+/** Everything dies at once while joins are under way, stays away for a while, and comes back in different orders. */
 final class AllDown implements Experiment {
-    private static final Duration ENDS = Duration.ofMinutes(4);
+    private static final Duration ENDS = Duration.ofMinutes(8);
     private static final int ORDERS = 2;
     private static final int ALL_ORDERS = 6;
-    private static final int JOINS = 6;
-    private static final int BETWEEN_MILLIS = 700;
+    private static final int JOINS = 50;
+    private static final int BETWEEN_MILLIS = 200;
+    private static final Duration AWAY = Duration.ofSeconds(30);
+    private static final Duration LONG_AWAY = Duration.ofMinutes(3);
 
     @Override
     public String name() {
@@ -37,14 +40,21 @@ final class AllDown implements Experiment {
                 Waiting.until(Duration.ofMillis(lots.nextInt(BETWEEN_MILLIS)), () -> false);
             }
             long begin = System.nanoTime();
-            dieAndComeBack(bed.parts(), lots);
+            dieAndComeBack(bed.parts(), scale.whole() ? LONG_AWAY : AWAY, lots);
             figures.put("seconds down in order " + order, (System.nanoTime() - begin) / 1_000_000_000);
         }
+        List<String> failures = bed.finish(joins, ENDS);
         figures.put("joins", joins.size());
-        return new Findings(name(), figures, bed.finish(joins, ENDS));
+        figures.put(
+                "joins that succeeded all the same",
+                joins.stream()
+                        .flatMap(join -> bed.ends().of(join.join()).stream())
+                        .filter(JoinSucceeded.class::isInstance)
+                        .count());
+        return new Findings(name(), figures, failures);
     }
 
-    private static void dieAndComeBack(TestBed parts, Random lots) {
+    private static void dieAndComeBack(TestBed parts, Duration away, Random lots) {
         List.of(
                         parts.service().process(),
                         parts.controlPlane().apiServer(),
@@ -52,6 +62,7 @@ final class AllDown implements Experiment {
                         parts.temporal().process(),
                         parts.kafka().process())
                 .forEach(SupervisedProcess::kill);
+        Waiting.until(away, () -> false);
         List<Runnable> starts = new ArrayList<>(List.of(
                 parts.kafka()::start, parts.temporal()::start, parts.controlPlane()::start, parts.service()::launch));
         Collections.shuffle(starts, lots);

@@ -16,9 +16,7 @@ record Cell(String contract, String step, Cut cut, int hit, Course course) {
     /** A step of a join, by the contract's number for it. */
     private record Step(String contract, String name, int hit, Course course) {
         List<Cut> cuts() {
-            boolean isActivity =
-                    !name.startsWith("Intake_") && !name.startsWith("Update_") && !name.startsWith("Signal_");
-            return isActivity ? List.of(Cut.values()) : CALLS;
+            return Steps.isCall(name) ? CALLS : List.of(Cut.values());
         }
 
         Cell at(Cut cut) {

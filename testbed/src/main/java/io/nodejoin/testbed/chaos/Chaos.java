@@ -2,12 +2,21 @@ package io.nodejoin.testbed.chaos;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** All experiments, one after the other, on one bed, with one look a second for orphan tokens. */
 final class Chaos {
     private static final List<Experiment> ALL = List.of(
-            new ServiceKills(), new LostAnswers(), new PartKills(), new AllDown(), new Duplicates(), new Storm());
+            new ServiceKills(),
+            new LostAnswers(),
+            new Compensations(),
+            new PartKills(),
+            new Pauses(),
+            new AllDown(),
+            new Duplicates(),
+            new Redeliveries(),
+            new Storm());
 
     private Chaos() {}
 
@@ -30,7 +39,9 @@ final class Chaos {
         orphans.start();
         List<Findings> all = new ArrayList<>();
         for (String name : names) {
-            Findings findings = run(name, bed, scale);
+            long begin = System.nanoTime();
+            Findings findings =
+                    run(name, bed, scale).with("seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
             told.accept(findings);
             all.add(findings);
         }

@@ -2,9 +2,9 @@ package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
+import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.check.Access;
 import io.nodejoin.testbed.check.Checker;
@@ -12,6 +12,7 @@ import io.nodejoin.testbed.check.Violation;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.demo.RunningVersions;
+import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Waiting;
@@ -19,14 +20,20 @@ import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A bed with light hosts, and a checker that has looked on from its beginning. For many threads. */
 final class ChaosBed implements AutoCloseable {
@@ -77,6 +84,11 @@ final class ChaosBed implements AutoCloseable {
         return checker;
     }
 
+    /** What the service has written at the API server. */
+    ApiWrites writes() {
+        return new ApiWrites(parts.directories().apiAudit());
+    }
+
     Ends ends() {
         return ends;
     }
@@ -102,14 +114,40 @@ final class ChaosBed implements AutoCloseable {
     }
 
     Going request(HostWish wish, Course course) {
+        return request(wish, course, null);
+    }
+
+    /** Without a deadline of its own a join has the service's. */
+    Going request(HostWish wish, Course course, @Nullable Instant deadline) {
         String event = UUID.randomUUID().toString();
         List<String> gates = course == Course.UNWANTED ? List.of("nodejoin.io/never") : List.of();
-        requests.send(wish.request(CLUSTER, SimulatedHosts.ADDRESS, HostProfile.CONTAINERD, gates), key(wish), event);
+        JoinRequested request = wish.asking(CLUSTER, SimulatedHosts.ADDRESS)
+                .readyGates(gates)
+                .deadline(deadline)
+                .build();
+        requests.send(request, key(wish), event);
         return new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, event), course);
     }
 
     void cancel(Going join) {
         requests.send(new JoinCancelRequested(CLUSTER, join.node(), "chaos"), CLUSTER + "/" + join.node());
+    }
+
+    /** Cancels its workflow as a person does in Temporal's own UI; returns whether there is one. */
+    boolean cancelInTemporal(Going join) {
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(parts.temporal().target())
+                .build());
+        try {
+            WorkflowClient.newInstance(stubs)
+                    .newUntypedWorkflowStub(workflow(join.node().value()))
+                    .cancel();
+            return true;
+        } catch (WorkflowNotFoundException _) {
+            return false;
+        } finally {
+            stubs.shutdownNow();
+        }
     }
 
     static String key(HostWish wish) {
@@ -128,6 +166,13 @@ final class ChaosBed implements AutoCloseable {
     /** Ends whatever service there is, as kill -9 does, and starts one without a fail point. */
     void serve() {
         parts.service().process().kill();
+        parts.service().start();
+    }
+
+    /** Ends whatever service there is, as kill -9 does, and starts one with these fail points; returns when it is ready. */
+    void serveFailing(FailPlan plan) {
+        parts.service().process().kill();
+        parts.service().startFailing(plan);
         parts.service().start();
     }
 

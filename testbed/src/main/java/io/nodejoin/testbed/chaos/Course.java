@@ -15,6 +15,10 @@ enum Course {
     UNWANTED(JoinCancelled.class),
     /** Its machine never comes. */
     ALONE(JoinFailed.class),
+    /** The host is sound, and a step does not come to its end. */
+    THWARTED(JoinFailed.class),
+    /** The host is sound, and the join is cancelled in the middle of a step. */
+    WITHDRAWN(JoinCancelled.class),
     /** More fails than a join outlives, so any end is right that leaves nothing behind. */
     DOOMED(Outcome.class);
 

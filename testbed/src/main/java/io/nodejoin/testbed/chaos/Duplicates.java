@@ -5,6 +5,13 @@ import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.faults.Cut;
+import io.nodejoin.testbed.faults.FailAction;
+import io.nodejoin.testbed.faults.FailPlan;
+import io.nodejoin.testbed.faults.FailPoint;
+import io.nodejoin.testbed.faults.Marker;
+import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -19,19 +26,26 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many requests, some of them twice, some out of order, some unusable, and the service dies while it reads them: each request has
- * one outcome. Their machines never come, so each ends soon after its deadline.
+ * Many requests, some of them twice, some out of order, some unusable, and the intake dies again and again while it reads them: each
+ * request has one outcome. Their machines never come, so each ends soon after its deadline.
  */
 final class Duplicates implements Experiment {
-    private static final int EVENTS = 200;
+    private static final int EVENTS = 1_000;
     private static final int ALL_EVENTS = 10_000;
-    private static final int KILLS = 3;
+    private static final int KILLS = 20;
+    /** Less than one life of the service's share of all records, so that each life comes to its death. */
+    private static final int RECORDS_OF_A_LIFE = 40;
+
     private static final int DUPLICATED_PERCENT = 30;
     private static final int REORDERED_PERCENT = 10;
     private static final int POISONED_PERCENT = 5;
     private static final int PERCENT = 100;
-    private static final Duration DEADLINE = Duration.ofSeconds(70);
-    private static final Duration ENDS = Duration.ofMinutes(5);
+    /** When the last deadline is over, and how long before it the first one. */
+    private static final Duration DEADLINE = Duration.ofSeconds(270);
+
+    private static final int DEADLINES_SECONDS = 60;
+    private static final Duration DIES = Duration.ofSeconds(60);
+    private static final Duration ENDS = Duration.ofMinutes(7);
 
     private final SecureRandom secrets = new SecureRandom();
 
@@ -48,13 +62,18 @@ final class Duplicates implements Experiment {
         Random lots = scale.lots(name());
         List<Going> joins = new ArrayList<>();
         List<Sending> all = sendings(scale.whole() ? ALL_EVENTS : EVENTS, lots, joins);
-        for (int i = 0; i < all.size(); i++) {
-            send(bed, all.get(i));
-            if (i % (all.size() / KILLS) == all.size() / KILLS / 2) {
-                bed.serve();
-            }
+        bed.parts().service().process().kill();
+        all.forEach(sending -> send(bed, sending));
+        int deaths = 0;
+        for (int life = 0; life < KILLS; life++) {
+            deaths += dies(bed, death(lots)) ? 1 : 0;
         }
-        List<String> failures = bed.finish(joins, scale.whole() ? ENDS.multipliedBy(4) : ENDS);
+        bed.serve();
+        List<String> failures = new ArrayList<>();
+        if (deaths < KILLS) {
+            failures.add("the intake died " + deaths + " times instead of " + KILLS);
+        }
+        failures.addAll(bed.finish(joins, scale.whole() ? ENDS.multipliedBy(4) : ENDS));
         Map<String, Number> figures = new LinkedHashMap<>();
         figures.put("records", all.size());
         figures.put("unique requests", joins.size());
@@ -63,13 +82,28 @@ final class Duplicates implements Experiment {
                 joins.stream()
                         .filter(join -> bed.ends().of(join.join()).isPresent())
                         .count());
-        figures.put("kills of the service", KILLS);
+        figures.put("deaths of the intake", deaths);
         return new Findings(name(), figures, failures);
+    }
+
+    /** At the start of a join, or at a commit, of which there are fewer. */
+    private static FailPoint death(Random lots) {
+        Cut cut = lots.nextBoolean() ? Cut.BEFORE : Cut.AFTER;
+        boolean starts = lots.nextBoolean();
+        return FailPoint.first(starts ? "Intake_Start" : "Intake_Commit", cut, FailAction.HALT, "")
+                .atHit(1 + (starts ? lots.nextInt(RECORDS_OF_A_LIFE) : 0));
+    }
+
+    private static boolean dies(ChaosBed bed, FailPoint death) {
+        Marker marker = new Marker(bed.marker());
+        NodejoinService service = bed.parts().service();
+        service.startFailing(new FailPlan(List.of(death), marker.file()));
+        return Waiting.until(DIES, () -> !service.process().isRunning()) && marker.fired();
     }
 
     private List<Sending> sendings(int records, Random lots, List<Going> joins) {
         List<Sending> all = new ArrayList<>();
-        Instant deadline = Instant.now().plus(DEADLINE);
+        Instant last = Instant.now().plus(DEADLINE);
         while (all.size() < records) {
             String id = UUID.randomUUID().toString();
             if (lots.nextInt(PERCENT) < POISONED_PERCENT) {
@@ -77,7 +111,7 @@ final class Duplicates implements Experiment {
             } else {
                 HostWish wish = HostWish.of("many-" + joins.size(), false, secrets);
                 JoinRequested request = wish.asking(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS)
-                        .deadline(deadline)
+                        .deadline(last.minusSeconds(lots.nextInt(DEADLINES_SECONDS)))
                         .build();
                 Sending sending = new Sending(request, ChaosBed.key(wish), id);
                 joins.add(new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, id), Course.ALONE));

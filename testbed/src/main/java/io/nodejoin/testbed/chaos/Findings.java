@@ -15,4 +15,11 @@ public record Findings(String experiment, Map<String, Number> figures, List<Stri
         figures = new LinkedHashMap<>(figures);
         failures = List.copyOf(failures);
     }
+
+    /** The same with one more figure, which is told last. */
+    Findings with(String figure, Number value) {
+        Map<String, Number> more = new LinkedHashMap<>(figures);
+        more.put(figure, value);
+        return new Findings(experiment, more, failures);
+    }
 }

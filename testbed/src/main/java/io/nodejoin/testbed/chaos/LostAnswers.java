@@ -2,6 +2,7 @@ package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.testbed.faults.Cut;
+import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailPoint;
 import io.nodejoin.testbed.faults.Marker;
 import java.time.Duration;
@@ -28,8 +29,7 @@ final class LostAnswers implements Experiment {
         for (Cut cut : scale.whole() ? List.of(Cut.AFTER, Cut.BEFORE) : List.of(Cut.AFTER)) {
             String when = cut == Cut.AFTER ? "after" : "before";
             Marker marker = new Marker(bed.marker());
-            bed.parts().service().process().kill();
-            bed.parts().service().startFailing(FailPoint.errorOnceEach(cut, marker.file()));
+            bed.serveFailing(new FailPlan(List.of(FailPoint.errorOnceEach(cut)), marker.file()));
             List<Going> joins = joins(bed, when);
             joins.stream().filter(join -> join.course() == Course.UNWANTED).forEach(join -> {
                 if (bed.ends().awaitPhase(join.node(), Phase.CertificateIssued, PHASE)) {

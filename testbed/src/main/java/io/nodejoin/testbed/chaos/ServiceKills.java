@@ -3,6 +3,7 @@ package io.nodejoin.testbed.chaos;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.faults.FailAction;
+import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailPoint;
 import io.nodejoin.testbed.faults.Marker;
 import io.nodejoin.testbed.process.Waiting;
@@ -59,14 +60,13 @@ final class ServiceKills implements Experiment {
         service.process().kill();
         HostWish wish = bed.boot(node, cell.course());
         Going join = bed.request(wish, cell.course());
-        service.startFailing(new FailPoint(
-                cell.step(),
-                cell.cut(),
-                cell.hit(),
-                FailAction.HALT,
-                cell.step().equals("Intake_Commit") ? "" : ChaosBed.workflow(node),
-                Duration.ZERO,
-                marker.file()));
+        FailPoint death = FailPoint.first(
+                        cell.step(),
+                        cell.cut(),
+                        FailAction.HALT,
+                        cell.step().equals("Intake_Commit") ? "" : ChaosBed.workflow(node))
+                .atHit(cell.hit());
+        service.startFailing(new FailPlan(List.of(death), marker.file()));
         if (cell.course() == Course.UNWANTED && bed.ends().awaitPhase(wish.node(), Phase.CertificateIssued, FIRES)) {
             bed.cancel(join);
         }

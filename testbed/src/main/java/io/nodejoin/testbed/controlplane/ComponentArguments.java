@@ -35,6 +35,8 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
                 "--max-requests-inflight=80",
                 "--max-mutating-requests-inflight=40",
                 "--authorization-mode=Node,RBAC",
+                "--audit-policy-file=" + directories.apiAuditPolicy(),
+                "--audit-log-path=" + directories.apiAudit(),
                 "--enable-admission-plugins=NodeRestriction",
                 "--enable-bootstrap-token-auth=true",
                 "--client-ca-file=" + pki.file("ca.crt"),

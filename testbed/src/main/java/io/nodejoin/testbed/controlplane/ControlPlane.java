@@ -2,12 +2,14 @@ package io.nodejoin.testbed.controlplane;
 
 import io.nodejoin.testbed.net.BedNetwork;
 import io.nodejoin.testbed.pki.BedPki;
+import io.nodejoin.testbed.pki.Pem;
 import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.Launch;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.provision.Provisions;
+import io.nodejoin.testbed.template.Template;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +54,9 @@ public final class ControlPlane {
         if (plan.inNamespaces()) {
             network.raise();
         }
+        Pem.writePrivately(
+                directories.apiAuditPolicy(),
+                Template.load("controlplane/audit-policy.yaml").text());
         start(etcd, arguments.etcd());
         start(apiServer, arguments.apiServer());
         apiServer.awaitReady(READY, () -> probe.answersOk(URI.create(url() + "/readyz")));

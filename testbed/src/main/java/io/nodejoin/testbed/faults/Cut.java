@@ -11,10 +11,6 @@ public enum Cut {
     /** Temporal has recorded the effect. */
     RECORDED;
 
-    static Cut of(String word) {
-        return valueOf(word.toUpperCase(Locale.ROOT));
-    }
-
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

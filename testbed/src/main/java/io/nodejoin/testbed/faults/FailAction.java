@@ -1,7 +1,5 @@
 package io.nodejoin.testbed.faults;
 
-import java.util.Locale;
-
 /** What happens at a fail point. */
 public enum FailAction {
     /** The process ends as by kill -9: no hook, no flush. */
@@ -10,14 +8,8 @@ public enum FailAction {
     STOP,
     /** The call fails in a way that is tried again. After the effect, this is an answer that was lost. */
     ERROR,
+    /** The call fails for good, where its library knows such a failure; elsewhere as {@link #ERROR}. */
+    REFUSE,
     /** The call takes longer. */
-    DELAY;
-
-    static FailAction of(String word) {
-        return valueOf(word.toUpperCase(Locale.ROOT));
-    }
-
-    String word() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    DELAY
 }

@@ -2,15 +2,16 @@ package io.nodejoin.testbed.faults;
 
 import io.nodejoin.service.Main;
 import io.nodejoin.service.Seams;
+import java.time.Clock;
 import java.util.List;
 
-/** Nodejoin's own program with one fail point in it. What fails where is in the environment, see {@link FailPoint}. */
+/** Nodejoin's own program with fail points in it, see {@link FailPlan}. */
 public final class FailingServiceMain {
     private FailingServiceMain() {}
 
     /** Arguments are those of {@code nodejoin}. */
     public static void main(String[] arguments) {
-        Trap trap = new Trap(FailPoint.of(System.getenv()));
+        Trap trap = new Trap(FailPlan.of(System.getenv()), Clock.systemUTC());
         TrappedKafka kafka = new TrappedKafka(trap);
         Main.run(
                 arguments,

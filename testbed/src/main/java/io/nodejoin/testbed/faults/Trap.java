@@ -2,64 +2,87 @@ package io.nodejoin.testbed.faults;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
-/** A fail point at work: counts the moments that match, and strikes at the right one. */
+/** Fail points at work: each counts the moments that match it, and strikes at the right ones. */
 final class Trap {
     private static final int KILLED = 137;
 
-    private final FailPoint point;
+    private final List<Armed> points;
     private final Marker marker;
-    private final Set<String> seen = new HashSet<>();
-    private int hits;
+    private final Clock clock;
 
-    Trap(FailPoint point) {
-        this.point = point;
-        this.marker = new Marker(point.marker());
+    Trap(FailPlan plan, Clock clock) {
+        this.points = plan.points().stream().map(Armed::new).toList();
+        this.marker = new Marker(plan.marker());
+        this.clock = clock;
     }
 
-    FailPoint point() {
-        return point;
+    /** Whether any of them is at this cut. */
+    boolean knows(Cut cut) {
+        return points.stream().anyMatch(armed -> armed.point.cut() == cut);
+    }
+
+    /** Whether any of them may strike there. */
+    boolean isSetAt(String step, Cut cut, String workflow) {
+        return points.stream().anyMatch(armed -> armed.point.matches(step, cut, workflow));
     }
 
     /**
      * To be called at each moment at which the service could fail.
      *
      * @param input what the step was asked for; tells its first try from another step of the same name
-     * @param lost what a caller gets whose answer is lost
      */
-    void reached(String step, Cut cut, String workflow, String input, Supplier<? extends RuntimeException> lost) {
-        if (strikes(step, cut, workflow, input)) {
-            marker.write(step + " " + cut.word() + " " + workflow);
-            strike(lost);
+    void reached(String step, Cut cut, String workflow, String input, Breakdown breakdown) {
+        for (Armed armed : points) {
+            if (armed.point.matches(step, cut, workflow) && armed.strikes(step + " " + workflow + " " + input)) {
+                marker.write(step + " " + cut.word() + " " + workflow);
+                strike(armed.point, breakdown);
+            }
         }
     }
 
-    private synchronized boolean strikes(String step, Cut cut, String workflow, String input) {
-        if (!point.matches(step, cut, workflow)) {
-            return false;
+    private final class Armed {
+        private final FailPoint point;
+        private final Set<String> seen = new HashSet<>();
+        private int hits;
+
+        private Armed(FailPoint point) {
+            this.point = point;
         }
-        if (point.hit() == FailPoint.EACH) {
-            return seen.add(step + " " + workflow + " " + input);
+
+        private synchronized boolean strikes(String moment) {
+            if (point.hit() == FailPoint.EACH) {
+                return seen.add(moment);
+            }
+            hits++;
+            return point.until() == null
+                    ? hits == point.hit()
+                    : hits >= point.hit() && clock.instant().isBefore(point.until());
         }
-        return ++hits == point.hit();
     }
 
-    private void strike(Supplier<? extends RuntimeException> lost) {
+    private static void strike(FailPoint point, Breakdown breakdown) {
         switch (point.action()) {
             case HALT -> Runtime.getRuntime().halt(KILLED);
             case STOP -> stopThisProcess();
-            case ERROR -> throw lost.get();
-            case DELAY -> {
-                long end = System.nanoTime() + point.delay().toNanos();
-                while (System.nanoTime() < end) {
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-                }
-            }
+            case ERROR -> throw breakdown.lost();
+            case REFUSE -> throw breakdown.refused();
+            case DELAY -> hold(point.delay());
+        }
+    }
+
+    /** An interrupt does not end it: what is late here is late for whoever waits. */
+    private static void hold(Duration delay) {
+        long end = System.nanoTime() + delay.toNanos();
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }
 

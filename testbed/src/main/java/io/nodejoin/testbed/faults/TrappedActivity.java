@@ -15,6 +15,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A trap before and after what an activity does. */
 final class TrappedActivity extends ActivityInboundCallsInterceptorBase {
+    private static final Breakdown BREAKDOWN = new Breakdown() {
+        @Override
+        public ApplicationFailure lost() {
+            return failure(FailureType.UNAVAILABLE, "a fail point has lost the answer");
+        }
+
+        @Override
+        public ApplicationFailure refused() {
+            return failure(FailureType.PRECONDITION_LOST, "a fail point refuses for good");
+        }
+
+        private static ApplicationFailure failure(FailureType type, String detail) {
+            return Failures.of(type, new Problem(ErrorCode.INTERNAL, detail));
+        }
+    };
+
     private final Trap trap;
     private @Nullable ActivityInfo info;
 
@@ -41,11 +57,6 @@ final class TrappedActivity extends ActivityInboundCallsInterceptorBase {
     private void reached(Cut cut, String asked) {
         ActivityInfo activity = Objects.requireNonNull(info, "an activity is initialised before it runs");
         String workflow = Objects.requireNonNullElse(activity.getWorkflowId(), "");
-        trap.reached(activity.getActivityType(), cut, workflow, asked, TrappedActivity::lost);
-    }
-
-    private static ApplicationFailure lost() {
-        return Failures.of(
-                FailureType.UNAVAILABLE, new Problem(ErrorCode.INTERNAL, "a fail point has lost the answer"));
+        trap.reached(activity.getActivityType(), cut, workflow, asked, BREAKDOWN);
     }
 }

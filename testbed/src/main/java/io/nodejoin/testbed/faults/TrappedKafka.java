@@ -38,7 +38,7 @@ final class TrappedKafka {
             String input = Arrays.toString(arguments);
             trap.reached(step, Cut.BEFORE, "", input, TrappedKafka::lost);
             Object result = invoke(target, called, arguments);
-            if (result instanceof Future<?> sent && trap.point().matches(step, Cut.AFTER, "")) {
+            if (result instanceof Future<?> sent && trap.isSetAt(step, Cut.AFTER, "")) {
                 sent.get();
             }
             trap.reached(step, Cut.AFTER, "", input, TrappedKafka::lost);

@@ -21,7 +21,7 @@ final class TrappedWorkers extends WorkerInterceptorBase {
 
     @Override
     public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
-        if (trap.point().cut() != Cut.RECORDED) {
+        if (!trap.knows(Cut.RECORDED)) {
             return next;
         }
         return new WorkflowInboundCallsInterceptorBase(next) {

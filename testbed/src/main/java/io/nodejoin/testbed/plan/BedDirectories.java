@@ -63,6 +63,15 @@ public record BedDirectories(Path parent, String bed) {
         return root().resolve("anonymous.conf");
     }
 
+    /** Who has written what at the API server, by its own log. */
+    public Path apiAudit() {
+        return log().resolve("kube-apiserver-audit.log");
+    }
+
+    public Path apiAuditPolicy() {
+        return root().resolve("audit-policy.yaml");
+    }
+
     public Path serviceConfig() {
         return root().resolve("service.yaml");
     }

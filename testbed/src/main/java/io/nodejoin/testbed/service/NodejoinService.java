@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.service;
 
-import io.nodejoin.testbed.faults.FailPoint;
+import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailingServiceMain;
 import io.nodejoin.testbed.pki.Pem;
 import io.nodejoin.testbed.plan.AddressPlan;
@@ -98,17 +98,18 @@ public final class NodejoinService {
         start(List.of("-Dlogback.configurationFile=" + logback, "-Djava.util.logging.config.file=" + platform));
     }
 
-    /** Starts it with a fail point in it; does not wait until it is ready, which it may never be. */
-    public void startFailing(FailPoint point) {
+    /** Starts it with fail points in it; does not wait until it is ready, which it may never be. */
+    public void startFailing(FailPlan plan) {
         process.start(new Launch(
                 arguments(
-                        List.of(),
+                        // It lives for seconds: what a better compiler would gain it would not see.
+                        List.of("-XX:TieredStopAtLevel=1"),
                         jars.classPath("testbed"),
                         FailingServiceMain.class.getName(),
                         SERVE,
                         "--config",
                         file()),
-                point.environment()));
+                plan.write()));
     }
 
     /** Starts it unless it runs; does not wait until it is ready. */

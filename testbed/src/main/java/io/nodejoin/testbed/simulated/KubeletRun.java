@@ -17,10 +17,16 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One life of a kubelet's process, until it is told to stop and its thread is interrupted. */
+/**
+ * A kubelet's process and the restarts after an API server that was away, until it is told to stop and its thread is interrupted.
+ * A denied certificate request ends it.
+ */
 final class KubeletRun implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(KubeletRun.class);
     private static final Duration RETRY = Duration.ofMillis(500);
+    /** What systemd lets pass before it starts a kubelet again that has ended. */
+    private static final Duration RESTART = Duration.ofSeconds(2);
+
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     private final HostIdentity host;
@@ -44,21 +50,33 @@ final class KubeletRun implements Runnable {
     @Override
     public void run() {
         try {
-            if (!Files.exists(files.clientCertificate())) {
-                bootstrap();
-            }
-            serve();
+            ClientKey key = ClientKey.generate();
+            do {
+                live(key);
+            } while (!stopped.await(RESTART.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException _) {
             LOG.debug("simulated kubelet of {} stopped", host.node());
-        } catch (IOException | UncheckedIOException | GeneralSecurityException | IllegalStateException e) {
+        } catch (GeneralSecurityException | IllegalStateException e) {
             LOG.warn("simulated kubelet of {} ended: {}", host.node(), e.toString());
         }
     }
 
-    private void bootstrap() throws IOException, GeneralSecurityException, InterruptedException {
+    /** The key is that of the life before, as a kubelet keeps it until it has its certificate. */
+    private void live(ClientKey key) throws GeneralSecurityException, InterruptedException {
+        try {
+            if (!Files.exists(files.clientCertificate())) {
+                bootstrap(key);
+            }
+            serve();
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("simulated kubelet of {}: {}; it will be started again", host.node(), e.toString());
+        }
+    }
+
+    private void bootstrap(ClientKey key) throws IOException, GeneralSecurityException, InterruptedException {
         Kubeconfig config = Kubeconfig.read(files.bootstrapKubeconfig());
         try (KubeApi api = KubeApi.withToken(config)) {
-            String pem = new CertificateRequest(api, host).obtain(ClientKey.generate());
+            String pem = new CertificateRequest(api, host).obtain(key);
             Files.createDirectories(files.pki());
             write(files.clientCertificate(), pem);
             write(files.kubeconfig(), Kubeconfig.withCertificate(config, files.clientCertificate()));
@@ -82,7 +100,7 @@ final class KubeletRun implements Runnable {
             node.beat();
             return true;
         } catch (IOException e) {
-            LOG.info("simulated kubelet of {}: {}; trying again", host.node(), e.toString());
+            LOG.debug("simulated kubelet of {}: {}; trying again", host.node(), e.toString());
             return false;
         }
     }

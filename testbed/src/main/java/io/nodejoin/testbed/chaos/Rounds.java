@@ -1,0 +1,35 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.testbed.process.Waiting;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Some joins at a time, and one blow at a moment of theirs that is drawn by lot. */
+final class Rounds {
+    private static final int JOINS = 3;
+    private static final int LATEST_MILLIS = 2_500;
+
+    private final ChaosBed bed;
+    private final Random lots;
+    private final List<Going> joins = new ArrayList<>();
+
+    Rounds(ChaosBed bed, Random lots) {
+        this.bed = bed;
+        this.lots = lots;
+    }
+
+    /** Begins joins, the first of which cannot succeed, and strikes; returns when the blow is over. */
+    void strike(String name, Runnable blow) {
+        for (int i = 0; i < JOINS; i++) {
+            joins.add(bed.join(name + "-" + i, i == 0 ? Course.BROKEN : Course.SOUND));
+        }
+        Waiting.until(Duration.ofMillis(lots.nextInt(LATEST_MILLIS)), () -> false);
+        blow.run();
+    }
+
+    List<Going> joins() {
+        return List.copyOf(joins);
+    }
+}

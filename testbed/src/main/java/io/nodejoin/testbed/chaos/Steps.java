@@ -1,0 +1,32 @@
+package io.nodejoin.testbed.chaos;
+
+import java.util.List;
+
+/** The steps of a join at which a service can fail, by the names of its fail points. */
+final class Steps {
+    /** Those of a join of which nothing fails, up to its success. */
+    static final List<String> OF_A_JOIN = List.of(
+            "ClusterInfo_Ensure",
+            "Node_Inspect",
+            "Update_enroll",
+            "Host_Preflight",
+            "Host_PrepareHost",
+            "Token_Reserve",
+            "Token_Issue",
+            "ClusterInfo_PublishSignature",
+            "Host_StartKubelet",
+            "Certificate_Decide",
+            "Node_AwaitRegistered",
+            "Token_Revoke",
+            "ClusterInfo_RemoveSignature",
+            "Certificate_DenyOthers",
+            "Node_Remember",
+            "Node_AwaitReady");
+
+    private Steps() {}
+
+    /** Whether it is a call of intake or gateway, and no activity. */
+    static boolean isCall(String step) {
+        return step.startsWith("Intake_") || step.startsWith("Update_") || step.startsWith("Signal_");
+    }
+}

@@ -1,0 +1,132 @@
+package io.nodejoin.testbed.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.check.Violation;
+import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.process.Waiting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What bugs of Nodejoin would leave behind is made by hand on a real bed: the checker, which saw nothing before, sees all of it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CheckerE2E {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /** What an undecided request and a token without a join may be young enough for. */
+    private static final Duration OLD_ENOUGH = Duration.ofSeconds(90);
+
+    /** All but two, for which an API server and a Temporal that are sound themselves take no plant. */
+    private static final List<String> PLANTED = List.of(
+            "token of a running join",
+            "one token per join",
+            "token ends",
+            "token's groups",
+            "signature of a live token",
+            "ledger of running joins",
+            "request decided",
+            "one approval per token",
+            "approved name",
+            "approval on record",
+            "one outcome per request",
+            "outcome of a request",
+            "one text per event",
+            "dead letter told",
+            "dead letter whole",
+            "committed is settled",
+            "end in time",
+            "join of a request",
+            "node of a join",
+            "node after success",
+            "approved key",
+            "no bootstrap file",
+            "host as before",
+            "no secret elsewhere",
+            "cluster-info unchanged");
+
+    private ChaosBed bed;
+
+    @BeforeAll
+    void raise() {
+        Optional<String> obstacle = TestBed.unavailableReason(BedMode.LOCAL);
+        Assumptions.assumeTrue(obstacle.isEmpty(), () -> "no test bed here: " + obstacle);
+        bed = ChaosBed.raise();
+    }
+
+    @AfterAll
+    void lower() {
+        if (bed != null) {
+            bed.close();
+        }
+    }
+
+    @Test
+    void shouldSeeEveryBugThatIsPlanted() {
+        // given joins that have ended, and nobody who would repair what is planted
+        Going joined = bed.join("planted-joined", Course.SOUND);
+        Going spoilt = bed.join("planted-spoilt", Course.SOUND);
+        Going failed = bed.join("planted-failed", Course.BROKEN);
+        assertThat(bed.finish(List.of(joined, spoilt, failed), PATIENCE)).isEmpty();
+        bed.parts().service().stop();
+        bed.parts().controlPlane().controllerManager().kill();
+
+        // when
+        try (PlantedBugs bugs = new PlantedBugs(bed)) {
+            inTheCluster(bugs, joined, spoilt);
+            onTheTopics(bugs, joined);
+            onTheHosts(bugs, joined, spoilt, failed);
+            bugs.run("planted-unasked");
+        }
+        Set<String> seen = new TreeSet<>();
+        bed.checker().secretsFound().stream().map(Violation::invariant).forEach(seen::add);
+        Waiting.until(OLD_ENOUGH, () -> {
+            bed.checker().violations().stream().map(Violation::invariant).forEach(seen::add);
+            return seen.containsAll(PLANTED);
+        });
+
+        // then
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(PLANTED);
+    }
+
+    private static void inTheCluster(PlantedBugs bugs, Going joined, Going spoilt) {
+        String old = joined.join().value();
+        bugs.orphanToken("zzzzz1", old);
+        bugs.orphanToken("zzzzz2", old);
+        bugs.token("zzzzz3", old, "system:bootstrappers:admins", "");
+        bugs.clusterInfo("jws-kubeconfig-zzzzz9", "not..signed");
+        bugs.clusterInfo("kubeconfig", "apiVersion: v1\nkind: Config\n");
+        bugs.ledgerEntry("zzzzz1", old);
+        bugs.request("planted-undecided", "zzzzz4", "planted-victim");
+        bugs.approve(bugs.request("planted-approved-1", "zzzzz5", "planted-victim"));
+        bugs.approve(bugs.request("planted-approved-2", "zzzzz5", "planted-victim"));
+        bugs.node("planted-stray");
+        bugs.deleteNode(spoilt.node());
+    }
+
+    private static void onTheTopics(PlantedBugs bugs, Going joined) {
+        bugs.accepted("planted-unasked", PlantedBugs.nobody(), Instant.now().minusSeconds(100));
+        bugs.outcome("planted-1", joined.node().value(), joined.join().value(), "second outcome");
+        bugs.outcome("planted-2", "planted-nobody", PlantedBugs.nobody(), "one");
+        bugs.outcome("planted-2", "planted-nobody", PlantedBugs.nobody(), "other");
+        var forgotten = bugs.forgottenRequest("planted-forgotten");
+        bugs.deadLetter(forgotten.partition(), forgotten.offset());
+        bugs.forgottenRequest("planted-lost");
+    }
+
+    private void onTheHosts(PlantedBugs bugs, Going joined, Going spoilt, Going failed) {
+        PlantedBugs.copyKey(bugs.root(spoilt.node()), bugs.root(joined.node()));
+        PlantedBugs.file(bugs.root(failed.node()).resolve("etc/kubernetes/left"), "left");
+        PlantedBugs.file(bugs.root(joined.node()).resolve("run/nodejoin/bootstrap-kubeconfig"), "left");
+        bed.checker().keepSecret("a planted secret", "planted-0123456789");
+        PlantedBugs.file(bed.parts().service().process().log(), "token planted-0123456789\n");
+    }
+}
