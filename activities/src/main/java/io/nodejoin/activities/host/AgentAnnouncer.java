@@ -4,6 +4,7 @@ import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.HostReport;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -21,11 +22,14 @@ final class AgentAnnouncer {
 
     private final JoinWorkflows workflows;
     private final String taskQueue;
+    private final UUID replica;
     private final Executor executor;
 
-    AgentAnnouncer(JoinWorkflows workflows, String taskQueue, Executor executor) {
+    /** @param replica this process */
+    AgentAnnouncer(JoinWorkflows workflows, String taskQueue, UUID replica, Executor executor) {
         this.workflows = workflows;
         this.taskQueue = taskQueue;
+        this.replica = replica;
         this.executor = executor;
     }
 
@@ -77,7 +81,7 @@ final class AgentAnnouncer {
     }
 
     private void tell(NodeMailbox mailbox, NodeMailbox.Session session, String run) {
-        AgentConnection connection = new AgentConnection(taskQueue, session.instance());
+        AgentConnection connection = new AgentConnection(taskQueue, session.instance(), replica);
         mailbox.announcement()
                 .tellOnce(
                         session,

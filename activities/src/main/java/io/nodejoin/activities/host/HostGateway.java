@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -78,7 +79,8 @@ public final class HostGateway {
         this.sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-sweeper").factory());
         this.mailboxes = new Mailboxes(settings.times(), System::nanoTime);
-        this.announcer = new AgentAnnouncer(workflows, TaskQueues.gateway(settings.instance()), executor);
+        this.announcer =
+                new AgentAnnouncer(workflows, TaskQueues.gateway(settings.instance()), UUID.randomUUID(), executor);
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
         Refusals refusals = new Refusals(audit, System::nanoTime);
         this.enrollments = new Enrollments(

@@ -12,13 +12,14 @@ import org.junit.jupiter.api.Test;
 
 class AgentAnnouncerTest {
     private static final UUID INSTANCE = new UUID(0, 1);
-    private static final AgentConnection CONNECTION = new AgentConnection("gateway", INSTANCE);
+    private static final UUID REPLICA = new UUID(0, 2);
+    private static final AgentConnection CONNECTION = new AgentConnection("gateway", INSTANCE, REPLICA);
 
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
     private final NodeMailbox mailbox = new NodeMailbox(Samples.WORKER_A, Samples.timesOverTheWire(), System::nanoTime);
     private final Deque<Runnable> later = new ArrayDeque<>();
     private CompletableFuture<PollAnswer> poll = new CompletableFuture<>();
-    private final AgentAnnouncer announcer = new AgentAnnouncer(workflows, "gateway", later::add);
+    private final AgentAnnouncer announcer = new AgentAnnouncer(workflows, "gateway", REPLICA, later::add);
 
     @BeforeEach
     void startJoinOfConnectedAgent() {

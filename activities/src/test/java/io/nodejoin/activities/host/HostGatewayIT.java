@@ -169,7 +169,9 @@ class HostGatewayIT {
             CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(instance));
             // then
             await().untilAsserted(() -> assertThat(running.workflows.connections)
-                    .containsOnlyOnce(new AgentConnection("nodejoin-gateway-test", instance)));
+                    .filteredOn(connection -> connection.instance().equals(instance))
+                    .singleElement()
+                    .satisfies(connection -> assertThat(connection.taskQueue()).isEqualTo("nodejoin-gateway-test")));
             assertThat(poll).succeedsWithin(Duration.ofSeconds(30));
         }
     }

@@ -149,7 +149,7 @@ final class SwiftCluster
                     .newUntypedWorkflowStub(context.getInfo().getWorkflowId());
             try {
                 join.update("enroll", EnrollmentBinding.class, new EnrollmentProof(enrollment, "key"));
-                join.signal("agentConnected", new AgentConnection(TaskQueues.gateway(REPLICA), new UUID(1, 2)));
+                join.signal("agentConnected", new AgentConnection(TaskQueues.gateway(REPLICA), new UUID(1, 2), null));
             } catch (WorkflowUpdateException | WorkflowNotFoundException refused) {
                 // A join that gives way takes no agent any more; the one that follows says that it is accepted as well.
                 return;

@@ -67,7 +67,7 @@ final class ChaosBed implements AutoCloseable {
         parts.down();
         try {
             parts.up();
-            parts.service().prepare(ServiceSettings.standard().soonMissed());
+            parts.service().prepare(ServiceSettings.standard().soonBack());
             parts.service().start();
             return new ChaosBed(parts);
         } catch (RuntimeException e) {

@@ -13,8 +13,8 @@ enum Course {
     BROKEN(JoinFailed.class),
     /** It waits for a condition that nobody sets and is cancelled when its Node is there. */
     UNWANTED(JoinCancelled.class),
-    /** Its machine never comes. */
-    ALONE(JoinFailed.class),
+    /** Its machine never comes, until it is cancelled. */
+    ALONE(JoinCancelled.class),
     /** The host is sound, and a step does not come to its end. */
     THWARTED(JoinFailed.class),
     /** The host is sound, and the join is cancelled in the middle of a step. */

@@ -16,7 +16,6 @@ import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many requests, some of them twice, some out of order, some unusable, and the intake dies again and again while it reads them: each
- * request has one outcome. Their machines never come, so each ends soon after its deadline.
+ * request has one outcome. Their machines never come, and in the end all are cancelled.
  */
 final class Duplicates implements Experiment {
     private static final int EVENTS = 1_000;
@@ -40,10 +39,6 @@ final class Duplicates implements Experiment {
     private static final int REORDERED_PERCENT = 10;
     private static final int POISONED_PERCENT = 5;
     private static final int PERCENT = 100;
-    /** When the last deadline is over, and how long before it the first one. */
-    private static final Duration DEADLINE = Duration.ofSeconds(270);
-
-    private static final int DEADLINES_SECONDS = 60;
     private static final Duration DIES = Duration.ofSeconds(60);
     private static final Duration ENDS = Duration.ofMinutes(7);
 
@@ -69,6 +64,7 @@ final class Duplicates implements Experiment {
             deaths += dies(bed, death(lots)) ? 1 : 0;
         }
         bed.serve();
+        joins.forEach(bed::cancel);
         List<String> failures = new ArrayList<>();
         if (deaths < KILLS) {
             failures.add("the intake died " + deaths + " times instead of " + KILLS);
@@ -103,16 +99,13 @@ final class Duplicates implements Experiment {
 
     private List<Sending> sendings(int records, Random lots, List<Going> joins) {
         List<Sending> all = new ArrayList<>();
-        Instant last = Instant.now().plus(DEADLINE);
         while (all.size() < records) {
             String id = UUID.randomUUID().toString();
             if (lots.nextInt(PERCENT) < POISONED_PERCENT) {
                 all.add(new Sending(null, ChaosBed.CLUSTER + "/poison", id));
             } else {
                 HostWish wish = HostWish.of("many-" + joins.size(), false, secrets);
-                JoinRequested request = wish.asking(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS)
-                        .deadline(last.minusSeconds(lots.nextInt(DEADLINES_SECONDS)))
-                        .build();
+                JoinRequested request = wish.request(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS);
                 Sending sending = new Sending(request, ChaosBed.key(wish), id);
                 joins.add(new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, id), Course.ALONE));
                 all.add(sending);

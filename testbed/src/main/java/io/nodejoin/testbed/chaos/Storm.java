@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Many joins at once, undisturbed, and as many while the service is killed twice: what the deaths cost. */
 final class Storm implements Experiment {
-    private static final int JOINS = 10;
+    private static final int JOINS = 30;
     private static final int ALL_JOINS = 100;
     private static final int KILLS = 2;
     private static final Duration ENDS = Duration.ofMinutes(5);

@@ -13,11 +13,17 @@ import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,10 +104,9 @@ final class HostDialogue {
         int losses = 0;
         int seen = connections;
         while (losses < JoinOptions.LOSSES && WorkflowTime.now().isBefore(until)) {
-            try {
-                return send(assignment, Duration.between(WorkflowTime.now(), until));
-            } catch (ActivityFailure failure) {
-                requireConnectionLost(failure, assignment, late);
+            Optional<HostResult> result = attempt(assignment, Duration.between(WorkflowTime.now(), until), late);
+            if (result.isPresent()) {
+                return result.get();
             }
             int before = seen;
             WorkflowTime.await(
@@ -115,21 +120,41 @@ final class HostDialogue {
                         + assignment.command().verb());
     }
 
-    private HostResult send(Assignment assignment, Duration limit) {
-        if (connection == null) {
+    /** The answer, or nothing if the replica is lost, or its agent has gone to another one. */
+    private Optional<HostResult> attempt(Assignment assignment, Duration limit, ErrorCode late) {
+        AgentConnection over = connection;
+        if (over == null) {
             throw JoinStop.because(ErrorCode.AGENT_UNREACHABLE, "the worker-agent never connected");
         }
+        CompletablePromise<HostResult> answer = Workflow.newPromise();
+        CancellationScope sending =
+                Workflow.newCancellationScope(() -> answer.completeFrom(send(assignment, over, limit)));
+        sending.run();
+        Workflow.await(() -> answer.isCompleted() || !over.isAtReplicaOf(Objects.requireNonNull(connection)));
+        if (!answer.isCompleted()) {
+            sending.cancel("the worker-agent is at another replica");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(answer.get());
+        } catch (ActivityFailure failure) {
+            requireConnectionLost(failure, assignment, late);
+            return Optional.empty();
+        }
+    }
+
+    private Promise<HostResult> send(Assignment assignment, AgentConnection over, Duration limit) {
         HostCommand command = assignment.command();
         String summary = command.verb() + " on " + host.node().node() + ", attempt " + host.attempt();
-        HostActivities activities = Workflow.newActivityStub(
-                HostActivities.class, JoinOptions.host(summary, connection.taskQueue(), limit));
+        HostActivities activities =
+                Workflow.newActivityStub(HostActivities.class, JoinOptions.host(summary, over.taskQueue(), limit));
         HostOrder order = new HostOrder(host.node().cluster(), assignment);
         return switch (command) {
-            case HostCommand.Preflight _ -> activities.preflight(order);
-            case HostCommand.PrepareHost _ -> activities.prepareHost(order);
-            case HostCommand.StartKubelet _ -> activities.startKubelet(order);
-            case HostCommand.ResetHost _ -> activities.resetHost(order);
-            case HostCommand.CollectDiagnostics _ -> activities.collectDiagnostics(order);
+            case HostCommand.Preflight _ -> Async.function(activities::preflight, order);
+            case HostCommand.PrepareHost _ -> Async.function(activities::prepareHost, order);
+            case HostCommand.StartKubelet _ -> Async.function(activities::startKubelet, order);
+            case HostCommand.ResetHost _ -> Async.function(activities::resetHost, order);
+            case HostCommand.CollectDiagnostics _ -> Async.function(activities::collectDiagnostics, order);
         };
     }
 

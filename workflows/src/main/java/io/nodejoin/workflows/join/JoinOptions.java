@@ -60,7 +60,8 @@ final class JoinOptions {
     private static final Duration CONTROL_PLANE_CALLS = Duration.ofSeconds(20);
     private static final Duration SIGNATURE_VISIBLE = Duration.ofSeconds(45);
     private static final Duration BROKER_CALL = Duration.ofSeconds(30);
-    private static final Duration WATCH_HEARTBEAT = Duration.ofSeconds(30);
+    /** Three looks; how soon a worker is missed that died while it waited. */
+    private static final Duration WATCH_HEARTBEAT = Duration.ofSeconds(15);
     /** What a waiting activity may take beyond the deadline in its order, to say itself what it waited for. */
     private static final Duration GRACE = Duration.ofSeconds(15);
 

@@ -170,7 +170,12 @@ final class JoinBed implements AfterEachCallback {
     }
 
     void connect(String instance) {
-        running().agentConnected(new AgentConnection(TaskQueues.gateway(instance), UUID.randomUUID()));
+        connect(instance, null);
+    }
+
+    /** To this process of the instance. */
+    void connect(String instance, @Nullable UUID process) {
+        running().agentConnected(new AgentConnection(TaskQueues.gateway(instance), UUID.randomUUID(), process));
     }
 
     NodeJoinWorkflow running() {

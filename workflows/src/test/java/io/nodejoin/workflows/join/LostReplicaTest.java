@@ -3,7 +3,9 @@ package io.nodejoin.workflows.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.agent.HostResult;
 import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,10 +17,42 @@ class LostReplicaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Host_Preflight", "Host_PrepareHost", "Host_StartKubelet"})
-    void shouldRunTheSameAssignmentOverTheNewConnection(String step) {
+    void shouldNotWaitForAReplicaThatTheAgentHasLeft(String step) {
+        // given a replica that says nothing more
+        bed.script.next(step, _ -> silentUntilAnotherIsAsked(() -> bed.connect(JoinBed.OTHER_REPLICA)));
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(bed.host.received).hasSize(4);
+        assertThat(bed.host.received.stream().distinct()).hasSize(3);
+    }
+
+    @Test
+    void shouldNotWaitForAnEarlierProcessOfTheReplica() {
         // given
-        bed.script.next(step, _ -> {
-            bed.connect(JoinBed.OTHER_REPLICA);
+        bed.script.next(
+                "Host_PrepareHost",
+                _ -> silentUntilAnotherIsAsked(() -> bed.connect(JoinBed.REPLICA, UUID.randomUUID())));
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(bed.host.received).hasSize(4);
+        assertThat(bed.host.received.stream().distinct()).hasSize(3);
+    }
+
+    @Test
+    void shouldAskAgainOverTheSameReplicaOnceTheAgentIsBack() {
+        // given
+        bed.script.next("Host_PrepareHost", _ -> {
+            bed.connect(JoinBed.REPLICA);
             throw FakeHost.unreachable();
         });
         bed.startWithAgent();
@@ -30,6 +64,13 @@ class LostReplicaTest {
         assertThat(end.phase()).isEqualTo(Phase.Joined);
         assertThat(bed.host.received).hasSize(4);
         assertThat(bed.host.received.stream().distinct()).hasSize(3);
+    }
+
+    private HostResult silentUntilAnotherIsAsked(Runnable connecting) {
+        int asked = bed.host.received.size();
+        connecting.run();
+        bed.script.waitUntil(() -> bed.host.received.size() > asked);
+        throw FakeHost.unreachable();
     }
 
     @Test

@@ -254,7 +254,8 @@ final class Agent {
             replica = chosen;
             world.trace.add("agent", "connects to " + chosen.name);
             UUID instance = new UUID(0, process);
-            world.temporal.signal("agentConnected", new AgentConnection(TaskQueues.gateway(chosen.name), instance));
+            world.temporal.signal(
+                    "agentConnected", new AgentConnection(TaskQueues.gateway(chosen.name), instance, chosen.process()));
         }
     }
 }

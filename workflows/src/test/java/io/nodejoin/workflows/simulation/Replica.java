@@ -3,12 +3,14 @@ package io.nodejoin.workflows.simulation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** One process of the service: a worker for workflows and activities, and a gateway for agents. */
 final class Replica {
     final String name;
     private final List<Fiber> fibers = new ArrayList<>();
     private boolean alive = true;
+    private int starts = 1;
     private Instant pausedUntil = Instant.EPOCH;
 
     Replica(String name) {
@@ -46,5 +48,11 @@ final class Replica {
 
     void start() {
         alive = true;
+        starts++;
+    }
+
+    /** Another one after each start. */
+    UUID process() {
+        return new UUID(1, starts);
     }
 }
