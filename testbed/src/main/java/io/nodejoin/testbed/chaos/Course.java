@@ -4,6 +4,8 @@ import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a join is about to be, and how it ends if nothing fails. */
 enum Course {
@@ -13,8 +15,8 @@ enum Course {
     BROKEN(JoinFailed.class),
     /** It waits for a condition that nobody sets and is cancelled when its Node is there. */
     UNWANTED(JoinCancelled.class),
-    /** Its machine never comes, until it is cancelled. */
-    ALONE(JoinCancelled.class),
+    /** Its machine never comes: it ends by that, or is cancelled before. */
+    ALONE(JoinFailed.class, JoinCancelled.class),
     /** The host is sound, and a step does not come to its end. */
     THWARTED(JoinFailed.class),
     /** The host is sound, and the join is cancelled in the middle of a step. */
@@ -22,17 +24,18 @@ enum Course {
     /** More fails than a join outlives, so any end is right that leaves nothing behind. */
     DOOMED(Outcome.class);
 
-    private final Class<? extends Outcome> end;
+    private final List<Class<? extends Outcome>> ends;
 
-    Course(Class<? extends Outcome> end) {
-        this.end = end;
+    @SafeVarargs
+    Course(Class<? extends Outcome>... ends) {
+        this.ends = List.of(ends);
     }
 
     boolean endsLike(Outcome outcome) {
-        return end.isInstance(outcome);
+        return ends.stream().anyMatch(end -> end.isInstance(outcome));
     }
 
     String expected() {
-        return end.getSimpleName();
+        return ends.stream().map(Class::getSimpleName).collect(Collectors.joining(" or "));
     }
 }

@@ -79,9 +79,7 @@ public final class Checker implements AutoCloseable {
 
     /** Live tokens whose join does not run, each with its id and its object. */
     public Set<String> orphans() {
-        List<Scene.Run> runs = temporal.runs();
-        Set<String> running =
-                runs.stream().filter(Scene.Run::running).map(Scene.Run::join).collect(Collectors.toSet());
+        Set<String> running = temporal.runningJoins();
         return cluster.tokens().stream()
                 .filter(token -> !token.join().isEmpty() && !running.contains(token.join()))
                 .map(token -> token.id() + " of join " + token.join() + ": " + token.ref())
