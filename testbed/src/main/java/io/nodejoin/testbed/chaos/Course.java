@@ -4,8 +4,6 @@ import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinSucceeded;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /** What a join is about to be, and how it ends if nothing fails. */
 enum Course {
@@ -24,18 +22,23 @@ enum Course {
     /** More fails than a join outlives, so any end is right that leaves nothing behind. */
     DOOMED(Outcome.class);
 
-    private final List<Class<? extends Outcome>> ends;
+    private final Class<? extends Outcome> end;
+    private final Class<? extends Outcome> otherEnd;
 
-    @SafeVarargs
-    Course(Class<? extends Outcome>... ends) {
-        this.ends = List.of(ends);
+    Course(Class<? extends Outcome> end) {
+        this(end, end);
+    }
+
+    Course(Class<? extends Outcome> end, Class<? extends Outcome> otherEnd) {
+        this.end = end;
+        this.otherEnd = otherEnd;
     }
 
     boolean endsLike(Outcome outcome) {
-        return ends.stream().anyMatch(end -> end.isInstance(outcome));
+        return end.isInstance(outcome) || otherEnd.isInstance(outcome);
     }
 
     String expected() {
-        return ends.stream().map(Class::getSimpleName).collect(Collectors.joining(" or "));
+        return end == otherEnd ? end.getSimpleName() : end.getSimpleName() + " or " + otherEnd.getSimpleName();
     }
 }

@@ -81,6 +81,7 @@ class CheckerE2E {
 
         // when
         try (PlantedBugs bugs = new PlantedBugs(bed)) {
+            bugs.emptyGroup();
             inTheCluster(bugs, joined, spoilt);
             onTheTopics(bugs, joined);
             onTheHosts(bugs, joined, spoilt, failed);
@@ -123,7 +124,7 @@ class CheckerE2E {
     }
 
     private void onTheHosts(PlantedBugs bugs, Going joined, Going spoilt, Going failed) {
-        PlantedBugs.copyKey(bugs.root(spoilt.node()), bugs.root(joined.node()));
+        PlantedBugs.copyKey(bugs.root(joined.node()), bugs.root(spoilt.node()));
         PlantedBugs.file(bugs.root(failed.node()).resolve("etc/kubernetes/left"), "left");
         PlantedBugs.file(bugs.root(joined.node()).resolve("run/nodejoin/bootstrap-kubeconfig"), "left");
         bed.checker().keepSecret("a planted secret", "planted-0123456789");

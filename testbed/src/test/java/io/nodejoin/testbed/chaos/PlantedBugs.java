@@ -33,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -201,6 +202,18 @@ final class PlantedBugs implements AutoCloseable {
                 Map.of(
                         "nodejoin.dlt.original.partition", Integer.toString(partition),
                         "nodejoin.dlt.original.offset", Long.toString(offset)));
+    }
+
+    /** Makes Kafka forget the service, which has its place kept for it when it stops. */
+    void emptyGroup() {
+        try (Admin kafka =
+                Admin.create(Map.of("bootstrap.servers", bed.parts().kafka().bootstrapServers()))) {
+            kafka.removeMembersFromConsumerGroup("nodejoin", new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("cannot empty the group", e);
+        }
     }
 
     /** A request that nobody reads, since its offset is committed. The service must not run. */
