@@ -16,6 +16,7 @@ public final class CommandSystemd implements Systemd {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final String PROPERTIES = "Id,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts";
 
+    private static final int ATTEMPTS = 3;
     private static final int LINES_OF_A_FAILURE = 20;
     private static final String UNITS = "/etc/systemd/system/";
 
@@ -131,12 +132,25 @@ public final class CommandSystemd implements Systemd {
 
     /** Why a unit does not start stands in its own log. */
     private void activate(String verb, String unit) {
-        try {
-            ran(List.of("systemctl", verb, "--", unit));
-        } catch (HostFailure e) {
-            throw new HostFailure(
-                    e.problem().code(), e.problem().detail(), Redactor.redact(log(unit, LINES_OF_A_FAILURE)));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                ran(List.of("systemctl", verb, "--", unit));
+                return;
+            } catch (HostFailure e) {
+                if (attempt == ATTEMPTS || !lackedResources(unit)) {
+                    throw new HostFailure(
+                            e.problem().code(), e.problem().detail(), Redactor.redact(log(unit, LINES_OF_A_FAILURE)));
+                }
+            }
         }
+    }
+
+    /** The unit's process could not even be made, as where systemd still clears away the control group of its last one. */
+    private boolean lackedResources(String unit) {
+        return show(List.of(unit))
+                .getOrDefault(unit, UnitState.NOT_FOUND)
+                .result()
+                .equals("resources");
     }
 
     @Override

@@ -2,13 +2,16 @@ package io.nodejoin.agent.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +109,27 @@ class CommandSystemdTest {
         // then
         assertThatThrownBy(reload)
                 .hasMessage("HOST_PREPARE_FAILED: 'systemctl daemon-reload' failed: Failed to connect to bus");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"resources, 2, 3", "resources, 3, ", "exit-code, 1, "})
+    void shouldStartAUnitAgainWhoseProcessCouldNotBeMade(String result, int failures, @Nullable Integer startedAtTry) {
+        // given
+        AtomicInteger tries = new AtomicInteger();
+        Systemd failing = new CommandSystemd(
+                (command, _) -> {
+                    boolean starts = command.get(1).equals("start");
+                    return new CommandResult.Exited(
+                            starts && tries.incrementAndGet() <= failures ? 1 : 0, "Result=" + result);
+                },
+                files);
+
+        // when
+        Throwable refusal = catchThrowable(() -> failing.enableAndStart("docker.service"));
+
+        // then
+        assertThat(tries).hasValue(startedAtTry == null ? failures : startedAtTry);
+        assertThat(refusal == null).isEqualTo(startedAtTry != null);
     }
 
     @Test
