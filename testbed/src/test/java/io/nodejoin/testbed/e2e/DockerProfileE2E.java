@@ -73,7 +73,11 @@ class DockerProfileE2E {
     private Host boot(HostWish wish) {
         Host host =
                 bed.addHost(HostSpec.named(wish.node().value(), wish.secret()).with(HostProfile.DOCKER));
-        await("docker0 of " + wish.node()).atMost(SOON).until(() -> hasBridge(host));
+        await("Docker on " + wish.node())
+                .atMost(SOON)
+                .until(() ->
+                        host.run("systemctl", "is-active", "docker.service").succeeded());
+        assertThat(hasBridge(host)).isTrue();
         assertThat(rules(host)).contains("-N DOCKER", "docker0");
         HandMadeSteps.furnish(host);
         return host;
