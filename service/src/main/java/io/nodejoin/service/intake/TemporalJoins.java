@@ -31,6 +31,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,51 +55,41 @@ public final class TemporalJoins implements Joins {
 
     @Override
     public Answer start(Verdict.Start start) {
-        NodeRequest request = start.request();
-        String workflowId =
-                NodeJoinWorkflow.id(request.node().cluster(), request.node().node());
-        return startAfter(latest(workflowId), workflowId, request);
+        return start(start.request());
     }
 
-    private Answer startAfter(Optional<WorkflowExecutionDescription> latest, String workflowId, NodeRequest request) {
-        return latest.flatMap(run -> judge(run, request)).orElseGet(() -> begin(latest, workflowId, request));
-    }
-
-    private Answer begin(Optional<WorkflowExecutionDescription> before, String workflowId, NodeRequest request) {
-        try {
-            start(workflowId, request, before);
-            return new Answer.Started();
-        } catch (WorkflowExecutionAlreadyStarted e) {
-            return latest(workflowId).flatMap(run -> judge(run, request)).orElseThrow(() -> e);
-        }
-    }
-
-    private void start(String workflowId, NodeRequest request, Optional<WorkflowExecutionDescription> before) {
-        EarlierRequests earlier = before.map(TemporalJoins::answered).orElseGet(() -> EarlierRequests.of(null));
-        client.newUntypedWorkflowStub(NodeRuns.workflowType(request), options(workflowId, request, earlier))
-                .start(request);
+    private Answer start(NodeRequest request) {
+        return start(request, () -> latest(id(request)), run -> judge(run, request));
     }
 
     @Override
     public Answer startUnlessBusy(JoinRequest request) {
-        String workflowId =
-                NodeJoinWorkflow.id(request.node().cluster(), request.node().node());
-        Optional<WorkflowExecutionDescription> latest = describe(workflowId);
-        return latest.flatMap(run -> busy(run, request))
-                .or(() -> latest.flatMap(run -> judge(run, request)))
-                .orElseGet(() -> beginUnlessBusy(latest, workflowId, request));
+        return start(
+                request, () -> describe(id(request)), run -> busy(run, request).or(() -> judge(run, request)));
     }
 
-    private Answer beginUnlessBusy(
-            Optional<WorkflowExecutionDescription> before, String workflowId, JoinRequest request) {
+    /** Starts it unless the latest run has the answer; looks again if another one has started meanwhile. */
+    private Answer start(
+            NodeRequest request,
+            Supplier<Optional<WorkflowExecutionDescription>> latest,
+            Function<WorkflowExecutionDescription, Optional<Answer>> judgement) {
+        Optional<WorkflowExecutionDescription> before = latest.get();
+        Optional<Answer> known = before.flatMap(judgement);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        EarlierRequests earlier = before.map(TemporalJoins::answered).orElse(EarlierRequests.NONE);
         try {
-            start(workflowId, request, before);
+            client.newUntypedWorkflowStub(NodeRuns.workflowType(request), options(request, earlier))
+                    .start(request);
             return new Answer.Started();
         } catch (WorkflowExecutionAlreadyStarted e) {
-            return describe(workflowId)
-                    .flatMap(run -> busy(run, request).or(() -> judge(run, request)))
-                    .orElseThrow(() -> e);
+            return latest.get().flatMap(judgement).orElseThrow(() -> e);
         }
+    }
+
+    private static String id(NodeRequest request) {
+        return NodeJoinWorkflow.id(request.node().cluster(), request.node().node());
     }
 
     private static Optional<Answer> busy(WorkflowExecutionDescription run, JoinRequest request) {
@@ -139,8 +131,7 @@ public final class TemporalJoins implements Joins {
             return new Answer.Waiting();
         } catch (WorkflowNotFoundException _) {
             LOG.debug("run {} has ended meanwhile", running.getExecution().getRunId());
-            String workflowId = running.getExecution().getWorkflowId();
-            return startAfter(latest(workflowId), workflowId, newer);
+            return start(newer);
         }
     }
 
@@ -206,9 +197,9 @@ public final class TemporalJoins implements Joins {
         return (String) run.getMemo(key, String.class);
     }
 
-    private static WorkflowOptions options(String workflowId, NodeRequest request, EarlierRequests earlier) {
+    private static WorkflowOptions options(NodeRequest request, EarlierRequests earlier) {
         return WorkflowOptions.newBuilder()
-                .setWorkflowId(workflowId)
+                .setWorkflowId(id(request))
                 .setTaskQueue(TaskQueues.NODEJOIN)
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)

@@ -3,7 +3,6 @@ package io.nodejoin.testbed.chaos;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,7 +36,7 @@ final class AllDown implements Experiment {
             for (int i = 0; i < JOINS; i++) {
                 joins.add(bed.join("down-" + order + "-" + i, i % 3 == 2 ? Course.BROKEN : Course.SOUND)
                         .doomed());
-                Waiting.until(Duration.ofMillis(lots.nextInt(BETWEEN_MILLIS)), () -> false);
+                ChaosBed.letPass(Duration.ofMillis(lots.nextInt(BETWEEN_MILLIS)));
             }
             long begin = System.nanoTime();
             dieAndComeBack(bed.parts(), scale.whole() ? LONG_AWAY : AWAY, lots);
@@ -47,8 +46,7 @@ final class AllDown implements Experiment {
         figures.put("joins", joins.size());
         figures.put(
                 "joins that succeeded all the same",
-                joins.stream()
-                        .flatMap(join -> bed.ends().of(join.join()).stream())
+                bed.ends().of(joins).stream()
                         .filter(JoinSucceeded.class::isInstance)
                         .count());
         return new Findings(name(), figures, failures);
@@ -62,7 +60,7 @@ final class AllDown implements Experiment {
                         parts.temporal().process(),
                         parts.kafka().process())
                 .forEach(SupervisedProcess::kill);
-        Waiting.until(away, () -> false);
+        ChaosBed.letPass(away);
         List<Runnable> starts = new ArrayList<>(List.of(
                 parts.kafka()::start, parts.temporal()::start, parts.controlPlane()::start, parts.service()::launch));
         Collections.shuffle(starts, lots);

@@ -1,13 +1,12 @@
 package io.nodejoin.testbed.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What the service has written at the API server, by the API server's own audit log.
@@ -29,8 +28,8 @@ record ApiWrites(Path log) {
     }
 
     private List<String> all() {
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.map(ApiWrites::parsed)
+        try (MappingIterator<JsonNode> events = JSON.readerFor(JsonNode.class).readValues(log.toFile())) {
+            return events.readAll().stream()
                     .filter(event -> event.at("/user/username").asText().equals(SERVICE))
                     .map(ApiWrites::text)
                     .toList();
@@ -44,13 +43,5 @@ record ApiWrites(Path log) {
         String part = object.path("subresource").asText();
         return event.path("verb").asText() + " " + object.path("resource").asText()
                 + (part.isEmpty() ? "" : "/" + part);
-    }
-
-    private static JsonNode parsed(String line) {
-        try {
-            return JSON.readTree(line);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the API server's audit log is no JSON", e);
-        }
     }
 }

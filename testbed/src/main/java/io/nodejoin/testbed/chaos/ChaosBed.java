@@ -2,6 +2,7 @@ package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
 import io.nodejoin.protocol.join.JoinRequested;
@@ -13,6 +14,7 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.demo.RunningVersions;
 import io.nodejoin.testbed.faults.FailPlan;
+import io.nodejoin.testbed.faults.Marker;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Waiting;
@@ -20,16 +22,12 @@ import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowNotFoundException;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -40,6 +38,7 @@ final class ChaosBed implements AutoCloseable {
     static final ClusterName CLUSTER = new ClusterName("testbed");
 
     private static final Duration SETTLES = Duration.ofSeconds(60);
+    private static final Duration DIES = Duration.ofSeconds(60);
 
     private final TestBed parts;
     private final SecureRandom random = new SecureRandom();
@@ -125,42 +124,46 @@ final class ChaosBed implements AutoCloseable {
                 .readyGates(gates)
                 .deadline(deadline)
                 .build();
-        requests.send(request, key(wish), event);
+        requests.send(request, key(wish.node()), event);
         return new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, event), course);
     }
 
     void cancel(Going join) {
-        requests.send(new JoinCancelRequested(CLUSTER, join.node(), "chaos"), CLUSTER + "/" + join.node());
+        requests.send(new JoinCancelRequested(CLUSTER, join.node(), "chaos"), key(join.node()));
     }
 
-    /** Cancels its workflow as a person does in Temporal's own UI; returns whether there is one. */
+    /** Cancels its workflow as a person does with Temporal's own tools; returns whether there is one. */
     boolean cancelInTemporal(Going join) {
-        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(parts.temporal().target())
-                .build());
-        try {
-            WorkflowClient.newInstance(stubs)
-                    .newUntypedWorkflowStub(workflow(join.node().value()))
-                    .cancel();
-            return true;
-        } catch (WorkflowNotFoundException _) {
-            return false;
-        } finally {
-            stubs.shutdownNow();
-        }
+        return parts.temporal()
+                .cli(
+                        "workflow",
+                        "cancel",
+                        "--workflow-id=" + workflow(join.node().value()))
+                .run()
+                .succeeded();
     }
 
-    static String key(HostWish wish) {
-        return CLUSTER + "/" + wish.node();
+    static String key(NodeName node) {
+        return CLUSTER + "/" + node;
     }
 
     static String workflow(String node) {
         return "node-join/" + CLUSTER + "/" + node;
     }
 
-    /** A file that no other call names. */
-    Path marker() {
-        return parts.directories().root().resolve("failpoint-" + UUID.randomUUID());
+    /** One that no other call names. */
+    Marker marker() {
+        return new Marker(parts.directories().root().resolve("failpoint-" + UUID.randomUUID()));
+    }
+
+    /** Waits until the service has died at the fail point of this marker; returns whether it has. */
+    boolean awaitDeath(Marker marker) {
+        return Waiting.until(DIES, () -> !parts.service().process().isRunning()) && marker.fired();
+    }
+
+    /** Lets time pass; an interrupt ends it early. */
+    static void letPass(Duration time) {
+        Waiting.until(time, () -> false);
     }
 
     /** Ends whatever service there is, as kill -9 does, and starts one without a fail point. */
@@ -178,12 +181,12 @@ final class ChaosBed implements AutoCloseable {
 
     /** Waits for the ends of these joins and for a scene in which every promise holds; returns what is wrong. */
     List<String> finish(List<Going> joins, Duration limit) {
-        Waiting.until(
-                limit,
-                () -> joins.stream().allMatch(join -> ends.of(join.join()).isPresent()));
+        Waiting.until(limit, () -> ends.of(joins).size() == joins.size());
         Waiting.until(limit, checker::allIsRead);
-        List<String> failures = new ArrayList<>(
-                joins.stream().flatMap(join -> wrong(join).stream()).toList());
+        Map<JoinId, Outcome> told = ends.all();
+        List<String> failures = new ArrayList<>(joins.stream()
+                .flatMap(join -> wrong(join, told.get(join.join())).stream())
+                .toList());
         Stream.concat(checker.settled(SETTLES).stream(), checker.secretsFound().stream())
                 .map(Violation::toString)
                 .distinct()
@@ -191,15 +194,14 @@ final class ChaosBed implements AutoCloseable {
         return failures;
     }
 
-    private Optional<String> wrong(Going join) {
-        Optional<Outcome> end = ends.of(join.join());
-        if (end.isEmpty()) {
+    private static Optional<String> wrong(Going join, @Nullable Outcome end) {
+        if (end == null) {
             return Optional.of("the join of " + join.node() + " (" + join.join() + ") has no outcome");
         }
-        return join.course().endsLike(end.get())
+        return join.course().endsLike(end)
                 ? Optional.empty()
                 : Optional.of("the join of " + join.node() + " ended otherwise than "
-                        + join.course().expected() + ": " + end.get());
+                        + join.course().expected() + ": " + end);
     }
 
     @Override

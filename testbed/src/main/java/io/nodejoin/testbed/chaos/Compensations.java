@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,7 +36,7 @@ final class Compensations implements Experiment {
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
         Instant deadline = Instant.now().plus(DEADLINE);
-        Marker marker = new Marker(bed.marker());
+        Marker marker = bed.marker();
         List<FailPoint> points = new ArrayList<>();
         for (Cause cause : Cause.values()) {
             attempts(cause).forEach(attempt -> points.add(cause.at(attempt.step(), attempt.workflow(), deadline)));
@@ -60,12 +59,8 @@ final class Compensations implements Experiment {
 
     private static List<Attempt> attempts(Cause cause) {
         return Steps.OF_A_JOIN.stream()
-                .map(step -> new Attempt(cause, step, node(cause.name() + "-" + step)))
+                .map(step -> new Attempt(cause, step, Steps.inANodeName(cause.name() + "-" + step)))
                 .toList();
-    }
-
-    private static String node(String words) {
-        return words.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Map<Attempt, Going> begin(ChaosBed bed, List<Attempt> attempts, Instant deadline) {

@@ -10,8 +10,6 @@ import io.nodejoin.testbed.faults.FailAction;
 import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailPoint;
 import io.nodejoin.testbed.faults.Marker;
-import io.nodejoin.testbed.process.Waiting;
-import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -39,7 +37,6 @@ final class Duplicates implements Experiment {
     private static final int REORDERED_PERCENT = 10;
     private static final int POISONED_PERCENT = 5;
     private static final int PERCENT = 100;
-    private static final Duration DIES = Duration.ofSeconds(60);
     private static final Duration ENDS = Duration.ofMinutes(7);
 
     private final SecureRandom secrets = new SecureRandom();
@@ -73,11 +70,7 @@ final class Duplicates implements Experiment {
         Map<String, Number> figures = new LinkedHashMap<>();
         figures.put("records", all.size());
         figures.put("unique requests", joins.size());
-        figures.put(
-                "outcomes",
-                joins.stream()
-                        .filter(join -> bed.ends().of(join.join()).isPresent())
-                        .count());
+        figures.put("outcomes", bed.ends().of(joins).size());
         figures.put("deaths of the intake", deaths);
         return new Findings(name(), figures, failures);
     }
@@ -91,10 +84,9 @@ final class Duplicates implements Experiment {
     }
 
     private static boolean dies(ChaosBed bed, FailPoint death) {
-        Marker marker = new Marker(bed.marker());
-        NodejoinService service = bed.parts().service();
-        service.startFailing(new FailPlan(List.of(death), marker.file()));
-        return Waiting.until(DIES, () -> !service.process().isRunning()) && marker.fired();
+        Marker marker = bed.marker();
+        bed.parts().service().startFailing(new FailPlan(List.of(death), marker.file()));
+        return bed.awaitDeath(marker);
     }
 
     private List<Sending> sendings(int records, Random lots, List<Going> joins) {
@@ -106,7 +98,7 @@ final class Duplicates implements Experiment {
             } else {
                 HostWish wish = HostWish.of("many-" + joins.size(), false, secrets);
                 JoinRequested request = wish.request(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS);
-                Sending sending = new Sending(request, ChaosBed.key(wish), id);
+                Sending sending = new Sending(request, ChaosBed.key(wish.node()), id);
                 joins.add(new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, id), Course.ALONE));
                 all.add(sending);
                 if (lots.nextInt(PERCENT) < DUPLICATED_PERCENT) {

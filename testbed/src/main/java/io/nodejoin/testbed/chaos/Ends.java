@@ -17,7 +17,11 @@ import io.nodejoin.testbed.demo.OutcomeArchive;
 import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
 import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What is told of joins from now on, across deaths of the broker. */
 final class Ends implements AutoCloseable {
@@ -27,11 +31,21 @@ final class Ends implements AutoCloseable {
         archive = new OutcomeArchive(bootstrapServers);
     }
 
-    Optional<Outcome> of(JoinId join) {
-        return archive.arrivals()
+    /** The first end of each join that has ended. */
+    Map<JoinId, Outcome> all() {
+        Map<JoinId, Outcome> ends = new HashMap<>();
+        archive.arrivals()
                 .map(Arrival::event)
-                .filter(event -> ended(event).filter(join::equals).isPresent())
-                .findFirst();
+                .forEach(event -> ended(event).ifPresent(join -> ends.putIfAbsent(join, event)));
+        return ends;
+    }
+
+    /** The ends of those of these joins that have ended. */
+    List<Outcome> of(List<Going> joins) {
+        Map<JoinId, Outcome> ends = all();
+        return joins.stream()
+                .flatMap(join -> Stream.ofNullable(ends.get(join.join())))
+                .toList();
     }
 
     boolean awaitPhase(NodeName node, Phase phase, Duration limit) {

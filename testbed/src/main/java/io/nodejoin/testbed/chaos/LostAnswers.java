@@ -28,7 +28,7 @@ final class LostAnswers implements Experiment {
         List<String> failures = new ArrayList<>();
         for (Cut cut : scale.whole() ? List.of(Cut.AFTER, Cut.BEFORE) : List.of(Cut.AFTER)) {
             String when = cut == Cut.AFTER ? "after" : "before";
-            Marker marker = new Marker(bed.marker());
+            Marker marker = bed.marker();
             bed.serveFailing(new FailPlan(List.of(FailPoint.errorOnceEach(cut)), marker.file()));
             List<Going> joins = joins(bed, when);
             joins.stream().filter(join -> join.course() == Course.UNWANTED).forEach(join -> {

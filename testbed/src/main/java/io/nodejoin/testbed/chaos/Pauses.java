@@ -1,7 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +60,7 @@ final class Pauses implements Experiment {
     private static void pause(SupervisedProcess part, Duration length) {
         part.freeze();
         try {
-            Waiting.until(length, () -> false);
+            ChaosBed.letPass(length);
         } finally {
             part.resume();
         }

@@ -48,7 +48,7 @@ final class Redeliveries implements Experiment {
             send(bed, wish, event);
         }
         Going join = new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, event), Course.SOUND);
-        Waiting.until(ENDS, () -> bed.ends().of(join.join()).isPresent());
+        Waiting.until(ENDS, () -> bed.ends().all().containsKey(join.join()));
         for (int i = 0; i < repeats / 2; i++) {
             send(bed, wish, event);
         }
@@ -57,6 +57,6 @@ final class Redeliveries implements Experiment {
     }
 
     private static void send(ChaosBed bed, HostWish wish, String event) {
-        bed.requests().send(wish.request(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS), ChaosBed.key(wish), event);
+        bed.requests().send(wish.request(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS), ChaosBed.key(wish.node()), event);
     }
 }

@@ -1,6 +1,5 @@
 package io.nodejoin.testbed.chaos;
 
-import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ final class Rounds {
         for (int i = 0; i < JOINS; i++) {
             joins.add(bed.join(name + "-" + i, i == 0 ? Course.BROKEN : Course.SOUND));
         }
-        Waiting.until(Duration.ofMillis(lots.nextInt(LATEST_MILLIS)), () -> false);
+        ChaosBed.letPass(Duration.ofMillis(lots.nextInt(LATEST_MILLIS)));
         blow.run();
     }
 

@@ -6,7 +6,6 @@ import io.nodejoin.testbed.faults.FailAction;
 import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailPoint;
 import io.nodejoin.testbed.faults.Marker;
-import io.nodejoin.testbed.process.Waiting;
 import io.nodejoin.testbed.service.NodejoinService;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,12 +50,8 @@ final class ServiceKills implements Experiment {
 
     private static Life live(ChaosBed bed, Cell cell, int number) {
         NodejoinService service = bed.parts().service();
-        String node = String.format(
-                Locale.ROOT,
-                "k%02d-%s",
-                number,
-                cell.step().toLowerCase(Locale.ROOT).replace('_', '-'));
-        Marker marker = new Marker(bed.marker());
+        String node = String.format(Locale.ROOT, "k%02d-%s", number, Steps.inANodeName(cell.step()));
+        Marker marker = bed.marker();
         service.process().kill();
         HostWish wish = bed.boot(node, cell.course());
         Going join = bed.request(wish, cell.course());
@@ -70,7 +65,6 @@ final class ServiceKills implements Experiment {
         if (cell.course() == Course.UNWANTED && bed.ends().awaitPhase(wish.node(), Phase.CertificateIssued, FIRES)) {
             bed.cancel(join);
         }
-        boolean died = Waiting.until(FIRES, () -> !service.process().isRunning());
-        return new Life(join, died && marker.fired());
+        return new Life(join, bed.awaitDeath(marker));
     }
 }

@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.chaos;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The steps of a join at which a service can fail, by the names of its fail points. */
 final class Steps {
@@ -24,6 +25,11 @@ final class Steps {
             "Node_AwaitReady");
 
     private Steps() {}
+
+    /** These words as a node's name may hold them. */
+    static String inANodeName(String words) {
+        return words.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     /** Whether it is a call of intake or gateway, and no activity. */
     static boolean isCall(String step) {

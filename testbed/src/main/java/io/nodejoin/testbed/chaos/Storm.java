@@ -42,18 +42,12 @@ final class Storm implements Experiment {
         }
         for (int kill = 1; kill <= kills; kill++) {
             int soFar = number * kill / (kills + 1);
-            Waiting.until(ENDS, () -> ended(bed, joins) >= soFar);
+            Waiting.until(ENDS, () -> bed.ends().of(joins).size() >= soFar);
             bed.serve();
         }
-        Waiting.until(ENDS, () -> ended(bed, joins) == number);
+        Waiting.until(ENDS, () -> bed.ends().of(joins).size() == number);
         double seconds = (System.nanoTime() - begin) / 1e9;
         failures.addAll(bed.finish(joins, ENDS));
         return seconds;
-    }
-
-    private static long ended(ChaosBed bed, List<Going> joins) {
-        return joins.stream()
-                .filter(join -> bed.ends().of(join.join()).isPresent())
-                .count();
     }
 }

@@ -4,10 +4,8 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.nodejoin.testbed.controlplane.AdminClient;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -35,10 +33,7 @@ final class ClusterReader implements AutoCloseable {
     private String kubeconfigBefore = "";
 
     ClusterReader(Path adminKubeconfig) {
-        Config config = new ConfigBuilder(Config.fromKubeconfig(adminKubeconfig.toFile()))
-                .withClientKeyAlgo("EC")
-                .build();
-        admin = new KubernetesClientBuilder().withConfig(config).build();
+        admin = AdminClient.of(adminKubeconfig);
         watch = new TokenWatch(admin);
     }
 

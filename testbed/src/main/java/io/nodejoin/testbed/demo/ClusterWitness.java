@@ -5,13 +5,11 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.nodejoin.testbed.controlplane.AdminClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -34,10 +32,7 @@ final class ClusterWitness implements AutoCloseable {
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
     ClusterWitness(Path adminKubeconfig) {
-        Config config = new ConfigBuilder(Config.fromKubeconfig(adminKubeconfig.toFile()))
-                .withClientKeyAlgo("EC")
-                .build();
-        admin = new KubernetesClientBuilder().withConfig(config).build();
+        admin = AdminClient.of(adminKubeconfig);
         tokens = admin.secrets()
                 .inNamespace("kube-system")
                 .withField("type", TOKEN_TYPE)

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.testbed.controlplane.AdminClient;
 import io.nodejoin.testbed.kafka.KafkaBroker;
 import io.nodejoin.testbed.simulated.ClientKey;
 import io.temporal.client.WorkflowClient;
@@ -31,6 +32,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
@@ -50,15 +52,14 @@ final class PlantedBugs implements AutoCloseable {
 
     private final ChaosBed bed;
     private final KubernetesClient admin;
+    private final Admin kafka;
     private final KafkaProducer<String, byte[]> producer;
 
     PlantedBugs(ChaosBed bed) {
         this.bed = bed;
-        Config config = new ConfigBuilder(Config.fromKubeconfig(
-                        bed.parts().directories().adminKubeconfig().toFile()))
-                .withClientKeyAlgo("EC")
-                .build();
-        this.admin = new KubernetesClientBuilder().withConfig(config).build();
+        this.admin = AdminClient.of(bed.parts().directories().adminKubeconfig());
+        this.kafka =
+                Admin.create(Map.of("bootstrap.servers", bed.parts().kafka().bootstrapServers()));
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bed.parts().kafka().bootstrapServers(), "acks", "all"),
                 new StringSerializer(),
@@ -206,14 +207,8 @@ final class PlantedBugs implements AutoCloseable {
 
     /** Makes Kafka forget the service, which has its place kept for it when it stops. */
     void emptyGroup() {
-        try (Admin kafka =
-                Admin.create(Map.of("bootstrap.servers", bed.parts().kafka().bootstrapServers()))) {
-            kafka.removeMembersFromConsumerGroup("nodejoin", new RemoveMembersFromConsumerGroupOptions())
-                    .all()
-                    .get();
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException("cannot empty the group", e);
-        }
+        await(kafka.removeMembersFromConsumerGroup("nodejoin", new RemoveMembersFromConsumerGroupOptions())
+                .all());
     }
 
     /** A request that nobody reads, since its offset is committed. The service must not run. */
@@ -226,18 +221,12 @@ final class PlantedBugs implements AutoCloseable {
                         "ce_id", UUID.randomUUID().toString(),
                         "ce_source", "/planted",
                         "ce_type", "io.nodejoin.join.requested.v1"));
-        try (Admin kafka =
-                Admin.create(Map.of("bootstrap.servers", bed.parts().kafka().bootstrapServers()))) {
-            kafka.alterConsumerGroupOffsets(
-                            "nodejoin",
-                            Map.of(
-                                    new TopicPartition(place.topic(), place.partition()),
-                                    new OffsetAndMetadata(place.offset() + 1)))
-                    .all()
-                    .get();
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException("cannot commit", e);
-        }
+        await(kafka.alterConsumerGroupOffsets(
+                        "nodejoin",
+                        Map.of(
+                                new TopicPartition(place.topic(), place.partition()),
+                                new OffsetAndMetadata(place.offset() + 1)))
+                .all());
         return place;
     }
 
@@ -298,8 +287,12 @@ final class PlantedBugs implements AutoCloseable {
     private RecordMetadata send(String topic, String key, String value, Map<String, String> headers) {
         ProducerRecord<String, byte[]> entry = new ProducerRecord<>(topic, key, value.getBytes(StandardCharsets.UTF_8));
         headers.forEach((name, text) -> entry.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        return await(producer.send(entry));
+    }
+
+    private static <T> T await(Future<T> answer) {
         try {
-            return producer.send(entry).get();
+            return answer.get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException("Kafka did not take it", e);
         }
@@ -308,6 +301,7 @@ final class PlantedBugs implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
+        kafka.close();
         admin.close();
     }
 }

@@ -30,6 +30,7 @@ import io.nodejoin.activities.clusterinfo.AccessReviews;
 import io.nodejoin.activities.clusterinfo.ApprovalRights;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.testbed.controlplane.AdminClient;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,10 +60,7 @@ final class ClusterView implements AutoCloseable {
     private final Map<String, Set<Token>> seen = new ConcurrentHashMap<>();
 
     ClusterView(Path adminKubeconfig) {
-        Config config = new ConfigBuilder(Config.fromKubeconfig(adminKubeconfig.toFile()))
-                .withClientKeyAlgo("EC")
-                .build();
-        admin = new KubernetesClientBuilder().withConfig(config).build();
+        admin = AdminClient.of(adminKubeconfig);
         watch = admin.secrets()
                 .inNamespace("kube-system")
                 .withField("type", TOKEN_TYPE)

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * whichever of them comes again is recognised.
  */
 public record EarlierRequests(List<JoinId> ids) {
+    /** Of a node's first request. */
+    public static final EarlierRequests NONE = new EarlierRequests(List.of());
+
     /** More than the requests of a node that Kafka may deliver again. */
     private static final int LONGEST = 50;
 
@@ -26,7 +29,7 @@ public record EarlierRequests(List<JoinId> ids) {
     /** Reads what {@link #text} wrote; a memo without it says that there were none. */
     public static EarlierRequests of(@Nullable String text) {
         return text == null || text.isEmpty()
-                ? new EarlierRequests(List.of())
+                ? NONE
                 : new EarlierRequests(
                         Stream.of(text.split(SEPARATOR, -1)).map(JoinId::new).toList());
     }

@@ -12,10 +12,11 @@ class EarlierRequestsTest {
     @Test
     void shouldReadWhatItWrites() {
         // given
-        EarlierRequests none = EarlierRequests.of(null);
+        EarlierRequests none = EarlierRequests.NONE;
         EarlierRequests some = none.and(List.of(id(1), id(2)));
 
         // then
+        assertThat(EarlierRequests.of(null)).isEqualTo(none);
         assertThat(EarlierRequests.of(none.text())).isEqualTo(none);
         assertThat(EarlierRequests.of(some.text())).isEqualTo(some);
     }
@@ -33,8 +34,8 @@ class EarlierRequestsTest {
     @Test
     void shouldForgetTheOldestOfMany() {
         // when
-        EarlierRequests earlier = EarlierRequests.of(null)
-                .and(IntStream.range(0, 60).mapToObj(EarlierRequestsTest::id).toList());
+        EarlierRequests earlier = EarlierRequests.NONE.and(
+                IntStream.range(0, 60).mapToObj(EarlierRequestsTest::id).toList());
 
         // then
         assertThat(earlier.ids()).hasSize(50);

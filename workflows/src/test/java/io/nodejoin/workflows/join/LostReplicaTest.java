@@ -26,9 +26,7 @@ class LostReplicaTest {
         JoinEnd end = bed.end();
 
         // then
-        assertThat(end.phase()).isEqualTo(Phase.Joined);
-        assertThat(bed.host.received).hasSize(4);
-        assertThat(bed.host.received.stream().distinct()).hasSize(3);
+        joinedWithOneCommandGivenTwice(end);
     }
 
     @Test
@@ -43,9 +41,7 @@ class LostReplicaTest {
         JoinEnd end = bed.end();
 
         // then
-        assertThat(end.phase()).isEqualTo(Phase.Joined);
-        assertThat(bed.host.received).hasSize(4);
-        assertThat(bed.host.received.stream().distinct()).hasSize(3);
+        joinedWithOneCommandGivenTwice(end);
     }
 
     @Test
@@ -61,6 +57,10 @@ class LostReplicaTest {
         JoinEnd end = bed.end();
 
         // then
+        joinedWithOneCommandGivenTwice(end);
+    }
+
+    private void joinedWithOneCommandGivenTwice(JoinEnd end) {
         assertThat(end.phase()).isEqualTo(Phase.Joined);
         assertThat(bed.host.received).hasSize(4);
         assertThat(bed.host.received.stream().distinct()).hasSize(3);
