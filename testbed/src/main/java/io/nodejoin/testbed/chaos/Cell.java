@@ -1,76 +1,110 @@
 package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.testbed.faults.Cut;
+import io.nodejoin.testbed.faults.FailAction;
+import io.nodejoin.testbed.faults.FailPoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
- * One death of the service: at which step of which kind of join, and when.
+ * One moment of one kind of join at which a part dies.
  *
- * @param hit which time that the join comes there
+ * @param asking words by which one of several steps of this name is meant, or empty for the first one
  */
-record Cell(String contract, String step, Cut cut, int hit, Course course) {
-    private static final List<Cut> CALLS = List.of(Cut.BEFORE, Cut.AFTER);
+record Cell(String contract, String step, Cut cut, String asking, Course course) {
+    /** Less than any step may take, and longer than {@link Sweep} gathers. */
+    private static final Duration HELD = Duration.ofSeconds(8);
+
+    private static final List<Cut> OF_A_CALL = List.of(Cut.BEFORE, Cut.AFTER);
 
     /** A step of a join, by the contract's number for it. */
-    private record Step(String contract, String name, int hit, Course course) {
+    private record Step(String contract, String name, String asking, Course course) {
+        Step(String contract, String name, Course course) {
+            this(contract, name, "", course);
+        }
+
         List<Cut> cuts() {
-            return Steps.isCall(name) ? CALLS : List.of(Cut.values());
+            return Steps.isCall(name) ? OF_A_CALL : List.of(Cut.values());
         }
 
         Cell at(Cut cut) {
-            return new Cell(contract, name, cut, hit, course);
+            return new Cell(contract, name, cut, asking, course);
         }
     }
 
     /** Those that take longest to be noticed come first: they heal beside the others. */
     private static final List<Step> STEPS = List.of(
-            new Step("S7", "Host_Preflight", 1, Course.SOUND),
-            new Step("S8", "Host_PrepareHost", 1, Course.SOUND),
-            new Step("S11", "Host_StartKubelet", 1, Course.SOUND),
-            new Step("S12", "Certificate_Decide", 1, Course.SOUND),
-            new Step("S13", "Node_AwaitRegistered", 1, Course.SOUND),
-            new Step("S15", "Node_AwaitReady", 1, Course.SOUND),
-            new Step("C1", "Host_ResetHost", 1, Course.UNWANTED),
-            new Step("S10", "ClusterInfo_PublishSignature", 1, Course.SOUND),
-            new Step("S16", "Event_Publish", 1, Course.SOUND),
-            new Step("C6", "Event_Publish", 8, Course.UNWANTED),
-            new Step("C4", "Node_Remove", 1, Course.UNWANTED),
-            new Step("C5", "Certificate_Issued", 1, Course.UNWANTED),
-            new Step("C3", "Certificate_DenyUndecided", 1, Course.BROKEN),
-            new Step("C2", "Token_Revoke", 1, Course.BROKEN),
-            new Step("C2", "ClusterInfo_RemoveSignature", 1, Course.BROKEN),
-            new Step("S9a", "Token_Reserve", 1, Course.SOUND),
-            new Step("S9b", "Token_Issue", 1, Course.SOUND),
-            new Step("S14", "Token_Revoke", 1, Course.SOUND),
-            new Step("S14", "ClusterInfo_RemoveSignature", 1, Course.SOUND),
-            new Step("S14", "Certificate_DenyOthers", 1, Course.SOUND),
-            new Step("S15", "Node_Remember", 1, Course.SOUND),
-            new Step("S5", "ClusterInfo_Ensure", 1, Course.SOUND),
-            new Step("S5", "Node_Inspect", 1, Course.SOUND),
-            new Step("S6", "Update_enroll", 1, Course.SOUND),
-            new Step("S6", "Signal_agentConnected", 1, Course.SOUND),
-            new Step("S3", "Intake_Start", 1, Course.SOUND),
-            new Step("S4", "Intake_Commit", 1, Course.SOUND));
+            new Step("S7", "Host_Preflight", Course.SOUND),
+            new Step("S8", "Host_PrepareHost", Course.SOUND),
+            new Step("S11", "Host_StartKubelet", Course.SOUND),
+            new Step("S12", "Certificate_Decide", Course.SOUND),
+            new Step("S13", "Node_AwaitRegistered", Course.SOUND),
+            new Step("S15", "Node_AwaitReady", Course.SOUND),
+            new Step("C1", "Host_ResetHost", Course.UNWANTED),
+            new Step("S10", "ClusterInfo_PublishSignature", Course.SOUND),
+            new Step("S16", "Event_Publish", "=JoinSucceeded[", Course.SOUND),
+            new Step("C6", "Event_Publish", "=JoinCancelled[", Course.UNWANTED),
+            new Step("C4", "Node_Remove", Course.UNWANTED),
+            new Step("C5", "Certificate_Issued", Course.UNWANTED),
+            new Step("C3", "Certificate_DenyUndecided", Course.BROKEN),
+            new Step("C2", "Token_Revoke", Course.BROKEN),
+            new Step("C2", "ClusterInfo_RemoveSignature", Course.BROKEN),
+            new Step("S9a", "Token_Reserve", Course.SOUND),
+            new Step("S9b", "Token_Issue", Course.SOUND),
+            new Step("S14", "Token_Revoke", Course.SOUND),
+            new Step("S14", "ClusterInfo_RemoveSignature", Course.SOUND),
+            new Step("S14", "Certificate_DenyOthers", Course.SOUND),
+            new Step("S15", "Node_Remember", Course.SOUND),
+            new Step("S5", "ClusterInfo_Ensure", Course.SOUND),
+            new Step("S5", "Node_Inspect", Course.SOUND),
+            new Step("S6", "Update_enroll", Course.SOUND),
+            new Step("S6", "Signal_agentConnected", Course.SOUND),
+            new Step("S3", "Intake_Start", Course.SOUND),
+            new Step("S4", "Intake_Commit", Course.SOUND));
 
-    /** Every step with every cut, or one cut of each step. */
-    static List<Cell> all(Scale scale) {
-        Random lots = scale.lots("cuts");
-        List<Cell> cells = new ArrayList<>();
-        for (Step step : STEPS) {
-            List<Cut> cuts = step.cuts();
-            if (scale.whole()) {
-                cuts.forEach(cut -> cells.add(step.at(cut)));
-            } else {
-                cells.add(step.at(cuts.get(lots.nextInt(cuts.size()))));
-            }
+    /** Every step: once, at a cut that is drawn by lot, or in one round for each cut. */
+    static List<List<Cell>> rounds(Scale scale, String experiment) {
+        if (scale.whole()) {
+            return Stream.of(Cut.values())
+                    .map(cut -> STEPS.stream()
+                            .filter(step -> step.cuts().contains(cut))
+                            .map(step -> step.at(cut))
+                            .toList())
+                    .toList();
         }
-        return cells;
+        Random lots = scale.lots(experiment);
+        List<Cell> drawn = new ArrayList<>();
+        for (Step step : STEPS) {
+            drawn.add(step.at(step.cuts().get(lots.nextInt(step.cuts().size()))));
+        }
+        return List.of(drawn);
+    }
+
+    /**
+     * Lets this workflow come to the step and stay there for a while. A workflow itself cannot be held: it is left to go on, or what it
+     * runs in dies with it.
+     */
+    FailPoint point(String workflow, FailAction onceRecorded) {
+        FailAction action = cut == Cut.RECORDED ? onceRecorded : FailAction.DELAY;
+        return FailPoint.first(step, cut, action, isOfAWorkflow() ? workflow : "")
+                .asking(asking)
+                .holding(cut == Cut.RECORDED ? Duration.ZERO : HELD);
+    }
+
+    /** Whether a fail point has written this line when this workflow came there. */
+    boolean isMetBy(String line, String workflow) {
+        return line.equals(FailPoint.mark(step, cut, isOfAWorkflow() ? workflow : ""));
+    }
+
+    private boolean isOfAWorkflow() {
+        return !step.equals("Intake_Commit");
     }
 
     @Override
     public String toString() {
-        return contract + " " + step + ":" + cut + ":" + hit + " of a join that is " + course;
+        return contract + " " + step + " " + cut + " of a join that is " + course;
     }
 }

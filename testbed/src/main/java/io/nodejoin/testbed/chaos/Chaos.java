@@ -8,10 +8,11 @@ import java.util.function.Consumer;
 /** All experiments, one after the other, on one bed, with one look a second for orphan tokens. */
 final class Chaos {
     private static final List<Experiment> ALL = List.of(
-            new ServiceKills(),
+            new Kills("service kills", Victim.service()),
             new LostAnswers(),
             new Compensations(),
-            new PartKills(),
+            new Kills("kafka kills", Victim.kafka()),
+            new Kills("temporal kills", Victim.temporal()),
             new Pauses(),
             new AllDown(),
             new Duplicates(),

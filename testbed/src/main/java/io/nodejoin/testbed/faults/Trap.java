@@ -31,7 +31,7 @@ final class Trap {
 
     /** Whether any of them may strike there. */
     boolean isSetAt(String step, Cut cut, String workflow) {
-        return points.stream().anyMatch(armed -> armed.point.matches(step, cut, workflow));
+        return points.stream().anyMatch(armed -> armed.point.mayStrike(step, cut, workflow));
     }
 
     /**
@@ -41,8 +41,8 @@ final class Trap {
      */
     void reached(String step, Cut cut, String workflow, String input, Breakdown breakdown) {
         for (Armed armed : points) {
-            if (armed.point.matches(step, cut, workflow) && armed.strikes(step + " " + workflow + " " + input)) {
-                marker.write(step + " " + cut.word() + " " + workflow);
+            if (armed.point.matches(step, cut, workflow, input) && armed.strikes(step + " " + workflow + " " + input)) {
+                marker.write(FailPoint.mark(step, cut, workflow));
                 strike(armed.point, breakdown);
             }
         }

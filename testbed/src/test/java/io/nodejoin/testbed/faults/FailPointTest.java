@@ -99,6 +99,21 @@ class FailPointTest {
     }
 
     @Test
+    void shouldStrikeOnlyWhereItsWordsAreAskedFor() {
+        // given
+        Trap trap = trap(FailPoint.first("Event_Publish", Cut.AFTER, FailAction.ERROR, "a")
+                .asking("=JoinSucceeded["));
+
+        // when
+        int others = strikes(trap, "Event_Publish", "a", "event=JoinAccepted[]");
+        int meant = strikes(trap, "Event_Publish", "a", "event=JoinSucceeded[]");
+
+        // then
+        assertThat(others).isZero();
+        assertThat(meant).isOne();
+    }
+
+    @Test
     void shouldStrikeOnceAtEachStepOfEachWorkflowWithEachInput() {
         // given
         Trap trap = trap(FailPoint.errorOnceEach(Cut.AFTER));
