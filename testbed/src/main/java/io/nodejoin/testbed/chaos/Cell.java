@@ -4,7 +4,6 @@ import io.nodejoin.testbed.faults.Cut;
 import io.nodejoin.testbed.faults.FailAction;
 import io.nodejoin.testbed.faults.FailPoint;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -16,9 +15,10 @@ import java.util.stream.Stream;
  */
 record Cell(String contract, String step, Cut cut, String asking, Course course) {
     /** Less than any step may take, and longer than {@link Sweep} gathers. */
-    private static final Duration HELD = Duration.ofSeconds(8);
+    private static final Duration HELD = Duration.ofSeconds(14);
 
-    private static final List<Cut> OF_A_CALL = List.of(Cut.BEFORE, Cut.AFTER);
+    /** Those at which a join can be held until its blow comes; others need one each. */
+    private static final List<Cut> HOLDING = List.of(Cut.BEFORE, Cut.AFTER);
 
     /** A step of a join, by the contract's number for it. */
     private record Step(String contract, String name, String asking, Course course) {
@@ -27,7 +27,7 @@ record Cell(String contract, String step, Cut cut, String asking, Course course)
         }
 
         List<Cut> cuts() {
-            return Steps.isCall(name) ? OF_A_CALL : List.of(Cut.values());
+            return Steps.isCall(name) ? HOLDING : List.of(Cut.values());
         }
 
         Cell at(Cut cut) {
@@ -65,7 +65,7 @@ record Cell(String contract, String step, Cut cut, String asking, Course course)
             new Step("S3", "Intake_Start", Course.SOUND),
             new Step("S4", "Intake_Commit", Course.SOUND));
 
-    /** Every step: once, at a cut that is drawn by lot, or in one round for each cut. */
+    /** Every step: once, before its effect or after it as the lot falls, or in one round for each cut. */
     static List<List<Cell>> rounds(Scale scale, String experiment) {
         if (scale.whole()) {
             return Stream.of(Cut.values())
@@ -76,11 +76,9 @@ record Cell(String contract, String step, Cut cut, String asking, Course course)
                     .toList();
         }
         Random lots = scale.lots(experiment);
-        List<Cell> drawn = new ArrayList<>();
-        for (Step step : STEPS) {
-            drawn.add(step.at(step.cuts().get(lots.nextInt(step.cuts().size()))));
-        }
-        return List.of(drawn);
+        return List.of(STEPS.stream()
+                .map(step -> step.at(HOLDING.get(lots.nextInt(HOLDING.size()))))
+                .toList());
     }
 
     /**

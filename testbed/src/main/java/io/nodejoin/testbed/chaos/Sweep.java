@@ -19,7 +19,7 @@ final class Sweep {
     /** A join may be thrown back some times before it comes to its step. */
     private static final Duration COMES = Duration.ofSeconds(100);
 
-    private static final Duration GATHERS = Duration.ofSeconds(2);
+    private static final Duration GATHERS = Duration.ofSeconds(8);
     private static final Duration NO_TIME = Duration.ZERO;
 
     private final ChaosBed bed;
