@@ -13,6 +13,7 @@ final class Chaos {
             new Compensations(),
             new PartKills(),
             new Pauses(),
+            new BrokenLinks(),
             new AllDown(),
             new Duplicates(),
             new Redeliveries(),
