@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /** One link and what befalls it. */
@@ -18,7 +18,7 @@ record Breakage(Link link, Trouble trouble) {
     private static final Duration LENGTH_FOR_AGENTS = Duration.ofSeconds(17);
 
     /** Every trouble of every link, or two of each link, among which every trouble is. */
-    static List<Breakage> drawn(boolean whole, Random lots) {
+    static List<Breakage> drawn(boolean whole, RandomGenerator lots) {
         if (whole) {
             return Stream.of(Link.values())
                     .flatMap(link -> Stream.of(Trouble.values()).map(trouble -> new Breakage(link, trouble)))
@@ -36,7 +36,7 @@ record Breakage(Link link, Trouble trouble) {
         return List.copyOf(drawn);
     }
 
-    private static <T> List<T> shuffled(T[] all, Random lots) {
+    private static <T> List<T> shuffled(T[] all, RandomGenerator lots) {
         List<T> list = new ArrayList<>(List.of(all));
         Collections.shuffle(list, lots);
         return list;

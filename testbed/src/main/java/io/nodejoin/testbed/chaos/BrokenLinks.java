@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * The network between the service and what it needs, and between agents and service, is broken while joins run, for longer than anybody
@@ -24,7 +25,7 @@ final class BrokenLinks implements Experiment {
     public Findings run(ChaosBed bed, Scale scale) {
         ChaosBed linked = bed.overLinks();
         try {
-            return breakEach(Breakage.drawn(scale.whole(), scale.lots("links")), linked, scale);
+            return breakEach(Breakage.drawn(scale.whole(), new SplittableRandom(scale.seed())), linked, scale);
         } finally {
             bed.withoutLinks();
         }

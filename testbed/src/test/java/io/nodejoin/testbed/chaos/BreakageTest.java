@@ -7,7 +7,7 @@ import io.nodejoin.testbed.links.Link;
 import io.nodejoin.testbed.links.Trouble;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +19,7 @@ class BreakageTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void shouldDrawTwoTroublesForEachLinkAndEveryTroubleForSome(long seed) {
         // when
-        List<Breakage> drawn = Breakage.drawn(false, new Random(seed));
+        List<Breakage> drawn = Breakage.drawn(false, new SplittableRandom(seed));
 
         // then
         assertThat(drawn).doesNotHaveDuplicates();
@@ -35,18 +35,18 @@ class BreakageTest {
     @Test
     void shouldDrawTheSameForTheSameSeedOnly() {
         // given
-        List<Breakage> drawn = Breakage.drawn(false, new Random(1));
+        List<Breakage> drawn = Breakage.drawn(false, new SplittableRandom(1));
 
         // when
         // then
-        assertThat(Breakage.drawn(false, new Random(1))).isEqualTo(drawn);
-        assertThat(Breakage.drawn(false, new Random(2))).isNotEqualTo(drawn);
+        assertThat(Breakage.drawn(false, new SplittableRandom(1))).isEqualTo(drawn);
+        assertThat(Breakage.drawn(false, new SplittableRandom(2))).isNotEqualTo(drawn);
     }
 
     @Test
     void shouldTakeEveryTroubleOfEveryLinkForTheWhole() {
         // when
-        List<Breakage> all = Breakage.drawn(true, new Random(1));
+        List<Breakage> all = Breakage.drawn(true, new SplittableRandom(1));
 
         // then
         assertThat(all)

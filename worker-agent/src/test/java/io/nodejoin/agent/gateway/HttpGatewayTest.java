@@ -262,6 +262,7 @@ class HttpGatewayTest {
     @Test
     void shouldGiveUpAPollThatTheGatewayWouldHaveAnswered() throws Exception {
         // given
+        after(0);
         gateway.close();
         gateway = gateway(home, Duration.ofMillis(200));
         silent = true;
