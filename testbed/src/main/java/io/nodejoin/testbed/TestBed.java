@@ -8,6 +8,7 @@ import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.host.Hosts;
 import io.nodejoin.testbed.host.InotifyLimit;
 import io.nodejoin.testbed.kafka.KafkaBroker;
+import io.nodejoin.testbed.links.Links;
 import io.nodejoin.testbed.mount.OwnedDirectory;
 import io.nodejoin.testbed.net.BedNetwork;
 import io.nodejoin.testbed.peer.KubeadmJoin;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One bed: a real Kubernetes control plane, hosts, Temporal, Kafka and, if wanted, the Nodejoin service, all on this machine.
@@ -60,6 +62,7 @@ public final class TestBed {
     private final KafkaBroker kafka;
     private final TemporalServer temporal;
     private final NodejoinService service;
+    private final Links links;
     private final AgentPackage agentPackage;
     private final Hosts hosts;
     private final InotifyLimit inotify;
@@ -77,6 +80,7 @@ public final class TestBed {
         this.kafka = new KafkaBroker(plan, directories, jars);
         this.temporal = new TemporalServer(plan, directories, provisions);
         this.service = new NodejoinService(plan, directories, jars);
+        this.links = new Links(plan, directories, provisions);
         this.agentPackage = new AgentPackage(repository, directories.root());
         this.hosts = new Hosts(plan, directories, provisions, agentPackage);
         this.inotify = new InotifyLimit(directories.parent());
@@ -215,6 +219,11 @@ public final class TestBed {
         return service;
     }
 
+    /** The links between the service and what it needs; nobody goes over them unless told to. */
+    public Links links() {
+        return links;
+    }
+
     public BedSettings settings() {
         return settings;
     }
@@ -227,7 +236,7 @@ public final class TestBed {
         return directories;
     }
 
-    /** The processes of the bed but its hosts, running or not. */
+    /** The processes of the bed but its hosts and links, running or not. */
     public List<SupervisedProcess> processes() {
         List<SupervisedProcess> processes = new ArrayList<>(controlPlane.processes());
         processes.addAll(List.of(kafka.process(), temporal.process(), service.process()));
@@ -258,7 +267,7 @@ public final class TestBed {
     /** Nothing is stopped in order: what would be saved is deleted right after. */
     private void lower() {
         hosts.removeAll();
-        Together.run(processes().stream()
+        Together.run(Stream.concat(processes().stream(), Stream.of(links.process()))
                 .map(process -> doing(process.name(), process::kill))
                 .toList());
         if (plan.inNamespaces()) {

@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.protocol.agent.PollRequest;
 import java.time.Duration;
 
 /**
@@ -42,7 +43,7 @@ public record GatewayTimes(
     /** What fits the join's own limits: a poll below the idle time of common proxies, an hour's certificate. */
     public static GatewayTimes standard() {
         return new GatewayTimes(
-                Duration.ofSeconds(25),
+                PollRequest.ANSWERED_WITHIN,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(60),

@@ -1,5 +1,6 @@
 package io.nodejoin.protocol.agent;
 
+import java.time.Duration;
 import java.util.UUID;
 
 /**
@@ -9,4 +10,7 @@ import java.util.UUID;
  * @param instance made anew by each agent process, so that a copied key is noticed
  * @param version the agent's version
  */
-public record PollRequest(UUID instance, String version) {}
+public record PollRequest(UUID instance, String version) {
+    /** By then a gateway has answered; whoever still waits, waits on a connection that is dead. */
+    public static final Duration ANSWERED_WITHIN = Duration.ofSeconds(25);
+}

@@ -14,6 +14,7 @@ final class Chaos {
             new Kills("kafka kills", Victim.kafka()),
             new Kills("temporal kills", Victim.temporal()),
             new Pauses(),
+            new BrokenLinks(),
             new AllDown(),
             new Duplicates(),
             new Redeliveries(),

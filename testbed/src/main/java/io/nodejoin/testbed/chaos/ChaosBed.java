@@ -22,6 +22,7 @@ import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class ChaosBed implements AutoCloseable {
     static final ClusterName CLUSTER = new ClusterName("testbed");
 
+    private static final ServiceSettings SERVICE = ServiceSettings.standard().soonBack();
     private static final Duration SETTLES = Duration.ofSeconds(60);
     private static final Duration DIES = Duration.ofSeconds(60);
 
@@ -46,6 +48,7 @@ final class ChaosBed implements AutoCloseable {
     private final JoinRequests requests;
     private final Ends ends;
     private final Checker checker;
+    private final URI gateway;
 
     private ChaosBed(TestBed parts) {
         this.parts = parts;
@@ -58,6 +61,16 @@ final class ChaosBed implements AutoCloseable {
                 parts.temporal().target(),
                 parts.directories().root().resolve("audit.log"),
                 parts.processes().stream().map(process -> process.log()).toList()));
+        this.gateway = hosts.gateway();
+    }
+
+    private ChaosBed(ChaosBed same, URI gateway) {
+        this.parts = same.parts;
+        this.hosts = same.hosts;
+        this.requests = same.requests;
+        this.ends = same.ends;
+        this.checker = same.checker;
+        this.gateway = gateway;
     }
 
     /** Raises the bed anew, whatever an aborted run has left of it. */
@@ -66,7 +79,7 @@ final class ChaosBed implements AutoCloseable {
         parts.down();
         try {
             parts.up();
-            parts.service().prepare(ServiceSettings.standard().soonBack());
+            parts.service().prepare(SERVICE);
             parts.service().start();
             return new ChaosBed(parts);
         } catch (RuntimeException e) {
@@ -106,7 +119,7 @@ final class ChaosBed implements AutoCloseable {
     HostWish boot(String node, Course course) {
         HostWish wish = HostWish.of(node, course == Course.BROKEN, random);
         SimulatedHost host = hosts.boot(
-                wish.node(), wish.secret(), course == Course.BROKEN ? Fault.KUBELET_CANNOT_START : Fault.NONE);
+                wish.node(), wish.secret(), gateway, course == Course.BROKEN ? Fault.KUBELET_CANNOT_START : Fault.NONE);
         checker.watch(node, host.root(), () -> host.residue().contains("kubelet runs"));
         checker.keepSecret("the one-time secret of " + node, wish.secret());
         return wish;
@@ -164,6 +177,21 @@ final class ChaosBed implements AutoCloseable {
     /** Lets time pass; an interrupt ends it early. */
     static void letPass(Duration time) {
         Waiting.until(time, () -> false);
+    }
+
+    /**
+     * Raises links and starts the service anew, so that it goes over them; returns the same bed, whose agents go over them as well if their
+     * hosts boot from there.
+     */
+    ChaosBed overLinks() {
+        parts.links().raise();
+        parts.service().serve(SERVICE.throughLinks());
+        return new ChaosBed(this, URI.create("https://" + parts.plan().gatewayLink()));
+    }
+
+    /** Starts the service anew, so that it goes the direct way again. */
+    void withoutLinks() {
+        parts.service().serve(SERVICE);
     }
 
     /** Ends whatever service there is, as kill -9 does, and starts one without a fail point. */

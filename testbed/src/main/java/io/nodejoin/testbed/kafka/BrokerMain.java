@@ -11,7 +11,10 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** One Kafka node, broker and controller in one process. Arguments: directory, client port, controller port. */
+/**
+ * One Kafka node, broker and controller in one process. Arguments: directory, client port, controller port, the port for clients
+ * that come over a link, and the port where they find that link.
+ */
 public final class BrokerMain {
     private static final int NODE_ID = 1;
     private static final String CONTROLLER = "CONTROLLER";
@@ -22,7 +25,7 @@ public final class BrokerMain {
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         format(directory);
-        Properties settings = settings(directory, arguments[1], arguments[2]);
+        Properties settings = settings(directory, arguments);
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));
         server.startup();
@@ -46,16 +49,17 @@ public final class BrokerMain {
                 .run();
     }
 
-    private static Properties settings(Path directory, String port, String controllerPort) throws IOException {
+    private static Properties settings(Path directory, String[] arguments) throws IOException {
         Properties settings = new Properties();
-        settings.load(new java.io.StringReader("""
+        settings.load(new java.io.StringReader(
+                """
                 process.roles=broker,controller
                 node.id=%1$d
                 controller.quorum.voters=%1$d@127.0.0.1:%4$s
                 controller.listener.names=%2$s
-                listeners=PLAINTEXT://127.0.0.1:%3$s,%2$s://127.0.0.1:%4$s
-                advertised.listeners=PLAINTEXT://127.0.0.1:%3$s
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,%2$s:PLAINTEXT
+                listeners=PLAINTEXT://127.0.0.1:%3$s,%2$s://127.0.0.1:%4$s,LINK://127.0.0.1:%5$s
+                advertised.listeners=PLAINTEXT://127.0.0.1:%3$s,LINK://127.0.0.1:%6$s
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,%2$s:PLAINTEXT,LINK:PLAINTEXT
                 auto.create.topics.enable=false
                 offsets.topic.num.partitions=4
                 offsets.topic.replication.factor=1
@@ -64,7 +68,7 @@ public final class BrokerMain {
                 share.coordinator.state.topic.replication.factor=1
                 share.coordinator.state.topic.min.isr=1
                 group.initial.rebalance.delay.ms=0
-                """.formatted(NODE_ID, CONTROLLER, port, controllerPort)));
+                """.formatted(NODE_ID, CONTROLLER, arguments[1], arguments[2], arguments[3], arguments[4])));
         settings.setProperty("log.dirs", directory.toString());
         return settings;
     }

@@ -66,7 +66,9 @@ public final class KafkaBroker {
                 BrokerMain.class.getName(),
                 data.toString(),
                 Integer.toString(plan.kafka().port()),
-                Integer.toString(plan.kafkaController().port()))));
+                Integer.toString(plan.kafkaController().port()),
+                Integer.toString(plan.kafkaBehindLink().port()),
+                Integer.toString(plan.kafkaLink().port()))));
         process.awaitReady(READY, this::accepts);
         createTopics();
     }

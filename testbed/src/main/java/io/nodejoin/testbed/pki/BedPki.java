@@ -65,8 +65,10 @@ public final class BedPki {
         Pem.writePrivately(file("sa.pub"), Pem.publicKey(serviceAccounts));
         Kubeconfig kubeconfig =
                 new Kubeconfig(plan.apiServer(), authority.identity().certificatePem());
-        kubeconfig.write(
-                directories.adminKubeconfig(), "admin", authority.issue(Subject.memberOf("system:masters", "admin")));
+        Identity admin = authority.issue(Subject.memberOf("system:masters", "admin"));
+        kubeconfig.write(directories.adminKubeconfig(), "admin", admin);
+        new Kubeconfig(plan.apiServerLink(), authority.identity().certificatePem())
+                .write(directories.adminKubeconfigOverLink(), "admin", admin);
         kubeconfig.writeAnonymous(directories.anonymousKubeconfig());
         for (String component : List.of("kube-controller-manager", "kube-scheduler")) {
             String user = "system:" + component;

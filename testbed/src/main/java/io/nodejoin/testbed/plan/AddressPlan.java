@@ -72,6 +72,32 @@ public record AddressPlan(BedSettings settings) {
         return new Endpoint(LOOPBACK, local(19093));
     }
 
+    /** Where the broker listens for those who come over a link. */
+    public Endpoint kafkaBehindLink() {
+        return new Endpoint(LOOPBACK, local(19094));
+    }
+
+    /** Where links are broken and mended. */
+    public Endpoint linkControl() {
+        return new Endpoint(LOOPBACK, local(18445));
+    }
+
+    public Endpoint kafkaLink() {
+        return new Endpoint(LOOPBACK, local(19095));
+    }
+
+    public Endpoint temporalLink() {
+        return new Endpoint(LOOPBACK, local(17234));
+    }
+
+    public Endpoint apiServerLink() {
+        return new Endpoint(LOOPBACK, local(16444));
+    }
+
+    public Endpoint gatewayLink() {
+        return new Endpoint(LOOPBACK, local(18444));
+    }
+
     public Endpoint temporal() {
         return new Endpoint(LOOPBACK, local(17233));
     }

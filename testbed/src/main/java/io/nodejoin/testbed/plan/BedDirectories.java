@@ -58,6 +58,11 @@ public record BedDirectories(Path parent, String bed) {
         return root().resolve("admin.conf");
     }
 
+    /** The same administrator, over the link to the API server. */
+    public Path adminKubeconfigOverLink() {
+        return root().resolve("admin-over-link.conf");
+    }
+
     /** Names the cluster and its CA, but no user: for callers that bring a token. */
     public Path anonymousKubeconfig() {
         return root().resolve("anonymous.conf");

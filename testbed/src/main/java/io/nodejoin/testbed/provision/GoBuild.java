@@ -18,6 +18,7 @@ final class GoBuild {
     private static final Duration LONGEST = Duration.ofMinutes(45);
     private static final Pattern KUBERNETES = Pattern.compile("\\bk8s\\.io/kubernetes (v1\\.(\\d+)\\.\\d+)");
     private static final Pattern TEMPORAL = Pattern.compile("\\bgithub\\.com/temporalio/cli (v[\\d.]+)");
+    private static final Pattern TOXIPROXY = Pattern.compile("\\bgithub\\.com/Shopify/toxiproxy/v2 (v[\\d.]+)");
     private static final String BRING_GO =
             "run 'apt-get install golang-go' as root (on Debian before 13 or Ubuntu before 24.04 unpack Go from go.dev/dl"
                     + " instead) and put go on the PATH";
@@ -70,6 +71,17 @@ final class GoBuild {
                         "building Temporal CLI " + version.substring(1)
                                 + " from source, about 5 minutes, only the first time",
                         () -> build(module, directory, "-s -w", "github.com/temporalio/cli/cmd/temporal")));
+    }
+
+    /** The directory with the toxiproxy executable. */
+    Path toxiproxy() {
+        Path module = repository.testbed("toxiproxy");
+        String version = find(TOXIPROXY, module).group(1);
+        return cache.entry(
+                name("toxiproxy", version, module),
+                directory -> progress.during(
+                        "building Toxiproxy " + version.substring(1) + " from source, only the first time",
+                        () -> build(module, directory, "-s -w", ".")));
     }
 
     /** Why Go modules cannot be built here, with what would help, or an empty list. */

@@ -22,6 +22,7 @@ public final class Provisions {
     private final GoBuild go;
     private final Once<Path> kubernetes;
     private final Once<Path> temporal;
+    private final Once<Path> toxiproxy;
     private final Once<Path> kubeProxyImage;
     private final Map<RootFileSystem.Kind, Once<Path>> rootFileSystems = new HashMap<>();
     private final Once<Path> nodeExporter;
@@ -36,6 +37,7 @@ public final class Provisions {
         this.go = new GoBuild(repository, entries, progress);
         this.kubernetes = new Once<>(go::kubernetes);
         this.temporal = new Once<>(go::temporal);
+        this.toxiproxy = new Once<>(go::toxiproxy);
         RootFileSystem debian =
                 new RootFileSystem(entries, progress, environment.getOrDefault("NODEJOIN_DEBIAN_MIRROR", ""));
         for (RootFileSystem.Kind kind : RootFileSystem.Kind.all()) {
@@ -84,6 +86,11 @@ public final class Provisions {
     /** The Temporal executable, client and server. */
     public Path temporal() {
         return temporal.get().resolve("temporal");
+    }
+
+    /** The Toxiproxy executable. */
+    public Path toxiproxy() {
+        return toxiproxy.get().resolve("toxiproxy");
     }
 
     /** The archive of the image localhost/kube-proxy:testbed; it holds kubectl as well. */

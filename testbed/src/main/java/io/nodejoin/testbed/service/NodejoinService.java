@@ -69,13 +69,15 @@ public final class NodejoinService {
                         .sorted()
                         .reduce("", String::concat));
         Pem.writePrivately(config(), new ServiceConfigFile(plan, directories, settings).text());
+        Path administrator =
+                settings.overLinks() ? directories.adminKubeconfigOverLink() : directories.adminKubeconfig();
         cli(
                         "cluster",
                         "prepare",
                         "--approval",
                         settings.approvalWord(),
                         "--kubeconfig",
-                        directories.adminKubeconfig().toString(),
+                        administrator.toString(),
                         "--credential",
                         directories.serviceCredential().toString())
                 .within(PREPARING)

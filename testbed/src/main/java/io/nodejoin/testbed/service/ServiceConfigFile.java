@@ -18,12 +18,12 @@ record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ServiceSe
 
     String text() {
         Map<String, Object> values = new HashMap<>();
-        values.put("kafka", plan.kafka());
+        values.put("kafka", settings.overLinks() ? plan.kafkaLink() : plan.kafka());
         values.put("requests", KafkaBroker.REQUESTS);
         values.put("events", KafkaBroker.EVENTS);
         values.put("deadLetters", KafkaBroker.DEAD_LETTERS);
         values.put("kafkaClient", directories.kafkaClientProperties());
-        values.put("temporal", plan.temporal());
+        values.put("temporal", settings.overLinks() ? plan.temporalLink() : plan.temporal());
         values.put("namespace", TemporalServer.NAMESPACE);
         values.put("credential", directories.serviceCredential());
         values.put("approval", settings.approvalWord());

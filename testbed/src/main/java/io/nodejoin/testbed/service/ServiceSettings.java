@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestKeys a JWK set with the keys that sign requests; without it unsigned ones are believed
  * @param hosts what the cluster wants of its hosts
  * @param kafkaClient settings of its Kafka clients
+ * @param overLinks whether it reaches Kafka, Temporal and the API server over links that can be broken
  */
 public record ServiceSettings(
         ApprovalMode approval,
@@ -24,7 +25,8 @@ public record ServiceSettings(
         List<ArtifactDigest> kubeletDigests,
         @Nullable Path requestKeys,
         HostSettings hosts,
-        Map<String, String> kafkaClient) {
+        Map<String, String> kafkaClient,
+        boolean overLinks) {
     public ServiceSettings {
         kubeletDigests = List.copyOf(kubeletDigests);
         kafkaClient = Map.copyOf(kafkaClient);
@@ -36,25 +38,36 @@ public record ServiceSettings(
     }
 
     public static ServiceSettings approving(ApprovalMode approval) {
-        return new ServiceSettings(approval, true, List.of(), null, HostSettings.NONE, Map.of());
+        return new ServiceSettings(approval, true, List.of(), null, HostSettings.NONE, Map.of(), false);
     }
 
     public ServiceSettings lenient() {
-        return new ServiceSettings(approval, false, kubeletDigests, requestKeys, hosts, kafkaClient);
+        return new ServiceSettings(approval, false, kubeletDigests, requestKeys, hosts, kafkaClient, overLinks);
     }
 
     public ServiceSettings trusting(Path keys, List<ArtifactDigest> kubelets) {
-        return new ServiceSettings(approval, strict, kubelets, keys, hosts, kafkaClient);
+        return new ServiceSettings(approval, strict, kubelets, keys, hosts, kafkaClient, overLinks);
     }
 
     public ServiceSettings wanting(HostSettings wanted) {
-        return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, wanted, kafkaClient);
+        return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, wanted, kafkaClient, overLinks);
     }
 
     /** Kafka gives a service that died and comes again its place at once, instead of waiting for the dead one first. */
     public ServiceSettings soonBack() {
         return new ServiceSettings(
-                approval, strict, kubeletDigests, requestKeys, hosts, Map.of("group.instance.id", "testbed"));
+                approval,
+                strict,
+                kubeletDigests,
+                requestKeys,
+                hosts,
+                Map.of("group.instance.id", "testbed"),
+                overLinks);
+    }
+
+    /** It goes over the bed's links, which must have been raised. */
+    public ServiceSettings throughLinks() {
+        return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, hosts, kafkaClient, true);
     }
 
     /** The approval as files and options write it. */

@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpGateway implements Gateway {
     private static final Logger LOG = System.getLogger(HttpGateway.class.getName());
-    private static final Duration POLL_TIMEOUT = Duration.ofMinutes(2);
+    /** No longer than a slow network needs: on a connection that is dead nobody hears of a command. */
+    static final Duration POLL_TIMEOUT = PollRequest.ANSWERED_WITHIN.plusSeconds(10);
+
     private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RENEW_AGAIN = Duration.ofSeconds(30);
@@ -48,6 +50,7 @@ public final class HttpGateway implements Gateway {
     private final AgentIdentity identity;
     private final PollRequest poll;
     private final Clock clock;
+    private final Duration patience;
     private final JsonMapper strict = Json.mapper();
     private final JsonMapper tolerant = Json.tolerant();
     private final AssignmentReader assignments = new AssignmentReader();
@@ -57,15 +60,21 @@ public final class HttpGateway implements Gateway {
     private Instant renewNext = Instant.MIN;
 
     public HttpGateway(GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock) {
+        this(endpoint, identity, poll, clock, POLL_TIMEOUT);
+    }
+
+    /** @param patience for what the gateway parks */
+    HttpGateway(GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock, Duration patience) {
         this.endpoint = endpoint;
         this.identity = identity;
         this.poll = poll;
         this.clock = clock;
+        this.patience = patience;
     }
 
     @Override
     public GatewayAnswer next() throws InterruptedException {
-        return call("/v1/assignments/next", poll, POLL_TIMEOUT);
+        return call("/v1/assignments/next", poll, patience);
     }
 
     @Override
@@ -228,7 +237,7 @@ public final class HttpGateway implements Gateway {
             String secret = Files.readString(endpoint.enrollmentSecretFile()).strip();
             EnrollmentRequest request =
                     new EnrollmentRequest(endpoint.cluster(), endpoint.node(), secret, identity.publicKey());
-            HttpResponse<byte[]> response = post(client, "/v1/enrollments", request, POLL_TIMEOUT);
+            HttpResponse<byte[]> response = post(client, "/v1/enrollments", request, patience);
             return switch (response.statusCode()) {
                 case 200, 201, 202 -> enrolled(tolerant.readValue(response.body(), EnrollmentAnswer.class));
                 case 400, 401, 403, 404, 409, 410 -> refusal(response);

@@ -49,6 +49,7 @@ class HttpGatewayTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     private volatile int renewalStatus;
     private volatile int pollStatus;
+    private volatile boolean silent;
     private volatile List<X509Certificate> renewal = List.of();
     private TestTls tls;
     private X509Certificate first;
@@ -56,6 +57,7 @@ class HttpGatewayTest {
     private HttpsServer server;
     private HttpGateway gateway;
     private Path caFile;
+    private Path home;
 
     /** @param serial of the certificate that was shown */
     private record Call(String path, BigInteger serial) {}
@@ -72,6 +74,8 @@ class HttpGatewayTest {
         calls.clear();
         renewalStatus = 200;
         pollStatus = 204;
+        silent = false;
+        home = state;
         renewal = List.of(renewed, tls.certificate("ca"));
         server = tls.serve("server", this::answer);
         caFile = Files.writeString(state.resolve("ca.pem"), Pem.text(List.of(tls.certificate("ca"))));
@@ -81,7 +85,11 @@ class HttpGatewayTest {
                 base64.encodeToString(tls.key("agent").getEncoded()) + "\n"
                         + base64.encodeToString(first.getPublicKey().getEncoded()) + "\n");
         Files.writeString(state.resolve("agent.crt"), Pem.text(List.of(first, tls.certificate("ca"))));
-        gateway = new HttpGateway(
+        gateway = gateway(state, HttpGateway.POLL_TIMEOUT);
+    }
+
+    private HttpGateway gateway(Path state, Duration patience) throws IOException {
+        return new HttpGateway(
                 new GatewayEndpoint(
                         TestTls.at(server),
                         caFile,
@@ -90,7 +98,8 @@ class HttpGatewayTest {
                         new NodeName("w1")),
                 AgentIdentity.load(new RootedHostFiles(state)),
                 new PollRequest(new UUID(0, 1), "0.1.0"),
-                new MovedClock());
+                new MovedClock(),
+                patience);
     }
 
     @AfterEach
@@ -103,6 +112,9 @@ class HttpGatewayTest {
         String path = exchange.getRequestURI().getPath();
         calls.add(new Call(path, serial((HttpsExchange) exchange)));
         exchange.getRequestBody().readAllBytes();
+        if (silent) {
+            return;
+        }
         switch (path) {
             case RENEW -> send(exchange, renewalStatus, new EnrollmentAnswer.Enrolled(Pem.text(renewal), now.get()));
             case ENROLL -> send(exchange, 202, new EnrollmentAnswer.Wait(Duration.ofSeconds(2)));
@@ -245,6 +257,30 @@ class HttpGatewayTest {
                         unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.GATEWAY_UNTRUSTED));
         assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
         assertThat(calls).containsExactly(with(first, NEXT));
+    }
+
+    @Test
+    void shouldGiveUpAPollThatTheGatewayWouldHaveAnswered() throws Exception {
+        // given
+        after(0);
+        gateway.close();
+        gateway = gateway(home, Duration.ofMillis(200));
+        silent = true;
+
+        // when
+        GatewayAnswer none = gateway.next();
+        silent = false;
+        GatewayAnswer answer = gateway.next();
+
+        // then
+        assertThat(none).isInstanceOf(GatewayAnswer.Unavailable.class);
+        assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
+    }
+
+    @Test
+    void shouldWaitForAPollALittleLongerThanTheGatewayParksIt() {
+        assertThat(HttpGateway.POLL_TIMEOUT)
+                .isBetween(PollRequest.ANSWERED_WITHIN.plusSeconds(5), PollRequest.ANSWERED_WITHIN.plusSeconds(15));
     }
 
     private final class MovedClock extends Clock {

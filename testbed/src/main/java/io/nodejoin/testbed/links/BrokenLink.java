@@ -1,0 +1,38 @@
+package io.nodejoin.testbed.links;
+
+import eu.rekawek.toxiproxy.model.Toxic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+
+/** A link in its trouble. */
+public final class BrokenLink {
+    private final OwnToxics own;
+    private final Trouble trouble;
+    private final List<Toxic> toxics;
+    private final long before;
+
+    BrokenLink(OwnToxics own, Trouble trouble, List<Toxic> toxics, long before) {
+        this.own = own;
+        this.trouble = trouble;
+        this.toxics = List.copyOf(toxics);
+        this.before = before;
+    }
+
+    /** Ends the trouble, once; returns how many bytes have come to where the link was broken. */
+    public long mend() {
+        try {
+            long bytes = own.bytes(trouble.met()) - before;
+            for (Toxic toxic : toxics) {
+                toxic.remove();
+            }
+            if (trouble == Trouble.FORGOTTEN) {
+                own.forgetBefore(Instant.now());
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a link cannot be mended", e);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.nodejoin.testbed.links;
+
+import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
+import java.util.Locale;
+
+/** What somebody asks somebody else over. */
+public enum Link {
+    /** From the service to the broker. */
+    KAFKA,
+    /** From the service to Temporal. */
+    TEMPORAL,
+    /** From the service to the API server. */
+    API_SERVER,
+    /** From the agents to the service. */
+    GATEWAY;
+
+    /** In lower-case letters and hyphens. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Where those connect who go over it. */
+    Endpoint nearEnd(AddressPlan plan) {
+        return switch (this) {
+            case KAFKA -> plan.kafkaLink();
+            case TEMPORAL -> plan.temporalLink();
+            case API_SERVER -> plan.apiServerLink();
+            case GATEWAY -> plan.gatewayLink();
+        };
+    }
+
+    /** Where it leads. */
+    Endpoint farEnd(AddressPlan plan) {
+        return switch (this) {
+            case KAFKA -> plan.kafkaBehindLink();
+            case TEMPORAL -> plan.temporal();
+            case API_SERVER -> plan.apiServer();
+            case GATEWAY -> plan.gateway();
+        };
+    }
+}
