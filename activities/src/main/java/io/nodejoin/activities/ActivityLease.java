@@ -19,13 +19,15 @@ public final class ActivityLease implements ActingRight {
     private final ActivityExecutionContext context;
     private final LongSupplier nanoTime;
     private final long begun;
-    private long pulsed;
+    private final HeartbeatWindow window;
 
     ActivityLease(ActivityExecutionContext context, LongSupplier nanoTime) {
         this.context = context;
         this.nanoTime = nanoTime;
         this.begun = nanoTime.getAsLong();
-        this.pulsed = begun;
+        this.window = context instanceof HeldActivity held
+                ? held.window()
+                : new HeartbeatWindow(context.getInfo().getHeartbeatTimeout(), nanoTime);
     }
 
     /** The lease of the activity that this thread runs; taken as the activity's first act. */
@@ -46,7 +48,6 @@ public final class ActivityLease implements ActingRight {
     public void pulse(String waitingFor) {
         expectAlive();
         context.heartbeat(waitingFor);
-        pulsed = nanoTime.getAsLong();
     }
 
     /** On whose behalf it runs. */
@@ -63,8 +64,7 @@ public final class ActivityLease implements ActingRight {
 
     private void expectAlive() {
         long now = nanoTime.getAsLong();
-        if (passed(now - begun, context.getInfo().getStartToCloseTimeout())
-                || passed(now - pulsed, context.getInfo().getHeartbeatTimeout())) {
+        if (passed(now - begun, context.getInfo().getStartToCloseTimeout()) || !window.renew()) {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(

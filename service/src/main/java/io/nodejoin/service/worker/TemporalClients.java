@@ -4,7 +4,11 @@ import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.interceptors.WorkflowClientInterceptor;
@@ -16,6 +20,7 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Connections to Temporal. They connect on first use, so making them needs no server.
@@ -24,6 +29,9 @@ import java.util.List;
  * commands) uses {@link #prompt()}.
  */
 public final class TemporalClients implements AutoCloseable {
+    private static final Duration ANSWERS = Duration.ofSeconds(3);
+    private static final Duration REGISTERS = Duration.ofSeconds(10);
+
     private final String namespace;
     private final List<WorkflowClientInterceptor> around;
     private final WorkflowServiceStubs patientStubs;
@@ -67,17 +75,36 @@ public final class TemporalClients implements AutoCloseable {
         return client(promptStubs, around);
     }
 
-    OperatorServiceStubs operator() {
-        return operator;
-    }
-
     String namespace() {
         return namespace;
     }
 
-    /** Throws if the frontend does not answer. */
-    void ping() {
-        promptStubs.healthCheck();
+    /**
+     * The id of the namespace: one that is made anew under the same name has another.
+     *
+     * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND} if there is none, others if the frontend does not answer
+     */
+    String namespaceId() {
+        return promptStubs
+                .blockingStub()
+                .withDeadlineAfter(ANSWERS.toMillis(), TimeUnit.MILLISECONDS)
+                .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                        .setNamespace(namespace)
+                        .build())
+                .getNamespaceInfo()
+                .getId();
+    }
+
+    /** Registers the search attributes of joins in the namespace. Those that are there already stay as they are. */
+    void registerAttributes() {
+        AddSearchAttributesRequest.Builder request =
+                AddSearchAttributesRequest.newBuilder().setNamespace(namespace);
+        JoinAttributes.all()
+                .forEach(attribute ->
+                        request.putSearchAttributes(attribute.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
+        operator.blockingStub()
+                .withDeadlineAfter(REGISTERS.toMillis(), TimeUnit.MILLISECONDS)
+                .addSearchAttributes(request.build());
     }
 
     private WorkflowClient client(WorkflowServiceStubs stubs, List<WorkflowClientInterceptor> interceptors) {

@@ -2,12 +2,10 @@ package io.nodejoin.service.worker;
 
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.FailureBoundary;
+import io.nodejoin.activities.Heartbeats;
 import io.nodejoin.workflows.host.HostActivities;
-import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.NodeJoinWorker;
 import io.nodejoin.workflows.queue.TaskQueues;
-import io.temporal.api.enums.v1.IndexedValueType;
-import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -17,26 +15,32 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The workers of both queues. They wait for Temporal as long as it takes, and register the search attributes first. */
+/** The workers of both queues. They wait for Temporal and their namespace as long as it takes, at the start and later. */
 public final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final long DRAIN_SECONDS = 15;
-    private static final long RETRY_MILLIS = 1_000;
-    private static final int REMIND_EVERY = 30;
+    private static final long LOOK_MILLIS = 1_000;
 
     /** Activities mostly wait, on virtual threads; by default a few hundred joins that wait would keep out all others. */
     private static final int ACTIVITIES = 10_000;
 
-    private final TemporalClients temporal;
-    private final WorkerFactory factory;
-    private final Thread starter;
+    /** The SDK would hold heartbeats back for four fifths of their timeout: then one that is late is one too few. */
+    private static final Duration HEARTBEATS = Duration.ofSeconds(2);
+
+    private final JoinNamespace namespace;
+    private final Supplier<WorkerFactory> factories;
+    private final Thread keeper;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable volatile String obstacle = "workers have not started";
+    private @Nullable volatile WorkerFactory factory;
+    /** The namespace that the factory polls. */
+    private @Nullable String polled;
 
     /** @param around what stands outside of everything else around workflows and activities */
     public Workers(
@@ -45,107 +49,124 @@ public final class Workers {
             List<Object> activities,
             HostActivities hostActivities,
             List<WorkerInterceptor> around) {
-        this.temporal = temporal;
-        this.factory = WorkerFactory.newInstance(
-                temporal.patient(),
-                WorkerFactoryOptions.newBuilder()
-                        .setUsingVirtualWorkflowThreads(true)
-                        .setWorkerInterceptors(interceptors(around))
-                        .build());
-        Worker joins = factory.newWorker(TaskQueues.NODEJOIN, options());
-        NodeJoinWorker.register(joins);
-        joins.registerActivitiesImplementations(activities.toArray());
-        factory.newWorker(TaskQueues.gateway(instance), options()).registerActivitiesImplementations(hostActivities);
-        this.starter = Thread.ofPlatform().name("workers-start").unstarted(this::startWhenTemporalIsThere);
+        this.namespace = new JoinNamespace(temporal.namespace(), temporal::namespaceId, temporal::registerAttributes);
+        this.factories = () -> factory(temporal, instance, activities, hostActivities, around);
+        this.keeper = Thread.ofPlatform().name("workers-keeper").unstarted(this::keep);
     }
 
     /** Starts once Temporal is there; returns at once. */
     public void start() {
-        starter.start();
+        keeper.start();
     }
 
-    /** Why joins do not run now, or null if they do. Asks the server. */
+    /** Why joins do not run now, or null if they do; as the latest look left it, a moment ago. */
     public @Nullable String obstacle() {
-        if (obstacle != null) {
-            return obstacle;
-        }
-        try {
-            temporal.ping();
-            return null;
-        } catch (StatusRuntimeException e) {
-            return "Temporal does not answer: " + e.getStatus().getCode();
-        }
+        return obstacle;
     }
 
     /** Takes no new tasks, gives the running ones time to end, then interrupts them: Temporal hands them out again. */
     public void stop() throws InterruptedException {
         stopping.countDown();
-        starter.interrupt();
-        starter.join(Duration.ofSeconds(2));
-        factory.shutdown();
-        factory.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
-        if (!factory.isTerminated()) {
-            factory.shutdownNow();
-            factory.awaitTermination(2, TimeUnit.SECONDS);
+        keeper.interrupt();
+        keeper.join(Duration.ofSeconds(2));
+        WorkerFactory running = factory;
+        if (running == null) {
+            return;
+        }
+        running.shutdown();
+        running.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
+        if (!running.isTerminated()) {
+            running.shutdownNow();
+            running.awaitTermination(2, TimeUnit.SECONDS);
         }
     }
 
-    private void startWhenTemporalIsThere() {
+    private void keep() {
         try {
-            for (int attempt = 0; !tryToStart(attempt); attempt++) {
-                if (stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-            }
+            do {
+                look();
+            } while (!stopping.await(LOOK_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException _) {
-            LOG.debug("stopped while waiting for Temporal");
+            LOG.debug("stopped while looking at Temporal");
         }
     }
 
-    private boolean tryToStart(int attempt) {
+    private void look() {
+        String found = namespace.obstacle();
+        if (found == null) {
+            found = poll(namespace.id());
+        }
+        if (stopping.getCount() > 0) {
+            tell(found);
+            obstacle = found;
+        }
+    }
+
+    /**
+     * Nothing polls before the namespace is as joins need it. What polls goes on while it is away, ever more rarely, and
+     * remembers its runs: so a namespace that was made anew gets workers that know of nothing.
+     */
+    private @Nullable String poll(String id) {
+        if (id.equals(polled)) {
+            return null;
+        }
+        WorkerFactory before = factory;
+        if (before != null) {
+            before.shutdownNow();
+        }
         try {
-            registerSearchAttributes();
-            factory.start();
-            obstacle = null;
-            LOG.info("workers poll {}", TaskQueues.NODEJOIN);
-            return true;
+            WorkerFactory next = factories.get();
+            factory = next;
+            next.start();
+            polled = id;
+            return null;
         } catch (StatusRuntimeException e) {
-            String why = "Temporal is not there yet: " + e.getStatus().getCode()
-                    + (e.getStatus().getDescription() == null
-                            ? ""
-                            : " " + e.getStatus().getDescription());
-            if (attempt % REMIND_EVERY == 0) {
-                LOG.warn("workers wait: {}", why);
-            }
-            obstacle = why;
-            return false;
+            return "workers cannot start: " + e.getStatus().getCode();
         }
     }
 
-    /** Adding attributes that are there already changes nothing. */
-    private void registerSearchAttributes() {
-        AddSearchAttributesRequest.Builder request =
-                AddSearchAttributesRequest.newBuilder().setNamespace(temporal.namespace());
-        JoinAttributes.all()
-                .forEach(attribute ->
-                        request.putSearchAttributes(attribute.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
-        temporal.operator()
-                .blockingStub()
-                .withDeadlineAfter(10, TimeUnit.SECONDS)
-                .addSearchAttributes(request.build());
+    private void tell(@Nullable String found) {
+        if (found == null && obstacle != null) {
+            LOG.info("workers poll {}", TaskQueues.NODEJOIN);
+        } else if (found != null && !found.equals(obstacle)) {
+            LOG.warn("workers wait: {}", found);
+        }
+    }
+
+    private static WorkerFactory factory(
+            TemporalClients temporal,
+            String instance,
+            List<Object> activities,
+            HostActivities hostActivities,
+            List<WorkerInterceptor> around) {
+        WorkerFactory factory = WorkerFactory.newInstance(
+                temporal.patient(),
+                WorkerFactoryOptions.newBuilder()
+                        .setUsingVirtualWorkflowThreads(true)
+                        .setWorkerInterceptors(interceptors(around))
+                        .build());
+        Worker joins = factory.newWorker(
+                TaskQueues.NODEJOIN,
+                options().setMaxHeartbeatThrottleInterval(HEARTBEATS).build());
+        NodeJoinWorker.register(joins);
+        joins.registerActivitiesImplementations(activities.toArray());
+        factory.newWorker(TaskQueues.gateway(instance), options().build())
+                .registerActivitiesImplementations(hostActivities);
+        return factory;
     }
 
     /** The last one is the outermost. */
     private static WorkerInterceptor[] interceptors(List<WorkerInterceptor> around) {
-        return Stream.concat(Stream.of(new FailureBoundary()), around.stream()).toArray(WorkerInterceptor[]::new);
+        return Stream.of(Stream.of(new FailureBoundary()), around.stream(), Stream.of(new Heartbeats()))
+                .flatMap(interceptors -> interceptors)
+                .toArray(WorkerInterceptor[]::new);
     }
 
-    private static WorkerOptions options() {
+    private static WorkerOptions.Builder options() {
         return WorkerOptions.newBuilder()
                 .setUsingVirtualThreads(true)
                 .setMaxConcurrentWorkflowTaskPollers(4)
                 .setMaxConcurrentActivityTaskPollers(4)
-                .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
-                .build();
+                .setMaxConcurrentActivityExecutionSize(ACTIVITIES);
     }
 }

@@ -6,13 +6,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** Many joins at once, undisturbed, and as many while the service is killed twice: what the deaths cost. */
+/**
+ * Many joins at once, undisturbed, and as many while the service is killed twice: what the deaths cost, and for how long tokens
+ * live that nobody needs any more.
+ */
 final class Storm implements Experiment {
     private static final int JOINS = 30;
     private static final int ALL_JOINS = 100;
+    private static final int FAILING = 10;
     private static final int KILLS = 2;
     private static final Duration ENDS = Duration.ofMinutes(5);
+    private static final double SLOWEST = 1.5;
+    private static final double REVOKED = 2;
+
+    /** Joins that were all asked for at once. */
+    private record Wave(List<Going> joins, double seconds) {}
 
     @Override
     public String name() {
@@ -21,25 +31,44 @@ final class Storm implements Experiment {
 
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
-        int joins = scale.whole() ? ALL_JOINS : JOINS;
+        int number = scale.whole() ? ALL_JOINS : JOINS;
         List<String> failures = new ArrayList<>();
-        double calm = seconds(bed, "calm", joins, 0, failures);
-        double killed = seconds(bed, "killed", joins, KILLS, failures);
+        Wave calm = wave(bed, "calm", number, Course.SOUND, 0, failures);
+        Wave failing = wave(bed, "failing", FAILING, Course.BROKEN, 0, failures);
+        Wave killed = wave(bed, "killed", number, Course.SOUND, KILLS, failures);
         Map<String, Number> figures = new LinkedHashMap<>();
-        figures.put("joins", joins);
-        figures.put("seconds undisturbed", calm);
-        figures.put("seconds with " + KILLS + " kills of the service", killed);
-        figures.put("ratio", killed / calm);
+        figures.put("joins", number);
+        figures.put("seconds undisturbed", calm.seconds());
+        figures.put("seconds with " + KILLS + " kills of the service", killed.seconds());
+        double ratio = killed.seconds() / calm.seconds();
+        figures.put("ratio", ratio);
+        if (scale.whole() && ratio > SLOWEST) {
+            failures.add(KILLS + " deaths of the service made the storm " + ratio + " times as long");
+        }
+        figures.putAll(revocations(bed, calm, "a node's registration", failures));
+        figures.putAll(revocations(bed, failing, "a failed start of a kubelet", failures));
+        figures.putAll(TokenLives.of(bed, killed.joins()).figures("a node's registration, with kills"));
         return new Findings(name(), figures, failures);
     }
 
-    /** A kill comes when a third, and when two thirds, of the joins have ended. */
-    private static double seconds(ChaosBed bed, String name, int number, int kills, List<String> failures) {
-        List<Going> joins = new ArrayList<>();
-        long begin = System.nanoTime();
-        for (int i = 0; i < number; i++) {
-            joins.add(bed.join("storm-" + name + "-" + i, Course.SOUND));
+    private static Map<String, Number> revocations(ChaosBed bed, Wave wave, String after, List<String> failures) {
+        TokenLives lives = TokenLives.of(bed, wave.joins());
+        if (lives.p99() > REVOKED) {
+            failures.add("1 % of the tokens lived for " + lives.p99() + " s or more after " + after);
         }
+        if (lives.unneeded().size() < wave.joins().size()) {
+            failures.add("the audit log tells of the end of " + lives.unneeded().size() + " tokens of "
+                    + wave.joins().size() + " after " + after);
+        }
+        return lives.figures(after);
+    }
+
+    /** A kill comes when a third, and when two thirds, of the joins have ended. */
+    private static Wave wave(ChaosBed bed, String name, int number, Course course, int kills, List<String> failures) {
+        long begin = System.nanoTime();
+        List<Going> joins = IntStream.range(0, number)
+                .mapToObj(i -> bed.join("storm-" + name + "-" + i, course))
+                .toList();
         for (int kill = 1; kill <= kills; kill++) {
             int soFar = number * kill / (kills + 1);
             Waiting.until(ENDS, () -> bed.ends().of(joins).size() >= soFar);
@@ -48,6 +77,6 @@ final class Storm implements Experiment {
         Waiting.until(ENDS, () -> bed.ends().of(joins).size() == number);
         double seconds = (System.nanoTime() - begin) / 1e9;
         failures.addAll(bed.finish(joins, ENDS));
-        return seconds;
+        return new Wave(joins, seconds);
     }
 }

@@ -21,6 +21,7 @@ public final class TemporalServer {
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration PROBE = Duration.ofSeconds(5);
+    private static final Duration DELETES = Duration.ofSeconds(30);
 
     private final AddressPlan plan;
     private final Path database;
@@ -82,6 +83,19 @@ public final class TemporalServer {
         all.addAll(List.of(words));
         all.add("--address=" + target());
         return Command.of(all).within(PROBE);
+    }
+
+    /** Ends the namespace of joins with all that is in it, as an operator can. */
+    public void deleteNamespace() {
+        cli("operator", "namespace", "delete", NAMESPACE, "--yes")
+                .within(DELETES)
+                .run()
+                .orFail();
+    }
+
+    /** Makes the namespace of joins, which must not exist. It is empty. */
+    public void makeNamespace() {
+        cli("operator", "namespace", "create", NAMESPACE).run().orFail();
     }
 
     private boolean serves() {

@@ -96,6 +96,21 @@ final class ClusterView implements AutoCloseable {
         return Set.copyOf(seen.getOrDefault(join.value(), Set.of()));
     }
 
+    /** The ids of those of this join's tokens that are alive now. */
+    List<String> liveTokens(JoinId join) {
+        return secrets(join).stream()
+                .map(secret -> secret.getMetadata().getName().substring("bootstrap-token-".length()))
+                .toList();
+    }
+
+    private List<Secret> secrets(JoinId join) {
+        return admin.secrets()
+                .inNamespace("kube-system")
+                .withLabel(JOIN_LABEL, join.value())
+                .list()
+                .getItems();
+    }
+
     /** Whether no machine may have this name for now. */
     boolean isHeldFromEverybody(NodeName node) {
         ConfigMap hold = admin.configMaps()
@@ -321,11 +336,7 @@ final class ClusterView implements AutoCloseable {
     /** Token, ledger entry, signature, undecided requests. */
     private List<String> means(JoinId join) {
         List<String> left = new ArrayList<>();
-        left.addAll(names(admin.secrets()
-                .inNamespace("kube-system")
-                .withLabel(JOIN_LABEL, join.value())
-                .list()
-                .getItems()));
+        left.addAll(names(secrets(join)));
         left.addAll(ledgered(join));
         for (Token token : seen.getOrDefault(join.value(), Set.of())) {
             left.addAll(signatures(token));

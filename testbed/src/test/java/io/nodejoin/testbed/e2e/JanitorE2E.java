@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinCancelRequested;
+import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +69,78 @@ class JanitorE2E {
 
         // then
         isTakenBackAndTold(wish);
-        bed.parts().service().stop();
-        bed.parts().service().start();
+        awaitReadiness();
+    }
+
+    @Test
+    void shouldTakeBackAndTellAJoinWhoseNamespaceWasDeletedAndServeTheNextOneInANewNamespace() {
+        // given
+        HostWish wish = joinWithALiveToken("unspaced");
+        bed.parts().temporal().deleteNamespace();
+        isTakenBackAndTold(wish);
+        assertThat(bed.readiness()).contains("[-] temporal: Temporal has no namespace");
+        startTheSigner();
+        HostWish next = bed.wish("respaced");
+        bed.boot(next, Fault.NONE);
+        bed.request(next);
+
+        // when
+        bed.parts().temporal().makeNamespace();
+
+        // then
+        bed.outcomes().awaitEnd(next.node(), JoinSucceeded.class);
+        awaitReadiness();
+    }
+
+    @Test
+    void shouldLeaveAloneAJoinThatWasResetWhileOneJanitorFollowsAnother() {
+        // given a view of the first run in the ledger
+        HostWish wish = joinWithALiveToken("reset");
+        JoinId join = accepted(wish).joinId();
+        List<String> tokens = bed.cluster().liveTokens(join);
+        bed.histories().resetToItsEnd(wish.node());
+
+        // when
+        bed.parts().service().process().kill();
+        try (StandbyJanitor standby = StandbyJanitor.beside(bed)) {
+            standby.awaitSweeps();
+
+            // then
+            assertThat(standby.revoked()).isZero();
+            assertThat(bed.cluster().liveTokens(join)).hasSize(1).isEqualTo(tokens);
+            bed.parts().service().start();
+            startTheSigner();
+            bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        }
+        bed.settleEnded(wish);
+        assertThat(bed.histories().runs(wish.node())).hasSize(2);
+        assertThat(bed.cluster().tokens(join)).hasSize(1);
+        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+    }
+
+    @Test
+    void shouldHaveOneTokenAtATimeAndOneEndWhenAJoinIsResetToItsBeginning() {
+        // given
+        HostWish wish = joinWithALiveToken("again");
+        JoinId join = accepted(wish).joinId();
+        String first = bed.cluster().liveTokens(join).getFirst();
+
+        // when
+        bed.histories().resetToItsBeginning(wish.node());
+
+        // then
+        await("the token of the new run")
+                .atMost(PROMISED)
+                .until(() -> bed.cluster().tokens(join).size(), tokens -> tokens == 2);
+        assertThat(bed.cluster().liveTokens(join)).hasSize(1).doesNotContain(first);
+        bed.requests()
+                .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "seen"), SharedBed.key(wish.node()));
+        bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        bed.settleEnded(wish);
+        bed.cluster().hasNoMeansOf(join);
+        assertThat(bed.outcomes().milestones(wish.node()))
+                .filteredOn(milestone -> milestone != JoinAccepted.class)
+                .containsExactly(JoinCancelled.class);
     }
 
     private HostWish joinWithALiveToken(String name) {
@@ -89,6 +164,12 @@ class JanitorE2E {
                 .until(() -> bed.cluster().ledgered(end.joinId()).stream().noneMatch(entry -> entry.contains("join-")));
         assertThat(bed.cluster().node(wish.node())).isEmpty();
         assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinFailed.class);
+    }
+
+    private void awaitReadiness() {
+        await("readiness of all")
+                .atMost(PROMISED)
+                .until(bed::readiness, text -> !text.isEmpty() && !text.contains("[-]"));
     }
 
     private JoinAccepted accepted(HostWish wish) {

@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.NodeName;
@@ -7,8 +8,11 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowExecutionMetadata;
@@ -20,6 +24,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** What Temporal keeps of joins. */
@@ -70,6 +75,34 @@ final class JoinHistories implements AutoCloseable {
     /** Ends the node's workflow as an operator of Temporal can: it runs no code any more. */
     void terminate(NodeName node) {
         client.newUntypedWorkflowStub(id(node)).terminate("by a test");
+    }
+
+    /** Has the node's workflow go on in another run, from its last decision, as an operator can. */
+    void resetToItsEnd(NodeName node) {
+        reset(node, decisions(node).getLast());
+    }
+
+    /** Has the node's workflow begin once more, in another run. */
+    void resetToItsBeginning(NodeName node) {
+        reset(node, decisions(node).getFirst());
+    }
+
+    private void reset(NodeName node, HistoryEvent decision) {
+        var request = ResetWorkflowExecutionRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .setWorkflowExecution(WorkflowExecution.newBuilder().setWorkflowId(id(node)))
+                .setWorkflowTaskFinishEventId(decision.getEventId())
+                .setRequestId(UUID.randomUUID().toString())
+                .setReason("by a test")
+                .build();
+        assertThat(stubs.blockingStub().resetWorkflowExecution(request).getRunId())
+                .isNotEmpty();
+    }
+
+    private List<HistoryEvent> decisions(NodeName node) {
+        return client.fetchHistory(id(node)).getHistory().getEventsList().stream()
+                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+                .toList();
     }
 
     /** Everything in the history, as text: payloads stand in it as they are. */

@@ -1,0 +1,94 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.join.JoinEvent.Outcome;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.PhaseTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * For how long tokens lived that nobody needed any more. A host needs its token until its Node is registered, or until it has
+ * said that its kubelet does not start; the token is gone when the API server has answered the deletion of its Secret.
+ *
+ * @param unneeded seconds from the one to the other, one for each join
+ * @param ahead seconds from a token's end to the end that its join tells: more than none means that it was gone before
+ */
+record TokenLives(List<Double> unneeded, List<Double> ahead) {
+    TokenLives {
+        unneeded = List.copyOf(unneeded);
+        ahead = List.copyOf(ahead);
+    }
+
+    /** The tokens of these joins, which have ended. Those of whom not all is known are missing in it. */
+    static TokenLives of(ChaosBed bed, List<Going> joins) {
+        TokenEnds ends = TokenEnds.in(bed.parts().directories().apiAudit());
+        Map<JoinId, Outcome> outcomes = bed.ends().all();
+        List<Double> unneeded = new ArrayList<>();
+        List<Double> ahead = new ArrayList<>();
+        try (StepLog steps = new StepLog(bed.parts().temporal().target())) {
+            for (Going join : joins) {
+                Optional<Instant> gone =
+                        steps.token(join.node()).map(token -> ends.tokens().get(token));
+                Optional<Instant> last = Optional.ofNullable(
+                                ends.nodes().get(join.node().value()))
+                        .or(() -> steps.kubeletTried(join.node()));
+                Optional<Instant> told =
+                        Optional.ofNullable(outcomes.get(join.join())).flatMap(TokenLives::end);
+                gone.ifPresent(end -> {
+                    last.ifPresent(from -> unneeded.add(seconds(from, end)));
+                    told.ifPresent(until -> ahead.add(seconds(end, until)));
+                });
+            }
+        }
+        return new TokenLives(unneeded, ahead);
+    }
+
+    private static Optional<Instant> end(Outcome outcome) {
+        return switch (outcome) {
+            case JoinSucceeded succeeded -> last(succeeded.phases());
+            case JoinFailed failed -> last(failed.phases());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Instant> last(List<PhaseTime> phases) {
+        return phases.isEmpty()
+                ? Optional.empty()
+                : Optional.of(phases.getLast().at());
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1000.0;
+    }
+
+    /** What a person reads, of tokens that were not needed after this. */
+    Map<String, Number> figures(String after) {
+        Map<String, Number> figures = new LinkedHashMap<>();
+        figures.put("tokens measured after " + after, unneeded.size());
+        if (!unneeded.isEmpty()) {
+            String what = "seconds from " + after + " to the end of its token, ";
+            figures.put(what + "median", quantile(unneeded, 0.5));
+            figures.put(what + "p99", quantile(unneeded, 0.99));
+            figures.put(what + "longest", quantile(unneeded, 1));
+            figures.put("seconds from the end of a token to its join's, shortest", quantile(ahead, 0));
+        }
+        return figures;
+    }
+
+    double p99() {
+        return unneeded.isEmpty() ? 0 : quantile(unneeded, 0.99);
+    }
+
+    /** The lowest of them that is at least as high as this share of all. */
+    static double quantile(List<Double> seconds, double share) {
+        List<Double> sorted = seconds.stream().sorted().toList();
+        return sorted.get(Math.max(0, (int) Math.ceil(share * sorted.size()) - 1));
+    }
+}
