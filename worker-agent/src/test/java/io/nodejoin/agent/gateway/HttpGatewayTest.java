@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -46,6 +47,7 @@ class HttpGatewayTest {
     private static final String ENROLL = "/v1/enrollments";
 
     private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<Instant> heard = Collections.synchronizedList(new ArrayList<>());
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     private volatile int renewalStatus;
     private volatile int pollStatus;
@@ -70,6 +72,7 @@ class HttpGatewayTest {
     @BeforeEach
     void enrolledAgent(@TempDir Path state) throws IOException {
         calls.clear();
+        heard.clear();
         renewalStatus = 200;
         pollStatus = 204;
         renewal = List.of(renewed, tls.certificate("ca"));
@@ -90,7 +93,8 @@ class HttpGatewayTest {
                         new NodeName("w1")),
                 AgentIdentity.load(new RootedHostFiles(state)),
                 new PollRequest(new UUID(0, 1), "0.1.0"),
-                new MovedClock());
+                new MovedClock(),
+                heard::add);
     }
 
     @AfterEach
@@ -245,6 +249,19 @@ class HttpGatewayTest {
                         unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.GATEWAY_UNTRUSTED));
         assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
         assertThat(calls).containsExactly(with(first, NEXT));
+    }
+
+    @Test
+    void shouldTellTheTimeThatComesWithEachAnswer() throws InterruptedException {
+        // given
+        Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+        // when
+        GatewayAnswer answer = gateway.next();
+
+        // then
+        assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
+        assertThat(heard).isNotEmpty().allSatisfy(time -> assertThat(time).isBetween(before, Instant.now()));
     }
 
     private final class MovedClock extends Clock {
