@@ -18,7 +18,6 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -44,8 +43,7 @@ class TokenActivitiesIT {
     TokenActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(
-                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500),
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.tokens = harness.stub(TokenActivities.class);
@@ -154,8 +152,8 @@ class TokenActivitiesIT {
                 Arrays.fill(bytes, (byte) 7);
             }
         };
-        try (ActivityHarness unlucky = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, Clock.systemUTC(), _ -> 500))) {
+        try (ActivityHarness unlucky =
+                new ActivityHarness(new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, _ -> 500))) {
             TokenActivities repeating = unlucky.stub(TokenActivities.class);
             TokenId taken = repeating.reserve(joiner.reservation());
 
@@ -172,8 +170,8 @@ class TokenActivitiesIT {
     void shouldReserveNoTokenBeyondTheCapUntilAnEarlierOneIsGone() {
         // given a cluster with room for one more
         int cap = ledgerEntries() + 1;
-        try (ActivityHarness capped = new ActivityHarness(new KubernetesTokenActivities(
-                cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> cap))) {
+        try (ActivityHarness capped = new ActivityHarness(
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> cap))) {
             TokenActivities full = capped.stub(TokenActivities.class);
             TokenId first = full.reserve(joiner.reservation());
             Joiner second = new Joiner();
