@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LiveClusterExtension.class)
 class TokenActivitiesIT {
@@ -73,6 +75,23 @@ class TokenActivitiesIT {
         await().atMost(SOON).until(() -> cluster.answerTo(token) == UNKNOWN);
         assertThat(secrets()).isEmpty();
         assertThat(ledgerNames()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-4, 4})
+    void shouldLetATokenLiveAsLongAsItsJoinWantsByTheClockOfTheApiServer(int minutesAhead) {
+        // given a deadline that was set by a clock of another time than the API server's
+        Duration ahead = Duration.ofMinutes(minutesAhead);
+        TokenId id = tokens.reserve(joiner.reservation());
+        harness.temporalIsAhead(ahead);
+
+        // when
+        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
+
+        // then
+        assertThat(sealed.expiresAt())
+                .isBetween(joiner.expiresAt.minus(ahead).minusSeconds(5), joiner.expiresAt.minus(ahead));
+        tokens.revoke(joiner.token(id));
     }
 
     @Test
