@@ -7,6 +7,7 @@ import io.nodejoin.workflows.failure.Failures;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 
@@ -48,6 +49,15 @@ public final class ActivityLease implements ActingRight {
     public void pulse(String waitingFor) {
         expectAlive();
         context.heartbeat(waitingFor);
+    }
+
+    /**
+     * What is left until then, of a deadline that a workflow has set: by the clock that it was set by, which is Temporal's. This
+     * process may have another time.
+     */
+    public Duration left(Instant deadline) {
+        Instant started = Instant.ofEpochMilli(context.getInfo().getStartedTimestamp());
+        return Duration.between(started, deadline).minusNanos(nanoTime.getAsLong() - begun);
     }
 
     /** On whose behalf it runs. */

@@ -14,7 +14,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class FailureBoundary extends WorkerInterceptorBase {
     private static final Logger LOG = LoggerFactory.getLogger(FailureBoundary.class);
 
-    private final LastingRefusals refusals = new LastingRefusals(InstantSource.system());
+    private final LastingRefusals refusals = new LastingRefusals(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
 
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {

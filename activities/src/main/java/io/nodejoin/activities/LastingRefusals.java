@@ -26,6 +26,7 @@ final class LastingRefusals {
     private final InstantSource clock;
     private final Map<String, Instant> since = Collections.synchronizedMap(new BoundedMap<>(REMEMBERED));
 
+    /** @param clock need not tell the time of day; one that jumps would believe too early or too late */
     LastingRefusals(InstantSource clock) {
         this.clock = clock;
     }

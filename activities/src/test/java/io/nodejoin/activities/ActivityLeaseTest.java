@@ -9,6 +9,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ActivityLeaseTest {
+    private static final Instant STARTED = Instant.parse("2020-01-01T00:00:00Z");
+
     private final AtomicLong nanos = new AtomicLong();
     private final List<Object> heartbeats = new ArrayList<>();
     private final ActivityLease lease = new ActivityLease(context(), nanos::get);
@@ -62,10 +65,23 @@ class ActivityLeaseTest {
         assertThat(heartbeats).doesNotContain("effect");
     }
 
+    @Test
+    void shouldMeasureADeadlineByTheClockOfTemporalThatSetIt() {
+        // given a process that has another time than Temporal
+        nanos.set(Duration.ofSeconds(20).toNanos());
+
+        // when
+        Duration left = lease.left(STARTED.plusSeconds(60));
+
+        // then
+        assertThat(left).isEqualTo(Duration.ofSeconds(40));
+    }
+
     private ActivityExecutionContext context() {
         ActivityInfo info = answering(
                 ActivityInfo.class,
                 Map.of(
+                        "getStartedTimestamp", STARTED.toEpochMilli(),
                         "getStartToCloseTimeout", Duration.ofMinutes(1),
                         "getHeartbeatTimeout", Duration.ofSeconds(10),
                         "getActivityType", "Token_Issue"));

@@ -41,7 +41,6 @@ import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -173,16 +172,16 @@ class AuditFirstIT {
         cluster = new StubApiServer(TestPki.pem(TestPki.ca("CN=cluster")));
         cluster.show(OWN_CONFIG_MAPS, list("ConfigMapList", ""));
         cluster.show("/api/v1/pods", list("PodList", ""));
-        certificates = new KubernetesCertificateActivities(cluster, audit, Clock.systemUTC());
-        serving = new KubernetesServingActivities(cluster, audit, _ -> {}, Clock.systemUTC());
-        nodes = new KubernetesNodeActivities(cluster, audit, Clock.systemUTC());
+        certificates = new KubernetesCertificateActivities(cluster, audit);
+        serving = new KubernetesServingActivities(cluster, audit, _ -> {});
+        nodes = new KubernetesNodeActivities(cluster, audit);
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(Payloads.converter())
                         .build())
                 .build());
         environment.registerActivitiesImplementations(
-                new KubernetesTokenActivities(cluster, audit, new SecureRandom(), Clock.systemUTC(), _ -> 500),
+                new KubernetesTokenActivities(cluster, audit, new SecureRandom(), _ -> 500),
                 new KubernetesClusterInfoActivities(cluster, audit, lenient()),
                 certificates,
                 serving,

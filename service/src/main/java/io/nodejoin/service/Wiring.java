@@ -68,8 +68,8 @@ final class Wiring {
         String instance = config.gateway().instance();
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
         this.fitness = new ClusterFitness(connections.clusters(), policies(config));
-        this.adapters = ClusterAdapters.of(connections.clusters(), audit, fitness, config::maxTokens, clock);
-        this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing, clock);
+        this.adapters = ClusterAdapters.of(connections.clusters(), audit, fitness, config::maxTokens);
+        this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing);
         this.servingApprover = new ServingApprover(
                 connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_PAUSE);
         EventActivities events = new CountingEventActivities(connections.events(), connections.meters());

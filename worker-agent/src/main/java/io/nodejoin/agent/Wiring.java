@@ -13,6 +13,7 @@ import io.nodejoin.agent.discovery.TokenProbe;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.GatewayClock;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.gateway.GatewayRehearsal;
 import io.nodejoin.agent.gateway.HttpGateway;
@@ -49,6 +50,7 @@ public final class Wiring {
 
     private final AgentConfig config;
     private final HostParts host;
+    private final GatewayClock time;
     private final Pause pause = Pause.real();
     private final RandomGenerator random = new SecureRandom();
     private final KubeletBinary binary;
@@ -58,6 +60,7 @@ public final class Wiring {
     public Wiring(AgentConfig config, HostParts host) {
         this.config = config;
         this.host = host;
+        this.time = new GatewayClock(host.clock(), System::nanoTime);
         this.binary = new KubeletBinary(host.commands(), host.files());
         this.probe = new HostProbe(host, binary);
         this.checks = checks(host, probe, binary, config.ignoredChecks());
@@ -90,13 +93,13 @@ public final class Wiring {
         AgentIdentity identity = AgentIdentity.load(state());
         Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
         PollRequest poll = new PollRequest(UUID.randomUUID(), Version.current());
-        HttpGateway gateway = new HttpGateway(endpoint(), identity, poll, host.clock());
+        HttpGateway gateway = new HttpGateway(endpoint(), identity, poll, time, time::heard);
         return new Agent(
                 config.node(),
                 gateway,
                 commands(identity, journal),
                 journal,
-                new Agent.Times(host.clock(), new Backoff(random, FIRST_WAIT, LONGEST_WAIT), pause),
+                new Agent.Times(time, new Backoff(random, FIRST_WAIT, LONGEST_WAIT), pause),
                 farewell());
     }
 
@@ -105,7 +108,7 @@ public final class Wiring {
         HostFiles state = state();
         return AgentIdentity.kept(state)
                 .map(identity -> new Watch(
-                        new KubeletUnit(host, pause)::heldCertificate,
+                        new KubeletUnit(host, time, pause)::heldCertificate,
                         new RejoinCall(endpoint(), identity)::ask,
                         state,
                         host.systemd(),
@@ -143,13 +146,13 @@ public final class Wiring {
 
     private Commands commands(AgentIdentity identity, Journal journal) {
         StepExecutor executor = new StepExecutor(host, journal);
-        KubeletUnit unit = new KubeletUnit(host, pause);
-        TokenProbe tokens = new TokenProbe(host.clock(), pause);
+        KubeletUnit unit = new KubeletUnit(host, time, pause);
+        TokenProbe tokens = new TokenProbe(time, pause);
         StartKubelet startKubelet = new StartKubelet(
                 host,
                 binary,
-                new SealedTokenOpener(identity.privateKey(), host.clock()),
-                new ClusterDiscovery(host.clock(), pause, random),
+                new SealedTokenOpener(identity.privateKey(), time),
+                new ClusterDiscovery(time, pause, random),
                 executor,
                 unit,
                 tokens);

@@ -90,7 +90,7 @@ class AgentTest {
         KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
         HostProbe probe = new HostProbe(host, binary);
         StepExecutor executor = new StepExecutor(host, journal);
-        KubeletUnit unit = new KubeletUnit(host, Pause.real());
+        KubeletUnit unit = new KubeletUnit(host, host.clock(), Pause.real());
         TokenProbe tokens = new TokenProbe(host.clock(), Pause.real());
         AgentIdentity identity = AgentIdentity.load(new RootedHostFiles(state));
         StartKubelet start = new StartKubelet(

@@ -18,7 +18,6 @@ import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +36,12 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     private static final int ROUNDS_OF_DENIAL = 3;
 
     private final AuditLog audit;
-    private final Clock clock;
     private final ResourceHints<CertificateSigningRequest> hints;
     private final RequestBoards boards;
 
-    public KubernetesCertificateActivities(ClusterClients clients, AuditLog audit, Clock clock) {
+    public KubernetesCertificateActivities(ClusterClients clients, AuditLog audit) {
         this.boards = new RequestBoards(clients, CertificateRules.SIGNER);
         this.audit = audit;
-        this.clock = clock;
         this.hints = RequestHints.to(
                 CertificateRules.SIGNER, clients, request -> request.getSpec().getUsername());
     }
@@ -59,7 +56,7 @@ public final class KubernetesCertificateActivities implements CertificateActivit
         try (var hint = hints.on(token.cluster(), user)) {
             Optional<CertificateDecision> decision = approver.look(order, RequestBoard.oldestFirst(hint.seen()));
             for (int round = 0; decision.isEmpty(); round++) {
-                Duration left = Duration.between(clock.instant(), order.deadline());
+                Duration left = lease.left(order.deadline());
                 if (!left.isPositive()) {
                     List<CertificateSigningRequest> last = board.of(user);
                     return approver.look(order, last).orElseGet(() -> missing(order, last));

@@ -16,9 +16,7 @@ import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,16 +33,14 @@ public final class KubernetesServingActivities implements ServingActivities, Aut
     private final RequestBoards boards;
     private final AuditLog audit;
     private final Consumer<String> count;
-    private final Clock clock;
     private final ResourceHints<CertificateSigningRequest> hints;
 
     /** @param count hears "approved" or "denied" of each decision that is made */
-    public KubernetesServingActivities(ClusterClients clients, AuditLog audit, Consumer<String> count, Clock clock) {
+    public KubernetesServingActivities(ClusterClients clients, AuditLog audit, Consumer<String> count) {
         this.clients = clients;
         this.boards = new RequestBoards(clients, ServingRules.SIGNER);
         this.audit = audit;
         this.count = count;
-        this.clock = clock;
         this.hints = RequestHints.to(
                 ServingRules.SIGNER, clients, request -> request.getSpec().getUsername());
     }
@@ -86,12 +82,11 @@ public final class KubernetesServingActivities implements ServingActivities, Aut
                 if (end.isPresent()) {
                     return end.get();
                 }
-                Instant now = clock.instant();
-                if (!now.isBefore(order.deadline())) {
+                Duration left = lease.left(order.deadline());
+                if (!left.isPositive()) {
                     return missing(order, requests);
                 }
                 lease.pulse("waiting for a serving certificate of " + inventory.name());
-                Duration left = Duration.between(now, order.deadline());
                 boolean changed = hint.await(left.compareTo(POLL) < 0 ? left : POLL);
                 requests = changed ? RequestBoard.oldestFirst(hint.seen()) : board.of(inventory.user());
             }

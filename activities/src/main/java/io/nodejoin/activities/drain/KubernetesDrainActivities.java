@@ -22,9 +22,7 @@ import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import java.net.HttpURLConnection;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,12 +50,10 @@ public final class KubernetesDrainActivities implements DrainActivities {
 
     private final ClusterClients clients;
     private final AuditLog audit;
-    private final Clock clock;
 
-    public KubernetesDrainActivities(ClusterClients clients, AuditLog audit, Clock clock) {
+    public KubernetesDrainActivities(ClusterClients clients, AuditLog audit) {
         this.clients = clients;
         this.audit = audit;
-        this.clock = clock;
     }
 
     @Override
@@ -110,20 +106,19 @@ public final class KubernetesDrainActivities implements DrainActivities {
             if (left.isEmpty()) {
                 return new DrainResult.Drained();
             }
-            Instant now = clock.instant();
-            if (!now.isBefore(order.deadline())) {
+            Duration time = lease.left(order.deadline());
+            if (!time.isPositive()) {
                 return blocked(left, refused);
             }
             for (Pod pod : left) {
                 String uid = pod.getMetadata().getUid();
                 Refusal last = refused.get(uid);
                 if (!PodRules.isEnding(pod)
-                        && (last == null || !now.isBefore(last.at().plus(ASK_AGAIN)))) {
+                        && (last == null || last.time().minus(time).compareTo(ASK_AGAIN) >= 0)) {
                     recordOnce(lease, order.node(), pod, asked);
                     evict(order, pod)
                             .ifPresentOrElse(
-                                    why -> refused.put(uid, new Refusal(why, clock.instant())),
-                                    () -> refused.remove(uid));
+                                    why -> refused.put(uid, new Refusal(why, time)), () -> refused.remove(uid));
                 }
             }
             lease.pulse(left.size() + " pods are left on " + order.node().node().node());
@@ -131,8 +126,11 @@ public final class KubernetesDrainActivities implements DrainActivities {
         }
     }
 
-    /** @param why in the API server's words */
-    private record Refusal(String why, Instant at) {}
+    /**
+     * @param why in the API server's words
+     * @param time that was left for the drain when it said so
+     */
+    private record Refusal(String why, Duration time) {}
 
     /** Why the pod may not be evicted now; empty if it is told to end, or gone. */
     private Optional<String> evict(DrainOrder order, Pod pod) {

@@ -28,7 +28,6 @@ import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
 import java.net.HttpURLConnection;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -45,13 +44,11 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     private final ClusterClients clients;
     private final AuditLog audit;
-    private final Clock clock;
     private final ResourceHints<Node> hints;
 
-    public KubernetesNodeActivities(ClusterClients clients, AuditLog audit, Clock clock) {
+    public KubernetesNodeActivities(ClusterClients clients, AuditLog audit) {
         this.clients = clients;
         this.audit = audit;
-        this.clock = clock;
         this.hints = new ResourceHints<>(
                 clients, client -> client.nodes(), node -> node.getMetadata().getName());
     }
@@ -85,7 +82,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 NameState state = nodes.read(ref.node()).isPresent()
                         ? new NameState.Taken("a Node named " + ref.node() + " came back after its removal")
                         : unoccupied(nodes, ref);
-                Duration left = Duration.between(clock.instant(), order.deadline());
+                Duration left = lease.left(order.deadline());
                 if (state instanceof NameState.Free || !left.isPositive()) {
                     return state;
                 }
@@ -140,7 +137,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 if (state.isPresent()) {
                     return state.get();
                 }
-                Duration left = Duration.between(clock.instant(), order.deadline());
+                Duration left = lease.left(order.deadline());
                 if (!left.isPositive()) {
                     return refused(ErrorCode.NODE_NOT_REGISTERED, registrationBlocker(ref, seen));
                 }
@@ -161,7 +158,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
             while (true) {
                 boolean labelled = label(lease, nodes, order, seen);
                 ReadyRules.Look look = gated(nodes, order, ReadyRules.look(seen, order));
-                Duration left = Duration.between(clock.instant(), order.deadline());
+                Duration left = lease.left(order.deadline());
                 Optional<NodeState> state = state(order, look, labelled, left);
                 if (state.isPresent()) {
                     return state.get();

@@ -8,13 +8,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.http.HttpClient;
 import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.activities.ServerTime;
 import io.nodejoin.protocol.NodeName;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,12 +78,7 @@ final class NodeObjects {
 
     /** The API server's clock. */
     Instant serverTime() {
-        HttpClient http = client.getHttpClient();
-        String url = client.getMasterUrl().toString().replaceAll("/$", "") + "/version";
-        return http.sendAsync(http.newHttpRequestBuilder().uri(url).build(), String.class)
-                .thenApply(answer -> answer.headers("Date"))
-                .thenApply(dates -> DateTimeFormatter.RFC_1123_DATE_TIME.parse(dates.getFirst(), Instant::from))
-                .join();
+        return ServerTime.of(client);
     }
 
     private static boolean unlessLost(Runnable change) {

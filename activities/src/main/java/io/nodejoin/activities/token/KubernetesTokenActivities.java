@@ -8,6 +8,7 @@ import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.ServerTime;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -25,7 +26,6 @@ import io.nodejoin.workflows.token.TokenReservation;
 import java.net.HttpURLConnection;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPublicKey;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -43,16 +43,14 @@ public final class KubernetesTokenActivities implements TokenActivities {
     private final ClusterClients clients;
     private final AuditLog audit;
     private final TokenMint mint;
-    private final Clock clock;
     private final TokenCap cap;
 
     /** @param caps how many tokens of a cluster may be alive at a time */
     public KubernetesTokenActivities(
-            ClusterClients clients, AuditLog audit, SecureRandom random, Clock clock, ToIntFunction<ClusterName> caps) {
+            ClusterClients clients, AuditLog audit, SecureRandom random, ToIntFunction<ClusterName> caps) {
         this.clients = clients;
         this.audit = audit;
         this.mint = new TokenMint(random);
-        this.clock = clock;
         this.cap = new TokenCap(caps, System::nanoTime);
     }
 
@@ -87,7 +85,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
         TokenRef ref = request.token();
         KubernetesClient client = clients.client(ref.cluster());
         ECPublicKey hostKey = TokenSealer.hostKey(request.agentPublicKey());
-        Instant expiresAt = expiry(request);
+        Instant expiresAt = ServerTime.of(client).plus(life(lease, request));
         if (lease.attempt() > FIRST_ATTEMPT) {
             before(lease, ref, "token.replace", secretObject(ref.tokenId()));
             deleteSecret(client, ref.tokenId());
@@ -141,18 +139,18 @@ public final class KubernetesTokenActivities implements TokenActivities {
         new TokenLedger(client).strike(token.tokenId());
     }
 
-    private Instant expiry(TokenRequest request) {
-        Instant expiresAt = request.expiresAt().truncatedTo(ChronoUnit.SECONDS);
-        Duration life = Duration.between(clock.instant(), expiresAt);
+    /** In whole seconds. Who ends the token is the API server, by its own clock: it gets the time that the join gives it. */
+    private static Duration life(ActivityLease lease, TokenRequest request) {
+        Duration life = lease.left(request.expiresAt()).truncatedTo(ChronoUnit.SECONDS);
         if (!life.isPositive() || life.compareTo(LONGEST_LIFE) > 0) {
             throw Failures.of(
                     FailureType.INVALID_REQUEST,
                     new Problem(
                             ErrorCode.JOIN_DEADLINE_EXCEEDED,
-                            "a token that ends at " + expiresAt + " would live " + life.toSeconds()
+                            "a token that ends at " + request.expiresAt() + " would live " + life.toSeconds()
                                     + " s; allowed are 1 to " + LONGEST_LIFE.toSeconds() + " s"));
         }
-        return expiresAt;
+        return life;
     }
 
     /** False if it was absent. The cluster's admission policy refuses to delete a token that is not Nodejoin's. */

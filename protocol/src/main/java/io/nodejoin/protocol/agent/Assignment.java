@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param node the host that it is for; an agent of another identity refuses it
  * @param attempt counts the join's tokens, from 1
  * @param sequence rises with every command of this node; a lower one than seen is stale
- * @param expiresAt after this instant the agent refuses it
+ * @param expiresAt after this instant, by the gateway's time, the agent refuses it
  */
 public record Assignment(
         String id, JoinId joinId, NodeName node, int attempt, long sequence, Instant expiresAt, HostCommand command) {

@@ -14,7 +14,6 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.certificate.ServingActivities;
 import io.nodejoin.workflows.event.EventActivities;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -30,18 +29,14 @@ public record ClusterAdapters(
 
     /** Makes them; nothing connects before it is used. */
     public static ClusterAdapters of(
-            ClusterClients clients,
-            AuditLog audit,
-            ClusterFitness fitness,
-            ToIntFunction<ClusterName> tokenCaps,
-            Clock clock) {
+            ClusterClients clients, AuditLog audit, ClusterFitness fitness, ToIntFunction<ClusterName> tokenCaps) {
         return new ClusterAdapters(
                 clients,
-                new KubernetesTokenActivities(clients, audit, new SecureRandom(), clock, tokenCaps),
+                new KubernetesTokenActivities(clients, audit, new SecureRandom(), tokenCaps),
                 new KubernetesClusterInfoActivities(clients, audit, fitness),
-                new KubernetesCertificateActivities(clients, audit, clock),
-                new KubernetesNodeActivities(clients, audit, clock),
-                new KubernetesDrainActivities(clients, audit, clock));
+                new KubernetesCertificateActivities(clients, audit),
+                new KubernetesNodeActivities(clients, audit),
+                new KubernetesDrainActivities(clients, audit));
     }
 
     /** All that a worker of joins and leaves runs. */

@@ -64,7 +64,7 @@ final class FloodBench implements AutoCloseable {
         }
         this.clients = new KubeconfigClients(Map.of(CLUSTER, credential));
         this.hosts = new CertificateAsker(admin);
-        this.adapter = new KubernetesCertificateActivities(clients, this::audited, Clock.systemUTC());
+        this.adapter = new KubernetesCertificateActivities(clients, this::audited);
         this.deciders = new Deciders(bed.temporal().target(), adapter);
     }
 

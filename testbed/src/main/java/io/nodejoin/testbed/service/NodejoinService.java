@@ -8,6 +8,7 @@ import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.Launch;
 import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.provision.FakeTime;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Repository;
 import io.nodejoin.testbed.template.Template;
@@ -112,6 +113,13 @@ public final class NodejoinService {
                         "--config",
                         file()),
                 plan.write()));
+    }
+
+    /** Starts it as {@link #start()} does, with a clock that is ahead by this much. */
+    public void startAhead(Duration by, FakeTime faketime) {
+        process.start(new Launch(
+                arguments(List.of(), jars.classPath(MODULE), MAIN, SERVE, "--config", file()), faketime.ahead(by)));
+        process.awaitReady(READY, this::isReady);
     }
 
     /** Starts it unless it runs; does not wait until it is ready. */

@@ -64,8 +64,12 @@ public final class SimulatedHost implements AutoCloseable {
         KUBELET_MISSING
     }
 
-    /** Makes the host below {@code root}, which is empty or missing, and starts its agent. */
-    public static SimulatedHost boot(Path root, HostIdentity identity, Enrollment enrollment, Fault fault)
+    /**
+     * Makes the host below {@code root}, which is empty or missing, and starts its agent.
+     *
+     * @param clock what the agent takes for the host's clock; the kubelet stand-in has the machine's
+     */
+    public static SimulatedHost boot(Path root, HostIdentity identity, Enrollment enrollment, Fault fault, Clock clock)
             throws IOException {
         furnish(root, identity, fault);
         boolean broken = fault == Fault.KUBELET_CANNOT_START;
@@ -75,7 +79,7 @@ public final class SimulatedHost implements AutoCloseable {
                 new RootedHostFiles(root),
                 new SimulatedSystemd(root, kubelet, broken),
                 new SimulatedNetwork(identity, kubelet),
-                Clock.systemUTC());
+                clock);
         Path secret = root.resolve("etc/nodejoin/enrollment-secret");
         ownerOnly(secret, enrollment.enrollmentSecret());
         var config = new AgentConfig(

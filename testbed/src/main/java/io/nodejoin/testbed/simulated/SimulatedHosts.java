@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,6 +43,15 @@ public final class SimulatedHosts implements AutoCloseable {
 
     /** Boots a new host whose agent looks for its gateway there. */
     public SimulatedHost boot(NodeName node, String secret, URI gateway, Fault fault) {
+        return boot(node, secret, gateway, fault, Clock.systemUTC());
+    }
+
+    /** Boots a new faultless host with a clock of its own. */
+    public SimulatedHost boot(NodeName node, String secret, Clock clock) {
+        return boot(node, secret, gateway(), Fault.NONE, clock);
+    }
+
+    private SimulatedHost boot(NodeName node, String secret, URI gateway, Fault fault, Clock clock) {
         UUID uuid = UUID.randomUUID();
         Path root = bed.directories().root().resolve("simulated").resolve(node + "-" + uuid);
         var identity =
@@ -49,7 +59,7 @@ public final class SimulatedHosts implements AutoCloseable {
         var enrollment =
                 new Enrollment(cluster, gateway, bed.directories().pki().resolve("gateway-ca.crt"), secret);
         try {
-            SimulatedHost host = SimulatedHost.boot(root, identity, enrollment, fault);
+            SimulatedHost host = SimulatedHost.boot(root, identity, enrollment, fault, clock);
             hosts.add(host);
             return host;
         } catch (IOException e) {

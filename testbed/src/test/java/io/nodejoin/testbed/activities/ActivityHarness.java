@@ -15,12 +15,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Runs activities as a worker does, with the failure boundary in front; the test says which execution it is. */
 final class ActivityHarness implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final AtomicInteger attempt = new AtomicInteger(1);
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final TestActivityEnvironment environment;
 
     ActivityHarness(Object... activities) {
@@ -46,6 +48,11 @@ final class ActivityHarness implements AutoCloseable {
         attempt.set(number);
     }
 
+    /** By how much the clock of Temporal is ahead of everybody's else. */
+    void temporalIsAhead(Duration by) {
+        ahead.set(by);
+    }
+
     @Override
     public void close() {
         environment.close();
@@ -58,8 +65,11 @@ final class ActivityHarness implements AutoCloseable {
                 return new ActivityInboundCallsInterceptorBase(next) {
                     @Override
                     public void init(ActivityExecutionContext context) {
-                        ActivityInfo info =
+                        long started = context.getInfo().getStartedTimestamp()
+                                + ahead.get().toMillis();
+                        ActivityInfo numbered =
                                 overriding(ActivityInfo.class, context.getInfo(), "getAttempt", attempt.get());
+                        ActivityInfo info = overriding(ActivityInfo.class, numbered, "getStartedTimestamp", started);
                         super.init(overriding(ActivityExecutionContext.class, context, "getInfo", info));
                     }
                 };

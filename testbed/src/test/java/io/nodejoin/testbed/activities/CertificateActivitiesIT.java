@@ -17,7 +17,6 @@ import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,11 +40,9 @@ class CertificateActivitiesIT {
 
     CertificateActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(
-                adapter,
-                new KubernetesTokenActivities(
-                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500));
+                adapter, new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500));
         this.certificates = harness.stub(CertificateActivities.class);
         TokenActivities tokens = harness.stub(TokenActivities.class);
         this.tokenId = tokens.reserve(joiner.reservation());

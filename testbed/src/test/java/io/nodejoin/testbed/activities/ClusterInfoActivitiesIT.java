@@ -16,7 +16,6 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,8 +32,7 @@ class ClusterInfoActivitiesIT {
     ClusterInfoActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(
-                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500),
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.clusterInfo = harness.stub(ClusterInfoActivities.class);

@@ -24,7 +24,6 @@ import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeOwner;
 import io.nodejoin.workflows.node.NodeRef;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -56,8 +55,8 @@ class DrainActivitiesIT {
 
     DrainActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesDrainActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
-        this.nodeAdapter = new KubernetesNodeActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.adapter = new KubernetesDrainActivities(cluster.clients(), _ -> {});
+        this.nodeAdapter = new KubernetesNodeActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(adapter, nodeAdapter);
         this.drains = harness.stub(DrainActivities.class);
         this.nodes = harness.stub(NodeActivities.class);

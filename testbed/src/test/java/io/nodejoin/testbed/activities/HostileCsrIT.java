@@ -19,7 +19,6 @@ import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,11 +56,9 @@ class HostileCsrIT {
 
     HostileCsrIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(
-                adapter,
-                new KubernetesTokenActivities(
-                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500));
+                adapter, new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500));
         this.certificates = harness.stub(CertificateActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }

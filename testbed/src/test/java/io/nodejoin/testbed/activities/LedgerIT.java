@@ -34,7 +34,6 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,10 +59,9 @@ class LedgerIT {
 
     LedgerIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.tokenAdapter = new KubernetesTokenActivities(
-                cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500);
-        this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
-        this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.tokenAdapter = new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500);
+        this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
+        this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(tokenAdapter, certificateAdapter);
         this.tokens = harness.stub(TokenActivities.class);
         KubernetesClient service = cluster.clients().client(LiveCluster.NAME);

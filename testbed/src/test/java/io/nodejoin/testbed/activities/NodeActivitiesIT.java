@@ -35,7 +35,6 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -70,7 +69,7 @@ class NodeActivitiesIT {
 
     NodeActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> {}, Clock.systemUTC());
+        this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(adapter);
         this.nodes = harness.stub(NodeActivities.class);
     }

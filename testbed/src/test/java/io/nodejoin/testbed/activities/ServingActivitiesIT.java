@@ -20,7 +20,6 @@ import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -56,7 +55,7 @@ class ServingActivitiesIT {
 
     ServingActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.adapter = new KubernetesServingActivities(cluster.clients(), audit::add, counted::add, Clock.systemUTC());
+        this.adapter = new KubernetesServingActivities(cluster.clients(), audit::add, counted::add);
         this.harness = new ActivityHarness(adapter);
         this.serving = harness.stub(ServingActivities.class);
         this.node = cluster.admin()

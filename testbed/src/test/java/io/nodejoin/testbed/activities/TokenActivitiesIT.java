@@ -18,7 +18,6 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LiveClusterExtension.class)
 class TokenActivitiesIT {
@@ -44,8 +45,7 @@ class TokenActivitiesIT {
     TokenActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(
-                        cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500),
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.tokens = harness.stub(TokenActivities.class);
@@ -75,6 +75,23 @@ class TokenActivitiesIT {
         await().atMost(SOON).until(() -> cluster.answerTo(token) == UNKNOWN);
         assertThat(secrets()).isEmpty();
         assertThat(ledgerNames()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-4, 4})
+    void shouldLetATokenLiveAsLongAsItsJoinWantsByTheClockOfTheApiServer(int minutesAhead) {
+        // given a deadline that was set by a clock of another time than the API server's
+        Duration ahead = Duration.ofMinutes(minutesAhead);
+        TokenId id = tokens.reserve(joiner.reservation());
+        harness.temporalIsAhead(ahead);
+
+        // when
+        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
+
+        // then
+        assertThat(sealed.expiresAt())
+                .isBetween(joiner.expiresAt.minus(ahead).minusSeconds(5), joiner.expiresAt.minus(ahead));
+        tokens.revoke(joiner.token(id));
     }
 
     @Test
@@ -154,8 +171,8 @@ class TokenActivitiesIT {
                 Arrays.fill(bytes, (byte) 7);
             }
         };
-        try (ActivityHarness unlucky = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, Clock.systemUTC(), _ -> 500))) {
+        try (ActivityHarness unlucky =
+                new ActivityHarness(new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, _ -> 500))) {
             TokenActivities repeating = unlucky.stub(TokenActivities.class);
             TokenId taken = repeating.reserve(joiner.reservation());
 
@@ -172,8 +189,8 @@ class TokenActivitiesIT {
     void shouldReserveNoTokenBeyondTheCapUntilAnEarlierOneIsGone() {
         // given a cluster with room for one more
         int cap = ledgerEntries() + 1;
-        try (ActivityHarness capped = new ActivityHarness(new KubernetesTokenActivities(
-                cluster.clients(), _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> cap))) {
+        try (ActivityHarness capped = new ActivityHarness(
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> cap))) {
             TokenActivities full = capped.stub(TokenActivities.class);
             TokenId first = full.reserve(joiner.reservation());
             Joiner second = new Joiner();

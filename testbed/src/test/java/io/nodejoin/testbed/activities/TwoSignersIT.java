@@ -15,7 +15,6 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.temporal.failure.ActivityFailure;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +58,7 @@ class TwoSignersIT {
         this.cluster = cluster;
         this.clusterInfo = new ClusterInfoView(cluster);
         this.clients = new CountingClients(cluster.clients());
-        var tokens = new KubernetesTokenActivities(clients, _ -> {}, new SecureRandom(), Clock.systemUTC(), _ -> 500);
+        var tokens = new KubernetesTokenActivities(clients, _ -> {}, new SecureRandom(), _ -> 500);
         var info = new KubernetesClusterInfoActivities(clients, _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
         this.harnesses = IntStream.range(0, LANES)
                 .mapToObj(_ -> new ActivityHarness(tokens, info))

@@ -299,6 +299,11 @@ final class ClusterView implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether somebody has asked for a certificate with this token. */
+    boolean isAskedFor(Token token) {
+        return !requests(token).isEmpty();
+    }
+
     /** The decisions on all requests that were made with this token, as "type reason". */
     List<String> decisions(Token token) {
         return requests(token).stream()

@@ -15,6 +15,7 @@ import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
 
@@ -102,6 +103,11 @@ final class SharedBed implements AutoCloseable {
 
     SimulatedHost boot(HostWish wish, Fault fault) {
         return hosts.boot(wish.node(), wish.secret(), fault);
+    }
+
+    /** Boots a host with a clock of its own. */
+    SimulatedHost boot(HostWish wish, Clock clock) {
+        return hosts.boot(wish.node(), wish.secret(), clock);
     }
 
     /** Boots a host whose agent looks for its gateway there. */

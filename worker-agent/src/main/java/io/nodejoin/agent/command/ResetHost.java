@@ -82,7 +82,7 @@ public final class ResetHost {
     }
 
     private boolean refused(BootstrapKubeconfig held) throws InterruptedException {
-        Instant now = host.clock().instant();
-        return tokens.awaitRefusal(held.cluster(), held.token(), Instant.EPOCH, now.plus(REFUSAL_TIMEOUT), () -> {});
+        Instant end = tokens.now().plus(REFUSAL_TIMEOUT);
+        return tokens.awaitRefusal(held.cluster(), held.token(), Instant.EPOCH, end, () -> {});
     }
 }

@@ -61,7 +61,7 @@ public final class StartKubelet {
      */
     public HostResult run(Assignment assignment, HostCommand.StartKubelet command, Marks marks)
             throws InterruptedException {
-        Instant heldSince = host.clock().instant();
+        Instant heldSince = tokens.now();
         BootstrapToken token = opener.open(assignment, command);
         Optional<TrustedCluster> started = started(token);
         TrustedCluster cluster = started.isPresent() ? goOn(started.get()) : start(assignment, command, token, marks);

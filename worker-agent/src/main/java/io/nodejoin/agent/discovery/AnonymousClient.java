@@ -1,15 +1,13 @@
 package io.nodejoin.agent.discovery;
 
+import io.nodejoin.agent.wire.HttpDate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -22,14 +20,7 @@ public final class AnonymousClient {
 
     /** The server's time; empty if nobody answers in time, or without a date. */
     public Optional<Instant> time(URI server) {
-        try {
-            return head(server.resolve("/version"))
-                    .flatMap(response -> response.headers().firstValue("Date"))
-                    .map(date -> ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant());
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
+        return head(server.resolve("/version")).flatMap(HttpDate::of);
     }
 
     /** The status with which a resource is answered; empty if nobody answers in time. */

@@ -28,6 +28,11 @@ public final class TokenProbe {
         this.pause = pause;
     }
 
+    /** The time by which it waits. */
+    public Instant now() {
+        return clock.instant();
+    }
+
     /**
      * Waits until the token is refused.
      *

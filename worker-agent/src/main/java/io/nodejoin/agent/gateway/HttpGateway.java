@@ -3,6 +3,7 @@ package io.nodejoin.agent.gateway;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.Tls;
+import io.nodejoin.agent.wire.HttpDate;
 import io.nodejoin.agent.wire.Json;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -51,6 +53,7 @@ public final class HttpGateway implements Gateway {
     private final PollRequest poll;
     private final Clock clock;
     private final Duration patience;
+    private final Consumer<Instant> heard;
     private final JsonMapper strict = Json.mapper();
     private final JsonMapper tolerant = Json.tolerant();
     private final AssignmentReader assignments = new AssignmentReader();
@@ -59,17 +62,26 @@ public final class HttpGateway implements Gateway {
     private @Nullable Session session;
     private Instant renewNext = Instant.MIN;
 
-    public HttpGateway(GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock) {
-        this(endpoint, identity, poll, clock, POLL_TIMEOUT);
+    /** @param heard is told the time of each answer */
+    public HttpGateway(
+            GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock, Consumer<Instant> heard) {
+        this(endpoint, identity, poll, clock, heard, POLL_TIMEOUT);
     }
 
     /** @param patience for what the gateway parks */
-    HttpGateway(GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock, Duration patience) {
+    HttpGateway(
+            GatewayEndpoint endpoint,
+            AgentIdentity identity,
+            PollRequest poll,
+            Clock clock,
+            Consumer<Instant> heard,
+            Duration patience) {
         this.endpoint = endpoint;
         this.identity = identity;
         this.poll = poll;
         this.clock = clock;
         this.patience = patience;
+        this.heard = heard;
     }
 
     @Override
@@ -117,7 +129,9 @@ public final class HttpGateway implements Gateway {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpDate.of(response).ifPresent(heard);
+        return response;
     }
 
     private GatewayAnswer answer(HttpResponse<byte[]> response) {

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,16 +33,19 @@ public final class KubeletUnit {
     private static final int LOG_LINES = 20;
 
     private final HostParts host;
+    private final Clock clock;
     private final Pause pause;
 
-    public KubeletUnit(HostParts host, Pause pause) {
+    /** @param clock measures how long a kubelet takes; it need not tell the host's time */
+    public KubeletUnit(HostParts host, Clock clock, Pause pause) {
         this.host = host;
+        this.clock = clock;
         this.pause = pause;
     }
 
     /** Whether the kubelet that is being started keeps strangers out. */
     public KubeletAccess access() {
-        return new KubeletAccess(host.network(), host.clock(), pause);
+        return new KubeletAccess(host.network(), clock, pause);
     }
 
     /** Whether the unit is active. */
@@ -62,10 +66,10 @@ public final class KubeletUnit {
      *     not answer within a minute
      */
     public void awaitHealthy(int restarts) throws InterruptedException {
-        Instant started = host.clock().instant();
+        Instant started = clock.instant();
         Instant nextLook = started.plus(STATE_POLL);
         while (!host.network().kubeletHealthy()) {
-            Instant now = host.clock().instant();
+            Instant now = clock.instant();
             if (now.isAfter(nextLook)) {
                 requireAlive(restarts);
                 nextLook = now.plus(STATE_POLL);

@@ -54,7 +54,7 @@ class ResetHostTest {
                 host,
                 journal,
                 new UndoExecutor(host, journal),
-                new KubeletUnit(host, Pause.real()),
+                new KubeletUnit(host, host.clock(), Pause.real()),
                 new TokenProbe(host.clock(), Pause.real()));
     }
 

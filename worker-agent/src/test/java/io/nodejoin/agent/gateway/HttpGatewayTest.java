@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -46,6 +47,7 @@ class HttpGatewayTest {
     private static final String ENROLL = "/v1/enrollments";
 
     private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<Instant> heard = Collections.synchronizedList(new ArrayList<>());
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     private volatile int renewalStatus;
     private volatile int pollStatus;
@@ -72,6 +74,7 @@ class HttpGatewayTest {
     @BeforeEach
     void enrolledAgent(@TempDir Path state) throws IOException {
         calls.clear();
+        heard.clear();
         renewalStatus = 200;
         pollStatus = 204;
         silent = false;
@@ -99,6 +102,7 @@ class HttpGatewayTest {
                 AgentIdentity.load(new RootedHostFiles(state)),
                 new PollRequest(new UUID(0, 1), "0.1.0"),
                 new MovedClock(),
+                heard::add,
                 patience);
     }
 
@@ -281,6 +285,18 @@ class HttpGatewayTest {
     void shouldWaitForAPollALittleLongerThanTheGatewayParksIt() {
         assertThat(HttpGateway.POLL_TIMEOUT)
                 .isBetween(PollRequest.ANSWERED_WITHIN.plusSeconds(5), PollRequest.ANSWERED_WITHIN.plusSeconds(15));
+    }
+
+    void shouldTellTheTimeThatComesWithEachAnswer() throws InterruptedException {
+        // given
+        Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+        // when
+        GatewayAnswer answer = gateway.next();
+
+        // then
+        assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
+        assertThat(heard).isNotEmpty().allSatisfy(time -> assertThat(time).isBetween(before, Instant.now()));
     }
 
     private final class MovedClock extends Clock {

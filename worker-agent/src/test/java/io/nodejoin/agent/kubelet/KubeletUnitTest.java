@@ -8,14 +8,12 @@ import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,11 +41,8 @@ class KubeletUnitTest {
     @BeforeEach
     void makeHost() {
         host = new TemporaryHost(root);
-        HostParts parts = host.parts();
         InstantSource time = () -> now;
-        Clock clock = time.withZone(ZoneOffset.UTC);
-        unit = new KubeletUnit(
-                new HostParts(parts.commands(), parts.files(), parts.systemd(), parts.network(), clock), this::pass);
+        unit = new KubeletUnit(host.parts(), time.withZone(ZoneOffset.UTC), this::pass);
         host.unit(KubeletPaths.UNIT, TemporaryHost.running("enabled"));
     }
 

@@ -49,7 +49,7 @@ final class JoinOptions {
     static final Duration LATE_REQUESTS = Duration.ofSeconds(60);
     /** Kubernetes signs no kubelet's certificate for longer than a year. */
     static final Duration LONGEST_CERTIFICATE = Duration.ofDays(366);
-    /** A host whose clock is further off fails its preflight. */
+    /** Between the clocks of two API servers of one cluster. */
     static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
     /** Between two tries of what must not fail. */
     static final Duration PERSIST = Duration.ofMinutes(1);

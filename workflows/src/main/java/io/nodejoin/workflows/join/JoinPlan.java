@@ -144,15 +144,15 @@ record JoinPlan(JoinRequest request, int attempt) {
         return new RegistrationOrder(node(), createdAfter.truncatedTo(ChronoUnit.SECONDS), deadline);
     }
 
-    /** The earliest time that any clock of the cluster or the host may show after this instant of ours. */
-    static Instant onAnyClock(Instant instant) {
-        return instant.minus(JoinOptions.CLOCK_SKEW);
+    /** The Node of this join, as long as it has not been seen; the API servers of a cluster need not have the same time. */
+    Undo.RemoveNode removeNode(JoinState.TokenIssued issued) {
+        return new Undo.RemoveNode(node(), issued.sealed().createdAt().minus(JoinOptions.CLOCK_SKEW), null);
     }
 
     ReadyOrder ready(JoinState.CertificateIssued state, String uid, Instant now) {
         return new ReadyOrder(
                 new NodeIdentity(node(), uid),
-                state.issuedAt(),
+                state.validFrom(),
                 state.facts().machineId(),
                 state.facts().systemUuid(),
                 wanted().labels(),

@@ -98,10 +98,11 @@ sealed interface JoinState {
         }
     }
 
+    /** The token is made; it was asked for at {@code issuedAt}, by the workflow's clock. */
     record TokenIssued(ClusterTrust trust, HostFacts facts, TokenRef token, SealedToken sealed, Instant issuedAt)
             implements Active {
         KubeletStarted kubeletStarted() {
-            return new KubeletStarted(facts, token, issuedAt);
+            return new KubeletStarted(facts, token, sealed.createdAt());
         }
 
         @Override
@@ -115,9 +116,10 @@ sealed interface JoinState {
         }
     }
 
-    record KubeletStarted(HostFacts facts, TokenRef token, Instant issuedAt) implements Active {
+    /** The kubelet runs with a token that began to be valid at {@code validFrom}, by the API server's clock. */
+    record KubeletStarted(HostFacts facts, TokenRef token, Instant validFrom) implements Active {
         CertificateIssued certificateIssued(CertificateDecision.Issued certificate) {
-            return new CertificateIssued(facts, token, issuedAt, certificate);
+            return new CertificateIssued(facts, token, validFrom, certificate);
         }
 
         @Override
@@ -131,7 +133,8 @@ sealed interface JoinState {
         }
     }
 
-    record CertificateIssued(HostFacts facts, TokenRef token, Instant issuedAt, CertificateDecision.Issued certificate)
+    /** The kubelet has its certificate, by a token that began to be valid at {@code validFrom}, by the API server's clock. */
+    record CertificateIssued(HostFacts facts, TokenRef token, Instant validFrom, CertificateDecision.Issued certificate)
             implements Active {
         NodeReady nodeReady(NodeState.Ready node) {
             return new NodeReady(certificate, node);

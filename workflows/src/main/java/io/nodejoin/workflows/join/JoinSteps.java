@@ -166,7 +166,7 @@ final class JoinSteps {
         compensation.register(
                 new Undo.HoldName(plan.node(), issued.token(), issued.facts().machineId()));
         compensation.register(new Undo.DenyRequests(issued.token()));
-        compensation.register(new Undo.RemoveNode(plan.node(), JoinPlan.onAnyClock(issued.issuedAt()), null));
+        compensation.register(plan.removeNode(issued));
         compensation.register(new Undo.DenyLateRequests(issued.token()));
         return command(plan.startKubelet(issued));
     }

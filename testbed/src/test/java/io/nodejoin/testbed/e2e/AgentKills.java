@@ -1,0 +1,114 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.testbed.faults.Marker;
+import io.nodejoin.testbed.host.Host;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** kill -9 of the agent of one booted host, each at a step of its join, and what systemd and the agent say of it. */
+final class AgentKills {
+    private static final String UNIT = "nodejoin-agent.service";
+    private static final Duration LONGEST = Duration.ofSeconds(90);
+    /** A command ends in less than a second on a host that is as it should be. */
+    private static final int LATEST_MILLIS = 60;
+
+    /** Each pair of arguments is a command and how long the agent lives after it has taken it on, in seconds. */
+    private static final String AMBUSH = """
+            journalctl --follow --no-tail --quiet --output=cat --unit=nodejoin-agent.service | while read -r line; do
+              case "$line" in
+                *"$1 taken on"*)
+                  sleep "$2"
+                  pid=$(systemctl show --property=MainPID --value nodejoin-agent.service)
+                  [ "$pid" -gt 1 ] && kill -KILL "$pid" && echo "$1"
+                  shift 2
+                  [ $# -gt 0 ] || exit 0 ;;
+              esac
+            done
+            """;
+
+    private final Host host;
+    private final List<String> ambushed;
+    private final CompletableFuture<List<String>> ambush;
+    private final AtomicInteger others = new AtomicInteger();
+
+    /**
+     * Kills the agent while it carries out each of these commands; other kills are asked for one by one.
+     *
+     * @param lots draw how long after their beginning
+     */
+    AgentKills(Host host, List<String> commands, Random lots) {
+        this.host = host;
+        this.ambushed = List.copyOf(commands);
+        List<String> words = new ArrayList<>(List.of("sh", "-c", AMBUSH, "ambush"));
+        for (String command : commands) {
+            words.add(command);
+            words.add(String.format(Locale.ROOT, "0.%03d", lots.nextInt(LATEST_MILLIS)));
+        }
+        System.err.println("kills on " + host.name() + ": " + words.subList(4, words.size()));
+        this.ambush = CompletableFuture.supplyAsync(
+                () -> commands.isEmpty() ? List.of() : killed(words),
+                task -> Thread.ofVirtual().start(task));
+    }
+
+    private List<String> killed(List<String> words) {
+        return host.run(words, LONGEST).output().lines().toList();
+    }
+
+    /** Kills it once the service is held there. */
+    void at(Marker marker, String place) {
+        await(place).atMost(LONGEST).until(() -> marker.lines().contains(place));
+        now();
+    }
+
+    /** Kills it, as soon as it runs. */
+    void now() {
+        String pid = await("a running agent on " + host.name())
+                .atMost(LONGEST)
+                .until(() -> property("MainPID"), found -> !found.equals("0"));
+        host.run("kill", "-KILL", pid).orFail();
+        others.incrementAndGet();
+    }
+
+    /** How many agents were killed. */
+    int made() {
+        return others.get() + ambush.join().size();
+    }
+
+    /** How often systemd has started it again. */
+    int restarts() {
+        return Integer.parseInt(property("NRestarts"));
+    }
+
+    /** The commands that one process of the agent has begun and another one has ended, of those that are to be. */
+    List<String> interrupted() {
+        String log = host.run("journalctl", "--no-pager", "--quiet", "--unit=" + UNIT)
+                .output();
+        return ambushed.stream()
+                .filter(command -> !process(log, command + " taken on").equals(process(log, command + " ended")))
+                .toList();
+    }
+
+    private static String process(String log, String event) {
+        Matcher line = Pattern.compile("\\[(\\d+)]: \\w+ " + event).matcher(log);
+        if (!line.find()) {
+            throw new AssertionError("the agent never said '" + event + "':\n" + log);
+        }
+        return line.group(1);
+    }
+
+    private String property(String name) {
+        return host.run("systemctl", "show", "--property=" + name, "--value", UNIT)
+                .orFail()
+                .output()
+                .strip();
+    }
+}

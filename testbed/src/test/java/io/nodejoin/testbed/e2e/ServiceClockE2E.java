@@ -1,0 +1,70 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.provision.FakeTime;
+import io.nodejoin.testbed.service.NodejoinService;
+import io.nodejoin.testbed.simulated.SimulatedHost;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A service whose clock is off: its joins end as they would by any other clock. The service is everybody's: one after the other. */
+@ExtendWith(BedExtension.class)
+class ServiceClockE2E {
+    private final SharedBed bed;
+
+    ServiceClockE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @AfterEach
+    void serveByTheTrueTime() {
+        NodejoinService service = bed.parts().service();
+        service.stop();
+        service.start();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"early, 10", "tardy, -10"})
+    void shouldJoinAndTakeBackWhateverTimeTheServiceHas(String name, int minutesAhead) {
+        // given
+        NodejoinService service = bed.parts().service();
+        FakeTime faketime = FakeTime.obtain().orElse(null);
+        if (faketime == null) {
+            System.err.println("a service with another time is not tested: libfaketime is missing");
+            Assumptions.abort("no libfaketime here");
+        }
+        service.stop();
+        service.startAhead(Duration.ofMinutes(minutesAhead), faketime);
+        HostWish sound = bed.wish(name);
+        HostWish broken = bed.wish(name + "-broken");
+        bed.boot(sound, Fault.NONE);
+        SimulatedHost host = bed.boot(broken, Fault.KUBELET_CANNOT_START);
+
+        // when
+        bed.request(sound);
+        bed.request(broken);
+
+        // then
+        JoinSucceeded joined = bed.outcomes().awaitEnd(sound.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().ready(sound.node())).containsExactly(joined.nodeUid());
+        bed.cluster().hasNoMeansOf(joined.joinId());
+        JoinFailed failed = bed.outcomes().awaitEnd(broken.node(), JoinFailed.class);
+        assertThat(failed.reason()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
+        assertThat(failed.residue()).isEmpty();
+        bed.cluster().hasNoMeansOf(failed.joinId());
+        assertThat(host.residue()).isEmpty();
+        assertThat(bed.outcomes().milestones(sound.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+        assertThat(bed.outcomes().milestones(broken.node())).containsExactly(JoinAccepted.class, JoinFailed.class);
+    }
+}
