@@ -39,8 +39,8 @@ final class StandbyJanitor implements AutoCloseable {
     private final Janitors janitors;
 
     private StandbyJanitor(TestBed parts) {
-        Clock clock = Clock.systemUTC();
-        AuditLog audit = new FileAuditLog(parts.directories().root().resolve("standby-audit.log"), "standby", clock);
+        AuditLog audit =
+                new FileAuditLog(parts.directories().root().resolve("standby-audit.log"), "standby", Clock.systemUTC());
         temporal = new TemporalClients(TemporalConfig.at(parts.temporal().target()), meters);
         events = new KafkaEventActivities(
                 new ProducerSettings(parts.kafka().bootstrapServers(), Map.of()), KafkaBroker.EVENTS);
@@ -48,7 +48,7 @@ final class StandbyJanitor implements AutoCloseable {
                 Map.of(SharedBed.CLUSTER, parts.directories().serviceCredential()));
         ClusterFitness fitness =
                 new ClusterFitness(clients, Map.of(SharedBed.CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, true)));
-        adapters = ClusterAdapters.of(clients, audit, fitness, _ -> TOKENS, clock);
+        adapters = ClusterAdapters.of(clients, audit, fitness, _ -> TOKENS);
         janitors =
                 new Janitors(Set.of(SharedBed.CLUSTER), "standby", adapters, temporal.prompt(), events, audit, meters);
     }
