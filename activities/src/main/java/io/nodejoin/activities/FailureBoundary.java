@@ -1,6 +1,7 @@
 package io.nodejoin.activities;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.ResourceNotFoundException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
@@ -68,6 +69,8 @@ public final class FailureBoundary extends WorkerInterceptorBase {
         return switch (thrown) {
             case TemporalFailure known -> known;
             case KubernetesClientException refused -> KubernetesAnswers.failureOf(refused);
+            // Also thrown for an answer that did not come.
+            case ResourceNotFoundException unread when unread.getCause() != null -> failureOf(unread.getCause());
             case RetriableException broker -> unavailable("the Kafka broker", broker);
             case AuthenticationException broker -> refused(broker);
             case AuthorizationException broker -> refused(broker);

@@ -49,15 +49,14 @@ public final class Kubeconfig {
                 .withMasterUrl(config.getMasterUrl())
                 .withCaCertData(config.getCaCertData())
                 .withCaCertFile(config.getCaCertFile())
-                // The API server closes an anonymous HTTP/2 connection after a request, whatever else is under way on
-                // it.
-                .withHttp2Disable(true)
                 .build();
     }
 
     private static ConfigBuilder impatient(ConfigBuilder config) {
         return config.withConnectionTimeout(CONNECT_MILLIS)
                 .withRequestTimeout(REQUEST_MILLIS)
+                // The JDK's client never gives up an HTTP/2 connection that has fallen silent: decision 41.
+                .withHttp2Disable(true)
                 // Temporal decides retry; a retry in here would let a create meet its own earlier success.
                 .withRequestRetryBackoffLimit(0);
     }

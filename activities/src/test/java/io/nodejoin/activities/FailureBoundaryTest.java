@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.ResourceNotFoundException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
@@ -47,6 +48,11 @@ class FailureBoundaryTest {
                         new KubernetesClientException("x", untrusted()),
                         FailureType.FORBIDDEN,
                         ErrorCode.CA_PIN_MISMATCH),
+                Arguments.of(
+                        new ResourceNotFoundException(
+                                "x", new KubernetesClientException("x", new IOException("request timed out"))),
+                        FailureType.UNAVAILABLE,
+                        ErrorCode.JOIN_DEADLINE_EXCEEDED),
                 Arguments.of(
                         new CompletionException(new NotLeaderOrFollowerException()),
                         FailureType.UNAVAILABLE,

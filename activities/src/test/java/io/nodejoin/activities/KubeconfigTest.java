@@ -54,14 +54,14 @@ class KubeconfigTest {
     }
 
     @Test
-    void shouldNotShareAConnectionAmongAnonymousRequests() throws IOException {
+    void shouldNotShareAConnectionAmongRequests() throws IOException {
         // given
         Config config = Kubeconfig.read(kubeconfig("token: some"));
         // when
         Config anonymous = Kubeconfig.withoutCredential(config);
         // then
         assertThat(anonymous.isHttp2Disable()).isTrue();
-        assertThat(config.isHttp2Disable()).isFalse();
+        assertThat(config.isHttp2Disable()).isTrue();
     }
 
     @Test
