@@ -41,8 +41,9 @@ class JanitorE2E {
     }
 
     @AfterEach
-    void startTheSigner() {
+    void startTheSignerAndTheService() {
         signer.resume();
+        bed.parts().service().start();
     }
 
     @Test
@@ -78,8 +79,10 @@ class JanitorE2E {
         HostWish wish = joinWithALiveToken("unspaced");
         bed.parts().temporal().deleteNamespace();
         isTakenBackAndTold(wish);
-        assertThat(bed.readiness()).contains("[-] temporal: Temporal has no namespace");
-        startTheSigner();
+        await("readiness that names the namespace")
+                .atMost(PROMISED)
+                .until(bed::readiness, text -> text.contains("[-] temporal: Temporal has no namespace"));
+        signer.resume();
         HostWish next = bed.wish("respaced");
         bed.boot(next, Fault.NONE);
         bed.request(next);
@@ -109,7 +112,7 @@ class JanitorE2E {
             assertThat(standby.revoked()).isZero();
             assertThat(bed.cluster().liveTokens(join)).hasSize(1).isEqualTo(tokens);
             bed.parts().service().start();
-            startTheSigner();
+            signer.resume();
             bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
         }
         bed.settleEnded(wish);
