@@ -21,11 +21,15 @@ final class AgentKills {
     /** A command ends in less than a second on a host that is as it should be. */
     private static final int LATEST_MILLIS = 60;
 
-    /** Each pair of arguments is a command and how long the agent lives after it has taken it on, in seconds. */
+    /**
+     * Each pair of arguments is a command and how long the agent lives after it has noted in its own journal that it takes it on, in
+     * seconds. The journal of systemd would tell too late.
+     */
     private static final String AMBUSH = """
-            journalctl --follow --no-tail --quiet --output=cat --unit=nodejoin-agent.service | while read -r line; do
+            journal=/var/lib/nodejoin-agent/journal.jsonl
+            tail --lines=+1 --follow=name --retry "$journal" 2>/dev/null | while read -r line; do
               case "$line" in
-                *"$1 taken on"*)
+                *'"Accepted"'*'"verb":"'"$1"'"'*)
                   sleep "$2"
                   pid=$(systemctl show --property=MainPID --value nodejoin-agent.service)
                   [ "$pid" -gt 1 ] && kill -KILL "$pid" && echo "$1"
@@ -88,12 +92,12 @@ final class AgentKills {
         return Integer.parseInt(property("NRestarts"));
     }
 
-    /** The commands that one process of the agent has begun and another one has ended, of those that are to be. */
-    List<String> interrupted() {
+    /** Of the commands that it was to be killed in, those that the same process has begun and ended. */
+    List<String> missed() {
         String log = host.run("journalctl", "--no-pager", "--quiet", "--unit=" + UNIT)
                 .output();
         return ambushed.stream()
-                .filter(command -> !process(log, command + " taken on").equals(process(log, command + " ended")))
+                .filter(command -> process(log, command + " taken on").equals(process(log, command + " ended")))
                 .toList();
     }
 

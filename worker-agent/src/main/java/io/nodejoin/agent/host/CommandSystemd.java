@@ -155,6 +155,9 @@ public final class CommandSystemd implements Systemd {
 
     @Override
     public void disableAndStop(String unit) {
+        // One that was killed after it had removed the unit's file comes here again; systemd still knows the unit, and
+        // disables none.
+        reloadIfNeeded(unit);
         if (exists(unit)) {
             ran(List.of("systemctl", "stop", "--quiet", "--", unit));
             disable(unit);

@@ -99,6 +99,28 @@ class CommandSystemdTest {
     }
 
     @Test
+    void shouldNotDisableAUnitThatSystemdKnowsOnlyBecauseNobodyHasToldItOfTheEndOfItsFile() {
+        // given
+        List<String> verbs = new ArrayList<>();
+        Systemd behind = new CommandSystemd(
+                (command, _) -> {
+                    verbs.add(command.get(1));
+                    String state = verbs.contains("daemon-reload") ? "not-found" : "loaded";
+                    return new CommandResult.Exited(
+                            0,
+                            "NeedDaemonReload=yes\nFragmentPath=/etc/systemd/system/kubelet.service\nLoadState=" + state
+                                    + "\nActiveState=inactive\nSubState=dead\nResult=success\nUnitFileState=\n");
+                },
+                files);
+
+        // when
+        behind.disableAndStop("kubelet.service");
+
+        // then
+        assertThat(verbs).containsExactly("show", "daemon-reload", "show");
+    }
+
+    @Test
     void shouldSayWhichCommandFailedAndWhy() {
         // given
         Systemd refusing = new CommandSystemd((_, _) -> new CommandResult.Exited(1, "Failed to connect to bus"), files);
