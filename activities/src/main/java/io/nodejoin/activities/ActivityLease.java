@@ -20,15 +20,13 @@ public final class ActivityLease implements ActingRight {
     private final ActivityExecutionContext context;
     private final LongSupplier nanoTime;
     private final long begun;
-    private final HeartbeatWindow window;
+    private long pulsed;
 
     ActivityLease(ActivityExecutionContext context, LongSupplier nanoTime) {
         this.context = context;
         this.nanoTime = nanoTime;
         this.begun = nanoTime.getAsLong();
-        this.window = context instanceof HeldActivity held
-                ? held.window()
-                : new HeartbeatWindow(context.getInfo().getHeartbeatTimeout(), nanoTime);
+        this.pulsed = begun;
     }
 
     /** The lease of the activity that this thread runs; taken as the activity's first act. */
@@ -49,6 +47,7 @@ public final class ActivityLease implements ActingRight {
     public void pulse(String waitingFor) {
         expectAlive();
         context.heartbeat(waitingFor);
+        pulsed = nanoTime.getAsLong();
     }
 
     /**
@@ -74,7 +73,8 @@ public final class ActivityLease implements ActingRight {
 
     private void expectAlive() {
         long now = nanoTime.getAsLong();
-        if (passed(now - begun, context.getInfo().getStartToCloseTimeout()) || !window.renew()) {
+        if (passed(now - begun, context.getInfo().getStartToCloseTimeout())
+                || passed(now - pulsed, context.getInfo().getHeartbeatTimeout())) {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(

@@ -2,7 +2,6 @@ package io.nodejoin.service.worker;
 
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.FailureBoundary;
-import io.nodejoin.activities.Heartbeats;
 import io.nodejoin.workflows.host.HostActivities;
 import io.nodejoin.workflows.join.NodeJoinWorker;
 import io.nodejoin.workflows.queue.TaskQueues;
@@ -29,9 +28,6 @@ public final class Workers {
 
     /** Activities mostly wait, on virtual threads; by default a few hundred joins that wait would keep out all others. */
     private static final int ACTIVITIES = 10_000;
-
-    /** The SDK would hold heartbeats back for four fifths of their timeout: then one that is late is one too few. */
-    private static final Duration HEARTBEATS = Duration.ofSeconds(2);
 
     private final JoinNamespace namespace;
     private final Supplier<WorkerFactory> factories;
@@ -145,28 +141,24 @@ public final class Workers {
                         .setUsingVirtualWorkflowThreads(true)
                         .setWorkerInterceptors(interceptors(around))
                         .build());
-        Worker joins = factory.newWorker(
-                TaskQueues.NODEJOIN,
-                options().setMaxHeartbeatThrottleInterval(HEARTBEATS).build());
+        Worker joins = factory.newWorker(TaskQueues.NODEJOIN, options());
         NodeJoinWorker.register(joins);
         joins.registerActivitiesImplementations(activities.toArray());
-        factory.newWorker(TaskQueues.gateway(instance), options().build())
-                .registerActivitiesImplementations(hostActivities);
+        factory.newWorker(TaskQueues.gateway(instance), options()).registerActivitiesImplementations(hostActivities);
         return factory;
     }
 
     /** The last one is the outermost. */
     private static WorkerInterceptor[] interceptors(List<WorkerInterceptor> around) {
-        return Stream.of(Stream.of(new FailureBoundary()), around.stream(), Stream.of(new Heartbeats()))
-                .flatMap(interceptors -> interceptors)
-                .toArray(WorkerInterceptor[]::new);
+        return Stream.concat(Stream.of(new FailureBoundary()), around.stream()).toArray(WorkerInterceptor[]::new);
     }
 
-    private static WorkerOptions.Builder options() {
+    private static WorkerOptions options() {
         return WorkerOptions.newBuilder()
                 .setUsingVirtualThreads(true)
                 .setMaxConcurrentWorkflowTaskPollers(4)
                 .setMaxConcurrentActivityTaskPollers(4)
-                .setMaxConcurrentActivityExecutionSize(ACTIVITIES);
+                .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
+                .build();
     }
 }

@@ -60,8 +60,8 @@ final class JoinOptions {
     private static final Duration CONTROL_PLANE_CALLS = Duration.ofSeconds(20);
     private static final Duration SIGNATURE_VISIBLE = Duration.ofSeconds(45);
     private static final Duration BROKER_CALL = Duration.ofSeconds(30);
-    /** How soon a worker is missed that died. It says three times in this that it lives, so one lost word does no harm. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(6);
+    /** Three looks; how soon a worker is missed that died while it waited. */
+    private static final Duration WATCH_HEARTBEAT = Duration.ofSeconds(15);
     /** What a waiting activity may take beyond the deadline in its order, to say itself what it waited for. */
     private static final Duration GRACE = Duration.ofSeconds(15);
 
@@ -112,6 +112,7 @@ final class JoinOptions {
     static ActivityOptions watch(String summary, Duration limit) {
         return options(summary, limit.plus(GRACE), CONTROL_PLANE)
                 .setScheduleToCloseTimeout(limit.plus(GRACE))
+                .setHeartbeatTimeout(WATCH_HEARTBEAT)
                 .build();
     }
 
@@ -138,7 +139,6 @@ final class JoinOptions {
         return ActivityOptions.newBuilder()
                 .setSummary(summary.length() > SUMMARY_BYTES ? summary.substring(0, SUMMARY_BYTES - 1) + "~" : summary)
                 .setStartToCloseTimeout(startToClose)
-                .setHeartbeatTimeout(HEARTBEAT)
                 .setRetryOptions(retry);
     }
 }

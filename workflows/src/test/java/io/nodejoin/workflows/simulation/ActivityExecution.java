@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One try of an activity in the process that runs it. It may go on when nobody waits for it any more. */
 final class ActivityExecution {
-    private static final int BEATS = 3;
-
     final ActivityTask task;
     final int attempt;
     final Replica replica;
@@ -23,7 +21,6 @@ final class ActivityExecution {
     private Instant pulsed;
     private @Nullable Instant beat;
     private boolean beatIsDue;
-    private boolean lapsed;
     private boolean cancelled;
     private boolean gone;
     private @Nullable Fiber fiber;
@@ -57,22 +54,6 @@ final class ActivityExecution {
             run(code);
         });
         replica.runs(started);
-        if (task.heartbeatTimeout().isPositive()) {
-            beatOn(started);
-        }
-    }
-
-    /** The process speaks for what runs in it; one that was stopped for longer than the window says nothing. */
-    private void beatOn(Fiber running) {
-        timeline.after(task.heartbeatTimeout().dividedBy(BEATS), () -> {
-            if (running.ended()) {
-                return;
-            }
-            if (replica.answers(timeline.now()) && renew() && !gone && !cancelled) {
-                offerBeat();
-            }
-            beatOn(running);
-        });
     }
 
     String who() {
@@ -91,6 +72,7 @@ final class ActivityExecution {
     void pulse() {
         expectAlive();
         heartbeat();
+        pulsed = timeline.now();
     }
 
     void beforeEffect() {
@@ -102,16 +84,12 @@ final class ActivityExecution {
         if (gone || cancelled) {
             throw new Ended();
         }
-        offerBeat();
-        if (gone || cancelled) {
-            throw new Ended();
-        }
-    }
-
-    private void offerBeat() {
         Duration throttle = throttle();
         if (beat == null || !timeline.now().isBefore(beat.plus(throttle))) {
             beat();
+            if (gone || cancelled) {
+                throw new Ended();
+            }
         } else if (!beatIsDue) {
             beatIsDue = true;
             timeline.at(beat.plus(throttle), () -> {
@@ -144,19 +122,12 @@ final class ActivityExecution {
     }
 
     private void expectAlive() {
-        if (passed(begun, timeline.now(), task.startToClose()) || !renew()) {
+        Instant now = timeline.now();
+        if (passed(begun, now, task.startToClose()) || passed(pulsed, now, task.heartbeatTimeout())) {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, task.type() + " was held up and did not act"));
         }
-    }
-
-    /** Begins the window anew; false if it had passed, now or before. */
-    private boolean renew() {
-        Instant now = timeline.now();
-        lapsed |= passed(pulsed, now, task.heartbeatTimeout());
-        pulsed = now;
-        return !lapsed;
     }
 
     private static boolean passed(Instant from, Instant now, Duration limit) {
