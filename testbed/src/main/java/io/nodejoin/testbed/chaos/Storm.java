@@ -54,7 +54,7 @@ final class Storm implements Experiment {
     private static Map<String, Number> revocations(ChaosBed bed, Wave wave, String after, List<String> failures) {
         TokenLives lives = TokenLives.of(bed, wave.joins());
         if (lives.p99() > REVOKED) {
-            failures.add("1 % of the tokens lived for " + lives.p99() + " s or more after " + after);
+            failures.add("1 % of the tokens outlived their joins by " + lives.p99() + " s or more, after " + after);
         }
         if (lives.unneeded().size() < wave.joins().size()) {
             failures.add("the audit log tells of the end of " + lives.unneeded().size() + " tokens of "

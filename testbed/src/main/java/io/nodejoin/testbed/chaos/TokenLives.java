@@ -18,12 +18,12 @@ import java.util.Optional;
  * said that its kubelet does not start; the token is gone when the API server has answered the deletion of its Secret.
  *
  * @param unneeded seconds from the one to the other, one for each join
- * @param ahead seconds from a token's end to the end that its join tells: more than none means that it was gone before
+ * @param outlived seconds from the end that its join tells to the token's end: less than none means that it was gone before
  */
-record TokenLives(List<Double> unneeded, List<Double> ahead) {
+record TokenLives(List<Double> unneeded, List<Double> outlived) {
     TokenLives {
         unneeded = List.copyOf(unneeded);
-        ahead = List.copyOf(ahead);
+        outlived = List.copyOf(outlived);
     }
 
     /** The tokens of these joins, which have ended. Those of whom not all is known are missing in it. */
@@ -31,7 +31,7 @@ record TokenLives(List<Double> unneeded, List<Double> ahead) {
         TokenEnds ends = TokenEnds.in(bed.parts().directories().apiAudit());
         Map<JoinId, Outcome> outcomes = bed.ends().all();
         List<Double> unneeded = new ArrayList<>();
-        List<Double> ahead = new ArrayList<>();
+        List<Double> outlived = new ArrayList<>();
         try (StepLog steps = new StepLog(bed.parts().temporal().target())) {
             for (Going join : joins) {
                 Optional<Instant> gone =
@@ -43,18 +43,18 @@ record TokenLives(List<Double> unneeded, List<Double> ahead) {
                         Optional.ofNullable(outcomes.get(join.join())).flatMap(TokenLives::end);
                 gone.ifPresent(end -> {
                     last.ifPresent(from -> unneeded.add(seconds(from, end)));
-                    told.ifPresent(until -> ahead.add(seconds(end, until)));
+                    told.ifPresent(from -> outlived.add(seconds(from, end)));
                 });
             }
         }
-        return new TokenLives(unneeded, ahead);
+        return new TokenLives(unneeded, outlived);
     }
 
     private static Optional<Instant> end(Outcome outcome) {
         return switch (outcome) {
             case JoinSucceeded succeeded -> last(succeeded.phases());
             case JoinFailed failed -> last(failed.phases());
-            default -> Optional.empty();
+            default -> Optional.empty(); // no outcome of a join in a storm
         };
     }
 
@@ -77,13 +77,14 @@ record TokenLives(List<Double> unneeded, List<Double> ahead) {
             figures.put(what + "median", quantile(unneeded, 0.5));
             figures.put(what + "p99", quantile(unneeded, 0.99));
             figures.put(what + "longest", quantile(unneeded, 1));
-            figures.put("seconds from the end of a token to its join's, shortest", quantile(ahead, 0));
+            figures.put("seconds from a join's end to its token's, after " + after + ", p99", p99());
         }
         return figures;
     }
 
+    /** By how many seconds tokens outlived their joins, but for the worst hundredth; none are worth none. */
     double p99() {
-        return unneeded.isEmpty() ? 0 : quantile(unneeded, 0.99);
+        return outlived.isEmpty() ? 0 : quantile(outlived, 0.99);
     }
 
     /** The lowest of them that is at least as high as this share of all. */
