@@ -5,6 +5,7 @@ import io.nodejoin.testbed.links.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -33,6 +34,8 @@ record Breakage(Link link, Trouble trouble) {
         for (int i = 0; i < links.size() * OF_A_LINK; i++) {
             drawn.add(new Breakage(links.get(i / OF_A_LINK), troubles.get(i)));
         }
+        // What takes longest to be noticed comes first: it heals beside the others.
+        drawn.sort(Comparator.comparing(breakage -> breakage.trouble() != Trouble.FORGOTTEN));
         return List.copyOf(drawn);
     }
 
