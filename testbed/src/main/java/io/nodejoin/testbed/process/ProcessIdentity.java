@@ -17,6 +17,7 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Pattern SPACES = Pattern.compile("\\s+");
     private static final int STATE = 0;
+    private static final int THREADS = 17;
     private static final int START_TICKS = 19;
 
     /** The identity of the process that has this pid now, or empty if there is none or it has ended and only waits to be reaped. */
@@ -60,15 +61,23 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
 
     private static Optional<Long> startOf(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-            // The command name stands in parentheses and may hold anything: count fields from behind it.
-            List<String> fields = SPACES.splitAsStream(stat.substring(stat.lastIndexOf(')') + 2))
-                    .toList();
-            boolean ended = fields.get(STATE).equals("Z") || fields.get(STATE).equals("X");
-            return ended ? Optional.empty() : Optional.of(Long.parseLong(fields.get(START_TICKS)));
+            return startIn(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
         } catch (IOException _) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Reads {@code /proc/PID/stat}. A process whose first thread has ended is there, with its files and ports, until its other threads
+     * have ended too.
+     */
+    static Optional<Long> startIn(String stat) {
+        // The command name stands in parentheses and may hold anything: count fields from behind it.
+        List<String> fields =
+                SPACES.splitAsStream(stat.substring(stat.lastIndexOf(')') + 2)).toList();
+        boolean ended = (fields.get(STATE).equals("Z") || fields.get(STATE).equals("X"))
+                && Integer.parseInt(fields.get(THREADS)) <= 1;
+        return ended ? Optional.empty() : Optional.of(Long.parseLong(fields.get(START_TICKS)));
     }
 
     private static String currentBoot() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProcessIdentityTest {
@@ -43,6 +44,20 @@ class ProcessIdentityTest {
 
         // then
         assertThat(beforeReboot.isAlive()).isFalse();
+    }
+
+    @Test
+    void shouldCountAProcessAsThereUntilItsLastThreadHasEnded() {
+        // given
+        String stat = "7 (temporal) Z 1 7 7 0 -1 4194304 98 0 0 0 0 0 0 0 20 0 %d 0 543581 0 0";
+
+        // when
+        Optional<Long> ending = ProcessIdentity.startIn(stat.formatted(9));
+        Optional<Long> ended = ProcessIdentity.startIn(stat.formatted(1));
+
+        // then
+        assertThat(ending).contains(543_581L);
+        assertThat(ended).isEmpty();
     }
 
     @Test
