@@ -105,7 +105,7 @@ class AgentKilledE2E {
             isAsBefore(broken, failed.joinId(), cluster);
             assertThat(cancelled.residue()).isEmpty();
             isAsBefore(unwanted, cancelled.joinId(), cluster);
-            assertThat(machines).allSatisfy(AgentKilledE2E::wasKilled);
+            machines.forEach(AgentKilledE2E::wasKilled);
             assertThat(outcomes.milestones(joining.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
             assertThat(outcomes.milestones(broken.node())).containsExactly(JoinAccepted.class, JoinFailed.class);
             assertThat(outcomes.milestones(unwanted.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);
@@ -169,8 +169,8 @@ class AgentKilledE2E {
 
     private static void wasKilled(Machine machine) {
         AgentKills kills = machine.kills();
-        assertThat(kills.made()).isEqualTo(machine.expectedKills());
-        assertThat(kills.restarts()).isEqualTo(kills.made());
+        assertThat(kills.made()).as("%s", kills.log()).isEqualTo(machine.expectedKills());
+        assertThat(kills.restarts()).as("%s", kills.log()).isEqualTo(kills.made());
         assertThat(kills.missed()).isEmpty();
         assertThat(machine.host().exists("/run/nodejoin/bootstrap-kubeconfig")).isFalse();
         assertThat(machine.halfWritten()).isEmpty();

@@ -94,11 +94,15 @@ final class AgentKills {
 
     /** Of the commands that it was to be killed in, those that the same process has begun and ended. */
     List<String> missed() {
-        String log = host.run("journalctl", "--no-pager", "--quiet", "--unit=" + UNIT)
-                .output();
+        String log = log();
         return ambushed.stream()
                 .filter(command -> process(log, command + " taken on").equals(process(log, command + " ended")))
                 .toList();
+    }
+
+    /** All that the agents of this host have said, and systemd of them. */
+    String log() {
+        return host.run("journalctl", "--no-pager", "--quiet", "--unit=" + UNIT).output();
     }
 
     private static String process(String log, String event) {
