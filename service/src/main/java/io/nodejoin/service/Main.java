@@ -28,6 +28,8 @@ import picocli.CommandLine.Help.Ansi;
             "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot reach, 4 not found, 5 still running, 6 rejected, 130 interrupted."
         })
 public final class Main {
+    private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
@@ -37,6 +39,10 @@ public final class Main {
 
     /** The same with something around the effects of the service. */
     public static void run(String[] arguments, Seams seams) {
+        // A virtual thread that loads a class keeps its carrier. With one for each processor, two that load the same
+        // class can wait for
+        // ever for a third that has none.
+        System.setProperty(CARRIERS, System.getProperty(CARRIERS, "64"));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
         System.exit(commandLine(terminal, environment, Clock.systemUTC(), seams).execute(arguments));
