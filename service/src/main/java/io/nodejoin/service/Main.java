@@ -39,9 +39,8 @@ public final class Main {
 
     /** The same with something around the effects of the service. */
     public static void run(String[] arguments, Seams seams) {
-        // A virtual thread that loads a class keeps its carrier. With one for each processor, two that load the same
-        // class can wait for
-        // ever for a third that has none.
+        // A virtual thread that loads a class keeps its carrier: with only a few of them, all can wait for ever for
+        // a thread that has none.
         System.setProperty(CARRIERS, System.getProperty(CARRIERS, "64"));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);

@@ -1,20 +1,10 @@
 package io.nodejoin.testbed.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 
-/**
- * What the service has written at the API server, by the API server's own audit log.
- *
- * @param log one JSON document per line, see https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
- */
-record ApiWrites(Path log) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+/** What the service has written at the API server, by its audit log. */
+record ApiWrites(ApiAudit audit) {
     private static final String SERVICE = "system:serviceaccount:nodejoin-system:nodejoin";
 
     /** How many there are so far. */
@@ -28,14 +18,10 @@ record ApiWrites(Path log) {
     }
 
     private List<String> all() {
-        try (MappingIterator<JsonNode> events = JSON.readerFor(JsonNode.class).readValues(log.toFile())) {
-            return events.readAll().stream()
-                    .filter(event -> event.at("/user/username").asText().equals(SERVICE))
-                    .map(ApiWrites::text)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + log, e);
-        }
+        return audit.events().stream()
+                .filter(event -> ApiAudit.user(event).equals(SERVICE))
+                .map(ApiWrites::text)
+                .toList();
     }
 
     private static String text(JsonNode event) {

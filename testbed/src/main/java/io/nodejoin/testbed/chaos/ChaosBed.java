@@ -22,6 +22,7 @@ import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -98,7 +99,11 @@ final class ChaosBed implements AutoCloseable {
 
     /** What the service has written at the API server. */
     ApiWrites writes() {
-        return new ApiWrites(parts.directories().apiAudit());
+        return new ApiWrites(audit());
+    }
+
+    ApiAudit audit() {
+        return new ApiAudit(parts.directories().apiAudit());
     }
 
     Ends ends() {
@@ -161,7 +166,7 @@ final class ChaosBed implements AutoCloseable {
     }
 
     static String workflow(String node) {
-        return "node-join/" + CLUSTER + "/" + node;
+        return NodeJoinWorkflow.id(CLUSTER, new NodeName(node));
     }
 
     /** One that no other call names. */

@@ -16,7 +16,7 @@ record Kills(String name, Victim victim) implements Experiment {
         int joins = 0;
         int kills = 0;
         for (int round = 0; round < rounds.size(); round++) {
-            Sweep sweep = new Sweep(bed, Steps.inANodeName(name.split(" ", 2)[0]) + round, rounds.get(round));
+            Sweep sweep = new Sweep(bed, name.replace(' ', '-') + round, rounds.get(round));
             failures.addAll(victim.strike(bed, sweep));
             bed.serve();
             failures.addAll(bed.finish(sweep.joins(), ENDS));

@@ -28,7 +28,7 @@ record TokenLives(List<Double> unneeded, List<Double> outlived) {
 
     /** The tokens of these joins, which have ended. Those of whom not all is known are missing in it. */
     static TokenLives of(ChaosBed bed, List<Going> joins) {
-        TokenEnds ends = TokenEnds.in(bed.parts().directories().apiAudit());
+        TokenEnds ends = TokenEnds.in(bed.audit());
         Map<JoinId, Outcome> outcomes = bed.ends().all();
         List<Double> unneeded = new ArrayList<>();
         List<Double> outlived = new ArrayList<>();

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The Nodejoin service of this build, as a process of its own with its own credential for the cluster. */
@@ -88,7 +89,7 @@ public final class NodejoinService {
 
     /** Starts it unless it runs, and returns when it is ready. The cluster must be prepared. */
     public void start() {
-        start(List.of());
+        start(List.of(), Map.of());
     }
 
     /** Starts it as {@link #start()} does, but with every logger of it, and of all that it uses, at its most talkative. */
@@ -98,7 +99,9 @@ public final class NodejoinService {
         Pem.writePrivately(logback, Template.load("service/trace-logback.xml").text());
         Pem.writePrivately(
                 platform, Template.load("service/trace-logging.properties").text());
-        start(List.of("-Dlogback.configurationFile=" + logback, "-Djava.util.logging.config.file=" + platform));
+        start(
+                List.of("-Dlogback.configurationFile=" + logback, "-Djava.util.logging.config.file=" + platform),
+                Map.of());
     }
 
     /** Starts it with fail points in it; does not wait until it is ready, which it may never be. */
@@ -117,23 +120,22 @@ public final class NodejoinService {
 
     /** Starts it as {@link #start()} does, with a clock that is ahead by this much. */
     public void startAhead(Duration by, FakeTime faketime) {
-        process.start(new Launch(
-                arguments(List.of(), jars.classPath(MODULE), MAIN, SERVE, "--config", file()), faketime.ahead(by)));
-        process.awaitReady(READY, this::isReady);
+        start(List.of(), faketime.ahead(by));
     }
 
     /** Starts it unless it runs; does not wait until it is ready. */
     public void launch() {
-        launch(List.of());
+        launch(List.of(), Map.of());
     }
 
-    private void start(List<String> settings) {
-        launch(settings);
+    private void start(List<String> settings, Map<String, String> environment) {
+        launch(settings, environment);
         process.awaitReady(READY, this::isReady);
     }
 
-    private void launch(List<String> settings) {
-        process.start(new Launch(arguments(settings, jars.classPath(MODULE), MAIN, SERVE, "--config", file())));
+    private void launch(List<String> settings, Map<String, String> environment) {
+        process.start(
+                new Launch(arguments(settings, jars.classPath(MODULE), MAIN, SERVE, "--config", file()), environment));
     }
 
     private String file() {

@@ -31,7 +31,7 @@ class TokenEndsTest {
                         event("create", "nodes", "n2", "admin", 201, 5)));
 
         // when
-        TokenEnds ends = TokenEnds.in(log);
+        TokenEnds ends = TokenEnds.in(new ApiAudit(log));
 
         // then
         assertThat(ends.tokens()).isEqualTo(Map.of("aaaaaa", Instant.parse("2026-11-25T10:00:02Z")));

@@ -23,6 +23,7 @@ import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Together;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -120,7 +121,7 @@ class AgentKilledE2E {
     }
 
     private static String workflow(String node) {
-        return "node-join/" + SharedBed.CLUSTER + "/" + node;
+        return NodeJoinWorkflow.id(SharedBed.CLUSTER, new NodeName(node));
     }
 
     private Marker serveHolding(List<FailPoint> points) {
