@@ -30,21 +30,24 @@ class LinksIT {
     private final TestBed bed = TestBed.open(BedSettings.numbered("links", 18).withMode(BedMode.LOCAL));
     private final AtomicInteger heard = new AtomicInteger();
     private ServerSocket server;
+    private Thread serving;
 
     @BeforeEach
     void raise() throws IOException {
         assumeTrue(TestBed.unavailableReason(BedMode.LOCAL).isEmpty(), "needs Go");
         Endpoint far = Link.TEMPORAL.farEnd(bed.plan());
         server = new ServerSocket(far.port(), 10, InetAddress.getByName(far.address()));
-        Thread.ofVirtual().start(this::serve);
+        serving = Thread.ofVirtual().start(this::serve);
         bed.links().raise();
     }
 
     @AfterEach
-    void tearDown() throws IOException {
+    void tearDown() throws IOException, InterruptedException {
         bed.down();
         if (server != null) {
             server.close();
+            // The port is free once the thread that waits on it has seen that it is closed.
+            serving.join();
         }
     }
 
