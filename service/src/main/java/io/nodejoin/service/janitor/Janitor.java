@@ -33,7 +33,7 @@ final class Janitor {
         threads.forEach(Thread::start);
     }
 
-    /** Ends the act in hand; another replica leads once the Lease has ended. */
+    /** Ends the act in hand, then lets another replica lead. */
     void stop() throws InterruptedException {
         stopping.countDown();
         for (Thread thread : threads) {

@@ -1,6 +1,10 @@
 package io.nodejoin.service.janitor;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
@@ -54,7 +58,7 @@ public final class Leadership implements ActingRight {
         thread.start();
     }
 
-    /** Renews no more: another replica leads once the Lease has ended. */
+    /** Gives the Lease up, so that another replica leads at once; if that fails, once the Lease has ended. */
     public void stop() throws InterruptedException {
         stopping.countDown();
         if (thread.isAlive() && !thread.join(STOP)) {
@@ -80,6 +84,7 @@ public final class Leadership implements ActingRight {
             while (stopping.getCount() > 0) {
                 campaign();
             }
+            giveUp();
         } catch (InterruptedException _) {
             LOG.debug("interrupted");
         }
@@ -88,7 +93,7 @@ public final class Leadership implements ActingRight {
     /** One elector's life: until it has lost the Lease, has not got it for a while, or is told to stop. */
     private void campaign() throws InterruptedException {
         CompletableFuture<?> elector;
-        Renewal renewal = new Renewal(lock(), times.lease());
+        Renewal renewal = new Renewal(lock(), times.lease(), System::nanoTime);
         try {
             elector = client.get()
                     .leaderElector()
@@ -114,6 +119,25 @@ public final class Leadership implements ActingRight {
         pause(times.retry());
     }
 
+    private void giveUp() {
+        try {
+            Resource<Lease> resource =
+                    client.get().leases().inNamespace(OwnObjects.NAMESPACE).withName(LEASE);
+            Lease lease = resource.get();
+            if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
+                resource.patch(PatchContext.of(PatchType.JSON_MERGE), withoutHolder(lease));
+            }
+        } catch (RuntimeException e) { // who stops does not wait for a cluster that is away
+            LOG.info("the Lease of the janitor in {} is not given up and ends by itself: {}", where, e.toString());
+        }
+    }
+
+    /** Conflicts if anybody has changed the Lease since it was read. */
+    private static String withoutHolder(Lease lease) {
+        return "{\"metadata\":{\"resourceVersion\":\"" + lease.getMetadata().getResourceVersion()
+                + "\"},\"spec\":{\"holderIdentity\":null}}";
+    }
+
     private void pause(Duration time) throws InterruptedException {
         if (stopping.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.debug("stopped");
@@ -127,7 +151,7 @@ public final class Leadership implements ActingRight {
                 .withLeaseDuration(times.lease())
                 .withRenewDeadline(times.renewal())
                 .withRetryPeriod(times.retry())
-                // A release is a merge patch without the holder, so it would change nothing.
+                // Its release is a merge patch without the holder, which changes nothing: see giveUp.
                 .withReleaseOnCancel(false)
                 .withLeaderCallbacks(new LeaderCallbacks(this::lead, this::follow, _ -> {}))
                 .build();

@@ -1,10 +1,13 @@
 package io.nodejoin.testbed.activities;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.activities.KubeconfigClients;
@@ -13,6 +16,11 @@ import io.nodejoin.service.janitor.Leadership;
 import io.nodejoin.service.janitor.LeaseTimes;
 import io.nodejoin.service.janitor.NotLeadingException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -44,11 +52,7 @@ class JanitorLeadershipIT {
 
     @BeforeEach
     void firstLeads() {
-        cluster.admin()
-                .leases()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withName(Leadership.LEASE)
-                .delete();
+        lease().delete();
         first.start();
         await("the first to lead").atMost(SOON).until(first::isHeld);
         second.start();
@@ -66,6 +70,18 @@ class JanitorLeadershipIT {
         // when, then
         assertThatCode(() -> first.beforeEffect("anything")).doesNotThrowAnyException();
         assertThatThrownBy(() -> second.beforeEffect("anything")).isInstanceOf(NotLeadingException.class);
+    }
+
+    @Test
+    void shouldGiveTheLeaseUpWhenTheLeaderStops() throws InterruptedException {
+        // given
+        second.stop();
+
+        // when
+        first.stop();
+
+        // then
+        assertThat(lease().get().getSpec().getHolderIdentity()).isNull();
     }
 
     @Test
@@ -90,18 +106,42 @@ class JanitorLeadershipIT {
     }
 
     @Test
+    void shouldLeadOnceALeaderIsDeadWhoseClockWasAhead() throws InterruptedException {
+        // given
+        first.stop();
+        second.stop();
+        hold("ahead", Instant.now().plus(Duration.ofMinutes(10)));
+        Leadership third = janitor("third", () -> cluster.clients().client(LiveCluster.NAME));
+
+        // when
+        third.start();
+
+        // then
+        await("the third to lead").atMost(SOON).until(third::isHeld);
+        third.stop();
+    }
+
+    @Test
     void shouldNotActByALeaseThatAnotherHasTakenMeanwhile() throws InterruptedException {
         // given
         second.stop();
-        cluster.admin()
-                .leases()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withName(Leadership.LEASE)
-                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":\"third\"}}");
+        hold("third", Instant.now());
 
         // when, then
         assertThatThrownBy(() -> first.beforeEffect("token.revoke"))
                 .isInstanceOf(NotLeadingException.class)
                 .hasMessageContaining("token.revoke");
+    }
+
+    private void hold(String identity, Instant renewed) {
+        String time = ZonedDateTime.ofInstant(renewed.truncatedTo(ChronoUnit.MILLIS), ZoneOffset.UTC)
+                .format(DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'"));
+        lease().patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"holderIdentity\":\"" + identity + "\",\"renewTime\":\"" + time + "\"}}");
+    }
+
+    private Resource<Lease> lease() {
+        return cluster.admin().leases().inNamespace(OwnObjects.NAMESPACE).withName(Leadership.LEASE);
     }
 }

@@ -12,28 +12,28 @@ import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * A service whose clock is off: its joins end as they would by any other clock. It leaves a janitor's Lease of another time, which keeps
- * out each later janitor until then, so {@code -Dnodejoin.service.clock=true} runs it by itself.
- */
-@EnabledIfSystemProperty(named = "nodejoin.service.clock", matches = "true")
+/** A service whose clock is off: its joins end as they would by any other clock. */
 @ExtendWith(BedExtension.class)
 class ServiceClockE2E {
     private final SharedBed bed;
+    private final List<SimulatedHost> hosts = new ArrayList<>();
 
     ServiceClockE2E(SharedBed bed) {
         this.bed = bed;
     }
 
+    /** The agents end first: they hold certificates of that other time. */
     @AfterEach
     void serveByTheTrueTime() {
+        hosts.forEach(SimulatedHost::close);
         NodejoinService service = bed.parts().service();
         service.stop();
         service.start();
@@ -53,8 +53,9 @@ class ServiceClockE2E {
         service.startAhead(Duration.ofMinutes(minutesAhead), faketime);
         HostWish sound = bed.wish(name);
         HostWish broken = bed.wish(name + "-broken");
-        bed.boot(sound, Fault.NONE);
+        hosts.add(bed.boot(sound, Fault.NONE));
         SimulatedHost host = bed.boot(broken, Fault.KUBELET_CANNOT_START);
+        hosts.add(host);
 
         // when
         bed.request(sound);
