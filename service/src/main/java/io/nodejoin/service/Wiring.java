@@ -104,7 +104,7 @@ final class Wiring {
                 around);
         this.intake =
                 new EventIntake(connections.consumers(), config.kafka().requestsTopic(), desk(config, clock), clock);
-        this.readiness = new Readiness(probes(config, clock, audit));
+        this.readiness = new Readiness(probes(config, clock, audit), System::nanoTime);
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
     }
 

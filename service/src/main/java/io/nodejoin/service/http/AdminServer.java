@@ -61,12 +61,22 @@ public final class AdminServer {
                 return answer(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "GET only\n");
             }
             return switch (Request.getPathInContext(request)) {
-                case "/livez" -> answer(response, callback, HttpStatus.OK_200, "ok\n");
+                case "/livez" -> livez(response, callback);
                 case "/readyz" -> readyz(request, response, callback);
                 case "/metrics" -> answer(response, callback, HttpStatus.OK_200, metrics.scrape());
                 default ->
                     answer(response, callback, HttpStatus.NOT_FOUND_404, "there are /livez, /readyz and /metrics\n");
             };
+        }
+
+        private boolean livez(Response response, Callback callback) {
+            return readiness.standsStill()
+                    ? answer(
+                            response,
+                            callback,
+                            HttpStatus.SERVICE_UNAVAILABLE_503,
+                            "the process stands still: restart it\n")
+                    : answer(response, callback, HttpStatus.OK_200, "ok\n");
         }
 
         private boolean readyz(Request request, Response response, Callback callback) {

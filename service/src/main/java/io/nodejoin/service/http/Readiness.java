@@ -1,25 +1,39 @@
 package io.nodejoin.service.http;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Asks each dependency every few seconds what is in the way; requests read the latest answers and never wait. */
+/**
+ * Asks each dependency every few seconds what is in the way; requests read the latest answers and never wait. An answer that
+ * is {@link #LATE} is in the way itself: who gave it may stand still.
+ */
 public final class Readiness {
+    /** Longer than any dependency takes to say that it cannot be reached. */
+    static final Duration LATE = Duration.ofSeconds(60);
+
     private static final long EVERY_SECONDS = 3;
 
     private final Map<String, Probe> probes;
-    private final Map<String, String> obstacles = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean started;
 
-    public Readiness(Map<String, Probe> probes) {
+    /** @param nanoTime a monotonic clock, as {@link System#nanoTime()} */
+    public Readiness(Map<String, Probe> probes, LongSupplier nanoTime) {
         this.probes = new LinkedHashMap<>(probes);
-        this.probes.keySet().forEach(name -> obstacles.put(name, "not asked yet"));
+        this.nanoTime = nanoTime;
+        this.probes.keySet().forEach(name -> remember(name, "not asked yet"));
     }
+
+    private record Answer(@Nullable String obstacle, long at) {}
 
     /** One dependency. */
     @FunctionalInterface
@@ -35,6 +49,7 @@ public final class Readiness {
 
     /** Begins asking; each dependency has its own thread, so that a slow one delays no other. */
     public void start() {
+        started = true;
         probes.forEach((name, probe) -> Thread.ofVirtual().name("probe-" + name).start(() -> watch(name, probe)));
     }
 
@@ -44,13 +59,23 @@ public final class Readiness {
     }
 
     boolean isReady() {
-        return stopping.getCount() > 0 && obstacles.isEmpty();
+        return stopping.getCount() > 0 && probes.keySet().stream().allMatch(name -> obstacle(name) == null);
+    }
+
+    /**
+     * Whether no dependency has answered for so long that it is this process that stands still. Only a restart helps then; a
+     * process that starts or stops is never taken for one.
+     */
+    boolean standsStill() {
+        return started
+                && stopping.getCount() > 0
+                && answers.values().stream().allMatch(answer -> age(answer).compareTo(LATE) > 0);
     }
 
     /** One line per dependency. */
     String text() {
         StringBuilder text = new StringBuilder();
-        probes.forEach((name, probe) -> text.append(line(name, obstacles.get(name), probe.warning())));
+        probes.forEach((name, probe) -> text.append(line(name, obstacle(name), probe.warning())));
         if (stopping.getCount() == 0) {
             text.append("[-] stopping\n");
         }
@@ -67,20 +92,25 @@ public final class Readiness {
     private void watch(String name, Probe probe) {
         try {
             do {
-                remember(name, () -> ask(probe));
+                remember(name, ask(probe));
             } while (!stopping.await(EVERY_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void remember(String name, Supplier<@Nullable String> asked) {
-        String obstacle = asked.get();
-        if (obstacle == null) {
-            obstacles.remove(name);
-        } else {
-            obstacles.put(name, obstacle);
-        }
+    private void remember(String name, @Nullable String obstacle) {
+        answers.put(name, new Answer(obstacle, nanoTime.getAsLong()));
+    }
+
+    private @Nullable String obstacle(String name) {
+        Answer latest = Objects.requireNonNull(answers.get(name), name);
+        Duration age = age(latest);
+        return age.compareTo(LATE) > 0 ? "has not answered for " + age.toSeconds() + " s" : latest.obstacle();
+    }
+
+    private Duration age(Answer answer) {
+        return Duration.ofNanos(nanoTime.getAsLong() - answer.at());
     }
 
     private static @Nullable String ask(Probe probe) {

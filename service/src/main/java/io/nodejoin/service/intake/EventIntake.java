@@ -1,8 +1,8 @@
 package io.nodejoin.service.intake;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -34,20 +34,24 @@ public final class EventIntake {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration REMIND = Duration.ofSeconds(30);
+    /** Longer than any call takes that a record or a turn needs. */
+    private static final Duration STANDS_STILL = Duration.ofSeconds(60);
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final String topic;
     private final RecordDesk desk;
-    private final Clock clock;
+    private final InstantSource clock;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Deque<ConsumerRecord<byte[], byte[]>> pending = new ArrayDeque<>();
     private final Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
     private @Nullable volatile Consumer<byte[], byte[]> current;
     private @Nullable volatile String obstacle = "not started";
+    private volatile Instant moved = Instant.MAX;
     private Instant remindAt = Instant.MIN;
 
-    public EventIntake(Supplier<Consumer<byte[], byte[]>> consumers, String topic, RecordDesk desk, Clock clock) {
+    public EventIntake(
+            Supplier<Consumer<byte[], byte[]>> consumers, String topic, RecordDesk desk, InstantSource clock) {
         this.consumers = consumers;
         this.topic = topic;
         this.desk = desk;
@@ -62,7 +66,10 @@ public final class EventIntake {
 
     /** Why no records are read now, or null if they are. */
     public @Nullable String obstacle() {
-        return obstacle;
+        Duration still = Duration.between(moved, clock.instant());
+        return obstacle == null && still.compareTo(STANDS_STILL) > 0
+                ? "nothing has moved for " + still.toSeconds() + " s"
+                : obstacle;
     }
 
     /** Ends the record in hand, commits and leaves the group. */
@@ -109,9 +116,11 @@ public final class EventIntake {
     }
 
     private void turn(Consumer<byte[], byte[]> consumer) throws InterruptedException {
+        moved = clock.instant();
         consumer.poll(pending.isEmpty() ? POLL : RETRY).forEach(pending::add);
         while (!pending.isEmpty() && isRunning()) {
             ConsumerRecord<byte[], byte[]> next = pending.element();
+            moved = clock.instant();
             if (!settle(next)) {
                 consumer.pause(consumer.assignment());
                 break;

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -31,6 +33,7 @@ class EventIntakeTest {
             "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + "0123456789abcdef".repeat(4) + "\"}";
 
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-25T10:00:00Z"));
     private final FakeJoins joins = new FakeJoins();
     private final Queue<Long> rejected = new ConcurrentLinkedQueue<>();
     private final Queue<NodeName> hinted = new ConcurrentLinkedQueue<>();
@@ -97,8 +100,27 @@ class EventIntakeTest {
         assertThat(rejected).isEmpty();
     }
 
+    @Test
+    void shouldSayThatNothingMovesWhileARecordIsInHandForLong() {
+        // given
+        joins.gate.drainPermits();
+        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        intake.start();
+        await().until(joins.gate::hasQueuedThreads);
+        String atOnce = intake.obstacle();
+
+        // when
+        now.updateAndGet(before -> before.plusSeconds(61));
+
+        // then
+        assertThat(atOnce).isNull();
+        assertThat(intake.obstacle()).isEqualTo("nothing has moved for 61 s");
+        joins.gate.release();
+        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+    }
+
     private EventIntake intake() {
-        Clock clock = Clock.fixed(Instant.parse("2026-11-25T10:00:00Z"), ZoneOffset.UTC);
+        Clock clock = Clock.fixed(now.get(), ZoneOffset.UTC);
         RequestReader reader = new RequestReader(
                 RequestReaderTest.CLUSTERS, RequestReaderTest.BELIEVED, Duration.ofMinutes(14), clock);
         RecordDesk desk = new RecordDesk(
@@ -107,7 +129,7 @@ class EventIntakeTest {
                 (kafkaRecord, _) -> rejected.add(kafkaRecord.offset()),
                 (_, node) -> hinted.add(node),
                 new SimpleMeterRegistry());
-        return new EventIntake(() -> consumer, "requests", desk, clock);
+        return new EventIntake(() -> consumer, "requests", desk, now::get);
     }
 
     private void deliver(long offset, String type, String data) {
@@ -131,10 +153,13 @@ class EventIntakeTest {
     /** Remembers joins by id, as the workflows' ids do. */
     private static final class FakeJoins implements Joins {
         private final AtomicBoolean away = new AtomicBoolean();
+        private final Semaphore gate = new Semaphore(1);
         private final Queue<Verdict.Start> started = new ConcurrentLinkedQueue<>();
 
         @Override
         public Answer start(Verdict.Start start) {
+            gate.acquireUninterruptibly();
+            gate.release();
             if (away.get()) {
                 throw new IllegalStateException("connection refused");
             }
