@@ -181,7 +181,7 @@ class AuditFirstIT {
                         .build())
                 .build());
         environment.registerActivitiesImplementations(
-                new KubernetesTokenActivities(cluster, audit, new SecureRandom(), _ -> 500),
+                new KubernetesTokenActivities(cluster, audit, new SecureRandom(), (_, _) -> {}, _ -> 500),
                 new KubernetesClusterInfoActivities(cluster, audit, lenient()),
                 certificates,
                 serving,

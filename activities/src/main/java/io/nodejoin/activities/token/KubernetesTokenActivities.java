@@ -43,14 +43,23 @@ public final class KubernetesTokenActivities implements TokenActivities {
     private final ClusterClients clients;
     private final AuditLog audit;
     private final TokenMint mint;
+    private final TokenTraces traces;
     private final TokenCap cap;
 
-    /** @param caps how many tokens of a cluster may be alive at a time */
+    /**
+     * @param traces of a token that another one of its join takes the place of
+     * @param caps how many tokens of a cluster may be alive at a time
+     */
     public KubernetesTokenActivities(
-            ClusterClients clients, AuditLog audit, SecureRandom random, ToIntFunction<ClusterName> caps) {
+            ClusterClients clients,
+            AuditLog audit,
+            SecureRandom random,
+            TokenTraces traces,
+            ToIntFunction<ClusterName> caps) {
         this.clients = clients;
         this.audit = audit;
         this.mint = new TokenMint(random);
+        this.traces = traces;
         this.cap = new TokenCap(caps, System::nanoTime);
     }
 
@@ -60,7 +69,10 @@ public final class KubernetesTokenActivities implements TokenActivities {
         KubernetesClient client = clients.client(reservation.cluster());
         TokenLedger ledger = new TokenLedger(client);
         for (TokenId earlier : ledger.of(reservation.joinId())) {
-            burn(lease, client, new TokenRef(reservation.cluster(), reservation.joinId(), earlier));
+            TokenRef token = new TokenRef(reservation.cluster(), reservation.joinId(), earlier);
+            revoke(lease, client, token);
+            traces.end(token, lease);
+            ledger.strike(earlier);
         }
         cap.claim(reservation.cluster(), ledger::size);
         for (int i = 0; i < IDS_TO_TRY; i++) {
@@ -105,7 +117,9 @@ public final class KubernetesTokenActivities implements TokenActivities {
 
     @Override
     public void revoke(TokenRef token) {
-        burn(ActivityLease.begin(), clients.client(token.cluster()), token);
+        KubernetesClient client = clients.client(token.cluster());
+        revoke(ActivityLease.begin(), client, token);
+        new TokenLedger(client).strike(token.tokenId());
     }
 
     /**
@@ -119,8 +133,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
         if (!new TokenLedger(client).holds(entry)) {
             return false;
         }
-        before(right, entry.token(), "token.revoke", secretObject(entry.token().tokenId()));
-        return deleteSecret(client, entry.token().tokenId());
+        return revoke(right, client, entry.token());
     }
 
     /** Ends an entry of the ledger whose token is gone. */
@@ -133,10 +146,10 @@ public final class KubernetesTokenActivities implements TokenActivities {
         new TokenLedger(clients.client(entry.token().cluster())).strike(entry);
     }
 
-    private void burn(ActivityLease lease, KubernetesClient client, TokenRef token) {
-        before(lease, token, "token.revoke", secretObject(token.tokenId()));
-        deleteSecret(client, token.tokenId());
-        new TokenLedger(client).strike(token.tokenId());
+    /** False if there was nothing to delete. */
+    private boolean revoke(ActingRight right, KubernetesClient client, TokenRef token) {
+        before(right, token, "token.revoke", secretObject(token.tokenId()));
+        return deleteSecret(client, token.tokenId());
     }
 
     /** In whole seconds. Who ends the token is the API server, by its own clock: it gets the time that the join gives it. */

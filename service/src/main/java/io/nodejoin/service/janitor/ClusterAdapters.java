@@ -10,6 +10,7 @@ import io.nodejoin.activities.drain.KubernetesDrainActivities;
 import io.nodejoin.activities.event.LedgeredEventActivities;
 import io.nodejoin.activities.node.KubernetesNodeActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.activities.token.TokenTraces;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.certificate.ServingActivities;
 import io.nodejoin.workflows.event.EventActivities;
@@ -30,11 +31,17 @@ public record ClusterAdapters(
     /** Makes them; nothing connects before it is used. */
     public static ClusterAdapters of(
             ClusterClients clients, AuditLog audit, ClusterFitness fitness, ToIntFunction<ClusterName> tokenCaps) {
+        var clusterInfo = new KubernetesClusterInfoActivities(clients, audit, fitness);
+        var certificates = new KubernetesCertificateActivities(clients, audit);
+        TokenTraces traces = (token, right) -> {
+            clusterInfo.removeSignature(token, right);
+            certificates.denyUndecided(token, right);
+        };
         return new ClusterAdapters(
                 clients,
-                new KubernetesTokenActivities(clients, audit, new SecureRandom(), tokenCaps),
-                new KubernetesClusterInfoActivities(clients, audit, fitness),
-                new KubernetesCertificateActivities(clients, audit),
+                new KubernetesTokenActivities(clients, audit, new SecureRandom(), traces, tokenCaps),
+                clusterInfo,
+                certificates,
                 new KubernetesNodeActivities(clients, audit),
                 new KubernetesDrainActivities(clients, audit));
     }

@@ -58,7 +58,8 @@ class HostileCsrIT {
         this.cluster = cluster;
         this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(
-                adapter, new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500));
+                adapter,
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
         this.certificates = harness.stub(CertificateActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }

@@ -59,7 +59,8 @@ class LedgerIT {
 
     LedgerIT(LiveCluster cluster) {
         this.cluster = cluster;
-        this.tokenAdapter = new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500);
+        this.tokenAdapter =
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500);
         this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
         this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {});
         this.harness = new ActivityHarness(tokenAdapter, certificateAdapter);

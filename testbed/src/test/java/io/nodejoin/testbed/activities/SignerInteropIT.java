@@ -52,7 +52,7 @@ class SignerInteropIT {
         this.cluster = cluster;
         this.clusterInfo = new ClusterInfoView(cluster);
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500),
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.activities = harness.stub(ClusterInfoActivities.class);

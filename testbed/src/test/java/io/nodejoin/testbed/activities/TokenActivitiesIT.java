@@ -17,8 +17,10 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenRef;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -41,11 +43,13 @@ class TokenActivitiesIT {
     private final ActivityHarness harness;
     private final TokenActivities tokens;
     private final Joiner joiner = new Joiner();
+    private final List<TokenRef> tracesEnded = new ArrayList<>();
 
     TokenActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> 500),
+                new KubernetesTokenActivities(
+                        cluster.clients(), _ -> {}, new SecureRandom(), (token, _) -> tracesEnded.add(token), _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.tokens = harness.stub(TokenActivities.class);
@@ -171,8 +175,8 @@ class TokenActivitiesIT {
                 Arrays.fill(bytes, (byte) 7);
             }
         };
-        try (ActivityHarness unlucky =
-                new ActivityHarness(new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, _ -> 500))) {
+        try (ActivityHarness unlucky = new ActivityHarness(
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, stuck, (_, _) -> {}, _ -> 500))) {
             TokenActivities repeating = unlucky.stub(TokenActivities.class);
             TokenId taken = repeating.reserve(joiner.reservation());
 
@@ -189,8 +193,8 @@ class TokenActivitiesIT {
     void shouldReserveNoTokenBeyondTheCapUntilAnEarlierOneIsGone() {
         // given a cluster with room for one more
         int cap = ledgerEntries() + 1;
-        try (ActivityHarness capped = new ActivityHarness(
-                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), _ -> cap))) {
+        try (ActivityHarness capped = new ActivityHarness(new KubernetesTokenActivities(
+                cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> cap))) {
             TokenActivities full = capped.stub(TokenActivities.class);
             TokenId first = full.reserve(joiner.reservation());
             Joiner second = new Joiner();
@@ -211,7 +215,7 @@ class TokenActivitiesIT {
     }
 
     @Test
-    void shouldForgetTheEarlierIdOfTheSameJoinWhenItReservesAgain() {
+    void shouldTakeBackTheEarlierTokenOfTheSameJoinWithItsTracesWhenItReservesAgain() {
         // given
         TokenId earlier = tokens.reserve(joiner.reservation());
         tokens.issue(joiner.request(earlier, "text"));
@@ -221,6 +225,7 @@ class TokenActivitiesIT {
 
         // then
         assertThat(secrets()).isEmpty();
+        assertThat(tracesEnded).containsExactly(joiner.token(earlier));
         assertThat(ledgerNames()).containsExactly("token-" + id);
     }
 

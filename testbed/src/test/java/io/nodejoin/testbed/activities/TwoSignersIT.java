@@ -58,7 +58,7 @@ class TwoSignersIT {
         this.cluster = cluster;
         this.clusterInfo = new ClusterInfoView(cluster);
         this.clients = new CountingClients(cluster.clients());
-        var tokens = new KubernetesTokenActivities(clients, _ -> {}, new SecureRandom(), _ -> 500);
+        var tokens = new KubernetesTokenActivities(clients, _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500);
         var info = new KubernetesClusterInfoActivities(clients, _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN));
         this.harnesses = IntStream.range(0, LANES)
                 .mapToObj(_ -> new ActivityHarness(tokens, info))

@@ -140,8 +140,7 @@ class JanitorE2E {
                 .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "seen"), SharedBed.key(wish.node()));
         bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
         bed.settleEnded(wish);
-        assertThat(bed.cluster().liveTokens(join)).isEmpty();
-        assertThat(bed.cluster().ledgered(join)).isEmpty();
+        bed.cluster().hasNoMeansOf(join);
         assertThat(bed.outcomes().milestones(wish.node()))
                 .filteredOn(milestone -> milestone != JoinAccepted.class)
                 .containsExactly(JoinCancelled.class);
