@@ -25,7 +25,11 @@ record Image(Path directory, Instant timestamp) {
     private static final String ARCHIVE = "classes.jsa";
     private static final String OPTIONS = "java.options";
 
-    /** The agent waits most of its time and works for seconds, so memory counts for more than speed. */
+    /**
+     * The agent waits most of its time and works for seconds, so memory counts for more than speed. It has more carriers of virtual
+     * threads than a small host has processors: one that loads a class keeps its carrier, and all can wait for a thread that has
+     * none. A carrier that is not needed ends.
+     */
     static final List<String> JVM = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -33,6 +37,7 @@ record Image(Path directory, Instant timestamp) {
             "-Xmx48m",
             "-XX:TrimNativeHeapInterval=5000",
             "-Xss512k",
+            "-Djdk.virtualThreadScheduler.parallelism=64",
             "-XX:MaxMetaspaceSize=64m",
             "-XX:ReservedCodeCacheSize=24m",
             "-XX:+UseCompactObjectHeaders",

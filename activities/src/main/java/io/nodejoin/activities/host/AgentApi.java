@@ -87,7 +87,7 @@ final class AgentApi {
             return foreign(caller, assignmentId);
         }
         NodeMailbox mailbox = mailboxes.of(caller.agent());
-        if (mailbox.progressed(assignmentId, progress)) {
+        if (mailbox.progressed(assignmentId, progress, caller.instance())) {
             announcer.marked(mailbox, new HostReport(assignmentId, progress.mark(), progress.at()));
         }
         return Reply.nothing();
@@ -97,7 +97,7 @@ final class AgentApi {
         if (!Assignment.isOf(caller.agent().join(), assignmentId)) {
             return foreign(caller, assignmentId);
         }
-        mailboxes.of(caller.agent()).ended(assignmentId, result);
+        mailboxes.of(caller.agent()).ended(assignmentId, result, caller.instance());
         return Reply.nothing();
     }
 

@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Date;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.io.Content;
@@ -21,6 +22,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -145,8 +147,17 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
             refusals.identity(address, "the certificate names no agent");
             return now(Reply.otherIdentity());
         }
-        Caller caller = new Caller(agent.get(), certificate.get(), address);
+        Caller caller = new Caller(agent.get(), certificate.get(), address, instance(request));
         return withBody(request, type, message -> act.on(caller, message));
+    }
+
+    private static @Nullable UUID instance(Request request) {
+        String named = request.getHeaders().get(PollRequest.INSTANCE_HEADER);
+        try {
+            return named == null ? null : UUID.fromString(named);
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
     }
 
     private <T> CompletableFuture<Reply> withBody(Request request, Class<T> type, Act<T> act)

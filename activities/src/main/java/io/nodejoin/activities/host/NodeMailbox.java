@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One agent process holds the mailbox. When another one polls, nobody can tell from the connection whether the first
  * still lives: a parked poll may belong to a dead host. So the holder's poll is answered with nothing, and if it then says
- * anything within the window, the newcomer is a duplicate; if not, the newcomer takes its place.
+ * anything within the window, the newcomer is a duplicate; if not, the newcomer takes its place. What the newcomer itself
+ * reports meanwhile says nothing of the holder: an agent that was restarted tells first what the one before it had ended.
  *
  * <p>Answers are completed under the lock; whoever waits for them goes on in its own thread.
  */
@@ -105,12 +106,16 @@ final class NodeMailbox {
         }
     }
 
-    /** Acknowledges the assignment; true if the join has yet to be told of this mark. */
-    synchronized boolean progressed(String assignmentId, Progress progress) {
-        heard();
+    /**
+     * Acknowledges the assignment; true if the join has yet to be told of this mark.
+     *
+     * @param reporter null stands for the holder
+     */
+    synchronized boolean progressed(String assignmentId, Progress progress, @Nullable UUID reporter) {
+        heard(reporter);
         Delivery delivery = deliveries.get(assignmentId);
         if (delivery != null) {
-            delivery.acknowledge(session == null ? null : session.instance());
+            delivery.acknowledge(reporter == null ? holder() : reporter);
             delivery.progressed(progress);
         }
         return progress.mark() != HostMark.StepDone && !reported.containsKey(new Mark(assignmentId, progress.mark()));
@@ -121,9 +126,13 @@ final class NodeMailbox {
         reported.put(new Mark(assignmentId, mark), true);
     }
 
-    /** Completes the assignment. The first result of an id stays. */
-    synchronized void ended(String assignmentId, HostResult result) {
-        heard();
+    /**
+     * Completes the assignment. The first result of an id stays.
+     *
+     * @param reporter null stands for the holder
+     */
+    synchronized void ended(String assignmentId, HostResult result, @Nullable UUID reporter) {
+        heard(reporter);
         HostResult first = results.computeIfAbsent(assignmentId, _ -> result);
         Delivery delivery = deliveries.get(assignmentId);
         if (delivery != null) {
@@ -227,9 +236,15 @@ final class NodeMailbox {
         }
     }
 
-    private void heard() {
+    private void heard(@Nullable UUID reporter) {
         lastContact = nanoTime.getAsLong();
-        refuseChallenger();
+        if (reporter == null || reporter.equals(holder())) {
+            refuseChallenger();
+        }
+    }
+
+    private @Nullable UUID holder() {
+        return session == null ? null : session.instance();
     }
 
     private void refuseChallenger() {

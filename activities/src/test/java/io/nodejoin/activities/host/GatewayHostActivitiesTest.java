@@ -67,7 +67,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldReturnTheResultOfTheAgent() {
         // given
-        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.ended(A1, Samples.reset()));
+        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.ended(A1, Samples.reset(), AGENT));
         // when
         HostResult result = activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -84,7 +84,7 @@ class GatewayHostActivitiesTest {
         List<List<AuditEntry>> recordedAtDelivery = new CopyOnWriteArrayList<>();
         var fetched = mailbox.poll(AGENT).thenAccept(_ -> {
             recordedAtDelivery.add(audit.entries());
-            mailbox.ended(A1, Samples.reset());
+            mailbox.ended(A1, Samples.reset(), AGENT);
         });
         // when
         activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
@@ -118,7 +118,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldAnswerRepeatedAssignmentFromTheKnownResult() {
         // given
-        mailbox.ended(A1, Samples.reset());
+        mailbox.ended(A1, Samples.reset(), AGENT);
         // when
         HostResult result = activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -132,11 +132,11 @@ class GatewayHostActivitiesTest {
         environment.setActivityHeartbeatListener(Progress.class, beat -> {
             if (beat != null) {
                 beats.add(beat);
-                mailbox.ended(A1, Samples.reset());
+                mailbox.ended(A1, Samples.reset(), AGENT);
             }
         });
         Progress swapOff = Samples.progress(HostMark.StepDone, "swap-off");
-        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.progressed(A1, swapOff));
+        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.progressed(A1, swapOff, AGENT));
         // when
         activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -158,7 +158,7 @@ class GatewayHostActivitiesTest {
     void shouldFailAsUnreachableWhenTheAgentFallsSilent() {
         // given
         var fetched = mailbox.poll(AGENT)
-                .thenAcceptAsync(_ -> mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off")));
+                .thenAcceptAsync(_ -> mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), AGENT));
         // when
         Throwable thrown = catchThrowable(() -> activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1")));
         // then

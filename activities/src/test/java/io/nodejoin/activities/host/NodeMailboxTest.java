@@ -53,7 +53,7 @@ class NodeMailboxTest {
         PollAnswer firstTime = mailbox.poll(FIRST).join();
         // when
         PollAnswer secondTime = mailbox.poll(FIRST).join();
-        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
         CompletableFuture<PollAnswer> thirdTime = mailbox.poll(FIRST);
         // then
         assertThat(List.of(firstTime, secondTime)).containsOnly(command);
@@ -65,7 +65,7 @@ class NodeMailboxTest {
         // given
         mailbox.offer(assignment);
         CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
-        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
         // when
         CompletableFuture<PollAnswer> restarted = mailbox.poll(SECOND);
         // then
@@ -93,9 +93,36 @@ class NodeMailboxTest {
         CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
         CompletableFuture<PollAnswer> clone = mailbox.poll(SECOND);
         // when
-        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
         // then
         assertThat(clone).isCompletedWithValue(DUPLICATE);
+    }
+
+    @Test
+    void shouldTurnAwaySecondAgentWhileSomebodyUnnamedReports() {
+        // given
+        CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
+        CompletableFuture<PollAnswer> clone = mailbox.poll(SECOND);
+        // when
+        mailbox.ended(A1, Samples.reset(), null);
+        // then
+        assertThat(clone).isCompletedWithValue(DUPLICATE);
+    }
+
+    @Test
+    void shouldNotTakeWhatARestartedAgentReportsForALifeSignOfTheOneBeforeIt() {
+        // given an agent that died with its command in hand, and its successor, which takes the command up
+        mailbox.offer(assignment);
+        CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
+        CompletableFuture<PollAnswer> restarted = mailbox.poll(SECOND);
+        // when
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "modules"), SECOND);
+        mailbox.ended(A1, Samples.reset(), SECOND);
+        Assignment later = Samples.assignment(Samples.WORKER_A, "a-2");
+        mailbox.offer(later);
+        // then
+        assertThat(restarted).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(new PollAnswer.Command(later));
     }
 
     @Test
@@ -128,9 +155,9 @@ class NodeMailboxTest {
     void shouldCompleteAssignmentWithTheFirstResult() throws InterruptedException {
         // given
         Delivery delivery = mailbox.offer(assignment);
-        mailbox.ended(A1, Samples.reset());
+        mailbox.ended(A1, Samples.reset(), FIRST);
         // when
-        mailbox.ended(A1, new HostResult.HostReset(false, null, List.of()));
+        mailbox.ended(A1, new HostResult.HostReset(false, null, List.of()), FIRST);
         // then
         assertThat(delivery.await(1)).contains(Samples.reset());
     }
@@ -139,7 +166,7 @@ class NodeMailboxTest {
     void shouldAnswerSameAssignmentWithTheKnownResult() throws InterruptedException {
         // given
         mailbox.withdraw(mailbox.offer(assignment));
-        mailbox.ended(A1, Samples.reset());
+        mailbox.ended(A1, Samples.reset(), FIRST);
         // when
         Delivery again = mailbox.offer(assignment);
         // then
@@ -170,11 +197,11 @@ class NodeMailboxTest {
     @Test
     void shouldReportMarkOnceToTheJoin() {
         // given
-        boolean first = mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"));
+        boolean first = mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"), FIRST);
         mailbox.reported(A1, HostMark.KubeletActive);
         // when
-        boolean repeated = mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"));
-        boolean step = mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
+        boolean repeated = mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"), FIRST);
+        boolean step = mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
         // then
         assertThat(first).isTrue();
         assertThat(repeated).isFalse();
@@ -187,7 +214,7 @@ class NodeMailboxTest {
         Delivery delivery = mailbox.offer(assignment);
         now.addAndGet(Duration.ofSeconds(2).toNanos());
         boolean unfetched = mailbox.silent(delivery);
-        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"));
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
         now.addAndGet(Duration.ofSeconds(2).toNanos());
         boolean working = mailbox.silent(delivery);
         // when

@@ -11,6 +11,12 @@ import java.util.UUID;
  * @param version the agent's version
  */
 public record PollRequest(UUID instance, String version) {
+    /**
+     * Names the {@link #instance} that reports progress or a result. Without it nobody can tell whether the report comes from the
+     * process whose poll is parked, or from one that has taken its place.
+     */
+    public static final String INSTANCE_HEADER = "Nodejoin-Agent-Instance";
+
     /** By then a gateway has answered; whoever still waits, waits on a connection that is dead. */
     public static final Duration ANSWERED_WITHIN = Duration.ofSeconds(25);
 }

@@ -127,6 +127,7 @@ public final class HttpGateway implements Gateway {
         HttpRequest request = HttpRequest.newBuilder(endpoint.at(path))
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
+                .header(PollRequest.INSTANCE_HEADER, poll.instance().toString())
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();
         HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());

@@ -13,7 +13,10 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.EnrollmentAnswer;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.Progress;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -45,8 +48,10 @@ class HttpGatewayTest {
     private static final String NEXT = "/v1/assignments/next";
     private static final String RENEW = "/v1/certificates";
     private static final String ENROLL = "/v1/enrollments";
+    private static final PollRequest POLL = new PollRequest(new UUID(0, 1), "0.1.0");
 
     private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> instances = Collections.synchronizedList(new ArrayList<>());
     private final List<Instant> heard = Collections.synchronizedList(new ArrayList<>());
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     private volatile int renewalStatus;
@@ -74,6 +79,7 @@ class HttpGatewayTest {
     @BeforeEach
     void enrolledAgent(@TempDir Path state) throws IOException {
         calls.clear();
+        instances.clear();
         heard.clear();
         renewalStatus = 200;
         pollStatus = 204;
@@ -100,7 +106,7 @@ class HttpGatewayTest {
                         new ClusterName("prod"),
                         new NodeName("w1")),
                 AgentIdentity.load(new RootedHostFiles(state)),
-                new PollRequest(new UUID(0, 1), "0.1.0"),
+                POLL,
                 new MovedClock(),
                 heard::add,
                 patience);
@@ -115,6 +121,7 @@ class HttpGatewayTest {
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         calls.add(new Call(path, serial((HttpsExchange) exchange)));
+        instances.addAll(exchange.getRequestHeaders().getOrDefault(PollRequest.INSTANCE_HEADER, List.of()));
         exchange.getRequestBody().readAllBytes();
         if (silent) {
             return;
@@ -179,6 +186,20 @@ class HttpGatewayTest {
 
         // then
         assertThat(answer).isEqualTo(new GatewayAnswer.Joined());
+    }
+
+    @Test
+    void shouldSayWhichProcessReports() throws InterruptedException {
+        // given
+        after(0);
+
+        // when
+        gateway.progress("a-1", new Progress(HostMark.StepDone, "swap-off", now.get()));
+        gateway.result("a-1", new HostResult.HostReset(false, null, List.of()));
+
+        // then
+        assertThat(instances)
+                .containsExactly(POLL.instance().toString(), POLL.instance().toString());
     }
 
     @Test
@@ -287,6 +308,7 @@ class HttpGatewayTest {
                 .isBetween(PollRequest.ANSWERED_WITHIN.plusSeconds(5), PollRequest.ANSWERED_WITHIN.plusSeconds(15));
     }
 
+    @Test
     void shouldTellTheTimeThatComesWithEachAnswer() throws InterruptedException {
         // given
         Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
