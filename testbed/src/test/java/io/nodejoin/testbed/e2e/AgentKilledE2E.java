@@ -30,15 +30,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * kill -9 of the agent of booted hosts while each command is on its way to it, is carried out, and its answer is on its way
- * back, and while its join waits for certificate and readiness: each join ends once and as it should. {@code -Dnodejoin.agent.kills=true}
- * runs it.
+ * back, and while its join waits for certificate and readiness: each join ends once and as it should.
  */
-@EnabledIfSystemProperty(named = "nodejoin.agent.kills", matches = "true")
 class AgentKilledE2E {
     private static final Duration SOON = Duration.ofSeconds(60);
     /** Longer than it takes to see that a step is held, and to kill. */
