@@ -40,14 +40,18 @@ record BootedBed(TestBed bed, String untested)
         if (context.getExecutionException().isPresent()) {
             System.err.println("the service of a test that failed:");
             System.err.println(Files.readString(bed.directories().log().resolve("service.log")));
-            bed.hosts().forEach(BootedBed::printJournal);
+            bed.hosts().forEach(BootedBed::printAgent);
         }
     }
 
-    private static void printJournal(Host host) {
+    private static void printAgent(Host host) {
         System.err.println("the agent of " + host.name() + ":");
-        System.err.println(host.run("journalctl", "--no-pager", "--quiet", "--unit=" + AGENT)
-                .output());
+        print(host, "systemctl", "status", "--no-pager", "--full", "--lines=0", AGENT);
+        print(host, "journalctl", "--no-pager", "--quiet", "--unit=" + AGENT);
+    }
+
+    private static void print(Host host, String... command) {
+        System.err.println(host.run(command).output());
     }
 
     @Override
