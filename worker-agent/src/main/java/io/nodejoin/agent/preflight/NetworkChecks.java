@@ -29,10 +29,11 @@ final class NetworkChecks {
                     "add it to /etc/hosts, or name the node's address in the request",
                     NetworkChecks::ownName),
             HostCheck.error(
-                    "api-server",
-                    "an API server that accepts connections from this host",
-                    "open the way to it: routes, firewall, proxy",
-                    host -> reachable(host, host.expected().apiServer())),
+                            "api-server",
+                            "an API server that accepts connections from this host",
+                            "open the way to it: routes, firewall, proxy",
+                            host -> reachable(host, host.expected().apiServer()))
+                    .mayPassByItself(),
             HostCheck.error(
                     "gateway",
                     "a gateway that accepts connections from this host",

@@ -244,7 +244,8 @@ class BadHostTest {
                     ? new PrepareHost(probe, new StepExecutor(parts, journal)).run(prepare, (_, _) -> {})
                     : new Preflight(
                                     new HostChecks(parts, probe, binary, _ -> Optional.of(Instant.now()), Set.of()),
-                                    probe)
+                                    probe,
+                                    _ -> {})
                             .run((HostCommand.Preflight) command);
         } catch (HostFailure e) {
             return new HostResult.HostFailed(e.problem(), List.of(), e.log());
