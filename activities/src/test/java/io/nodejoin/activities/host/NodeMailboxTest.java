@@ -62,12 +62,8 @@ class NodeMailboxTest {
 
     @Test
     void shouldHandAcknowledgedAssignmentToAnAgentThatWasRestarted() {
-        // given
-        mailbox.offer(assignment);
-        CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
-        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
         // when
-        CompletableFuture<PollAnswer> restarted = mailbox.poll(SECOND);
+        CompletableFuture<PollAnswer> restarted = restartedWithTheCommandInHand();
         // then
         assertThat(restarted).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(command);
     }
@@ -111,11 +107,8 @@ class NodeMailboxTest {
 
     @Test
     void shouldNotTakeWhatARestartedAgentReportsForALifeSignOfTheOneBeforeIt() {
-        // given an agent that died with its command in hand, and its successor, which takes the command up
-        mailbox.offer(assignment);
-        CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
-        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
-        CompletableFuture<PollAnswer> restarted = mailbox.poll(SECOND);
+        // given
+        CompletableFuture<PollAnswer> restarted = restartedWithTheCommandInHand();
         // when
         mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "modules"), SECOND);
         mailbox.ended(A1, Samples.reset(), SECOND);
@@ -247,5 +240,13 @@ class NodeMailboxTest {
         // then
         assertThat(parked).isCompletedWithValue(NOTHING);
         assertThat(mailbox.poll(FIRST)).isCompletedWithValue(NOTHING);
+    }
+
+    /** The poll of a process that follows one that had acknowledged the command. */
+    private CompletableFuture<PollAnswer> restartedWithTheCommandInHand() {
+        mailbox.offer(assignment);
+        CompletableFuture<PollAnswer> _ = mailbox.poll(FIRST);
+        mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), FIRST);
+        return mailbox.poll(SECOND);
     }
 }
