@@ -46,6 +46,10 @@ public enum ErrorCode {
     COMMAND_STALE(Retry.NO, "old, expired or replayed command", "none; look into it if it repeats"),
     STEP_OUTPUT_LIMIT(Retry.AUTO, "a host step wrote too much; cut", "look at the step's diagnostics"),
     HOST_PREFLIGHT_FAILED(Retry.NEW, "named host check failed", "follow the check's remedy"),
+    API_SERVER_UNREACHABLE(
+            Retry.AUTO_THEN_NEW,
+            "the host cannot reach the API server, and Nodejoin can",
+            "open the way to it: routes, firewall, proxy"),
     HOST_PREPARE_FAILED(Retry.AUTO_THEN_NEW, "a step failed; pre-image restored", "read the step's output"),
     HOST_CLOCK_SKEW(Retry.NEW, "host clock off by > 60 s", "fix time sync"),
     HOST_DISK_FULL(Retry.NEW, "no space, read-only or I/O error", "free or replace the disk"),

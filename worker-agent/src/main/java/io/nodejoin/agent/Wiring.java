@@ -157,7 +157,7 @@ public final class Wiring {
                 unit,
                 tokens);
         return new Commands(
-                new Preflight(checks, probe, pause),
+                new Preflight(checks, probe),
                 new PrepareHost(probe, executor),
                 startKubelet,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),

@@ -102,8 +102,7 @@ class AgentTest {
                 unit,
                 tokens);
         return new Commands(
-                new Preflight(
-                        new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe, Pause.real()),
+                new Preflight(new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe),
                 new PrepareHost(probe, executor),
                 start,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),

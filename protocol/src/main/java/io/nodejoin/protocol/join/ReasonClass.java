@@ -40,7 +40,7 @@ public enum ReasonClass {
                     COMMAND_STALE,
                     KUBELET_NOT_STARTED,
                     KUBELET_INSECURE -> HOST_STEP;
-            case AGENT_UNREACHABLE, GATEWAY_UNTRUSTED -> NETWORK;
+            case AGENT_UNREACHABLE, API_SERVER_UNREACHABLE, GATEWAY_UNTRUSTED -> NETWORK;
             case ENROLLMENT_REFUSED,
                     AGENT_IDENTITY_MISMATCH,
                     AGENT_DUPLICATE_SESSION,

@@ -20,11 +20,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.clusterinfo.AccessReviews;
 import io.nodejoin.activities.clusterinfo.ApprovalRights;
@@ -56,15 +55,15 @@ final class ClusterView implements AutoCloseable {
     private static final Duration GLANCE = Duration.ofMillis(5);
 
     private final KubernetesClient admin;
-    private final Watch watch;
+    private final SharedIndexInformer<Secret> tokens;
     private final Map<String, Set<Token>> seen = new ConcurrentHashMap<>();
 
     ClusterView(Path adminKubeconfig) {
         admin = AdminClient.of(adminKubeconfig);
-        watch = admin.secrets()
+        tokens = admin.secrets()
                 .inNamespace("kube-system")
                 .withField("type", TOKEN_TYPE)
-                .watch(new TokenWatcher());
+                .inform(new TokenMemory());
     }
 
     /** A bootstrap token in plain text. */
@@ -390,28 +389,33 @@ final class ClusterView implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.close();
+        tokens.close();
         admin.close();
     }
 
-    private final class TokenWatcher implements Watcher<Secret> {
+    private final class TokenMemory implements ResourceEventHandler<Secret> {
         @Override
-        public void eventReceived(Action action, Secret object) {
-            String join = object.getMetadata().getLabels().get(JOIN_LABEL);
-            Map<String, String> data = object.getData();
+        public void onAdd(Secret secret) {
+            String join = secret.getMetadata().getLabels().get(JOIN_LABEL);
+            Map<String, String> data = secret.getData();
             if (join != null && data != null) {
                 seen.computeIfAbsent(join, _ -> ConcurrentHashMap.newKeySet())
                         .add(new Token(text(data, "token-id"), text(data, "token-secret")));
             }
         }
 
-        private static String text(Map<String, String> data, String member) {
-            return new String(Base64.getDecoder().decode(data.get(member)), StandardCharsets.UTF_8);
+        @Override
+        public void onUpdate(Secret before, Secret after) {
+            onAdd(after);
         }
 
         @Override
-        public void onClose(WatcherException cause) {
-            // A token that is missed here is missed loudly: every test that needs one waits for it.
+        public void onDelete(Secret secret, boolean stateUnknown) {
+            onAdd(secret);
+        }
+
+        private static String text(Map<String, String> data, String member) {
+            return new String(Base64.getDecoder().decode(data.get(member)), StandardCharsets.UTF_8);
         }
     }
 }

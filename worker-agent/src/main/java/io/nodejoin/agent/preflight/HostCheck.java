@@ -13,7 +13,6 @@ import java.util.function.Predicate;
  * @param wants what the host is expected to be like
  * @param remedy the command or action that repairs it
  * @param ahead whether a join reports what was seen while the agent waited for work, since looking takes long
- * @param mayPass whether a failure may be over in a moment, without anybody at the host
  * @param look finds out; changes nothing
  */
 public record HostCheck(
@@ -23,7 +22,6 @@ public record HostCheck(
         String wants,
         String remedy,
         Predicate<Expectation> ahead,
-        boolean mayPass,
         Look look) {
 
     /** How a check finds out. */
@@ -39,26 +37,20 @@ public record HostCheck(
 
     /** A check without which no join goes on. */
     static HostCheck error(String name, String wants, String remedy, Look look) {
-        return new HostCheck(
-                name, Severity.ERROR, ErrorCode.HOST_PREFLIGHT_FAILED, wants, remedy, _ -> false, false, look);
+        return new HostCheck(name, Severity.ERROR, ErrorCode.HOST_PREFLIGHT_FAILED, wants, remedy, _ -> false, look);
     }
 
     /** A check that is only reported. */
     static HostCheck warning(String name, String wants, String remedy, Look look) {
-        return new HostCheck(
-                name, Severity.WARNING, ErrorCode.HOST_PREFLIGHT_FAILED, wants, remedy, _ -> false, false, look);
+        return new HostCheck(name, Severity.WARNING, ErrorCode.HOST_PREFLIGHT_FAILED, wants, remedy, _ -> false, look);
     }
 
     HostCheck failingWith(ErrorCode other) {
-        return new HostCheck(name, severity, other, wants, remedy, ahead, mayPass, look);
-    }
-
-    HostCheck mayPassByItself() {
-        return new HostCheck(name, severity, code, wants, remedy, ahead, true, look);
+        return new HostCheck(name, severity, other, wants, remedy, ahead, look);
     }
 
     /** Looked at ahead, but in a join that decides itself what is looked for. */
     HostCheck aheadUnless(Predicate<Expectation> decided) {
-        return new HostCheck(name, severity, code, wants, remedy, decided.negate(), mayPass, look);
+        return new HostCheck(name, severity, code, wants, remedy, decided.negate(), look);
     }
 }

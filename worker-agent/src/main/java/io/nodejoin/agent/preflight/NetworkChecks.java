@@ -33,7 +33,7 @@ final class NetworkChecks {
                             "an API server that accepts connections from this host",
                             "open the way to it: routes, firewall, proxy",
                             host -> reachable(host, host.expected().apiServer()))
-                    .mayPassByItself(),
+                    .failingWith(ErrorCode.API_SERVER_UNREACHABLE),
             HostCheck.error(
                     "gateway",
                     "a gateway that accepts connections from this host",

@@ -244,8 +244,7 @@ class BadHostTest {
                     ? new PrepareHost(probe, new StepExecutor(parts, journal)).run(prepare, (_, _) -> {})
                     : new Preflight(
                                     new HostChecks(parts, probe, binary, _ -> Optional.of(Instant.now()), Set.of()),
-                                    probe,
-                                    _ -> {})
+                                    probe)
                             .run((HostCommand.Preflight) command);
         } catch (HostFailure e) {
             return new HostResult.HostFailed(e.problem(), List.of(), e.log());

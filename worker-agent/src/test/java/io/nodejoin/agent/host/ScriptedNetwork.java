@@ -28,11 +28,6 @@ public final class ScriptedNetwork implements HostNetwork {
         unreachable.add(host);
     }
 
-    /** Somebody answers at this host again. */
-    public void reach(String host) {
-        unreachable.remove(host);
-    }
-
     /** There is another link. */
     public void add(NetworkLink link) {
         links.add(link);

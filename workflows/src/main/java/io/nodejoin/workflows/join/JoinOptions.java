@@ -11,6 +11,10 @@ final class JoinOptions {
     static final Duration AGENT_CONNECTS = Duration.ofMinutes(5);
     /** Checks read local files and open one connection. */
     static final Duration PREFLIGHT = Duration.ofSeconds(60);
+    /** How often a host that cannot reach the API server is asked whether it can, and how long after the last time. */
+    static final int LOOKS = 6;
+
+    static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
     /** A container runtime may have to be installed from a slow mirror. */
     static final Duration PREPARE_HOST = Duration.ofMinutes(10);
     /** Covers 60 s for the unit to become active, and a gateway replica lost on the way. */

@@ -21,6 +21,7 @@ import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -91,14 +92,38 @@ final class JoinSteps {
         if (plan.wanted().declaresRejoin()) {
             resetBeforehand();
         }
-        HostFacts facts = host.perform(
+        HostFacts facts = lookedAt(trust).facts();
+        requireNotHeld(name, facts);
+        return facts;
+    }
+
+    /**
+     * Looks again while the way to the API server is all that is wrong. Whether that is the host's is known only once the API server
+     * has answered others: one that answers nobody is waited for as in every step, and ends the join with its own problem.
+     */
+    private HostResult.PreflightPassed lookedAt(ClusterTrust trust) {
+        for (int looks = 1; ; looks++) {
+            try {
+                return host.perform(
                         command(plan.preflight(trust)),
                         HostResult.PreflightPassed.class,
                         JoinOptions.PREFLIGHT,
-                        ErrorCode.HOST_PREFLIGHT_FAILED)
-                .facts();
-        requireNotHeld(name, facts);
-        return facts;
+                        ErrorCode.HOST_PREFLIGHT_FAILED);
+            } catch (ApplicationFailure failed) {
+                if (looks == JoinOptions.LOOKS || !cannotReachApiServer(failed)) {
+                    throw failed;
+                }
+            }
+            WorkflowTime.await(
+                    "Let " + plan.nodeName() + " look again for the API server",
+                    JoinOptions.BETWEEN_LOOKS,
+                    () -> false);
+            trust();
+        }
+    }
+
+    private static boolean cannotReachApiServer(ApplicationFailure failed) {
+        return JoinStop.problemOf(failed).code() == ErrorCode.API_SERVER_UNREACHABLE;
     }
 
     /** What an earlier join has left on the host would fail the preflight; a clean host stays as it is. */

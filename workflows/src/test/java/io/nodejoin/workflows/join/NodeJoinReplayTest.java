@@ -55,6 +55,7 @@ class NodeJoinReplayTest {
         failed,
         cancelled,
         superseded,
+        cutOff,
         left,
         stayed,
         forced,
@@ -76,6 +77,10 @@ class NodeJoinReplayTest {
                     bed.script.next("Certificate_Decide", _ -> bed.awaitHostReset());
                 }
                 case superseded -> bed.script.before("Node_AwaitRegistered", () -> bed.supersede("event-2", 1));
+                case cutOff ->
+                    bed.script.answer(
+                            "Host_Preflight",
+                            FakeHost.failed(ErrorCode.API_SERVER_UNREACHABLE, "api-server: no connection"));
                 case cancelled -> bed.script.before("Node_AwaitRegistered", bed::abort);
                 case left, hostGone -> bed.hasNode();
                 case stayed, forced -> {
@@ -88,7 +93,7 @@ class NodeJoinReplayTest {
                 }
             }
             switch (this) {
-                case joined, served, rejoined, failed, cancelled, superseded -> bed.startWithAgent();
+                case joined, served, rejoined, failed, cancelled, superseded, cutOff -> bed.startWithAgent();
                 case left -> bed.leave(leave(null, null)).agent();
                 case forced -> bed.leave(leave(true, null)).agent();
                 case stayed, recalled -> bed.leave(leave(null, null));

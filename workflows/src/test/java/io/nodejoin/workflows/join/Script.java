@@ -62,6 +62,11 @@ final class Script {
         next(activity, _ -> value);
     }
 
+    /** Every call from now on gives this answer and has no effect. */
+    <T> void answerAlways(String activity, T value) {
+        rules.put(activity, _ -> value);
+    }
+
     /** The next call fails before its effect. */
     void fail(String activity, FailureType type, ErrorCode code) {
         next(activity, _ -> {

@@ -44,6 +44,9 @@ final class HostCommands {
 
     private HostResult preflight(Fiber own) {
         own.sleep(world.chance.millis(100, 3_000));
+        if (!world.weather.isReachable()) {
+            return failed(ErrorCode.API_SERVER_UNREACHABLE, "api-server: no connection");
+        }
         return host.changed || world.weather.strikes(Fault.PREFLIGHT_FAILS)
                 ? failed(ErrorCode.HOST_PREFLIGHT_FAILED, "a check failed")
                 : new HostResult.PreflightPassed(Host.FACTS, List.of());
