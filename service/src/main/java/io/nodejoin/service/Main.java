@@ -39,9 +39,9 @@ public final class Main {
 
     /** The same with something around the effects of the service. */
     public static void run(String[] arguments, Seams seams) {
-        // A virtual thread that loads a class keeps its carrier: with only a few of them, all can wait for ever for
-        // a thread that has none.
-        System.setProperty(CARRIERS, System.getProperty(CARRIERS, "64"));
+        // A virtual thread that loads a class keeps its carrier: if all do, they can wait for ever for a thread that
+        // has none.
+        System.setProperty(CARRIERS, System.getProperty(CARRIERS, "1024"));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
         System.exit(commandLine(terminal, environment, Clock.systemUTC(), seams).execute(arguments));

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.ResourceHints;
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.ClusterName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +74,11 @@ public final class ServingApprover {
                 watch(cluster);
             } catch (RuntimeException failure) { // whatever it is, it must not end the renewals of a whole cluster
                 if (stopped.getCount() > 0) {
-                    LOG.warn("serving certificates of {}: {}; going on in {}", cluster, failure.toString(), pause);
+                    LOG.warn(
+                            "serving certificates of {}: {}; going on in {}",
+                            cluster,
+                            RootCause.reason(failure),
+                            pause);
                     pause();
                 }
             }

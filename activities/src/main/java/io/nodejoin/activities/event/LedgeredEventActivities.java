@@ -1,6 +1,7 @@
 package io.nodejoin.activities.event;
 
 import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
@@ -69,7 +70,7 @@ public final class LedgeredEventActivities implements EventActivities {
                     way.prefix(),
                     joinId,
                     cluster,
-                    e.toString());
+                    RootCause.reason(e));
         }
     }
 
@@ -78,7 +79,7 @@ public final class LedgeredEventActivities implements EventActivities {
         try {
             new OpenJoins(clients.client(cluster)).strike(way, joinId);
         } catch (RuntimeException e) { // the outcome is out already
-            LOG.info("{}{} stays in the ledger of {}: {}", way.prefix(), joinId, cluster, e.toString());
+            LOG.info("{}{} stays in the ledger of {}: {}", way.prefix(), joinId, cluster, RootCause.reason(e));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.HostReport;
 import java.time.Duration;
@@ -35,12 +36,14 @@ final class AgentAnnouncer {
 
     /** An agent has polled. */
     void polled(NodeMailbox mailbox) {
-        mailbox.sessionToAnnounce(INTERVAL).ifPresent(session -> executor.execute(() -> tell(mailbox, session)));
+        if (mailbox.announcementDue(INTERVAL)) {
+            announce(mailbox);
+        }
     }
 
     /** A join of this node has started. */
     void joinStarted(NodeMailbox mailbox) {
-        mailbox.session().ifPresent(session -> executor.execute(() -> tell(mailbox, session)));
+        announce(mailbox);
     }
 
     /** A command has reached a mark. Returns when the join knows, or cannot be told. */
@@ -51,26 +54,50 @@ final class AgentAnnouncer {
             }
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering, the host goes on; a repeat of the mark tries again.
-            LOG.warn("the join of {} cannot be told of {}: {}", mailbox.agent(), report.mark(), e.toString());
+            LOG.warn("the join of {} cannot be told of {}: {}", mailbox.agent(), report.mark(), RootCause.reason(e));
         }
+    }
+
+    private void announce(NodeMailbox mailbox) {
+        if (mailbox.announcement().begin()) {
+            executor.execute(() -> tell(mailbox));
+        }
+    }
+
+    private void tell(NodeMailbox mailbox) {
+        boolean told = false;
+        try {
+            do {
+                mailbox.session().ifPresent(session -> tell(mailbox, session));
+            } while (!mailbox.announcement().end());
+            told = true;
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "the join of {} cannot be told that its agent is connected: {}",
+                    mailbox.agent(),
+                    RootCause.reason(e));
+        } finally {
+            if (!told) {
+                tellLater(mailbox);
+            }
+        }
+    }
+
+    /** Whatever keeps Temporal from answering, the agent is still here: try again while it is. */
+    private void tellLater(NodeMailbox mailbox) {
+        CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS, executor)
+                .execute(() -> tell(mailbox));
     }
 
     private void tell(NodeMailbox mailbox, NodeMailbox.Session session) {
         AgentIdentity agent = mailbox.agent();
-        try {
-            Optional<RunningJoin> running = workflows.runningJoin(agent.node());
-            if (running.isEmpty()) {
-                releaseJoined(mailbox);
-            } else if (running.get().id().equals(agent.join())) {
-                tell(mailbox, session, running.get().run());
-            } else {
-                mailbox.dismiss();
-            }
-        } catch (RuntimeException e) {
-            // Whatever keeps Temporal from answering, the agent is still here: try again while it is.
-            LOG.warn("the join of {} cannot be told that its agent is connected: {}", agent, e.toString());
-            CompletableFuture.delayedExecutor(RETRY.toMillis(), TimeUnit.MILLISECONDS, executor)
-                    .execute(() -> retry(mailbox, session));
+        Optional<RunningJoin> running = workflows.runningJoin(agent.node());
+        if (running.isEmpty()) {
+            releaseJoined(mailbox);
+        } else if (running.get().id().equals(agent.join())) {
+            tell(mailbox, session, running.get().run());
+        } else {
+            mailbox.dismiss();
         }
     }
 
@@ -87,11 +114,5 @@ final class AgentAnnouncer {
                         session,
                         run,
                         () -> workflows.agentConnected(mailbox.agent().node(), run, connection));
-    }
-
-    private void retry(NodeMailbox mailbox, NodeMailbox.Session session) {
-        if (mailbox.session().filter(session::equals).isPresent()) {
-            tell(mailbox, session);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
@@ -131,7 +132,7 @@ final class Enrollments {
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
                     .addKeyValue("node", node.node())
-                    .log("no decision on an enrollment: {}", e.toString());
+                    .log("no decision on an enrollment: {}", RootCause.reason(e));
             return Optional.empty();
         }
     }

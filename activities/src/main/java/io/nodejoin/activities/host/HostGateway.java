@@ -47,6 +47,9 @@ public final class HostGateway {
     private static final double RENEWAL_BURST_OF_AGENT = 5;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
     private static final Duration SWEEP = Duration.ofMinutes(1);
+    /** How many joins are told of their agents at once: after a restart all agents come back together. */
+    private static final int TELLERS = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(HostGateway.class);
     private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -58,6 +61,7 @@ public final class HostGateway {
     private final Enrollments enrollments;
     private final HostActivities activities;
     private final ExecutorService executor;
+    private final ExecutorService tellers;
     private final ScheduledExecutorService sweeper;
     private final Server server;
     private final ServerConnector connector;
@@ -76,11 +80,14 @@ public final class HostGateway {
         this.credentials = new GatewayCredentials(settings, clock, new SecureRandom());
         this.reread = settings.times().reread();
         this.executor = Executors.newVirtualThreadPerTaskExecutor();
+        this.tellers = Executors.newFixedThreadPool(
+                TELLERS,
+                Thread.ofPlatform().daemon().name("agent-announcer-", 0).factory());
         this.sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-sweeper").factory());
         this.mailboxes = new Mailboxes(settings.times(), System::nanoTime);
         this.announcer =
-                new AgentAnnouncer(workflows, TaskQueues.gateway(settings.instance()), UUID.randomUUID(), executor);
+                new AgentAnnouncer(workflows, TaskQueues.gateway(settings.instance()), UUID.randomUUID(), tellers);
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
         Refusals refusals = new Refusals(audit, System::nanoTime);
         this.enrollments = new Enrollments(
@@ -159,6 +166,7 @@ public final class HostGateway {
             throw new IllegalStateException("the gateway does not stop", e);
         } finally {
             sweeper.shutdownNow();
+            tellers.shutdownNow();
             executor.shutdownNow();
         }
     }

@@ -159,15 +159,15 @@ final class NodeMailbox {
         return connected() ? Optional.ofNullable(session) : Optional.empty();
     }
 
-    /** The session whose join is to be looked for now: a new one at once, a known one not more often than this. */
-    synchronized Optional<Session> sessionToAnnounce(Duration interval) {
+    /** Whether the join of this agent is to be looked for now: for a new session at once, for a known one not more often than this. */
+    synchronized boolean announcementDue(Duration interval) {
         long now = nanoTime.getAsLong();
         if (session == null || (session.equals(lookedFor) && now - lookedAt < interval.toNanos())) {
-            return Optional.empty();
+            return false;
         }
         lookedFor = session;
         lookedAt = now;
-        return Optional.of(session);
+        return true;
     }
 
     Announcement announcement() {

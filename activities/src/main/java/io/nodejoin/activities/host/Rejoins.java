@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.RejoinAnswer;
 import io.nodejoin.protocol.agent.RejoinRequest;
@@ -72,7 +73,7 @@ final class Rejoins {
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
                     .addKeyValue("node", node.node())
-                    .log("no decision on a rejoin: {}", e.toString());
+                    .log("no decision on a rejoin: {}", RootCause.reason(e));
             return new Outcome.Unavailable();
         }
     }

@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -44,7 +45,7 @@ final class Renewals {
             running = workflows.runningJoin(caller.agent().node());
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering: the agent still has its certificate and asks again.
-            LOG.warn("the certificate of {} is not renewed now: {}", caller.agent(), e.toString());
+            LOG.warn("the certificate of {} is not renewed now: {}", caller.agent(), RootCause.reason(e));
             return new Outcome.Unavailable();
         }
         if (running.filter(join -> join.id().equals(caller.agent().join())).isEmpty()) {

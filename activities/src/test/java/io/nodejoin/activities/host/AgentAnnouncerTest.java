@@ -39,6 +39,34 @@ class AgentAnnouncerTest {
     }
 
     @Test
+    void shouldTellOfJoinThatStartsWhileItLooksForOne() {
+        // given
+        workflows.start(Samples.agent("worker-a", "2"), "");
+        announcer.joinStarted(mailbox);
+        workflows.whileLooking(() -> {
+            workflows.start(Samples.WORKER_A, "");
+            announcer.joinStarted(mailbox);
+        });
+        // when
+        later.remove().run();
+        // then
+        assertThat(workflows.connections).containsExactly(CONNECTION);
+        assertThat(later).isEmpty();
+    }
+
+    @Test
+    void shouldTryOnceAtATimeWhileTemporalIsAway() {
+        // given
+        workflows.away.set(true);
+        announcer.polled(mailbox);
+        later.remove().run();
+        // when
+        announcer.joinStarted(mailbox);
+        // then
+        assertThat(later).isEmpty();
+    }
+
+    @Test
     void shouldTellAnotherRunOfTheJoin() {
         // given
         announcer.polled(mailbox);

@@ -1,30 +1,54 @@
 package io.nodejoin.activities.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AnnouncementTest {
     private static final NodeMailbox.Session SESSION = new NodeMailbox.Session(new UUID(0, 1), 1);
 
     private final Announcement announcement = new Announcement();
-    private final AtomicInteger told = new AtomicInteger();
+    private final List<String> told = new ArrayList<>();
 
     @Test
-    void shouldLetSecondTellerWaitUntilTheFirstHasTold() throws Exception {
+    void shouldHaveOneTellerAtATime() {
+        assertThat(announcement.begin()).isTrue();
+        assertThat(announcement.begin()).isFalse();
+    }
+
+    @Test
+    void shouldLetTheTellerTellOnceMoreForAnyNumberOfNews() {
         // given
-        Thread second = new Thread(() -> tell(() -> {}));
+        announcement.begin();
         // when
-        tell(() -> {
-            second.start();
-            await().until(() -> second.getState() == Thread.State.BLOCKED || !second.isAlive());
-        });
-        second.join();
+        announcement.begin();
+        announcement.begin();
         // then
-        assertThat(told).hasValue(1);
+        assertThat(announcement.end()).isFalse();
+        assertThat(announcement.end()).isTrue();
+    }
+
+    @Test
+    void shouldHaveNewTellerOnceTheFirstHasEnded() {
+        // given
+        announcement.begin();
+        // when
+        announcement.end();
+        // then
+        assertThat(announcement.begin()).isTrue();
+    }
+
+    @Test
+    void shouldNotTellTheSameTwice() {
+        // given
+        announcement.tellOnce(SESSION, "run", () -> told.add("first"));
+        // when
+        announcement.tellOnce(SESSION, "run", () -> told.add("second"));
+        // then
+        assertThat(told).containsExactly("first");
     }
 
     @Test
@@ -32,16 +56,8 @@ class AnnouncementTest {
         // given
         announcement.tellOnce(SESSION, "run", () -> false);
         // when
-        tell(() -> {});
+        announcement.tellOnce(SESSION, "run", () -> told.add("second"));
         // then
-        assertThat(told).hasValue(1);
-    }
-
-    private void tell(Runnable meanwhile) {
-        announcement.tellOnce(SESSION, "run", () -> {
-            told.incrementAndGet();
-            meanwhile.run();
-            return true;
-        });
+        assertThat(told).containsExactly("second");
     }
 }

@@ -29,11 +29,18 @@ final class FakeJoinWorkflows implements JoinWorkflows {
 
     private final Map<NodeRef, JoinId> succeeded = new ConcurrentHashMap<>();
 
+    private Runnable meanwhile = () -> {};
+
     private record Join(JoinId id, String run, String digest, Map<String, String> bound) {}
 
     void start(AgentIdentity agent, String digest) {
         joins.put(
                 agent.node(), new Join(agent.join(), UUID.randomUUID().toString(), digest, new ConcurrentHashMap<>()));
+    }
+
+    /** Does this once, after the next look for a running join and before its answer. */
+    void whileLooking(Runnable act) {
+        meanwhile = act;
     }
 
     /** Ends the join of this agent with a joined node. */
@@ -54,7 +61,11 @@ final class FakeJoinWorkflows implements JoinWorkflows {
 
     @Override
     public Optional<RunningJoin> runningJoin(NodeRef node) {
-        return find(node).map(join -> new RunningJoin(join.id(), join.run()));
+        Optional<RunningJoin> seen = find(node).map(join -> new RunningJoin(join.id(), join.run()));
+        Runnable once = meanwhile;
+        meanwhile = () -> {};
+        once.run();
+        return seen;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.nodejoin.service.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.service.cluster.AdminCluster;
 import io.nodejoin.service.doctor.Doctor;
 import io.nodejoin.service.doctor.Examination;
@@ -72,10 +73,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** The client's own message says no more than that something failed. */
     private static String reason(KubernetesClientException e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = RootCause.of(e);
         String message = cause.getMessage();
         return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }

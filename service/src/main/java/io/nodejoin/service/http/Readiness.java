@@ -1,5 +1,6 @@
 package io.nodejoin.service.http;
 
+import io.nodejoin.activities.RootCause;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -117,11 +118,7 @@ public final class Readiness {
         try {
             return probe.obstacle();
         } catch (Exception e) { // whatever a client library throws, the dependency is not there
-            Throwable cause = e;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            return RootCause.reason(e);
         }
     }
 }

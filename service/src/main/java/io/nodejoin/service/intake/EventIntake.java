@@ -1,5 +1,6 @@
 package io.nodejoin.service.intake;
 
+import io.nodejoin.activities.RootCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -107,7 +108,7 @@ public final class EventIntake {
         } catch (WakeupException _) {
             LOG.debug("woken up to stop");
         } catch (KafkaException e) {
-            blocked("Kafka: " + reason(e));
+            blocked("Kafka: " + RootCause.reason(e));
             pause();
         } finally {
             pending.clear();
@@ -140,10 +141,10 @@ public final class EventIntake {
             desk.settle(next);
             return true;
         } catch (ExecutionException | TimeoutException e) {
-            blocked("Kafka: a rejected record cannot be put on the dead-letter topic: " + reason(e));
+            blocked("Kafka: a rejected record cannot be put on the dead-letter topic: " + RootCause.reason(e));
             return false;
         } catch (RuntimeException e) { // a record is skipped for no failure whatsoever, so each one waits here
-            blocked("Temporal: a join cannot be started: " + reason(e));
+            blocked("Temporal: a join cannot be started: " + RootCause.reason(e));
             return false;
         }
     }
@@ -189,14 +190,6 @@ public final class EventIntake {
         }
         obstacle = null;
         remindAt = Instant.MIN;
-    }
-
-    private static String reason(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     private final class Rebalance implements ConsumerRebalanceListener {

@@ -1,5 +1,6 @@
 package io.nodejoin.service.intake;
 
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
@@ -153,7 +154,7 @@ public final class TemporalJoins implements Joins {
             LOG.info(
                     "the join of {} takes its time to end: {}",
                     run.getExecution().getWorkflowId(),
-                    e.toString());
+                    RootCause.reason(e));
         }
     }
 

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderE
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.OwnObjects;
+import io.nodejoin.activities.RootCause;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -101,7 +102,7 @@ public final class Leadership implements ActingRight {
                     .build()
                     .start();
         } catch (RuntimeException e) { // a cluster that cannot be used now can be used later
-            LOG.warn("the janitor cannot stand for election in {}: {}", where, e.toString());
+            LOG.warn("the janitor cannot stand for election in {}: {}", where, RootCause.reason(e));
             pause(times.lease());
             return;
         }
@@ -128,7 +129,10 @@ public final class Leadership implements ActingRight {
                 resource.patch(PatchContext.of(PatchType.JSON_MERGE), withoutHolder(lease));
             }
         } catch (RuntimeException e) { // who stops does not wait for a cluster that is away
-            LOG.info("the Lease of the janitor in {} is not given up and ends by itself: {}", where, e.toString());
+            LOG.info(
+                    "the Lease of the janitor in {} is not given up and ends by itself: {}",
+                    where,
+                    RootCause.reason(e));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.nodejoin.service.janitor;
 
 import io.grpc.StatusRuntimeException;
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
@@ -70,7 +71,7 @@ final class TemporalJoinRuns implements JoinRuns {
                     .or(() -> describe(workflowId, remnant.run().runId()));
             return run.map(found -> fate(found, remnant)).orElseGet(TemporalJoinRuns::lost);
         } catch (WorkflowException | StatusRuntimeException e) {
-            return new JoinFate.Unreachable(String.valueOf(rootOf(e).getMessage()));
+            return new JoinFate.Unreachable(RootCause.reason(e));
         }
     }
 
@@ -219,13 +220,5 @@ final class TemporalJoinRuns implements JoinRuns {
 
     private static String word(WorkflowExecutionStatus status) {
         return status.name().replace("WORKFLOW_EXECUTION_STATUS_", "").toLowerCase(Locale.ROOT);
-    }
-
-    private static Throwable rootOf(Throwable thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A long-running process of the bed. It outlives the program that started it and is found again by its files: NAME.pid
@@ -102,12 +103,22 @@ public final class SupervisedProcess {
 
     /** Waits until the process answers as it should; throws with the end of its log if it ends before, or stays silent. */
     public void awaitReady(Duration limit, BooleanSupplier ready) {
+        awaitReady(limit, ready, () -> "");
+    }
+
+    /**
+     * The same for one that can be asked what keeps it.
+     *
+     * @param obstacle a paragraph for a person
+     */
+    public void awaitReady(Duration limit, BooleanSupplier ready, Supplier<String> obstacle) {
         boolean came = Waiting.until(limit, () -> ready.getAsBoolean() || !isRunning());
         if (!isRunning()) {
             throw new IllegalStateException(name + " ended while starting." + lastLines());
         }
         if (!came) {
-            throw new IllegalStateException(name + " was not ready after " + limit.toSeconds() + " s." + lastLines());
+            throw new IllegalStateException(
+                    name + " was not ready after " + limit.toSeconds() + " s." + lastLines() + "\n" + obstacle.get());
         }
     }
 

@@ -38,6 +38,11 @@ public record Repository(Path root) {
         return javaHome().resolve("bin/java").toString();
     }
 
+    /** The jcmd command of that JDK. */
+    public static String jcmd() {
+        return javaHome().resolve("bin/jcmd").toString();
+    }
+
     public static Path javaHome() {
         return Path.of(System.getProperty("java.home"));
     }

@@ -8,6 +8,7 @@ import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.Launch;
 import io.nodejoin.testbed.process.SupervisedProcess;
+import io.nodejoin.testbed.process.ThreadDump;
 import io.nodejoin.testbed.provision.FakeTime;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Repository;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,7 +132,7 @@ public final class NodejoinService {
 
     private void start(List<String> settings, Map<String, String> environment) {
         launch(settings, environment);
-        process.awaitReady(READY, this::isReady);
+        process.awaitReady(READY, this::isReady, this::obstacle);
     }
 
     private void launch(List<String> settings, Map<String, String> environment) {
@@ -161,6 +163,25 @@ public final class NodejoinService {
     /** One line per part, or nothing while nobody answers. */
     public String readiness() {
         return readyz("?verbose").map(HttpResponse::body).orElse("");
+    }
+
+    /** What its parts say, and what its threads do; a list of all threads is left beside its log. */
+    private String obstacle() {
+        Path dump = directories.log().resolve("service-threads.txt");
+        process.identity()
+                .ifPresent(service -> Command.of(
+                                Repository.jcmd(),
+                                Long.toString(service.pid()),
+                                "Thread.dump_to_file",
+                                "-overwrite",
+                                dump.toString())
+                        .run());
+        try {
+            return readiness() + "The most frequent of its threads in " + dump + ":\n"
+                    + new ThreadDump(Files.readString(dump)).summary();
+        } catch (IOException _) {
+            return readiness() + "It does not tell what its threads do.";
+        }
     }
 
     private Optional<HttpResponse<String>> readyz(String query) {
