@@ -114,10 +114,8 @@ final class JoinSteps {
                     throw failed;
                 }
             }
-            WorkflowTime.await(
-                    "Let " + plan.nodeName() + " look again for the API server",
-                    JoinOptions.BETWEEN_LOOKS,
-                    () -> false);
+            String summary = "Let " + plan.nodeName() + " look again for the API server";
+            WorkflowTime.timer(summary, JoinOptions.BETWEEN_LOOKS).get();
             trust();
         }
     }
