@@ -109,7 +109,7 @@ public final class SupervisedProcess {
     /**
      * The same for one that can be asked what keeps it.
      *
-     * @param obstacle a paragraph for a person
+     * @param obstacle for a person, in lines of its own
      */
     public void awaitReady(Duration limit, BooleanSupplier ready, Supplier<String> obstacle) {
         boolean came = Waiting.until(limit, () -> ready.getAsBoolean() || !isRunning());
@@ -118,7 +118,7 @@ public final class SupervisedProcess {
         }
         if (!came) {
             throw new IllegalStateException(
-                    name + " was not ready after " + limit.toSeconds() + " s." + lastLines() + "\n" + obstacle.get());
+                    name + " was not ready after " + limit.toSeconds() + " s." + lastLines() + obstacle.get());
         }
     }
 

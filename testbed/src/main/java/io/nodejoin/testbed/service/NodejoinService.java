@@ -6,7 +6,9 @@ import io.nodejoin.testbed.pki.Pem;
 import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.ProcessIdentity;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.process.ThreadDump;
 import io.nodejoin.testbed.provision.FakeTime;
@@ -165,22 +167,28 @@ public final class NodejoinService {
         return readyz("?verbose").map(HttpResponse::body).orElse("");
     }
 
-    /** What its parts say, and what its threads do; a list of all threads is left beside its log. */
+    /** What its parts say, and what its threads do. */
     private String obstacle() {
+        return "\n" + readiness() + process.identity().map(this::threads).orElse("");
+    }
+
+    /** A list of all threads is left beside the log; one of an earlier failure is not taken for it. */
+    private String threads(ProcessIdentity service) {
         Path dump = directories.log().resolve("service-threads.txt");
-        process.identity()
-                .ifPresent(service -> Command.of(
-                                Repository.jcmd(),
-                                Long.toString(service.pid()),
-                                "Thread.dump_to_file",
-                                "-overwrite",
-                                dump.toString())
-                        .run());
+        CommandResult asked = Command.of(
+                        Repository.jcmd(),
+                        Long.toString(service.pid()),
+                        "Thread.dump_to_file",
+                        "-overwrite",
+                        dump.toString())
+                .run();
         try {
-            return readiness() + "The most frequent of its threads in " + dump + ":\n"
-                    + new ThreadDump(Files.readString(dump)).summary();
-        } catch (IOException _) {
-            return readiness() + "It does not tell what its threads do.";
+            return asked.succeeded()
+                    ? "The most frequent of its threads in " + dump + ":\n"
+                            + new ThreadDump(Files.readString(dump)).summary()
+                    : "It does not tell what its threads do: " + asked.output() + asked.error();
+        } catch (IOException e) {
+            return "It does not tell what its threads do: " + e;
         }
     }
 
