@@ -7,6 +7,7 @@ import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -22,8 +23,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(BedExtension.class)
 class OutageE2E {
     private static final int JOINS = 20;
-    private static final int BETWEEN_RESTARTS = 7;
+    private static final int BETWEEN_RESTARTS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration ORDERLY = Duration.ofSeconds(30);
 
     private final SharedBed bed;
 
@@ -75,13 +77,15 @@ class OutageE2E {
     }
 
     @Test
-    void shouldLoseAndDoubleNothingWhenServiceBrokerAndTemporalAreRestartedDuringTwentyJoins() {
+    void shouldLoseAndDoubleNothingWhenEachComponentIsRestartedDuringTwentyJoins() {
         // given
         TestBed parts = bed.parts();
         List<Runnable> restarts = List.of(
                 this::restartTheService,
                 () -> restart(parts.kafka()::stop, parts.kafka()::start),
-                () -> restart(parts.temporal()::stop, parts.temporal()::start));
+                () -> restart(parts.temporal()::stop, parts.temporal()::start),
+                () -> restart(parts.controlPlane().apiServer()),
+                () -> restart(parts.controlPlane().controllerManager()));
         List<HostWish> wishes = IntStream.range(0, JOINS)
                 .mapToObj(number -> bed.wish("rolling-" + number))
                 .toList();
@@ -111,6 +115,10 @@ class OutageE2E {
         bed.parts().service().stop();
         assertThat(bed.serviceLog()).contains("stopped");
         bed.parts().service().start();
+    }
+
+    private void restart(SupervisedProcess component) {
+        restart(() -> component.stop(ORDERLY), bed.parts().controlPlane()::start);
     }
 
     private static void restart(Runnable stop, Runnable start) {

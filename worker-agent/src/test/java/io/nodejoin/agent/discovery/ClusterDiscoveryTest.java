@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +47,8 @@ class ClusterDiscoveryTest {
     private final List<Duration> pauses = new ArrayList<>();
     /** What the n-th request is told to wait. */
     private final Map<Integer, String> rejections = new ConcurrentHashMap<>();
+    /** The n-th request whose connection ends without an answer. */
+    private final Set<Integer> silences = ConcurrentHashMap.newKeySet();
 
     private final List<HttpsServer> servers = new ArrayList<>();
     private TestTls tls;
@@ -61,6 +64,7 @@ class ClusterDiscoveryTest {
         answers.clear();
         pauses.clear();
         rejections.clear();
+        silences.clear();
     }
 
     @AfterEach
@@ -72,6 +76,9 @@ class ClusterDiscoveryTest {
     /** Answers the n-th request with the n-th answer, and all later ones with the last. */
     private void answer(HttpExchange exchange) throws IOException {
         seen.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().entrySet());
+        if (silences.contains(seen.size())) {
+            throw new IOException("the API server stops");
+        }
         String retryAfter = rejections.get(seen.size());
         if (retryAfter != null) {
             exchange.getResponseHeaders().set("Retry-After", retryAfter);
@@ -108,6 +115,13 @@ class ClusterDiscoveryTest {
     private TrustedCluster discover(HttpsServer server) throws InterruptedException {
         ClusterDiscovery discovery = new ClusterDiscovery(Clock.systemUTC(), pauses::add, new Random(1));
         return discovery.discover(TestTls.at(server), List.of(CaPin.of(tls.certificate("ca"))), TOKEN);
+    }
+
+    private TrustedCluster discoverWithPausesOf(Duration pause, URI apiServer) throws InterruptedException {
+        List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
+        ClusterDiscovery discovery = new ClusterDiscovery(
+                new SteppingClock(now), _ -> now.set(0, now.getFirst().plus(pause)), new Random(1));
+        return discovery.discover(apiServer, List.of(CaPin.of(tls.certificate("ca"))), TOKEN);
     }
 
     private void assertRefused(ThrowingCallable discovery, String code) {
@@ -210,17 +224,55 @@ class ClusterDiscoveryTest {
     }
 
     @Test
+    void shouldWaitForAnApiServerThatIsRestartedAtEitherRead() throws InterruptedException {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("ca"))));
+        silences.addAll(Set.of(1, 2, 4));
+
+        // when
+        TrustedCluster cluster = discover(serve("server"));
+
+        // then
+        assertThat(cluster.authorities()).containsExactly(tls.certificate("ca"));
+        assertThat(seen).hasSize(5);
+    }
+
+    @Test
+    void shouldWaitLongerThanARestartTakes() throws InterruptedException {
+        // given
+        answers.add(signed(kubeconfig(tls.certificate("ca"))));
+        rejections.putAll(Map.of(1, "1", 2, "1"));
+        HttpsServer server = serve("server");
+
+        // when
+        discoverWithPausesOf(Duration.ofSeconds(35), TestTls.at(server));
+
+        // then
+        assertThat(seen).hasSize(4);
+    }
+
+    @Test
+    void shouldSayWhyNobodyAnswered() {
+        // given
+        HttpsServer server = serve("server");
+        URI apiServer = TestTls.at(server);
+        server.stop(0);
+
+        // when
+        ThrowingCallable discover = () -> discoverWithPausesOf(Duration.ofSeconds(71), apiServer);
+
+        // then
+        assertThatThrownBy(discover).hasMessageContaining("JWS_TIMEOUT").hasMessageContaining("ConnectException");
+    }
+
+    @Test
     void shouldGiveUpWhenTheApiServerKeepsRejecting() {
         // given
         rejections.putAll(Map.of(1, "1", 2, "1"));
         HttpsServer server = serve("server");
-        List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
-        ClusterDiscovery discovery = new ClusterDiscovery(
-                new SteppingClock(now), _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))), new Random(1));
 
         // when
-        ThrowingCallable discover =
-                () -> discovery.discover(TestTls.at(server), List.of(CaPin.of(tls.certificate("ca"))), TOKEN);
+        ThrowingCallable discover = () -> discoverWithPausesOf(Duration.ofSeconds(71), TestTls.at(server));
 
         // then
         assertRefused(discover, "JWS_TIMEOUT");
@@ -231,14 +283,9 @@ class ClusterDiscoveryTest {
         // given
         answers.add(Map.of("kubeconfig", kubeconfig(tls.certificate("ca"))));
         HttpsServer server = serve("server");
-        List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
-        Clock clock = new SteppingClock(now);
-        ClusterDiscovery discovery = new ClusterDiscovery(
-                clock, _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))), new Random(1));
 
         // when
-        ThrowingCallable discover =
-                () -> discovery.discover(TestTls.at(server), List.of(CaPin.of(tls.certificate("ca"))), TOKEN);
+        ThrowingCallable discover = () -> discoverWithPausesOf(Duration.ofSeconds(71), TestTls.at(server));
 
         // then
         assertRefused(discover, "JWS_TIMEOUT");
@@ -297,12 +344,9 @@ class ClusterDiscoveryTest {
         // given
         answers.add(Map.of("kubeconfig", "a".repeat(2_000_000), TOKEN.id().signatureKey(), "x"));
         HttpsServer server = serve("server");
-        List<Instant> now = new ArrayList<>(List.of(Instant.EPOCH));
-        ClusterDiscovery discovery = new ClusterDiscovery(
-                new SteppingClock(now), _ -> now.set(0, now.getFirst().plus(Duration.ofSeconds(31))), new Random(1));
 
         // when
-        ThrowingCallable discover = () -> discovery.discover(TestTls.at(server), List.of(), TOKEN);
+        ThrowingCallable discover = () -> discoverWithPausesOf(Duration.ofSeconds(71), TestTls.at(server));
 
         // then
         assertRefused(discover, "JWS_TIMEOUT");

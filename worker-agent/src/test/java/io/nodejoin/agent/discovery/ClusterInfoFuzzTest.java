@@ -74,7 +74,7 @@ class ClusterInfoFuzzTest {
             // when
             String read;
             try {
-                read = ClusterDiscovery.data(bad).path("kubeconfig").asText();
+                read = ClusterInfoReader.data(bad).path("kubeconfig").asText();
             } catch (IOException e) {
                 read = "";
             }
