@@ -12,21 +12,19 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
- * The right of one running activity to act. It ends with the activity's time, with its heartbeat window and with its
- * cancellation, all measured here on the monotonic clock: a process that was stopped and goes on later must not act on
- * behalf of a join that has moved on.
+ * The right of one running activity to act. It ends with the activity's time, measured here on the monotonic clock, with
+ * its heartbeat window, see {@link Heartbeats}, and with its cancellation: a process that was stopped and goes on later
+ * must not act on behalf of a join that has moved on.
  */
 public final class ActivityLease implements ActingRight {
     private final ActivityExecutionContext context;
     private final LongSupplier nanoTime;
     private final long begun;
-    private long pulsed;
 
     ActivityLease(ActivityExecutionContext context, LongSupplier nanoTime) {
         this.context = context;
         this.nanoTime = nanoTime;
         this.begun = nanoTime.getAsLong();
-        this.pulsed = begun;
     }
 
     /** The lease of the activity that this thread runs; taken as the activity's first act. */
@@ -47,7 +45,6 @@ public final class ActivityLease implements ActingRight {
     public void pulse(String waitingFor) {
         expectAlive();
         context.heartbeat(waitingFor);
-        pulsed = nanoTime.getAsLong();
     }
 
     /**
@@ -72,18 +69,13 @@ public final class ActivityLease implements ActingRight {
     }
 
     private void expectAlive() {
-        long now = nanoTime.getAsLong();
-        if (passed(now - begun, context.getInfo().getStartToCloseTimeout())
-                || passed(now - pulsed, context.getInfo().getHeartbeatTimeout())) {
+        Duration limit = context.getInfo().getStartToCloseTimeout();
+        if (limit.isPositive() && nanoTime.getAsLong() - begun > limit.toNanos()) {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(
                             ErrorCode.JOIN_DEADLINE_EXCEEDED,
                             context.getInfo().getActivityType() + " was held up beyond its time and did not act"));
         }
-    }
-
-    private static boolean passed(long nanos, Duration limit) {
-        return limit.isPositive() && nanos > limit.toNanos();
     }
 }

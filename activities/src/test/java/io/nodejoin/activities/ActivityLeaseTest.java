@@ -36,19 +36,6 @@ class ActivityLeaseTest {
     }
 
     @Test
-    void shouldNotActOnceItsHeartbeatWindowHasPassed() {
-        // given
-        nanos.set(Duration.ofSeconds(11).toNanos());
-
-        // when
-        Throwable thrown = catchThrowable(() -> lease.beforeEffect("effect"));
-
-        // then
-        assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
-        assertThat(heartbeats).isEmpty();
-    }
-
-    @Test
     void shouldNotActOnceItsTimeIsOverHoweverOftenItWasHeard() {
         // given
         for (int second = 5; second <= 55; second += 5) {
@@ -83,7 +70,6 @@ class ActivityLeaseTest {
                 Map.of(
                         "getStartedTimestamp", STARTED.toEpochMilli(),
                         "getStartToCloseTimeout", Duration.ofMinutes(1),
-                        "getHeartbeatTimeout", Duration.ofSeconds(10),
                         "getActivityType", "Token_Issue"));
         return answering(ActivityExecutionContext.class, Map.of("getInfo", info));
     }

@@ -2,6 +2,7 @@ package io.nodejoin.service.worker;
 
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.FailureBoundary;
+import io.nodejoin.activities.Heartbeats;
 import io.nodejoin.workflows.host.HostActivities;
 import io.nodejoin.workflows.join.NodeJoinWorker;
 import io.nodejoin.workflows.queue.TaskQueues;
@@ -11,11 +12,11 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +30,14 @@ public final class Workers {
     /** Activities mostly wait, on virtual threads; by default a few hundred joins that wait would keep out all others. */
     private static final int ACTIVITIES = 10_000;
 
+    /** No activity is heard of more often; by default one is heard of only when most of its window has passed. */
+    private static final Duration HEARTBEATS = Duration.ofSeconds(2);
+
     private final JoinNamespace namespace;
     private final Supplier<WorkerFactory> factories;
     private final Thread keeper;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Heartbeats heartbeats = new Heartbeats();
     private @Nullable volatile String obstacle = "workers have not started";
     private @Nullable volatile WorkerFactory factory;
     /** The namespace that the factory polls. */
@@ -66,9 +71,13 @@ public final class Workers {
         keeper.interrupt();
         keeper.join(Duration.ofSeconds(2));
         WorkerFactory running = factory;
-        if (running == null) {
-            return;
+        if (running != null) {
+            drain(running);
         }
+        heartbeats.close();
+    }
+
+    private static void drain(WorkerFactory running) {
         running.shutdown();
         running.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS);
         if (!running.isTerminated()) {
@@ -129,7 +138,7 @@ public final class Workers {
         }
     }
 
-    private static WorkerFactory factory(
+    private WorkerFactory factory(
             TemporalClients temporal,
             String instance,
             List<Object> activities,
@@ -149,8 +158,12 @@ public final class Workers {
     }
 
     /** The last one is the outermost. */
-    private static WorkerInterceptor[] interceptors(List<WorkerInterceptor> around) {
-        return Stream.concat(Stream.of(new FailureBoundary()), around.stream()).toArray(WorkerInterceptor[]::new);
+    private WorkerInterceptor[] interceptors(List<WorkerInterceptor> around) {
+        List<WorkerInterceptor> all = new ArrayList<>();
+        all.add(new FailureBoundary());
+        all.addAll(around);
+        all.add(heartbeats);
+        return all.toArray(WorkerInterceptor[]::new);
     }
 
     private static WorkerOptions options() {
@@ -159,6 +172,7 @@ public final class Workers {
                 .setMaxConcurrentWorkflowTaskPollers(4)
                 .setMaxConcurrentActivityTaskPollers(4)
                 .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
+                .setMaxHeartbeatThrottleInterval(HEARTBEATS)
                 .build();
     }
 }

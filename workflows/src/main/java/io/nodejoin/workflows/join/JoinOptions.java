@@ -64,6 +64,8 @@ final class JoinOptions {
     private static final Duration CONTROL_PLANE_CALLS = Duration.ofSeconds(20);
     private static final Duration SIGNATURE_VISIBLE = Duration.ofSeconds(45);
     private static final Duration BROKER_CALL = Duration.ofSeconds(30);
+    /** How soon a process is missed that died in the middle of a call. It is heard of every two seconds. */
+    private static final Duration PROCESS_SILENT = Duration.ofSeconds(6);
     /** Three looks; how soon a worker is missed that died while it waited. */
     private static final Duration WATCH_HEARTBEAT = Duration.ofSeconds(15);
     /** What a waiting activity may take beyond the deadline in its order, to say itself what it waited for. */
@@ -143,6 +145,7 @@ final class JoinOptions {
         return ActivityOptions.newBuilder()
                 .setSummary(summary.length() > SUMMARY_BYTES ? summary.substring(0, SUMMARY_BYTES - 1) + "~" : summary)
                 .setStartToCloseTimeout(startToClose)
+                .setHeartbeatTimeout(PROCESS_SILENT)
                 .setRetryOptions(retry);
     }
 }

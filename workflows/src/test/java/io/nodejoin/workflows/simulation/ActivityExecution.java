@@ -54,6 +54,24 @@ final class ActivityExecution {
             run(code);
         });
         replica.runs(started);
+        beatLater(started);
+    }
+
+    /** The process says that it lives, for as long as the activity runs and was not silent for too long. */
+    private void beatLater(Fiber running) {
+        Duration window = task.heartbeatTimeout();
+        if (window.isPositive()) {
+            timeline.after(window.dividedBy(3), () -> {
+                if (running.ended() || passed(pulsed, timeline.now(), window)) {
+                    return;
+                }
+                if (replica.answers(timeline.now())) {
+                    beat();
+                    pulsed = timeline.now();
+                }
+                beatLater(running);
+            });
+        }
     }
 
     String who() {
