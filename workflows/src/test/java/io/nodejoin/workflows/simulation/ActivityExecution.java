@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One try of an activity in the process that runs it. It may go on when nobody waits for it any more. */
 final class ActivityExecution {
+    /** As the service's workers have it. */
+    private static final Duration LONGEST_THROTTLE = Duration.ofSeconds(2);
+
     final ActivityTask task;
     final int attempt;
     final Replica replica;
@@ -129,12 +132,15 @@ final class ActivityExecution {
     }
 
     private Duration throttle() {
-        Duration limit = task.heartbeatTimeout();
-        return limit.isPositive() ? limit.multipliedBy(8).dividedBy(10) : Duration.ofSeconds(30);
+        Duration most = task.heartbeatTimeout().multipliedBy(8).dividedBy(10);
+        return most.isPositive() && most.compareTo(LONGEST_THROTTLE) < 0 ? most : LONGEST_THROTTLE;
     }
 
     private void beat() {
         beat = timeline.now();
+        if (task.run.temporal.weather.losesHeartbeat()) {
+            return;
+        }
         gone = !task.isCurrent(attempt);
         cancelled = task.heartbeat(attempt);
     }

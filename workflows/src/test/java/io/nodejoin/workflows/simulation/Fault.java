@@ -15,6 +15,8 @@ enum Fault {
     CACHE_LOST,
     /** What an activity has done never reaches Temporal. */
     REPORTS_LOST,
+    /** An activity goes on, and its process does not know that Temporal takes it for dead. */
+    HEARTBEATS_LOST,
     REPLICAS_KILLED,
     /** A process that is stopped and goes on later. */
     REPLICAS_PAUSED,

@@ -115,6 +115,10 @@ final class Weather {
         return now(Fault.REPORTS_LOST) && strikes(Fault.REPORTS_LOST);
     }
 
+    boolean losesHeartbeat() {
+        return isOut(Fault.HEARTBEATS_LOST);
+    }
+
     private boolean isOut(Fault fault) {
         boolean out =
                 has(fault) && !clock.get().isBefore(outageBegins) && clock.get().isBefore(outageEnds);
