@@ -77,11 +77,14 @@ public final class Checker implements AutoCloseable {
         return topics.isReadToItsEnd(committed());
     }
 
-    /** Live tokens whose join does not run, each with its id and its object. */
+    /** Live tokens whose join does not run, each with its id and its object; one whose join ends right now may be among them. */
     public Set<String> orphans() {
-        Set<String> running = temporal.runningJoins();
-        return cluster.tokens().stream()
-                .filter(token -> !token.join().isEmpty() && !running.contains(token.join()))
+        List<Scene.Token> tokens = cluster.tokens().stream()
+                .filter(token -> !token.join().isEmpty())
+                .toList();
+        Set<String> running = tokens.isEmpty() ? Set.of() : temporal.runningJoins();
+        return tokens.stream()
+                .filter(token -> !running.contains(token.join()))
                 .map(token -> token.id() + " of join " + token.join() + ": " + token.ref())
                 .collect(Collectors.toSet());
     }
