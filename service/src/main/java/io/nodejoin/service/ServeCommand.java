@@ -1,5 +1,6 @@
 package io.nodejoin.service;
 
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.service.cli.CliException;
 import io.nodejoin.service.cli.ExitCodes;
 import io.nodejoin.service.cli.Terminal;
@@ -77,8 +78,8 @@ final class ServeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         } catch (KafkaException e) {
-            String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new CliException(ExitCodes.UNREACHABLE, "kafka.bootstrapServers cannot be used: " + why, e);
+            throw new CliException(
+                    ExitCodes.UNREACHABLE, "kafka.bootstrapServers cannot be used: " + RootCause.reason(e), e);
         }
     }
 

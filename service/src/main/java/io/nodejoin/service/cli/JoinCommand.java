@@ -1,5 +1,6 @@
 package io.nodejoin.service.cli;
 
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -135,8 +136,7 @@ public final class JoinCommand implements Callable<Integer> {
         try {
             return publish(settings.requireKafka(), request, secret);
         } catch (KafkaException | ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + cause.getMessage(), e);
+            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + RootCause.reason(e), e);
         } catch (ConfigException e) {
             throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
         }
