@@ -122,8 +122,7 @@ public final class Checker implements AutoCloseable {
     }
 
     private Map<String, String> sinks() {
-        Map<String, String> sinks = new HashMap<>();
-        sinks.put("Temporal's histories", temporal.texts());
+        Map<String, String> sinks = new HashMap<>(temporal.texts());
         for (String topic : List.of(TopicReader.REQUESTS, TopicReader.EVENTS, TopicReader.DEAD_LETTERS)) {
             sinks.put("topic " + topic, topics.text(topic));
         }

@@ -26,7 +26,8 @@ final class NodeRules {
                         "the Node " + node.ref().name() + " is there, and no join has told that it made it",
                         Stream.concat(
                                         Stream.of(node.ref()),
-                                        scene.lastEnd(node.ref().name()).stream())
+                                        Stream.ofNullable(
+                                                scene.lastEnds().get(node.ref().name())))
                                 .toArray()));
     }
 
@@ -100,12 +101,7 @@ final class NodeRules {
 
     /** The last outcomes of nodes at rest, if they are of this type. */
     private static Stream<Event> ended(Scene scene, String type) {
-        return scene.topics().events().stream()
-                .map(Event::node)
-                .distinct()
-                .filter(scene::atRest)
-                .flatMap(node -> scene.lastEnd(node).stream())
-                .filter(end -> end.type().equals(type));
+        return scene.lastEnds().values().stream().filter(end -> end.type().equals(type) && scene.atRest(end.node()));
     }
 
     private static Stream<Host> hostOf(Scene scene, Event end) {

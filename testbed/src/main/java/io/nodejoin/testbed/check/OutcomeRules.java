@@ -31,8 +31,7 @@ final class OutcomeRules {
         return admitted(scene).flatMap(join -> {
             List<Event> told = ends.getOrDefault(join, List.of());
             long different = told.stream().map(Event::id).distinct().count();
-            boolean open = scene.runs(join) || waits(scene, join);
-            return different == 1 || (different == 0 && open)
+            return different == 1 || (different == 0 && (scene.runs(join) || waits(scene, join)))
                     ? Stream.empty()
                     : Stream.of(Broken.because(
                             "the admitted join " + join + " has " + different + " outcomes",

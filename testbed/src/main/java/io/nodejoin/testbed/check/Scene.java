@@ -2,10 +2,14 @@ package io.nodejoin.testbed.check;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -182,11 +186,15 @@ record Scene(
         return runsOf(join).anyMatch(Run::running);
     }
 
-    /** The last outcome of each node, by the order of its partition. */
-    Optional<Event> lastEnd(String node) {
+    /** The last outcome of each node that has one, by the order of its partition. */
+    Map<String, Event> lastEnds() {
         return topics.events().stream()
-                .filter(event -> event.node().equals(node) && event.ends())
-                .max(java.util.Comparator.comparingLong(event -> event.place().offset()));
+                .filter(Event::ends)
+                .collect(Collectors.toMap(
+                        Event::node,
+                        Function.identity(),
+                        BinaryOperator.maxBy(
+                                Comparator.comparingLong(event -> event.place().offset()))));
     }
 
     /** Whether nothing is under way for the node. */

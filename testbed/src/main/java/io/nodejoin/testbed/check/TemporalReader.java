@@ -43,11 +43,13 @@ final class TemporalReader implements AutoCloseable {
         return client.listExecutions(QUERY).map(this::run).toList();
     }
 
-    /** Everything in every history, payloads as they are. */
-    String texts() {
+    /** Everything in each history, payloads as they are, by its workflow and run. */
+    Map<String, String> texts() {
         return client.listExecutions(QUERY)
-                .map(found -> history(found).text())
-                .reduce("", (all, text) -> all + "\n" + text);
+                .collect(Collectors.toMap(
+                        found -> "the history of " + found.getExecution().getWorkflowId() + ", run "
+                                + found.getExecution().getRunId(),
+                        found -> history(found).text()));
     }
 
     Set<String> runningJoins() {
