@@ -8,6 +8,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.CancellationScope;
 
 /** Leaves the steps of a join from any depth, through promises and scopes, with the problem that ends it. */
 final class JoinStop {
@@ -34,6 +35,14 @@ final class JoinStop {
                 new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, step(failure) + " did not end in time");
             case null, default -> Failures.problemOf(failure);
         };
+    }
+
+    /**
+     * The problem behind a failed step of these that nothing has stopped from inside. Once they are cancelled from outside it matters
+     * no more how one of them ends.
+     */
+    static Problem problemOf(RuntimeException failure, CancellationScope steps) {
+        return steps.isCancelRequested() ? CANCELLED : problemOf(failure);
     }
 
     private static String step(RuntimeException failure) {

@@ -65,7 +65,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         try {
             climb.run();
         } catch (TemporalFailure failure) {
-            giveUp(JoinStop.problemOf(failure));
+            giveUp(JoinStop.problemOf(failure, climb));
             Workflow.newDetachedCancellationScope(this::takeBack).run();
         }
         return (JoinState.Ended) state;
@@ -126,7 +126,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     /** Runs a step beside the others; if it fails, the join is given up at once. */
     private <T> Promise<T> beside(Functions.Func<T> step) {
         Promise<T> promise = Async.function(step);
-        promise.handle((_, failure) -> failure != null && giveUp(JoinStop.problemOf(failure)));
+        promise.handle((_, failure) -> failure != null && giveUp(JoinStop.problemOf(failure, climb)));
         beside.add(promise);
         return promise;
     }

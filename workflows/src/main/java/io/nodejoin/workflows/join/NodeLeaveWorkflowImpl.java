@@ -49,7 +49,7 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
                         .run();
             }
         } catch (TemporalFailure failure) {
-            giveUp(JoinStop.problemOf(failure));
+            giveUp(JoinStop.problemOf(failure, descent));
             Workflow.newDetachedCancellationScope(this::stay).run();
         }
         return (LeaveState.Ended) state;

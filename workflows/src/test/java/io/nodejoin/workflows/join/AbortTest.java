@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinCancelled;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowUpdateException;
 import java.util.stream.Stream;
@@ -74,11 +77,7 @@ class AbortTest {
     @MethodSource("steps")
     void shouldTreatACancellationByTemporalAlike(String step) {
         // given
-        bed.script.before(step, () -> {
-            bed.untyped().cancel();
-            await().until(() -> bed.history().getEvents().stream()
-                    .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED));
-        });
+        bed.script.before(step, this::cancelByTemporal);
         bed.startWithAgent();
 
         // when
@@ -89,6 +88,30 @@ class AbortTest {
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.detail()).isEqualTo("the workflow was cancelled"));
         assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void shouldBeCancelledByTemporalHoweverTheStepEndsThatWasUnderWay(String step) {
+        // given
+        bed.script.next(step, _ -> {
+            cancelByTemporal();
+            throw Failures.of(FailureType.FORBIDDEN, new Problem(ErrorCode.INTERNAL, "refused"));
+        });
+        bed.startWithAgent();
+
+        // when
+        assertThatThrownBy(bed::end).hasMessageContaining("cancelled");
+
+        // then
+        assertThat(bed.events.of(JoinCancelled.class)).hasSize(1);
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    private void cancelByTemporal() {
+        bed.untyped().cancel();
+        await().until(() -> bed.history().getEvents().stream()
+                .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED));
     }
 
     @Test
