@@ -55,9 +55,10 @@ final class HeardActivity extends ActivityExecutionContextBase {
         say(details);
     }
 
+    /** Also where the answer is that the activity is to end: Temporal waits until it has. */
     private void say(@Nullable Object details) {
-        super.heartbeat(details);
         heard = nanoTime.getAsLong();
+        super.heartbeat(details);
     }
 
     private boolean isHeard() {

@@ -92,6 +92,22 @@ class HeardActivityTest {
         assertThat(catchThrowable(() -> activity.heartbeat("effect"))).isInstanceOf(ActivityNotExistsException.class);
     }
 
+    @Test
+    void shouldBeHeardUntilItHasEndedThoughItIsToEnd() {
+        // given
+        wanted = false;
+        for (int beat = 1; beat <= 5; beat++) {
+            pass(Duration.ofSeconds(5));
+            activity.beat();
+        }
+
+        // when
+        Throwable thrown = catchThrowable(() -> activity.heartbeat("effect"));
+
+        // then
+        assertThat(thrown).isInstanceOf(ActivityNotExistsException.class);
+    }
+
     private void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
     }
