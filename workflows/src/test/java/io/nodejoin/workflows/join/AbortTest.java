@@ -96,7 +96,7 @@ class AbortTest {
         // given
         bed.script.next(step, _ -> {
             cancelByTemporal();
-            throw Failures.of(FailureType.FORBIDDEN, new Problem(ErrorCode.INTERNAL, "refused"));
+            throw Failures.of(FailureType.FORBIDDEN, new Problem(ErrorCode.HOST_PREPARE_FAILED, "refused"));
         });
         bed.startWithAgent();
 
