@@ -14,6 +14,7 @@ import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,8 @@ final class Duplicates implements Experiment {
     private static final int POISONED_PERCENT = 5;
     private static final int PERCENT = 100;
     private static final Duration ENDS = Duration.ofMinutes(7);
+    /** Longer than it takes to read all: a request that is read after its deadline is refused. */
+    private static final Duration DEADLINE = Duration.ofHours(2);
 
     private final SecureRandom secrets = new SecureRandom();
 
@@ -90,6 +93,7 @@ final class Duplicates implements Experiment {
     }
 
     private List<Sending> sendings(int records, Random lots, List<Going> joins) {
+        Instant deadline = Instant.now().plus(DEADLINE);
         List<Sending> all = new ArrayList<>();
         while (all.size() < records) {
             String id = UUID.randomUUID().toString();
@@ -97,7 +101,9 @@ final class Duplicates implements Experiment {
                 all.add(new Sending(null, ChaosBed.CLUSTER + "/poison", id));
             } else {
                 HostWish wish = HostWish.of("many-" + joins.size(), false, secrets);
-                JoinRequested request = wish.request(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS);
+                JoinRequested request = wish.asking(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS)
+                        .deadline(deadline)
+                        .build();
                 Sending sending = new Sending(request, ChaosBed.key(wish.node()), id);
                 joins.add(new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, id), Course.ALONE));
                 all.add(sending);
