@@ -62,7 +62,11 @@ public final class ClusterDiscovery {
                     ErrorCode.CA_PIN_MISMATCH,
                     "no CA of cluster-info at " + apiServer + " has one of the pins " + pins);
         }
-        requireSame(reader, pinned, seen.kubeconfig());
+        if (!verifiedKubeconfig(reader, pinned).equals(seen.kubeconfig())) {
+            throw new HostFailure(
+                    ErrorCode.CLUSTER_INFO_CHANGED,
+                    "cluster-info at " + apiServer + " has changed between the two reads");
+        }
         return new TrustedCluster(apiServer, pinned);
     }
 
@@ -91,13 +95,10 @@ public final class ClusterDiscovery {
     }
 
     /** Unmasks an endpoint that replays the genuine text but holds no key under the CA that it names. */
-    private static void requireSame(ClusterInfoReader reader, List<X509Certificate> pinned, String kubeconfig)
+    private static String verifiedKubeconfig(ClusterInfoReader reader, List<X509Certificate> pinned)
             throws InterruptedException {
         try (HttpClient verified = Tls.client(Tls.trusting(pinned))) {
-            String again = reader.await(verified, "kubeconfig", data -> Optional.of(kubeconfig(data)));
-            if (!again.equals(kubeconfig)) {
-                throw new HostFailure(ErrorCode.CLUSTER_INFO_CHANGED, "cluster-info has changed between the two reads");
-            }
+            return reader.await(verified, "kubeconfig", data -> Optional.of(kubeconfig(data)));
         }
     }
 
