@@ -2,6 +2,7 @@ package io.nodejoin.testbed.canary;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -69,13 +70,7 @@ public enum Encoding {
     GZIP {
         @Override
         public byte[] write(byte[] text) {
-            var zipped = new ByteArrayOutputStream();
-            try (var stream = new GZIPOutputStream(zipped)) {
-                stream.write(text);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return zipped.toByteArray();
+            return through(GZIPOutputStream::new, text);
         }
 
         @Override
@@ -86,13 +81,7 @@ public enum Encoding {
     ZLIB {
         @Override
         public byte[] write(byte[] text) {
-            var zipped = new ByteArrayOutputStream();
-            try (var stream = new DeflaterOutputStream(zipped)) {
-                stream.write(text);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return zipped.toByteArray();
+            return through(DeflaterOutputStream::new, text);
         }
 
         @Override
@@ -120,5 +109,19 @@ public enum Encoding {
                     return Arrays.copyOfRange(encoder.encode(text), first, last);
                 })
                 .toList();
+    }
+
+    private static byte[] through(Compression compression, byte[] text) {
+        var compressed = new ByteArrayOutputStream();
+        try (OutputStream stream = compression.into(compressed)) {
+            stream.write(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return compressed.toByteArray();
+    }
+
+    private interface Compression {
+        OutputStream into(OutputStream compressed) throws IOException;
     }
 }
