@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +46,6 @@ final class ChaosBed implements AutoCloseable {
     private final TestBed parts;
     private final SecureRandom random = new SecureRandom();
     private final SimulatedHosts hosts;
-    /** Those that are switched on. */
-    private final Map<NodeName, SimulatedHost> running;
-
     private final JoinRequests requests;
     private final Ends ends;
     private final Checker checker;
@@ -58,7 +54,6 @@ final class ChaosBed implements AutoCloseable {
     private ChaosBed(TestBed parts) {
         this.parts = parts;
         this.hosts = new SimulatedHosts(parts, CLUSTER, RunningVersions.kubernetes(parts));
-        this.running = new ConcurrentHashMap<>();
         this.requests = new JoinRequests(parts.kafka().bootstrapServers());
         this.ends = new Ends(parts.kafka().bootstrapServers());
         this.checker = new Checker(new Access(
@@ -73,7 +68,6 @@ final class ChaosBed implements AutoCloseable {
     private ChaosBed(ChaosBed same, URI gateway) {
         this.parts = same.parts;
         this.hosts = same.hosts;
-        this.running = same.running;
         this.requests = same.requests;
         this.ends = same.ends;
         this.checker = same.checker;
@@ -131,7 +125,6 @@ final class ChaosBed implements AutoCloseable {
         HostWish wish = HostWish.of(node, course == Course.BROKEN, random);
         SimulatedHost host = hosts.boot(
                 wish.node(), wish.secret(), gateway, course == Course.BROKEN ? Fault.KUBELET_CANNOT_START : Fault.NONE);
-        running.put(wish.node(), host);
         checker.watch(node, host.root(), () -> host.residue().contains("kubelet runs"));
         checker.keepSecret("the one-time secret of " + node, wish.secret());
         return wish;
@@ -234,15 +227,8 @@ final class ChaosBed implements AutoCloseable {
                 .map(Violation::toString)
                 .distinct()
                 .forEach(failures::add);
-        joins.forEach(this::switchOff);
+        joins.forEach(join -> hosts.switchOff(join.node()));
         return failures;
-    }
-
-    private void switchOff(Going join) {
-        SimulatedHost host = running.remove(join.node());
-        if (host != null) {
-            host.close();
-        }
     }
 
     private static Optional<String> wrong(Going join, @Nullable Outcome end) {

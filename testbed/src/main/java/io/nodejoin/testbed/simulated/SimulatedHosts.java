@@ -67,6 +67,11 @@ public final class SimulatedHosts implements AutoCloseable {
         }
     }
 
+    /** Ends those of this name, if there are any; their files stay. */
+    public void switchOff(NodeName node) {
+        hosts.stream().filter(host -> host.identity().node().equals(node)).forEach(SimulatedHost::close);
+    }
+
     /** Ends all of them; their files stay. */
     @Override
     public void close() {
