@@ -22,6 +22,16 @@ public record Assignment(
         return join + "-" + attempt + "-" + verb;
     }
 
+    /**
+     * The id of a command that is given anew because its first result is not the last word: {@code <joinId>-<attempt>-<verb>-<turn>}.
+     *
+     * @param turn counts from 1, which is the command of {@link #id(JoinId, int, String)}
+     */
+    public static String id(JoinId join, int attempt, String verb, int turn) {
+        String first = id(join, attempt, verb);
+        return turn == 1 ? first : first + "-" + turn;
+    }
+
     /** Whether an assignment of this id is the join's. */
     public static boolean isOf(JoinId join, String id) {
         return id.startsWith(join + "-");

@@ -3,6 +3,7 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
@@ -77,6 +78,23 @@ class OutageE2E {
     }
 
     @Test
+    void shouldHaveAHostLookAgainThatLookedWhileTheApiServerWasAway() {
+        // given a join that needs nothing but its host
+        HostWish wish = bed.wish("blinded");
+        bed.request(wish);
+        awaitInHistory(wish, "Wait for the worker-agent");
+        bed.parts().controlPlane().apiServer().kill();
+        bed.boot(wish, Fault.NONE);
+        awaitInHistory(wish, ErrorCode.API_SERVER_UNREACHABLE.name());
+
+        // when
+        bed.parts().controlPlane().start();
+
+        // then
+        bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+    }
+
+    @Test
     void shouldLoseAndDoubleNothingWhenEachComponentIsRestartedDuringTwentyJoins() {
         // given
         TestBed parts = bed.parts();
@@ -108,6 +126,12 @@ class OutageE2E {
         assertThat(wishes)
                 .allSatisfy(wish -> assertThat(bed.outcomes().milestones(wish.node()))
                         .containsExactly(JoinAccepted.class, JoinSucceeded.class));
+    }
+
+    private void awaitInHistory(HostWish wish, String text) {
+        await("a history that tells: " + text)
+                .atMost(PATIENCE)
+                .until(() -> bed.histories().text(wish.node()).contains(text));
     }
 
     /** A service that did not end by itself in time would have been killed, and have said nothing. */

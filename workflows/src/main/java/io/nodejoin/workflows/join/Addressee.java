@@ -17,10 +17,10 @@ record Addressee(NodeRef node, JoinId joinId, int attempt) {
         return new Addressee(request.node(), request.joinId(), 1);
     }
 
-    /** The same request, attempt and verb give the same id, so that a repeat reaches the agent as the same assignment. */
-    Assignment assignment(HostCommand command, long sequence, Instant expiresAt) {
+    /** The same request, attempt, verb and turn give the same id, so that a repeat reaches the agent as the same assignment. */
+    Assignment assignment(HostCommand command, int turn, long sequence, Instant expiresAt) {
         return new Assignment(
-                Assignment.id(joinId, attempt, command.verb()),
+                Assignment.id(joinId, attempt, command.verb(), turn),
                 joinId,
                 node.node(),
                 attempt,

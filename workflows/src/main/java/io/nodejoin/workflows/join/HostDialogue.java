@@ -67,16 +67,24 @@ final class HostDialogue {
         return log;
     }
 
-    /** The next command. Its sequence is also above that of every earlier join of this node, because time went by. */
+    /** The next command. */
     Assignment next(HostCommand command, Instant expiresAt) {
-        long sequence = Workflow.getInfo().getRunStartedTimestampMillis() + commands++;
-        return host.assignment(command, sequence, expiresAt);
+        return host.assignment(command, 1, sequence(), expiresAt);
+    }
+
+    /** A command that the agent shall not answer with what it has recorded of an earlier turn. */
+    Assignment anew(HostCommand command, int turn, Instant expiresAt) {
+        return host.assignment(command, turn, sequence(), expiresAt);
     }
 
     /** A command before the first attempt. */
     Assignment beforehand(HostCommand command, Instant expiresAt) {
-        long sequence = Workflow.getInfo().getRunStartedTimestampMillis() + commands++;
-        return host.beforehand().assignment(command, sequence, expiresAt);
+        return host.beforehand().assignment(command, 1, sequence(), expiresAt);
+    }
+
+    /** Also above that of every earlier join of this node, because time went by. */
+    private long sequence() {
+        return Workflow.getInfo().getRunStartedTimestampMillis() + commands++;
     }
 
     /**

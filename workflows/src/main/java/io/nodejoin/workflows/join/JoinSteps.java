@@ -105,7 +105,7 @@ final class JoinSteps {
         for (int looks = 1; ; looks++) {
             try {
                 return host.perform(
-                        command(plan.preflight(trust)),
+                        host.anew(plan.preflight(trust), looks, plan.request().deadline()),
                         HostResult.PreflightPassed.class,
                         JoinOptions.PREFLIGHT,
                         ErrorCode.HOST_PREFLIGHT_FAILED);

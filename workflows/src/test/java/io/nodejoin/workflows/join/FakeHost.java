@@ -15,15 +15,18 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A host whose kubelet does what it should, unless the script says otherwise. */
+/** A host whose kubelet does what it should, unless the script says otherwise. It answers a repeat with the recorded result. */
 final class FakeHost implements HostActivities {
     static final HostFacts FACTS = new HostFacts("machine-1", "system-1", "v1.37.2", "Debian 13", "6.12");
 
     final List<Assignment> received = new CopyOnWriteArrayList<>();
 
+    private final Map<String, HostResult> recorded = new ConcurrentHashMap<>();
     private final Script script;
     private final FakeCluster cluster;
 
@@ -85,7 +88,12 @@ final class FakeHost implements HostActivities {
     }
 
     private HostResult play(String activity, HostOrder order, Function<Assignment, HostResult> honest) {
-        received.add(order.assignment());
-        return script.play(activity, HostResult.class, () -> honest.apply(order.assignment()));
+        Assignment assignment = order.assignment();
+        received.add(assignment);
+        HostResult known = recorded.get(assignment.id());
+        HostResult result =
+                known == null ? script.play(activity, HostResult.class, () -> honest.apply(assignment)) : known;
+        recorded.put(assignment.id(), result);
+        return result;
     }
 }

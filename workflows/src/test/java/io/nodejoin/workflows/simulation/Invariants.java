@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.join.JoinCancelled;
@@ -44,6 +45,7 @@ final class Invariants {
             if (outcome != null) {
                 residue.addAll(residueOf(outcome));
                 check(request.joinId(), outcome);
+                checkBlame(request.joinId(), outcome);
             }
         }
         checkRemovals();
@@ -120,6 +122,13 @@ final class Invariants {
             checkSuccess(join, succeeded, requests);
         } else {
             checkTakenBack(join, residue, requests);
+        }
+    }
+
+    /** No host has lost its way to the API server here: when one does not reach it, nobody does. */
+    private void checkBlame(JoinId join, JoinEvent.Outcome outcome) {
+        if (outcome instanceof JoinFailed failed && failed.reason() == ErrorCode.API_SERVER_UNREACHABLE) {
+            broken.add("join " + join + " blames its host's network: " + failed.detail());
         }
     }
 
