@@ -19,7 +19,7 @@ final class AllDown implements Experiment {
     private static final int JOINS = 50;
     private static final int BETWEEN_MILLIS = 200;
     private static final Duration AWAY = Duration.ofSeconds(30);
-    private static final Duration LONG_AWAY = Duration.ofMinutes(3);
+    private static final Duration LONG_AWAY = Duration.ofMinutes(2);
 
     @Override
     public String name() {

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class Pauses implements Experiment {
     private static final Duration ENDS = Duration.ofMinutes(4);
-    private static final int ALL_ROUNDS = 5;
+    private static final int ALL_ROUNDS = 3;
     /** Longer than an activity may take, so that what goes on afterwards has been given to somebody else. */
     private static final Duration OF_THE_SERVICE = Duration.ofSeconds(35);
     /** Longer than a client waits for an answer. */

@@ -138,6 +138,8 @@ final class HostDialogue {
         CancellationScope sending =
                 Workflow.newCancellationScope(() -> answer.completeFrom(send(assignment, over, limit)));
         sending.run();
+        // The join may be given up before the answer comes; the SDK would warn of one that nobody has heard.
+        answer.handle((_, _) -> true);
         Workflow.await(() -> answer.isCompleted() || !over.isAtReplicaOf(Objects.requireNonNull(connection)));
         if (!answer.isCompleted()) {
             sending.cancel("the worker-agent is at another replica");

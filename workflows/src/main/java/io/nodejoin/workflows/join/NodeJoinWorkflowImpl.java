@@ -74,7 +74,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     /** The runbook. */
     private void climb() {
         JoinState.Requested requested = enter(new JoinState.Requested());
-        steps.deadline().thenApply(_ -> giveUp(plan.deadlineExceeded(state)));
+        steps.deadline().handle((_, cancelled) -> cancelled == null && giveUp(plan.deadlineExceeded(state)));
         Promise<ClusterTrust> trust = beside(steps::trust);
         Promise<NameState> name = beside(steps::name);
         Optional<NameState.Own> own = steps.own(name.get());

@@ -22,8 +22,9 @@ final class WorkflowTime {
         if (condition.get()) {
             return true;
         }
-        CompletablePromise<Void> end = Workflow.newPromise();
-        CancellationScope waiting = Workflow.newCancellationScope(() -> end.completeFrom(timer(summary, limit)));
+        CompletablePromise<Boolean> end = Workflow.newPromise();
+        CancellationScope waiting = Workflow.newCancellationScope(
+                () -> end.completeFrom(timer(summary, limit).handle((_, _) -> true)));
         waiting.run();
         Workflow.await(() -> condition.get() || end.isCompleted());
         waiting.cancel();

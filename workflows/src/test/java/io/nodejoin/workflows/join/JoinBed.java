@@ -69,6 +69,7 @@ final class JoinBed implements AfterEachCallback {
     final FakeEvents events = new FakeEvents(script);
     final FakeCluster cluster;
     final FakeHost host;
+    private final UnheardFailures unheard = new UnheardFailures();
     private final TestWorkflowEnvironment environment;
     private Duration deadline = DEADLINE;
     private Instant born = Instant.EPOCH;
@@ -385,6 +386,9 @@ final class JoinBed implements AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) {
-        environment.close();
+        try (unheard) {
+            environment.close();
+            assertThat(unheard.warnings()).isEmpty();
+        }
     }
 }
