@@ -6,20 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventSerializer;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.workflows.event.Announcement;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KafkaEventActivitiesTest {
@@ -70,6 +75,41 @@ class KafkaEventActivitiesTest {
         assertThat(new String(Objects.requireNonNull(event.getData()).toBytes(), StandardCharsets.UTF_8))
                 .contains("\"at\":\"2026-11-25T10:00:00Z\"")
                 .contains("\"phase\":\"TokenIssued\"");
+    }
+
+    @Test
+    void shouldSayHowLongToWaitOnlyWhereATryAgainIsAllowed() {
+        // when
+        events.publish(failed(Duration.ofSeconds(75)));
+        events.publish(failed(null));
+
+        // then
+        assertThat(producer.history())
+                .extracting(sent -> new String(
+                        Objects.requireNonNull(sent.value().getData()).toBytes(), StandardCharsets.UTF_8))
+                .satisfiesExactly(
+                        text -> assertThat(text).contains("\"retryAfter\":\"PT1M15S\""),
+                        text -> assertThat(text).doesNotContain("retryAfter"));
+    }
+
+    private static Announcement failed(@Nullable Duration retryAfter) {
+        ClusterName cluster = new ClusterName("blue");
+        NodeName node = new NodeName("worker-1");
+        return new Announcement(
+                "id-1",
+                cluster,
+                "worker-1",
+                AT,
+                new LeaveFailed(
+                        cluster,
+                        node,
+                        JoinId.of("s", "i"),
+                        ErrorCode.DRAIN_BLOCKED,
+                        "why",
+                        retryAfter != null,
+                        retryAfter,
+                        List.of(),
+                        List.of()));
     }
 
     @Test

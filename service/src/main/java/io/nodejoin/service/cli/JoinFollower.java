@@ -14,7 +14,9 @@ import io.nodejoin.protocol.join.LeaveSucceeded;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Follows one join or leave on the events topic, and says its phases as they come. */
 final class JoinFollower {
@@ -58,6 +60,13 @@ final class JoinFollower {
         };
     }
 
+    private void again(@Nullable Duration after) {
+        if (after != null && after.isPositive()) {
+            Instant from = clock.instant().plus(after).truncatedTo(ChronoUnit.SECONDS);
+            terminal.progress("          try again from " + from);
+        }
+    }
+
     /** Whether the event ends the join. */
     private boolean say(JoinEvent.Outcome event, Instant started) {
         String after =
@@ -78,6 +87,7 @@ final class JoinFollower {
             case JoinFailed failed -> {
                 terminal.progress(after + terminal.bad("Failed: " + failed.reason()) + ": " + failed.detail()
                         + ". To do: " + failed.reason().remedy());
+                again(failed.retryAfter());
                 failed.hostLog().forEach(line -> terminal.progress("          " + line));
                 failed.residue().forEach(left -> terminal.progress("          left: " + left));
                 yield true;
@@ -98,6 +108,7 @@ final class JoinFollower {
             case LeaveFailed failed -> {
                 terminal.progress(after + terminal.bad("Failed: " + failed.reason()) + ": " + failed.detail()
                         + ". To do: " + failed.reason().remedy());
+                again(failed.retryAfter());
                 failed.residue().forEach(left -> terminal.progress("          left: " + left));
                 yield true;
             }

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.protocol.join.ReasonClass;
+import io.nodejoin.protocol.join.RetryAfter;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import java.time.Instant;
@@ -48,6 +49,7 @@ final class TerminatedOutcome {
                 "the workflow of the join of " + open.node() + " " + ended.how()
                         + "; the janitor revoked what it had in the cluster",
                 ErrorCode.TERMINATED.retryableByNewRequest(),
+                RetryAfter.of(ErrorCode.TERMINATED, open.joinId()),
                 true,
                 left,
                 List.of(),
@@ -63,6 +65,7 @@ final class TerminatedOutcome {
                 "the workflow of the leave of " + open.node() + " " + ended.how()
                         + "; the residue says what it did not finish",
                 ErrorCode.TERMINATED.retryableByNewRequest(),
+                RetryAfter.of(ErrorCode.TERMINATED, open.joinId()),
                 residue,
                 phases);
     }

@@ -180,6 +180,7 @@ class LedgerIT {
                 ErrorCode.DRAIN_BLOCKED,
                 "why",
                 true,
+                null,
                 List.of(),
                 List.of());
 

@@ -17,6 +17,7 @@ import io.nodejoin.protocol.join.ReasonClass;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +188,7 @@ class DemoReportTest {
                 ReasonClass.of(reason),
                 "unit failed",
                 true,
+                Duration.ZERO,
                 false,
                 List.of(),
                 List.of(),

@@ -12,8 +12,11 @@ import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.protocol.join.ReasonClass;
+import io.nodejoin.protocol.join.RetryAfter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Which event tells the outside of a state. Pure. */
 final class JoinOutcomes {
@@ -96,10 +99,18 @@ final class JoinOutcomes {
                 ReasonClass.of(why.code()),
                 why.detail(),
                 why.code().retryableByNewRequest(),
+                retryAfter(request, failed, phases.getLast().at()),
                 replaceHost(failed),
                 failed.residue(),
                 failed.hostLog(),
                 phases);
+    }
+
+    private static @Nullable Duration retryAfter(JoinRequest request, JoinState.Failed failed, Instant at) {
+        Instant notBefore = failed.notBefore();
+        return notBefore == null
+                ? RetryAfter.of(failed.why().code(), request.joinId())
+                : RetryAfter.until(notBefore, at);
     }
 
     /** A host that failed, hid or may not be clean is cheaper to replace than to trust again. */

@@ -11,6 +11,7 @@ import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where one join stands, and what is known by then. Each method is a legal move; a move without a method cannot happen. */
 sealed interface JoinState {
@@ -168,17 +169,17 @@ sealed interface JoinState {
     }
 
     record Compensating(Active from, Problem why) implements JoinState {
-        Failed failed(List<String> residue, List<String> hostLog) {
-            return new Failed(why, residue, hostLog);
+        Failed failed(List<String> residue, List<String> hostLog, @Nullable Instant notBefore) {
+            return new Failed(why, residue, hostLog, notBefore);
         }
 
         Cancelled cancelled(List<String> residue) {
             return new Cancelled(why, residue);
         }
 
-        Ended ended(List<String> residue, List<String> hostLog) {
+        Ended ended(List<String> residue, List<String> hostLog, @Nullable Instant notBefore) {
             boolean unwanted = why.code() == ErrorCode.CANCELLED_BY_REQUEST || why.code() == ErrorCode.SUPERSEDED;
-            return unwanted ? cancelled(residue) : failed(residue, hostLog);
+            return unwanted ? cancelled(residue) : failed(residue, hostLog, notBefore);
         }
 
         @Override
@@ -209,7 +210,16 @@ sealed interface JoinState {
         }
     }
 
-    record Failed(Problem why, List<String> residue, List<String> hostLog) implements Ended {
+    /**
+     * The node did not come about.
+     *
+     * @param notBefore when the same may be tried again at the earliest, if that is known
+     */
+    record Failed(
+            Problem why,
+            List<String> residue,
+            List<String> hostLog,
+            @Nullable Instant notBefore) implements Ended {
         public Failed {
             residue = List.copyOf(residue);
             hostLog = List.copyOf(hostLog);

@@ -14,6 +14,7 @@ import io.nodejoin.workflows.certificate.ServingOrder;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.ClusterTrust;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeState;
@@ -27,6 +28,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Each step of a join: registers its undo, acts, and turns whatever is not the hoped-for answer into the join's problem. */
 final class JoinSteps {
@@ -34,6 +36,7 @@ final class JoinSteps {
     private final Enrollment enrollment;
     private final HostDialogue host;
     private final Compensation compensation;
+    private @Nullable Instant nameHeldUntil;
 
     JoinSteps(JoinPlan plan, Enrollment enrollment, HostDialogue host, Compensation compensation) {
         this.plan = plan;
@@ -133,12 +136,19 @@ final class JoinSteps {
                 ErrorCode.HOST_RESET_FAILED);
     }
 
-    private static void requireNotHeld(NameState name, HostFacts facts) {
+    private void requireNotHeld(NameState name, HostFacts facts) {
         if (name instanceof NameState.Free free && free.hold() != null) {
-            free.hold().against(facts.machineId()).ifPresent(problem -> {
+            NameHold hold = free.hold();
+            hold.against(facts.machineId()).ifPresent(problem -> {
+                nameHeldUntil = hold.until();
                 throw JoinStop.because(problem);
             });
         }
+    }
+
+    /** If the name is held back from this machine. */
+    @Nullable Instant nameHeldUntil() {
+        return nameHeldUntil;
     }
 
     /** Frees the name of the machine's earlier Node; the last step that a declared re-join takes before its token. */

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.join.LeaveAccepted;
 import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.protocol.join.RetryAfter;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +47,7 @@ final class LeaveOutcomes {
                 why.code(),
                 why.detail(),
                 why.code().retryableByNewRequest(),
+                RetryAfter.of(why.code(), request.joinId()),
                 residue,
                 phases);
     }

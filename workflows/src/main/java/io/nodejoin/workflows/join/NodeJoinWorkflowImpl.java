@@ -120,7 +120,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinState.Active left = (JoinState.Active) state;
         JoinState.Compensating compensating = enter(left.abandoned(Objects.requireNonNull(problem)));
         List<String> residue = compensation.run();
-        enter(compensating.ended(residue, host.log()));
+        enter(compensating.ended(residue, host.log(), steps.nameHeldUntil()));
     }
 
     /** Runs a step beside the others; if it fails, the join is given up at once. */

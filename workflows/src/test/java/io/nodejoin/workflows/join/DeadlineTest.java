@@ -26,6 +26,7 @@ class DeadlineTest {
         // then
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.JOIN_DEADLINE_EXCEEDED);
         assertThat(bed.failure().detail()).contains("waited for the worker-agent to enroll and connect");
+        assertThat(bed.failure().retryAfter()).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.failure.FailureType;
 import io.temporal.client.WorkflowUpdateException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,7 @@ class LeaveTest {
 
         // then
         assertThat(failure().reason()).isEqualTo(ErrorCode.DRAIN_BLOCKED);
+        assertThat(failure().retryAfter()).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(2));
         assertThat(failure().detail()).contains("default/web-0: no budget");
         assertThat(failure().retryable()).isTrue();
         assertThat(bed.cluster.cordoned).isEmpty();

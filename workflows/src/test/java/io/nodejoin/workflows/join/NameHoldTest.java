@@ -85,7 +85,8 @@ class NameHoldTest {
     @Test
     void shouldRefuseAnotherMachineWhileTheNameIsHeld() {
         // given
-        bed.script.answer("Node_Inspect", new NameState.Free(bed.now(), hold("another machine")));
+        NameHold held = hold("another machine");
+        bed.script.answer("Node_Inspect", new NameState.Free(bed.now(), held));
         bed.startWithAgent();
 
         // when
@@ -93,6 +94,9 @@ class NameHoldTest {
 
         // then
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_QUARANTINED);
+        assertThat(bed.failure().phases().getLast().at().plus(bed.failure().retryAfter()))
+                .as("when the name is free")
+                .isBetween(held.until(), held.until().plusSeconds(1));
         assertThat(bed.cluster.everIssued).isEmpty();
     }
 

@@ -35,6 +35,7 @@ class PreflightFailedTest {
         assertThat(outcome.detail()).contains("/usr/bin/kubelet");
         assertThat(outcome.hostLog()).containsExactly("last line of the host's log");
         assertThat(outcome.replaceHost()).isTrue();
+        assertThat(outcome.retryAfter()).isZero();
         assertThat(bed.script.effects()).doesNotContain("Host_PrepareHost", "Token_Reserve", "Host_ResetHost");
     }
 

@@ -234,6 +234,7 @@ class PayloadsTest {
                         ReasonClass.CONTROL_PLANE,
                         "no network plugin",
                         true,
+                        Duration.ofSeconds(90),
                         false,
                         residue,
                         residue,
@@ -241,7 +242,16 @@ class PayloadsTest {
                 new JoinCancelled(CLUSTER, NODE, JOIN, "scaled down", residue, PHASES, ErrorCode.SUPERSEDED),
                 new LeaveAccepted(CLUSTER, NODE, JOIN, AT),
                 new LeaveSucceeded(CLUSTER, NODE, JOIN, residue, PHASES, "uid"),
-                new LeaveFailed(CLUSTER, NODE, JOIN, ErrorCode.DRAIN_BLOCKED, "no budget", true, residue, PHASES),
+                new LeaveFailed(
+                        CLUSTER,
+                        NODE,
+                        JOIN,
+                        ErrorCode.DRAIN_BLOCKED,
+                        "no budget",
+                        true,
+                        Duration.ZERO,
+                        residue,
+                        PHASES),
                 new JoinRejected("kraken", "w1", null, ErrorCode.EVENT_EXPIRED, "/deadline", "too late"));
         return events.map(event -> new Announcement("id", CLUSTER, "w1", AT, event));
     }
