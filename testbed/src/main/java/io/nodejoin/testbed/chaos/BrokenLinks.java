@@ -27,7 +27,7 @@ final class BrokenLinks implements Experiment {
         try {
             return breakEach(Breakage.drawn(scale.whole(), new SplittableRandom(scale.seed())), linked, scale);
         } finally {
-            bed.withoutLinks();
+            bed.directly();
         }
     }
 

@@ -10,6 +10,7 @@ final class Chaos {
     private static final List<Experiment> ALL = List.of(
             new Kills("service kills", Victim.service()),
             new LostAnswers(),
+            new Refusals(),
             new Compensations(),
             new Kills("kafka kills", Victim.kafka()),
             new Kills("temporal kills", Victim.temporal()),

@@ -3,6 +3,7 @@ package io.nodejoin.testbed.chaos;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
 import io.nodejoin.protocol.join.JoinRequested;
@@ -13,6 +14,7 @@ import io.nodejoin.testbed.check.Violation;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.demo.RunningVersions;
+import io.nodejoin.testbed.door.ApiDoor;
 import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.Marker;
 import io.nodejoin.testbed.plan.BedMode;
@@ -23,12 +25,17 @@ import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,6 +48,7 @@ final class ChaosBed implements AutoCloseable {
 
     private static final ServiceSettings SERVICE = ServiceSettings.standard().soonBack();
     private static final Duration SETTLES = Duration.ofSeconds(60);
+    private static final Duration CERTIFIED = Duration.ofMinutes(3);
     private static final Duration DIES = Duration.ofSeconds(60);
 
     private final TestBed parts;
@@ -120,6 +128,21 @@ final class ChaosBed implements AutoCloseable {
         return request(wish, course);
     }
 
+    /** As many joins of each of three courses, all under way at once; those that nobody wants are cancelled when they have a certificate. */
+    List<Going> joinsOfEachCourse(String name, int each) {
+        List<Going> joins = new ArrayList<>();
+        for (Course course : List.of(Course.SOUND, Course.BROKEN, Course.UNWANTED)) {
+            for (int i = 0; i < each; i++) {
+                joins.add(join(name + "-" + course.name().toLowerCase(Locale.ROOT) + i, course));
+            }
+        }
+        joins.stream()
+                .filter(join -> join.course() == Course.UNWANTED)
+                .filter(join -> ends.awaitPhase(join.node(), Phase.CertificateIssued, CERTIFIED))
+                .forEach(this::cancel);
+        return joins;
+    }
+
     /** Boots a host for this course; nobody has asked for its join yet. */
     HostWish boot(String node, Course course) {
         HostWish wish = HostWish.of(node, course == Course.BROKEN, random);
@@ -194,8 +217,26 @@ final class ChaosBed implements AutoCloseable {
         return new ChaosBed(this, URI.create("https://" + parts.plan().gatewayLink()));
     }
 
+    /** Starts the service anew behind a door to the API server that passes everything on as yet. */
+    ApiDoor behindDoor() {
+        Path pki = parts.directories().pki();
+        try {
+            ApiDoor door = ApiDoor.open(
+                    parts.plan().apiDoor(),
+                    parts.plan().apiServer(),
+                    Files.readString(pki.resolve("ca.crt")),
+                    Files.readString(pki.resolve("apiserver.crt")) + Files.readString(pki.resolve("apiserver.key")));
+            parts.service().stop();
+            parts.service().reachApiServerAt(parts.plan().apiDoor());
+            parts.service().start();
+            return door;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("no door to the API server can be opened", e);
+        }
+    }
+
     /** Starts the service anew, so that it goes the direct way again. */
-    void withoutLinks() {
+    void directly() {
         parts.service().serve(SERVICE);
     }
 

@@ -1,6 +1,5 @@
 package io.nodejoin.testbed.chaos;
 
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.testbed.faults.Cut;
 import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailPoint;
@@ -15,7 +14,6 @@ import java.util.Map;
 final class LostAnswers implements Experiment {
     private static final int OF_EACH_COURSE = 2;
     private static final Duration ENDS = Duration.ofMinutes(4);
-    private static final Duration PHASE = Duration.ofMinutes(3);
 
     @Override
     public String name() {
@@ -30,12 +28,7 @@ final class LostAnswers implements Experiment {
             String when = cut == Cut.AFTER ? "after" : "before";
             Marker marker = bed.marker();
             bed.serveFailing(new FailPlan(List.of(FailPoint.errorOnceEach(cut)), marker.file()));
-            List<Going> joins = joins(bed, when);
-            joins.stream().filter(join -> join.course() == Course.UNWANTED).forEach(join -> {
-                if (bed.ends().awaitPhase(join.node(), Phase.CertificateIssued, PHASE)) {
-                    bed.cancel(join);
-                }
-            });
+            List<Going> joins = bed.joinsOfEachCourse("lost-" + when, OF_EACH_COURSE);
             failures.addAll(bed.finish(joins, ENDS));
             figures.put("errors " + when + " the effect", marker.lines().size());
             figures.put(
@@ -50,16 +43,5 @@ final class LostAnswers implements Experiment {
         }
         bed.serve();
         return new Findings(name(), figures, failures);
-    }
-
-    private static List<Going> joins(ChaosBed bed, String when) {
-        List<Going> joins = new ArrayList<>();
-        for (Course course : List.of(Course.SOUND, Course.BROKEN, Course.UNWANTED)) {
-            for (int i = 0; i < OF_EACH_COURSE; i++) {
-                joins.add(
-                        bed.join("lost-" + when + "-" + course.name().toLowerCase(java.util.Locale.ROOT) + i, course));
-            }
-        }
-        return joins;
     }
 }

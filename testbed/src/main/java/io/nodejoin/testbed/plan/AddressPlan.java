@@ -94,6 +94,11 @@ public record AddressPlan(BedSettings settings) {
         return new Endpoint(LOOPBACK, local(16444));
     }
 
+    /** Where those connect whose calls to the API server are passed on, or answered as by one that has trouble. */
+    public Endpoint apiDoor() {
+        return new Endpoint(LOOPBACK, local(16445));
+    }
+
     public Endpoint gatewayLink() {
         return new Endpoint(LOOPBACK, local(18444));
     }

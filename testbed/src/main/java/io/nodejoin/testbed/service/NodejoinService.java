@@ -4,6 +4,7 @@ import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailingServiceMain;
 import io.nodejoin.testbed.pki.Pem;
 import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
 import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.CommandResult;
@@ -16,6 +17,7 @@ import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Repository;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -89,6 +91,17 @@ public final class NodejoinService {
                 .within(PREPARING)
                 .run()
                 .orFail();
+    }
+
+    /** Has it reach the API server there from its next start on, until it is prepared anew. */
+    public void reachApiServerAt(Endpoint door) {
+        Path credential = directories.serviceCredential();
+        try {
+            Pem.writePrivately(
+                    credential, Files.readString(credential).replace("https://" + plan.apiServer(), "https://" + door));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the service has no credential yet", e);
+        }
     }
 
     /** Starts it unless it runs, and returns when it is ready. The cluster must be prepared. */

@@ -3,6 +3,7 @@ package io.nodejoin.testbed.simulated;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nodejoin.testbed.pki.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,4 +1,4 @@
-package io.nodejoin.testbed.simulated;
+package io.nodejoin.testbed.pki;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,22 +19,22 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** TLS from PEM texts. */
-final class Trust {
+public final class Trust {
     private static final char[] NO_PASSWORD = {};
     private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
 
     private Trust() {}
 
     /** Trusts only this CA and shows no certificate. */
-    static SSLContext of(String caPem) throws IOException, GeneralSecurityException {
+    public static SSLContext of(String caPem) throws IOException, GeneralSecurityException {
         return context(caPem, new KeyManager[0]);
     }
 
     /** Trusts only this CA and shows the certificate chain, whose key stands in the same text. */
-    static SSLContext of(String caPem, String chainAndKeyPem) throws IOException, GeneralSecurityException {
+    public static SSLContext of(String caPem, String chainAndKeyPem) throws IOException, GeneralSecurityException {
         KeyStore keys = emptyStore();
         keys.setKeyEntry(
-                "client",
+                "own",
                 privateKey(chainAndKeyPem),
                 NO_PASSWORD,
                 certificates(chainAndKeyPem).toArray(Certificate[]::new));

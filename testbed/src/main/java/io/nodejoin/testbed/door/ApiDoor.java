@@ -1,0 +1,178 @@
+package io.nodejoin.testbed.door;
+
+import io.nodejoin.testbed.pki.Trust;
+import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+
+/**
+ * Passes calls on to the API server, one a connection and watches included, or answers them itself: once it is told to refuse, every other
+ * call of a kind gets another {@link Refusal}, until that kind has met all of them. Whoever comes needs a bearer token: a client
+ * certificate ends here.
+ */
+public final class ApiDoor implements AutoCloseable {
+    private static final int BACKLOG = 200;
+
+    private final SSLContext onward;
+    private final Endpoint server;
+    private final SSLServerSocket door;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Map<ApiCall, Integer> calls = new HashMap<>();
+    private final Map<String, Integer> refused = new TreeMap<>();
+    private boolean refusing;
+
+    private ApiDoor(Endpoint near, SSLContext own, Endpoint server, SSLContext onward) throws IOException {
+        this.onward = onward;
+        this.server = server;
+        this.door = (SSLServerSocket) own.getServerSocketFactory()
+                .createServerSocket(near.port(), BACKLOG, InetAddress.getByName(near.address()));
+    }
+
+    /**
+     * Opens a door that passes everything on.
+     *
+     * @param caPem the authority of the API server
+     * @param chainAndKeyPem the door's own certificate, which those who come must trust for its address
+     */
+    public static ApiDoor open(Endpoint near, Endpoint server, String caPem, String chainAndKeyPem)
+            throws IOException, GeneralSecurityException {
+        ApiDoor door = new ApiDoor(near, Trust.of(caPem, chainAndKeyPem), server, Trust.of(caPem));
+        door.threads.execute(door::welcome);
+        return door;
+    }
+
+    /** From now on calls are refused by turns. */
+    public synchronized void refuse() {
+        refusing = true;
+    }
+
+    /** From now on all are passed on again. */
+    public synchronized void relent() {
+        refusing = false;
+    }
+
+    /** How often each kind of call met each refusal: {@code PUT configmaps: 409 Conflict}. */
+    public synchronized Map<String, Integer> refused() {
+        return new TreeMap<>(refused);
+    }
+
+    private synchronized Optional<Refusal> refusal(ApiCall call) {
+        if (!refusing) {
+            return Optional.empty();
+        }
+        List<Refusal> possible = Refusal.of(call);
+        int turn = calls.merge(call, 1, Integer::sum);
+        boolean strikes = turn % 2 == 1 && turn / 2 < possible.size();
+        return strikes ? Optional.of(possible.get(turn / 2)) : Optional.empty();
+    }
+
+    private synchronized void count(ApiCall call, Refusal refusal) {
+        refused.merge(call + ": " + refusal.words(), 1, Integer::sum);
+    }
+
+    private void welcome() {
+        while (!door.isClosed()) {
+            try {
+                Socket guest = door.accept();
+                threads.execute(() -> serve(guest));
+            } catch (IOException _) {
+                // The door is closed, or this one guest has gone.
+            }
+        }
+    }
+
+    private void serve(Socket guest) {
+        open.add(guest);
+        try (guest) {
+            InputStream in = new BufferedInputStream(guest.getInputStream());
+            Optional<RequestHead> head = RequestHead.read(in);
+            if (head.isPresent()) {
+                ApiCall call = head.get().call();
+                Optional<Refusal> refusal = refusal(call);
+                if (refusal.isEmpty()) {
+                    passOn(head.get(), in, guest);
+                } else {
+                    refuse(head.get(), in, guest, refusal.get());
+                    count(call, refusal.get());
+                }
+            }
+        } catch (IOException _) {
+            // Whoever was cut off asks again.
+        } finally {
+            open.remove(guest);
+        }
+    }
+
+    private void refuse(RequestHead head, InputStream in, Socket guest, Refusal refusal) throws IOException {
+        if (refusal == Refusal.ANSWER_LOST) {
+            carryOut(head, in);
+        } else {
+            in.skipNBytes(head.bodyLength());
+            guest.getOutputStream().write(refusal.answer());
+            guest.getOutputStream().flush();
+        }
+    }
+
+    /** Returns once the server has begun to answer. */
+    private void carryOut(RequestHead head, InputStream in) throws IOException {
+        try (Socket upstream = connect()) {
+            OutputStream out = upstream.getOutputStream();
+            out.write(head.passedOn());
+            out.write(in.readNBytes(head.bodyLength()));
+            out.flush();
+            if (upstream.getInputStream().read() < 0) {
+                throw new IOException("the API server has not answered");
+            }
+        }
+    }
+
+    private void passOn(RequestHead head, InputStream in, Socket guest) throws IOException {
+        try (Socket upstream = connect()) {
+            open.add(upstream);
+            upstream.getOutputStream().write(head.passedOn());
+            threads.execute(() -> copy(in, upstream));
+            upstream.getInputStream().transferTo(guest.getOutputStream());
+            open.remove(upstream);
+        }
+    }
+
+    /** Closes where it has copied to once there is nothing more to copy. */
+    private static void copy(InputStream from, Socket to) {
+        try (to) {
+            from.transferTo(to.getOutputStream());
+        } catch (IOException _) {
+            // The other way ends as well.
+        }
+    }
+
+    private Socket connect() throws IOException {
+        return onward.getSocketFactory().createSocket(server.address(), server.port());
+    }
+
+    /** Closes every connection. A second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        door.close();
+        for (Socket socket : List.copyOf(open)) {
+            socket.close();
+        }
+        threads.close();
+    }
+}

@@ -1,0 +1,55 @@
+package io.nodejoin.testbed.door;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What an API server that has trouble does with a call. */
+enum Refusal {
+    /** It carries the call out, and the answer never comes. */
+    ANSWER_LOST(0, "", ""),
+    CONFLICT(409, "Conflict", "Conflict"),
+    EXPIRED(410, "Gone", "Expired"),
+    TOO_MANY_REQUESTS(429, "Too Many Requests", "TooManyRequests"),
+    INTERNAL_ERROR(500, "Internal Server Error", "InternalError"),
+    UNAVAILABLE(503, "Service Unavailable", "ServiceUnavailable"),
+    TIMEOUT(504, "Gateway Timeout", "Timeout");
+
+    private final int status;
+    private final String phrase;
+    private final String reason;
+
+    Refusal(int status, String phrase, String reason) {
+        this.status = status;
+        this.phrase = phrase;
+        this.reason = reason;
+    }
+
+    /** Those that a real API server has for such a call: only who writes meets others, and only a watch is too old. */
+    static List<Refusal> of(ApiCall call) {
+        return Stream.of(values())
+                .filter(refusal -> switch (refusal) {
+                    case ANSWER_LOST -> !call.isWatch();
+                    case CONFLICT -> !call.isRead() && !call.verb().equals("POST");
+                    case EXPIRED -> call.isWatch();
+                    case TOO_MANY_REQUESTS, INTERNAL_ERROR, UNAVAILABLE, TIMEOUT -> true;
+                })
+                .toList();
+    }
+
+    /** The whole answer, with the Status object of the API conventions. */
+    byte[] answer() {
+        String body = """
+                {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"answered at the door of the bed",\
+                "reason":"%s","details":{"retryAfterSeconds":1},"code":%d}
+                """.formatted(reason, status);
+        String head = "HTTP/1.1 " + status + " " + phrase + "\r\nContent-Type: application/json\r\nRetry-After: 1\r\n"
+                + "Content-Length: " + body.length() + "\r\nConnection: close\r\n\r\n";
+        return (head + body).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** For a report. */
+    String words() {
+        return status == 0 ? "answer lost" : status + " " + reason;
+    }
+}

@@ -1,0 +1,135 @@
+package io.nodejoin.testbed.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.nodejoin.testbed.pki.CertificateAuthority;
+import io.nodejoin.testbed.pki.Identity;
+import io.nodejoin.testbed.pki.Subject;
+import io.nodejoin.testbed.pki.Trust;
+import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ApiDoorTest {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String SECRETS = "/api/v1/namespaces/kube-system/secrets";
+
+    private final List<String> carriedOut = new CopyOnWriteArrayList<>();
+    private HttpsServer server;
+    private ApiDoor door;
+    private HttpClient client;
+    private URI address;
+
+    @BeforeEach
+    void open() throws IOException, GeneralSecurityException {
+        CertificateAuthority authority = new CertificateAuthority("test", Clock.systemUTC(), new SecureRandom());
+        Identity own = authority.issue(Subject.server("test", List.of("localhost"), List.of(LOOPBACK)));
+        String ca = authority.identity().certificatePem();
+        String chainAndKey = own.certificatePem() + own.keyPem();
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(Trust.of(ca, chainAndKey)));
+        server.createContext("/", this::carryOut);
+        server.start();
+        int port = free();
+        door = ApiDoor.open(
+                new Endpoint(LOOPBACK, port),
+                new Endpoint(LOOPBACK, server.getAddress().getPort()),
+                ca,
+                chainAndKey);
+        client = HttpClient.newBuilder().sslContext(Trust.of(ca)).build();
+        address = URI.create("https://" + LOOPBACK + ":" + port);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        client.close();
+        door.close();
+        server.stop(0);
+    }
+
+    @Test
+    void shouldPassOnWhatItIsNotToldToRefuse() throws IOException, InterruptedException {
+        assertThat(post("one").body()).isEqualTo("done: one");
+        assertThat(door.refused()).isEmpty();
+    }
+
+    @Test
+    void shouldCarryOutACallWhoseAnswerItLoses() {
+        // given
+        door.refuse();
+
+        // then
+        assertThatThrownBy(() -> post("lost")).isInstanceOf(IOException.class);
+        assertThat(carriedOut).containsExactly("POST lost");
+    }
+
+    @Test
+    void shouldRefuseEveryOtherCallOfAKindInEachWayOnce() throws IOException, InterruptedException {
+        // given
+        door.refuse();
+        assertThatThrownBy(() -> post("lost")).isInstanceOf(IOException.class);
+
+        // when
+        List<Integer> answers = new ArrayList<>();
+        for (int call = 0; call < 10; call++) {
+            answers.add(post("call-" + call).statusCode());
+        }
+
+        // then
+        assertThat(answers).containsExactly(200, 429, 200, 500, 200, 503, 200, 504, 200, 200);
+        assertThat(carriedOut).hasSize(7);
+        assertThat(door.refused())
+                .containsOnlyKeys(
+                        "POST secrets: 429 TooManyRequests",
+                        "POST secrets: 500 InternalError",
+                        "POST secrets: 503 ServiceUnavailable",
+                        "POST secrets: 504 Timeout",
+                        "POST secrets: answer lost");
+    }
+
+    private HttpResponse<String> post(String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(SECRETS))
+                .version(HttpClient.Version.HTTP_1_1)
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    private void carryOut(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        carriedOut.add(exchange.getRequestMethod() + " " + body);
+        byte[] answer = ("done: " + body).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Connection", "close");
+        exchange.sendResponseHeaders(200, answer.length);
+        exchange.getResponseBody().write(answer);
+        exchange.close();
+    }
+
+    private static int free() throws IOException {
+        try (ServerSocket any = new ServerSocket(0)) {
+            return any.getLocalPort();
+        }
+    }
+}
