@@ -20,15 +20,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Shows the objects that a test has put there, allows nothing to anybody, and remembers what it is told to change; changes nothing. */
-final class StubApiServer implements ClusterClients {
+public final class StubApiServer implements ClusterClients {
     private final Map<String, String> objects = new ConcurrentHashMap<>();
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile int changed = 200;
     private final HttpServer server;
     private final KubernetesClient client;
 
     /** @param caPem the CA that its kubeconfig names */
-    StubApiServer(String caPem) {
+    public StubApiServer(String caPem) {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -47,8 +48,13 @@ final class StubApiServer implements ClusterClients {
     }
 
     /** Shows this JSON at the path. */
-    void show(String path, String json) {
+    public void show(String path, String json) {
         objects.put(path, json);
+    }
+
+    /** Answers with this status whatever would change something. */
+    public void answerChanges(int status) {
+        changed = status;
     }
 
     /** Methods and paths of the requests that would have changed something. */
@@ -80,7 +86,7 @@ final class StubApiServer implements ClusterClients {
             send(exchange, 201, "{\"status\":{\"allowed\":false}}");
         } else {
             changes.add(exchange.getRequestMethod() + " " + path);
-            send(exchange, 200, body.length == 0 ? "{}" : new String(body, StandardCharsets.UTF_8));
+            send(exchange, changed, body.length == 0 ? "{}" : new String(body, StandardCharsets.UTF_8));
         }
     }
 

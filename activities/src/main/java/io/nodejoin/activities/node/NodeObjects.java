@@ -68,12 +68,30 @@ final class NodeObjects {
         return unlessLost(() -> client.nodes().withName(name.value()).patch(context, mergePatch));
     }
 
-    /** Deletes the Node if it still has this UID; the client's own delete would take a re-created one as well. */
+    /**
+     * Deletes the Node if it still has this UID; the client's own delete would take a re-created one as well.
+     *
+     * @throws KubernetesClientException if it stays although it has this UID
+     */
     void delete(NodeName name, String uid) {
-        unlessLost(() -> client.raw(
-                "/api/v1/nodes/" + name,
-                "DELETE",
-                Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", Map.of("uid", uid))));
+        try {
+            client.raw(
+                    "/api/v1/nodes/" + name,
+                    "DELETE",
+                    Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", Map.of("uid", uid)));
+        } catch (KubernetesClientException e) {
+            if (!isLost(e) || stays(name, uid)) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean stays(NodeName name, String uid) {
+        return read(name)
+                .map(Node::getMetadata)
+                .filter(found -> found.getUid().equals(uid))
+                .filter(found -> found.getDeletionTimestamp() == null)
+                .isPresent();
     }
 
     /** The API server's clock. */
@@ -86,10 +104,14 @@ final class NodeObjects {
             change.run();
             return true;
         } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+            if (isLost(e)) {
                 return false;
             }
             throw e;
         }
+    }
+
+    private static boolean isLost(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }
 }
