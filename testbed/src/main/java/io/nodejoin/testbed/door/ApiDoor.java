@@ -63,11 +63,6 @@ public final class ApiDoor implements AutoCloseable {
         refusing = true;
     }
 
-    /** From now on all are passed on again. */
-    public synchronized void relent() {
-        refusing = false;
-    }
-
     /** How often each kind of call met each refusal: {@code PUT configmaps: 409 Conflict}. */
     public synchronized Map<String, Integer> refused() {
         return new TreeMap<>(refused);
