@@ -170,6 +170,7 @@ class AuditFirstIT {
     void start() {
         audit.recover();
         cluster = new StubApiServer(TestPki.pem(TestPki.ca("CN=cluster")));
+        cluster.show("/version", "{}");
         cluster.show(OWN_CONFIG_MAPS, list("ConfigMapList", ""));
         cluster.show("/api/v1/pods", list("PodList", ""));
         certificates = new KubernetesCertificateActivities(cluster, audit);
