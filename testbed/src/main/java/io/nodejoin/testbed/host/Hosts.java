@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -156,12 +157,21 @@ public final class Hosts {
         }
         try (Stream<Path> links = Files.list(directories.hostNumbers())) {
             for (Path link : links.toList()) {
-                if (Files.readSymbolicLink(link).equals(Path.of(name))) {
-                    Files.delete(link);
+                if (isOf(name, link)) {
+                    Files.deleteIfExists(link);
                 }
             }
         } catch (IOException cannotDelete) {
             throw new UncheckedIOException("cannot free the number of host " + name, cannotDelete);
+        }
+    }
+
+    /** A link that is there no more was that of a host which is removed at the same time. */
+    private static boolean isOf(String name, Path link) throws IOException {
+        try {
+            return Files.readSymbolicLink(link).equals(Path.of(name));
+        } catch (NoSuchFileException _) {
+            return false;
         }
     }
 }
