@@ -124,20 +124,10 @@ public final class OwnEntries {
                 .delete();
     }
 
-    /** Removes the entry if it is still this very object; the client's own delete would take a newer one as well. */
+    /** Removes the entry if it is still this very object. */
     public void strike(String id, String uid) {
-        try {
-            client.raw(
-                    "/api/v1/namespaces/" + OwnObjects.NAMESPACE + "/configmaps/" + prefix + id,
-                    "DELETE",
-                    Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", Map.of("uid", uid)));
-        } catch (KubernetesClientException e) {
-            boolean lost =
-                    e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
-            if (!lost || holds(id, uid)) {
-                throw e;
-            }
-        }
+        String path = "/api/v1/namespaces/" + OwnObjects.NAMESPACE + "/configmaps/" + prefix + id;
+        GuardedDeletion.delete(client, path, uid, () -> holds(id, uid));
     }
 
     private Stream<ConfigMap> list() {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.GuardedDeletion;
 import io.nodejoin.protocol.NodeName;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ final class RequestBoard {
             client.raw(PATH + request.getMetadata().getName() + "/approval", "PUT", decided);
             return true;
         } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+            if (GuardedDeletion.isLost(e)) {
                 return false;
             }
             throw e;

@@ -8,14 +8,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.GuardedDeletion;
 import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.ServerTime;
 import io.nodejoin.protocol.NodeName;
-import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The Node objects, node Leases and bound pods of one cluster. */
@@ -69,21 +68,12 @@ final class NodeObjects {
     }
 
     /**
-     * Deletes the Node if it still has this UID; the client's own delete would take a re-created one as well.
+     * Deletes the Node if it still has this UID.
      *
      * @throws KubernetesClientException if it stays although it has this UID
      */
     void delete(NodeName name, String uid) {
-        try {
-            client.raw(
-                    "/api/v1/nodes/" + name,
-                    "DELETE",
-                    Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", Map.of("uid", uid)));
-        } catch (KubernetesClientException e) {
-            if (!isLost(e) || stays(name, uid)) {
-                throw e;
-            }
-        }
+        GuardedDeletion.delete(client, "/api/v1/nodes/" + name, uid, () -> stays(name, uid));
     }
 
     private boolean stays(NodeName name, String uid) {
@@ -104,14 +94,10 @@ final class NodeObjects {
             change.run();
             return true;
         } catch (KubernetesClientException e) {
-            if (isLost(e)) {
+            if (GuardedDeletion.isLost(e)) {
                 return false;
             }
             throw e;
         }
-    }
-
-    private static boolean isLost(KubernetesClientException e) {
-        return e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }
 }

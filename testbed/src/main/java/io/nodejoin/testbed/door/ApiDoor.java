@@ -139,11 +139,13 @@ public final class ApiDoor implements AutoCloseable {
     }
 
     private void passOn(RequestHead head, InputStream in, Socket guest) throws IOException {
-        try (Socket upstream = connect()) {
-            open.add(upstream);
+        Socket upstream = connect();
+        open.add(upstream);
+        try (upstream) {
             upstream.getOutputStream().write(head.passedOn());
             threads.execute(() -> copy(in, upstream));
             upstream.getInputStream().transferTo(guest.getOutputStream());
+        } finally {
             open.remove(upstream);
         }
     }
