@@ -57,7 +57,7 @@ public enum ErrorCode {
     ARTIFACT_DIGEST_MISMATCH(Retry.NO, "binary differs from the plan", "restore the artefact; suspect tampering"),
     NEEDS_ATTENTION(Retry.NO, "host could not be rolled back", "repair by the listed residue, then ResetHost"),
     TOKEN_SEAL_INVALID(Retry.AUTO, "JWE cannot be opened, or is for another join", "none; if it repeats, enroll anew"),
-    TOKEN_LOST(Retry.NEW, "token vanished twice before registration", "find who deletes Secrets"),
+    TOKEN_LOST(Retry.AUTO_THEN_NEW, "token vanished before registration", "find who deletes Secrets"),
     REVOCATION_UNVERIFIED(
             Retry.AUTO, "token deleted, 401 not yet seen", "check the agent; safe once expiry has passed"),
     JWS_TIMEOUT(
@@ -121,7 +121,7 @@ public enum ErrorCode {
 
     /** Whether and by whom the same thing may be tried again. */
     public enum Retry {
-        /** Retried inside the join. */
+        /** Retried inside the join, by the step and by another attempt. */
         AUTO,
         /** Retried inside the join; if that does not help, a new request may be sent after the remedy. */
         AUTO_THEN_NEW,
@@ -156,6 +156,14 @@ public enum ErrorCode {
     /** What a person does about it. */
     public String remedy() {
         return remedy;
+    }
+
+    /** Whether a join whose attempt has failed so may make another one, with another token. */
+    public boolean retryableByAnotherAttempt() {
+        return switch (retry) {
+            case AUTO, AUTO_THEN_NEW, AUTO_THEN_NO -> true;
+            case NEW, NO -> false;
+        };
     }
 
     /** Whether the sender of the request may send it again. */

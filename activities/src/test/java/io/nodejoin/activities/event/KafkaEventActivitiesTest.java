@@ -35,7 +35,12 @@ class KafkaEventActivitiesTest {
             "worker-1",
             AT,
             new JoinPhaseChanged(
-                    new ClusterName("blue"), new NodeName("worker-1"), JoinId.of("s", "i"), Phase.TokenIssued, AT));
+                    new ClusterName("blue"),
+                    new NodeName("worker-1"),
+                    JoinId.of("s", "i"),
+                    Phase.TokenIssued,
+                    AT,
+                    null));
 
     private final MockProducer<String, CloudEvent> producer = producer();
     private final KafkaEventActivities events = new KafkaEventActivities(producer, "events");

@@ -77,7 +77,7 @@ final class JoinFollower {
                 yield false;
             }
             case JoinPhaseChanged changed -> {
-                terminal.progress(after + changed.phase());
+                terminal.progress(after + changed.phase() + (changed.reason() == null ? "" : ": " + changed.reason()));
                 yield false;
             }
             case JoinSucceeded _ -> {

@@ -1,6 +1,7 @@
 package io.nodejoin.service.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEvent;
@@ -16,6 +17,7 @@ import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Publishes like the activities behind it, and counts what has been published. */
 public final class CountingEventActivities implements EventActivities {
@@ -40,10 +42,17 @@ public final class CountingEventActivities implements EventActivities {
             case JoinCancelled cancelled -> ended("cancelled", "", cancelled.phases());
             case JoinRejected rejected -> ended("rejected", rejected.reason().name(), List.of());
             case JoinAccepted _ -> meters.counter("nodejoin_joins_accepted").increment();
-            case JoinPhaseChanged _ -> {}
+            case JoinPhaseChanged changed -> takenBack(changed.reason());
             case LeaveAccepted _ -> meters.counter("nodejoin_leaves_accepted").increment();
             case LeaveSucceeded _ -> left("succeeded", "");
             case LeaveFailed failed -> left("failed", failed.reason().name());
+        }
+    }
+
+    private void takenBack(@Nullable ErrorCode reason) {
+        if (reason != null) {
+            meters.counter("nodejoin_attempts_taken_back", "reason", reason.name())
+                    .increment();
         }
     }
 

@@ -30,7 +30,7 @@ final class StepLog implements AutoCloseable {
     /** A step that has ended, well or not. */
     private record Ended(Instant at, String result) {}
 
-    /** The id of the token that the node's join has reserved. */
+    /** The id of the last token that the node's join has reserved. */
     Optional<String> token(NodeName node) {
         return ended(node, "Token_Reserve")
                 .map(step -> TOKEN_ID.matcher(step.result()))
@@ -38,7 +38,7 @@ final class StepLog implements AutoCloseable {
                 .map(id -> id.group(1));
     }
 
-    /** When the host had said that its kubelet does not start, or does. */
+    /** When the host had said the last time that its kubelet does not start, or does. */
     Optional<Instant> kubeletTried(NodeName node) {
         return ended(node, "Host_StartKubelet").map(Ended::at);
     }
@@ -48,6 +48,7 @@ final class StepLog implements AutoCloseable {
                 .getHistory()
                 .getEventsList();
         Map<Long, String> scheduled = new HashMap<>();
+        Optional<Ended> last = Optional.empty();
         for (HistoryEvent event : events) {
             if (event.hasActivityTaskScheduledEventAttributes()) {
                 scheduled.put(
@@ -58,13 +59,13 @@ final class StepLog implements AutoCloseable {
             } else if (event.hasActivityTaskCompletedEventAttributes()) {
                 var completed = event.getActivityTaskCompletedEventAttributes();
                 if (activity.equals(scheduled.get(completed.getScheduledEventId()))) {
-                    return Optional.of(new Ended(
+                    last = Optional.of(new Ended(
                             instant(event.getEventTime()),
                             completed.getResult().getPayloads(0).getData().toStringUtf8()));
                 }
             }
         }
-        return Optional.empty();
+        return last;
     }
 
     private static Instant instant(Timestamp time) {

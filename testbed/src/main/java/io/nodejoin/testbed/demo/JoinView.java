@@ -48,7 +48,7 @@ record JoinView(
     /** The view after one more event that arrived at this time. */
     JoinView after(JoinEvent.Outcome event, Instant arrivedAt) {
         return switch (event) {
-            case JoinAccepted _ -> reached(new PhaseTime(Phase.Requested, arrivedAt));
+            case JoinAccepted _ -> phases.isEmpty() ? reached(new PhaseTime(Phase.Requested, arrivedAt)) : this;
             case JoinPhaseChanged changed -> reached(new PhaseTime(changed.phase(), changed.at()));
             case JoinSucceeded succeeded -> ended(Phase.Joined, succeeded.phases(), arrivedAt, null, "");
             case JoinFailed failed -> ended(Phase.Failed, failed.phases(), arrivedAt, failed.reason(), failed.detail());
@@ -85,20 +85,19 @@ record JoinView(
                 .or(() -> phase().filter(Phase::terminal).flatMap(this::until));
     }
 
-    /** How long each phase took to be reached from the one before. */
+    /** How long each phase took to be reached from the one before, in all attempts together. */
     Map<Phase, Duration> secondsPerPhase() {
         Map<Phase, Duration> durations = new LinkedHashMap<>();
         Instant before = sentAt;
         for (PhaseTime reached : phases) {
-            durations.put(reached.phase(), Duration.between(before, reached.at()));
+            durations.merge(reached.phase(), Duration.between(before, reached.at()), Duration::plus);
             before = reached.at();
         }
         return durations;
     }
 
     private JoinView reached(PhaseTime next) {
-        boolean known = phases.stream().anyMatch(reached -> reached.phase() == next.phase());
-        if (known || ended()) {
+        if (phases.contains(next) || ended()) {
             return this;
         }
         List<PhaseTime> more = new ArrayList<>(phases);

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,16 +24,18 @@ public final class KubeletStandIn implements AutoCloseable {
     private final KubeletFiles files;
     private final Duration heartbeat;
     private final boolean broken;
+    private boolean hesitates;
     private @Nullable Thread thread;
     private @Nullable KubeletRun run;
     private @Nullable HttpServer healthz;
 
-    /** @param broken whether its process exits at once, as a kubelet with a bad setting does */
-    public KubeletStandIn(HostIdentity host, KubeletFiles files, Duration heartbeat, boolean broken) {
+    /** @param fault one that cannot start ends at once, as a kubelet with a bad setting does */
+    public KubeletStandIn(HostIdentity host, KubeletFiles files, Duration heartbeat, SimulatedHost.Fault fault) {
         this.host = host;
         this.files = files;
         this.heartbeat = heartbeat;
-        this.broken = broken;
+        this.broken = fault == SimulatedHost.Fault.KUBELET_CANNOT_START;
+        this.hesitates = fault == SimulatedHost.Fault.KUBELET_HESITATES;
     }
 
     /** Starts the kubelet's work in the background. A broken one ends at once and is not active. */
@@ -54,9 +57,24 @@ public final class KubeletStandIn implements AutoCloseable {
             LOG.warn("simulated kubelet cannot listen", e);
             return;
         }
+        thread =
+                Thread.ofVirtual().name("kubelet-" + host.node()).start(hesitates ? KubeletStandIn::hesitate : begin());
+        hesitates = false;
+    }
+
+    private KubeletRun begin() {
         KubeletRun next = new KubeletRun(host, files, heartbeat, Clock.systemUTC());
         run = next;
-        thread = Thread.ofVirtual().name("kubelet-" + host.node()).start(next);
+        return next;
+    }
+
+    /** Until it is stopped. */
+    private static void hesitate() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Ends the kubelet's work and waits for its end. */

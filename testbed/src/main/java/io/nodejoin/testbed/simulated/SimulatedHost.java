@@ -61,6 +61,8 @@ public final class SimulatedHost implements AutoCloseable {
     public enum Fault {
         NONE,
         KUBELET_CANNOT_START,
+        /** Its first kubelet runs and asks for no certificate; those after it do. */
+        KUBELET_HESITATES,
         KUBELET_MISSING
     }
 
@@ -72,12 +74,11 @@ public final class SimulatedHost implements AutoCloseable {
     public static SimulatedHost boot(Path root, HostIdentity identity, Enrollment enrollment, Fault fault, Clock clock)
             throws IOException {
         furnish(root, identity, fault);
-        boolean broken = fault == Fault.KUBELET_CANNOT_START;
-        var kubelet = new KubeletStandIn(identity, KubeletFiles.under(root), HEARTBEAT, broken);
+        var kubelet = new KubeletStandIn(identity, KubeletFiles.under(root), HEARTBEAT, fault);
         var parts = new HostParts(
                 new SimulatedCommands(identity, root),
                 new RootedHostFiles(root),
-                new SimulatedSystemd(root, kubelet, broken),
+                new SimulatedSystemd(root, kubelet, fault == Fault.KUBELET_CANNOT_START),
                 new SimulatedNetwork(identity, kubelet),
                 clock);
         Path secret = root.resolve("etc/nodejoin/enrollment-secret");

@@ -142,7 +142,8 @@ class DemoReportTest {
     @Test
     void shouldIgnoreAPhaseThatIsToldTwice() {
         // given
-        var changed = new JoinPhaseChanged(CLUSTER, new NodeName("demo-1"), ID, Phase.HostPrepared, SENT.plusMillis(5));
+        var changed =
+                new JoinPhaseChanged(CLUSTER, new NodeName("demo-1"), ID, Phase.HostPrepared, SENT.plusMillis(5), null);
         JoinView once = JoinView.sent(new NodeName("demo-1"), SENT).after(changed, SENT.plusMillis(6));
 
         // when

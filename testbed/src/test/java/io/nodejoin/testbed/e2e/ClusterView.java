@@ -102,6 +102,14 @@ final class ClusterView implements AutoCloseable {
                 .toList();
     }
 
+    /** Ends a token as a person does who deletes Secrets. */
+    void delete(Token token) {
+        admin.secrets()
+                .inNamespace("kube-system")
+                .withName("bootstrap-token-" + token.id())
+                .delete();
+    }
+
     private List<Secret> secrets(JoinId join) {
         return admin.secrets()
                 .inNamespace("kube-system")

@@ -92,7 +92,7 @@ class JoinE2E {
         assertThat(end.reason()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
         assertThat(end.residue()).isEmpty();
         assertThat(end.hostLog()).anyMatch(line -> line.contains("simulated kubelet"));
-        assertThat(bed.cluster().awaitTokens(end.joinId())).hasSize(1);
+        assertThat(bed.cluster().awaitTokens(end.joinId())).hasSize(3);
         bed.cluster().hasNoMeansOf(end.joinId());
         assertThat(bed.cluster().node(wish.node())).isEmpty();
         assertThat(host.residue()).isEmpty();

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
@@ -87,6 +88,14 @@ final class OutcomeLog implements AutoCloseable {
         if (ends(reached)) {
             throw new AssertionError("the join of " + node + " ended before it was " + phase + ": " + reached);
         }
+    }
+
+    /** Why attempts of the node's join were taken back. */
+    List<ErrorCode> reasons(NodeName node) {
+        return of(node).stream()
+                .filter(event -> event instanceof JoinPhaseChanged changed && changed.phase() == Phase.Compensating)
+                .map(event -> ((JoinPhaseChanged) event).reason())
+                .toList();
     }
 
     /** Waits for the rejection of the request with this id. */

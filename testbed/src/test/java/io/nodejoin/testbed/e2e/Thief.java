@@ -3,6 +3,7 @@ package io.nodejoin.testbed.e2e;
 import io.nodejoin.testbed.simulated.HostIdentity;
 import io.nodejoin.testbed.simulated.KubeletFiles;
 import io.nodejoin.testbed.simulated.KubeletStandIn;
+import io.nodejoin.testbed.simulated.SimulatedHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ final class Thief implements AutoCloseable {
 
     Thief(HostIdentity victim, Path den) {
         this.files = KubeletFiles.under(den);
-        this.kubelet = new KubeletStandIn(victim, files, HEARTBEAT, false);
+        this.kubelet = new KubeletStandIn(victim, files, HEARTBEAT, SimulatedHost.Fault.NONE);
     }
 
     /** Asks for the certificate of the victim's node; with it, registers the node and reports it Ready. */

@@ -78,10 +78,11 @@ public final class StartKubelet {
                     ErrorCode.REVOCATION_UNVERIFIED,
                     "the token " + token.id() + " was not refused before " + assignment.expiresAt());
         }
+        String keyDigest = unit.clientKeyDigest();
         access.awaitProof();
         host.files().remove(KubeletPaths.BOOTSTRAP_KUBECONFIG);
         marks.reached(HostMark.TokenRefused, "token " + token.id());
-        return new HostResult.KubeletBootstrapped(unit.clientKeyDigest());
+        return new HostResult.KubeletBootstrapped(keyDigest);
     }
 
     /**

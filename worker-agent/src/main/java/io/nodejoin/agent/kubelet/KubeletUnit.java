@@ -112,15 +112,16 @@ public final class KubeletUnit {
     }
 
     /**
-     * Lower-case hex SHA-256 of the public key of the client certificate in use.
+     * Lower-case hex SHA-256 of the public key of the client certificate in use, once the token has ended. Nodejoin ends a token only
+     * after its kubelet has registered.
      *
-     * @throws HostFailure if the kubelet has no certificate
+     * @throws HostFailure with {@code TOKEN_LOST} if the kubelet has no certificate, and so gets none any more
      */
     public String clientKeyDigest() {
         return heldKeyDigest()
                 .orElseThrow(() -> new HostFailure(
-                        ErrorCode.KUBELET_NOT_STARTED,
-                        KubeletPaths.CLIENT_CERTIFICATE + " holds no certificate",
+                        ErrorCode.TOKEN_LOST,
+                        "the token was refused before " + KubeletPaths.UNIT + " had its certificate",
                         log(LOG_LINES)));
     }
 

@@ -122,6 +122,16 @@ class KubeletUnitTest {
     }
 
     @Test
+    void shouldCallATokenLostThatEndedBeforeTheKubeletHadItsCertificate() {
+        // when
+        HostFailure failure = catchThrowableOfType(HostFailure.class, unit::clientKeyDigest);
+
+        // then
+        assertThat(failure.problem().code()).isEqualTo(ErrorCode.TOKEN_LOST);
+        assertThat(failure.log()).containsExactly("token abcdef.<redacted> refused");
+    }
+
+    @Test
     void shouldNotTakeOneRestartForACrashLoop() {
         // given
         host.network().makeUnhealthy();

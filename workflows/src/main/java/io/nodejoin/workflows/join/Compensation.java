@@ -52,6 +52,11 @@ final class Compensation {
         undos.put(undo.rank(), undo);
     }
 
+    /** Whether there is anything to take back. */
+    boolean isDue() {
+        return !undos.isEmpty();
+    }
+
     /** Runs every undo and waits for all. Call it in a detached scope. */
     List<String> run() {
         List<Promise<Void>> all = new ArrayList<>();

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Commands to the host, through whichever gateway replica holds its connection now. */
 final class HostDialogue {
-    private final Addressee host;
+    private Addressee host;
     private final Set<Reached> reached = new LinkedHashSet<>();
     private @Nullable AgentConnection connection;
     private int connections;
@@ -40,6 +40,11 @@ final class HostDialogue {
 
     HostDialogue(Addressee host) {
         this.host = host;
+    }
+
+    /** The commands from now on are those of another attempt. */
+    void turnTo(Addressee attempt) {
+        host = attempt;
     }
 
     void connected(AgentConnection newest) {
@@ -155,7 +160,7 @@ final class HostDialogue {
 
     private Promise<HostResult> send(Assignment assignment, AgentConnection over, Duration limit) {
         HostCommand command = assignment.command();
-        String summary = command.verb() + " on " + host.node().node() + ", attempt " + host.attempt();
+        String summary = command.verb() + " on " + host.node().node() + ", attempt " + assignment.attempt();
         HostActivities activities =
                 Workflow.newActivityStub(HostActivities.class, JoinOptions.host(summary, over.taskQueue(), limit));
         HostOrder order = new HostOrder(host.node().cluster(), assignment);

@@ -7,7 +7,6 @@ import io.nodejoin.protocol.join.JoinPhaseChanged;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
-import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
@@ -82,7 +81,13 @@ final class JoinDiary {
                 .log("phase reached");
         Workflow.setCurrentDetails(table(waitingFor));
         index(phase, problem);
-        event.apply(phases).ifPresent(told -> tell(eventId(phase.name()), at, told, phase.terminal()));
+        event.apply(phases).ifPresent(told -> tell(eventId(turn(phase)), at, told, phase.terminal()));
+    }
+
+    /** A phase that is reached again, in another attempt, is told of again. */
+    private String turn(Phase phase) {
+        long times = phases.stream().filter(time -> time.phase() == phase).count();
+        return times == 1 ? phase.name() : phase + "/" + times;
     }
 
     JoinProgress progress(Phase phase, String waitingFor, @Nullable Problem problem) {
@@ -97,14 +102,12 @@ final class JoinDiary {
                 problem);
     }
 
-    private static void index(Phase reached, @Nullable Problem problem) {
-        SearchAttributeUpdate<String> phase = JoinAttributes.PHASE.valueSet(reached.name());
-        if (problem == null) {
-            Workflow.upsertTypedSearchAttributes(phase);
-        } else {
-            Workflow.upsertTypedSearchAttributes(
-                    phase, JoinAttributes.REASON.valueSet(problem.code().name()));
-        }
+    private static void index(Phase phase, @Nullable Problem problem) {
+        Workflow.upsertTypedSearchAttributes(
+                JoinAttributes.PHASE.valueSet(phase.name()),
+                problem == null
+                        ? JoinAttributes.REASON.valueUnset()
+                        : JoinAttributes.REASON.valueSet(problem.code().name()));
     }
 
     private void tell(NodeRequest other, Phase phase, JoinEvent.Outcome event) {

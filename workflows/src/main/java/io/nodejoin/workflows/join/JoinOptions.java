@@ -30,6 +30,14 @@ final class JoinOptions {
     /** The API server forgets a deleted token within seconds; an agent may have to restart and reconnect in between. */
     static final Duration TOKEN_REFUSED = Duration.ofMinutes(2);
 
+    /** The tokens of one join, each in an attempt of its own. */
+    static final int ATTEMPTS = 3;
+
+    /** Whatever has made an attempt fail gets a moment to pass. */
+    static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(5);
+    /** A host is prepared, and its kubelet Ready, in less. */
+    static final Duration LEAST_FOR_AN_ATTEMPT = Duration.ofMinutes(2);
+
     /** A worker that polls takes a task at once: nobody polls the queue of a replica that is gone. */
     static final Duration REPLICA_ANSWERS = Duration.ofSeconds(10);
     /** Three heartbeats of an agent at work. */

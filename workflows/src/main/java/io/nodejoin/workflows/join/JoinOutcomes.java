@@ -60,7 +60,10 @@ final class JoinOutcomes {
                         wanted.nodeName(),
                         request.joinId(),
                         state.phase(),
-                        phases.getLast().at());
+                        phases.getLast().at(),
+                        state instanceof JoinState.Compensating compensating
+                                ? compensating.why().code()
+                                : null);
         };
     }
 

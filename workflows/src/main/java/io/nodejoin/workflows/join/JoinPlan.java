@@ -165,6 +165,13 @@ record JoinPlan(JoinRequest request, int attempt) {
         return new ServingInventory(new NodeIdentity(node(), uid), request.joinId(), wanted().addresses());
     }
 
+    /** Whether the join may try once more, now that this attempt has failed so. */
+    boolean allowsAnotherAttempt(Problem why, Instant now) {
+        return attempt < JoinOptions.ATTEMPTS
+                && why.code().retryableByAnotherAttempt()
+                && !now.plus(JoinOptions.LEAST_FOR_AN_ATTEMPT).isAfter(request.deadline());
+    }
+
     Problem expired() {
         return new Problem(
                 ErrorCode.EVENT_EXPIRED,

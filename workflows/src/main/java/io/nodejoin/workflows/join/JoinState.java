@@ -177,6 +177,16 @@ sealed interface JoinState {
             return new Cancelled(why, residue);
         }
 
+        /** All is taken back, the agent is there still. */
+        AgentConnected again(String publicKey) {
+            return new AgentConnected(publicKey);
+        }
+
+        /** Somebody wants the join to end before it has come to another attempt. */
+        Compensating because(Problem other) {
+            return new Compensating(from, other);
+        }
+
         Ended ended(List<String> residue, List<String> hostLog, @Nullable Instant notBefore) {
             boolean unwanted = why.code() == ErrorCode.CANCELLED_BY_REQUEST || why.code() == ErrorCode.SUPERSEDED;
             return unwanted ? cancelled(residue) : failed(residue, hostLog, notBefore);

@@ -51,6 +51,11 @@ final class JoinSteps {
                 Duration.between(WorkflowTime.now(), plan.request().deadline()));
     }
 
+    void pause() {
+        WorkflowTime.timer("Pause before attempt " + plan.attempt(), JoinOptions.BETWEEN_ATTEMPTS)
+                .get();
+    }
+
     ClusterTrust trust() {
         String summary = "Ensure cluster-info of " + plan.wanted().cluster();
         return Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.controlPlane(summary))

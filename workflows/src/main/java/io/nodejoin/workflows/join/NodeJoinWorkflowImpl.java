@@ -24,30 +24,47 @@ import org.jspecify.annotations.Nullable;
 
 /** The durable join: in which order and beside what the steps run, and what ends them. */
 public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
-    private static final int FIRST_ATTEMPT = 1;
-
-    private final JoinPlan plan;
+    private final JoinRequest request;
     private final Enrollment enrollment;
     private final HostDialogue host;
-    private final Compensation compensation;
-    private final JoinSteps steps;
     private final JoinDiary diary;
     private final Succession succession;
-    private final CancellationScope climb;
-    private final List<Promise<?>> beside = new ArrayList<>();
+    private Attempt attempt;
     private JoinState state = new JoinState.Requested();
     private @Nullable Problem problem;
+    private boolean unwanted;
 
     @WorkflowInit
     public NodeJoinWorkflowImpl(JoinRequest request) {
-        plan = new JoinPlan(request, FIRST_ATTEMPT);
+        this.request = request;
         enrollment = new Enrollment(request);
+        JoinPlan plan = new JoinPlan(request, 1);
         host = new HostDialogue(plan.addressee());
-        compensation = new Compensation(plan, host);
-        steps = new JoinSteps(plan, enrollment, host, compensation);
         diary = new JoinDiary(request);
         succession = new Succession(request);
-        climb = Workflow.newCancellationScope(() -> climb());
+        attempt = attempt(plan);
+    }
+
+    /**
+     * One token, and all that is done for it and with it.
+     *
+     * @param beside steps that run beside the runbook
+     */
+    private record Attempt(
+            JoinPlan plan,
+            JoinSteps steps,
+            Compensation compensation,
+            CancellationScope climb,
+            List<Promise<?>> beside) {}
+
+    private Attempt attempt(JoinPlan plan) {
+        Compensation compensation = new Compensation(plan, host);
+        return new Attempt(
+                plan,
+                new JoinSteps(plan, enrollment, host, compensation),
+                compensation,
+                Workflow.newCancellationScope(() -> climb()),
+                new ArrayList<>());
     }
 
     @Override
@@ -55,26 +72,51 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         diary.open();
         JoinState.Ended end = request.deadline().isAfter(WorkflowTime.now())
                 ? run()
-                : enter(new JoinState.Requested().rejected(plan.expired()));
+                : enter(new JoinState.Requested().rejected(attempt.plan().expired()));
         diary.awaitTold();
         NodeRuns.makeWay(succession, diary);
         return end.end();
     }
 
     private JoinState.Ended run() {
-        try {
-            climb.run();
-        } catch (TemporalFailure failure) {
-            giveUp(JoinStop.problemOf(failure, climb));
-            Workflow.newDetachedCancellationScope(this::takeBack).run();
+        enter(state);
+        attempt();
+        while (state instanceof JoinState.AgentConnected) {
+            JoinPlan next = new JoinPlan(request, attempt.plan().attempt() + 1);
+            host.turnTo(next.addressee());
+            attempt = attempt(next);
+            attempt();
         }
         return (JoinState.Ended) state;
     }
 
+    private void attempt() {
+        CancellationScope whole = CancellationScope.current();
+        try {
+            attempt.climb().run();
+        } catch (TemporalFailure failure) {
+            stumble(attempt, JoinStop.problemOf(failure, attempt.climb()));
+            Workflow.newDetachedCancellationScope(() -> takeBack(whole)).run();
+        }
+    }
+
     /** The runbook. */
     private void climb() {
-        JoinState.Requested requested = enter(new JoinState.Requested());
-        steps.deadline().handle((_, cancelled) -> cancelled == null && giveUp(plan.deadlineExceeded(state)));
+        Attempt now = attempt;
+        now.steps()
+                .deadline()
+                .handle((_, cancelled) ->
+                        cancelled == null && stumble(now, now.plan().deadlineExceeded(state)));
+        if (state instanceof JoinState.AgentConnected again) {
+            now.steps().pause();
+            prepare(again, beside(now.steps()::trust), beside(now.steps()::name));
+        } else {
+            begin(new JoinState.Requested());
+        }
+    }
+
+    private void begin(JoinState.Requested requested) {
+        JoinSteps steps = attempt.steps();
         Promise<ClusterTrust> trust = beside(steps::trust);
         Promise<NameState> name = beside(steps::name);
         Optional<NameState.Own> own = steps.own(name.get());
@@ -83,7 +125,11 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
             reach(requested.alreadyJoined(own.get().uid()));
             return;
         }
-        JoinState.AgentConnected connected = reach(requested.agentConnected(steps.agent()));
+        prepare(reach(requested.agentConnected(steps.agent())), trust, name);
+    }
+
+    private void prepare(JoinState.AgentConnected connected, Promise<ClusterTrust> trust, Promise<NameState> name) {
+        JoinSteps steps = attempt.steps();
         HostFacts facts = steps.preflight(trust.get(), name.get());
         Promise<TokenRef> token = beside(steps::reserve);
         steps.prepareHost();
@@ -93,6 +139,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     }
 
     private void startKubelet(JoinState.TokenIssued issued) {
+        JoinSteps steps = attempt.steps();
         Assignment start = steps.kubeletStart(issued);
         Promise<HostResult.KubeletBootstrapped> kubelet = beside(() -> steps.startKubelet(start));
         Promise<CertificateDecision.Issued> certificate = beside(() -> steps.certificate(issued));
@@ -111,41 +158,76 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         reach(ready.burnt());
     }
 
-    /** Waits first for effects that are still on their way, so that they are not undone before they happen. */
-    private void takeBack() {
+    /**
+     * Waits first for effects that are still on their way, so that they are not undone before they happen. What could not be taken
+     * back, and whoever wants the join to end meanwhile, leaves it without another attempt.
+     *
+     * @param whole is cancelled if Temporal's own cancelling has come
+     */
+    private void takeBack(CancellationScope whole) {
         WorkflowTime.await(
                 "Wait for steps on their way",
                 JoinOptions.HEAD_START,
-                () -> beside.stream().allMatch(Promise::isCompleted));
+                () -> attempt.beside().stream().allMatch(Promise::isCompleted));
         JoinState.Active left = (JoinState.Active) state;
         JoinState.Compensating compensating = enter(left.abandoned(Objects.requireNonNull(problem)));
-        List<String> residue = compensation.run();
-        enter(compensating.ended(residue, host.log(), steps.nameHeldUntil()));
+        List<String> residue = attempt.compensation().run();
+        if (whole.isCancelRequested()) {
+            giveUp(JoinStop.CANCELLED);
+        }
+        if (residue.isEmpty() && allowsAnotherAttempt()) {
+            problem = null;
+            enter(compensating.again(enrollment.publicKey().orElseThrow()));
+        } else {
+            enter(compensating
+                    .because(problem)
+                    .ended(residue, host.log(), attempt.steps().nameHeldUntil()));
+        }
     }
 
-    /** Runs a step beside the others; if it fails, the join is given up at once. */
+    /** An attempt begins with its first trace; until then each step has had tries of its own. */
+    private boolean allowsAnotherAttempt() {
+        return !unwanted
+                && problem != null
+                && attempt.compensation().isDue()
+                && attempt.plan().allowsAnotherAttempt(problem, WorkflowTime.now());
+    }
+
+    /** Runs a step beside the others; if it fails, the attempt is taken back at once. */
     private <T> Promise<T> beside(Functions.Func<T> step) {
+        Attempt now = attempt;
         Promise<T> promise = Async.function(step);
-        promise.handle((_, failure) -> failure != null && giveUp(JoinStop.problemOf(failure, climb)));
-        beside.add(promise);
+        promise.handle((_, failure) -> failure != null && stumble(now, JoinStop.problemOf(failure, now.climb())));
+        now.beside().add(promise);
         return promise;
     }
 
-    /** The first problem is the join's; those that follow come of it. */
-    private boolean giveUp(Problem why) {
-        boolean first = mayBeGivenUp();
+    /** The first problem is the attempt's; those that follow come of it. */
+    private boolean stumble(Attempt over, Problem why) {
+        boolean first = over.equals(attempt) && problem == null && state instanceof JoinState.Active;
         if (first) {
             problem = why;
-            climb.cancel(why.code().name());
+            over.climb().cancel(why.code().name());
         }
         return first;
     }
 
-    private boolean mayBeGivenUp() {
-        return problem == null && state instanceof JoinState.Active;
+    /** Somebody wants the join to end, in whichever attempt. */
+    private void giveUp(Problem why) {
+        if (mayBeGivenUp()) {
+            unwanted = true;
+            if (!stumble(attempt, why)) {
+                problem = why;
+            }
+        }
     }
 
-    /** A step that ended in the same moment as the join was given up does not count any more. */
+    private boolean mayBeGivenUp() {
+        boolean underWay = problem == null && state instanceof JoinState.Active;
+        return underWay || allowsAnotherAttempt();
+    }
+
+    /** A step that ended in the same moment as the attempt was given up does not count any more. */
     private <S extends JoinState> S reach(S next) {
         if (problem != null) {
             throw JoinStop.because(problem);
@@ -160,7 +242,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
                 next.phase(),
                 next.waitingFor(),
                 problem,
-                phases -> Optional.of(JoinOutcomes.of(plan.request(), next, phases)));
+                phases -> Optional.of(JoinOutcomes.of(request, next, phases)));
         return next;
     }
 
@@ -188,16 +270,17 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     }
 
     @Override
-    public AbortAnswer abort(AbortRequest request) {
-        giveUp(plan.cancelled(request));
-        return new AbortAnswer(plan.request().joinId());
+    public AbortAnswer abort(AbortRequest abort) {
+        giveUp(attempt.plan().cancelled(abort));
+        return new AbortAnswer(request.joinId());
     }
 
     @Override
-    public void mayAbort(AbortRequest request) {
+    public void mayAbort(AbortRequest abort) {
         if (!mayBeGivenUp()) {
             throw JoinStop.because(
-                    ErrorCode.COMMAND_STALE, "the join of " + plan.nodeName() + " is already " + state.phase());
+                    ErrorCode.COMMAND_STALE,
+                    "the join of " + attempt.plan().nodeName() + " is already " + state.phase());
         }
     }
 
@@ -211,7 +294,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
                 giveUp(Succession.superseded(newer));
             }
             case Succession.Place.Late _ ->
-                diary.unbegun(newer, Succession.superseded(succession.next().orElse(plan.request())));
+                diary.unbegun(newer, Succession.superseded(succession.next().orElse(request)));
         }
     }
 

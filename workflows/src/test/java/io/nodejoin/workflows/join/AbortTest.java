@@ -120,7 +120,7 @@ class AbortTest {
         bed.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "swap stays on"));
         Refusal refusal = new Refusal();
         bed.script.before("Host_ResetHost", () -> refusal.of(bed));
-        bed.startWithAgent();
+        bed.once().startWithAgent();
 
         // when
         bed.end();

@@ -115,11 +115,10 @@ class AlreadyJoinedTest {
     @Test
     void shouldResetTheHostAgainIfADeclaredRejoinFails() {
         // given
-        bed.script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, "port is taken"));
-        bed.script.next("Certificate_Decide", _ -> bed.awaitHostReset());
+        bed.kubeletDoesNotStart("port is taken");
 
         // when
-        bed.rejoining().startWithAgent().end();
+        bed.once().rejoining().startWithAgent().end();
 
         // then
         assertThat(bed.host.received)

@@ -34,7 +34,7 @@ class CertificateRefusedTest {
         // given
         Problem late = new Problem(ErrorCode.CSR_TIMEOUT, "no request in 2 minutes");
         bed.script.answer("Certificate_Decide", new CertificateDecision.Missing(late));
-        bed.startWithAgent();
+        bed.once().startWithAgent();
 
         // when
         bed.end();
@@ -49,7 +49,7 @@ class CertificateRefusedTest {
         // given
         Problem rival = new Problem(ErrorCode.CSR_KEY_MISMATCH, "another key asked under the same token");
         bed.script.answer("Certificate_DenyOthers", new CertificateDecision.Denied("csr-2", rival));
-        bed.startWithAgent();
+        bed.once().startWithAgent();
 
         // when
         bed.end();

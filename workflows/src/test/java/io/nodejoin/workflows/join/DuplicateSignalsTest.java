@@ -52,7 +52,7 @@ class DuplicateSignalsTest {
         });
 
         // when
-        bed.startWithAgent();
+        bed.once().startWithAgent();
 
         // then
         assertThat(bed.end().phase()).isEqualTo(Phase.Failed);

@@ -5,20 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.failure.FailureType;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FailAtEachStepTest {
     @RegisterExtension
     final JoinBed bed = new JoinBed();
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ClusterInfo_Ensure",
-                "Node_Inspect",
-                "Host_Preflight",
+    static Stream<String> stepsBeforeAnythingIsLeft() {
+        return Stream.of("ClusterInfo_Ensure", "Node_Inspect", "Host_Preflight");
+    }
+
+    static Stream<String> stepsOfAnAttempt() {
+        return Stream.of(
                 "Host_PrepareHost",
                 "Token_Reserve",
                 "Token_Issue",
@@ -28,12 +29,15 @@ class FailAtEachStepTest {
                 "Node_AwaitRegistered",
                 "Node_AwaitReady",
                 "Node_Remember",
-                "ClusterInfo_RemoveSignature"
-            })
+                "ClusterInfo_RemoveSignature");
+    }
+
+    @ParameterizedTest
+    @MethodSource({"stepsBeforeAnythingIsLeft", "stepsOfAnAttempt"})
     void shouldLeaveNothingWhenAStepFailsAfterItsEffect(String step) {
         // given
         bed.script.failAfterEffect(step, FailureType.PRECONDITION_LOST, ErrorCode.TOKEN_LOST);
-        bed.startWithAgent();
+        bed.once().startWithAgent();
 
         // when
         JoinEnd end = bed.end();
@@ -43,5 +47,21 @@ class FailAtEachStepTest {
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.TOKEN_LOST);
         assertThat(bed.failure().residue()).isEmpty();
         assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepsOfAnAttempt")
+    void shouldJoinInTheNextAttemptWhenAStepFailsAfterItsEffect(String step) {
+        // given
+        bed.script.failAfterEffect(step, FailureType.PRECONDITION_LOST, ErrorCode.TOKEN_LOST);
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(bed.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
+        assertThat(bed.cluster.holds).isEmpty();
     }
 }

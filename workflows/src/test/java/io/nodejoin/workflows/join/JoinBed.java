@@ -107,6 +107,18 @@ final class JoinBed implements AfterEachCallback {
         return this;
     }
 
+    /** Leaves the join no time for another attempt. */
+    JoinBed once() {
+        return deadline(JoinOptions.LEAST_FOR_AN_ATTEMPT);
+    }
+
+    /** Has the kubelet of the next attempt not start. */
+    JoinBed kubeletDoesNotStart(String why) {
+        script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, why));
+        script.next("Certificate_Decide", _ -> awaitHostReset());
+        return this;
+    }
+
     /** Has the request ask for a serving certificate, for these addresses. */
     JoinBed serving(String... declared) {
         addresses = List.of(declared);

@@ -17,9 +17,7 @@ class KubeletNotStartedTest {
     @Test
     void shouldTakeEverythingBackInOrder() {
         // given
-        bed.script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, "port 10250 is taken"));
-        bed.script.next("Certificate_Decide", _ -> bed.awaitHostReset());
-        bed.startWithAgent();
+        bed.kubeletDoesNotStart("port 10250 is taken").once().startWithAgent();
 
         // when
         bed.end();
@@ -40,9 +38,7 @@ class KubeletNotStartedTest {
     @Test
     void shouldTellTheReasonAndTheHostsLog() {
         // given
-        bed.script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, "port 10250 is taken"));
-        bed.script.next("Certificate_Decide", _ -> bed.awaitHostReset());
-        bed.startWithAgent();
+        bed.kubeletDoesNotStart("port 10250 is taken").once().startWithAgent();
 
         // when
         JoinEnd end = bed.end();

@@ -53,6 +53,7 @@ class NodeJoinReplayTest {
         served,
         rejoined,
         failed,
+        triedAgain,
         cancelled,
         superseded,
         cutOff,
@@ -71,11 +72,8 @@ class NodeJoinReplayTest {
                 case joined -> {}
                 case rejoined -> bed.rejoining().cluster.nodes.put("w1", "uid-before");
                 case served -> bed.serving("10.0.0.7", "2001:db8::7");
-                case failed -> {
-                    bed.script.answer(
-                            "Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, "port is taken"));
-                    bed.script.next("Certificate_Decide", _ -> bed.awaitHostReset());
-                }
+                case failed -> bed.kubeletDoesNotStart("port is taken").once();
+                case triedAgain -> bed.kubeletDoesNotStart("port is taken");
                 case superseded -> bed.script.before("Node_AwaitRegistered", () -> bed.supersede("event-2", 1));
                 case cutOff ->
                     bed.script.answer(
@@ -93,7 +91,8 @@ class NodeJoinReplayTest {
                 }
             }
             switch (this) {
-                case joined, served, rejoined, failed, cancelled, superseded, cutOff -> bed.startWithAgent();
+                case joined, served, rejoined, failed, triedAgain, cancelled, superseded, cutOff ->
+                    bed.startWithAgent();
                 case left -> bed.leave(leave(null, null)).agent();
                 case forced -> bed.leave(leave(true, null)).agent();
                 case stayed, recalled -> bed.leave(leave(null, null));

@@ -39,7 +39,7 @@ class NodeRefusedTest {
             Object registered = honest.get();
             return registered instanceof NodeState.Registered ? new NodeState.Refused(late) : registered;
         });
-        bed.startWithAgent();
+        bed.once().startWithAgent();
 
         // when
         bed.end();
@@ -58,7 +58,7 @@ class NodeRefusedTest {
                     ? new HostResult.KubeletBootstrapped("00".repeat(32))
                     : bootstrapped;
         });
-        bed.startWithAgent();
+        bed.once().startWithAgent();
 
         // when
         bed.end();

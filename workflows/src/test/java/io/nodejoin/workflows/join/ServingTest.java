@@ -83,7 +83,7 @@ class ServingTest {
     void shouldFailWhenNoCertificateComes(ErrorCode code) {
         // given
         bed.script.answer("Serving_AwaitIssued", new CertificateDecision.Missing(new Problem(code, "none came")));
-        bed.serving("10.0.0.7").startWithAgent();
+        bed.once().serving("10.0.0.7").startWithAgent();
 
         // when
         bed.end();
@@ -97,7 +97,7 @@ class ServingTest {
     void shouldWithdrawADeclarationWhoseAnswerWasLostForGood() {
         // given
         bed.script.failAfterEffect("Serving_Declare", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
-        bed.serving("10.0.0.7").startWithAgent();
+        bed.once().serving("10.0.0.7").startWithAgent();
 
         // when
         bed.end();

@@ -66,7 +66,7 @@ class SilentHostTest {
             Object bootstrapped = honest.get();
             return FakeHost.failed(ErrorCode.REVOCATION_UNVERIFIED, "accepted after " + bootstrapped);
         });
-        bed.startWithAgent();
+        bed.once().startWithAgent();
 
         // when
         bed.end();

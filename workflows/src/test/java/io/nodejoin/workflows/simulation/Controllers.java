@@ -9,6 +9,7 @@ import java.time.Duration;
 /** Whoever else acts in the cluster: the signer, another approver, a thief of tokens, a person who deletes things. */
 final class Controllers {
     static final String OTHERS = "others";
+    static final String THIEF = "thief-key";
     private static final Duration DAY = Duration.ofDays(1);
 
     private final World world;
@@ -72,11 +73,11 @@ final class Controllers {
             return;
         }
         world.weather.strikes(fault);
-        Csr csr = ask(token.id(), "thief-key", name);
+        Csr csr = ask(token.id(), THIEF, name);
         boolean issued =
                 own.await(world.timeline.now().plusSeconds(300), Duration.ofMillis(500), () -> csr.notAfter != null);
         if (issued && fault == Fault.THIEF_OF_THE_NAME && world.api.node == null) {
-            Node node = new Node(world.api.freshUid(), "thief-key", "machine-of-the-thief", world.api.time());
+            Node node = new Node(world.api.freshUid(), THIEF, "machine-of-the-thief", world.api.time());
             node.reported = world.timeline.now();
             node.readySince = world.timeline.now();
             world.api.node = node;

@@ -28,6 +28,8 @@ enum Fault {
     PREPARE_FAILS,
     RESET_LEAVES_RESIDUE,
     KUBELET_FAILS,
+    /** The kubelet of the first attempt does not start. */
+    KUBELET_HESITATES,
     /** A kubelet that crashes between approval and certificate asks again with another key. */
     KUBELET_CRASHES,
     DENIED_BY_OTHERS,

@@ -22,6 +22,7 @@ final class HostCommands {
 
     private final World world;
     private final Host host;
+    private boolean hesitated;
 
     HostCommands(World world, Host host) {
         this.world = world;
@@ -72,7 +73,7 @@ final class HostCommands {
             if (!signed) {
                 return failed(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID, "no signature of the token");
             }
-            if (world.weather.strikes(Fault.KUBELET_FAILS)) {
+            if (world.weather.strikes(Fault.KUBELET_FAILS) || hesitates()) {
                 own.sleep(world.chance.seconds(5, 60));
                 return failed(ErrorCode.KUBELET_NOT_STARTED, "the unit does not stay active");
             }
@@ -86,11 +87,17 @@ final class HostCommands {
         }
         String key = host.clientKey;
         if (key == null) {
-            return failed(ErrorCode.KUBELET_NOT_STARTED, "the kubelet has no certificate");
+            return failed(ErrorCode.TOKEN_LOST, "the kubelet has no certificate");
         }
         host.held = null;
         marks.accept(HostMark.TokenRefused);
         return new HostResult.KubeletBootstrapped(key);
+    }
+
+    private boolean hesitates() {
+        boolean first = !hesitated && world.weather.strikes(Fault.KUBELET_HESITATES);
+        hesitated |= first;
+        return first;
     }
 
     private boolean awaitRefusal(Fiber own, Host.Held token, Instant heldSince, Instant until) {

@@ -159,9 +159,7 @@ final class Invariants {
             expect(node.key.equals(world.host.clientKey), "the Node's key " + node.key + " is not the host's");
             expect(node.labelled, "the Node has no labels");
             expect(world.host.held == null, "the host still holds the token");
-            expect(
-                    requests.stream().allMatch(csr -> csr.key.equals(node.key)),
-                    "the join succeeded although another key used its token");
+            checkTokens(node, requests);
             var note = world.api.notes.get(World.NODE.node().value());
             expect(note != null && note.node().uid().equals(node.uid), "the Node's machine is not noted");
         }
@@ -169,12 +167,26 @@ final class Invariants {
         expect(hold == null || !hold.joinId().equals(join), "the name is held although the join succeeded");
     }
 
+    /** An earlier attempt may have had other keys, as long as nobody can use them any more. */
+    private void checkTokens(Node node, List<Csr> requests) {
+        Set<TokenId> used = requests.stream()
+                .filter(csr -> csr.key.equals(node.key))
+                .map(csr -> csr.user)
+                .collect(Collectors.toSet());
+        expect(
+                requests.stream().filter(csr -> used.contains(csr.user)).allMatch(csr -> csr.key.equals(node.key)),
+                "the join succeeded although another key used its token");
+        expect(
+                requests.stream().noneMatch(csr -> csr.isApproved() && csr.key.equals(Controllers.THIEF)),
+                "the join succeeded although a thief had a certificate in an earlier attempt");
+    }
+
     private void checkTakenBack(JoinId join, List<String> residue, List<Csr> requests) {
         Set<String> keys =
                 requests.stream().filter(Csr::isApproved).map(csr -> csr.key).collect(Collectors.toSet());
         NameHold hold = world.api.holds.get(World.NODE.node().value());
-        boolean lives =
-                keys.contains("thief-key") || (world.host.clientKey != null && keys.contains(world.host.clientKey));
+        boolean lives = keys.contains(Controllers.THIEF)
+                || (world.host.clientKey != null && keys.contains(world.host.clientKey));
         boolean named = residue.stream().anyMatch(line -> line.startsWith("Name:"));
         boolean heldByJoin = hold != null && hold.joinId().equals(join);
         expect(!lives || hold != null, "a certificate lives, but the name is not held");

@@ -41,6 +41,7 @@ class JoinSimulationTest {
     /** What must come of some join or other; else the faults do not do what they say. */
     private static final List<String> ENDS = List.of(
             "Joined",
+            Simulation.ANOTHER_ATTEMPT,
             "AGENT_UNREACHABLE",
             "CANCELLED_BY_REQUEST",
             "CERT_NOT_ISSUED",
@@ -57,7 +58,8 @@ class JoinSimulationTest {
             "NODE_NOT_REGISTERED",
             "NODE_QUARANTINED",
             "NODE_UID_CHANGED",
-            "SUPERSEDED");
+            "SUPERSEDED",
+            "TOKEN_LOST");
 
     private static final Logger WORKFLOWS = (Logger) LoggerFactory.getLogger("io.nodejoin.workflows.join");
     private @Nullable Level usual;

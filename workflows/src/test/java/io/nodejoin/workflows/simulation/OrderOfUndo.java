@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from a history whether each undo began only when the one before it was over, or had had its head start. */
+/** Reads from a history of each attempt whether each undo began only when the one before it was over, or had had its head start. */
 final class OrderOfUndo {
     private static final Duration HEAD_START = Duration.ofSeconds(30);
+    private static final String PREPARE = "Host_PrepareHost";
     private static final String RESET = "Host_ResetHost";
     private static final List<String> ORDER = List.of(
             RESET, "Token_Revoke", "ClusterInfo_RemoveSignature", "Certificate_DenyUndecided", "Serving_Withdraw");
@@ -58,6 +59,9 @@ final class OrderOfUndo {
     private void begins(long id, ActivityTaskScheduledEventAttributes wanted, Instant at) {
         String type = wanted.getActivityType().getName();
         String input = wanted.getInput().getPayloads(0).getData().toStringUtf8();
+        if (type.equals(PREPARE)) {
+            forgetEarlierAttempt();
+        }
         boolean undo = type.equals(RESET) ? !input.contains("\"attempt\":0") : begun.containsKey(RESET);
         if (!undo || !ORDER.contains(type) || begun.containsKey(type)) {
             return;
@@ -75,6 +79,12 @@ final class OrderOfUndo {
                 broken.add("undo " + type + " began before " + earlier + " was over or had had its head start");
             }
         }
+    }
+
+    private void forgetEarlierAttempt() {
+        types.clear();
+        begun.clear();
+        over.clear();
     }
 
     private void ends(long id, Instant at) {

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinRejected;
@@ -15,6 +16,9 @@ import java.util.TreeSet;
 
 /** One run: a join, and whatever the seed puts in its way, until all is over. */
 final class Simulation {
+    /** A join that failed at first, was taken back and succeeded. */
+    static final String ANOTHER_ATTEMPT = "Joined in another attempt";
+
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration LONGEST = Duration.ofHours(4);
     /** What goes on after the end: zombies, thieves, agents that come back. */
@@ -79,7 +83,7 @@ final class Simulation {
         Set<String> ends = new TreeSet<>();
         for (Announcement told : world.topic) {
             switch (told.event()) {
-                case JoinSucceeded _ -> ends.add("Joined");
+                case JoinSucceeded joined -> ends.add(isAnotherAttempt(joined) ? ANOTHER_ATTEMPT : "Joined");
                 case JoinFailed failed -> ends.add(failed.reason().name());
                 case JoinCancelled cancelled -> ends.add(String.valueOf(cancelled.reason()));
                 case JoinRejected rejected -> ends.add(rejected.reason().name());
@@ -87,6 +91,10 @@ final class Simulation {
             }
         }
         return ends;
+    }
+
+    private static boolean isAnotherAttempt(JoinSucceeded joined) {
+        return joined.phases().stream().anyMatch(time -> time.phase() == Phase.Compensating);
     }
 
     private static Set<Fault> copy(Set<Fault> faults) {

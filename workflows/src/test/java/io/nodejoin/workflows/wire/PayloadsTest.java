@@ -224,7 +224,8 @@ class PayloadsTest {
         List<String> residue = List.of("a line");
         Stream<JoinEvent.Outcome> events = Stream.of(
                 new JoinAccepted(CLUSTER, NODE, JOIN, AT),
-                new JoinPhaseChanged(CLUSTER, NODE, JOIN, Phase.TokenIssued, AT),
+                new JoinPhaseChanged(CLUSTER, NODE, JOIN, Phase.TokenIssued, AT, null),
+                new JoinPhaseChanged(CLUSTER, NODE, JOIN, Phase.Compensating, AT, ErrorCode.CSR_TIMEOUT),
                 new JoinSucceeded(CLUSTER, NODE, JOIN, "uid", PHASES, true),
                 new JoinFailed(
                         CLUSTER,

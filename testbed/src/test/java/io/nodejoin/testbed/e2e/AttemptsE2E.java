@@ -1,0 +1,58 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.e2e.ClusterView.Token;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(BedExtension.class)
+class AttemptsE2E {
+    private final SharedBed bed;
+
+    AttemptsE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @Test
+    void shouldJoinWithAnotherTokenAfterAPersonHasDeletedTheFirst() {
+        // given
+        HostWish wish = bed.wish("token-deleted");
+        bed.boot(wish, Fault.KUBELET_HESITATES);
+        bed.request(wish);
+        JoinId join = bed.outcomes().awaitAccepted(wish.node()).joinId();
+        Token first = bed.cluster().awaitTokens(join).iterator().next();
+        bed.outcomes().awaitPhase(wish.node(), Phase.KubeletStarted);
+
+        // when
+        bed.cluster().delete(first);
+
+        // then
+        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        assertThat(bed.outcomes().reasons(wish.node())).containsExactly(ErrorCode.TOKEN_LOST);
+        assertThat(end.phases())
+                .extracting(PhaseTime::phase)
+                .containsSubsequence(
+                        Phase.KubeletStarted, Phase.Compensating, Phase.AgentConnected, Phase.KubeletStarted);
+        Set<Token> tokens = bed.cluster().tokens(join);
+        assertThat(tokens).hasSize(2).contains(first);
+        assertThat(tokens)
+                .filteredOn(token -> !token.equals(first))
+                .singleElement()
+                .satisfies(token ->
+                        assertThat(bed.cluster().decisions(token)).isEqualTo(List.of("Approved NodejoinApproved")));
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
+        bed.cluster().hasNoMeansOf(join);
+        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+    }
+}
