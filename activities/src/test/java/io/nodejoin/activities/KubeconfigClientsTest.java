@@ -1,11 +1,13 @@
 package io.nodejoin.activities;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,7 +21,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -44,15 +48,7 @@ class KubeconfigClientsTest {
             exchange.close();
         });
         server.start();
-        Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                current-context: c
-                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
-                contexts: [{name: c, context: {cluster: c, user: u}}]
-                users: [{name: u, user: {token: %s}}]
-                """.formatted(
-                        server.getAddress().getPort(), CREDENTIAL));
+        Path kubeconfig = write(directory, server.getAddress().getPort(), CREDENTIAL);
 
         // when
         String usual;
@@ -71,6 +67,55 @@ class KubeconfigClientsTest {
         // then a client as the library makes it tells both, and ours does not
         assertThat(usual).contains(CREDENTIAL).contains(TOKEN);
         assertThat(said).isNotEmpty().doesNotContain(CREDENTIAL).doesNotContain(TOKEN);
+    }
+
+    @Test
+    void shouldGoOnWithTheCredentialThatHasReplacedOneThatIsRefused(@TempDir Path directory) throws IOException {
+        // given
+        List<String> refused = new CopyOnWriteArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String credential = exchange.getRequestHeaders().getFirst("Authorization");
+            byte[] answer = "{\"kind\":\"Namespace\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"n\"}}"
+                    .getBytes(StandardCharsets.UTF_8);
+            boolean known = "Bearer new".equals(credential);
+            if (!known) {
+                refused.add(credential);
+            }
+            exchange.sendResponseHeaders(known ? 200 : 401, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        int port = server.getAddress().getPort();
+        Path kubeconfig = write(directory, port, "old");
+
+        // when
+        Namespace found;
+        try (KubeconfigClients clients = new KubeconfigClients(Map.of(CLUSTER, kubeconfig))) {
+            assertThatThrownBy(() ->
+                            clients.client(CLUSTER).namespaces().withName("n").get())
+                    .hasMessageContaining("401");
+            write(directory, port, "new");
+            found = clients.client(CLUSTER).namespaces().withName("n").get();
+        } finally {
+            server.stop(0);
+        }
+
+        // then
+        assertThat(found).isNotNull();
+        assertThat(refused).contains("Bearer old").doesNotContain("Bearer new");
+    }
+
+    private static Path write(Path directory, int port, String credential) throws IOException {
+        return Files.writeString(directory.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+                contexts: [{name: c, context: {cluster: c, user: u}}]
+                users: [{name: u, user: {token: %s}}]
+                """.formatted(port, credential));
     }
 
     /** @param enough what is said is written by another thread, perhaps after the answer */

@@ -10,7 +10,7 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
 
     List<String> etcd() {
         return List.of(
-                "--data-dir=" + directories.root().resolve("etcd"),
+                "--data-dir=" + directories.etcd(),
                 // A bed is thrown away: it may lose its state with the machine, but it must be fast.
                 "--unsafe-no-fsync",
                 "--listen-client-urls=http://" + plan.etcd(),

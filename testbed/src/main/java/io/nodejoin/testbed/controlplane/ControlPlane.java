@@ -70,6 +70,21 @@ public final class ControlPlane {
         List.of(scheduler, controllerManager, apiServer, etcd).forEach(process -> process.stop(GRACE));
     }
 
+    /** Copies all that etcd holds to a new directory. The components must be stopped. */
+    public void backUp(Path to) {
+        copy(directories.etcd(), to);
+    }
+
+    /** Gives etcd what was copied there, and nothing else; its revisions go back with it. The components must be stopped. */
+    public void restore(Path from) {
+        Command.of("rm", "-r", directories.etcd().toString()).run().orFail();
+        copy(from, directories.etcd());
+    }
+
+    private static void copy(Path from, Path to) {
+        Command.of("cp", "--archive", from.toString(), to.toString()).run().orFail();
+    }
+
     public SupervisedProcess etcd() {
         return etcd;
     }

@@ -45,6 +45,10 @@ public record BedDirectories(Path parent, String bed) {
         return root().resolve("pki");
     }
 
+    public Path etcd() {
+        return root().resolve("etcd");
+    }
+
     public Path hosts() {
         return root().resolve("hosts");
     }

@@ -110,6 +110,14 @@ final class ClusterView implements AutoCloseable {
                 .delete();
     }
 
+    /** Ends every token of the service's account, by its UID; the rights stay, and the next account of the name has them. */
+    void revokeCredentialOfService() {
+        admin.serviceAccounts()
+                .inNamespace(OwnObjects.NAMESPACE)
+                .withName("nodejoin")
+                .delete();
+    }
+
     private List<Secret> secrets(JoinId join) {
         return admin.secrets()
                 .inNamespace("kube-system")

@@ -41,9 +41,14 @@ final class SharedBed implements AutoCloseable {
         this.histories = new JoinHistories(parts.temporal().target());
     }
 
-    /** Raises the bed anew, whatever an aborted run has left of it. */
+    /** Raises the bed that all share. */
     static SharedBed raise() {
-        TestBed parts = TestBed.open(BedSettings.named("e2e").withMode(BedMode.LOCAL));
+        return raise(BedSettings.named("e2e"));
+    }
+
+    /** Raises a bed anew, whatever an aborted run has left of it. */
+    static SharedBed raise(BedSettings settings) {
+        TestBed parts = TestBed.open(settings.withMode(BedMode.LOCAL));
         parts.down();
         try {
             parts.upWithService();

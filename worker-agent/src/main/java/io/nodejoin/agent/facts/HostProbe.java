@@ -1,8 +1,6 @@
 package io.nodejoin.agent.facts;
 
-import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.FileStamp;
-import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.UnitState;
@@ -80,15 +78,11 @@ public final class HostProbe {
     }
 
     private List<String> rules(String table) {
-        CommandResult result =
-                host.commands().run(List.of("iptables", "--table", table, "--list-rules"), IPTABLES_TIMEOUT);
-        if (!result.succeeded()) {
-            throw new HostFailure(
-                    ErrorCode.HOST_PREPARE_FAILED,
-                    "'iptables --table " + table + " --list-rules' failed: "
-                            + result.output().strip());
-        }
-        return result.output().lines().toList();
+        List<String> command = List.of("iptables", "--table", table, "--list-rules");
+        return host.commands()
+                .require(command, IPTABLES_TIMEOUT, ErrorCode.HOST_PREPARE_FAILED)
+                .lines()
+                .toList();
     }
 
     private Map<String, UnitState> states(Collection<String> units) {

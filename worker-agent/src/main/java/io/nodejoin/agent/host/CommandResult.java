@@ -2,8 +2,8 @@ package io.nodejoin.agent.host;
 
 /** How a program of the host ended. Standard output and error are one text, cut after {@link #OUTPUT_LIMIT} bytes. */
 public sealed interface CommandResult {
-    /** The most that is kept of a program's output, in bytes. */
-    int OUTPUT_LIMIT = 64 * 1024;
+    /** The most that is kept of a program's output, in bytes: ten thousand firewall rules are read whole. */
+    int OUTPUT_LIMIT = 1024 * 1024;
 
     /** What the program wrote. */
     String output();
@@ -15,6 +15,9 @@ public sealed interface CommandResult {
 
     /** The program ran to its end. */
     record Exited(int code, String output) implements CommandResult {}
+
+    /** The program ran to its end, and wrote more than is kept: whoever reads it does not know the rest. */
+    record Cut(int code, String output) implements CommandResult {}
 
     /** The program was ended because its time was over. */
     record TimedOut(String output) implements CommandResult {}

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /** The systemd of this host, through {@code systemctl} and {@code journalctl}. */
 public final class CommandSystemd implements Systemd {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    /** In characters: an outcome carries the log. */
+    private static final int LOG_LIMIT = 64 * 1024;
+
     private static final String PROPERTIES = "Id,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts";
 
     private static final int ATTEMPTS = 3;
@@ -180,17 +183,13 @@ public final class CommandSystemd implements Systemd {
         CommandResult result = commands.run(
                 List.of("journalctl", "--no-pager", "-q", "-o", "cat", "-n", Integer.toString(lines), "-u", unit),
                 TIMEOUT);
-        return result.output().lines().toList();
+        String written = result.output();
+        return written.substring(Math.max(0, written.length() - LOG_LIMIT))
+                .lines()
+                .toList();
     }
 
     private String ran(List<String> command) {
-        CommandResult result = commands.run(command, TIMEOUT);
-        if (!result.succeeded()) {
-            throw new HostFailure(
-                    ErrorCode.HOST_PREPARE_FAILED,
-                    "'" + String.join(" ", command) + "' failed: "
-                            + result.output().strip());
-        }
-        return result.output();
+        return commands.require(command, TIMEOUT, ErrorCode.HOST_PREPARE_FAILED);
     }
 }

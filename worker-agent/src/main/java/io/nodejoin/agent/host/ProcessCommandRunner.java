@@ -30,41 +30,49 @@ public final class ProcessCommandRunner implements CommandRunner {
         }
     }
 
+    private record Written(String text, boolean cut) {
+        static final Written NOTHING = new Written("", false);
+
+        CommandResult after(int code) {
+            return cut ? new CommandResult.Cut(code, text) : new CommandResult.Exited(code, text);
+        }
+    }
+
     private static CommandResult await(Process process, Duration timeout) {
-        CompletableFuture<String> output = new CompletableFuture<>();
+        CompletableFuture<Written> output = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> output.complete(drain(process.getInputStream())));
         try {
             if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                return new CommandResult.Exited(process.exitValue(), written(output));
+                return written(output).after(process.exitValue());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        return new CommandResult.TimedOut(written(output));
+        return new CommandResult.TimedOut(written(output).text());
     }
 
     /** A grandchild may hold the pipe open after the program has ended, so the rest is waited for only shortly. */
-    private static String written(CompletableFuture<String> output) {
+    private static Written written(CompletableFuture<Written> output) {
         try {
             return output.get(PIPE_GRACE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "";
+            return Written.NOTHING;
         } catch (ExecutionException | TimeoutException e) {
-            return "";
+            return Written.NOTHING;
         }
     }
 
-    private static String drain(InputStream stream) {
+    private static Written drain(InputStream stream) {
         try (stream) {
             byte[] kept = stream.readNBytes(CommandResult.OUTPUT_LIMIT);
             long cut = stream.skip(Long.MAX_VALUE);
             String text = new String(kept, StandardCharsets.UTF_8);
-            return cut == 0 ? text : text + "\n[" + cut + " bytes cut]";
+            return cut == 0 ? new Written(text, false) : new Written(text + "\n[" + cut + " bytes cut]", true);
         } catch (IOException e) {
-            return "";
+            return Written.NOTHING;
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.nodejoin.agent.step;
 
-import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.FileStamp;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
@@ -131,13 +130,7 @@ public final class StepExecutor {
     }
 
     private void run(List<String> command) {
-        CommandResult result = host.commands().run(command, TIMEOUT);
-        if (!result.succeeded()) {
-            throw new HostFailure(
-                    ErrorCode.HOST_PREPARE_FAILED,
-                    "'" + String.join(" ", command) + "' failed: "
-                            + result.output().strip());
-        }
+        host.commands().require(command, TIMEOUT, ErrorCode.HOST_PREPARE_FAILED);
     }
 
     private static String text(byte[] bytes) {

@@ -1,6 +1,5 @@
 package io.nodejoin.agent.step;
 
-import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
@@ -193,12 +192,6 @@ public final class UndoExecutor {
     }
 
     private void run(String program, String argument) {
-        CommandResult result = host.commands().run(List.of(program, argument), TIMEOUT);
-        if (!result.succeeded()) {
-            throw new HostFailure(
-                    ErrorCode.HOST_RESET_FAILED,
-                    "'" + program + " " + argument + "' failed: "
-                            + result.output().strip());
-        }
+        host.commands().require(List.of(program, argument), TIMEOUT, ErrorCode.HOST_RESET_FAILED);
     }
 }

@@ -1,7 +1,10 @@
 package io.nodejoin.agent.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,10 +45,45 @@ class ProcessCommandRunnerTest {
     @Test
     void shouldCutLongOutput() {
         // when
-        CommandResult result = runner.run(List.of("head", "-c", "100000", "/dev/zero"), LONG);
+        CommandResult result = runner.run(List.of("head", "-c", "1100000", "/dev/zero"), LONG);
 
         // then
-        assertThat(result.output()).endsWith("[34464 bytes cut]");
+        assertThat(result).isInstanceOf(CommandResult.Cut.class);
+        assertThat(result.output()).endsWith("[51424 bytes cut]");
+        assertThat(result.succeeded()).isFalse();
+    }
+
+    @Test
+    void shouldSayThatAProgramWroteTooMuchToBeReadWhole() {
+        // given
+        List<String> talkative = List.of("head", "-c", "1000000000", "/dev/zero");
+
+        // when
+        HostFailure failure = catchThrowableOfType(
+                HostFailure.class, () -> runner.require(talkative, LONG, ErrorCode.HOST_PREPARE_FAILED));
+
+        // then
+        assertThat(failure.problem().code()).isEqualTo(ErrorCode.STEP_OUTPUT_LIMIT);
+        assertThat(failure.problem().detail()).contains("'head -c 1000000000 /dev/zero' wrote too much");
+        assertThat(failure.problem().detail()).hasSizeLessThan(5_000);
+    }
+
+    @Test
+    void shouldTellWhatAProgramWroteThatFailed() {
+        // when
+        HostFailure failure = catchThrowableOfType(
+                HostFailure.class,
+                () -> runner.require(List.of("sh", "-c", "echo no >&2; exit 7"), LONG, ErrorCode.HOST_RESET_FAILED));
+
+        // then
+        assertThat(failure.problem())
+                .isEqualTo(new Problem(ErrorCode.HOST_RESET_FAILED, "'sh -c echo no >&2; exit 7' failed: no"));
+    }
+
+    @Test
+    void shouldReturnWhatAProgramWroteThatSucceeded() {
+        assertThat(runner.require(List.of("echo", "yes"), LONG, ErrorCode.INTERNAL))
+                .isEqualTo("yes\n");
     }
 
     @Test

@@ -79,7 +79,7 @@ final class Compensation {
 
     private void attempt(Undo undo) {
         try {
-            run(undo);
+            insist(undo);
         } catch (TemporalFailure failure) {
             Problem problem = JoinStop.problemOf(failure);
             LOG.atError()
@@ -88,6 +88,28 @@ final class Compensation {
                     .log("undo failed");
             ErrorCode code = undo instanceof Undo.ResetHost ? ErrorCode.HOST_RESET_FAILED : problem.code();
             residue.add(undo.what() + ": " + code + ": " + problem.detail());
+        }
+    }
+
+    /** A cluster that refuses the service's credential may accept the next one. */
+    private void insist(Undo undo) {
+        Instant until = WorkflowTime.now().plus(JoinOptions.REFUSED_UNDO);
+        while (isRefused(undo, until)) {
+            WorkflowTime.timer("Pause before: " + undo.what(), JoinOptions.REFUSED_UNDO_PAUSE)
+                    .get();
+        }
+    }
+
+    private boolean isRefused(Undo undo, Instant until) {
+        try {
+            run(undo);
+            return false;
+        } catch (TemporalFailure failure) {
+            boolean refused = JoinStop.problemOf(failure).code() == ErrorCode.CLUSTER_AUTH_FAILED;
+            if (!refused || !WorkflowTime.now().isBefore(until)) {
+                throw failure;
+            }
+            return true;
         }
     }
 

@@ -55,6 +55,10 @@ final class JoinOptions {
     static final Duration OLD_NODE_GONE = Duration.ofMinutes(3);
     /** An agent that comes back this late still resets its host. */
     static final Duration RESET_STAYS_VALID = Duration.ofHours(1);
+    /** As long as a token can live: by then a credential that the cluster refuses is replaced, or its token has ended by itself. */
+    static final Duration REFUSED_UNDO = Duration.ofMinutes(15);
+    /** Between two tries of an undo that the cluster refuses. */
+    static final Duration REFUSED_UNDO_PAUSE = Duration.ofSeconds(20);
     /** One look for a Node whose registration was not waited for. */
     static final Duration NODE_LOOK = Duration.ofSeconds(2);
     /** An API server that has not yet heard of the deletion takes requests with the token for less than this. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResidueTest {
     @RegisterExtension
@@ -49,6 +50,25 @@ class ResidueTest {
                         "ClusterInfo_RemoveSignature",
                         "Certificate_DenyUndecided",
                         "Node_Remove");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Token_Revoke", "ClusterInfo_RemoveSignature", "Certificate_DenyUndecided", "Node_Remove"})
+    void shouldTakeBackWithTheCredentialThatReplacesOneThatIsRefused(String undo) {
+        // given
+        for (int refusal = 0; refusal < 4; refusal++) {
+            bed.script.fail(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+        }
+        bed.script.answer(
+                "Node_AwaitReady", new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_READY, "no network plugin")));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().residue()).isEmpty();
+        assertThat(bed.cluster.leftovers()).isEmpty();
     }
 
     @Test

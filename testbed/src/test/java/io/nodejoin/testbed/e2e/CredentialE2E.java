@@ -1,0 +1,56 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.process.ProcessIdentity;
+import io.nodejoin.testbed.service.ServiceSettings;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(BedExtension.class)
+class CredentialE2E {
+    /** An API server accepts a token for a while that it knows, and its refusal is believed once it has lasted 20 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final SharedBed bed;
+
+    CredentialE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @Test
+    void shouldGoOnWithTheCredentialThatReplacesARevokedOneWithoutARestart() {
+        // given a join whose token is out
+        HostWish underWay = bed.wish("under-way");
+        bed.boot(underWay, Fault.KUBELET_HESITATES);
+        bed.request(underWay);
+        bed.outcomes().awaitPhase(underWay.node(), Phase.KubeletStarted);
+        ProcessIdentity service = bed.parts().service().process().identity().orElseThrow();
+        bed.cluster().revokeCredentialOfService();
+        await("an attempt that is taken back")
+                .atMost(PATIENCE)
+                .until(() -> bed.outcomes().reasons(underWay.node()), reasons -> !reasons.isEmpty());
+        HostWish refused = bed.wish("refused");
+        bed.request(refused);
+        JoinFailed failed = bed.outcomes().awaitEnd(refused.node(), JoinFailed.class);
+        assertThat(failed.reason()).isEqualTo(ErrorCode.CLUSTER_AUTH_FAILED);
+
+        // when
+        bed.parts().service().prepare(ServiceSettings.standard());
+
+        // then
+        JoinSucceeded joined = bed.outcomes().awaitEnd(underWay.node(), JoinSucceeded.class);
+        assertThat(bed.outcomes().reasons(underWay.node())).containsExactly(ErrorCode.CLUSTER_AUTH_FAILED);
+        bed.cluster().hasNoMeansOf(joined.joinId());
+        bed.cluster().hasNoMeansOf(failed.joinId());
+        assertThat(bed.parts().service().process().identity()).contains(service);
+    }
+}
