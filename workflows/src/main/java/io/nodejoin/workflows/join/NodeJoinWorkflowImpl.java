@@ -42,7 +42,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         host = new HostDialogue(plan.addressee());
         diary = new JoinDiary(request);
         succession = new Succession(request);
-        attempt = attempt(plan);
+        attempt = newAttempt(plan);
     }
 
     /**
@@ -57,7 +57,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
             CancellationScope climb,
             List<Promise<?>> beside) {}
 
-    private Attempt attempt(JoinPlan plan) {
+    private Attempt newAttempt(JoinPlan plan) {
         Compensation compensation = new Compensation(plan, host);
         return new Attempt(
                 plan,
@@ -80,17 +80,17 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
 
     private JoinState.Ended run() {
         enter(state);
-        attempt();
+        tryOnce();
         while (state instanceof JoinState.AgentConnected) {
             JoinPlan next = new JoinPlan(request, attempt.plan().attempt() + 1);
             host.turnTo(next.addressee());
-            attempt = attempt(next);
-            attempt();
+            attempt = newAttempt(next);
+            tryOnce();
         }
         return (JoinState.Ended) state;
     }
 
-    private void attempt() {
+    private void tryOnce() {
         CancellationScope whole = CancellationScope.current();
         try {
             attempt.climb().run();

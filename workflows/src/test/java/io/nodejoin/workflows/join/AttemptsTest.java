@@ -55,8 +55,6 @@ class AttemptsTest {
                 .containsSubsequence(
                         "Host_StartKubelet",
                         "Host_ResetHost",
-                        "Token_Revoke",
-                        "ClusterInfo_RemoveSignature",
                         "Certificate_DenyUndecided",
                         "Host_Preflight",
                         "Host_PrepareHost",
