@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -32,6 +33,13 @@ class OutageE2E {
 
     OutageE2E(SharedBed bed) {
         this.bed = bed;
+    }
+
+    /** A test that failed may have left a part down that the next ones need. */
+    @AfterEach
+    void bringAllBack() {
+        bed.parts().up();
+        bed.parts().service().start();
     }
 
     @Test
@@ -83,6 +91,7 @@ class OutageE2E {
         HostWish wish = bed.wish("blinded");
         bed.request(wish);
         awaitInHistory(wish, "Wait for the worker-agent");
+        awaitInHistory(wish, "caPins");
         bed.parts().controlPlane().apiServer().kill();
         bed.boot(wish, Fault.NONE);
         awaitInHistory(wish, ErrorCode.API_SERVER_UNREACHABLE.name());
