@@ -15,6 +15,15 @@ public final class ProcessCommandRunner implements CommandRunner {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final long PIPE_GRACE_MILLIS = 200;
 
+    /** @param cut whether the program wrote more than this text */
+    private record Written(String text, boolean cut) {
+        static final Written NOTHING = new Written("", false);
+
+        CommandResult after(int code) {
+            return cut ? new CommandResult.Cut(code, text) : new CommandResult.Exited(code, text);
+        }
+    }
+
     @Override
     public CommandResult run(List<String> command, Duration timeout) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -27,14 +36,6 @@ public final class ProcessCommandRunner implements CommandRunner {
             return await(process, timeout);
         } catch (IOException e) {
             return new CommandResult.NotStarted("cannot run " + command.getFirst() + ": " + e.getMessage());
-        }
-    }
-
-    private record Written(String text, boolean cut) {
-        static final Written NOTHING = new Written("", false);
-
-        CommandResult after(int code) {
-            return cut ? new CommandResult.Cut(code, text) : new CommandResult.Exited(code, text);
         }
     }
 

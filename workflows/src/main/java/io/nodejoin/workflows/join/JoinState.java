@@ -182,11 +182,6 @@ sealed interface JoinState {
             return new AgentConnected(publicKey);
         }
 
-        /** Somebody wants the join to end before it has come to another attempt. */
-        Compensating because(Problem other) {
-            return new Compensating(from, other);
-        }
-
         Ended ended(List<String> residue, List<String> hostLog, @Nullable Instant notBefore) {
             boolean unwanted = why.code() == ErrorCode.CANCELLED_BY_REQUEST || why.code() == ErrorCode.SUPERSEDED;
             return unwanted ? cancelled(residue) : failed(residue, hostLog, notBefore);

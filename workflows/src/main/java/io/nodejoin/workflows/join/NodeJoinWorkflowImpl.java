@@ -179,8 +179,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
             problem = null;
             enter(compensating.again(enrollment.publicKey().orElseThrow()));
         } else {
-            enter(compensating
-                    .because(problem)
+            enter(left.abandoned(problem)
                     .ended(residue, host.log(), attempt.steps().nameHeldUntil()));
         }
     }

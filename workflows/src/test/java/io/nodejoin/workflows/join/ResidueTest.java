@@ -59,14 +59,18 @@ class ResidueTest {
         for (int refusal = 0; refusal < 4; refusal++) {
             bed.script.fail(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
         }
-        bed.script.answer(
-                "Node_AwaitReady", new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_READY, "no network plugin")));
+        Problem otherNode = new Problem(ErrorCode.NODE_UID_CHANGED, "re-created");
+        bed.script.next("Node_AwaitRegistered", honest -> {
+            Object registered = honest.get();
+            return registered instanceof NodeState.Registered ? new NodeState.Refused(otherNode) : registered;
+        });
         bed.startWithAgent();
 
         // when
         bed.end();
 
         // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_UID_CHANGED);
         assertThat(bed.failure().residue()).isEmpty();
         assertThat(bed.cluster.leftovers()).isEmpty();
     }
@@ -109,8 +113,7 @@ class ResidueTest {
     @Test
     void shouldRetryARevocationUntilTheClusterIsBack() {
         // given
-        bed.script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, "port is taken"));
-        bed.script.next("Certificate_Decide", _ -> bed.awaitHostReset());
+        bed.kubeletDoesNotStart("port is taken");
         for (int outage = 0; outage < 20; outage++) {
             bed.script.fail("Token_Revoke", FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED);
         }
