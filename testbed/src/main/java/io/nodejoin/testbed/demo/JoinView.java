@@ -70,11 +70,11 @@ record JoinView(
         return phase().map(Phase::terminal).orElse(false);
     }
 
-    /** From sending the request to this phase. */
+    /** From sending the request to this phase, in the last attempt that came to it. */
     Optional<Duration> until(Phase phase) {
         return phases.stream()
                 .filter(reached -> reached.phase() == phase)
-                .findFirst()
+                .reduce((_, later) -> later)
                 .map(reached -> Duration.between(sentAt, reached.at()));
     }
 

@@ -154,6 +154,22 @@ class DemoReportTest {
     }
 
     @Test
+    void shouldTellAPhaseThatIsReachedInAnotherAttemptByItsOwnTime() {
+        // given
+        NodeName node = new NodeName("demo-1");
+        JoinView view = JoinView.sent(node, SENT);
+
+        // when
+        for (int millis : List.of(5, 90)) {
+            Instant at = SENT.plusMillis(millis);
+            view = view.after(new JoinPhaseChanged(CLUSTER, node, ID, Phase.HostPrepared, at, null), at);
+        }
+
+        // then
+        assertThat(view.until(Phase.HostPrepared)).contains(Duration.ofMillis(90));
+    }
+
+    @Test
     void shouldFindATokenByFormAndBySecret() {
         // given
         Set<String> secrets = Set.of("qqqqqqqqqqqqqqqq");
