@@ -13,8 +13,7 @@ import java.util.Map;
 /** Every activity and every call to Temporal is carried out and its answer lost, once each; then the same before the effect. */
 final class LostAnswers implements Experiment {
     private static final int OF_EACH_COURSE = 2;
-    /** Each answer to the host costs half a minute, in each of three attempts of a kubelet that does not start. */
-    private static final Duration ENDS = Duration.ofMinutes(8);
+    private static final Duration ENDS = Duration.ofMinutes(5);
 
     @Override
     public String name() {

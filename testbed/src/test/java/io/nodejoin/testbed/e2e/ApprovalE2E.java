@@ -29,7 +29,7 @@ class ApprovalE2E {
     @Test
     void shouldRefuseJoinsUntilTheClusterNoLongerApprovesThem() {
         // given
-        HostWish wish = bed.wish("refused");
+        HostWish wish = bed.wish("autoapproved");
         bed.boot(wish, Fault.NONE);
         bed.cluster().letApprove(BINDING, "system:bootstrappers");
         await("readiness that names the binding")

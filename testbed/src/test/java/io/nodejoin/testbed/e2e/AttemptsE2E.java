@@ -27,12 +27,9 @@ class AttemptsE2E {
     @Test
     void shouldJoinWithAnotherTokenAfterAPersonHasDeletedTheFirst() {
         // given
-        HostWish wish = bed.wish("token-deleted");
-        bed.boot(wish, Fault.KUBELET_HESITATES);
-        bed.request(wish);
+        HostWish wish = bed.underWay("token-deleted", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
         JoinId join = bed.outcomes().awaitAccepted(wish.node()).joinId();
         Token first = bed.cluster().awaitTokens(join).iterator().next();
-        bed.outcomes().awaitPhase(wish.node(), Phase.KubeletStarted);
 
         // when
         bed.cluster().delete(first);

@@ -8,6 +8,7 @@ import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.canary.Canary;
 import io.nodejoin.testbed.canary.Find;
 import io.nodejoin.testbed.canary.SecretScanner;
+import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.e2e.CanaryJoins.Past;
 import io.nodejoin.testbed.e2e.FileSpy.Sighting;
 import io.nodejoin.testbed.kafka.KafkaBroker;
@@ -95,14 +96,12 @@ class CanaryE2E {
                 ProcessSpy processes = new ProcessSpy(bed.parts().processes());
                 AgentTrace agents = new AgentTrace()) {
             // given
+            HostWish plant = bed.wish(plants.nodeName());
             bed.requests()
-                    .send(
-                            SharedBed.asking(new ClusterName("nowhere"), bed.wish(plants.nodeName()))
-                                    .build(),
-                            plants.nodeName());
+                    .send(SharedBed.asking(new ClusterName("nowhere"), plant).build(), plants.nodeName());
 
             // when
-            List<Past> pasts = lived(new CanaryJoins(bed, files));
+            List<Past> pasts = lived(plant, new CanaryJoins(bed, files));
 
             // then
             assertThat(pasts)
@@ -122,10 +121,10 @@ class CanaryE2E {
         }
     }
 
-    private List<Past> lived(CanaryJoins joins) {
-        Map<String, Course> courses = new LinkedHashMap<>();
-        courses.put(plants.nodeName(), Course.undisturbed());
-        IntStream.range(1, JOINS).forEach(i -> courses.put("canary-" + i, Course.random(random)));
+    private List<Past> lived(HostWish plant, CanaryJoins joins) {
+        Map<HostWish, Course> courses = new LinkedHashMap<>();
+        courses.put(plant, Course.undisturbed());
+        IntStream.range(1, JOINS).forEach(i -> courses.put(bed.wish("canary-" + i), Course.random(random)));
         try (ExecutorService lanes = Executors.newFixedThreadPool(LANES)) {
             return courses.entrySet().stream()
                     .map(join -> CompletableFuture.supplyAsync(() -> joins.live(join.getKey(), join.getValue()), lanes))

@@ -53,8 +53,7 @@ final class CanaryJoins {
     record Past(HostWish wish, Course course, Outcome outcome, Path root, List<Canary> canaries) {}
 
     /** Runs one join to its end. */
-    Past live(String node, Course course) {
-        HostWish wish = bed.wish(node);
+    Past live(HostWish wish, Course course) {
         try (SimulatedHost host = bed.boot(wish, fault(course))) {
             files.watch(host.root());
             String event = UUID.randomUUID().toString();

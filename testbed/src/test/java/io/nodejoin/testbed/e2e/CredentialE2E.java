@@ -12,6 +12,7 @@ import io.nodejoin.testbed.process.ProcessIdentity;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -26,25 +27,27 @@ class CredentialE2E {
         this.bed = bed;
     }
 
+    @AfterEach
+    void replaceCredential() {
+        bed.parts().service().prepare(ServiceSettings.standard());
+    }
+
     @Test
     void shouldGoOnWithTheCredentialThatReplacesARevokedOneWithoutARestart() {
         // given a join whose token is out
-        HostWish underWay = bed.wish("under-way");
-        bed.boot(underWay, Fault.KUBELET_HESITATES);
-        bed.request(underWay);
-        bed.outcomes().awaitPhase(underWay.node(), Phase.KubeletStarted);
+        HostWish underWay = bed.underWay("credential-going", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
         ProcessIdentity service = bed.parts().service().process().identity().orElseThrow();
         bed.cluster().revokeCredentialOfService();
         await("an attempt that is taken back")
                 .atMost(PATIENCE)
                 .until(() -> bed.outcomes().reasons(underWay.node()), reasons -> !reasons.isEmpty());
-        HostWish refused = bed.wish("refused");
+        HostWish refused = bed.wish("credential-refused");
         bed.request(refused);
         JoinFailed failed = bed.outcomes().awaitEnd(refused.node(), JoinFailed.class);
         assertThat(failed.reason()).isEqualTo(ErrorCode.CLUSTER_AUTH_FAILED);
 
         // when
-        bed.parts().service().prepare(ServiceSettings.standard());
+        replaceCredential();
 
         // then
         JoinSucceeded joined = bed.outcomes().awaitEnd(underWay.node(), JoinSucceeded.class);

@@ -29,7 +29,7 @@ class EnrollmentE2E {
     void shouldRefuseAgentWithWrongSecretAndStillJoinTheRightOne() {
         // given an impostor of the node's name and a join that has only seen the impostor
         HostWish wish = bed.wish("wanted");
-        try (SimulatedHost impostor = bed.boot(bed.wish("wanted"), Fault.NONE)) {
+        try (SimulatedHost impostor = bed.boot(bed.namesake(wish), Fault.NONE)) {
             bed.request(wish);
             await("refusal of the impostor")
                     .atMost(PATIENCE)

@@ -147,10 +147,7 @@ class JanitorE2E {
     }
 
     private HostWish joinWithALiveToken(String name) {
-        HostWish wish = bed.wish(name);
-        bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        bed.outcomes().awaitPhase(wish.node(), Phase.KubeletStarted);
+        HostWish wish = bed.underWay(name, Fault.NONE, Phase.KubeletStarted);
         assertThat(bed.cluster().ledgered(accepted(wish).joinId())).hasSize(2);
         return wish;
     }

@@ -65,7 +65,7 @@ class RejoinE2E {
         JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
 
         // when
-        bed.request(bed.wish("occupied"));
+        bed.request(bed.namesake(wish));
 
         // then
         JoinFailed second = bed.outcomes().awaitSecondEnd(wish.node(), JoinFailed.class);
@@ -104,7 +104,7 @@ class RejoinE2E {
         bed.boot(wish, Fault.NONE);
         bed.request(wish);
         JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        HostWish other = bed.wish("mistaken");
+        HostWish other = bed.namesake(wish);
         SimulatedHost newcomer = bed.boot(other, Fault.NONE);
 
         // when

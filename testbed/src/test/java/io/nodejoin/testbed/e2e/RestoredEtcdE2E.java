@@ -49,11 +49,8 @@ class RestoredEtcdE2E {
     @Test
     void shouldRevokeATokenThatABackupBringsBackAndServeTheNextJoin() {
         // given a backup from the middle of a join that has ended since
-        HostWish wish = bed.wish("restored");
-        bed.boot(wish, Fault.KUBELET_HESITATES);
-        bed.request(wish);
+        HostWish wish = bed.underWay("restored", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
         JoinId join = bed.outcomes().awaitAccepted(wish.node()).joinId();
-        bed.outcomes().awaitPhase(wish.node(), Phase.KubeletStarted);
         List<String> tokens = bed.cluster().liveTokens(join);
         ControlPlane cluster = bed.parts().controlPlane();
         Path backup = bed.parts().directories().root().resolve("backup");

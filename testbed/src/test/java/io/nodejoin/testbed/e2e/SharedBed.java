@@ -2,6 +2,7 @@ package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
@@ -17,7 +18,9 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Control plane, Kafka, Temporal and service as processes on loopback, and what tests do with them. For many threads. */
 final class SharedBed implements AutoCloseable {
@@ -25,6 +28,7 @@ final class SharedBed implements AutoCloseable {
 
     private final TestBed parts;
     private final SecureRandom random = new SecureRandom();
+    private final Set<NodeName> names = ConcurrentHashMap.newKeySet();
     private final SimulatedHosts hosts;
     private final AgentLog agentLog = new AgentLog();
     private final JoinRequests requests;
@@ -97,9 +101,27 @@ final class SharedBed implements AutoCloseable {
         return parts.service().readiness();
     }
 
-    /** A machine with a secret of its own. */
+    /** A machine with a secret of its own. Tests find what is said of it by its name, so that no two may take the same. */
     HostWish wish(String node) {
-        return HostWish.of(node, false, random);
+        HostWish wish = HostWish.of(node, false, random);
+        if (!names.add(wish.node())) {
+            throw new IllegalArgumentException("another test of this bed has a node named " + node);
+        }
+        return wish;
+    }
+
+    /** Another machine under the same name. */
+    HostWish namesake(HostWish wish) {
+        return HostWish.of(wish.node().value(), false, random);
+    }
+
+    /** Boots a machine and asks for its join, which has reached this phase on return. */
+    HostWish underWay(String node, Fault fault, Phase phase) {
+        HostWish wish = wish(node);
+        boot(wish, fault);
+        request(wish);
+        outcomes.awaitPhase(wish.node(), phase);
+        return wish;
     }
 
     URI gateway() {

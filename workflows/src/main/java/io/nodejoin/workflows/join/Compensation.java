@@ -1,7 +1,6 @@
 package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostMark;
@@ -27,16 +26,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /** Takes back what the steps did: all of it, in order, whatever fails. What cannot be taken back becomes a line of residue. */
 final class Compensation {
-    private static final Logger LOG = Workflow.getLogger(Compensation.class);
-
     private final JoinPlan plan;
     private final HostDialogue host;
     private final TreeMap<Integer, Undo> undos = new TreeMap<>();
-    private final List<String> residue = new ArrayList<>();
+    private final Residue residue;
     private @Nullable Assignment reset;
     private boolean hostIsClean;
     private boolean resetIsOver;
@@ -45,6 +41,7 @@ final class Compensation {
     Compensation(JoinPlan plan, HostDialogue host) {
         this.plan = plan;
         this.host = host;
+        this.residue = new Residue(plan.nodeName());
     }
 
     /** Replaces an earlier undo of the same kind by one that knows more. */
@@ -69,7 +66,7 @@ final class Compensation {
                     () -> done.isCompleted() || makesNoNewTraces(undo));
         }
         Promise.allOf(all).get();
-        return List.copyOf(residue);
+        return residue.lines();
     }
 
     /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
@@ -78,39 +75,7 @@ final class Compensation {
     }
 
     private void attempt(Undo undo) {
-        try {
-            insist(undo);
-        } catch (TemporalFailure failure) {
-            Problem problem = JoinStop.problemOf(failure);
-            LOG.atError()
-                    .addKeyValue("node", plan.nodeName())
-                    .addKeyValue("undo", undo.what())
-                    .log("undo failed");
-            ErrorCode code = undo instanceof Undo.ResetHost ? ErrorCode.HOST_RESET_FAILED : problem.code();
-            residue.add(undo.what() + ": " + code + ": " + problem.detail());
-        }
-    }
-
-    /** A cluster that refuses the service's credential may accept the next one. */
-    private void insist(Undo undo) {
-        Instant until = WorkflowTime.now().plus(JoinOptions.REFUSED_UNDO);
-        while (isRefused(undo, until)) {
-            WorkflowTime.timer("Pause before: " + undo.what(), JoinOptions.REFUSED_UNDO_PAUSE)
-                    .get();
-        }
-    }
-
-    private boolean isRefused(Undo undo, Instant until) {
-        try {
-            run(undo);
-            return false;
-        } catch (TemporalFailure failure) {
-            boolean refused = JoinStop.problemOf(failure).code() == ErrorCode.CLUSTER_AUTH_FAILED;
-            if (!refused || !WorkflowTime.now().isBefore(until)) {
-                throw failure;
-            }
-            return true;
-        }
+        residue.undo(undo.what(), _ -> run(undo));
     }
 
     private void run(Undo undo) {
@@ -153,6 +118,9 @@ final class Compensation {
     private void resetHost() {
         try {
             reset();
+        } catch (TemporalFailure failure) {
+            throw JoinStop.because(
+                    ErrorCode.HOST_RESET_FAILED, JoinStop.problemOf(failure).detail());
         } finally {
             resetIsOver = true;
         }

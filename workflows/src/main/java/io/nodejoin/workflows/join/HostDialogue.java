@@ -123,7 +123,9 @@ final class HostDialogue {
             }
             int before = seen;
             WorkflowTime.await(
-                    "Wait for the worker-agent to reconnect", JoinOptions.RECONNECT, () -> connections > before);
+                    "Wait for the worker-agent to reconnect",
+                    losses == 0 ? JoinOptions.ASK_AGAIN : JoinOptions.RECONNECT,
+                    () -> connections > before);
             losses = connections > before ? 0 : losses + 1;
             seen = connections;
         }

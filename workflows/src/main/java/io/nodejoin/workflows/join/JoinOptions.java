@@ -42,10 +42,12 @@ final class JoinOptions {
     static final Duration REPLICA_ANSWERS = Duration.ofSeconds(10);
     /** Three heartbeats of an agent at work. */
     static final Duration AGENT_SILENT = Duration.ofSeconds(30);
+    /** Where only an answer was lost, the replica has the result, or the agent is still at it. */
+    static final Duration ASK_AGAIN = Duration.ofSeconds(2);
     /** An agent that lost its replica connects to another one in this time. */
     static final Duration RECONNECT = Duration.ofSeconds(30);
-    /** How often a command is sent again over a connection that was not renewed meanwhile. */
-    static final int LOSSES = 3;
+    /** How often a command is sent over a connection that was not renewed meanwhile. */
+    static final int LOSSES = 4;
 
     /** No undo waits longer than this for an earlier one; the earlier one then goes on beside. */
     static final Duration HEAD_START = Duration.ofSeconds(30);

@@ -18,7 +18,6 @@ import io.nodejoin.workflows.node.NodeOwner;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class LeaveSteps {
     private final LeaveRequest request;
     private final HostDialogue host;
-    private final List<String> residue = new ArrayList<>();
+    private final Residue residue;
     private @Nullable Enrollment enrollment;
     private @Nullable NodeIdentity cordoned;
 
     LeaveSteps(LeaveRequest request, HostDialogue host) {
         this.request = request;
         this.host = host;
+        this.residue = new Residue(request.node().node());
     }
 
     NodeOwner owner() {
@@ -81,12 +81,12 @@ final class LeaveSteps {
     List<String> uncordon() {
         NodeIdentity node = cordoned;
         if (node != null) {
-            attempt(
+            residue.undo(
                     "Uncordon node " + name(),
                     what -> Workflow.newActivityStub(DrainActivities.class, JoinOptions.undo(what))
                             .cordon(new CordonOrder(node, false, request.joinId())));
         }
-        return List.copyOf(residue);
+        return residue.lines();
     }
 
     /** The kubelet stops before its Node goes, so that it does not register anew. What cannot be done becomes residue. */
@@ -95,15 +95,15 @@ final class LeaveSteps {
         drained.podsLeft().forEach(pod -> residue.add("Pod: " + pod));
         resetHost(node);
         ServingInventory served = new ServingInventory(node.node(), node.joinId(), List.of());
-        attempt(
+        residue.undo(
                 "Withdraw node " + name() + " from the serving inventory",
                 what -> Workflow.newActivityStub(ServingActivities.class, JoinOptions.undo(what))
                         .withdraw(served));
-        attempt(
+        residue.undo(
                 "Remove node " + name(),
                 what -> Workflow.newActivityStub(NodeActivities.class, JoinOptions.undo(what))
                         .remove(node.node()));
-        return List.copyOf(residue);
+        return residue.lines();
     }
 
     private void resetHost(JoinedNode node) {
@@ -140,24 +140,11 @@ final class LeaveSteps {
                 node.joinId(),
                 node.machineId(),
                 WorkflowTime.now().plus(JoinOptions.LONGEST_CERTIFICATE));
-        attempt(
+        residue.undo(
                 "Hold back node name " + name(),
                 what -> Workflow.newActivityStub(NodeActivities.class, JoinOptions.undo(what))
                         .hold(hold));
         residue.add("Name: " + hold.text());
-    }
-
-    private interface Act {
-        void under(String summary);
-    }
-
-    private void attempt(String what, Act act) {
-        try {
-            act.under(what);
-        } catch (TemporalFailure failure) {
-            Problem problem = JoinStop.problemOf(failure);
-            residue.add(what + ": " + problem.code() + ": " + problem.detail());
-        }
     }
 
     private String name() {

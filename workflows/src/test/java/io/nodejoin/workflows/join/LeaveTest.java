@@ -184,6 +184,64 @@ class LeaveTest {
         assertThat(bed.cluster.nodes).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Serving_Withdraw", "Node_Remove"})
+    void shouldDepartWithTheCredentialThatReplacesOneThatIsRefused(String step) {
+        // given
+        bed.hasNode();
+        refuseThrice(step);
+
+        // when
+        JoinEnd end = leaveWithAgent(null, null);
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Left);
+        assertThat(success().residue()).isEmpty();
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldUncordonWithTheCredentialThatReplacesOneThatIsRefused() {
+        // given
+        bed.hasNode();
+        bed.script.answer("Drain_Evict", BLOCKED);
+        refuseThrice("Drain_Uncordon");
+
+        // when
+        bed.leave(wanted(null, null)).end();
+
+        // then
+        assertThat(failure().residue()).isEmpty();
+        assertThat(bed.cluster.cordoned).isEmpty();
+    }
+
+    @Test
+    void shouldGiveUpOnceForAllWhatTheClusterRefusesForGood() {
+        // given
+        bed.hasNode();
+        bed.script.failAlways("Serving_Withdraw", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+        bed.script.failAlways("Node_Remove", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+
+        // when
+        leaveWithAgent(null, null);
+
+        // then
+        assertThat(success().residue())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("Withdraw node w1").contains("CLUSTER_AUTH_FAILED"),
+                        line -> assertThat(line).startsWith("Remove node w1").contains("CLUSTER_AUTH_FAILED"));
+        List<PhaseTime> phases = success().phases();
+        assertThat(Duration.between(
+                        phases.get(phases.size() - 2).at(), phases.getLast().at()))
+                .isBetween(JoinOptions.REFUSED_UNDO, JoinOptions.REFUSED_UNDO.plusMinutes(1));
+    }
+
+    private void refuseThrice(String step) {
+        for (int refusal = 0; refusal < 3; refusal++) {
+            bed.script.fail(step, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+        }
+    }
+
     @Test
     void shouldTakeNoAgentButTheOneOfTheJoin() {
         // given

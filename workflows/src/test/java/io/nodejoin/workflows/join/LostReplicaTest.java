@@ -2,9 +2,14 @@ package io.nodejoin.workflows.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.workflows.failure.FailureType;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -58,6 +63,22 @@ class LostReplicaTest {
 
         // then
         joinedWithOneCommandGivenTwice(end);
+    }
+
+    @Test
+    void shouldAskAgainAtOnceWhereOnlyAnAnswerIsLost() {
+        // given
+        bed.script.failAfterEffect("Host_PrepareHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        joinedWithOneCommandGivenTwice(end);
+        List<PhaseTime> phases = bed.events.of(JoinSucceeded.class).getFirst().phases();
+        assertThat(Duration.between(phases.getFirst().at(), phases.getLast().at()))
+                .isLessThan(JoinOptions.RECONNECT);
     }
 
     private void joinedWithOneCommandGivenTwice(JoinEnd end) {
