@@ -16,6 +16,8 @@ final class Chaos {
             new Kills("temporal kills", Victim.temporal()),
             new Pauses(),
             new BrokenLinks(),
+            new Throttled(),
+            new FullDisks(),
             new AllDown(),
             new Duplicates(),
             new Redeliveries(),

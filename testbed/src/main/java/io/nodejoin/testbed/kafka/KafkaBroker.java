@@ -40,7 +40,7 @@ public final class KafkaBroker {
 
     public KafkaBroker(AddressPlan plan, BedDirectories directories, JarSnapshot jars) {
         this.plan = plan;
-        this.data = directories.root().resolve("kafka");
+        this.data = directories.kafka();
         this.jars = jars;
         this.process = new SupervisedProcess("kafka", directories.run(), directories.log());
     }

@@ -111,6 +111,10 @@ public record AddressPlan(BedSettings settings) {
         return new Endpoint(LOOPBACK, local(18233));
     }
 
+    public Endpoint temporalMetrics() {
+        return new Endpoint(LOOPBACK, local(18234));
+    }
+
     /** Where agents reach the service: from every host, and from the root namespace. */
     public Endpoint gateway() {
         return new Endpoint(inNamespaces() ? rootAddress() : LOOPBACK, local(18443));

@@ -49,6 +49,14 @@ public record BedDirectories(Path parent, String bed) {
         return root().resolve("etcd");
     }
 
+    public Path kafka() {
+        return root().resolve("kafka");
+    }
+
+    public Path temporal() {
+        return root().resolve("temporal");
+    }
+
     public Path hosts() {
         return root().resolve("hosts");
     }

@@ -8,6 +8,10 @@ import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.provision.Provisions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,19 +22,21 @@ import java.util.List;
 public final class TemporalServer {
     public static final String NAMESPACE = "default";
 
+    private static final String DATABASE = "temporal.db";
+    private static final String REFUSED = "service_errors_resource_exhausted{";
     private static final Duration READY = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final Duration PROBE = Duration.ofSeconds(5);
     private static final Duration DELETES = Duration.ofSeconds(30);
 
     private final AddressPlan plan;
-    private final Path database;
+    private final Path data;
     private final Provisions provisions;
     private final SupervisedProcess process;
 
     public TemporalServer(AddressPlan plan, BedDirectories directories, Provisions provisions) {
         this.plan = plan;
-        this.database = directories.root().resolve("temporal.db");
+        this.data = directories.temporal();
         this.provisions = provisions;
         this.process = new SupervisedProcess("temporal", directories.run(), directories.log());
     }
@@ -50,16 +56,56 @@ public final class TemporalServer {
 
     /** Starts it unless it runs, and returns when it serves. */
     public void start() {
-        process.start(new Launch(List.of(
+        start(List.of());
+    }
+
+    /** The same for a server that refuses whatever is more than so many requests a second (RESOURCE_EXHAUSTED). */
+    public void startThrottled(int requestsPerSecond) {
+        start(List.of("--dynamic-config-value=frontend.namespaceRPS=" + requestsPerSecond));
+    }
+
+    /** What it writes outlives its end at any moment, though not that of the machine: no write waits for the disk. */
+    private void start(List<String> further) {
+        try {
+            Files.createDirectories(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no directory for the database of Temporal can be made", e);
+        }
+        List<String> all = new ArrayList<>(List.of(
                 provisions.temporal().toString(),
                 "server",
                 "start-dev",
                 "--ip=" + plan.temporal().address(),
                 "--port=" + plan.temporal().port(),
                 "--ui-port=" + plan.temporalUi().port(),
-                "--db-filename=" + database,
-                "--log-level=warn")));
+                "--metrics-port=" + plan.temporalMetrics().port(),
+                "--db-filename=" + data.resolve(DATABASE),
+                "--sqlite-pragma=journal_mode=wal",
+                "--sqlite-pragma=synchronous=normal",
+                "--log-level=warn"));
+        all.addAll(further);
+        process.start(new Launch(all));
         process.awaitReady(READY, this::serves);
+    }
+
+    /** How many requests it has refused since its start because there were too many. */
+    public long refused() {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + plan.temporalMetrics() + "/metrics"))
+                    .timeout(PROBE)
+                    .build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(REFUSED))
+                    .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Temporal does not tell its metrics", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while Temporal was telling its metrics", e);
+        }
     }
 
     public void stop() {
@@ -70,7 +116,7 @@ public final class TemporalServer {
     public void lose() {
         try {
             for (String part : List.of("", "-wal", "-shm")) {
-                Files.deleteIfExists(Path.of(database + part));
+                Files.deleteIfExists(data.resolve(DATABASE + part));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the database of Temporal cannot be removed", e);

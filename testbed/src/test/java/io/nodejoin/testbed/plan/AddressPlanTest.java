@@ -37,6 +37,7 @@ class AddressPlanTest {
                         plan.gatewayLink(),
                         plan.temporal(),
                         plan.temporalUi(),
+                        plan.temporalMetrics(),
                         plan.gateway(),
                         plan.admin()))
                 .map(AddressPlan.Endpoint::toString)
