@@ -30,6 +30,15 @@ public final class Workers {
     /** Activities mostly wait, on virtual threads; by default a few hundred joins that wait would keep out all others. */
     private static final int ACTIVITIES = 10_000;
 
+    /**
+     * A workflow's task is work for a processor, and an answer to Temporal. More at a time than these make each of them late: a process
+     * that had just started had two hundred at once, and some were taken for deadlocks.
+     */
+    private static final int WORKFLOW_TASKS = 8 * Runtime.getRuntime().availableProcessors();
+
+    /** Half of what Temporal gives a workflow's task: a busy machine lets one wait for longer than the second that is usual. */
+    private static final Duration DEADLOCK = Duration.ofSeconds(5);
+
     /** No activity is heard of more often; by default one is heard of only when most of its window has passed. */
     private static final Duration HEARTBEATS = Duration.ofSeconds(2);
 
@@ -170,6 +179,8 @@ public final class Workers {
         return WorkerOptions.newBuilder()
                 .setUsingVirtualThreads(true)
                 .setMaxConcurrentWorkflowTaskPollers(4)
+                .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_TASKS)
+                .setDefaultDeadlockDetectionTimeout(DEADLOCK.toMillis())
                 .setMaxConcurrentActivityTaskPollers(4)
                 .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
                 .setMaxHeartbeatThrottleInterval(HEARTBEATS)

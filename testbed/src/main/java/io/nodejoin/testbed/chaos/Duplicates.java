@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ final class Duplicates implements Experiment {
     /** Longer than it takes to read all: a request that is read after its deadline is refused. */
     private static final Duration DEADLINE = Duration.ofHours(2);
 
+    /** The SDK's own number for it: the machine was too busy with more tasks at once than it can do. */
+    private static final Pattern TAKEN_FOR_A_DEADLOCK = Pattern.compile("TMPRL1101");
+
     private final SecureRandom secrets = new SecureRandom();
 
     @Override
@@ -57,6 +61,7 @@ final class Duplicates implements Experiment {
         Random lots = scale.lots(name());
         List<Going> joins = new ArrayList<>();
         List<Sending> all = sendings(scale.whole() ? ALL_EVENTS : EVENTS, lots, joins);
+        FreshLog log = new FreshLog(bed.parts().service().process());
         bed.parts().service().process().kill();
         all.forEach(sending -> send(bed, sending));
         int deaths = 0;
@@ -70,6 +75,10 @@ final class Duplicates implements Experiment {
             failures.add("the intake died " + deaths + " times instead of " + KILLS);
         }
         failures.addAll(bed.finish(joins, scale.whole() ? ENDS.multipliedBy(4) : ENDS));
+        long late = log.count(TAKEN_FOR_A_DEADLOCK);
+        if (late > 0) {
+            failures.add(late + " tasks of workflows were taken for deadlocks");
+        }
         Map<String, Number> figures = new LinkedHashMap<>();
         figures.put("records", all.size());
         figures.put("unique requests", joins.size());

@@ -3,13 +3,8 @@ package io.nodejoin.testbed.chaos;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.mount.SmallDisk;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import io.nodejoin.testbed.process.Waiting;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,27 +19,19 @@ import java.util.regex.Pattern;
  */
 final class FullDisks implements Experiment {
     private static final Duration ENDS = Duration.ofMinutes(5);
+    private static final Duration NOTICES = Duration.ofSeconds(90);
     private static final Duration FULL = Duration.ofSeconds(20);
     private static final int ALL_ROUNDS = 3;
     private static final Duration STOPS = Duration.ofSeconds(10);
     private static final long ROOM = 256L << 20;
     private static final Pattern COMPLAINT = Pattern.compile("no space left|disk is full", Pattern.CASE_INSENSITIVE);
 
-    /** Something with data on a disk. */
-    private record Part(SupervisedProcess process, Path data, Runnable start) {
-        /** Whether it has said that its disk is full, since its log was so long. */
-        boolean complainsAfter(long length) {
-            try (FileChannel log = FileChannel.open(process.log(), StandardOpenOption.READ)) {
-                ByteBuffer end = ByteBuffer.allocate(Math.toIntExact(log.size() - length));
-                while (end.hasRemaining() && log.read(end, length + end.position()) >= 0) {}
-                return COMPLAINT
-                        .matcher(new String(end.array(), StandardCharsets.UTF_8))
-                        .find();
-            } catch (IOException e) {
-                throw new UncheckedIOException("the log of " + process.name() + " cannot be read", e);
-            }
-        }
-    }
+    /**
+     * Something with data on a disk.
+     *
+     * @param press has it need more room than joins alone do
+     */
+    private record Part(SupervisedProcess process, Path data, Runnable start, Runnable press) {}
 
     @Override
     public String name() {
@@ -56,36 +43,44 @@ final class FullDisks implements Experiment {
         Random lots = scale.lots(name());
         Map<String, Number> figures = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
-        for (Part part : parts(bed.parts())) {
-            part.process().stop(STOPS);
-            try (SmallDisk disk = SmallDisk.under(part.data(), ROOM)) {
-                part.start().run();
-                Rounds rounds = new Rounds(bed, lots);
-                for (int round = 0; round < (scale.whole() ? ALL_ROUNDS : 1); round++) {
-                    rounds.strike("full-" + part.process().name() + round, () -> fill(part, disk, figures, failures));
-                }
-                count(figures, "joins", rounds.joins().size());
-                failures.addAll(bed.finish(rounds.joins(), ENDS));
+        try (Hoard hoard =
+                new Hoard(bed.parts().controlPlane(), bed.parts().directories().root())) {
+            for (Part part : parts(bed.parts(), hoard)) {
                 part.process().stop(STOPS);
+                try (SmallDisk disk = SmallDisk.under(part.data(), ROOM)) {
+                    part.start().run();
+                    Rounds rounds = new Rounds(bed, lots);
+                    for (int round = 0; round < (scale.whole() ? ALL_ROUNDS : 1); round++) {
+                        rounds.strike(
+                                "full-" + part.process().name() + round, () -> fill(part, disk, figures, failures));
+                    }
+                    count(figures, "joins", rounds.joins().size());
+                    failures.addAll(bed.finish(rounds.joins(), ENDS));
+                    part.process().stop(STOPS);
+                }
+                part.start().run();
             }
-            part.start().run();
         }
         return new Findings(name(), figures, failures);
     }
 
-    private static List<Part> parts(TestBed bed) {
+    private static List<Part> parts(TestBed bed, Hoard hoard) {
         return List.of(
-                new Part(bed.kafka().process(), bed.directories().kafka(), bed.kafka()::start),
-                new Part(bed.temporal().process(), bed.directories().temporal(), bed.temporal()::start),
-                new Part(bed.controlPlane().etcd(), bed.directories().etcd(), bed.controlPlane()::start));
+                new Part(bed.kafka().process(), bed.directories().kafka(), bed.kafka()::start, () -> {}),
+                new Part(bed.temporal().process(), bed.directories().temporal(), bed.temporal()::start, () -> {}),
+                new Part(bed.controlPlane().etcd(), bed.directories().etcd(), bed.controlPlane()::start, hoard::grow));
     }
 
     private static void fill(Part part, SmallDisk disk, Map<String, Number> figures, List<String> failures) {
         String name = part.process().name();
-        long said = part.process().log().toFile().length();
+        FreshLog log = new FreshLog(part.process());
         disk.fill();
+        boolean noticed = Waiting.until(NOTICES, () -> {
+            part.press().run();
+            return log.count(COMPLAINT) > 0;
+        });
         ChaosBed.letPass(FULL);
-        if (!part.complainsAfter(said)) {
+        if (!noticed) {
             failures.add(name + " has not noticed that its disk was full");
         }
         if (!part.process().isRunning()) {

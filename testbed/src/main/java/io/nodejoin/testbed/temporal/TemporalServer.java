@@ -64,7 +64,6 @@ public final class TemporalServer {
         start(List.of("--dynamic-config-value=frontend.namespaceRPS=" + requestsPerSecond));
     }
 
-    /** What it writes outlives its end at any moment, though not that of the machine: no write waits for the disk. */
     private void start(List<String> further) {
         try {
             Files.createDirectories(data);
@@ -80,8 +79,6 @@ public final class TemporalServer {
                 "--ui-port=" + plan.temporalUi().port(),
                 "--metrics-port=" + plan.temporalMetrics().port(),
                 "--db-filename=" + data.resolve(DATABASE),
-                "--sqlite-pragma=journal_mode=wal",
-                "--sqlite-pragma=synchronous=normal",
                 "--log-level=warn"));
         all.addAll(further);
         process.start(new Launch(all));

@@ -1,0 +1,36 @@
+package io.nodejoin.testbed.chaos;
+
+import io.nodejoin.testbed.process.SupervisedProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.regex.Pattern;
+
+/** What a process writes to its log from a moment on, in all its lives. */
+final class FreshLog {
+    private final Path log;
+    private final long begin;
+
+    /** From now on. */
+    FreshLog(SupervisedProcess process) {
+        this.log = process.log();
+        this.begin = log.toFile().length();
+    }
+
+    /** How often this stands in what has been written up to now. */
+    long count(Pattern pattern) {
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
+            ByteBuffer written = ByteBuffer.allocate(Math.toIntExact(channel.size() - begin));
+            while (written.hasRemaining() && channel.read(written, begin + written.position()) >= 0) {}
+            return pattern.matcher(new String(written.array(), StandardCharsets.UTF_8))
+                    .results()
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + log, e);
+        }
+    }
+}
