@@ -2,12 +2,11 @@ package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.testbed.process.SupervisedProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
 
 /** What a process writes to its log from a moment on, in all its lives. */
@@ -23,10 +22,9 @@ final class FreshLog {
 
     /** How often this stands in what has been written up to now. */
     long count(Pattern pattern) {
-        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
-            ByteBuffer written = ByteBuffer.allocate(Math.toIntExact(channel.size() - begin));
-            while (written.hasRemaining() && channel.read(written, begin + written.position()) >= 0) {}
-            return pattern.matcher(new String(written.array(), StandardCharsets.UTF_8))
+        try (InputStream written = Files.newInputStream(log)) {
+            written.skipNBytes(begin);
+            return pattern.matcher(new String(written.readAllBytes(), StandardCharsets.UTF_8))
                     .results()
                     .count();
         } catch (IOException e) {

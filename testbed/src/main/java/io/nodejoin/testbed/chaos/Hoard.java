@@ -19,18 +19,19 @@ final class Hoard implements AutoCloseable {
     private final Path content;
     private final List<String> objects = new ArrayList<>();
 
+    /** @param directory gets a file with what each object holds */
     Hoard(ControlPlane cluster, Path directory) {
         this.cluster = cluster;
         this.content = directory.resolve(NAME);
-    }
-
-    /** Adds one, if the cluster has room for it. */
-    void grow() {
         try {
             Files.writeString(content, "x".repeat(BYTES));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + content, e);
         }
+    }
+
+    /** Adds one, if the cluster has room for it. */
+    void grow() {
         String name = NAME + objects.size();
         objects.add("configmap/" + name);
         cluster.kubectl("create", "configmap", name, "--from-file=" + content).run();

@@ -1,7 +1,6 @@
 package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.certificate.ServingActivities;
@@ -15,7 +14,6 @@ import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeOwner;
-import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
@@ -119,18 +117,17 @@ final class LeaveSteps {
             holdName(node);
             return;
         }
-        try {
-            HostResult.HostReset done = host.perform(
-                    host.next(new HostCommand.ResetHost(), WorkflowTime.now().plus(JoinOptions.RESET_STAYS_VALID)),
-                    HostResult.HostReset.class,
-                    JoinOptions.RESET_HOST,
-                    ErrorCode.HOST_RESET_FAILED);
-            residue.addAll(HostResidue.of(done));
-        } catch (TemporalFailure failure) {
-            Problem problem = JoinStop.problemOf(failure);
-            residue.add("Reset the host: " + problem.code() + ": " + problem.detail());
+        if (!residue.undo("Reset the host", _ -> residue.addAll(HostResidue.of(reset())))) {
             holdName(node);
         }
+    }
+
+    private HostResult.HostReset reset() {
+        return host.perform(
+                host.next(new HostCommand.ResetHost(), WorkflowTime.now().plus(JoinOptions.RESET_STAYS_VALID)),
+                HostResult.HostReset.class,
+                JoinOptions.RESET_HOST,
+                ErrorCode.HOST_RESET_FAILED);
     }
 
     /** The kubelet's key lies there still, and it renews its certificate as long as it runs. */

@@ -43,17 +43,20 @@ final class Residue {
      * {@link JoinOptions#REFUSED_UNDO} after its first refusal, whatever it was asked for. What fails becomes a line.
      *
      * @param undo gets what it does, to say so in the history
+     * @return whether it is taken back
      */
-    void undo(String what, Consumer<String> undo) {
+    boolean undo(String what, Consumer<String> undo) {
         try {
             while (isRefused(what, undo)) {
                 WorkflowTime.timer("Pause before: " + what, JoinOptions.REFUSED_UNDO_PAUSE)
                         .get();
             }
+            return true;
         } catch (TemporalFailure failure) {
             Problem problem = JoinStop.problemOf(failure);
             LOG.atError().addKeyValue("node", node).addKeyValue("undo", what).log("undo failed");
             lines.add(what + ": " + problem.code() + ": " + problem.detail());
+            return false;
         }
     }
 
