@@ -29,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ public final class Agent implements AutoCloseable {
     private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
 
     private static final Duration AFTER_JOIN = Duration.ofSeconds(5);
+    /** No gateway takes so long to say that it is not there: it had the question, or asking has been a wait of its own. */
+    private static final Duration HEARD = Duration.ofSeconds(3);
 
     private final NodeName node;
     private final Gateway gateway;
@@ -50,6 +53,7 @@ public final class Agent implements AutoCloseable {
     private final Clock clock;
     private final Farewell farewell;
     private final Outbox outbox;
+    private final LongSupplier nanoTime;
     private final Backoff backoff;
     private final Pause pause;
     private final BlockingQueue<Assignment> waiting = new LinkedBlockingQueue<>();
@@ -65,6 +69,7 @@ public final class Agent implements AutoCloseable {
         this.commands = commands;
         this.journal = journal;
         this.clock = times.clock();
+        this.nanoTime = times.nanoTime();
         this.backoff = times.backoff();
         this.pause = times.pause();
         this.farewell = farewell;
@@ -114,6 +119,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void poll() throws InterruptedException {
+        long asked = nanoTime.getAsLong();
         GatewayAnswer answer = gateway.next();
         switch (answer) {
             case GatewayAnswer.Assigned(Assignment assignment) -> {
@@ -136,6 +142,9 @@ public final class Agent implements AutoCloseable {
             }
             case GatewayAnswer.Unavailable(ErrorCode code, String detail) -> {
                 LOG.log(Level.WARNING, new Problem(code, Redactor.redact(detail)).text());
+                if (nanoTime.getAsLong() - asked > HEARD.toNanos()) {
+                    backoff.reset();
+                }
                 pause.await(backoff.next());
             }
         }
@@ -322,7 +331,7 @@ public final class Agent implements AutoCloseable {
     }
 
     /** How the agent tells the time and lets it pass. */
-    record Times(Clock clock, Backoff backoff, Pause pause) {}
+    record Times(Clock clock, LongSupplier nanoTime, Backoff backoff, Pause pause) {}
 
     private interface Loop {
         void turn() throws InterruptedException;

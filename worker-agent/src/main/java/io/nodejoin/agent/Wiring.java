@@ -99,7 +99,7 @@ public final class Wiring {
                 gateway,
                 commands(identity, journal),
                 journal,
-                new Agent.Times(time, new Backoff(random, FIRST_WAIT, LONGEST_WAIT), pause),
+                new Agent.Times(time, System::nanoTime, new Backoff(random, FIRST_WAIT, LONGEST_WAIT), pause),
                 farewell());
     }
 

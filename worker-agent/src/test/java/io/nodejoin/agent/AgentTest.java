@@ -37,6 +37,8 @@ import io.nodejoin.protocol.join.HostProfile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -44,6 +46,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,10 @@ class AgentTest {
     @TempDir
     Path state;
 
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+    private final AtomicLong nanoTime = new AtomicLong();
+    private final BlockingQueue<Duration> pauses = new LinkedBlockingQueue<>();
     private final ScriptedGateway gateway = new ScriptedGateway();
     private Journal journal;
     private Agent agent;
@@ -75,8 +82,9 @@ class AgentTest {
                 journal,
                 new Agent.Times(
                         host.clock(),
-                        new Backoff(new Random(1), Duration.ofSeconds(1), Duration.ofSeconds(30)),
-                        Pause.real()),
+                        nanoTime::get,
+                        new Backoff(new Random(1), FIRST_WAIT, Duration.ofSeconds(30)),
+                        pauses::add),
                 new Farewell(false, host.files(), new RootedHostFiles(state), secret()));
         agent.start();
     }
@@ -206,18 +214,50 @@ class AgentTest {
         assertThat(root.resolve("run/cluster-api/bootstrap-success.complete")).hasContent("success");
     }
 
+    @Test
+    void shouldAskMoreAndMoreSeldomWhereNoGatewayIs() throws InterruptedException {
+        // when
+        List<Duration> waits = waitsAfterQuestionsOf(Duration.ofMillis(5));
+
+        // then
+        assertThat(waits.getLast()).isGreaterThan(FIRST_WAIT.multipliedBy(10));
+    }
+
+    @Test
+    void shouldAskSoonAgainWhereGatewaysDieThatHaveItsQuestion() throws InterruptedException {
+        // when
+        List<Duration> waits = waitsAfterQuestionsOf(Duration.ofSeconds(7));
+
+        // then
+        assertThat(waits).allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(FIRST_WAIT));
+    }
+
+    private List<Duration> waitsAfterQuestionsOf(Duration length) throws InterruptedException {
+        List<Duration> waits = new ArrayList<>();
+        for (int question = 0; question < 6; question++) {
+            gateway.lengths.add(length);
+            gateway.answers.add(new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, "connection reset"));
+            waits.add(Objects.requireNonNull(pauses.poll(30, TimeUnit.SECONDS), "the agent asked again at once"));
+        }
+        return waits;
+    }
+
     private Path secret() {
         return state.resolve("secret");
     }
 
     /** Hands out what it is given, and keeps what it is told. */
-    private static final class ScriptedGateway implements Gateway {
+    private final class ScriptedGateway implements Gateway {
+        private final BlockingQueue<Duration> lengths = new LinkedBlockingQueue<>();
         private final BlockingQueue<GatewayAnswer> answers = new LinkedBlockingQueue<>();
         private final BlockingQueue<HostResult> results = new LinkedBlockingQueue<>();
 
         @Override
         public GatewayAnswer next() throws InterruptedException {
-            return answers.take();
+            GatewayAnswer answer = answers.take();
+            Duration length = lengths.poll();
+            nanoTime.addAndGet(length == null ? 0 : length.toNanos());
+            return answer;
         }
 
         @Override

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +94,12 @@ final class HostDialogue {
     /**
      * Has the host carry out the assignment, again over a newer connection if the one at hand is lost.
      *
-     * @param limit for all tries together
+     * @param limit for each try, and for all over one replica that its agent leaves and comes back to: the time in which a replica was
+     *     dead is not its hosts'
      * @param late the problem's code if the limit passes
      */
     <R extends HostResult> R perform(Assignment assignment, Class<R> expected, Duration limit, ErrorCode late) {
-        HostResult result = exchange(assignment, WorkflowTime.now().plus(limit), late);
+        HostResult result = exchange(assignment, limit, late);
         if (expected.isInstance(result)) {
             return expected.cast(result);
         }
@@ -113,11 +113,13 @@ final class HostDialogue {
                         + result.getClass().getSimpleName());
     }
 
-    private HostResult exchange(Assignment assignment, Instant until, ErrorCode late) {
+    private HostResult exchange(Assignment assignment, Duration limit, ErrorCode late) {
         int losses = 0;
         int seen = connections;
-        while (losses < JoinOptions.LOSSES && WorkflowTime.now().isBefore(until)) {
-            Optional<HostResult> result = attempt(assignment, Duration.between(WorkflowTime.now(), until), late);
+        AgentConnection at = requireConnection();
+        Instant until = WorkflowTime.now().plus(limit);
+        do {
+            Optional<HostResult> result = attempt(assignment, limit, late);
             if (result.isPresent()) {
                 return result.get();
             }
@@ -128,7 +130,13 @@ final class HostDialogue {
                     () -> connections > before);
             losses = connections > before ? 0 : losses + 1;
             seen = connections;
-        }
+            if (!at.isAtReplicaOf(requireConnection())) {
+                at = requireConnection();
+                until = WorkflowTime.now().plus(limit);
+            }
+            // Whoever lost the first try may have been dead for all of the time.
+        } while (losses == 1
+                || (losses < JoinOptions.LOSSES && WorkflowTime.now().isBefore(until)));
         throw JoinStop.because(
                 ErrorCode.AGENT_UNREACHABLE,
                 "the worker-agent of " + host.node().node() + " fell silent during "
@@ -137,17 +145,14 @@ final class HostDialogue {
 
     /** The answer, or nothing if the replica is lost, or its agent has gone to another one. */
     private Optional<HostResult> attempt(Assignment assignment, Duration limit, ErrorCode late) {
-        AgentConnection over = connection;
-        if (over == null) {
-            throw JoinStop.because(ErrorCode.AGENT_UNREACHABLE, "the worker-agent never connected");
-        }
+        AgentConnection over = requireConnection();
         CompletablePromise<HostResult> answer = Workflow.newPromise();
         CancellationScope sending =
                 Workflow.newCancellationScope(() -> answer.completeFrom(send(assignment, over, limit)));
         sending.run();
         // The join may be given up before the answer comes; the SDK would warn of one that nobody has heard.
         answer.handle((_, _) -> true);
-        Workflow.await(() -> answer.isCompleted() || !over.isAtReplicaOf(Objects.requireNonNull(connection)));
+        Workflow.await(() -> answer.isCompleted() || !over.isAtReplicaOf(requireConnection()));
         if (!answer.isCompleted()) {
             sending.cancel("the worker-agent is at another replica");
             return Optional.empty();
@@ -158,6 +163,13 @@ final class HostDialogue {
             requireConnectionLost(failure, assignment, late);
             return Optional.empty();
         }
+    }
+
+    private AgentConnection requireConnection() {
+        if (connection == null) {
+            throw JoinStop.because(ErrorCode.AGENT_UNREACHABLE, "the worker-agent never connected");
+        }
+        return connection;
     }
 
     private Promise<HostResult> send(Assignment assignment, AgentConnection over, Duration limit) {

@@ -146,9 +146,12 @@ final class JoinOptions {
         return options(summary, BROKER_CALL, PATIENT).build();
     }
 
-    /** One command through one gateway replica. */
+    /**
+     * One command through one gateway replica. A replica that dies within the limit is missed before the command is too late, so that its
+     * host is not blamed.
+     */
     static ActivityOptions host(String summary, String taskQueue, Duration limit) {
-        return options(summary, limit, ONCE)
+        return options(summary, limit.plus(AGENT_SILENT), ONCE)
                 .setTaskQueue(taskQueue)
                 .setScheduleToStartTimeout(REPLICA_ANSWERS)
                 .setHeartbeatTimeout(AGENT_SILENT)

@@ -237,9 +237,7 @@ class LeaveTest {
     }
 
     private void refuseThrice(String step) {
-        for (int refusal = 0; refusal < 3; refusal++) {
-            bed.script.fail(step, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
-        }
+        bed.script.failTimes(3, step, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
     }
 
     @Test

@@ -81,6 +81,29 @@ class LostReplicaTest {
                 .isLessThan(JoinOptions.RECONNECT);
     }
 
+    @Test
+    void shouldNotChargeTheHostWithTheTimeInWhichItsReplicasWereDead() {
+        // given replicas that die one after the other, each in the middle of the preflight
+        Duration silence = JoinOptions.PREFLIGHT.dividedBy(3).plusSeconds(5);
+        for (int death = 0; death < 3; death++) {
+            bed.script.next(
+                    "Host_Preflight",
+                    _ -> silentUntilAnotherIsAsked(() -> {
+                        bed.sleep(silence);
+                        bed.connect(JoinBed.REPLICA, UUID.randomUUID());
+                    }));
+        }
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(bed.host.received).hasSize(6);
+        assertThat(bed.host.received.stream().distinct()).hasSize(3);
+    }
+
     private void joinedWithOneCommandGivenTwice(JoinEnd end) {
         assertThat(end.phase()).isEqualTo(Phase.Joined);
         assertThat(bed.host.received).hasSize(4);

@@ -56,9 +56,7 @@ class ResidueTest {
     @ValueSource(strings = {"Token_Revoke", "ClusterInfo_RemoveSignature", "Certificate_DenyUndecided", "Node_Remove"})
     void shouldTakeBackWithTheCredentialThatReplacesOneThatIsRefused(String undo) {
         // given
-        for (int refusal = 0; refusal < 4; refusal++) {
-            bed.script.fail(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
-        }
+        bed.script.failTimes(4, undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
         Problem otherNode = new Problem(ErrorCode.NODE_UID_CHANGED, "re-created");
         bed.script.next("Node_AwaitRegistered", honest -> {
             Object registered = honest.get();
@@ -114,9 +112,7 @@ class ResidueTest {
     void shouldRetryARevocationUntilTheClusterIsBack() {
         // given
         bed.kubeletDoesNotStart("port is taken");
-        for (int outage = 0; outage < 20; outage++) {
-            bed.script.fail("Token_Revoke", FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED);
-        }
+        bed.script.failTimes(20, "Token_Revoke", FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED);
         bed.startWithAgent();
 
         // when

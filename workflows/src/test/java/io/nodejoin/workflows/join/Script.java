@@ -74,6 +74,13 @@ final class Script {
         });
     }
 
+    /** The next so many calls fail before their effect. */
+    void failTimes(int times, String activity, FailureType type, ErrorCode code) {
+        for (int time = 0; time < times; time++) {
+            fail(activity, type, code);
+        }
+    }
+
     /** The next call takes effect, and its answer is lost. */
     void loseAnswer(String activity) {
         failAfterEffect(activity, FailureType.UNAVAILABLE, ErrorCode.INTERNAL);
