@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.controlplane;
 
+import io.nodejoin.testbed.http.HttpProbe;
 import io.nodejoin.testbed.net.BedNetwork;
 import io.nodejoin.testbed.pki.BedPki;
 import io.nodejoin.testbed.pki.Pem;
@@ -30,7 +31,7 @@ public final class ControlPlane {
     private final Provisions provisions;
     private final ComponentArguments arguments;
     private final BedNetwork network;
-    private final HttpsProbe probe;
+    private final HttpProbe probe;
     private final SupervisedProcess etcd;
     private final SupervisedProcess apiServer;
     private final SupervisedProcess controllerManager;
@@ -40,7 +41,7 @@ public final class ControlPlane {
         this.plan = plan;
         this.directories = directories;
         this.provisions = provisions;
-        this.probe = new HttpsProbe(pki.file("ca.crt"));
+        this.probe = HttpProbe.trusting(pki.file("ca.crt"));
         this.arguments = new ComponentArguments(plan, directories, pki);
         this.network = new BedNetwork(plan);
         this.etcd = process("etcd");

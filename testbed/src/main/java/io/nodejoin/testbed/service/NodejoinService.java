@@ -2,6 +2,7 @@ package io.nodejoin.testbed.service;
 
 import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailingServiceMain;
+import io.nodejoin.testbed.http.HttpProbe;
 import io.nodejoin.testbed.pki.Pem;
 import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
@@ -19,8 +20,6 @@ import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The Nodejoin service of this build, as a process of its own with its own credential for the cluster. */
 public final class NodejoinService {
@@ -40,12 +38,12 @@ public final class NodejoinService {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private static final Duration PREPARING = Duration.ofSeconds(90);
-    private static final Duration PROBE = Duration.ofSeconds(2);
 
     private final AddressPlan plan;
     private final BedDirectories directories;
     private final JarSnapshot jars;
     private final SupervisedProcess process;
+    private final HttpProbe probe = HttpProbe.plain();
 
     public NodejoinService(AddressPlan plan, BedDirectories directories, JarSnapshot jars) {
         this.plan = plan;
@@ -172,12 +170,14 @@ public final class NodejoinService {
     }
 
     public boolean isReady() {
-        return readyz("").filter(answer -> answer.statusCode() == 200).isPresent();
+        return probe.answersOk(admin().resolve("/readyz"));
     }
 
     /** One line per part, or nothing while nobody answers. */
     public String readiness() {
-        return readyz("?verbose").map(HttpResponse::body).orElse("");
+        return probe.get(admin().resolve("/readyz?verbose"))
+                .map(HttpResponse::body)
+                .orElse("");
     }
 
     /** What its parts say, and what its threads do. */
@@ -202,20 +202,6 @@ public final class NodejoinService {
                     : "It does not tell what its threads do: " + asked.output() + asked.error();
         } catch (IOException e) {
             return "It does not tell what its threads do: " + e;
-        }
-    }
-
-    private Optional<HttpResponse<String>> readyz(String query) {
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(PROBE).build()) {
-            HttpRequest request = HttpRequest.newBuilder(admin().resolve("/readyz" + query))
-                    .timeout(PROBE)
-                    .build();
-            return Optional.of(client.send(request, HttpResponse.BodyHandlers.ofString()));
-        } catch (IOException _) {
-            return Optional.empty();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.temporal;
 
+import io.nodejoin.testbed.http.HttpProbe;
 import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
@@ -9,8 +10,6 @@ import io.nodejoin.testbed.provision.Provisions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,22 +86,14 @@ public final class TemporalServer {
 
     /** How many requests it has refused since its start because there were too many. */
     public long refused() {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + plan.temporalMetrics() + "/metrics"))
-                    .timeout(PROBE)
-                    .build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(REFUSED))
-                    .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Temporal does not tell its metrics", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while Temporal was telling its metrics", e);
-        }
+        return HttpProbe.plain()
+                .get(URI.create("http://" + plan.temporalMetrics() + "/metrics"))
+                .map(HttpResponse::body)
+                .orElseThrow(() -> new IllegalStateException("Temporal does not tell its metrics"))
+                .lines()
+                .filter(line -> line.startsWith(REFUSED))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     public void stop() {

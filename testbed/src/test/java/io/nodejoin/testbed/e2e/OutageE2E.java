@@ -10,10 +10,6 @@ import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,7 +49,7 @@ class OutageE2E {
         bed.boot(wish, Fault.NONE);
         await("readiness that names Temporal")
                 .atMost(PATIENCE)
-                .until(this::readiness, text -> text.contains("[-] temporal"));
+                .until(bed::readiness, text -> text.contains("[-] temporal"));
         assertThat(bed.outcomes().of(wish.node())).isEmpty();
 
         // when
@@ -71,7 +67,7 @@ class OutageE2E {
         bed.request(wish);
         bed.outcomes().awaitAccepted(wish.node());
         bed.parts().kafka().stop();
-        await("readiness that names Kafka").atMost(PATIENCE).until(this::readiness, text -> text.contains("[-] kafka"));
+        await("readiness that names Kafka").atMost(PATIENCE).until(bed::readiness, text -> text.contains("[-] kafka"));
         bed.boot(wish, Fault.NONE);
         await("a node that became Ready without a broker")
                 .atMost(PATIENCE)
@@ -82,7 +78,7 @@ class OutageE2E {
 
         // then
         bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        await("readiness of all").atMost(PATIENCE).until(this::readiness, text -> !text.contains("[-]"));
+        await("readiness of all").atMost(PATIENCE).until(bed.parts().service()::isReady);
     }
 
     @Test
@@ -157,17 +153,5 @@ class OutageE2E {
     private static void restart(Runnable stop, Runnable start) {
         stop.run();
         start.run();
-    }
-
-    private String readiness() throws InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(
-                            bed.parts().service().admin().resolve("/readyz?verbose"))
-                    .timeout(Duration.ofSeconds(5))
-                    .build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        } catch (IOException _) {
-            return "nobody listens";
-        }
     }
 }
