@@ -1,20 +1,28 @@
 package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.testbed.links.BrokenLink;
+import io.nodejoin.testbed.links.Link;
 import io.nodejoin.testbed.links.Links;
+import io.nodejoin.testbed.links.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.ToLongFunction;
 
 /**
  * The network between the service and what it needs, and between agents and service, is broken while joins run, for longer than anybody
- * waits for an answer, and mended.
+ * waits for an answer, and mended: one link at a time in each way, and at last all links, which stop and come back one by one.
  */
 final class BrokenLinks implements Experiment {
     private static final Duration ENDS = Duration.ofMinutes(5);
+    private static final Duration BETWEEN_LINKS = Duration.ofSeconds(2);
+    /** Longer than whoever asks over any link waits for an answer. */
+    private static final Duration ALL_STAND = Duration.ofSeconds(17);
 
     @Override
     public String name() {
@@ -32,21 +40,24 @@ final class BrokenLinks implements Experiment {
     }
 
     private Findings breakEach(List<Breakage> breakages, ChaosBed bed, Scale scale) {
-        Rounds rounds = new Rounds(bed, scale.lots(name()));
+        Random lots = scale.lots(name());
+        Links links = bed.parts().links();
+        Map<String, ToLongFunction<Links>> troubles = new LinkedHashMap<>();
+        breakages.forEach(breakage -> troubles.put(breakage.words(), all -> breakAndMend(all, breakage)));
+        troubles.put("all-in-turn", all -> stopAndMendInTurn(all, lots));
+        Rounds rounds = new Rounds(bed, lots);
         Map<String, Number> figures = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
-        for (Breakage breakage : breakages) {
-            rounds.strike("link-" + breakage.words(), () -> {
-                int open = rounds.joins().size() - bed.ends().of(rounds.joins()).size();
-                long bytes = breakAndMend(bed.parts().links(), breakage);
-                figures.put("bytes that met " + breakage.words(), bytes);
-                if (bytes == 0 || open == 0) {
-                    failures.add(breakage.words() + " met " + bytes + " bytes, and " + open + " joins under way");
-                }
-            });
-        }
+        troubles.forEach((trouble, blow) -> rounds.strike("link-" + trouble, () -> {
+            int open = rounds.joins().size() - bed.ends().of(rounds.joins()).size();
+            long bytes = blow.applyAsLong(links);
+            figures.put("bytes that met " + trouble, bytes);
+            if (bytes == 0 || open == 0) {
+                failures.add(trouble + " met " + bytes + " bytes, and " + open + " joins under way");
+            }
+        }));
         failures.addAll(bed.finish(rounds.joins(), ENDS));
-        figures.put("troubles", breakages.size());
+        figures.put("troubles", troubles.size());
         figures.put("joins", rounds.joins().size());
         return new Findings(name(), figures, failures);
     }
@@ -55,5 +66,24 @@ final class BrokenLinks implements Experiment {
         BrokenLink broken = links.breakDown(breakage.link(), breakage.trouble(), breakage.length());
         ChaosBed.letPass(breakage.length());
         return broken.mend();
+    }
+
+    /** Returns how many bytes have met the link that was least in use. */
+    private static long stopAndMendInTurn(Links links, Random lots) {
+        List<Link> order = new ArrayList<>(List.of(Link.values()));
+        Collections.shuffle(order, lots);
+        List<BrokenLink> stopped = new ArrayList<>();
+        for (Link link : order) {
+            stopped.add(links.breakDown(link, Trouble.PARTITION, Duration.ZERO));
+            ChaosBed.letPass(BETWEEN_LINKS);
+        }
+        ChaosBed.letPass(ALL_STAND);
+        Collections.shuffle(stopped, lots);
+        long least = Long.MAX_VALUE;
+        for (BrokenLink link : stopped) {
+            least = Math.min(least, link.mend());
+            ChaosBed.letPass(BETWEEN_LINKS);
+        }
+        return least;
     }
 }

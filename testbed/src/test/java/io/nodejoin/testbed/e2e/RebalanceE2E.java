@@ -1,0 +1,89 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.join.JoinAccepted;
+import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.kafka.KafkaBroker;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A guest comes into the intake's consumer group, is given partitions of requests, reads them, settles nothing, and leaves. */
+@ExtendWith(BedExtension.class)
+class RebalanceE2E {
+    private static final int VISITS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration GLANCE = Duration.ofMillis(200);
+
+    private final SharedBed bed;
+
+    RebalanceE2E(SharedBed bed) {
+        this.bed = bed;
+    }
+
+    @Test
+    void shouldAnswerEachRequestOnceWhilePartitionsComeAndGo() {
+        // given
+        List<HostWish> wishes = new ArrayList<>();
+
+        // when
+        for (int visit = 0; visit < VISITS; visit++) {
+            try (Consumer<byte[], byte[]> guest = guest()) {
+                awaitPartitions(guest);
+                wishes.add(ask("visited-" + visit));
+                guest.poll(GLANCE);
+            }
+            wishes.add(ask("left-" + visit));
+        }
+
+        // then
+        for (HostWish wish : wishes) {
+            JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+            bed.settleEnded(wish);
+            assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+            bed.cluster().hasNoMeansOf(end.joinId());
+        }
+    }
+
+    private HostWish ask(String node) {
+        HostWish wish = bed.wish(node);
+        bed.boot(wish, Fault.NONE);
+        bed.request(wish);
+        return wish;
+    }
+
+    private Consumer<byte[], byte[]> guest() {
+        Consumer<byte[], byte[]> guest = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bed.parts().kafka().bootstrapServers(),
+                        "group.id",
+                        "nodejoin",
+                        "enable.auto.commit",
+                        "false",
+                        "partition.assignment.strategy",
+                        CooperativeStickyAssignor.class.getName()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        guest.subscribe(List.of(KafkaBroker.REQUESTS));
+        return guest;
+    }
+
+    private static void awaitPartitions(Consumer<byte[], byte[]> guest) {
+        await("partitions of the guest").atMost(PATIENCE).until(() -> {
+            guest.poll(GLANCE);
+            return !guest.assignment().isEmpty();
+        });
+    }
+}
