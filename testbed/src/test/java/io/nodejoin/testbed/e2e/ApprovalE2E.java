@@ -31,7 +31,7 @@ class ApprovalE2E {
         // given
         HostWish wish = bed.wish("autoapproved");
         bed.boot(wish, Fault.NONE);
-        bed.cluster().letApprove(BINDING, "system:bootstrappers");
+        bed.meddler().letApprove(BINDING, "system:bootstrappers");
         await("readiness that names the binding")
                 .atMost(PATIENCE)
                 .until(
@@ -43,7 +43,7 @@ class ApprovalE2E {
         bed.request(wish);
         JoinFailed refused = bed.outcomes().awaitEnd(wish.node(), JoinFailed.class);
         bed.settleEnded(wish);
-        bed.cluster().letNobodyApprove(BINDING);
+        bed.meddler().letNobodyApprove(BINDING);
         bed.request(wish);
 
         // then
@@ -60,7 +60,7 @@ class ApprovalE2E {
     void shouldJoinWithAWarningWhereTheClusterApprovesAnythingAndThatIsToBeBorne() {
         // given
         HostWish wish = bed.wish("borne");
-        bed.cluster().letApprove(BINDING, "system:bootstrappers");
+        bed.meddler().letApprove(BINDING, "system:bootstrappers");
         bed.serve(ServiceSettings.standard().lenient());
         try {
             await("warning that names the binding")
@@ -80,7 +80,7 @@ class ApprovalE2E {
             assertThat(bed.cluster().ready(wish.node())).containsExactly(joined.nodeUid());
             bed.cluster().hasNoMeansOf(joined.joinId());
         } finally {
-            bed.cluster().letNobodyApprove(BINDING);
+            bed.meddler().letNobodyApprove(BINDING);
             bed.serve(ServiceSettings.standard());
         }
     }
@@ -105,7 +105,7 @@ class ApprovalE2E {
                             assertThat(bed.cluster().decisions(token)).containsExactly("Approved AutoApproved"));
             bed.cluster().hasNoMeansOf(end.joinId());
         } finally {
-            bed.cluster().letNobodyApprove("nodejoin:node-autoapprove-bootstrap");
+            bed.meddler().letNobodyApprove("nodejoin:node-autoapprove-bootstrap");
             bed.serve(ServiceSettings.standard());
         }
     }

@@ -32,7 +32,7 @@ class AttemptsE2E {
         Token first = bed.cluster().awaitTokens(join).iterator().next();
 
         // when
-        bed.cluster().delete(first);
+        bed.meddler().delete(first);
 
         // then
         JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);

@@ -37,7 +37,7 @@ class CredentialE2E {
         // given a join whose token is out
         HostWish underWay = bed.underWay("credential-going", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
         ProcessIdentity service = bed.parts().service().process().identity().orElseThrow();
-        bed.cluster().revokeCredentialOfService();
+        bed.meddler().revokeCredentialOfService();
         await("an attempt that is taken back")
                 .atMost(PATIENCE)
                 .until(() -> bed.outcomes().reasons(underWay.node()), reasons -> !reasons.isEmpty());

@@ -31,12 +31,12 @@ class HeldNameE2E {
         bed.request(joined);
         bed.outcomes().awaitEnd(joined.node(), JoinSucceeded.class);
         List<String> uid = bed.cluster().ready(joined.node());
-        bed.cluster().hold(joined.node());
+        bed.meddler().hold(joined.node());
         NodeName stolen = new NodeName("stolen");
-        bed.cluster().hold(stolen);
+        bed.meddler().hold(stolen);
 
         // when
-        bed.cluster().registerWithACertificateFor(stolen);
+        bed.meddler().registerWithACertificateFor(stolen);
 
         // then
         await("removal of the thief's Node")

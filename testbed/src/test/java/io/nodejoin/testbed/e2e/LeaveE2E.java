@@ -38,14 +38,14 @@ class LeaveE2E {
         SimulatedHost host = bed.boot(wish, Fault.NONE);
         bed.request(wish);
         JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        bed.cluster().runProtectedPod(wish.node());
+        bed.meddler().runProtectedPod(wish.node());
 
         // when
         bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
         bed.cluster().awaitCordoned(wish.node());
         bed.cluster().awaitRefusedEvictions(wish.node());
         boolean stays = host.residue().contains("kubelet runs");
-        bed.cluster().unprotect(wish.node());
+        bed.meddler().unprotect(wish.node());
 
         // then
         LeaveSucceeded left = bed.outcomes().awaitSecondEnd(wish.node(), LeaveSucceeded.class);
@@ -70,7 +70,7 @@ class LeaveE2E {
         bed.boot(wish, Fault.NONE);
         bed.request(wish);
         JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        bed.cluster().runProtectedPod(wish.node());
+        bed.meddler().runProtectedPod(wish.node());
 
         // when
         bed.requests().send(leave(wish, Instant.now().plusSeconds(20), null), SharedBed.key(wish.node()));
@@ -81,7 +81,7 @@ class LeaveE2E {
         assertThat(failed.detail()).contains("default/protected-" + wish.node());
         assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
         assertThat(bed.cluster().isCordoned(wish.node())).isFalse();
-        bed.cluster().unprotect(wish.node());
+        bed.meddler().unprotect(wish.node());
     }
 
     @Test
@@ -111,7 +111,7 @@ class LeaveE2E {
         bed.boot(wish, Fault.NONE);
         bed.request(wish);
         JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        bed.cluster().runProtectedPod(wish.node());
+        bed.meddler().runProtectedPod(wish.node());
         bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
         bed.histories().awaitPhase(wish.node(), Phase.Cordoned);
 
@@ -128,7 +128,7 @@ class LeaveE2E {
         assertThat(told(failed)).isLessThan(PROMISED);
         assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
         assertThat(bed.cluster().isCordoned(wish.node())).isFalse();
-        bed.cluster().unprotect(wish.node());
+        bed.meddler().unprotect(wish.node());
         leavesAgain(wish, null);
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A guest comes into the intake's consumer group, is given partitions of requests, reads them, settles nothing, and leaves. */
 @ExtendWith(BedExtension.class)
 class RebalanceE2E {
-    private static final int VISITS = 10;
+    private static final int VISITS = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration GLANCE = Duration.ofMillis(200);
 

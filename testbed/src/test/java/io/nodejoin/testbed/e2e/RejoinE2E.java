@@ -130,7 +130,7 @@ class RejoinE2E {
         boolean early = host.watch(Duration.ZERO);
         boolean alive = host.watch(BEYOND_CERTIFICATES);
         host.stopKubelet();
-        bed.cluster().silence(wish.node());
+        bed.meddler().silence(wish.node());
 
         // when its timer fires, until it draws to ask again, and goes on firing
         await("comeback of " + wish.node())

@@ -34,6 +34,7 @@ final class SharedBed implements AutoCloseable {
     private final JoinRequests requests;
     private final OutcomeLog outcomes;
     private final ClusterView cluster;
+    private final Meddler meddler;
     private final JoinHistories histories;
 
     private SharedBed(TestBed parts) {
@@ -41,6 +42,7 @@ final class SharedBed implements AutoCloseable {
         this.requests = new JoinRequests(parts.kafka().bootstrapServers());
         this.outcomes = new OutcomeLog(parts.kafka().bootstrapServers());
         this.cluster = new ClusterView(parts.directories().adminKubeconfig());
+        this.meddler = new Meddler(parts.directories().adminKubeconfig());
         this.hosts = new SimulatedHosts(parts, CLUSTER, cluster.kubernetesVersion());
         this.histories = new JoinHistories(parts.temporal().target());
     }
@@ -73,6 +75,10 @@ final class SharedBed implements AutoCloseable {
 
     ClusterView cluster() {
         return cluster;
+    }
+
+    Meddler meddler() {
+        return meddler;
     }
 
     JoinHistories histories() {
@@ -186,6 +192,7 @@ final class SharedBed implements AutoCloseable {
         requests.close();
         outcomes.close();
         cluster.close();
+        meddler.close();
         histories.close();
         parts.down();
     }
