@@ -16,6 +16,8 @@ import io.nodejoin.workflows.simulation.ApiServer.Node;
 import io.nodejoin.workflows.simulation.ApiServer.Removal;
 import io.nodejoin.workflows.simulation.ApiServer.Token;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,21 @@ import org.jspecify.annotations.Nullable;
 
 /** What must be true once all is over. Written from the contract, without asking the product. */
 final class Invariants {
+    private static final Set<Fault> OF_THE_HOST = EnumSet.of(
+            Fault.PREFLIGHT_FAILS,
+            Fault.PREPARE_FAILS,
+            Fault.RESET_LEAVES_RESIDUE,
+            Fault.KUBELET_FAILS,
+            Fault.KUBELET_HESITATES,
+            Fault.AGENT_GONE,
+            Fault.AGENT_RESTARTS);
+    /** Reasons for which a host is replaced. */
+    private static final Set<ErrorCode> BLAME = EnumSet.of(
+            ErrorCode.HOST_PREFLIGHT_FAILED,
+            ErrorCode.HOST_PREPARE_FAILED,
+            ErrorCode.HOST_DISK_FULL,
+            ErrorCode.KUBELET_NOT_STARTED);
+
     private final World world;
     private final List<String> broken = new ArrayList<>();
 
@@ -125,10 +142,15 @@ final class Invariants {
         }
     }
 
-    /** No host has lost its way to the API server here: when one does not reach it, nobody does. */
+    /**
+     * No host has lost its way to the API server here: when one does not reach it, nobody does. And where nothing has befallen host or agent,
+     * nothing is wrong with the host.
+     */
     private void checkBlame(JoinId join, JoinEvent.Outcome outcome) {
-        if (outcome instanceof JoinFailed failed && failed.reason() == ErrorCode.API_SERVER_UNREACHABLE) {
-            broken.add("join " + join + " blames its host's network: " + failed.detail());
+        if (outcome instanceof JoinFailed failed) {
+            boolean blamed = failed.reason() == ErrorCode.API_SERVER_UNREACHABLE
+                    || (BLAME.contains(failed.reason()) && Collections.disjoint(world.weather.fired(), OF_THE_HOST));
+            expect(!blamed, "join " + join + " blames its host: " + failed.reason() + ", " + failed.detail());
         }
     }
 
