@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +35,8 @@ final class HostDialogue {
     private List<String> log = List.of();
 
     private record Reached(String assignmentId, HostMark mark) {}
+
+    private record Try(@Nullable HostResult result, boolean agentIsAway) {}
 
     HostDialogue(Addressee host) {
         this.host = host;
@@ -94,8 +95,7 @@ final class HostDialogue {
     /**
      * Has the host carry out the assignment, again over a newer connection if the one at hand is lost.
      *
-     * @param limit for each try, and for all over one replica that its agent leaves and comes back to: the time in which a replica was
-     *     dead is not its hosts'
+     * @param limit for each try, and for all at one replica, see {@link CommandPatience}
      * @param late the problem's code if the limit passes
      */
     <R extends HostResult> R perform(Assignment assignment, Class<R> expected, Duration limit, ErrorCode late) {
@@ -114,37 +114,27 @@ final class HostDialogue {
     }
 
     private HostResult exchange(Assignment assignment, Duration limit, ErrorCode late) {
-        int losses = 0;
-        int seen = connections;
-        AgentConnection at = requireConnection();
-        Instant until = WorkflowTime.now().plus(limit);
+        CommandPatience patience = new CommandPatience(limit, requireConnection());
         do {
-            Optional<HostResult> result = attempt(assignment, limit, late);
-            if (result.isPresent()) {
-                return result.get();
+            int before = connections;
+            Try attempt = attempt(assignment, limit, late);
+            if (attempt.result() != null) {
+                return attempt.result();
             }
-            int before = seen;
-            WorkflowTime.await(
-                    "Wait for the worker-agent to reconnect",
-                    losses == 0 ? JoinOptions.ASK_AGAIN : JoinOptions.RECONNECT,
-                    () -> connections > before);
-            losses = connections > before ? 0 : losses + 1;
-            seen = connections;
-            if (!at.isAtReplicaOf(requireConnection())) {
-                at = requireConnection();
-                until = WorkflowTime.now().plus(limit);
+            WorkflowTime.await("Wait for the worker-agent to reconnect", patience.pause(), () -> connections > before);
+            patience.lost(attempt.agentIsAway());
+            if (connections > before) {
+                patience.connected(requireConnection());
             }
-            // Whoever lost the first try may have been dead for all of the time.
-        } while (losses == 1
-                || (losses < JoinOptions.LOSSES && WorkflowTime.now().isBefore(until)));
+        } while (patience.lasts());
         throw JoinStop.because(
                 ErrorCode.AGENT_UNREACHABLE,
                 "the worker-agent of " + host.node().node() + " fell silent during "
                         + assignment.command().verb());
     }
 
-    /** The answer, or nothing if the replica is lost, or its agent has gone to another one. */
-    private Optional<HostResult> attempt(Assignment assignment, Duration limit, ErrorCode late) {
+    /** Without an answer if the replica is lost, or its agent has gone to another one. */
+    private Try attempt(Assignment assignment, Duration limit, ErrorCode late) {
         AgentConnection over = requireConnection();
         CompletablePromise<HostResult> answer = Workflow.newPromise();
         CancellationScope sending =
@@ -155,13 +145,13 @@ final class HostDialogue {
         Workflow.await(() -> answer.isCompleted() || !over.isAtReplicaOf(requireConnection()));
         if (!answer.isCompleted()) {
             sending.cancel("the worker-agent is at another replica");
-            return Optional.empty();
+            return new Try(null, false);
         }
         try {
-            return Optional.of(answer.get());
+            return new Try(answer.get(), false);
         } catch (ActivityFailure failure) {
             requireConnectionLost(failure, assignment, late);
-            return Optional.empty();
+            return new Try(null, Failures.problemOf(failure).code() == ErrorCode.AGENT_UNREACHABLE);
         }
     }
 

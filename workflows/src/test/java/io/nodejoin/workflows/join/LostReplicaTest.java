@@ -104,6 +104,38 @@ class LostReplicaTest {
         assertThat(bed.host.received.stream().distinct()).hasSize(3);
     }
 
+    @Test
+    void shouldAskAgainAfterTheLimitWhereNothingWasHeardOfTheReplicaItself() {
+        // given tries of which Temporal hears nothing
+        for (int loss = 0; loss < JoinOptions.LOSSES - 1; loss++) {
+            bed.script.next("Host_Preflight", _ -> {
+                bed.sleep(JoinOptions.AGENT_SILENT.plusSeconds(5));
+                throw FakeHost.unreachable();
+            });
+        }
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldGiveUpAfterTheLimitWhereAReplicaSaysThatTheAgentIsAway() {
+        // given
+        bed.script.failAlways("Host_Preflight", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.AGENT_UNREACHABLE);
+        assertThat(bed.took()).isBetween(JoinOptions.PREFLIGHT, JoinOptions.PREFLIGHT.plus(JoinOptions.RECONNECT));
+    }
+
     private void joinedWithOneCommandGivenTwice(JoinEnd end) {
         assertThat(end.phase()).isEqualTo(Phase.Joined);
         assertThat(bed.host.received).hasSize(4);
