@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.process.Interruption;
@@ -50,7 +51,9 @@ public final class ChaosMain implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new ChaosMain()).setExecutionExceptionHandler((failure, command, _) -> {
-            command.getErr().println("chaos: " + failure.getMessage());
+            Throwable root = RootCause.of(failure);
+            String why = root.equals(failure) ? "" : ": " + root;
+            command.getErr().println("chaos: " + failure.getMessage() + why);
             return BROKEN;
         });
     }
