@@ -129,10 +129,12 @@ public final class EventIntake {
             pending.remove();
             settled.put(new TopicPartition(next.topic(), next.partition()), new OffsetAndMetadata(next.offset() + 1));
         }
-        commit(consumer);
-        if (pending.isEmpty() && !consumer.paused().isEmpty()) {
+        boolean committed = commit(consumer);
+        if (pending.isEmpty()) {
             consumer.resume(consumer.paused());
-            clear();
+            if (committed) {
+                clear();
+            }
         }
     }
 
@@ -149,19 +151,20 @@ public final class EventIntake {
         }
     }
 
-    private void commit(Consumer<byte[], byte[]> consumer) {
+    /** What cannot be committed stays settled until the next turn; who reads it before that takes it for a duplicate. */
+    private boolean commit(Consumer<byte[], byte[]> consumer) {
         if (settled.isEmpty()) {
-            return;
+            return true;
         }
         try {
             consumer.commitSync(Map.copyOf(settled), Duration.ofSeconds(5));
             settled.clear();
+            return true;
         } catch (WakeupException _) {
-            commit(consumer);
+            return commit(consumer);
         } catch (KafkaException e) {
-            // The records come again and are recognised as duplicates.
-            LOG.warn("offsets not committed, some records will be read again: {}", e.getMessage());
-            settled.clear();
+            blocked("Kafka: offsets cannot be committed: " + RootCause.reason(e));
+            return false;
         }
     }
 
@@ -215,11 +218,11 @@ public final class EventIntake {
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
             // Another member owns them already; committing now could move its offset back.
-            partitions.forEach(settled::remove);
             forget(partitions);
         }
 
         private void forget(Collection<TopicPartition> partitions) {
+            partitions.forEach(settled::remove);
             pending.removeIf(waiting -> partitions.contains(new TopicPartition(waiting.topic(), waiting.partition())));
         }
     }

@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,7 @@ class EventIntakeTest {
     private static final String GOOD =
             "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + "0123456789abcdef".repeat(4) + "\"}";
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final RefusingConsumer consumer = new RefusingConsumer();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-25T10:00:00Z"));
     private final FakeJoins joins = new FakeJoins();
     private final Queue<Long> rejected = new ConcurrentLinkedQueue<>();
@@ -101,6 +103,36 @@ class EventIntakeTest {
     }
 
     @Test
+    void shouldCommitAgainWhatCouldNotBeCommitted() {
+        // given
+        consumer.refusals.set(2);
+        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        // when
+        intake.start();
+        // then
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+        assertThat(joins.started).hasSize(1);
+    }
+
+    @Test
+    void shouldNotCommitForWhoeverHasItsPartitionsByNow() {
+        // given
+        consumer.refusals.set(Integer.MAX_VALUE);
+        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        intake.start();
+        await().untilAsserted(() -> assertThat(intake.obstacle()).contains("offsets cannot be committed"));
+        // when
+        consumer.schedulePollTask(() -> {
+            consumer.rebalance(List.of());
+            consumer.refusals.set(0);
+        });
+        // then
+        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+        assertThat(committed()).isNull();
+    }
+
+    @Test
     void shouldSayThatNothingMovesWhileARecordIsInHandForLong() {
         // given
         joins.gate.drainPermits();
@@ -148,6 +180,23 @@ class EventIntakeTest {
     private @Nullable Long committed() {
         OffsetAndMetadata offset = consumer.committed(Set.of(PARTITION)).get(PARTITION);
         return offset == null ? null : offset.offset();
+    }
+
+    /** Commits nothing for so many times. */
+    private static final class RefusingConsumer extends MockConsumer<byte[], byte[]> {
+        private final AtomicInteger refusals = new AtomicInteger();
+
+        RefusingConsumer() {
+            super("earliest");
+        }
+
+        @Override
+        public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            if (refusals.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+                throw new TimeoutException("no answer");
+            }
+            super.commitSync(offsets, timeout);
+        }
     }
 
     /** Remembers joins by id, as the workflows' ids do. */
