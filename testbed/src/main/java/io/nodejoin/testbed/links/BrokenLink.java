@@ -3,6 +3,7 @@ package io.nodejoin.testbed.links;
 import eu.rekawek.toxiproxy.model.Toxic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -27,8 +28,10 @@ public final class BrokenLink {
             for (Toxic toxic : toxics) {
                 toxic.remove();
             }
-            if (trouble == Trouble.FORGOTTEN) {
-                own.forgetBefore(Instant.now());
+            switch (trouble) {
+                case LATE_ANSWERS -> own.delay(trouble.met(), Duration.ZERO);
+                case FORGOTTEN -> own.forgetBefore(Instant.now());
+                case PARTITION, LOST_REQUESTS, LOST_ANSWERS, RESET -> {}
             }
             return bytes;
         } catch (IOException e) {

@@ -96,7 +96,10 @@ public final class Links {
                 List.of(toxics.timeout("requests", UPSTREAM, 0), toxics.timeout("answers", DOWNSTREAM, 0));
             case LOST_REQUESTS -> List.of(toxics.timeout("requests", UPSTREAM, 0));
             case LOST_ANSWERS -> List.of(toxics.timeout("answers", DOWNSTREAM, 0));
-            case LATE_ANSWERS -> List.of(toxics.latency("answers", DOWNSTREAM, late.toMillis()));
+            case LATE_ANSWERS -> {
+                own.delay(DOWNSTREAM, late);
+                yield List.of();
+            }
             case RESET -> List.of(toxics.resetPeer("requests", UPSTREAM, 0));
             case FORGOTTEN -> {
                 own.forgetAll();

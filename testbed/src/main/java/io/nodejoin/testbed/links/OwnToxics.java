@@ -29,7 +29,7 @@ record OwnToxics(Endpoint control, String proxy) {
 
     void install() throws IOException {
         for (ToxicDirection direction : ToxicDirection.values()) {
-            for (String type : List.of("count", "forget")) {
+            for (String type : List.of("count", "forget", "late")) {
                 ObjectNode toxic = JSON.createObjectNode()
                         .put("type", type)
                         .put("name", name(type, direction))
@@ -59,10 +59,19 @@ record OwnToxics(Endpoint control, String proxy) {
 
     private void forget(long before) throws IOException {
         for (ToxicDirection direction : ToxicDirection.values()) {
-            ObjectNode change = JSON.createObjectNode();
-            change.putObject("attributes").put("before", before);
-            JsonNode _ = ask(at("/" + name("forget", direction)).POST(BodyPublishers.ofString(change.toString())));
+            set(name("forget", direction), "before", before);
         }
+    }
+
+    /** From now on what goes in this direction arrives so much later, also what is on its way. */
+    void delay(ToxicDirection direction, Duration late) throws IOException {
+        set(name("late", direction), "millis", late.toMillis());
+    }
+
+    private void set(String toxic, String attribute, long value) throws IOException {
+        ObjectNode change = JSON.createObjectNode();
+        change.putObject("attributes").put(attribute, value);
+        JsonNode _ = ask(at("/" + toxic).POST(BodyPublishers.ofString(change.toString())));
     }
 
     private static String name(String type, ToxicDirection direction) {

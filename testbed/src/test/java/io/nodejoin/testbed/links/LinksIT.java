@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.links;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nodejoin.testbed.TestBed;
@@ -101,6 +102,30 @@ class LinksIT {
             assertThat(met).isZero();
             assertThat(ask(before, 'b')).isEqualTo(SILENCE);
             assertThat(heard.get()).isEqualTo(1);
+        }
+    }
+
+    /** Toxiproxy's own way of holding answers up locks the proxy for five seconds for each that nobody takes. */
+    @Test
+    void shouldMendWhereWhoeverWaitedForLateAnswersIsGone() throws Exception {
+        // given
+        BrokenLink broken = bed.links().breakDown(Link.TEMPORAL, Trouble.LATE_ANSWERS, LATE);
+        try (Socket gone = connect()) {
+            for (int questions = 1; questions <= 10; questions++) {
+                gone.getOutputStream().write('a');
+                int all = questions;
+                await().until(() -> heard.get() == all);
+            }
+            gone.setSoLinger(true, 0);
+        }
+
+        // when
+        long met = broken.mend();
+
+        // then
+        assertThat(met).isPositive();
+        try (Socket after = connect()) {
+            assertThat(ask(after, 'c')).isEqualTo('c');
         }
     }
 
