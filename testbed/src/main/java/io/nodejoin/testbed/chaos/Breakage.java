@@ -15,8 +15,8 @@ record Breakage(Link link, Trouble trouble) {
     private static final int OF_A_LINK = 2;
     /** Longer than the service waits for one answer. */
     private static final Duration LENGTH = Duration.ofSeconds(12);
-    /** Longer than an agent waits until its report has an answer. */
-    private static final Duration LENGTH_FOR_AGENTS = Duration.ofSeconds(17);
+    /** Longer than an agent waits until its report has an answer, and so longer than anybody waits. */
+    static final Duration LENGTH_FOR_AGENTS = Duration.ofSeconds(17);
 
     /** Every trouble of every link, or two of each link, among which every trouble is. */
     static List<Breakage> drawn(boolean whole, RandomGenerator lots) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.function.ToLongFunction;
+import java.util.function.LongSupplier;
 
 /**
  * The network between the service and what it needs, and between agents and service, is broken while joins run, for longer than anybody
@@ -21,8 +21,6 @@ import java.util.function.ToLongFunction;
 final class BrokenLinks implements Experiment {
     private static final Duration ENDS = Duration.ofMinutes(5);
     private static final Duration BETWEEN_LINKS = Duration.ofSeconds(2);
-    /** Longer than whoever asks over any link waits for an answer. */
-    private static final Duration ALL_STAND = Duration.ofSeconds(17);
 
     @Override
     public String name() {
@@ -42,15 +40,15 @@ final class BrokenLinks implements Experiment {
     private Findings breakEach(List<Breakage> breakages, ChaosBed bed, Scale scale) {
         Random lots = scale.lots(name());
         Links links = bed.parts().links();
-        Map<String, ToLongFunction<Links>> troubles = new LinkedHashMap<>();
-        breakages.forEach(breakage -> troubles.put(breakage.words(), all -> breakAndMend(all, breakage)));
-        troubles.put("all-in-turn", all -> stopAndMendInTurn(all, lots));
+        Map<String, LongSupplier> troubles = new LinkedHashMap<>();
+        breakages.forEach(breakage -> troubles.put(breakage.words(), () -> breakAndMend(links, breakage)));
+        troubles.put("all-in-turn", () -> stopAndMendInTurn(links, lots));
         Rounds rounds = new Rounds(bed, lots);
         Map<String, Number> figures = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         troubles.forEach((trouble, blow) -> rounds.strike("link-" + trouble, () -> {
             int open = rounds.joins().size() - bed.ends().of(rounds.joins()).size();
-            long bytes = blow.applyAsLong(links);
+            long bytes = blow.getAsLong();
             figures.put("bytes that met " + trouble, bytes);
             if (bytes == 0 || open == 0) {
                 failures.add(trouble + " met " + bytes + " bytes, and " + open + " joins under way");
@@ -77,7 +75,7 @@ final class BrokenLinks implements Experiment {
             stopped.add(links.breakDown(link, Trouble.PARTITION, Duration.ZERO));
             ChaosBed.letPass(BETWEEN_LINKS);
         }
-        ChaosBed.letPass(ALL_STAND);
+        ChaosBed.letPass(Breakage.LENGTH_FOR_AGENTS);
         Collections.shuffle(stopped, lots);
         long least = Long.MAX_VALUE;
         for (BrokenLink link : stopped) {

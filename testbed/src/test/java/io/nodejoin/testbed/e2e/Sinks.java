@@ -1,13 +1,11 @@
 package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.testbed.http.HttpProbe;
 import io.nodejoin.testbed.process.CommandResult;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,15 +100,12 @@ final class Sinks {
         return file(bed.parts().directories().root().resolve("audit.log"));
     }
 
-    byte[] metrics() throws InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(
-                            bed.parts().service().admin().resolve("/metrics"))
-                    .build();
-            return client.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    byte[] metrics() {
+        return HttpProbe.plain()
+                .get(bed.parts().service().admin().resolve("/metrics"))
+                .orElseThrow()
+                .body()
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** What the command line shows of a join, as talkative as it can be. */
