@@ -17,7 +17,6 @@ import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
-import java.time.Instant;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +43,9 @@ public final class LedgeredEventActivities implements EventActivities {
     public void publish(Announcement announcement) {
         switch (announcement.event()) {
             case JoinAccepted begun ->
-                enter(OpenJoin.Way.IN, begun.cluster(), begun.nodeName(), begun.joinId(), announcement.time());
+                enter(OpenJoin.Way.IN, begun.cluster(), begun.nodeName(), begun.joinId(), announcement);
             case LeaveAccepted begun ->
-                enter(OpenJoin.Way.OUT, begun.cluster(), begun.nodeName(), begun.leaveId(), announcement.time());
+                enter(OpenJoin.Way.OUT, begun.cluster(), begun.nodeName(), begun.leaveId(), announcement);
             case JoinPhaseChanged _, JoinRejected _ -> {}
             case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> {}
         }
@@ -61,9 +60,9 @@ public final class LedgeredEventActivities implements EventActivities {
         }
     }
 
-    private void enter(OpenJoin.Way way, ClusterName cluster, NodeName node, JoinId joinId, Instant acceptedAt) {
+    private void enter(OpenJoin.Way way, ClusterName cluster, NodeName node, JoinId joinId, Announcement accepted) {
         try {
-            new OpenJoins(clients.client(cluster)).enter(way, node, joinId, acceptedAt, run.get());
+            new OpenJoins(clients.client(cluster)).enter(way, node, joinId, accepted, run.get());
         } catch (RuntimeException e) { // an event must be told whatever the cluster says
             LOG.warn(
                     "{}{} is not in the ledger of {}; should Temporal lose it, nobody tells its outcome: {}",

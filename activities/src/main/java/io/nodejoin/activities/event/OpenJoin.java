@@ -4,17 +4,31 @@ import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
 import java.time.Instant;
 
 /**
  * A join or a leave that was accepted and whose outcome is still owed.
  *
  * @param way which of the two
+ * @param acceptedId of the event that said so; that of the outcome begins alike
  * @param run that owes it
  * @param uid of the entry itself
  */
 public record OpenJoin(
-        Way way, ClusterName cluster, NodeName node, JoinId joinId, Instant acceptedAt, WorkflowRun run, String uid) {
+        Way way,
+        ClusterName cluster,
+        NodeName node,
+        JoinId joinId,
+        String acceptedId,
+        Instant acceptedAt,
+        WorkflowRun run,
+        String uid) {
+
+    /** Of the event that tells that this phase ends it. */
+    public String eventId(Phase end) {
+        return acceptedId.substring(0, acceptedId.lastIndexOf('/') + 1) + end;
+    }
 
     /** Where the node was going. */
     public enum Way {

@@ -7,6 +7,7 @@ import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.event.Announcement;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 public final class OpenJoins {
     private static final String NODE = "node";
+    private static final String ACCEPTED_ID = "acceptedId";
     private static final String ACCEPTED_AT = "acceptedAt";
 
     private final KubernetesClient client;
@@ -32,9 +34,12 @@ public final class OpenJoins {
     }
 
     /** Writes the entry. One of the same join is replaced: the run that begins with it owes the outcome from then on. */
-    void enter(OpenJoin.Way way, NodeName node, JoinId joinId, Instant acceptedAt, WorkflowRun run) {
+    void enter(OpenJoin.Way way, NodeName node, JoinId joinId, Announcement accepted, WorkflowRun run) {
         OwnEntries entries = entries(way);
-        Map<String, String> data = Map.of(NODE, node.value(), ACCEPTED_AT, acceptedAt.toString());
+        Map<String, String> data = Map.of(
+                NODE, node.value(),
+                ACCEPTED_ID, accepted.id(),
+                ACCEPTED_AT, accepted.time().toString());
         if (!entries.enter(joinId.value(), joinId, run, data)) {
             entries.strike(joinId.value());
             entries.enter(joinId.value(), joinId, run, data);
@@ -66,6 +71,7 @@ public final class OpenJoins {
                         cluster,
                         new NodeName(entry.member(NODE)),
                         entry.joinId(),
+                        entry.member(ACCEPTED_ID),
                         instant(entry.member(ACCEPTED_AT)),
                         entry.run(),
                         entry.uid()));

@@ -94,7 +94,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     private NameState unoccupied(NodeObjects nodes, NodeRef node) {
         if (nodes.hasPods(node.node())) {
-            return new NameState.Taken("pods are bound to the name " + node.node());
+            return new NameState.PodsLeft("pods are bound to the name " + node.node());
         }
         Instant now = nodes.serverTime();
         Optional<NameHold> hold =

@@ -6,7 +6,8 @@ import io.nodejoin.protocol.NodeName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet autoscaler no longer wants a node that it asked for. Without a join of that node under way this is a no-op.
+ * A fleet autoscaler no longer wants a node that it asked for before this event's time. Without a join of that node under way this is a
+ * no-op, and so it is for one that was asked for later.
  *
  * @param cluster the cluster of the join
  * @param nodeName the node of the join

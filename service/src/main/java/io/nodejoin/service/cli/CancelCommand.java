@@ -69,7 +69,7 @@ public final class CancelCommand implements Callable<Integer> {
         String person = environment.getOrDefault("USER", "somebody") + ", by the command line";
         try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
             JoinLookup lookup = new JoinLookup(temporal.prompt());
-            String joinId = lookup.cancel(cluster, name, new AbortRequest(reason, person))
+            String joinId = lookup.cancel(cluster, name, new AbortRequest(reason, person, null))
                     .value();
             Phase phase = wait ? awaitEnd(lookup, cluster, name, end) : Phase.Compensating;
             report(cluster, name, joinId, phase);

@@ -161,8 +161,7 @@ public final class RequestReader {
     private Verdict start(
             Request request, @Nullable Instant wanted, BiFunction<Instant, Instant, NodeRequest> admitted) {
         Instant now = clock.instant();
-        // A time that is yet to come would outrank every request until then.
-        Instant generation = request.time().isAfter(now) ? now : request.time();
+        Instant generation = request.generation(now);
         Instant deadline = wanted == null ? generation.plus(defaultDeadline) : wanted;
         if (!deadline.isAfter(now)) {
             Problem expired = new Problem(
@@ -173,14 +172,15 @@ public final class RequestReader {
         return new Verdict.Start(admitted.apply(generation, deadline), request.sender());
     }
 
-    private static Verdict cancel(Request request, JoinCancelRequested wanted) {
+    private Verdict cancel(Request request, JoinCancelRequested wanted) {
         String reason = Objects.requireNonNullElse(wanted.reason(), "cancelled by the fleet autoscaler");
         return new Verdict.Cancel(
                 wanted.cluster(),
                 wanted.nodeName(),
                 new AbortRequest(
                         ForeignText.plain(reason),
-                        ForeignText.excerpt(request.event().getSource().toString())));
+                        ForeignText.excerpt(request.event().getSource().toString()),
+                        request.generation(clock.instant())));
     }
 
     private static Verdict malformed(String detail, Sender sender) {
@@ -203,6 +203,11 @@ public final class RequestReader {
     private record Request(CloudEvent event, JoinEventType type, Instant time, JsonNode data) {
         JoinId joinId() {
             return JoinId.of(event.getSource().toString(), event.getId());
+        }
+
+        /** A time that is yet to come would outrank every request until then. */
+        Instant generation(Instant now) {
+            return time.isAfter(now) ? now : time;
         }
 
         Sender sender() {

@@ -108,7 +108,7 @@ public final class TemporalJoins implements Joins {
         } catch (WorkflowNotFoundException _) {
             LOG.info("no join to cancel for {} in {}", cancel.node(), cancel.cluster());
         } catch (WorkflowUpdateException e) {
-            LOG.info("the join of {} in {} is ending already: {}", cancel.node(), cancel.cluster(), e.getMessage());
+            LOG.info("nothing to cancel for {} in {}: {}", cancel.node(), cancel.cluster(), RootCause.reason(e));
         }
     }
 

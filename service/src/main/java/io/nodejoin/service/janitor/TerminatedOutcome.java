@@ -9,7 +9,6 @@ import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.protocol.join.ReasonClass;
 import io.nodejoin.protocol.join.RetryAfter;
 import io.nodejoin.workflows.event.Announcement;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +25,7 @@ final class TerminatedOutcome {
     static Announcement of(OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
         List<PhaseTime> phases = phases(open, ended, now);
         return new Announcement(
-                NodeJoinWorkflow.id(open.cluster(), open.node()) + "/"
-                        + open.run().runId() + "/" + Phase.Failed,
+                open.eventId(Phase.Failed),
                 open.cluster(),
                 open.node().value(),
                 now,

@@ -31,7 +31,7 @@ class JoinLookupTest {
     private static final ClusterName CLUSTER = new ClusterName("fra-1");
     private static final NodeName NODE = new NodeName("n1");
     private static final JoinId JOIN = JoinId.of("test", "1");
-    private static final AbortRequest WISH = new AbortRequest("scaled in", "somebody");
+    private static final AbortRequest WISH = new AbortRequest("scaled in", "somebody", null);
 
     private final TestWorkflowEnvironment temporal =
             TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()

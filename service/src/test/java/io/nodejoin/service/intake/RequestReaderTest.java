@@ -111,6 +111,7 @@ class RequestReaderTest {
             assertThat(cancel.node().value()).isEqualTo("n1");
             assertThat(cancel.abort().reason()).isEqualTo("scaled in");
             assertThat(cancel.abort().requestedBy()).isEqualTo("/fleet");
+            assertThat(cancel.abort().generation()).isEqualTo(Instant.parse("2026-11-25T09:59:00Z"));
         });
     }
 

@@ -270,7 +270,7 @@ class TwoRequestsTest {
     }
 
     private static Verdict.Cancel nobody() {
-        return new Verdict.Cancel(CLUSTER, new NodeName("nobody"), new AbortRequest("not there", "a test"));
+        return new Verdict.Cancel(CLUSTER, new NodeName("nobody"), new AbortRequest("not there", "a test", null));
     }
 
     private static void lineUp(CyclicBarrier line) throws InterruptedException {

@@ -65,17 +65,21 @@ final class FakeRemains implements Remains {
     }
 
     void accepted(String node) {
-        open.add(new OpenJoin(OpenJoin.Way.IN, CLUSTER, new NodeName(node), joinId(node), NOW, RUN, "uid-" + node));
+        open.add(open(OpenJoin.Way.IN, node));
     }
 
     /** A leave of this node that cordoned it, and whose outcome is owed. */
     OpenJoin leaving(String node) {
-        OpenJoin leave =
-                new OpenJoin(OpenJoin.Way.OUT, CLUSTER, new NodeName(node), joinId(node), NOW, RUN, "uid-" + node);
+        OpenJoin leave = open(OpenJoin.Way.OUT, node);
         open.add(leave);
         nodes.put(node, new NodeState.Registered("uid-of-" + node, NOW.minusSeconds(3600)));
         cordons.put(node, leave.joinId());
         return leave;
+    }
+
+    private static OpenJoin open(OpenJoin.Way way, String node) {
+        String accepted = "node-join/" + CLUSTER + "/" + node + "/" + RUN.runId() + "/Requested";
+        return new OpenJoin(way, CLUSTER, new NodeName(node), joinId(node), accepted, NOW, RUN, "uid-" + node);
     }
 
     @Override

@@ -443,7 +443,7 @@ class TemporalJoinRunsTest {
     }
 
     private static Remnant remnant(OpenJoin.Way way, JoinId join, WorkflowRun run) {
-        OpenJoin open = new OpenJoin(way, CLUSTER, NODE, join, NOW, run, "uid");
+        OpenJoin open = new OpenJoin(way, CLUSTER, NODE, join, "accepted/Requested", NOW, run, "uid");
         return Remnant.of(List.of(open), List.of()).getFirst();
     }
 

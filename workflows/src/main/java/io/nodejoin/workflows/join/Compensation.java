@@ -19,7 +19,6 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +88,9 @@ final class Compensation {
             case Undo.WithdrawServing withdraw ->
                 Workflow.newActivityStub(ServingActivities.class, JoinOptions.undo(undo.what()))
                         .withdraw(withdraw.inventory());
-            case Undo.RemoveNode remove -> removeNode(remove);
+            case Undo.RemoveUnseenNode remove ->
+                look(remove).ifPresent(uid -> remove(undo, new NodeIdentity(remove.node(), uid)));
+            case Undo.RemoveNode remove -> remove(undo, remove.node());
             case Undo.HoldName hold -> holdName(hold);
             case Undo.DenyLateRequests deny -> {
                 WorkflowTime.await("Wait for late certificate requests", JoinOptions.LATE_REQUESTS, () -> hostIsClean);
@@ -149,25 +150,32 @@ final class Compensation {
                 .denyUndecided(token);
     }
 
-    private void removeNode(Undo.RemoveNode undo) {
-        String uid = undo.uid() == null ? look(undo) : undo.uid();
-        if (uid != null) {
-            Workflow.newActivityStub(NodeActivities.class, JoinOptions.undo(undo.what()))
-                    .remove(new NodeIdentity(undo.node(), uid));
-        }
+    private static void remove(Undo undo, NodeIdentity node) {
+        Workflow.newActivityStub(NodeActivities.class, JoinOptions.undo(undo.what()))
+                .remove(node);
     }
 
-    /** The name was free before, so a Node that came after the token is this join's. */
-    private @Nullable String look(Undo.RemoveNode undo) {
-        Duration limit = JoinOptions.NODE_LOOK;
+    /**
+     * The name was free before, so a Node that came after the token is this join's, if anybody could register with its token: another
+     * machine may have taken the name by other ways.
+     */
+    private Optional<String> look(Undo.RemoveUnseenNode undo) {
+        String summary = "Look for certificates that node " + undo.node().node() + " may have registered with";
+        boolean none = Workflow.newActivityStub(CertificateActivities.class, JoinOptions.undo(summary))
+                .issued(undo.token())
+                .issued()
+                .isEmpty();
+        if (none) {
+            return Optional.empty();
+        }
         NodeActivities nodes = Workflow.newActivityStub(
                 NodeActivities.class,
                 JoinOptions.undo("Look for node " + undo.node().node()));
-        return switch (nodes.awaitRegistered(
-                plan.registration(undo.createdAfter(), WorkflowTime.now().plus(limit)))) {
-            case NodeState.Registered registered -> registered.uid();
-            case NodeState.Ready ready -> ready.uid();
-            case NodeState.Refused _ -> null;
+        Instant end = WorkflowTime.now().plus(JoinOptions.NODE_LOOK);
+        return switch (nodes.awaitRegistered(plan.registration(undo.createdAfter(), end))) {
+            case NodeState.Registered registered -> Optional.of(registered.uid());
+            case NodeState.Ready ready -> Optional.of(ready.uid());
+            case NodeState.Refused _ -> Optional.empty();
         };
     }
 }

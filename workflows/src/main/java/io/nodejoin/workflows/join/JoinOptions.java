@@ -18,7 +18,7 @@ final class JoinOptions {
     /** A container runtime may have to be installed from a slow mirror. */
     static final Duration PREPARE_HOST = Duration.ofMinutes(10);
     /** Covers 60 s for the unit to become active, and a gateway replica lost on the way. */
-    static final Duration KUBELET_ACTIVE = Duration.ofSeconds(90);
+    static final Duration KUBELET_ACTIVE = Duration.ofSeconds(105);
     /** Two minutes until the request is seen, one for its signature. */
     static final Duration CERTIFICATE_ISSUED = Duration.ofMinutes(3);
     /** A kubelet registers within seconds of its certificate, unless the API server is under load. */
@@ -46,6 +46,8 @@ final class JoinOptions {
     static final Duration ASK_AGAIN = Duration.ofSeconds(2);
     /** An agent that lost its replica connects to another one in this time. */
     static final Duration RECONNECT = Duration.ofSeconds(30);
+    /** What a host has done while no service lived is heard within this time of the service's start. */
+    static final Duration ARREARS = Duration.ofSeconds(45);
     /** How often a command is sent over a connection that was not renewed meanwhile. */
     static final int LOSSES = 4;
 

@@ -7,7 +7,6 @@ import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEvent;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
@@ -46,14 +45,6 @@ final class JoinOutcomes {
                         cancelled.residue(),
                         phases,
                         cancelled.why().code());
-            case JoinState.Rejected rejected ->
-                new JoinRejected(
-                        wanted.cluster().value(),
-                        wanted.nodeName().value(),
-                        null,
-                        rejected.why().code(),
-                        "/deadline",
-                        rejected.why().detail());
             case JoinState.Active _, JoinState.Compensating _ ->
                 new JoinPhaseChanged(
                         wanted.cluster(),

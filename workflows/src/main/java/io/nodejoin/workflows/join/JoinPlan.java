@@ -145,8 +145,9 @@ record JoinPlan(JoinRequest request, int attempt) {
     }
 
     /** The Node of this join, as long as it has not been seen; the API servers of a cluster need not have the same time. */
-    Undo.RemoveNode removeNode(JoinState.TokenIssued issued) {
-        return new Undo.RemoveNode(node(), issued.sealed().createdAt().minus(JoinOptions.CLOCK_SKEW), null);
+    Undo.RemoveUnseenNode removeUnseenNode(JoinState.TokenIssued issued) {
+        return new Undo.RemoveUnseenNode(
+                node(), issued.token(), issued.sealed().createdAt().minus(JoinOptions.CLOCK_SKEW));
     }
 
     ReadyOrder ready(JoinState.CertificateIssued state, String uid, Instant now) {
@@ -174,7 +175,7 @@ record JoinPlan(JoinRequest request, int attempt) {
 
     Problem expired() {
         return new Problem(
-                ErrorCode.EVENT_EXPIRED,
+                ErrorCode.JOIN_DEADLINE_EXCEEDED,
                 "the deadline " + request.deadline() + " of the join of " + nodeName() + " passed before it began");
     }
 
@@ -183,11 +184,6 @@ record JoinPlan(JoinRequest request, int attempt) {
                 ErrorCode.JOIN_DEADLINE_EXCEEDED,
                 "the deadline " + request.deadline() + " of the join of " + nodeName() + " passed while it waited for "
                         + state.waitingFor());
-    }
-
-    Problem cancelled(AbortRequest abort) {
-        return new Problem(
-                ErrorCode.CANCELLED_BY_REQUEST, abort.reason() + " (asked for by " + abort.requestedBy() + ")");
     }
 
     /** A kubelet asks to serve as each of its node IPs: where that matters it is told all that were declared. */

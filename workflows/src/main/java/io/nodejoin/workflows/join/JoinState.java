@@ -47,10 +47,6 @@ sealed interface JoinState {
             return new Joined(nodeUid, true);
         }
 
-        Rejected rejected(Problem why) {
-            return new Rejected(why);
-        }
-
         @Override
         public Phase phase() {
             return Phase.Requested;
@@ -254,18 +250,6 @@ sealed interface JoinState {
         @Override
         public JoinEnd end() {
             return new JoinEnd(Phase.Cancelled, why);
-        }
-    }
-
-    record Rejected(Problem why) implements Ended {
-        @Override
-        public Phase phase() {
-            return Phase.Rejected;
-        }
-
-        @Override
-        public JoinEnd end() {
-            return new JoinEnd(Phase.Rejected, why);
         }
     }
 }

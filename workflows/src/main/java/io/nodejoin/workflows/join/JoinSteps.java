@@ -17,6 +17,7 @@ import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
@@ -45,10 +46,13 @@ final class JoinSteps {
         this.compensation = compensation;
     }
 
+    /** Ends at the deadline. A request that waited for an earlier one, or for a worker, may begin after its own. */
     Promise<Void> deadline() {
-        return WorkflowTime.timer(
-                "Deadline of the join of " + plan.nodeName(),
-                Duration.between(WorkflowTime.now(), plan.request().deadline()));
+        Duration left = Duration.between(WorkflowTime.now(), plan.request().deadline());
+        if (!left.isPositive()) {
+            throw JoinStop.because(plan.expired());
+        }
+        return WorkflowTime.timer("Deadline of the join of " + plan.nodeName(), left);
     }
 
     void pause() {
@@ -62,15 +66,34 @@ final class JoinSteps {
                 .ensure(plan.wanted().cluster());
     }
 
-    /** A declared re-join does not mind that the name is taken yet. */
+    /** Waits for the pods of a Node that is gone. A declared re-join does not mind that the name is taken yet. */
     NameState name() {
-        String summary = "Inspect node name " + plan.nodeName();
-        NodeActivities nodes = Workflow.newActivityStub(NodeActivities.class, JoinOptions.controlPlane(summary));
-        NameState state = nodes.inspect(plan.name());
-        if (state instanceof NameState.Taken taken && !plan.wanted().declaresRejoin()) {
-            throw JoinStop.because(ErrorCode.NODE_NAME_IN_USE, taken.detail());
+        NameState state = inspect();
+        if (plan.wanted().declaresRejoin()) {
+            return state;
         }
+        Instant end = WorkflowTime.now().plus(JoinOptions.OLD_NODE_GONE);
+        while (state instanceof NameState.PodsLeft && WorkflowTime.now().isBefore(end)) {
+            String summary = "Wait for the pods of an earlier node " + plan.nodeName() + " to be deleted";
+            WorkflowTime.timer(summary, JoinOptions.BETWEEN_LOOKS).get();
+            state = inspect();
+        }
+        requireUnused(state);
         return state;
+    }
+
+    private NameState inspect() {
+        String summary = "Inspect node name " + plan.nodeName();
+        return Workflow.newActivityStub(NodeActivities.class, JoinOptions.controlPlane(summary))
+                .inspect(plan.name());
+    }
+
+    private static void requireUnused(NameState state) {
+        switch (state) {
+            case NameState.Taken taken -> throw JoinStop.because(ErrorCode.NODE_NAME_IN_USE, taken.detail());
+            case NameState.PodsLeft left -> throw JoinStop.because(ErrorCode.NODE_NAME_IN_USE, left.detail());
+            case NameState.Free _, NameState.Own _ -> {}
+        }
     }
 
     /** The node that is asked for, if it is there already. */
@@ -82,7 +105,7 @@ final class JoinSteps {
 
     /** Returns the agent's public key. */
     String agent() {
-        boolean arrived = WorkflowTime.await(
+        boolean arrived = WorkflowTime.awaitHost(
                 "Wait for the worker-agent of " + plan.nodeName(),
                 JoinOptions.AGENT_CONNECTS,
                 () -> enrollment.publicKey().isPresent() && host.isConnected());
@@ -165,9 +188,7 @@ final class JoinSteps {
                 NodeActivities.class,
                 JoinOptions.watch("Remove the earlier node " + plan.nodeName(), JoinOptions.OLD_NODE_GONE));
         NameState freed = nodes.replace(plan.replace(facts, WorkflowTime.now()));
-        if (freed instanceof NameState.Taken taken) {
-            throw JoinStop.because(ErrorCode.NODE_NAME_IN_USE, taken.detail());
-        }
+        requireUnused(freed);
         requireNotHeld(freed, facts);
     }
 
@@ -204,7 +225,7 @@ final class JoinSteps {
         compensation.register(
                 new Undo.HoldName(plan.node(), issued.token(), issued.facts().machineId()));
         compensation.register(new Undo.DenyRequests(issued.token()));
-        compensation.register(plan.removeNode(issued));
+        compensation.register(plan.removeUnseenNode(issued));
         compensation.register(new Undo.DenyLateRequests(issued.token()));
         return command(plan.startKubelet(issued));
     }
@@ -230,7 +251,7 @@ final class JoinSteps {
 
     /** A certificate can only have been asked for by a running kubelet, so it stands for a mark that came late or never. */
     void kubeletActive(Assignment start, Promise<CertificateDecision.Issued> certificate) {
-        boolean active = WorkflowTime.await(
+        boolean active = WorkflowTime.awaitHost(
                 "Wait for the kubelet's start on " + plan.nodeName(),
                 JoinOptions.KUBELET_ACTIVE,
                 () -> host.reached(start, HostMark.KubeletActive)
@@ -253,8 +274,7 @@ final class JoinSteps {
             case NodeState.Ready ready -> ready.uid();
             case NodeState.Refused refused -> throw JoinStop.because(refused.problem());
         };
-        compensation.register(
-                new Undo.RemoveNode(plan.node(), state.certificate().approvedAt(), uid));
+        compensation.register(new Undo.RemoveNode(new NodeIdentity(plan.node(), uid)));
         return uid;
     }
 
@@ -324,7 +344,7 @@ final class JoinSteps {
     /** The node that registered is the machine that was enrolled only if the approved key lies on that machine. */
     void sameKey(Promise<HostResult.KubeletBootstrapped> kubelet, CertificateDecision.Issued certificate) {
         String summary = "Wait until the host of " + plan.nodeName() + " sees its token refused";
-        if (!WorkflowTime.await(summary, JoinOptions.TOKEN_REFUSED, kubelet::isCompleted)) {
+        if (!WorkflowTime.awaitHost(summary, JoinOptions.TOKEN_REFUSED, kubelet::isCompleted)) {
             throw JoinStop.because(
                     ErrorCode.REVOCATION_UNVERIFIED,
                     "the host of " + plan.nodeName() + " did not see its token refused within "

@@ -1,6 +1,5 @@
 package io.nodejoin.workflows.join;
 
-import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
@@ -70,9 +69,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     @Override
     public JoinEnd join(JoinRequest request) {
         diary.open();
-        JoinState.Ended end = request.deadline().isAfter(WorkflowTime.now())
-                ? run()
-                : enter(new JoinState.Requested().rejected(attempt.plan().expired()));
+        JoinState.Ended end = run();
         diary.awaitTold();
         NodeRuns.makeWay(succession, diary);
         return end.end();
@@ -270,17 +267,17 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
 
     @Override
     public AbortAnswer abort(AbortRequest abort) {
-        giveUp(attempt.plan().cancelled(abort));
-        return new AbortAnswer(request.joinId());
+        Optional<NodeRequest> dropped = succession.drop(abort);
+        dropped.ifPresent(next -> diary.unbegun(next, abort.problem()));
+        if (abort.means(request)) {
+            giveUp(abort.problem());
+        }
+        return new AbortAnswer(dropped.orElse(request).joinId());
     }
 
     @Override
     public void mayAbort(AbortRequest abort) {
-        if (!mayBeGivenUp()) {
-            throw JoinStop.because(
-                    ErrorCode.COMMAND_STALE,
-                    "the join of " + attempt.plan().nodeName() + " is already " + state.phase());
-        }
+        succession.requireMeant(abort, mayBeGivenUp(), state.phase());
     }
 
     @Override
@@ -295,6 +292,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
             case Succession.Place.Late _ ->
                 diary.unbegun(newer, Succession.superseded(succession.next().orElse(request)));
         }
+        NodeRuns.note(succession);
     }
 
     @Override

@@ -22,6 +22,10 @@ public interface NodeLeaveWorkflow {
     @UpdateMethod
     EnrollmentBinding enroll(EnrollmentProof proof);
 
+    /** Refuses a wrong proof before anything is recorded, once it is known whose the node is. */
+    @UpdateValidatorMethod(updateName = "enroll")
+    void mayEnroll(EnrollmentProof proof);
+
     /** The agent is connected to this gateway replica; commands go there from now on. The newest one counts. */
     @SignalMethod
     void agentConnected(AgentConnection connection);

@@ -113,6 +113,15 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
     }
 
     @Override
+    public void mayEnroll(EnrollmentProof proof) {
+        boolean wrong =
+                steps.enrollment().filter(known -> !known.accepts(proof, true)).isPresent();
+        if (wrong || state instanceof LeaveState.Ended) {
+            throw JoinStop.because(Enrollment.REFUSED);
+        }
+    }
+
+    @Override
     public void agentConnected(AgentConnection connection) {
         host.connected(connection);
     }
@@ -124,17 +133,17 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
 
     @Override
     public AbortAnswer abort(AbortRequest abort) {
-        giveUp(new Problem(
-                ErrorCode.CANCELLED_BY_REQUEST, abort.reason() + " (asked for by " + abort.requestedBy() + ")"));
-        return new AbortAnswer(request.joinId());
+        Optional<NodeRequest> dropped = succession.drop(abort);
+        dropped.ifPresent(next -> diary.unbegun(next, abort.problem()));
+        if (abort.means(request)) {
+            giveUp(abort.problem());
+        }
+        return new AbortAnswer(dropped.orElse(request).joinId());
     }
 
     @Override
     public void mayAbort(AbortRequest abort) {
-        if (!mayBeGivenUp()) {
-            throw JoinStop.because(
-                    ErrorCode.COMMAND_STALE, "the leave of " + request.node().node() + " is already " + state.phase());
-        }
+        succession.requireMeant(abort, mayBeGivenUp(), state.phase());
     }
 
     @Override
@@ -149,6 +158,7 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
             case Succession.Place.Late _ ->
                 diary.unbegun(newer, Succession.superseded(succession.next().orElse(request)));
         }
+        NodeRuns.note(succession);
     }
 
     @Override

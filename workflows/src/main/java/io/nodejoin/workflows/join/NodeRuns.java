@@ -47,6 +47,16 @@ public final class NodeRuns {
                 .build();
     }
 
+    /** Notes which requests have come: whoever ends this run from outside, each is recognised should it come again. */
+    static void note(Succession succession) {
+        Workflow.upsertMemo(Map.of(JoinMemo.EARLIER, seen(succession).text()));
+    }
+
+    private static EarlierRequests seen(Succession succession) {
+        return EarlierRequests.of((String) Workflow.getMemo(JoinMemo.EARLIER, String.class))
+                .and(succession.seen());
+    }
+
     /**
      * Begins the next run, if a request waits for it. A workflow that Temporal cancelled cannot go on with another request, so each one
      * that waits, or comes while it says so, is cancelled too.
@@ -54,12 +64,9 @@ public final class NodeRuns {
     static void makeWay(Succession succession, JoinDiary diary) {
         Optional<NodeRequest> next = succession.take();
         while (next.isPresent()) {
-            EarlierRequests earlier = EarlierRequests.of((String) Workflow.getMemo(JoinMemo.EARLIER, String.class))
-                    .and(succession.seen());
             if (!CancellationScope.current().isCancelRequested()) {
-                continueWith(next.get(), earlier);
+                continueWith(next.get(), seen(succession));
             }
-            Workflow.upsertMemo(Map.of(JoinMemo.EARLIER, earlier.text()));
             diary.unbegun(next.get(), JoinStop.CANCELLED);
             diary.awaitTold();
             next = succession.take();

@@ -2,6 +2,7 @@ package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,6 +61,31 @@ final class Succession {
         Optional<NodeRequest> taken = next();
         next = null;
         return taken;
+    }
+
+    /** Takes out the one that follows, if it is meant. */
+    Optional<NodeRequest> drop(AbortRequest abort) {
+        return isMeant(abort) ? take() : Optional.empty();
+    }
+
+    /**
+     * Refuses to give up what is over already, or was asked for later.
+     *
+     * @param open whether the running request can still be given up
+     * @param phase of the running request
+     */
+    void requireMeant(AbortRequest abort, boolean open, Phase phase) {
+        if (isMeant(abort) || (open && abort.means(running))) {
+            return;
+        }
+        throw JoinStop.because(
+                ErrorCode.COMMAND_STALE,
+                "request " + running.joinId() + " for " + running.node().node() + ", made at " + running.generation()
+                        + ", is " + (abort.means(running) ? "already " + phase : "newer than what is cancelled"));
+    }
+
+    private boolean isMeant(AbortRequest abort) {
+        return next != null && abort.means(next);
     }
 
     /** Why a request ends for which there is a newer one. */

@@ -4,6 +4,7 @@ import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
@@ -87,17 +88,8 @@ sealed interface Undo {
         }
     }
 
-    /**
-     * Deletes the Node that this join brought about.
-     *
-     * @param uid absent while this join has not seen the Node
-     */
-    record RemoveNode(
-            NodeRef node, Instant createdAfter, @Nullable String uid) implements Undo {
-        RemoveNode found(String nodeUid) {
-            return new RemoveNode(node, createdAfter, nodeUid);
-        }
-
+    /** Deletes the Node that this join brought about, if it did: the join has not seen it. */
+    record RemoveUnseenNode(NodeRef node, TokenRef token, Instant createdAfter) implements Undo {
         @Override
         public int rank() {
             return 6;
@@ -106,6 +98,19 @@ sealed interface Undo {
         @Override
         public String what() {
             return "Remove node " + node.node();
+        }
+    }
+
+    /** Deletes the Node that this join brought about. */
+    record RemoveNode(NodeIdentity node) implements Undo {
+        @Override
+        public int rank() {
+            return 6;
+        }
+
+        @Override
+        public String what() {
+            return "Remove node " + node.node().node();
         }
     }
 

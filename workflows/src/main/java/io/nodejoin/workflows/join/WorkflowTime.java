@@ -31,6 +31,15 @@ final class WorkflowTime {
         return condition.get();
     }
 
+    /**
+     * The same for what a host tells. The end of the limit begins only when a worker lives that can hear it, so that the time in which
+     * nobody lived is not the host's.
+     */
+    static boolean awaitHost(String summary, Duration limit, Supplier<Boolean> condition) {
+        return await(summary, limit.minus(JoinOptions.ARREARS), condition)
+                || await(summary + ", once more", JoinOptions.ARREARS, condition);
+    }
+
     static Promise<Void> timer(String summary, Duration limit) {
         return Workflow.newTimer(
                 limit, TimerOptions.newBuilder().setSummary(summary).build());

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Free", value = NameState.Free.class),
     @JsonSubTypes.Type(name = "Taken", value = NameState.Taken.class),
+    @JsonSubTypes.Type(name = "PodsLeft", value = NameState.PodsLeft.class),
     @JsonSubTypes.Type(name = "Own", value = NameState.Own.class)
 })
 public sealed interface NameState {
@@ -24,8 +25,11 @@ public sealed interface NameState {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Free(Instant serverTime, @Nullable NameHold hold) implements NameState {}
 
-    /** A Node of the name exists, or pods are bound to it. */
+    /** A Node of the name exists. */
     record Taken(String detail) implements NameState {}
+
+    /** No Node of the name exists any more, but pods are bound to it still. Kubernetes deletes them within a minute or two. */
+    record PodsLeft(String detail) implements NameState {}
 
     /**
      * The node that is asked for is there: a join with the same enrollment made it, and it is Ready on the same machine.

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AbortTest {
     @RegisterExtension
@@ -73,6 +74,35 @@ class AbortTest {
         assertThat(bed.end().phase()).isEqualTo(Phase.Cancelled);
     }
 
+    @Test
+    void shouldGoOnIfTheCancelWasMadeBeforeTheRequest() {
+        // given
+        Refusal refusal = new Refusal();
+        bed.script.before("Host_Preflight", () -> refusal.of(() -> bed.abort(-1L)));
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(refusal.text).contains("COMMAND_STALE", "newer than what is cancelled");
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1})
+    void shouldCancelARequestThatIsNoNewerThanTheCancel(long secondsAfter) {
+        // given
+        bed.script.before("Host_Preflight", () -> bed.abort(secondsAfter));
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Cancelled);
+    }
+
     @ParameterizedTest
     @MethodSource("steps")
     void shouldTreatACancellationByTemporalAlike(String step) {
@@ -119,7 +149,7 @@ class AbortTest {
         // given
         bed.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "swap stays on"));
         Refusal refusal = new Refusal();
-        bed.script.before("Host_ResetHost", () -> refusal.of(bed));
+        bed.script.before("Host_ResetHost", () -> refusal.of(bed::abort));
         bed.once().startWithAgent();
 
         // when
@@ -133,9 +163,9 @@ class AbortTest {
     private static final class Refusal {
         private volatile String text = "none";
 
-        void of(JoinBed bed) {
+        void of(Runnable abort) {
             try {
-                bed.abort();
+                abort.run();
             } catch (WorkflowUpdateException refused) {
                 text = String.valueOf(refused.getCause());
             }

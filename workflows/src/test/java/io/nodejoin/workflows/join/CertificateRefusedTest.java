@@ -30,6 +30,24 @@ class CertificateRefusedTest {
     }
 
     @Test
+    void shouldLeaveANodeAloneThatAnotherMachineHasRegisteredMeanwhile() {
+        // given
+        bed.script.next("Certificate_Decide", _ -> {
+            bed.cluster.nodes.put(JoinBed.NODE.value(), "uid-of-a-stranger");
+            return new CertificateDecision.Denied(
+                    "csr-1", new Problem(ErrorCode.NODE_NAME_IN_USE, "a Node of the name exists"));
+        });
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
+        assertThat(bed.cluster.nodes).containsEntry(JoinBed.NODE.value(), "uid-of-a-stranger");
+    }
+
+    @Test
     void shouldDenyARequestThatWasNeverDecided() {
         // given
         Problem late = new Problem(ErrorCode.CSR_TIMEOUT, "no request in 2 minutes");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.workflows.failure.FailureType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -46,7 +45,7 @@ class DeadlineTest {
     }
 
     @Test
-    void shouldRejectARequestThatCameTooLate() {
+    void shouldFailARequestThatWasAdmittedAndCouldNotBeginInTime() {
         // given
         bed.deadline(Duration.ofSeconds(-1)).start();
 
@@ -54,11 +53,11 @@ class DeadlineTest {
         JoinEnd end = bed.end();
 
         // then
-        assertThat(end.phase()).isEqualTo(Phase.Rejected);
-        assertThat(bed.events.of(JoinRejected.class))
-                .singleElement()
-                .satisfies(rejected -> assertThat(rejected.reason()).isEqualTo(ErrorCode.EVENT_EXPIRED));
-        assertThat(bed.events.of(JoinAccepted.class)).isEmpty();
+        assertThat(end.phase()).isEqualTo(Phase.Failed);
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        assertThat(bed.failure().joinId()).isEqualTo(bed.joinId());
+        assertThat(bed.failure().detail()).contains("before it began");
+        assertThat(bed.events.of(JoinAccepted.class)).hasSize(1);
         assertThat(bed.script.effects()).isEmpty();
     }
 }

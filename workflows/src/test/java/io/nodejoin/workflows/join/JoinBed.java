@@ -200,7 +200,13 @@ final class JoinBed implements AfterEachCallback {
     }
 
     AbortAnswer abort() {
-        return running().abort(new AbortRequest("no longer needed", "a test"));
+        return abort(null);
+    }
+
+    /** By an event that was made this many seconds after the first request; absent by a person. */
+    AbortAnswer abort(@Nullable Long secondsAfter) {
+        Instant made = secondsAfter == null ? null : born.plusSeconds(secondsAfter);
+        return running().abort(new AbortRequest("no longer needed", "a test", made));
     }
 
     /** Hands the join another request for its node, made this many seconds after its own; returns once it has been told of. */

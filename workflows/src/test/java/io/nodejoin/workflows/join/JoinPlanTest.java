@@ -84,7 +84,7 @@ class JoinPlanTest {
         Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
 
         // when
-        Undo.RemoveNode undo = plan.removeNode(issuedBy(serverTime));
+        Undo.RemoveUnseenNode undo = plan.removeUnseenNode(issuedBy(serverTime));
 
         // then
         assertThat(undo.createdAfter()).isEqualTo(serverTime.minusSeconds(60));

@@ -91,9 +91,4 @@ class JoinStateTest {
         assertThat(ended.end()).isEqualTo(new JoinEnd(Phase.Cancelled, request));
         assertThat(ended.waitingFor()).isEqualTo("nothing");
     }
-
-    @Test
-    void shouldRejectOnlyWhatHasNotBegun() {
-        assertThat(REQUESTED.rejected(PROBLEM).end()).isEqualTo(new JoinEnd(Phase.Rejected, PROBLEM));
-    }
 }

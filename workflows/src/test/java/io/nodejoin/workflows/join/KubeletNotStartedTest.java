@@ -30,8 +30,9 @@ class KubeletNotStartedTest {
                         "Token_Revoke",
                         "ClusterInfo_RemoveSignature",
                         "Certificate_DenyUndecided",
-                        "Node_AwaitRegistered",
-                        "Certificate_DenyUndecided");
+                        "Certificate_Issued",
+                        "Certificate_DenyUndecided")
+                .doesNotContain("Node_AwaitRegistered");
         assertThat(bed.cluster.leftovers()).isEmpty();
     }
 

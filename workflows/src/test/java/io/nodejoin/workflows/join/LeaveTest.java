@@ -14,6 +14,7 @@ import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.failure.FailureType;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
 import java.util.List;
@@ -241,19 +242,29 @@ class LeaveTest {
     }
 
     @Test
-    void shouldTakeNoAgentButTheOneOfTheJoin() {
+    void shouldTakeNoAgentButTheOneOfTheJoinAndKeepNoTraceOfOthers() {
         // given
         bed.hasNode();
+        bed.script.before("Drain_Evict", this::guess);
         bed.leave(wanted(null, null));
 
+        // when
+        bed.agent();
+        bed.end();
+
         // then
+        assertThat(bed.history().getEvents())
+                .filteredOn(HistoryEvent::hasWorkflowExecutionUpdateAcceptedEventAttributes)
+                .hasSize(1);
+    }
+
+    private void guess() {
         assertThatThrownBy(() -> bed.enroll(JoinBed.SECRET_DIGEST, "another-key"))
                 .isInstanceOf(WorkflowUpdateException.class)
                 .hasStackTraceContaining("ENROLLMENT_REFUSED");
         assertThatThrownBy(() -> bed.enroll("aa".repeat(32), JoinBed.KEY))
                 .isInstanceOf(WorkflowUpdateException.class)
                 .hasStackTraceContaining("ENROLLMENT_REFUSED");
-        assertThat(bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY).joinId()).isEqualTo(bed.joinId("leave"));
     }
 
     @ParameterizedTest

@@ -3,11 +3,17 @@ package io.nodejoin.workflows.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.node.NameState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class NameTakenTest {
+    private static final NameState.PodsLeft PODS = new NameState.PodsLeft("pods are bound to the name w1");
+
+    /** More than there is time for. */
+    private static final int LOOKS = 100;
+
     @RegisterExtension
     final JoinBed bed = new JoinBed();
 
@@ -39,5 +45,37 @@ class NameTakenTest {
         // then
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
         assertThat(bed.took()).isLessThan(JoinOptions.AGENT_CONNECTS);
+    }
+
+    @Test
+    void shouldWaitForThePodsOfANodeThatIsGone() {
+        // given
+        bed.script.next("Node_Inspect", _ -> PODS);
+        bed.script.next("Node_Inspect", _ -> PODS);
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+    }
+
+    @Test
+    void shouldFailIfPodsStayOnTheNameOfANodeThatIsGone() {
+        // given
+        for (int look = 0; look < LOOKS; look++) {
+            bed.script.next("Node_Inspect", _ -> PODS);
+        }
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
+        assertThat(bed.failure().detail()).isEqualTo(PODS.detail());
+        assertThat(bed.took()).isGreaterThanOrEqualTo(JoinOptions.OLD_NODE_GONE);
+        assertThat(bed.host.received).isEmpty();
     }
 }

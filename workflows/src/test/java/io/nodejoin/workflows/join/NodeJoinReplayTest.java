@@ -153,6 +153,9 @@ class NodeJoinReplayTest {
         }
 
         @Override
+        public void mayEnroll(EnrollmentProof proof) {}
+
+        @Override
         public void agentConnected(AgentConnection connection) {}
 
         @Override

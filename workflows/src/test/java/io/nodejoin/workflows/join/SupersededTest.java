@@ -1,6 +1,8 @@
 package io.nodejoin.workflows.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
@@ -9,6 +11,8 @@ import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.temporal.api.enums.v1.EventType;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +25,8 @@ class SupersededTest {
 
     @RegisterExtension
     final JoinBed bed = new JoinBed();
+
+    private final List<AbortAnswer> answers = new CopyOnWriteArrayList<>();
 
     @ParameterizedTest
     @ValueSource(
@@ -66,6 +72,7 @@ class SupersededTest {
         // when
         bed.supersede("event-2", 1);
         bed.supersede("event-2", 1);
+        boolean knownBefore = earlier().contains(bed.joinId("event-2"));
         bed.endOfFirst();
 
         // then
@@ -74,6 +81,7 @@ class SupersededTest {
                 .startsWith(bed.joinId(), bed.joinId("event-2"));
         assertThat((String) bed.untyped().describe().getMemo(JoinMemo.JOIN_ID, String.class))
                 .isEqualTo(bed.joinId("event-2").value());
+        assertThat(knownBefore).isTrue();
         assertThat(earlier().contains(bed.joinId())).isTrue();
         assertThat(bed.running().progress().joinId()).isEqualTo(bed.joinId("event-2"));
     }
@@ -111,6 +119,44 @@ class SupersededTest {
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.joinId()).isEqualTo(bed.joinId("event-0")));
         assertThat(bed.running().progress().phase()).isEqualTo(Phase.Requested);
+    }
+
+    @Test
+    void shouldCancelTheOneThatFollowsWhileTheFirstOneMakesWay() {
+        // given
+        bed.script.before("Host_PrepareHost", () -> bed.supersede("event-2", 1));
+        bed.script.before("Host_ResetHost", () -> answers.add(bed.abort(1L)));
+
+        // when
+        bed.startWithAgent().endOfFirst();
+
+        // then
+        assertThat(answers).extracting(AbortAnswer::joinId).containsExactly(bed.joinId("event-2"));
+        assertThat(bed.events.of(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId, JoinCancelled::reason)
+                .containsExactlyInAnyOrder(
+                        tuple(bed.joinId(), ErrorCode.SUPERSEDED),
+                        tuple(bed.joinId("event-2"), ErrorCode.CANCELLED_BY_REQUEST));
+        assertThat(bed.end().phase()).isEqualTo(Phase.Cancelled);
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldBeginTheOneThatFollowsIfTheCancelWasMadeBeforeIt() {
+        // given
+        bed.script.before("Host_PrepareHost", () -> bed.supersede("event-2", 2));
+        bed.script.before(
+                "Host_ResetHost",
+                () -> assertThatThrownBy(() -> bed.abort(1L)).hasStackTraceContaining("COMMAND_STALE"));
+
+        // when
+        bed.startWithAgent().endOfFirst();
+
+        // then
+        assertThat(bed.running().progress().joinId()).isEqualTo(bed.joinId("event-2"));
+        assertThat(bed.events.of(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactly(bed.joinId());
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiServer {
     static final Duration AUTHENTICATOR_LAG = Duration.ofSeconds(4);
+    private static final Duration PODS_STAY = Duration.ofSeconds(80);
 
     final Map<TokenId, Token> secrets = new LinkedHashMap<>();
     final Map<TokenId, JoinId> ledger = new LinkedHashMap<>();
@@ -33,6 +34,8 @@ final class ApiServer {
     final Map<String, ServingInventory> served = new LinkedHashMap<>();
 
     @Nullable Node node;
+
+    private Instant podsUntil = Instant.EPOCH;
 
     final List<Token> everIssued = new ArrayList<>();
     final List<Removal> removals = new ArrayList<>();
@@ -182,6 +185,11 @@ final class ApiServer {
         return "uid-" + ++serial;
     }
 
+    /** The pods of a Node outlive it. */
+    boolean hasPods() {
+        return podsUntil.isAfter(timeline.now());
+    }
+
     /** False if there is none with this UID. */
     boolean deleteNode(String uid, String by) {
         Node found = node;
@@ -189,6 +197,7 @@ final class ApiServer {
             return false;
         }
         removals.add(new Removal(found, by, timeline.now()));
+        podsUntil = timeline.now().plus(chance.between(Duration.ZERO, PODS_STAY));
         node = null;
         return true;
     }

@@ -18,6 +18,8 @@ enum Fault {
     /** An activity goes on, and its process does not know that Temporal takes it for dead. */
     HEARTBEATS_LOST,
     REPLICAS_KILLED,
+    /** No replica lives for minutes. */
+    SERVICE_AWAY,
     /** A process that is stopped and goes on later. */
     REPLICAS_PAUSED,
     AGENT_LATE,
@@ -40,12 +42,16 @@ enum Fault {
     /** Somebody deletes the Node and makes another one of the same name. */
     NODE_RECREATED,
     NAME_TAKEN,
+    /** Another machine registers under the name while the join runs. */
+    NAME_TAKEN_MEANWHILE,
     NAME_HELD,
     THIEF_OF_THE_NAME,
     THIEF_OF_ANOTHER_NAME,
     WRONG_SECRET,
     OTHER_KEY,
     ABORTED,
+    /** The event that cancels a join is read again later. */
+    CANCEL_READ_AGAIN,
     CANCELLED,
     SUPERSEDED,
     TOKEN_DELETED,

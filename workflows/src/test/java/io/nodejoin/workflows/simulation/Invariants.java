@@ -6,7 +6,6 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEvent;
 import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.join.JoinRequest;
@@ -15,12 +14,14 @@ import io.nodejoin.workflows.simulation.ApiServer.Csr;
 import io.nodejoin.workflows.simulation.ApiServer.Node;
 import io.nodejoin.workflows.simulation.ApiServer.Removal;
 import io.nodejoin.workflows.simulation.ApiServer.Token;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,24 @@ final class Invariants {
             ErrorCode.HOST_PREPARE_FAILED,
             ErrorCode.HOST_DISK_FULL,
             ErrorCode.KUBELET_NOT_STARTED);
+
+    /** Faults in which an agent is out of reach, or what it says does not come to the workflow. */
+    private static final Set<Fault> OF_THE_WAY = EnumSet.of(
+            Fault.AGENT_LATE,
+            Fault.AGENT_MOVES,
+            Fault.REPORTS_LOST,
+            Fault.HEARTBEATS_LOST,
+            Fault.REPLICAS_KILLED,
+            Fault.REPLICAS_PAUSED,
+            Fault.TASKS_LOST);
+    /** Faults in which somebody else has the name, or has had it. */
+    private static final Set<Fault> OF_THE_NAME = EnumSet.of(
+            Fault.NAME_TAKEN,
+            Fault.NAME_TAKEN_MEANWHILE,
+            Fault.NODE_RECREATED,
+            Fault.THIEF_OF_THE_NAME,
+            Fault.ALREADY_JOINED,
+            Fault.REJOIN);
 
     private final World world;
     private final List<String> broken = new ArrayList<>();
@@ -63,6 +82,7 @@ final class Invariants {
                 residue.addAll(residueOf(outcome));
                 check(request.joinId(), outcome);
                 checkBlame(request.joinId(), outcome);
+                checkCancel(request, outcome);
             }
         }
         checkRemovals();
@@ -80,10 +100,7 @@ final class Invariants {
         if (outcomes.size() == 1) {
             return outcomes.values().iterator().next();
         }
-        boolean rejected = world.topic.stream().anyMatch(told -> told.event() instanceof JoinRejected);
-        if (!rejected || outcomes.size() > 1) {
-            broken.add("join " + request.joinId() + " has " + outcomes.size() + " outcomes: " + outcomes.keySet());
-        }
+        broken.add("join " + request.joinId() + " has " + outcomes.size() + " outcomes: " + outcomes.keySet());
         return null;
     }
 
@@ -144,14 +161,34 @@ final class Invariants {
 
     /**
      * No host has lost its way to the API server here: when one does not reach it, nobody does. And where nothing has befallen host or agent,
-     * nothing is wrong with the host.
+     * nothing is wrong with the host; where nobody else wants the name, it is free.
      */
     private void checkBlame(JoinId join, JoinEvent.Outcome outcome) {
         if (outcome instanceof JoinFailed failed) {
             boolean blamed = failed.reason() == ErrorCode.API_SERVER_UNREACHABLE
                     || (BLAME.contains(failed.reason()) && Collections.disjoint(world.weather.fired(), OF_THE_HOST));
-            expect(!blamed, "join " + join + " blames its host: " + failed.reason() + ", " + failed.detail());
+            boolean unreachable = failed.reason() == ErrorCode.AGENT_UNREACHABLE
+                    && Collections.disjoint(world.weather.fired(), OF_THE_HOST)
+                    && Collections.disjoint(world.weather.fired(), OF_THE_WAY);
+            boolean taken = failed.reason() == ErrorCode.NODE_NAME_IN_USE
+                    && Collections.disjoint(world.weather.fired(), OF_THE_NAME);
+            String why = failed.reason() + ", " + failed.detail();
+            expect(!blamed && !unreachable, "join " + join + " blames its host: " + why);
+            expect(!taken, "join " + join + " finds a name taken that was free: " + why);
         }
+    }
+
+    /** A cancel ends what was asked for before it, if it is not refused, and nothing that was asked for later. */
+    private void checkCancel(JoinRequest request, JoinEvent.Outcome outcome) {
+        boolean cancelled = outcome instanceof JoinCancelled end && end.reason() == ErrorCode.CANCELLED_BY_REQUEST;
+        boolean wanted = world.weather.fired().contains(Fault.CANCELLED)
+                || world.outside.cancels.stream().anyMatch(cancel -> !request.isNewerThan(cancel.madeAt()));
+        expect(!cancelled || wanted, "join " + request.joinId() + " is cancelled, and nobody has asked for that");
+        boolean agreed = world.outside.cancels.stream()
+                .anyMatch(cancel -> cancel.agreed() && request.joinId().equals(cancel.newest()));
+        expect(
+                !agreed || !(outcome instanceof JoinSucceeded),
+                "join " + request.joinId() + " succeeded, although its cancel was agreed to");
     }
 
     /** What is left must be nothing, or be named. */
@@ -230,7 +267,8 @@ final class Invariants {
         Set<String> keys = world.api.requests.stream().map(csr -> csr.key).collect(Collectors.toSet());
         for (Removal removal : world.api.removals) {
             Node node = removal.node();
-            boolean ours = keys.contains(node.key) || world.check.wasTold(node.uid);
+            boolean ours =
+                    keys.contains(node.key) || (world.check.wasTold(node.uid) && mayHaveRegistered(node.created));
             expect(
                     !removal.by().equals("remove") || ours,
                     "Node " + node.uid + ", which no join has made, was removed");
@@ -238,6 +276,13 @@ final class Invariants {
                     !removal.by().equals("replace") || node.machineId.equals(Host.FACTS.machineId()),
                     "Node " + node.uid + " of another machine was replaced");
         }
+    }
+
+    /** Whether anybody had a certificate of ours by then. */
+    private boolean mayHaveRegistered(Instant by) {
+        return world.api.requests.stream()
+                .filter(Csr::isApproved)
+                .anyMatch(csr -> !Objects.requireNonNull(csr.decidedAt).isAfter(by));
     }
 
     private void checkHost(List<String> residue) {

@@ -61,11 +61,9 @@ final class NodeCalls implements NodeActivities {
         while (true) {
             Optional<Node> node = read();
             Duration left = Duration.between(world.timeline.now(), order.deadline());
-            if (node.isEmpty()) {
-                return free();
-            }
-            if (!left.isPositive()) {
-                return new NameState.Taken("a Node of the name came back");
+            NameState state = node.isEmpty() ? free() : new NameState.Taken("a Node of the name came back");
+            if (state instanceof NameState.Free || !left.isPositive()) {
+                return state;
             }
             execution.pulse();
             execution.sleep(shorter(left));
@@ -74,6 +72,9 @@ final class NodeCalls implements NodeActivities {
 
     private NameState free() {
         return api.call("look for holds", () -> {
+            if (world.api.hasPods()) {
+                return new NameState.PodsLeft("pods are bound to the name");
+            }
             NameHold hold = world.api.holds.get(World.NODE.node().value());
             boolean lasts = hold != null && hold.until().isAfter(world.api.time());
             return new NameState.Free(world.api.time(), lasts ? hold : null);

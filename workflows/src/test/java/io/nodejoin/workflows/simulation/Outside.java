@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.workflows.certificate.ApprovalMode;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Who asks for joins and calls them off, what was there before, and what strikes at any time. */
 final class Outside {
@@ -23,7 +25,26 @@ final class Outside {
     /** The requests that were admitted, in their order. */
     final List<JoinRequest> requests = new ArrayList<>();
 
+    /** What was called off. */
+    final List<Cancel> cancels = new ArrayList<>();
+
     private Instant interventions;
+
+    /**
+     * Somebody called off all that was asked for until then.
+     *
+     * @param newest of these requests
+     * @param agreed whether the product said that it ends
+     */
+    record Cancel(Instant madeAt, JoinId newest, boolean agreed) {
+        Cancel(Instant madeAt, JoinId newest) {
+            this(madeAt, newest, false);
+        }
+
+        Cancel agreedTo() {
+            return new Cancel(madeAt, newest, true);
+        }
+    }
 
     Outside(World world) {
         this.world = world;
@@ -135,9 +156,10 @@ final class Outside {
 
     private void interventions() {
         if (world.weather.has(Fault.ABORTED)) {
-            intervene(
-                    Fault.ABORTED,
-                    () -> world.temporal.update("abort", new AbortRequest("no longer needed", "a person"), _ -> {}));
+            intervene(Fault.ABORTED, () -> abort(null));
+        }
+        if (world.weather.has(Fault.CANCEL_READ_AGAIN)) {
+            intervene(Fault.CANCEL_READ_AGAIN, this::cancelTwice);
         }
         if (world.weather.has(Fault.CANCELLED)) {
             intervene(Fault.CANCELLED, world.temporal::cancel);
@@ -151,11 +173,41 @@ final class Outside {
         }
     }
 
+    /** By an event, which is read again later. */
+    private void cancelTwice() {
+        Instant made = world.timeline.now();
+        abort(made);
+        Instant again = made.plus(world.chance.seconds(1, 120));
+        interfereUntil(again);
+        world.timeline.at(again, () -> abort(made));
+    }
+
+    /** @param made when the event was made; absent if it is none */
+    private void abort(@Nullable Instant made) {
+        Cancel cancel = new Cancel(
+                made == null ? world.timeline.now() : made,
+                requests.stream()
+                        .filter(request -> made == null || !request.isNewerThan(made))
+                        .toList()
+                        .getLast()
+                        .joinId());
+        cancels.add(cancel);
+        world.temporal.update("abort", new AbortRequest("no longer needed", "somebody", made), failure -> {
+            if (failure == null) {
+                cancels.add(cancel.agreedTo());
+            }
+        });
+    }
+
+    private void interfereUntil(Instant end) {
+        interventions = end.isAfter(interventions) ? end : interventions;
+    }
+
     /** At any time until the join is usually over; half of them early. */
     private void intervene(Fault fault, Runnable action) {
         Duration when = world.chance.percent(50) ? world.chance.millis(0, 90_000) : world.chance.seconds(0, 600);
         Instant at = world.timeline.now().plus(when);
-        interventions = at.isAfter(interventions) ? at : interventions;
+        interfereUntil(at);
         world.timeline.at(at, () -> {
             if (world.temporal.running().isPresent()) {
                 world.trace.add("outside", fault + "");
@@ -174,6 +226,11 @@ final class Outside {
         if (world.chance.percent(30)) {
             world.timeline.after(world.chance.seconds(0, 5), () -> run.signal("superseded", newer));
         }
+        if (world.weather.has(Fault.ABORTED) && world.chance.percent(50)) {
+            Instant soon = world.timeline.now().plus(world.chance.millis(0, 3_000));
+            interfereUntil(soon);
+            world.timeline.at(soon, () -> abort(null));
+        }
     }
 
     private void replicas() {
@@ -182,11 +239,24 @@ final class Outside {
                 world.timeline.after(world.chance.seconds(1, 300), this::killReplica);
             }
         }
+        if (world.weather.has(Fault.SERVICE_AWAY)) {
+            world.timeline.after(world.chance.seconds(1, 300), this::leaveAlone);
+        }
         if (world.weather.has(Fault.REPLICAS_PAUSED)) {
             for (int i = 0; i < 1 + world.chance.below(4); i++) {
                 world.timeline.after(world.chance.seconds(1, 300), this::pauseReplica);
             }
         }
+    }
+
+    private void leaveAlone() {
+        world.weather.strikes(Fault.SERVICE_AWAY);
+        world.trace.add("outside", "every replica is killed");
+        world.workers.replicas.stream().filter(Replica::isAlive).forEach(Replica::kill);
+        world.temporal.running().ifPresent(WorkflowRun::loseWorker);
+        Instant back = world.timeline.now().plus(world.chance.seconds(60, 400));
+        interfereUntil(back);
+        world.timeline.at(back, () -> world.workers.replicas.forEach(Replica::start));
     }
 
     private void killReplica() {
@@ -209,6 +279,9 @@ final class Outside {
     }
 
     private void hosts() {
+        if (world.weather.has(Fault.NAME_TAKEN_MEANWHILE)) {
+            world.timeline.after(world.chance.seconds(1, 120), this::takeName);
+        }
         if (world.weather.has(Fault.AGENT_RESTARTS)) {
             for (int i = 0; i < 1 + world.chance.below(4); i++) {
                 world.timeline.after(world.chance.seconds(1, 200), this::restartAgent);
@@ -225,6 +298,17 @@ final class Outside {
                     world.host.agent.end();
                 }
             });
+        }
+    }
+
+    private void takeName() {
+        if (world.api.node == null) {
+            world.weather.strikes(Fault.NAME_TAKEN_MEANWHILE);
+            ApiServer.Node node =
+                    new ApiServer.Node(world.api.freshUid(), "key-of-a-stranger", "machine-9", world.api.time());
+            node.reported = world.timeline.now();
+            node.readySince = world.timeline.now();
+            world.api.node = node;
         }
     }
 

@@ -27,7 +27,7 @@ final class Punctuality {
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
         boolean smooth = world.weather.fired().stream().noneMatch(Punctuality::holdsUp);
-        Instant calm = world.weather.calm();
+        Instant calm = later(world.weather.calm(), world.outside.interventionsEnd());
         Instant latest = smooth ? deadline.plus(USUAL) : later(deadline, calm).plus(HELD_UP);
         return ended.isAfter(latest)
                 ? List.of("the workflow ended " + Duration.between(latest, ended) + " after its time")
@@ -49,6 +49,7 @@ final class Punctuality {
                     REPORTS_LOST,
                     REPLICAS_KILLED,
                     REPLICAS_PAUSED,
+                    SERVICE_AWAY,
                     AGENT_GONE,
                     AGENT_MOVES,
                     AGENT_RESTARTS -> true;

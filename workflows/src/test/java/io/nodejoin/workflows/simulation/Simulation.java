@@ -3,7 +3,6 @@ package io.nodejoin.workflows.simulation;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinRejected;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.workflows.event.Announcement;
 import java.time.Duration;
@@ -86,7 +85,6 @@ final class Simulation {
                 case JoinSucceeded joined -> ends.add(isAnotherAttempt(joined) ? ANOTHER_ATTEMPT : "Joined");
                 case JoinFailed failed -> ends.add(failed.reason().name());
                 case JoinCancelled cancelled -> ends.add(String.valueOf(cancelled.reason()));
-                case JoinRejected rejected -> ends.add(rejected.reason().name());
                 default -> {}
             }
         }

@@ -151,7 +151,8 @@ class PayloadsTest {
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), new UUID(3, 4)),
                 new AgentConnection("nodejoin-gateway-a", new UUID(1, 2), null),
                 new HostReport("assignment", HostMark.KubeletActive, AT),
-                new AbortRequest("scaled down", "autoscaler"),
+                new AbortRequest("scaled down", "autoscaler", AT),
+                new AbortRequest("scaled down", "a person", null),
                 new AbortAnswer(JOIN),
                 new JoinProgress(JOIN, CLUSTER, NODE, Phase.Compensating, PHASES, "the end", AT, PROBLEM));
     }
@@ -174,6 +175,7 @@ class PayloadsTest {
                 new NameState.Free(AT, null),
                 new NameState.Free(AT, new NameHold(REF, JOIN, "machine", AT)),
                 new NameState.Taken("exists"),
+                new NameState.PodsLeft("pods are bound"),
                 new NameState.Own("uid"),
                 new NodeOwner.Nobody(),
                 new NodeOwner.Foreign("uid"),
