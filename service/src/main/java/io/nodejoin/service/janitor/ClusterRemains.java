@@ -14,6 +14,7 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwner;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
@@ -80,6 +81,14 @@ final class ClusterRemains implements Remains {
         }
         return Optional.of("Node: " + remnant.node() + " exists since " + node.createdAt()
                 + ", and nothing proves that this join made it (look at it, and remove it if nobody needs it)");
+    }
+
+    @Override
+    public Optional<String> readyNode(Remnant remnant) {
+        return adapters.nodes().owner(remnant.nodeRef()) instanceof NodeOwner.Ours ours
+                        && ours.node().joinId().equals(remnant.joinId())
+                ? Optional.of(ours.node().node().uid())
+                : Optional.empty();
     }
 
     @Override

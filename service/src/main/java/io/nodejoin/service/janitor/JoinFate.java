@@ -24,8 +24,9 @@ sealed interface JoinFate {
      * @param how in what way it ended, for people
      * @param phases what it had reached; none if Temporal does not know
      * @param outcome what is known of its outcome
+     * @param joined whether its node was joined by then; never by a leave
      */
-    record Over(String how, List<PhaseTime> phases, Outcome outcome) implements JoinFate {
+    record Over(String how, List<PhaseTime> phases, Outcome outcome, Joined joined) implements JoinFate {
         public Over {
             phases = List.copyOf(phases);
         }
@@ -33,6 +34,14 @@ sealed interface JoinFate {
         boolean hasReached(Phase phase) {
             return phases.stream().anyMatch(reached -> reached.phase() == phase);
         }
+    }
+
+    /** Whether a join that is over had reached {@link Phase#Joined}: what it brought about is its requester's then, and stays. */
+    enum Joined {
+        YES,
+        NO,
+        /** Temporal has lost the run. */
+        UNKNOWN
     }
 
     /**

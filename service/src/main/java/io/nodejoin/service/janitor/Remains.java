@@ -34,6 +34,9 @@ interface Remains {
     /** Removes the Node of this join; what may not be removed, or not by Nodejoin, comes back as a line of residue. */
     Optional<String> removeNode(Remnant remnant);
 
+    /** The UID of the Node of this join, if the cluster has noted that the join had brought this very Node to Ready. */
+    Optional<String> readyNode(Remnant remnant);
+
     /** The Node of this name, if there is one. */
     Optional<NodeState.Registered> node(NodeRef node);
 

@@ -6,8 +6,10 @@ import io.nodejoin.activities.token.LedgerEntry;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.NodeState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +139,7 @@ final class Sweep {
             attempt(
                     "Node " + remnant.node(),
                     residue,
-                    () -> remains.removeNode(remnant)
+                    () -> removeNode(remnant, ended)
                             .ifPresent(line -> LOG.warn("join {} leaves: {}", remnant.joinId(), line)));
             gone.forEach(remains::forget);
         }
@@ -152,20 +155,44 @@ final class Sweep {
             return;
         }
         List<String> left = new ArrayList<>(residue);
-        attempt(
-                "Node " + remnant.node(),
-                left,
-                () -> remains.removeNode(remnant).ifPresent(left::add));
+        attempt("Node " + remnant.node(), left, () -> removeNode(remnant, ended).ifPresent(left::add));
         if (!residue.isEmpty() && age.compareTo(PATIENCE) < 0) {
             return;
         }
-        remains.tell(
-                ended.outcome().decided() == null
-                        ? TerminatedOutcome.of(open, ended, left, remains.now())
-                        : ended.outcome().decided());
+        remains.tell(outcome(remnant, open, ended, left));
         meters.told();
         LOG.warn("join {} of {} {}; its outcome is told by the janitor", remnant.joinId(), remnant.node(), ended.how());
         remains.forget(open);
+    }
+
+    private Announcement outcome(Remnant remnant, OpenJoin open, JoinFate.Over ended, List<String> left) {
+        if (ended.outcome().decided() != null) {
+            return ended.outcome().decided();
+        }
+        Optional<NodeState.Registered> joined =
+                ended.joined() == JoinFate.Joined.YES ? remains.node(remnant.nodeRef()) : Optional.empty();
+        return joined.map(node -> TerminatedOutcome.success(open, ended, node.uid(), remains.now()))
+                .orElseGet(() -> TerminatedOutcome.of(open, ended, left, remains.now()));
+    }
+
+    /**
+     * The Node of a join that succeeded is not the janitor's to remove. Of a join that Temporal has lost nothing tells whether it succeeded:
+     * a Node that the cluster has noted as brought to Ready by this very join may be at work, so it stays and is named. Without the note the
+     * join had not come so far, and its Node is removed as after any failure.
+     */
+    private Optional<String> removeNode(Remnant remnant, JoinFate.Over ended) {
+        return switch (ended.joined()) {
+            case YES -> Optional.empty();
+            case NO -> remains.removeNode(remnant);
+            case UNKNOWN -> {
+                Optional<String> ready = remains.readyNode(remnant);
+                yield ready.isPresent()
+                        ? ready.map(uid -> "Node: " + remnant.node() + " with UID " + uid
+                                + " was Ready and stays, since nothing tells whether its join succeeded"
+                                + " (remove it if nobody needs it)")
+                        : remains.removeNode(remnant);
+            }
+        };
     }
 
     /** Ends all that a token is good for; false if it was gone already. */

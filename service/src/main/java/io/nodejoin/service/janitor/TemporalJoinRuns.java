@@ -67,9 +67,9 @@ final class TemporalJoinRuns implements JoinRuns {
         try {
             String workflowId = NodeJoinWorkflow.id(remnant.cluster(), remnant.node());
             Optional<WorkflowExecutionDescription> run = describe(workflowId, null)
-                    .filter(latest -> remnant.joinId().value().equals(memo(latest)))
+                    .filter(latest -> isOwn(latest, remnant))
                     .or(() -> describe(workflowId, remnant.run().runId()));
-            return run.map(found -> fate(found, remnant)).orElseGet(TemporalJoinRuns::lost);
+            return run.map(found -> fate(found, remnant)).orElseGet(() -> lost(JoinFate.Joined.UNKNOWN));
         } catch (WorkflowException | StatusRuntimeException e) {
             return new JoinFate.Unreachable(RootCause.reason(e));
         }
@@ -80,7 +80,7 @@ final class TemporalJoinRuns implements JoinRuns {
         return switch (status) {
             case WORKFLOW_EXECUTION_STATUS_RUNNING, WORKFLOW_EXECUTION_STATUS_PAUSED -> new JoinFate.Running();
             case WORKFLOW_EXECUTION_STATUS_COMPLETED ->
-                new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD);
+                new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD, joined(run, remnant));
             case WORKFLOW_EXECUTION_STATUS_FAILED,
                     WORKFLOW_EXECUTION_STATUS_CANCELED,
                     WORKFLOW_EXECUTION_STATUS_TERMINATED,
@@ -93,8 +93,9 @@ final class TemporalJoinRuns implements JoinRuns {
 
     /** A join tells its outcome before another one follows it; the one that followed has a run of its own. */
     private JoinFate followed(WorkflowExecutionDescription run, Remnant remnant) {
-        if (remnant.joinId().value().equals(memo(run))) {
-            return new JoinFate.Over("gave way to a newer request", List.of(), JoinFate.Outcome.TOLD);
+        if (isOwn(run, remnant)) {
+            return new JoinFate.Over(
+                    "gave way to a newer request", List.of(), JoinFate.Outcome.TOLD, joined(run, remnant));
         }
         WorkflowExecution execution = run.getExecution();
         String next = client.fetchHistory(execution.getWorkflowId(), execution.getRunId())
@@ -103,7 +104,7 @@ final class TemporalJoinRuns implements JoinRuns {
                 .getNewExecutionRunId();
         return describe(execution.getWorkflowId(), next)
                 .map(found -> fate(found, remnant))
-                .orElseGet(TemporalJoinRuns::lost);
+                .orElseGet(() -> lost(JoinFate.Joined.UNKNOWN));
     }
 
     /** Its history tells what it had reached and whether its outcome is out. */
@@ -115,23 +116,24 @@ final class TemporalJoinRuns implements JoinRuns {
             events = client.fetchHistory(execution.getWorkflowId(), execution.getRunId())
                     .getEvents();
         } catch (WorkflowNotFoundException _) {
-            return lost();
+            return lost(joined(run, remnant));
         }
-        boolean untoldPhases = remnant.isLeave() && joinId.value().equals(memo(run));
+        boolean own = isOwn(run, remnant);
         Map<Long, Announcement> announced = new HashMap<>();
         List<PhaseTime> phases = new ArrayList<>();
         Announcement decided = null;
         boolean told = false;
         for (HistoryEvent event : events) {
+            if (own) {
+                indexed(event).ifPresent(phases::add);
+            }
             Optional<Announcement> scheduled = announcement(event).filter(next -> concerns(next, joinId));
             if (scheduled.isPresent()) {
                 Announcement next = scheduled.get();
                 announced.put(event.getEventId(), next);
                 Optional<PhaseTime> phase = phase(next);
-                phase.ifPresent(phases::add);
+                phase.filter(_ -> !own).ifPresent(phases::add);
                 decided = phase.isPresent() ? decided : next;
-            } else if (untoldPhases) {
-                indexed(event).ifPresent(phases::add);
             }
             if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) {
                 Announcement done = announced.get(
@@ -139,7 +141,7 @@ final class TemporalJoinRuns implements JoinRuns {
                 told |= done != null && phase(done).isEmpty();
             }
         }
-        return new JoinFate.Over(how, phases, new JoinFate.Outcome(told, told ? null : decided));
+        return new JoinFate.Over(how, phases, new JoinFate.Outcome(told, told ? null : decided), joined(run, remnant));
     }
 
     private Optional<Announcement> announcement(HistoryEvent event) {
@@ -177,7 +179,7 @@ final class TemporalJoinRuns implements JoinRuns {
         };
     }
 
-    /** A leave tells of none of its phases but the first one, yet each is a search attribute of its workflow. */
+    /** Each phase is a search attribute of its workflow from the moment in which it is reached; an event tells of it later, or never. */
     private Optional<PhaseTime> indexed(HistoryEvent event) {
         if (event.getEventType() != EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) {
             return Optional.empty();
@@ -192,7 +194,7 @@ final class TemporalJoinRuns implements JoinRuns {
         Phase phase = Phase.valueOf(Objects.requireNonNull(
                 DefaultDataConverter.STANDARD_INSTANCE.fromPayload(value, String.class, String.class)));
         var time = event.getEventTime();
-        return phase == Phase.Requested || phase.terminal()
+        return phase.terminal() && phase != Phase.Joined
                 ? Optional.empty()
                 : Optional.of(new PhaseTime(phase, Instant.ofEpochSecond(time.getSeconds(), time.getNanos())));
     }
@@ -210,8 +212,25 @@ final class TemporalJoinRuns implements JoinRuns {
         }
     }
 
-    private static JoinFate lost() {
-        return new JoinFate.Over("is not known to Temporal any more", List.of(), JoinFate.Outcome.OWED);
+    private static JoinFate lost(JoinFate.Joined joined) {
+        return new JoinFate.Over("is not known to Temporal any more", List.of(), JoinFate.Outcome.OWED, joined);
+    }
+
+    /** A run that has ended keeps the phase that it was in, also if another request has followed it. */
+    private static JoinFate.Joined joined(WorkflowExecutionDescription run, Remnant remnant) {
+        if (!isOwn(run, remnant)) {
+            return JoinFate.Joined.NO;
+        }
+        String phase = run.getTypedSearchAttributes().get(JoinAttributes.PHASE);
+        if (phase == null) {
+            return JoinFate.Joined.UNKNOWN;
+        }
+        return Phase.Joined.name().equals(phase) ? JoinFate.Joined.YES : JoinFate.Joined.NO;
+    }
+
+    /** Otherwise it is at most the run that accepted it, to have it follow its own. */
+    private static boolean isOwn(WorkflowExecutionDescription run, Remnant remnant) {
+        return remnant.joinId().value().equals(memo(run));
     }
 
     private static @Nullable String memo(WorkflowExecutionDescription run) {

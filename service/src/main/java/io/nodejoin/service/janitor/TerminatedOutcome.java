@@ -3,7 +3,9 @@ package io.nodejoin.service.janitor;
 import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinEvent;
 import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.protocol.join.ReasonClass;
@@ -21,18 +23,38 @@ final class TerminatedOutcome {
 
     private TerminatedOutcome() {}
 
-    /** Has the id that the workflow's own outcome would have had: to tell it twice is recognisable. */
+    /** The failure of what did not succeed, as far as is known. */
     static Announcement of(OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
         List<PhaseTime> phases = phases(open, ended, now);
-        return new Announcement(
-                open.eventId(Phase.Failed),
-                open.cluster(),
-                open.node().value(),
+        return announcement(
+                open,
+                Phase.Failed,
                 now,
                 switch (open.way()) {
                     case IN -> join(open, ended, residue, phases);
                     case OUT -> leave(open, ended, residue, phases);
                 });
+    }
+
+    /** The success of a join that had reached it. A join that found its node joined before has not waited for it. */
+    static Announcement success(OpenJoin open, JoinFate.Over ended, String nodeUid, Instant now) {
+        return announcement(
+                open,
+                Phase.Joined,
+                now,
+                new JoinSucceeded(
+                        open.cluster(),
+                        open.node(),
+                        open.joinId(),
+                        nodeUid,
+                        ended.phases(),
+                        ended.hasReached(Phase.NodeReady) ? null : Boolean.TRUE));
+    }
+
+    /** Has the id that the workflow's own outcome would have had: to tell it twice is recognisable. */
+    private static Announcement announcement(OpenJoin open, Phase end, Instant now, JoinEvent.Outcome outcome) {
+        return new Announcement(
+                open.eventId(end), open.cluster(), open.node().value(), now, outcome);
     }
 
     private static JoinFailed join(OpenJoin open, JoinFate.Over ended, List<String> residue, List<PhaseTime> phases) {

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BrokenLeavesTest {
-    private static final JoinFate LOST =
-            new JoinFate.Over("is not known to Temporal any more", List.of(), JoinFate.Outcome.OWED);
+    private static final JoinFate LOST = new JoinFate.Over(
+            "is not known to Temporal any more", List.of(), JoinFate.Outcome.OWED, JoinFate.Joined.UNKNOWN);
 
     private final FakeRemains remains = new FakeRemains();
     private JoinFate fate = new JoinFate.Running();
@@ -185,7 +185,10 @@ class BrokenLeavesTest {
                         List.of(),
                         "uid"));
         fate = new JoinFate.Over(
-                "ended as terminated", phases(Phase.Requested, Phase.Drained), new JoinFate.Outcome(false, decided));
+                "ended as terminated",
+                phases(Phase.Requested, Phase.Drained),
+                new JoinFate.Outcome(false, decided),
+                JoinFate.Joined.NO);
 
         // when
         sweep.run();
@@ -198,7 +201,7 @@ class BrokenLeavesTest {
     void shouldTellNothingWhenTheOutcomeIsOut() {
         // given
         remains.leaving("n1");
-        fate = new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD);
+        fate = new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD, JoinFate.Joined.NO);
 
         // when
         sweep.run();
@@ -258,7 +261,7 @@ class BrokenLeavesTest {
     }
 
     private static JoinFate terminated(Phase... reached) {
-        return new JoinFate.Over("ended as terminated", phases(reached), JoinFate.Outcome.OWED);
+        return new JoinFate.Over("ended as terminated", phases(reached), JoinFate.Outcome.OWED, JoinFate.Joined.NO);
     }
 
     private static List<PhaseTime> phases(Phase... reached) {

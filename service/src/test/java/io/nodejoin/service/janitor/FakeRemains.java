@@ -33,6 +33,8 @@ final class FakeRemains implements Remains {
     final List<Announcement> told = new ArrayList<>();
     final List<String> acts = new ArrayList<>();
     final Map<String, NodeState.Registered> nodes = new HashMap<>();
+    /** The UIDs of the Nodes that joins have brought to Ready. */
+    final Map<JoinId, String> ready = new HashMap<>();
     /** Which leave has cordoned a node. */
     final Map<String, JoinId> cordons = new HashMap<>();
 
@@ -115,6 +117,11 @@ final class FakeRemains implements Remains {
     public Optional<String> removeNode(Remnant remnant) {
         act("node " + remnant.node(), () -> {});
         return node;
+    }
+
+    @Override
+    public Optional<String> readyNode(Remnant remnant) {
+        return Optional.ofNullable(ready.get(remnant.joinId()));
     }
 
     @Override

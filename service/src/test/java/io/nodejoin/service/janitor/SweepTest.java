@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.token.LedgerEntry;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import java.time.Duration;
@@ -30,7 +31,10 @@ class SweepTest {
     private static final JoinFate TERMINATED = new JoinFate.Over(
             "ended as terminated",
             List.of(new PhaseTime(Phase.Requested, FakeRemains.NOW), new PhaseTime(Phase.TokenIssued, FakeRemains.NOW)),
-            JoinFate.Outcome.OWED);
+            JoinFate.Outcome.OWED,
+            JoinFate.Joined.NO);
+    private static final JoinFate LOST = new JoinFate.Over(
+            "is not known to Temporal any more", List.of(), JoinFate.Outcome.OWED, JoinFate.Joined.UNKNOWN);
 
     private final FakeRemains remains = new FakeRemains();
     private final Map<String, JoinFate> fates = new HashMap<>();
@@ -115,7 +119,7 @@ class SweepTest {
     void shouldTellTheOutcomeOfAJoinThatHadNoTokenYet() {
         // given
         remains.accepted("n1");
-        fates.put("n1", new JoinFate.Over("is lost", List.of(), JoinFate.Outcome.OWED));
+        fates.put("n1", LOST);
 
         // when
         sweep.run();
@@ -166,7 +170,7 @@ class SweepTest {
     void shouldTellNothingWhenTheOutcomeIsOut() {
         // given
         remains.join("n1", "aaaaaa");
-        fates.put("n1", new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD));
+        fates.put("n1", new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD, JoinFate.Joined.NO));
 
         // when
         sweep.run();
@@ -182,18 +186,22 @@ class SweepTest {
         // given
         remains.accepted("n1");
         Announcement decided = new Announcement(
-                "node-join/fra-1/n1/run-2/Joined",
+                "node-join/fra-1/n1/run-2/Cancelled",
                 FakeRemains.CLUSTER,
                 "n1",
                 FakeRemains.NOW,
-                new JoinSucceeded(
+                new JoinCancelled(
                         FakeRemains.CLUSTER,
-                        remains.open.getFirst().node(),
+                        new NodeName("n1"),
                         FakeRemains.joinId("n1"),
-                        "uid",
+                        "why",
+                        List.of(),
                         List.of(),
                         null));
-        fates.put("n1", new JoinFate.Over("ended as terminated", List.of(), new JoinFate.Outcome(false, decided)));
+        fates.put(
+                "n1",
+                new JoinFate.Over(
+                        "ended as terminated", List.of(), new JoinFate.Outcome(false, decided), JoinFate.Joined.NO));
 
         // when
         sweep.run();

@@ -30,6 +30,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributes;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -48,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TemporalJoinRunsTest {
     private static final String QUEUE = "queue";
@@ -104,6 +107,9 @@ class TemporalJoinRunsTest {
             if (next != null) {
                 Workflow.continueAsNew(ContinueAsNewOptions.newBuilder()
                         .setMemo(Map.of(JoinMemo.JOIN_ID, next))
+                        .setTypedSearchAttributes(SearchAttributes.newBuilder()
+                                .set(JoinAttributes.PHASE, Phase.Requested.name())
+                                .build())
                         .build());
             }
         }
@@ -180,7 +186,11 @@ class TemporalJoinRunsTest {
 
         // then
         assertThat(fate)
-                .isEqualTo(new JoinFate.Over("is not known to Temporal any more", List.of(), JoinFate.Outcome.OWED));
+                .isEqualTo(new JoinFate.Over(
+                        "is not known to Temporal any more",
+                        List.of(),
+                        JoinFate.Outcome.OWED,
+                        JoinFate.Joined.UNKNOWN));
     }
 
     @Test
@@ -203,17 +213,98 @@ class TemporalJoinRunsTest {
     void shouldReadFromATerminatedJoinWhatItHadReached() {
         // given
         WorkflowStub join = begin(JOIN);
+        join.signal("reach", Phase.Requested.name());
         join.signal("say", accepted());
-        await().until(() -> history(join).contains("ACTIVITY_TASK_COMPLETED"));
+        join.signal("reach", Phase.AgentConnected.name());
+        await().until(() -> reached(join) == 2);
         join.terminate("by a person");
 
         // when
         JoinFate fate = runs.fate(remnant(JOIN, run(join)));
 
         // then
+        assertThat(fate).isInstanceOfSatisfying(JoinFate.Over.class, over -> {
+            assertThat(over.how()).isEqualTo("ended as terminated");
+            assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.OWED);
+            assertThat(over.joined()).isEqualTo(JoinFate.Joined.NO);
+            assertThat(over.phases())
+                    .extracting(PhaseTime::phase)
+                    .containsExactly(Phase.Requested, Phase.AgentConnected);
+        });
+    }
+
+    @Test
+    void shouldFindThatATerminatedJoinHadSucceededBeforeAnyEventSaysSo() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        join.signal("reach", Phase.NodeReady.name());
+        join.signal("reach", Phase.Joined.name());
+        await().until(() -> reached(join) == 2);
+        join.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(join)));
+
+        // then
+        assertThat(fate).isInstanceOfSatisfying(JoinFate.Over.class, over -> {
+            assertThat(over.joined()).isEqualTo(JoinFate.Joined.YES);
+            assertThat(over.phases()).extracting(PhaseTime::phase).containsExactly(Phase.NodeReady, Phase.Joined);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Joined,YES", "Failed,NO"})
+    void shouldSayOfACompletedJoinWhetherItSucceeded(Phase last, JoinFate.Joined joined) {
+        // given
+        WorkflowStub join = begin(JOIN);
+        join.signal("reach", last.name());
+        join.signal("end");
+        join.getResult(Void.class);
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(join)));
+
+        // then
         assertThat(fate)
-                .isEqualTo(new JoinFate.Over(
-                        "ended as terminated", List.of(new PhaseTime(Phase.Requested, NOW)), JoinFate.Outcome.OWED));
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.joined()).isEqualTo(joined));
+    }
+
+    @Test
+    void shouldFindThatAJoinHadSucceededThatAnotherOneHasFollowed() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        String first = run(join);
+        join.signal("reach", Phase.Joined.name());
+        join.signal("giveWay", NEXT.value());
+        await().until(() -> history(first).contains("CONTINUED_AS_NEW"));
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, first));
+        JoinFate next = runs.fate(remnant(NEXT, first));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.joined()).isEqualTo(JoinFate.Joined.YES));
+        assertThat(next).isInstanceOf(JoinFate.Running.class);
+    }
+
+    @Test
+    void shouldNotTakeTheSuccessOfTheRunThatAcceptedAJoinForItsOwn() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        join.signal("reach", Phase.Joined.name());
+        join.signal("end");
+        join.getResult(Void.class);
+
+        // when
+        JoinFate fate = runs.fate(remnant(NEXT, run(join)));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.joined()).isEqualTo(JoinFate.Joined.NO));
     }
 
     @Test
@@ -362,7 +453,8 @@ class TemporalJoinRunsTest {
 
         // then
         assertThat(fate)
-                .isEqualTo(new JoinFate.Over("ended as terminated", List.of(), new JoinFate.Outcome(false, left())));
+                .isEqualTo(new JoinFate.Over(
+                        "ended as terminated", List.of(), new JoinFate.Outcome(false, left()), JoinFate.Joined.NO));
     }
 
     @Test
@@ -380,7 +472,10 @@ class TemporalJoinRunsTest {
         // then
         assertThat(fate)
                 .isEqualTo(new JoinFate.Over(
-                        "ended as terminated", List.of(new PhaseTime(Phase.Requested, NOW)), JoinFate.Outcome.OWED));
+                        "ended as terminated",
+                        List.of(new PhaseTime(Phase.Requested, NOW)),
+                        JoinFate.Outcome.OWED,
+                        JoinFate.Joined.NO));
     }
 
     @Test
@@ -414,6 +509,9 @@ class TemporalJoinRunsTest {
                         .setWorkflowId(NodeJoinWorkflow.id(CLUSTER, NODE))
                         .setTaskQueue(QUEUE)
                         .setMemo(Map.of(JoinMemo.JOIN_ID, join.value()))
+                        .setTypedSearchAttributes(SearchAttributes.newBuilder()
+                                .set(JoinAttributes.PHASE, Phase.Requested.name())
+                                .build())
                         .build());
         stub.start();
         return stub;
@@ -452,8 +550,8 @@ class TemporalJoinRunsTest {
                 OpenJoin.Way.OUT, leave, new WorkflowRun(client.getOptions().getNamespace(), run));
     }
 
-    private long reached(WorkflowStub leave) {
-        return client.fetchHistory(NodeJoinWorkflow.id(CLUSTER, NODE), run(leave)).getEvents().stream()
+    private long reached(WorkflowStub run) {
+        return client.fetchHistory(NodeJoinWorkflow.id(CLUSTER, NODE), run(run)).getEvents().stream()
                 .filter(event -> event.getEventType() == EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES)
                 .count();
     }

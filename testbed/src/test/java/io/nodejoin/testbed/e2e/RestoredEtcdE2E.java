@@ -12,6 +12,7 @@ import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.SupervisedProcess;
@@ -78,6 +79,44 @@ class RestoredEtcdE2E {
         JoinSucceeded joined = bed.outcomes().awaitEnd(next.node(), JoinSucceeded.class);
         bed.cluster().hasNoMeansOf(joined.joinId());
         assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);
+    }
+
+    @Test
+    void shouldKeepTheNodeOfAJoinThatHadSucceededAndWhoseTokenABackupBringsBack() {
+        // given a backup from when its Node was Ready and its token not burnt yet
+        SupervisedProcess signer = bed.parts().controlPlane().controllerManager();
+        SupervisedProcess service = bed.parts().service().process();
+        signer.freeze();
+        HostWish wish = bed.underWay("kept", Fault.NONE, Phase.KubeletStarted);
+        JoinId join = bed.outcomes().awaitAccepted(wish.node()).joinId();
+        Token token = bed.cluster().awaitTokens(join).iterator().next();
+        await("the approval").atMost(PROMISED).until(() -> bed.cluster().decisions(token), found -> !found.isEmpty());
+        service.freeze();
+        signer.resume();
+        await("the Node").atMost(PROMISED).until(() -> bed.cluster().ready(wish.node()), found -> !found.isEmpty());
+        ControlPlane cluster = bed.parts().controlPlane();
+        Path backup = bed.parts().directories().root().resolve("backup");
+        whileStopped(cluster, () -> cluster.backUp(backup));
+        service.resume();
+        JoinSucceeded joined = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        bed.settleEnded(wish);
+        bed.cluster().hasNoMeansOf(join);
+        service.freeze();
+
+        // when
+        whileStopped(cluster, () -> cluster.restore(backup));
+        assertThat(bed.cluster().liveTokens(join)).containsExactly(token.id());
+        service.resume();
+
+        // then
+        await("the end of the token that came back")
+                .atMost(PROMISED)
+                .until(() -> bed.cluster().liveTokens(join), List::isEmpty);
+        await("the end of the entries that came back")
+                .atMost(PROMISED.multipliedBy(3))
+                .until(() -> bed.cluster().ledgered(join), List::isEmpty);
+        assertThat(bed.cluster().ready(wish.node())).containsExactly(joined.nodeUid());
+        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
     }
 
     private static void whileStopped(ControlPlane cluster, Runnable action) {
