@@ -3,9 +3,13 @@ package io.nodejoin.activities;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** The clock of an API server: what it judges tokens by, and stamps objects with. */
 public final class ServerTime {
@@ -14,18 +18,33 @@ public final class ServerTime {
     /**
      * Now, in whole seconds.
      *
-     * @throws KubernetesClientException if the server does not tell it; what stands before a server that is away may have another time
+     * @throws KubernetesClientException if the server does not tell it in the client's time for a request, or the thread is
+     *     interrupted meanwhile; what stands before a server that is away may have another time
      */
     public static Instant of(KubernetesClient client) {
         HttpClient http = client.getHttpClient();
         String url = client.getMasterUrl().toString().replaceAll("/$", "") + "/version";
-        HttpResponse<String> answer = http.sendAsync(
-                        http.newHttpRequestBuilder().uri(url).build(), String.class)
-                .join();
+        HttpRequest request = http.newHttpRequestBuilder()
+                .uri(url)
+                .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
+                .build();
+        HttpResponse<String> answer = answer(http.sendAsync(request, String.class));
         String date = answer.header("Date");
         if (!answer.isSuccessful() || date == null) {
             throw new KubernetesClientException("the API server does not tell its time", answer.code(), null);
         }
         return DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
+    }
+
+    private static <T> T answer(CompletableFuture<T> coming) {
+        try {
+            return coming.get();
+        } catch (InterruptedException e) {
+            coming.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new KubernetesClientException("interrupted before the API server told its time", e);
+        } catch (ExecutionException e) {
+            throw new KubernetesClientException("the API server does not tell its time", e.getCause());
+        }
     }
 }
