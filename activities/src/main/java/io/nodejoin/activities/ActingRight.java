@@ -6,4 +6,14 @@ public interface ActingRight {
 
     /** Called right before each effect, with its name; throws if its holder may not act any more. */
     void beforeEffect(String effect);
+
+    /**
+     * Puts the effect on record; called right before it. The right may end while a disk or another writer holds up the record, and
+     * then the effect is on record without having happened.
+     */
+    default void beforeEffect(AuditEntry effect, AuditLog audit) {
+        beforeEffect(effect.action());
+        audit.record(effect);
+        beforeEffect(effect.action());
+    }
 }

@@ -63,9 +63,11 @@ public final class ActivityLease implements ActingRight {
                 Objects.requireNonNullElse(context.getInfo().getWorkflowRunId(), ""));
     }
 
+    /** The heartbeat may have waited for Temporal, so the time is looked at once more after it. */
     @Override
     public void beforeEffect(String effect) {
         pulse(effect);
+        expectAlive();
     }
 
     private void expectAlive() {

@@ -21,6 +21,7 @@ class ActivityLeaseTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final List<Object> heartbeats = new ArrayList<>();
+    private Duration heartbeatTakes = Duration.ZERO;
     private final ActivityLease lease = new ActivityLease(context(), nanos::get);
 
     @Test
@@ -53,6 +54,18 @@ class ActivityLeaseTest {
     }
 
     @Test
+    void shouldNotActIfItsTimeEndsWhileItIsHeard() {
+        // given a Temporal that answers the heartbeat late
+        heartbeatTakes = Duration.ofSeconds(61);
+
+        // when
+        Throwable thrown = catchThrowable(() -> lease.beforeEffect("effect"));
+
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+    }
+
+    @Test
     void shouldMeasureADeadlineByTheClockOfTemporalThatSetIt() {
         // given a process that has another time than Temporal
         nanos.set(Duration.ofSeconds(20).toNanos());
@@ -78,6 +91,7 @@ class ActivityLeaseTest {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
                     if (method.getName().equals("heartbeat")) {
+                        nanos.addAndGet(heartbeatTakes.toNanos());
                         heartbeats.add(arguments[0]);
                     }
                     return answers.get(method.getName());

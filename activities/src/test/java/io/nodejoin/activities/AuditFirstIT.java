@@ -15,6 +15,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.certificate.CertificateActivities;
@@ -35,10 +36,17 @@ import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
 import io.nodejoin.workflows.token.TokenReservation;
 import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.interceptors.ActivityExecutionContextBase;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptor;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.worker.WorkerFactoryOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -47,6 +55,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
@@ -63,12 +72,14 @@ class AuditFirstIT {
     private static final TokenRef TOKEN = new TokenRef(CLUSTER, JOIN, new TokenId("abc123"));
     private static final ServingInventory INVENTORY =
             new ServingInventory(new NodeIdentity(NODE_REF, "uid-n"), JOIN, List.of("10.0.0.7"));
+    private static final Problem ENDED = new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, "the activity has ended");
     private static final String OWN_CONFIG_MAPS = "/api/v1/namespaces/nodejoin-system/configmaps";
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps";
     private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private final FakeAuditLog audit = new FakeAuditLog();
+    private final AtomicBoolean ended = new AtomicBoolean();
     private StubApiServer cluster;
     private KubernetesCertificateActivities certificates;
     private KubernetesServingActivities serving;
@@ -169,6 +180,7 @@ class AuditFirstIT {
     @BeforeEach
     void start() {
         audit.recover();
+        ended.set(false);
         cluster = new StubApiServer(TestPki.pem(TestPki.ca("CN=cluster")));
         cluster.show("/version", "{}");
         cluster.show(OWN_CONFIG_MAPS, list("ConfigMapList", ""));
@@ -179,6 +191,9 @@ class AuditFirstIT {
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(Payloads.converter())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(endingActivities())
                         .build())
                 .build());
         environment.registerActivitiesImplementations(
@@ -219,6 +234,40 @@ class AuditFirstIT {
         assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
         assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.AUDIT_UNAVAILABLE);
         assertThat(cluster.changes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @FieldSource("EFFECTS")
+    void shouldHaveNoEffectIfTheActivityEndsWhileADiskHoldsUpTheRecord(Effect effect) {
+        // given
+        audit.whileRecording(() -> ended.set(true));
+        // when
+        Throwable thrown = catchThrowable(() -> effect.act().by(this));
+        // then
+        assertThat(Failures.problemOf(thrown)).isEqualTo(ENDED);
+        assertThat(cluster.changes()).isEmpty();
+    }
+
+    /** Once its activity has ended, a heartbeat throws. */
+    private WorkerInterceptor endingActivities() {
+        return new WorkerInterceptorBase() {
+            @Override
+            public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+                return new ActivityInboundCallsInterceptorBase(next) {
+                    @Override
+                    public void init(ActivityExecutionContext context) {
+                        super.init(new ActivityExecutionContextBase(context) {
+                            @Override
+                            public <V> void heartbeat(V details) {
+                                if (ended.get()) {
+                                    throw Failures.of(FailureType.UNAVAILABLE, ENDED);
+                                }
+                            }
+                        });
+                    }
+                };
+            }
+        };
     }
 
     private ClusterFitness lenient() {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class FakeAuditLog implements AuditLog {
     private final List<AuditEntry> entries = new CopyOnWriteArrayList<>();
     private final AtomicBoolean failing = new AtomicBoolean();
+    private volatile Runnable meanwhile = () -> {};
 
     @Override
     public void record(AuditEntry entry) {
@@ -20,7 +21,13 @@ public final class FakeAuditLog implements AuditLog {
                     FailureType.UNAVAILABLE,
                     new Problem(ErrorCode.AUDIT_UNAVAILABLE, "no space, so " + entry.action() + " was not done"));
         }
+        meanwhile.run();
         entries.add(entry);
+    }
+
+    /** From here on this happens while an entry is being written. */
+    public void whileRecording(Runnable happening) {
+        meanwhile = happening;
     }
 
     /** From here on nothing can be recorded. */
@@ -28,9 +35,10 @@ public final class FakeAuditLog implements AuditLog {
         failing.set(true);
     }
 
-    /** It can be written again. */
+    /** It can be written again, at once. */
     public void recover() {
         failing.set(false);
+        meanwhile = () -> {};
     }
 
     /** What was recorded so far. */

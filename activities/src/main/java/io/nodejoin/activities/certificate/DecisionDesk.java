@@ -1,6 +1,7 @@
 package io.nodejoin.activities.certificate;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.protocol.ClusterName;
@@ -11,7 +12,6 @@ import io.nodejoin.workflows.certificate.CertificateDecision;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /** Puts each decision on record, then makes it. What it writes into a request it can read again. */
 final class DecisionDesk {
@@ -22,20 +22,20 @@ final class DecisionDesk {
     private final ClusterName cluster;
     private final RequestBoard board;
     private final AuditLog audit;
-    private final Consumer<String> beforeEffect;
+    private final ActingRight right;
 
-    /** @param beforeEffect throws if its caller may not act any more; gets the action's name */
-    DecisionDesk(ClusterName cluster, RequestBoard board, AuditLog audit, Consumer<String> beforeEffect) {
+    /** @param right on whose behalf it decides */
+    DecisionDesk(ClusterName cluster, RequestBoard board, AuditLog audit, ActingRight right) {
         this.cluster = cluster;
         this.board = board;
         this.audit = audit;
-        this.beforeEffect = beforeEffect;
+        this.right = right;
     }
 
     /** Approves the request; false if someone else has decided or removed it. */
-    boolean approve(JoinId join, CertificateSigningRequest request, Verdict.Approve right, String grounds) {
-        Map<String, String> results = held(right.held());
-        results.put("key-digest", right.keyDigest());
+    boolean approve(JoinId join, CertificateSigningRequest request, Verdict.Approve verdict, String grounds) {
+        Map<String, String> results = held(verdict.held());
+        results.put("key-digest", verdict.keyDigest());
         record(join, "certificate.approve", request, results);
         return board.decide(request, RequestStatus.APPROVED, APPROVED_REASON, beginning(join) + grounds);
     }
@@ -53,10 +53,10 @@ final class DecisionDesk {
     }
 
     /** Denies the request by the verdict; false if someone else has decided or removed it. */
-    boolean deny(JoinId join, CertificateSigningRequest request, Verdict.Deny wrong) {
-        Map<String, String> results = held(wrong.held());
-        results.put(wrong.rule(), wrong.problem().detail());
-        return deny(join, request, wrong.problem(), results);
+    boolean deny(JoinId join, CertificateSigningRequest request, Verdict.Deny verdict) {
+        Map<String, String> results = held(verdict.held());
+        results.put(verdict.rule(), verdict.problem().detail());
+        return deny(join, request, verdict.problem(), results);
     }
 
     /** Denies the request for these reasons; false if someone else has decided or removed it. */
@@ -79,14 +79,15 @@ final class DecisionDesk {
     }
 
     private void record(JoinId join, String action, CertificateSigningRequest request, Map<String, String> results) {
-        beforeEffect.accept(action);
-        audit.record(new AuditEntry(
-                cluster,
-                join.value(),
-                action,
-                "certificatesigningrequests/" + request.getMetadata().getName() + "#"
-                        + request.getMetadata().getUid(),
-                results));
+        right.beforeEffect(
+                new AuditEntry(
+                        cluster,
+                        join.value(),
+                        action,
+                        "certificatesigningrequests/" + request.getMetadata().getName() + "#"
+                                + request.getMetadata().getUid(),
+                        results),
+                audit);
     }
 
     private static Map<String, String> held(List<String> rules) {

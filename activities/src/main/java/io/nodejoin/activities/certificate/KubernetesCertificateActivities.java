@@ -136,7 +136,7 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     }
 
     private DecisionDesk decisions(TokenRef token, RequestBoard board, ActingRight right) {
-        return new DecisionDesk(token.cluster(), board, audit, right::beforeEffect);
+        return new DecisionDesk(token.cluster(), board, audit, right);
     }
 
     private static Duration patience(int round, Duration left) {

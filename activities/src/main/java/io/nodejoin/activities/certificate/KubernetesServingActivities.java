@@ -72,9 +72,7 @@ public final class KubernetesServingActivities implements ServingActivities, Aut
         KubernetesClient client = clients.client(cluster);
         RequestBoard board = boards.of(cluster);
         ServingDesk desk = new ServingDesk(
-                new ServingEntries(cluster, client),
-                new DecisionDesk(cluster, board, audit, lease::beforeEffect),
-                count);
+                new ServingEntries(cluster, client), new DecisionDesk(cluster, board, audit, lease), count);
         try (var hint = hints.on(cluster, inventory.user())) {
             List<CertificateSigningRequest> requests = board.of(inventory.user());
             while (true) {
@@ -118,12 +116,13 @@ public final class KubernetesServingActivities implements ServingActivities, Aut
     }
 
     private void before(ActivityLease lease, ServingInventory inventory, String action) {
-        lease.beforeEffect(action);
-        audit.record(new AuditEntry(
-                inventory.node().node().cluster(),
-                inventory.joinId().value(),
-                action,
-                ServingEntries.object(inventory)));
+        lease.beforeEffect(
+                new AuditEntry(
+                        inventory.node().node().cluster(),
+                        inventory.joinId().value(),
+                        action,
+                        ServingEntries.object(inventory)),
+                audit);
     }
 
     private static CertificateDecision missing(ServingOrder order, List<CertificateSigningRequest> requests) {

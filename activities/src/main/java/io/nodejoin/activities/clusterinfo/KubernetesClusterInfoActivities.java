@@ -135,8 +135,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
             if (there.isPresent()) {
                 return there.get();
             }
-            lease.beforeEffect("clusterinfo.publish");
-            audit.record(new AuditEntry(cluster, "cluster", "clusterinfo.publish", ClusterInfoMap.OBJECT));
+            lease.beforeEffect(new AuditEntry(cluster, "cluster", "clusterinfo.publish", ClusterInfoMap.OBJECT), audit);
             if (map.swap(read, data -> {
                 data.put(ClusterInfoMap.KUBECONFIG, wanted);
                 return data;
@@ -164,9 +163,10 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
                 if (there.equals(Optional.ofNullable(wanted))) {
                     return;
                 }
-                right.beforeEffect(action);
-                audit.record(new AuditEntry(
-                        token.cluster(), token.joinId().value(), action, ClusterInfoMap.OBJECT + "#" + key));
+                right.beforeEffect(
+                        new AuditEntry(
+                                token.cluster(), token.joinId().value(), action, ClusterInfoMap.OBJECT + "#" + key),
+                        audit);
                 if (map.swap(read, change)) {
                     return;
                 }

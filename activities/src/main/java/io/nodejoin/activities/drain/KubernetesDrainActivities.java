@@ -211,13 +211,14 @@ public final class KubernetesDrainActivities implements DrainActivities {
     }
 
     private void record(ActingRight right, NodeIdentity node, String action, Map<String, String> results) {
-        right.beforeEffect(action);
-        audit.record(new AuditEntry(
-                node.node().cluster(),
-                NodeJoinWorkflow.id(node.node().cluster(), node.node().node()),
-                action,
-                "nodes/" + node.node().node() + "#" + node.uid(),
-                results));
+        right.beforeEffect(
+                new AuditEntry(
+                        node.node().cluster(),
+                        NodeJoinWorkflow.id(node.node().cluster(), node.node().node()),
+                        action,
+                        "nodes/" + node.node().node() + "#" + node.uid(),
+                        results),
+                audit);
     }
 
     private static void pause() {

@@ -182,9 +182,10 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         if (earlier.filter(both::equals).isPresent()) {
             return;
         }
-        lease.beforeEffect("node.hold");
-        audit.record(new AuditEntry(
-                hold.node().cluster(), hold.joinId().value(), "node.hold", NameHolds.object(hold.node())));
+        lease.beforeEffect(
+                new AuditEntry(
+                        hold.node().cluster(), hold.joinId().value(), "node.hold", NameHolds.object(hold.node())),
+                audit);
         if (earlier.isPresent()) {
             holds.strike(hold.node());
         }
@@ -206,8 +207,8 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         if (earlier.filter(node::equals).isPresent()) {
             return;
         }
-        lease.beforeEffect("node.remember");
-        audit.record(new AuditEntry(ref.cluster(), node.joinId().value(), "node.remember", JoinedNodes.object(ref)));
+        lease.beforeEffect(
+                new AuditEntry(ref.cluster(), node.joinId().value(), "node.remember", JoinedNodes.object(ref)), audit);
         if (!notes.enter(node)) {
             notes.strike(ref);
             if (!notes.enter(node)) {
@@ -346,12 +347,13 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     }
 
     private void before(ActingRight right, NodeRef ref, String action, String uid) {
-        right.beforeEffect(action);
-        audit.record(new AuditEntry(
-                ref.cluster(),
-                NodeJoinWorkflow.id(ref.cluster(), ref.node()),
-                action,
-                "nodes/" + ref.node() + "#" + uid));
+        right.beforeEffect(
+                new AuditEntry(
+                        ref.cluster(),
+                        NodeJoinWorkflow.id(ref.cluster(), ref.node()),
+                        action,
+                        "nodes/" + ref.node() + "#" + uid),
+                audit);
     }
 
     private NameHolds holds(NodeRef node) {

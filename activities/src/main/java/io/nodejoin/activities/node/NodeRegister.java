@@ -92,8 +92,7 @@ public final class NodeRegister {
     }
 
     private void before(NodeRef node, String action, String object) {
-        right.beforeEffect(action);
-        audit.record(new AuditEntry(cluster, NodeJoinWorkflow.id(cluster, node.node()), action, object));
+        right.beforeEffect(new AuditEntry(cluster, NodeJoinWorkflow.id(cluster, node.node()), action, object), audit);
     }
 
     private KubernetesClient client() {

@@ -188,8 +188,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
     }
 
     private void before(ActingRight right, TokenRef token, String action, String object) {
-        right.beforeEffect(action);
-        audit.record(new AuditEntry(token.cluster(), token.joinId().value(), action, object));
+        right.beforeEffect(new AuditEntry(token.cluster(), token.joinId().value(), action, object), audit);
     }
 
     private static String secretObject(TokenId id) {

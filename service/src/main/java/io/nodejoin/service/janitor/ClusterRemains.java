@@ -9,7 +9,6 @@ import io.nodejoin.activities.event.OpenJoins;
 import io.nodejoin.activities.token.LedgerEntry;
 import io.nodejoin.activities.token.TokenLedger;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
@@ -114,16 +113,12 @@ final class ClusterRemains implements Remains {
 
     @Override
     public void forget(OpenJoin join) {
-        record(join.joinId(), "join.forget", OpenJoins.object(join));
+        right.beforeEffect(
+                new AuditEntry(cluster, join.joinId().value(), "join.forget", OpenJoins.object(join)), audit);
         new OpenJoins(adapters.clients().client(cluster)).strike(join);
     }
 
     private static Set<TokenId> tokenIds(Remnant remnant) {
         return remnant.tokens().stream().map(entry -> entry.token().tokenId()).collect(Collectors.toSet());
-    }
-
-    private void record(JoinId joinId, String action, String object) {
-        right.beforeEffect(action);
-        audit.record(new AuditEntry(cluster, joinId.value(), action, object));
     }
 }
