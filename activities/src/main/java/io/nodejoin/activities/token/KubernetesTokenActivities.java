@@ -166,7 +166,10 @@ public final class KubernetesTokenActivities implements TokenActivities {
         return life;
     }
 
-    /** False if it was absent. The cluster's admission policy refuses to delete a token that is not Nodejoin's. */
+    /**
+     * False if it was absent. The cluster's admission policy refuses to delete a token that is not Nodejoin's, and so does an API
+     * server that has just started with any: which of the two it is shows by whether the refusal lasts.
+     */
     private static boolean deleteSecret(KubernetesClient client, TokenId id) {
         try {
             return !client.secrets()
@@ -177,7 +180,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
                 throw Failures.of(
-                        FailureType.PRECONDITION_LOST,
+                        FailureType.FORBIDDEN,
                         new Problem(
                                 ErrorCode.CLUSTER_AUTH_FAILED,
                                 "the cluster refuses to delete " + secretObject(id)

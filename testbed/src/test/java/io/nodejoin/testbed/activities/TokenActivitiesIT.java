@@ -159,8 +159,9 @@ class TokenActivitiesIT {
         // when
         Throwable thrown = catchThrowable(() -> tokens.issue(joiner.request(id, "text")));
 
-        // then
-        assertThat(Failures.typeOf(thrown)).contains(FailureType.PRECONDITION_LOST);
+        // then a refusal that is to last before it is believed
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.CLUSTER_AUTH_FAILED);
         assertThat(cluster.admin().resource(foreign).get().getMetadata().getUid())
                 .isEqualTo(foreign.getMetadata().getUid());
         cluster.admin().resource(foreign).delete();
