@@ -75,6 +75,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
             ledger.strike(earlier);
         }
         cap.claim(reservation.cluster(), ledger::size);
+        Instant expiresAt = ServerTime.of(client).plus(lease.left(reservation.expiresAt()));
         for (int i = 0; i < IDS_TO_TRY; i++) {
             TokenId id = mint.id();
             before(
@@ -82,7 +83,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
                     new TokenRef(reservation.cluster(), reservation.joinId(), id),
                     "token.reserve",
                     TokenLedger.object(id));
-            if (ledger.enter(id, reservation, lease.run())) {
+            if (ledger.enter(id, reservation, expiresAt, lease.run())) {
                 return id;
             }
         }

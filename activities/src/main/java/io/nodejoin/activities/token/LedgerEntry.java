@@ -8,7 +8,7 @@ import java.time.Instant;
 /**
  * A token that may be alive. While the entry lies in the ledger, nobody else gets the id.
  *
- * @param expiresAt when whatever became of it has ended by itself
+ * @param expiresAt when whatever became of it has ended by itself, by the API server's clock
  * @param run on whose behalf it was reserved
  * @param uid of the entry itself
  */

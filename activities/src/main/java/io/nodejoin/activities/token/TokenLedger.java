@@ -32,8 +32,12 @@ public final class TokenLedger {
         return "configmaps/" + OwnObjects.NAMESPACE + "/" + PREFIX + id;
     }
 
-    /** Writes the entry; false if the id is in use already. */
-    boolean enter(TokenId id, TokenReservation reservation, WorkflowRun run) {
+    /**
+     * Writes the entry; false if the id is in use already.
+     *
+     * @param expiresAt by the API server's clock
+     */
+    boolean enter(TokenId id, TokenReservation reservation, Instant expiresAt, WorkflowRun run) {
         return entries.enter(
                 id.value(),
                 reservation.joinId(),
@@ -41,7 +45,7 @@ public final class TokenLedger {
                 Map.of(
                         NODE, reservation.node().value(),
                         ATTEMPT, Integer.toString(reservation.attempt()),
-                        EXPIRES_AT, reservation.expiresAt().toString()));
+                        EXPIRES_AT, expiresAt.toString()));
     }
 
     List<TokenId> of(JoinId joinId) {

@@ -34,6 +34,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the janitor reads and does, on a real API server: never by an old view, never to what belongs to another join. */
 @ExtendWith(LiveClusterExtension.class)
@@ -91,8 +94,24 @@ class LedgerIT {
         LedgerEntry entry = entry(id);
         assertThat(entry.token()).isEqualTo(joiner.token(id));
         assertThat(entry.node()).isEqualTo(joiner.node);
-        assertThat(entry.expiresAt()).isEqualTo(joiner.expiresAt);
+        assertThat(entry.expiresAt()).isBetween(joiner.expiresAt.minusSeconds(5), joiner.expiresAt);
         assertThat(entry.run().namespace()).isNotBlank();
+        tokens.revoke(joiner.token(id));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-10, 10})
+    void shouldTellTheEndOfAReservedTokenByTheClockOfTheApiServer(int minutesAhead) {
+        // given a deadline that was set by a clock of another time than the API server's
+        Duration ahead = Duration.ofMinutes(minutesAhead);
+        harness.temporalIsAhead(ahead);
+
+        // when
+        TokenId id = tokens.reserve(joiner.reservation());
+
+        // then
+        Instant end = joiner.expiresAt.minus(ahead);
+        assertThat(entry(id).expiresAt()).isBetween(end.minusSeconds(5), end);
         tokens.revoke(joiner.token(id));
     }
 
