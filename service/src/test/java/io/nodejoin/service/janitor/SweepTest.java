@@ -14,6 +14,7 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ class SweepTest {
     private final Map<String, JoinFate> fates = new HashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private String unreadable = "";
     private long nanos;
     private Sweep sweep = janitor();
 
@@ -50,6 +52,9 @@ class SweepTest {
 
     private JoinFate fate(Remnant remnant) {
         asked.incrementAndGet();
+        if (remnant.node().value().equals(unreadable)) {
+            throw new IllegalStateException("its history cannot be read");
+        }
         return fates.getOrDefault(remnant.node().value(), new JoinFate.Running());
     }
 
@@ -85,6 +90,62 @@ class SweepTest {
         assertThat(remains.acts)
                 .containsExactly("revoke aaaaaa", "unsign aaaaaa", "deny aaaaaa", "node n1", "tell", "forget join n1");
         assertThat(remains.tokens).extracting(Object::toString).containsExactly("bbbbbb");
+    }
+
+    @Test
+    void shouldRevokeTheTokensOfAllJoinsBeforeItDoesAnythingElseForOne() {
+        // given
+        remains.join("n1", "aaaaaa");
+        remains.join("n2", "bbbbbb");
+        remains.join("n3", "cccccc");
+        List.of("n1", "n2", "n3").forEach(node -> fates.put(node, TERMINATED));
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.acts)
+                .startsWith("revoke aaaaaa", "revoke bbbbbb", "revoke cccccc")
+                .endsWith("unsign cccccc", "deny cccccc", "node n3", "tell", "forget join n3");
+    }
+
+    @Test
+    void shouldAskForAllJoinsBeforeTheFirstTokenIsRevoked() {
+        // given
+        remains.join("n1", "aaaaaa");
+        remains.join("n2", "bbbbbb");
+        fates.put("n1", TERMINATED);
+        List<Integer> askedBefore = new ArrayList<>();
+        remains.effects = (_, effect) -> {
+            askedBefore.add(asked.get());
+            effect.run();
+        };
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(askedBefore).isNotEmpty().containsOnly(2);
+    }
+
+    @Test
+    void shouldSettleTheOtherJoinsWhenOneCannotBeAskedFor() {
+        // given
+        remains.join("n1", "aaaaaa");
+        remains.join("n2", "bbbbbb");
+        fates.put("n1", TERMINATED);
+        fates.put("n2", TERMINATED);
+        unreadable = "n1";
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.tokens).extracting(Object::toString).containsExactly("aaaaaa");
+        assertThat(remains.told).hasSize(1);
+        assertThat(meters.counter("nodejoin_janitor_sweeps", "cluster", "fra-1", "result", "failed")
+                        .count())
+                .isOne();
     }
 
     @Test

@@ -1,0 +1,172 @@
+package io.nodejoin.service.janitor;
+
+import io.nodejoin.activities.event.OpenJoin;
+import io.nodejoin.activities.token.LedgerEntry;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.NodeState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Joins whose workflow does not run any more, and tokens that have ended. It remembers nothing. */
+final class BrokenJoins {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokenJoins.class);
+
+    private final Remains remains;
+    private final JanitorMeters meters;
+
+    BrokenJoins(Remains remains, JanitorMeters meters) {
+        this.remains = remains;
+        this.meters = meters;
+    }
+
+    /**
+     * What became of the tokens of one join.
+     *
+     * @param alive of each token that is gone now, whether there still was one
+     * @param residue a line for each that could not be revoked
+     */
+    record Revoked(Map<LedgerEntry, Boolean> alive, List<String> residue) {}
+
+    /** Revokes all tokens of a join. Nothing of it waits for any list, so that it can be done for all joins before all else. */
+    Revoked revoke(Remnant remnant) {
+        Revoked revoked = new Revoked(new LinkedHashMap<>(), new ArrayList<>());
+        for (LedgerEntry entry : remnant.tokens()) {
+            Sweep.attempt(name(entry), revoked.residue(), () -> revoked.alive().put(entry, revoke(entry)));
+        }
+        return revoked;
+    }
+
+    /**
+     * Takes back what a join has left beside its tokens, and tells its outcome.
+     *
+     * @param revoked by the same sweep
+     * @param age for how long it has been known that the join is over
+     */
+    void settle(Remnant remnant, JoinFate.Over ended, Revoked revoked, Duration age) {
+        List<String> residue = new ArrayList<>(revoked.residue());
+        List<LedgerEntry> gone = new ArrayList<>();
+        revoked.alive()
+                .forEach((entry, alive) -> Sweep.attempt(name(entry), residue, () -> {
+                    endTraces(entry);
+                    if (!alive) {
+                        gone.add(entry);
+                    }
+                }));
+        OpenJoin open = remnant.open();
+        if (open != null) {
+            payOutcome(remnant, open, ended, residue, age);
+        }
+        if (age.compareTo(Sweep.SETTLED) >= 0 && !gone.isEmpty()) {
+            // A kubelet that had its certificate may have registered after the outcome was told.
+            Sweep.attempt(
+                    "Node " + remnant.node(),
+                    residue,
+                    () -> removeNode(remnant, ended)
+                            .ifPresent(line -> LOG.warn("join {} leaves: {}", remnant.joinId(), line)));
+            gone.forEach(remains::forget);
+        }
+        if (!residue.isEmpty()) {
+            throw Failures.of(
+                    FailureType.UNAVAILABLE, new Problem(ErrorCode.REVOCATION_UNVERIFIED, String.join("; ", residue)));
+        }
+    }
+
+    /** Nobody needs a token beyond its end, running or not; whether an outcome is owed cannot be known. */
+    void endExpired(Remnant remnant, String why) {
+        if (remnant.tokens().isEmpty()) {
+            return;
+        }
+        Instant now = remains.now();
+        for (LedgerEntry entry : remnant.tokens()) {
+            if (entry.expiresAt().isBefore(now)) {
+                LOG.warn(
+                        "token {} has ended; its join cannot be asked for: {}",
+                        entry.token().tokenId(),
+                        why);
+                revoke(entry);
+                endTraces(entry);
+                remains.forget(entry);
+            }
+        }
+    }
+
+    private void payOutcome(Remnant remnant, OpenJoin open, JoinFate.Over ended, List<String> residue, Duration age) {
+        if (ended.outcome().told()) {
+            remains.forget(open);
+            return;
+        }
+        List<String> left = new ArrayList<>(residue);
+        Sweep.attempt(
+                "Node " + remnant.node(), left, () -> removeNode(remnant, ended).ifPresent(left::add));
+        if (!residue.isEmpty() && age.compareTo(Sweep.PATIENCE) < 0) {
+            return;
+        }
+        remains.tell(outcome(remnant, open, ended, left));
+        meters.told();
+        LOG.warn("join {} of {} {}; its outcome is told by the janitor", remnant.joinId(), remnant.node(), ended.how());
+        remains.forget(open);
+    }
+
+    private Announcement outcome(Remnant remnant, OpenJoin open, JoinFate.Over ended, List<String> left) {
+        if (ended.outcome().decided() != null) {
+            return ended.outcome().decided();
+        }
+        Optional<NodeState.Registered> joined =
+                ended.joined() == JoinFate.Joined.YES ? remains.node(remnant.nodeRef()) : Optional.empty();
+        return joined.map(node -> TerminatedOutcome.success(open, ended, node.uid(), remains.now()))
+                .orElseGet(() -> TerminatedOutcome.of(open, ended, left, remains.now()));
+    }
+
+    /**
+     * The Node of a join that succeeded is not the janitor's to remove. Of a join that Temporal has lost nothing tells whether it succeeded:
+     * a Node that the cluster has noted as brought to Ready by this very join may be at work, so it stays and is named. Without the note the
+     * join had not come so far, and its Node is removed as after any failure.
+     */
+    private Optional<String> removeNode(Remnant remnant, JoinFate.Over ended) {
+        return switch (ended.joined()) {
+            case YES -> Optional.empty();
+            case NO -> remains.removeNode(remnant);
+            case UNKNOWN -> {
+                Optional<String> ready = remains.readyNode(remnant);
+                yield ready.isPresent()
+                        ? ready.map(uid -> "Node: " + remnant.node() + " with UID " + uid
+                                + " was Ready and stays, since nothing tells whether its join succeeded"
+                                + " (remove it if nobody needs it)")
+                        : remains.removeNode(remnant);
+            }
+        };
+    }
+
+    /** False if it was gone already. */
+    private boolean revoke(LedgerEntry entry) {
+        boolean alive = remains.revoke(entry);
+        if (alive) {
+            meters.revoked();
+            LOG.warn(
+                    "token {} of join {} revoked: its join does not run",
+                    entry.token().tokenId(),
+                    entry.token().joinId());
+        }
+        return alive;
+    }
+
+    private void endTraces(LedgerEntry entry) {
+        remains.removeSignature(entry.token());
+        remains.denyUndecided(entry.token());
+    }
+
+    private static String name(LedgerEntry entry) {
+        return "Token " + entry.token().tokenId();
+    }
+}
