@@ -111,10 +111,20 @@ public final class Agent implements AutoCloseable {
     private void untilClosed(Loop loop) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                loop.turn();
+                turn(loop);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** An agent that lives without one of its loops would be deaf, and systemd would see nothing amiss. */
+    private void turn(Loop loop) throws InterruptedException {
+        try {
+            loop.turn();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "the agent met a defect and goes on", e);
+            pause.await(backoff.next());
         }
     }
 

@@ -3,6 +3,7 @@ package io.nodejoin.agent.gateway;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.Tls;
+import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.wire.HttpDate;
 import io.nodejoin.agent.wire.Json;
 import io.nodejoin.protocol.ErrorCode;
@@ -116,6 +117,8 @@ public final class HttpGateway implements Gateway {
             return new GatewayAnswer.Unavailable(ErrorCode.GATEWAY_UNTRUSTED, endpoint.base() + ": " + e.getMessage());
         } catch (IOException | CertificateException e) {
             return new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, endpoint.base() + ": " + e);
+        } catch (HostFailure e) {
+            return new GatewayAnswer.Unavailable(e.problem().code(), e.problem().detail());
         }
     }
 

@@ -250,6 +250,28 @@ class HttpGatewayTest {
     }
 
     @Test
+    void shouldGoOnWithItsCertificateWhenItCannotKeepTheNewOne() throws Exception {
+        // given
+        after(0);
+        gateway.next();
+        Files.delete(home.resolve("agent.crt"));
+        Files.createDirectory(home.resolve("agent.crt"));
+        after(0.9);
+
+        // when
+        GatewayAnswer none = gateway.next();
+        GatewayAnswer answer = gateway.next();
+
+        // then
+        assertThat(none)
+                .isInstanceOfSatisfying(
+                        GatewayAnswer.Unavailable.class,
+                        unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.HOST_PATH_UNSAFE));
+        assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
+        assertThat(calls).containsExactly(with(first, NEXT), with(first, RENEW), with(first, NEXT));
+    }
+
+    @Test
     void shouldEnrollOnlyOnceItsCertificateHasEnded() throws InterruptedException {
         // given
         after(0.9999);

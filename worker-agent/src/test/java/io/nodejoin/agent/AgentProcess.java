@@ -1,0 +1,107 @@
+package io.nodejoin.agent;
+
+import io.nodejoin.agent.command.CollectDiagnostics;
+import io.nodejoin.agent.command.Commands;
+import io.nodejoin.agent.command.Preflight;
+import io.nodejoin.agent.command.PrepareHost;
+import io.nodejoin.agent.command.ResetHost;
+import io.nodejoin.agent.command.StartKubelet;
+import io.nodejoin.agent.discovery.ClusterDiscovery;
+import io.nodejoin.agent.discovery.SealedTokenOpener;
+import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.facts.HostProbe;
+import io.nodejoin.agent.facts.KubeletBinary;
+import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.Gateway;
+import io.nodejoin.agent.host.Backoff;
+import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.RootedHostFiles;
+import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.kubelet.KubeletUnit;
+import io.nodejoin.agent.preflight.HostChecks;
+import io.nodejoin.agent.step.StepExecutor;
+import io.nodejoin.agent.step.UndoExecutor;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** An agent of one process, which waits no time. Another object over the same directory is the next process. */
+final class AgentProcess implements AutoCloseable {
+    static final NodeName NODE = new NodeName("w1");
+    static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+    /** How long the agent would have waited. */
+    final BlockingQueue<Duration> pauses = new LinkedBlockingQueue<>();
+    /** What the agent measures waits by. */
+    final AtomicLong nanoTime = new AtomicLong();
+
+    final Journal journal;
+    private final Agent agent;
+
+    /** @param state where the agent keeps what outlives it */
+    AgentProcess(HostParts host, Gateway gateway, Path state) {
+        journal = Journal.open(state.resolve("journal"));
+        agent = new Agent(
+                NODE,
+                gateway,
+                commands(host, state),
+                journal,
+                new Agent.Times(
+                        host.clock(),
+                        nanoTime::get,
+                        new Backoff(new Random(1), FIRST_WAIT, Duration.ofSeconds(30)),
+                        pauses::add),
+                new Farewell(false, host.files(), new RootedHostFiles(state), state.resolve("secret")));
+    }
+
+    private Commands commands(HostParts host, Path state) {
+        KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
+        HostProbe probe = new HostProbe(host, binary);
+        StepExecutor executor = new StepExecutor(host, journal);
+        KubeletUnit unit = new KubeletUnit(host, host.clock(), Pause.real());
+        TokenProbe tokens = new TokenProbe(host.clock(), Pause.real());
+        AgentIdentity identity = AgentIdentity.load(new RootedHostFiles(state));
+        StartKubelet start = new StartKubelet(
+                host,
+                binary,
+                new SealedTokenOpener(identity.privateKey(), host.clock()),
+                new ClusterDiscovery(host.clock(), Pause.real(), new Random(1)),
+                executor,
+                unit,
+                tokens);
+        return new Commands(
+                new Preflight(new HostChecks(host, probe, binary, _ -> Optional.empty(), Set.of()), probe),
+                new PrepareHost(probe, executor),
+                start,
+                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),
+                new CollectDiagnostics(host, unit));
+    }
+
+    static Assignment assignment(String id, long sequence, Instant expiresAt, HostCommand command) {
+        return new Assignment(id, JoinId.of("test", "1"), NODE, 1, sequence, expiresAt, command);
+    }
+
+    void start() {
+        agent.start();
+    }
+
+    void join() throws InterruptedException {
+        agent.join();
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+    }
+}
