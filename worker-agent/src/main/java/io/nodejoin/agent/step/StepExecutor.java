@@ -64,7 +64,8 @@ public final class StepExecutor {
             case HostStep.SwitchSwapOff(String device) -> Optional.of(new Undo.SwitchSwapOn(device));
             case HostStep.MaskUnit(String unit) ->
                 state(unit).unitFileState().equals("masked") ? Optional.empty() : Optional.of(new Undo.Unmask(unit));
-            case HostStep.StartUnit(String unit) -> formerly(state(unit), unit);
+            case HostStep.StartUnit(String unit) ->
+                stoppedBefore(unit) ? Optional.empty() : formerly(state(unit), unit);
             case HostStep.StopUnit(String unit) ->
                 state(unit).active() ? Optional.of(new Undo.RestartUnit(unit)) : Optional.empty();
             case HostStep.LoadModule _, HostStep.RemoveRule _, HostStep.RemoveChain _, HostStep.DeleteLink _ ->
@@ -80,6 +81,11 @@ public final class StepExecutor {
         String content =
                 Base64.getEncoder().encodeToString(files.read(file.path()).orElse(new byte[0]));
         return new Undo.RestoreFile(file.path(), content, stamp.get().mode());
+    }
+
+    /** A process that was killed between stop and start has left a unit that seems never to have run. */
+    private boolean stoppedBefore(String unit) {
+        return journal.changes().stream().map(Change::undo).anyMatch(new Undo.RestartUnit(unit)::equals);
     }
 
     private static Optional<Undo> formerly(UnitState state, String unit) {

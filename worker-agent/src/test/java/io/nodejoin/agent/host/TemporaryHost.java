@@ -212,7 +212,8 @@ public final class TemporaryHost {
         @Override
         public void restart(String unit) {
             asked("restart " + unit);
-            units.put(unit, TemporaryHost.running("enabled"));
+            String unitFile = units.getOrDefault(unit, UnitState.NOT_FOUND).unitFileState();
+            units.put(unit, TemporaryHost.running(unitFile));
         }
 
         @Override

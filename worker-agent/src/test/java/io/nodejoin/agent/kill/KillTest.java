@@ -60,11 +60,32 @@ class KillTest {
             }
             Map<String, String> found = inOneGo(host, next, profile, Effects.UNWATCHED);
 
+            Map<String, String> after = inOneGo(host, Work.RESET, profile, Effects.UNWATCHED);
+
             // then
             assertThat(difference(found, next == Work.JOIN ? course.joined() : course.before()))
                     .as("%s after deaths before %s, then %s, seed %s", profile, deaths, next, SEED)
                     .isEmpty();
+            assertThat(difference(after, course.before()))
+                    .as("%s after deaths before %s, then %s and RESET, seed %s", profile, deaths, next, SEED)
+                    .isEmpty();
         }
+    }
+
+    @Test
+    void shouldTakeBackWhatWasJoinedAfterADeathBetweenStopAndStartOfDocker() throws Exception {
+        // given
+        Course course = course(HostProfile.DOCKER);
+        int start = course.joining().indexOf("start " + ScriptedMachine.DOCKER);
+        Path host = fresh();
+        killed(host, Work.JOIN, HostProfile.DOCKER, 1 + start);
+        inOneGo(host, Work.JOIN, HostProfile.DOCKER, Effects.UNWATCHED);
+
+        // when
+        Map<String, String> found = inOneGo(host, Work.RESET, HostProfile.DOCKER, Effects.UNWATCHED);
+
+        // then
+        assertThat(difference(found, course.before())).isEmpty();
     }
 
     @ParameterizedTest
@@ -112,7 +133,7 @@ class KillTest {
         Map<String, String> after = inOneGo(host, Work.RESET, profile, resetting::add);
         assertThat(difference(after, before)).as("%s without a kill", profile).isEmpty();
         assertThat(difference(joined, before)).isNotEmpty();
-        return new Course(before, joined, joining.size(), resetting.size());
+        return new Course(before, joined, joining, resetting);
     }
 
     private static Map<String, String> inOneGo(Path directory, Work work, HostProfile profile, Effects effects) {
@@ -154,9 +175,10 @@ class KillTest {
         return said.strip();
     }
 
-    private record Course(Map<String, String> before, Map<String, String> joined, int joining, int resetting) {
+    private record Course(
+            Map<String, String> before, Map<String, String> joined, List<String> joining, List<String> resetting) {
         int effects(Work work) {
-            return work == Work.JOIN ? joining : resetting;
+            return work == Work.JOIN ? joining.size() : resetting.size();
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.nodejoin.agent.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.host.UnitState;
@@ -153,6 +155,28 @@ class UndoExecutorTest {
 
         // then
         assertThat(temporary.calls()).endsWith("start u.service");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"enabled", "disabled"})
+    void shouldLeaveAUnitRunningThatWasBegunToBeRestarted(String unitFile) {
+        // given a process that was killed between stop and start, and one that has done the rest
+        temporary.unit("u.service", TemporaryHost.running(unitFile));
+        List<HostStep> restart = List.of(new HostStep.StopUnit("u.service"), new HostStep.StartUnit("u.service"));
+        StepExecutor executor = new StepExecutor(host, journal);
+        assertThatThrownBy(() -> executor.apply(restart, _ -> temporary.withoutBus()))
+                .isInstanceOf(HostFailure.class);
+        temporary.withBus();
+        executor.apply(restart.subList(1, 2), _ -> {});
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        UnitState after = host.systemd().show(List.of("u.service")).getOrDefault("u.service", UnitState.NOT_FOUND);
+        assertThat(after.active()).isTrue();
+        assertThat(after.enabled()).isEqualTo(unitFile.equals("enabled"));
     }
 
     @Test
