@@ -57,6 +57,7 @@ public final class Agent implements AutoCloseable {
     private final Backoff backoff;
     private final Pause pause;
     private final BlockingQueue<Assignment> waiting = new LinkedBlockingQueue<>();
+    private final List<Assignment> cutShort = new ArrayList<>();
     private final Set<String> takenOn = new HashSet<>();
     private final ReentrantLock turn = new ReentrantLock();
     private final List<Thread> threads = new ArrayList<>();
@@ -76,11 +77,18 @@ public final class Agent implements AutoCloseable {
         this.outbox = new Outbox(gateway, backoff, pause);
     }
 
-    /** Starts the agent and returns; to be called once. What a crash has interrupted is taken up again. */
+    /**
+     * Starts the agent and returns; to be called once. What a crash has interrupted is taken up again: a reset at once, any
+     * other command when the gateway has told the time.
+     */
     public void start() {
         for (Assignment unfinished : journal.unfinished()) {
             takenOn.add(unfinished.id());
-            waiting.add(unfinished);
+            if (unfinished.command() instanceof HostCommand.ResetHost) {
+                waiting.add(unfinished);
+            } else {
+                cutShort.add(unfinished);
+            }
         }
         threads.add(Thread.ofVirtual().name("outbox").start(() -> untilClosed(outbox::deliver)));
         threads.add(Thread.ofVirtual().name("commands").start(() -> untilClosed(this::work)));
@@ -135,15 +143,20 @@ public final class Agent implements AutoCloseable {
             case GatewayAnswer.Assigned(Assignment assignment) -> {
                 backoff.reset();
                 receive(assignment);
+                takeUp();
             }
             case GatewayAnswer.NotUnderstood(String id, String detail) -> refuseUnknown(id, detail);
-            case GatewayAnswer.Accepted _ -> backoff.reset();
+            case GatewayAnswer.Accepted _ -> {
+                backoff.reset();
+                takeUp();
+            }
             case GatewayAnswer.Joined _ -> {
                 backoff.reset();
                 rest();
             }
             case GatewayAnswer.NotYet _ -> {
                 backoff.reset();
+                takeUp();
                 pause.await(BETWEEN_QUESTIONS);
             }
             case GatewayAnswer.Refused(ErrorCode code, String detail) -> {
@@ -180,7 +193,7 @@ public final class Agent implements AutoCloseable {
         if (id.isEmpty()) {
             pause.await(backoff.next());
         } else {
-            outbox.add(id, failed(ErrorCode.COMMAND_UNKNOWN, "assignment " + id + ": " + detail));
+            outbox.add(id, failed(new Problem(ErrorCode.COMMAND_UNKNOWN, "assignment " + id + ": " + detail)));
         }
     }
 
@@ -196,7 +209,7 @@ public final class Agent implements AutoCloseable {
                     new Progress(HostMark.StepDone, assignment.command().verb(), clock.instant()));
         } else if (refusal.isPresent()) {
             LOG.log(Level.ERROR, refusal.get().text());
-            outbox.add(assignment.id(), new HostResult.HostFailed(refusal.get(), List.of(), List.of()));
+            outbox.add(assignment.id(), failed(refusal.get()));
         } else {
             takeOnOrRefuse(assignment);
         }
@@ -208,7 +221,7 @@ public final class Agent implements AutoCloseable {
             takeOn(assignment);
         } catch (HostFailure e) {
             LOG.log(Level.ERROR, e.problem().text());
-            outbox.add(assignment.id(), new HostResult.HostFailed(e.problem(), List.of(), List.of()));
+            outbox.add(assignment.id(), failed(e.problem()));
         }
     }
 
@@ -218,10 +231,9 @@ public final class Agent implements AutoCloseable {
                     ErrorCode.AGENT_IDENTITY_MISMATCH,
                     "assignment " + assignment.id() + " is for " + assignment.node()));
         }
-        if (assignment.expiresAt().isBefore(clock.instant())) {
-            return Optional.of(new Problem(
-                    ErrorCode.COMMAND_STALE,
-                    "assignment " + assignment.id() + " expired at " + assignment.expiresAt()));
+        Optional<Problem> expiry = expiry(assignment);
+        if (expiry.isPresent()) {
+            return expiry;
         }
         if (assignment.sequence() <= journal.highestSequence()) {
             return Optional.of(new Problem(
@@ -230,6 +242,24 @@ public final class Agent implements AutoCloseable {
                             + journal.highestSequence() + " was seen"));
         }
         return Optional.empty();
+    }
+
+    private Optional<Problem> expiry(Assignment assignment) {
+        return assignment.expiresAt().isBefore(clock.instant())
+                ? Optional.of(new Problem(
+                        ErrorCode.COMMAND_STALE,
+                        "assignment " + assignment.id() + " expired at " + assignment.expiresAt()))
+                : Optional.empty();
+    }
+
+    /** Goes on with what a crash has interrupted. On a host that is reset, or for nobody, it would only leave traces. */
+    private void takeUp() {
+        for (Assignment assignment : cutShort) {
+            Optional<Problem> end =
+                    journal.isOvertaken(assignment) ? Optional.of(overtaken(assignment)) : expiry(assignment);
+            end.ifPresentOrElse(problem -> finish(assignment, failed(problem)), () -> waiting.add(assignment));
+        }
+        cutShort.clear();
     }
 
     private void takeOn(Assignment assignment) {
@@ -300,17 +330,17 @@ public final class Agent implements AutoCloseable {
         try {
             result = commands.run(assignment, (mark, step) -> report(assignment, mark, step));
         } catch (InterruptedException e) {
-            if (journal.unfinished().stream().noneMatch(other -> other.sequence() > assignment.sequence())) {
+            if (!journal.isOvertaken(assignment)) {
                 LOG.log(Level.INFO, "assignment {0} is interrupted and goes on after the next start", assignment.id());
                 return;
             }
-            result = failed(ErrorCode.COMMAND_STALE, "assignment " + assignment.id() + " was overtaken by ResetHost");
+            result = failed(overtaken(assignment));
         } catch (RuntimeException e) {
             // A defect must end as a result: the workflow waits for one, and only it can have the host reset.
             LOG.log(Level.ERROR, "assignment " + assignment.id() + " met a defect", e);
-            result = failed(
+            result = failed(new Problem(
                     ErrorCode.INTERNAL,
-                    "the agent met a defect: " + e.getClass().getSimpleName());
+                    "the agent met a defect: " + e.getClass().getSimpleName()));
         }
         finish(assignment, result);
     }
@@ -336,8 +366,12 @@ public final class Agent implements AutoCloseable {
                 : result.getClass().getSimpleName();
     }
 
-    private static HostResult failed(ErrorCode code, String detail) {
-        return new HostResult.HostFailed(new Problem(code, detail), List.of(), List.of());
+    private static Problem overtaken(Assignment assignment) {
+        return new Problem(ErrorCode.COMMAND_STALE, "assignment " + assignment.id() + " was overtaken by ResetHost");
+    }
+
+    private static HostResult failed(Problem problem) {
+        return new HostResult.HostFailed(problem, List.of(), List.of());
     }
 
     /** How the agent tells the time and lets it pass. */

@@ -6,6 +6,7 @@ import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.wire.Json;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +37,7 @@ public final class Journal implements AutoCloseable {
     private final Map<String, HostResult> results = new LinkedHashMap<>();
     private final Map<String, Assignment> open = new LinkedHashMap<>();
     private long highestSequence = Long.MIN_VALUE;
+    private long latestReset = Long.MIN_VALUE;
     private FileChannel channel;
     /** Where the next line begins. */
     private long end;
@@ -135,6 +137,11 @@ public final class Journal implements AutoCloseable {
         return List.copyOf(open.values());
     }
 
+    /** Whether a reset has been taken on after this command. */
+    public synchronized boolean isOvertaken(Assignment assignment) {
+        return assignment.sequence() < latestReset;
+    }
+
     /** The highest sequence taken on so far; {@link Long#MIN_VALUE} if none. */
     public synchronized long highestSequence() {
         return highestSequence;
@@ -195,6 +202,9 @@ public final class Journal implements AutoCloseable {
             case JournalEntry.Accepted(Assignment assignment) -> {
                 open.put(assignment.id(), assignment);
                 highestSequence = Math.max(highestSequence, assignment.sequence());
+                if (assignment.command() instanceof HostCommand.ResetHost) {
+                    latestReset = Math.max(latestReset, assignment.sequence());
+                }
             }
             case JournalEntry.Intended(List<Change> upcoming) -> upcoming.forEach(this::takeFirst);
             case JournalEntry.Done(String step) -> done.add(step);
