@@ -352,11 +352,7 @@ public final class Agent implements AutoCloseable {
 
     private void finish(Assignment assignment, HostResult result) {
         LOG.log(Level.INFO, "{0} ended: {1}", assignment.command().verb(), summary(result));
-        try {
-            journal.finished(assignment.id(), result);
-        } catch (HostFailure e) {
-            LOG.log(Level.ERROR, e.problem().text());
-        }
+        journal.finished(assignment.id(), result);
         outbox.add(assignment.id(), result);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.gateway.GatewayAnswer;
 import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.kill.HostTree;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +31,7 @@ class AgentTest {
     private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
     private static final Instant PAST = Instant.parse("2020-01-01T00:00:00Z");
     private static final HostCommand PREPARE = new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null);
+    private static final HostResult CLEAN = new HostResult.HostReset(false, null, List.of());
 
     @TempDir
     Path root;
@@ -37,11 +40,13 @@ class AgentTest {
     Path state;
 
     private final ScriptedGateway gateway = new ScriptedGateway();
+    private Map<String, String> before;
     private AgentProcess agent;
 
     @BeforeEach
     void startAgent() {
         TemporaryHost host = new TemporaryHost(root);
+        before = HostTree.of(root);
         agent = new AgentProcess(host.parts(), gateway, state);
         agent.start();
     }
@@ -53,6 +58,10 @@ class AgentTest {
 
     private static Assignment assignment(String id, long sequence, Instant expiresAt) {
         return AgentProcess.assignment(id, sequence, expiresAt, PREPARE);
+    }
+
+    private static Assignment reset(String id, long sequence) {
+        return AgentProcess.assignment(id, sequence, LATER, new HostCommand.ResetHost());
     }
 
     private HostResult answerTo(Assignment assignment) throws InterruptedException {
@@ -135,6 +144,34 @@ class AgentTest {
         assertRefused(first, ErrorCode.HOST_DISK_FULL);
         assertRefused(second, ErrorCode.HOST_DISK_FULL);
         assertThat(root.resolve("etc/kubernetes")).doesNotExist();
+    }
+
+    @Test
+    void shouldTakeBackAlthoughItCannotNoteItDown() throws InterruptedException {
+        // given
+        answerTo(assignment("a", 1, LATER));
+        agent.journal.close();
+
+        // when
+        HostResult first = answerTo(reset("b", 2));
+        HostResult second = answerTo(reset("b", 2));
+
+        // then
+        assertThat(first).isEqualTo(CLEAN).isEqualTo(second);
+        assertThat(HostTree.of(root)).isEqualTo(before);
+    }
+
+    @Test
+    void shouldRefuseWhatIsOlderThanAResetThatItCouldNotNoteDown() throws InterruptedException {
+        // given
+        agent.journal.close();
+        answerTo(reset("b", 2));
+
+        // when
+        HostResult result = answerTo(assignment("a", 1, LATER));
+
+        // then
+        assertRefused(result, ErrorCode.COMMAND_STALE);
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
@@ -26,10 +28,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An append-only file of JSON lines. What a method returns after an append is on disk. A last line that a crash has torn
- * is cut off when the journal is opened.
+ * An append-only file of JSON lines. What a method returns after an append is on disk; only what is true anyway, whether
+ * there is room for it or not, is kept in memory until there is some. A last line that a crash has torn is cut off when the
+ * journal is opened.
  */
 public final class Journal implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Journal.class.getName());
+
     private final JsonMapper mapper = Json.mapper();
     private final Path file;
     private final List<Change> changes = new ArrayList<>();
@@ -41,6 +46,8 @@ public final class Journal implements AutoCloseable {
     private FileChannel channel;
     /** Where the next line begins. */
     private long end;
+    /** Lines that found no room. They go before the next one. */
+    private String owed = "";
 
     private Journal(Path file, FileChannel channel) {
         this.file = file;
@@ -90,12 +97,26 @@ public final class Journal implements AutoCloseable {
         channel.position(end);
     }
 
-    /** Notes that the command has been taken on. */
+    /**
+     * Notes that the command has been taken on. A reset is, even if there is no room for it: it changes nothing that is not
+     * noted already, and it may make room.
+     *
+     * @throws HostFailure if there is no room for any other command
+     */
     public synchronized void accepted(Assignment assignment) {
-        append(new JournalEntry.Accepted(assignment), true);
+        JournalEntry entry = new JournalEntry.Accepted(assignment);
+        if (assignment.command() instanceof HostCommand.ResetHost) {
+            note(entry);
+        } else {
+            append(entry, true);
+        }
     }
 
-    /** Notes what is about to change, with its pre-images. */
+    /**
+     * Notes what is about to change, with its pre-images.
+     *
+     * @throws HostFailure if there is no room for it
+     */
     public synchronized void intended(List<Change> upcoming) {
         if (!upcoming.isEmpty()) {
             append(new JournalEntry.Intended(upcoming), true);
@@ -109,12 +130,12 @@ public final class Journal implements AutoCloseable {
 
     /** Notes how a command ended. */
     public synchronized void finished(String assignment, HostResult result) {
-        append(new JournalEntry.Finished(assignment, result), true);
+        note(new JournalEntry.Finished(assignment, result));
     }
 
     /** Notes that the host is as it was before the first change. */
     public synchronized void takenBack() {
-        append(new JournalEntry.TakenBack(), true);
+        note(new JournalEntry.TakenBack());
     }
 
     /** The changes that have not been taken back, oldest first; of a step that was begun several times, the first. */
@@ -147,27 +168,43 @@ public final class Journal implements AutoCloseable {
         return highestSequence;
     }
 
-    private void append(JournalEntry entry, boolean sync) {
+    private void note(JournalEntry fact) {
         try {
-            byte[] line = (mapper.writerFor(JournalEntry.class).writeValueAsString(entry) + "\n")
-                    .getBytes(StandardCharsets.UTF_8);
-            write(line, sync);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("every entry has a JSON form", e);
+            append(fact, true);
+        } catch (HostFailure e) {
+            LOG.log(Level.ERROR, e.problem().text());
+            owed += line(fact);
+            take(fact);
+        }
+    }
+
+    private void append(JournalEntry entry, boolean sync) {
+        byte[] lines = (owed + line(entry)).getBytes(StandardCharsets.UTF_8);
+        try {
+            write(lines, sync || !owed.isEmpty());
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "the journal cannot be written: " + e.getMessage());
         }
+        owed = "";
         take(entry);
     }
 
+    private String line(JournalEntry entry) {
+        try {
+            return mapper.writerFor(JournalEntry.class).writeValueAsString(entry) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("every entry has a JSON form", e);
+        }
+    }
+
     /** An interrupt closes the channel that it meets. It must cost neither the entry nor the journal, and stays set. */
-    private void write(byte[] line, boolean sync) throws IOException {
+    private void write(byte[] lines, boolean sync) throws IOException {
         boolean interrupted = false;
         try {
-            while (!isWritten(ByteBuffer.wrap(line), sync, interrupted)) {
+            while (!isWritten(ByteBuffer.wrap(lines), sync, interrupted)) {
                 interrupted |= Thread.interrupted();
             }
-            end += line.length;
+            end += lines.length;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -176,14 +213,14 @@ public final class Journal implements AutoCloseable {
     }
 
     /** A line that a full disk has cut is taken back: another one behind it would make both unreadable. */
-    private boolean isWritten(ByteBuffer line, boolean sync, boolean closed) throws IOException {
+    private boolean isWritten(ByteBuffer lines, boolean sync, boolean closed) throws IOException {
         try {
             if (closed) {
                 channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 cutAtEnd();
             }
-            while (line.hasRemaining()) {
-                channel.write(line);
+            while (lines.hasRemaining()) {
+                channel.write(lines);
             }
             if (sync) {
                 channel.force(false);

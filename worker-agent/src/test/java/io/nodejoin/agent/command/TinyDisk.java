@@ -10,17 +10,17 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Assumptions;
 
 /** A file system of a few pages over a directory. A test that needs one is skipped where nothing may be mounted. */
-final class TinyDisk {
+public final class TinyDisk {
     private static final int PAGE = 4096;
 
     private final Path place;
     private boolean mounted;
 
-    TinyDisk(Path place) {
+    public TinyDisk(Path place) {
         this.place = place;
     }
 
-    void mount() throws IOException, InterruptedException {
+    public void mount() throws IOException, InterruptedException {
         String refusal = run("mount", "-t", "tmpfs", "-o", "size=512k,mode=0755", "nodejoin-test", place.toString());
         if (!refusal.isEmpty()) {
             System.err.println("a disk that is full or read-only is not tested: " + refusal);
@@ -35,7 +35,7 @@ final class TinyDisk {
     }
 
     /** Fills it so that this many pages are left. */
-    void leave(int pages) throws IOException {
+    public void leave(int pages) throws IOException {
         long filled = 0;
         try (OutputStream filler = Files.newOutputStream(filler())) {
             while (true) {
@@ -49,7 +49,7 @@ final class TinyDisk {
         }
     }
 
-    void empty() throws IOException {
+    public void empty() throws IOException {
         Files.delete(filler());
     }
 
@@ -57,7 +57,7 @@ final class TinyDisk {
         return place.resolve("filler");
     }
 
-    void unmount() throws IOException, InterruptedException {
+    public void unmount() throws IOException, InterruptedException {
         if (mounted) {
             run("umount", place.toString());
             mounted = false;

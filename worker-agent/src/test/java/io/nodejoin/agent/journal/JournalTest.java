@@ -3,13 +3,16 @@ package io.nodejoin.agent.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.agent.command.TinyDisk;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.join.HostProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class JournalTest {
     private static final Change FIRST = new Change("write /a", new Undo.RestoreFile("/a", null, 0600));
     private static final HostResult RESULT = new HostResult.HostReset(false, null, List.of());
+    /** Longer than what is left of the journal's last page. */
+    private static final HostResult LONG_RESULT =
+            new HostResult.HostFailed(new Problem(ErrorCode.HOST_DISK_FULL, "x".repeat(5000)), List.of(), List.of());
 
     @TempDir
     Path directory;
@@ -36,6 +42,14 @@ class JournalTest {
     }
 
     private static Assignment assignment(String id, long sequence) {
+        return assignment(id, sequence, new HostCommand.ResetHost());
+    }
+
+    private static Assignment prepare(String id, long sequence) {
+        return assignment(id, sequence, new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null));
+    }
+
+    private static Assignment assignment(String id, long sequence, HostCommand command) {
         return new Assignment(
                 id,
                 JoinId.of("test", "1"),
@@ -43,7 +57,7 @@ class JournalTest {
                 1,
                 sequence,
                 Instant.parse("2026-01-01T00:00:00Z"),
-                new HostCommand.ResetHost());
+                command);
     }
 
     @Test
@@ -116,6 +130,38 @@ class JournalTest {
         try (Journal again = Journal.open(file)) {
             assertThat(again.changes()).containsExactly(FIRST);
             assertThat(again.unfinished()).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldNoteFactsDownOnceThereIsRoomForThem() throws Exception {
+        TinyDisk disk = new TinyDisk(directory);
+        try {
+            // given
+            disk.mount();
+            try (Journal journal = Journal.open(file)) {
+                journal.accepted(prepare("a", 1));
+                journal.intended(List.of(FIRST));
+                disk.leave(0);
+                journal.finished("a", LONG_RESULT);
+                journal.accepted(assignment("b", 2));
+                journal.takenBack();
+                disk.empty();
+
+                // when
+                journal.finished("b", RESULT);
+            }
+
+            // then
+            try (Journal reopened = Journal.open(file)) {
+                assertThat(reopened.result("a")).contains(LONG_RESULT);
+                assertThat(reopened.result("b")).contains(RESULT);
+                assertThat(reopened.unfinished()).isEmpty();
+                assertThat(reopened.changes()).isEmpty();
+                assertThat(reopened.highestSequence()).isEqualTo(2);
+            }
+        } finally {
+            disk.unmount();
         }
     }
 

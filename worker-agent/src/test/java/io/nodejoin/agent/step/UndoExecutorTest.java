@@ -180,6 +180,21 @@ class UndoExecutorTest {
     }
 
     @Test
+    void shouldSayThatAllIsTakenBackAlthoughItCannotBeNotedDown() {
+        // given
+        Map<String, String> before = tree();
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        journal.close();
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
+    @Test
     void shouldNameADirectoryThatSomebodyHasPutSomethingInto() {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
