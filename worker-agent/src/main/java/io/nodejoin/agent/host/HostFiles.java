@@ -49,4 +49,7 @@ public interface HostFiles {
 
     /** Removes a directory with all its content, without following links or crossing into mounts. A second call does nothing. */
     void removeTree(String path);
+
+    /** Has it on disk what names the directory holds, and its mode. A directory that is not there counts as done. */
+    void sync(String directory);
 }

@@ -95,7 +95,7 @@ public final class RootedHostFiles implements HostFiles {
     @Override
     public List<String> list(String directory) {
         return attempt(directory, () -> {
-            if (stamp(directory).map(FileStamp::kind).orElse(FileStamp.Kind.OTHER) != FileStamp.Kind.DIRECTORY) {
+            if (!isDirectory(directory)) {
                 return List.of();
             }
             try (Stream<Path> entries = Files.list(below(directory))) {
@@ -210,12 +210,28 @@ public final class RootedHostFiles implements HostFiles {
         });
     }
 
+    @Override
+    public void sync(String directory) {
+        attempt(directory, () -> {
+            if (isDirectory(directory)) {
+                syncDirectory(below(directory));
+            }
+            return directory;
+        });
+    }
+
     private Path below(String path) {
         Path relative = Path.of(path).normalize();
         if (!path.startsWith("/") || !relative.toString().equals(path)) {
             throw unsafe(path, "is no absolute path in its shortest form");
         }
         return root.resolve(path.substring(1));
+    }
+
+    private boolean isDirectory(String path) {
+        return stamp(path)
+                .filter(stamp -> stamp.kind() == FileStamp.Kind.DIRECTORY)
+                .isPresent();
     }
 
     private Optional<FileStamp> checkTarget(String path, FileStamp.Kind wanted) {

@@ -31,11 +31,13 @@ public final class UndoExecutor {
     private final HostParts host;
     private final HostFiles files;
     private final Journal journal;
+    private final TouchedDirectories touched;
 
     public UndoExecutor(HostParts host, Journal journal) {
         this.host = host;
         this.files = host.files();
         this.journal = journal;
+        this.touched = new TouchedDirectories(files);
     }
 
     /** Takes all back and compares with the pre-images. Returns what could not be taken back; a clean host gives nothing. */
@@ -49,6 +51,9 @@ public final class UndoExecutor {
                 .forEach(change -> attempt(() -> undo(change.undo())).ifPresent(why -> left.put(change.step(), why)));
         attempt(host.systemd()::reload).ifPresent(why -> left.put("reload systemd", why));
         changes.forEach(change -> remaining(change.undo()).ifPresent(what -> left.putIfAbsent(change.step(), what)));
+        if (left.isEmpty()) {
+            attempt(() -> touched.of(changes).forEach(files::sync)).ifPresent(why -> left.put("sync", why));
+        }
         if (left.isEmpty()) {
             journal.takenBack();
         }

@@ -90,6 +90,40 @@ class KillTest {
 
     @ParameterizedTest
     @EnumSource(HostProfile.class)
+    void shouldHaveTakenBackOnDiskWhatItNotesAsTakenBack(HostProfile profile) throws IOException {
+        // given
+        Path host = fresh();
+        inOneGo(host, Work.JOIN, profile, Effects.UNWATCHED);
+        List<String> effects = new ArrayList<>();
+
+        // when
+        inOneGo(host, Work.RESET, profile, effects::add);
+
+        // then
+        List<String> before = effects.subList(0, effects.indexOf("write " + host.resolve("journal")));
+        assertThat(unsynced(before, host.resolve("root/etc/systemd/system"))).isEmpty();
+    }
+
+    /** The directories whose entries a loss of power would bring back. */
+    private static Set<String> unsynced(List<String> effects, Path units) {
+        Set<String> unsynced = new TreeSet<>();
+        for (String effect : effects) {
+            String object = effect.substring(effect.indexOf(' ') + 1);
+            switch (effect.split(" ", 2)[0]) {
+                case "delete" -> {
+                    unsynced.remove(object);
+                    unsynced.add(Path.of(object).resolveSibling(".").normalize().toString());
+                }
+                case "disable", "unmask" -> unsynced.add(units.toString());
+                case "sync" -> unsynced.remove(object);
+                default -> {}
+            }
+        }
+        return unsynced;
+    }
+
+    @ParameterizedTest
+    @EnumSource(HostProfile.class)
     void shouldDoNothingWhenTheSamePlanIsDoneTwice(HostProfile profile) throws IOException {
         // given
         Path host = fresh();
