@@ -62,6 +62,7 @@ public final class Agent implements AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock();
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean closing;
     private @Nullable Running running;
 
     Agent(NodeName node, Gateway gateway, Commands commands, Journal journal, Times times, Farewell farewell) {
@@ -100,9 +101,10 @@ public final class Agent implements AutoCloseable {
         ended.await();
     }
 
-    /** Ends the agent: the current write is finished and journalled, a parked poll is given up. A second call does nothing. */
+    /** Ends the agent: a command under way is given up as by a crash, and so is a parked poll. A second call does nothing. */
     @Override
     public void close() {
+        closing = true;
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             try {
@@ -330,10 +332,6 @@ public final class Agent implements AutoCloseable {
         try {
             result = commands.run(assignment, (mark, step) -> report(assignment, mark, step));
         } catch (InterruptedException e) {
-            if (!journal.isOvertaken(assignment)) {
-                LOG.log(Level.INFO, "assignment {0} is interrupted and goes on after the next start", assignment.id());
-                return;
-            }
             result = failed(overtaken(assignment));
         } catch (RuntimeException e) {
             // A defect must end as a result: the workflow waits for one, and only it can have the host reset.
@@ -350,7 +348,12 @@ public final class Agent implements AutoCloseable {
         outbox.add(assignment.id(), new Progress(mark, step, clock.instant()));
     }
 
+    /** Whatever ends once the agent is being closed may end by that, so it goes on after the next start. */
     private void finish(Assignment assignment, HostResult result) {
+        if (closing) {
+            LOG.log(Level.INFO, "assignment {0} is interrupted and goes on after the next start", assignment.id());
+            return;
+        }
         LOG.log(Level.INFO, "{0} ended: {1}", assignment.command().verb(), summary(result));
         journal.finished(assignment.id(), result);
         outbox.add(assignment.id(), result);

@@ -3,7 +3,9 @@ package io.nodejoin.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.ScriptedGateway.Told;
+import io.nodejoin.agent.gateway.Gateway;
 import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.kill.HostTree;
@@ -11,6 +13,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.Progress;
 import io.nodejoin.protocol.join.HostProfile;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,6 +22,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,6 +187,81 @@ class InterruptedCommandTest {
 
             // then
             assertThat(gateway.awaitResult()).isEqualTo(new Told("reset", CLEAN));
+        }
+    }
+
+    @Test
+    void shouldNotEndByTheStopOfItsAgent() throws InterruptedException {
+        // given a program that the stop ends, and its agent is told so before the journal is closed
+        CountDownLatch started = new CountDownLatch(1);
+        CompletableFuture<Thread> command = new CompletableFuture<>();
+        HostParts slow = new HostParts(
+                (words, timeout) -> {
+                    if (!words.getFirst().equals("swapoff")) {
+                        return host.commands().run(words, timeout);
+                    }
+                    command.complete(Thread.currentThread());
+                    started.countDown();
+                    return endedByInterrupt();
+                },
+                host.files(),
+                host.systemd(),
+                host.network(),
+                host.clock());
+        AgentProcess agent = new AgentProcess(slow, new LateGateway(command), state);
+        agent.start();
+        gateway.answer(new GatewayAnswer.Assigned(prepare(1, LATER)));
+        started.await();
+
+        // when
+        agent.close();
+
+        // then
+        assertThat(gateway.isToldNothing()).isTrue();
+        try (AgentProcess next = new AgentProcess(host, gateway, state)) {
+            assertThat(next.journal.unfinished()).containsExactly(prepare(1, LATER));
+        }
+    }
+
+    private static CommandResult endedByInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return new CommandResult.Exited(143, "");
+    }
+
+    /** Is closed only when the command under way has ended. */
+    private final class LateGateway implements Gateway {
+        private final CompletableFuture<Thread> command;
+
+        LateGateway(CompletableFuture<Thread> command) {
+            this.command = command;
+        }
+
+        @Override
+        public GatewayAnswer next() throws InterruptedException {
+            return gateway.next();
+        }
+
+        @Override
+        public GatewayAnswer progress(String assignment, Progress progress) {
+            return gateway.progress(assignment, progress);
+        }
+
+        @Override
+        public GatewayAnswer result(String assignment, HostResult result) {
+            return gateway.result(assignment, result);
+        }
+
+        @Override
+        public void close() {
+            try {
+                command.join().join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
