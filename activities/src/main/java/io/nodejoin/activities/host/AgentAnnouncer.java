@@ -46,6 +46,11 @@ final class AgentAnnouncer {
         announce(mailbox);
     }
 
+    /** A result has come that nobody waits for here: the join is to ask for it here. */
+    void endedUnawaited(NodeMailbox mailbox) {
+        announce(mailbox);
+    }
+
     /** A command has reached a mark. Returns when the join knows, or cannot be told. */
     void marked(NodeMailbox mailbox, HostReport report) {
         try {

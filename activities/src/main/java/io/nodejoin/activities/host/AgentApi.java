@@ -97,7 +97,10 @@ final class AgentApi {
         if (!Assignment.isOf(caller.agent().join(), assignmentId)) {
             return foreign(caller, assignmentId);
         }
-        mailboxes.of(caller.agent()).ended(assignmentId, result, caller.instance());
+        NodeMailbox mailbox = mailboxes.of(caller.agent());
+        if (mailbox.ended(assignmentId, result, caller.instance())) {
+            announcer.endedUnawaited(mailbox);
+        }
         return Reply.nothing();
     }
 

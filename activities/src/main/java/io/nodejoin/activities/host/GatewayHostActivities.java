@@ -76,6 +76,7 @@ final class GatewayHostActivities implements HostActivities {
             return result;
         } catch (ActivityCompletionException e) {
             metrics.assignment(verb, "withdrawn");
+            mailbox.believedElsewhere();
             throw e;
         } catch (ApplicationFailure e) {
             metrics.assignment(verb, "unreachable");

@@ -47,6 +47,7 @@ final class NodeMailbox {
     private @Nullable Session lookedFor;
     private long lookedAt;
     private long lastContact;
+    private boolean believedElsewhere;
     private boolean closed;
 
     NodeMailbox(AgentIdentity agent, GatewayTimes times, LongSupplier nanoTime) {
@@ -127,17 +128,31 @@ final class NodeMailbox {
     }
 
     /**
-     * Completes the assignment. The first result of an id stays.
+     * Completes the assignment, or keeps the result for whoever offers it later. The first result of an id stays. True if it
+     * is news and nobody waits for it here: its join may wait at another replica, which holds the agent's poll.
      *
      * @param reporter null stands for the holder
      */
-    synchronized void ended(String assignmentId, HostResult result, @Nullable UUID reporter) {
+    synchronized boolean ended(String assignmentId, HostResult result, @Nullable UUID reporter) {
         heard(reporter);
+        boolean news = !results.containsKey(assignmentId);
         HostResult first = results.computeIfAbsent(assignmentId, _ -> result);
         Delivery delivery = deliveries.get(assignmentId);
         if (delivery != null) {
             delivery.complete(first);
+            return false;
         }
+        UUID instance = session == null ? reporter : session.instance();
+        if (news && instance != null) {
+            renew(instance);
+            believedElsewhere = true;
+        }
+        return news;
+    }
+
+    /** The join may have been told that its agent is elsewhere: the next poll here is told to it again. */
+    synchronized void believedElsewhere() {
+        believedElsewhere = true;
     }
 
     /** Whether the agent has been silent for longer than this assignment allows. */
@@ -203,13 +218,18 @@ final class NodeMailbox {
         Session before = session;
         boolean away = parked.isDone()
                 && nanoTime.getAsLong() - lastContact > times.absence().toNanos();
-        if (before == null || away || !before.instance().equals(instance)) {
-            session = new Session(instance, before == null ? 1 : before.serial() + 1);
+        if (before == null || away || believedElsewhere || !before.instance().equals(instance)) {
+            renew(instance);
+            believedElsewhere = false;
         }
         lastContact = nanoTime.getAsLong();
         parked.complete(new PollAnswer.Nothing());
         parked = answer.completeOnTimeout(new PollAnswer.Nothing(), times.poll().toMillis(), TimeUnit.MILLISECONDS);
         handOut();
+    }
+
+    private void renew(UUID instance) {
+        session = new Session(instance, session == null ? 1 : session.serial() + 1);
     }
 
     private void challenge(UUID instance, CompletableFuture<PollAnswer> answer) {

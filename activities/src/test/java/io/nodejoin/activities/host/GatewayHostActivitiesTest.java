@@ -171,6 +171,7 @@ class GatewayHostActivitiesTest {
         // given
         CompletableFuture<Void> cancelled =
                 mailbox.poll(AGENT).thenAcceptAsync(_ -> environment.requestCancelActivity());
+        NodeMailbox.Session before = mailbox.session().orElseThrow();
         // when
         assertThatThrownBy(() -> activities.resetHost(Samples.order(Samples.WORKER_A, "a-1")))
                 .isInstanceOf(CanceledFailure.class);
@@ -183,5 +184,6 @@ class GatewayHostActivitiesTest {
                                 .count())
                 .isEqualTo(1));
         assertThat(mailbox.poll(AGENT)).isNotDone();
+        assertThat(mailbox.session()).get().isNotEqualTo(before);
     }
 }

@@ -177,6 +177,28 @@ class HostGatewayIT {
     }
 
     @Test
+    void shouldTellTheJoinAgainOnceAResultHasComeThatNobodyWaitsForHere() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            UUID instance = UUID.randomUUID();
+            running.workflows.start(node, "");
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(instance));
+            awaitTold(instance, 1);
+            // when
+            agent.post(path("elsewhere-1", "result"), json(Samples.reset()));
+            // then
+            awaitTold(instance, 2);
+            assertThat(poll).succeedsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    private void awaitTold(UUID instance, int times) {
+        await().untilAsserted(() -> assertThat(running.workflows.connections)
+                .filteredOn(connection -> connection.instance().equals(instance))
+                .hasSize(times));
+    }
+
+    @Test
     void shouldSendTheAgentOfAnEarlierJoinToEnrollAnew() throws Exception {
         try (AgentClient agent = running.agent(node)) {
             // given
