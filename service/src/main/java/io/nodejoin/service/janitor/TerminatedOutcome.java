@@ -53,8 +53,7 @@ final class TerminatedOutcome {
 
     /** Has the id that the workflow's own outcome would have had: to tell it twice is recognisable. */
     private static Announcement announcement(OpenJoin open, Phase end, Instant now, JoinEvent.Outcome outcome) {
-        return new Announcement(
-                open.eventId(end), open.cluster(), open.node().value(), now, outcome);
+        return new Announcement(open.eventId(end), open.cluster(), open.node().value(), now, outcome);
     }
 
     private static JoinFailed join(OpenJoin open, JoinFate.Over ended, List<String> residue, List<PhaseTime> phases) {
