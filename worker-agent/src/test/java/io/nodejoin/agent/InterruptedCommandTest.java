@@ -3,7 +3,6 @@ package io.nodejoin.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.ScriptedGateway.Told;
-import io.nodejoin.agent.gateway.Gateway;
 import io.nodejoin.agent.gateway.GatewayAnswer;
 import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.HostParts;
@@ -13,7 +12,6 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.agent.Progress;
 import io.nodejoin.protocol.join.HostProfile;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -191,9 +189,8 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldNotEndByTheStopOfItsAgent() throws InterruptedException {
-        // given a program that the stop ends, and its agent is told so before the journal is closed
-        CountDownLatch started = new CountDownLatch(1);
+    void shouldNotEndByTheStopOfItsAgent() {
+        // given a program that the stop ends, before the agent closes its journal
         CompletableFuture<Thread> command = new CompletableFuture<>();
         HostParts slow = new HostParts(
                 (words, timeout) -> {
@@ -201,17 +198,17 @@ class InterruptedCommandTest {
                         return host.commands().run(words, timeout);
                     }
                     command.complete(Thread.currentThread());
-                    started.countDown();
                     return endedByInterrupt();
                 },
                 host.files(),
                 host.systemd(),
                 host.network(),
                 host.clock());
-        AgentProcess agent = new AgentProcess(slow, new LateGateway(command), state);
+        AgentProcess agent = new AgentProcess(slow, gateway, state);
         agent.start();
         gateway.answer(new GatewayAnswer.Assigned(prepare(1, LATER)));
-        started.await();
+        Thread underWay = command.join();
+        gateway.beforeClose(() -> awaitEnd(underWay));
 
         // when
         agent.close();
@@ -232,36 +229,11 @@ class InterruptedCommandTest {
         return new CommandResult.Exited(143, "");
     }
 
-    /** Is closed only when the command under way has ended. */
-    private final class LateGateway implements Gateway {
-        private final CompletableFuture<Thread> command;
-
-        LateGateway(CompletableFuture<Thread> command) {
-            this.command = command;
-        }
-
-        @Override
-        public GatewayAnswer next() throws InterruptedException {
-            return gateway.next();
-        }
-
-        @Override
-        public GatewayAnswer progress(String assignment, Progress progress) {
-            return gateway.progress(assignment, progress);
-        }
-
-        @Override
-        public GatewayAnswer result(String assignment, HostResult result) {
-            return gateway.result(assignment, result);
-        }
-
-        @Override
-        public void close() {
-            try {
-                command.join().join();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+    private static void awaitEnd(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -15,6 +15,8 @@ final class ScriptedGateway implements Gateway {
     private final BlockingQueue<Supplier<GatewayAnswer>> answers = new LinkedBlockingQueue<>();
     private final BlockingQueue<Told> results = new LinkedBlockingQueue<>();
 
+    private volatile Runnable beforeClose = () -> {};
+
     /** A result, and the command that it is of. */
     record Told(String assignment, HostResult result) {}
 
@@ -25,6 +27,11 @@ final class ScriptedGateway implements Gateway {
     /** Does this when it is asked next. */
     void answer(Supplier<GatewayAnswer> answer) {
         answers.add(answer);
+    }
+
+    /** Does this when it is closed. */
+    void beforeClose(Runnable act) {
+        beforeClose = act;
     }
 
     /** The next result that an agent sends. */
@@ -54,5 +61,7 @@ final class ScriptedGateway implements Gateway {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        beforeClose.run();
+    }
 }

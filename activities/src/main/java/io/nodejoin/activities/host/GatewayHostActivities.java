@@ -23,7 +23,7 @@ import java.util.Optional;
  * Puts a command into its node's mailbox and waits for the result; the agent's latest progress is the heartbeat's detail.
  * The same assignment again gets the result that is known here, or is handed to the agent again, which answers from its
  * journal. Each execution is recorded before anything is handed out. An agent that is away or silent for too long is {@link FailureType#UNAVAILABLE} with
- * {@link ErrorCode#AGENT_UNREACHABLE}. A cancelled execution withdraws its assignment.
+ * {@link ErrorCode#AGENT_UNREACHABLE}. A cancelled execution withdraws its assignment; its join may have been told that the agent is elsewhere.
  */
 final class GatewayHostActivities implements HostActivities {
     private static final Duration BEAT = Duration.ofSeconds(1);
