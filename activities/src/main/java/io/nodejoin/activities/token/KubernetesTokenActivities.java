@@ -68,12 +68,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
         ActivityLease lease = ActivityLease.begin();
         KubernetesClient client = clients.client(reservation.cluster());
         TokenLedger ledger = new TokenLedger(client);
-        for (TokenId earlier : ledger.of(reservation.joinId())) {
-            TokenRef token = new TokenRef(reservation.cluster(), reservation.joinId(), earlier);
-            revoke(lease, client, token);
-            traces.end(token, lease);
-            ledger.strike(earlier);
-        }
+        endEarlier(lease, client, ledger, reservation);
         cap.claim(reservation.cluster(), ledger::size);
         Instant expiresAt = ServerTime.of(client).plus(lease.left(reservation.expiresAt()));
         for (int i = 0; i < IDS_TO_TRY; i++) {
@@ -90,6 +85,22 @@ public final class KubernetesTokenActivities implements TokenActivities {
         throw Failures.of(
                 FailureType.CONFLICT,
                 new Problem(ErrorCode.TOKEN_CAP_REACHED, IDS_TO_TRY + " random token ids in a row are in use"));
+    }
+
+    @Override
+    public void release(TokenReservation reservation) {
+        KubernetesClient client = clients.client(reservation.cluster());
+        endEarlier(ActivityLease.begin(), client, new TokenLedger(client), reservation);
+    }
+
+    private void endEarlier(
+            ActivityLease lease, KubernetesClient client, TokenLedger ledger, TokenReservation reservation) {
+        for (TokenId earlier : ledger.of(reservation.joinId())) {
+            TokenRef token = new TokenRef(reservation.cluster(), reservation.joinId(), earlier);
+            revoke(lease, client, token);
+            traces.end(token, lease);
+            ledger.strike(earlier);
+        }
     }
 
     @Override

@@ -166,6 +166,9 @@ final class SwiftCluster
     }
 
     @Override
+    public void release(TokenReservation reservation) {}
+
+    @Override
     public SealedToken issue(TokenRequest request) {
         TokenId id = request.token().tokenId();
         Set<TokenId> alive = tokens.computeIfAbsent(request.node(), _ -> ConcurrentHashMap.newKeySet());

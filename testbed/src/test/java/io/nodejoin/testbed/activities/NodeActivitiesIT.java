@@ -129,7 +129,7 @@ class NodeActivitiesIT {
 
         // then
         cluster.admin().resource(pod).withGracePeriod(0).delete();
-        assertThat(state).isInstanceOf(NameState.Taken.class);
+        assertThat(state).isInstanceOf(NameState.PodsLeft.class);
     }
 
     @Test

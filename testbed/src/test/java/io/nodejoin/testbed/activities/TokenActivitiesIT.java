@@ -216,6 +216,22 @@ class TokenActivitiesIT {
     }
 
     @Test
+    void shouldReleaseATokenWhoseReservationWasNotAnswered() {
+        // given
+        TokenId unanswered = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(unanswered, "text"));
+
+        // when
+        tokens.release(joiner.reservation());
+        tokens.release(joiner.reservation());
+
+        // then
+        assertThat(secrets()).isEmpty();
+        assertThat(tracesEnded).containsExactly(joiner.token(unanswered));
+        assertThat(ledgerNames()).isEmpty();
+    }
+
+    @Test
     void shouldTakeBackTheEarlierTokenOfTheSameJoinWithItsTracesWhenItReservesAgain() {
         // given
         TokenId earlier = tokens.reserve(joiner.reservation());

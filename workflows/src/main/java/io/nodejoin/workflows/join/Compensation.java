@@ -80,7 +80,8 @@ final class Compensation {
     private void run(Undo undo) {
         switch (undo) {
             case Undo.ResetHost _ -> resetHost();
-            case Undo.RevokeToken revoke -> revoke(revoke);
+            case Undo.ReleaseToken release -> tokens(undo).release(release.reservation());
+            case Undo.RevokeToken revoke -> tokens(undo).revoke(revoke.token());
             case Undo.RemoveSignature remove ->
                 Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.undo(undo.what()))
                         .removeSignature(remove.token());
@@ -138,11 +139,8 @@ final class Compensation {
         residue.addAll(HostResidue.of(done));
     }
 
-    /** The next reservation of the same attempt clears whatever an unanswered one has left. */
-    private void revoke(Undo.RevokeToken undo) {
-        TokenActivities tokens = Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(undo.what()));
-        TokenRef token = undo.token() == null ? plan.token(tokens.reserve(undo.reservation())) : undo.token();
-        tokens.revoke(token);
+    private static TokenActivities tokens(Undo undo) {
+        return Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(undo.what()));
     }
 
     private static void denyUndecided(TokenRef token, String summary) {

@@ -202,10 +202,10 @@ final class JoinSteps {
     }
 
     TokenRef reserve() {
-        compensation.register(new Undo.RevokeToken(plan.reservation(), null));
+        compensation.register(new Undo.ReleaseToken(plan.reservation()));
         TokenRef token = plan.token(tokens("Reserve a bootstrap token id for " + plan.nodeName() + attempt())
                 .reserve(plan.reservation()));
-        compensation.register(new Undo.RevokeToken(plan.reservation(), token));
+        compensation.register(new Undo.RevokeToken(token));
         return token;
     }
 

@@ -34,13 +34,8 @@ sealed interface Undo {
         }
     }
 
-    /**
-     * Ends the token and forgets its reservation.
-     *
-     * @param token absent while the answer to the reservation is not known
-     */
-    record RevokeToken(
-            TokenReservation reservation, @Nullable TokenRef token) implements Undo {
+    /** Ends whatever a reservation has left whose answer is not known. */
+    record ReleaseToken(TokenReservation reservation) implements Undo {
         @Override
         public int rank() {
             return 2;
@@ -48,7 +43,20 @@ sealed interface Undo {
 
         @Override
         public String what() {
-            return "Revoke bootstrap token " + (token == null ? "of an unanswered reservation" : token.tokenId());
+            return "Revoke bootstrap token of an unanswered reservation";
+        }
+    }
+
+    /** Ends the token and forgets its reservation. */
+    record RevokeToken(TokenRef token) implements Undo {
+        @Override
+        public int rank() {
+            return 2;
+        }
+
+        @Override
+        public String what() {
+            return "Revoke bootstrap token " + token.tokenId();
         }
     }
 

@@ -14,6 +14,12 @@ public interface TokenActivities {
     TokenId reserve(TokenReservation reservation);
 
     /**
+     * Ends whatever this reservation may have left, and asks for nothing: there may be no room for another token. A second call changes
+     * nothing.
+     */
+    void release(TokenReservation reservation);
+
+    /**
      * Mints the secret of a reserved id, creates the Secret by POST, and seals the token to the host's key. A second call
      * deletes what an earlier one may have left under this id and mints anew, so at most one token of an id is alive.
      */

@@ -89,6 +89,23 @@ class AbortTest {
         assertThat(end.phase()).isEqualTo(Phase.Joined);
     }
 
+    @Test
+    void shouldNotWaitForRoomForATokenThatNobodyNeedsAnyMore() {
+        // given
+        bed.script.failAlways("Token_Reserve", FailureType.THROTTLED, ErrorCode.TOKEN_CAP_REACHED);
+        bed.script.before("Host_PrepareHost", bed::abort);
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Cancelled);
+        assertThat(bed.events.of(JoinCancelled.class))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.residue()).isEmpty());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, 1})
     void shouldCancelARequestThatIsNoNewerThanTheCancel(long secondsAfter) {

@@ -135,6 +135,15 @@ final class FakeCluster
     }
 
     @Override
+    public void release(TokenReservation reservation) {
+        script.run("Token_Release", () -> {
+            ledger.clear();
+            tokens.clear();
+            tokenIsOver = true;
+        });
+    }
+
+    @Override
     public SealedToken issue(TokenRequest request) {
         return script.play("Token_Issue", SealedToken.class, () -> {
             TokenId id = request.token().tokenId();

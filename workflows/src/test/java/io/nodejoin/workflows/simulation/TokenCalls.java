@@ -31,6 +31,14 @@ final class TokenCalls implements TokenActivities {
 
     @Override
     public TokenId reserve(TokenReservation reservation) {
+        release(reservation);
+        TokenId id = new TokenId(world.chance.text(6));
+        api.effect("enter " + id + " into the ledger", () -> world.api.ledger.put(id, reservation.joinId()) == null);
+        return id;
+    }
+
+    @Override
+    public void release(TokenReservation reservation) {
         List<TokenId> earlier = api.call(
                 "list the ledger",
                 () -> world.api.ledger.entrySet().stream()
@@ -38,9 +46,6 @@ final class TokenCalls implements TokenActivities {
                         .map(Map.Entry::getKey)
                         .toList());
         earlier.forEach(this::burn);
-        TokenId id = new TokenId(world.chance.text(6));
-        api.effect("enter " + id + " into the ledger", () -> world.api.ledger.put(id, reservation.joinId()) == null);
-        return id;
     }
 
     @Override
