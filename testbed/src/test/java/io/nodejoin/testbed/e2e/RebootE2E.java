@@ -53,10 +53,11 @@ class RebootE2E {
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers());
                 ClusterView cluster = new ClusterView(bed.directories().adminKubeconfig())) {
             requests.send(waiting.request(SharedBed.CLUSTER, waited.address()), SharedBed.key(waiting.node()));
-            await("a request for a certificate").atMost(Duration.ofSeconds(60)).until(this::hasRequest);
+            awaitRequests(1);
 
-            // when
+            // when its machine loses the key that it has asked with, and that of another join loses power, too
             reboot(waited);
+            awaitRequests(2);
             requests.send(preparing.request(SharedBed.CLUSTER, prepared.address()), SharedBed.key(preparing.node()));
             outcomes.awaitPhase(preparing.node(), Phase.HostPrepared);
             reboot(prepared);
@@ -68,13 +69,21 @@ class RebootE2E {
         }
     }
 
-    private boolean hasRequest() {
+    private void awaitRequests(int count) {
+        await(count + " requests for a certificate")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> requests() == count);
+    }
+
+    private long requests() {
         return bed.controlPlane()
                 .kubectl("get", "certificatesigningrequests", "--no-headers")
                 .run()
                 .orFail()
                 .output()
-                .contains("system:bootstrap:");
+                .lines()
+                .filter(line -> line.contains("system:bootstrap:"))
+                .count();
     }
 
     private static void reboot(Host host) {
