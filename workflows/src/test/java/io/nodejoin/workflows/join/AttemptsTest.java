@@ -256,7 +256,6 @@ class AttemptsTest {
     void shouldEndAsCancelledWhenItIsAbortedInTheSecondAttempt() {
         // given
         bed.kubeletDoesNotStart("port is taken");
-        bed.script.before("Node_AwaitRegistered", () -> {});
         bed.script.before("Node_AwaitRegistered", bed::abort);
         bed.startWithAgent();
 
