@@ -14,9 +14,8 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.join.HostProfile;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,12 @@ class InterruptedCommandTest {
         TemporaryHost temporary = new TemporaryHost(root);
         temporary.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/sda2 partition 1 0 -2\n");
         HostParts parts = temporary.parts();
-        host = new HostParts(parts.commands(), parts.files(), parts.systemd(), parts.network(), new MovedClock());
+        host = new HostParts(
+                parts.commands(),
+                parts.files(),
+                parts.systemd(),
+                parts.network(),
+                ((InstantSource) now::get).withZone(ZoneOffset.UTC));
         before = HostTree.of(root);
     }
 
@@ -234,23 +238,6 @@ class InterruptedCommandTest {
             thread.join();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private final class MovedClock extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now.get();
         }
     }
 }

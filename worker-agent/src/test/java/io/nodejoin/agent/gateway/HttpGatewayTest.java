@@ -23,10 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ class HttpGatewayTest {
                         new NodeName("w1")),
                 AgentIdentity.load(new RootedHostFiles(state)),
                 POLL,
-                new MovedClock(),
+                ((InstantSource) now::get).withZone(ZoneOffset.UTC),
                 heard::add,
                 patience);
     }
@@ -341,22 +340,5 @@ class HttpGatewayTest {
         // then
         assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
         assertThat(heard).isNotEmpty().allSatisfy(time -> assertThat(time).isBetween(before, Instant.now()));
-    }
-
-    private final class MovedClock extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now.get();
-        }
     }
 }
