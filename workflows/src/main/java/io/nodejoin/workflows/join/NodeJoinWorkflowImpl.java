@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.join;
 
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
@@ -27,7 +28,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     private final Enrollment enrollment;
     private final HostDialogue host;
     private final JoinDiary diary;
-    private final Succession succession;
+    private final Handover handover;
     private Attempt attempt;
     private JoinState state = new JoinState.Requested();
     private @Nullable Problem problem;
@@ -40,7 +41,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinPlan plan = new JoinPlan(request, 1);
         host = new HostDialogue(plan.addressee());
         diary = new JoinDiary(request);
-        succession = new Succession(request);
+        handover = new Handover(request, diary, new Running());
         attempt = newAttempt(plan);
     }
 
@@ -71,7 +72,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         diary.open();
         JoinState.Ended end = run();
         diary.awaitTold();
-        NodeRuns.makeWay(succession, diary);
+        handover.makeWay();
         return end.end();
     }
 
@@ -267,36 +268,38 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
 
     @Override
     public AbortAnswer abort(AbortRequest abort) {
-        Optional<NodeRequest> dropped = succession.drop(abort);
-        dropped.ifPresent(next -> diary.unbegun(next, abort.problem()));
-        if (abort.means(request)) {
-            giveUp(abort.problem());
-        }
-        return new AbortAnswer(dropped.orElse(request).joinId());
+        return handover.abort(abort);
     }
 
     @Override
     public void mayAbort(AbortRequest abort) {
-        succession.requireMeant(abort, mayBeGivenUp(), state.phase());
+        handover.mayAbort(abort);
     }
 
     @Override
     public void superseded(NodeRequest newer) {
-        switch (succession.offer(newer)) {
-            case Succession.Place.Known _ -> {}
-            case Succession.Place.Next(Optional<NodeRequest> displaced) -> {
-                diary.accepted(newer);
-                displaced.ifPresent(older -> diary.unbegun(older, Succession.superseded(newer)));
-                giveUp(Succession.superseded(newer));
-            }
-            case Succession.Place.Late _ ->
-                diary.unbegun(newer, Succession.superseded(succession.next().orElse(request)));
-        }
-        NodeRuns.note(succession);
+        handover.superseded(newer);
     }
 
     @Override
     public JoinProgress progress() {
         return diary.progress(state.phase(), state.waitingFor(), problem);
+    }
+
+    private final class Running implements Handover.Running {
+        @Override
+        public Phase phase() {
+            return state.phase();
+        }
+
+        @Override
+        public boolean mayBeGivenUp() {
+            return NodeJoinWorkflowImpl.this.mayBeGivenUp();
+        }
+
+        @Override
+        public void giveUp(Problem why) {
+            NodeJoinWorkflowImpl.this.giveUp(why);
+        }
     }
 }

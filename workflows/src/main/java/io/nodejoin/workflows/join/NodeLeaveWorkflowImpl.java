@@ -1,6 +1,7 @@
 package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.node.NodeOwner;
 import io.temporal.failure.TemporalFailure;
@@ -8,7 +9,6 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The durable leave: in which order its steps run, and until when the node can still stay. */
@@ -17,7 +17,7 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
     private final HostDialogue host;
     private final LeaveSteps steps;
     private final JoinDiary diary;
-    private final Succession succession;
+    private final Handover handover;
     private final CancellationScope descent;
     private LeaveState state = new LeaveState.Requested();
     private @Nullable Problem problem;
@@ -28,7 +28,7 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
         host = new HostDialogue(Addressee.of(request));
         steps = new LeaveSteps(request, host);
         diary = new JoinDiary(request);
-        succession = new Succession(request);
+        handover = new Handover(request, diary, new Running());
         descent = Workflow.newCancellationScope(() -> descend());
     }
 
@@ -37,7 +37,7 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
         diary.open();
         LeaveState.Ended end = run();
         diary.awaitTold();
-        NodeRuns.makeWay(succession, diary);
+        handover.makeWay();
         return end.end();
     }
 
@@ -133,36 +133,38 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
 
     @Override
     public AbortAnswer abort(AbortRequest abort) {
-        Optional<NodeRequest> dropped = succession.drop(abort);
-        dropped.ifPresent(next -> diary.unbegun(next, abort.problem()));
-        if (abort.means(request)) {
-            giveUp(abort.problem());
-        }
-        return new AbortAnswer(dropped.orElse(request).joinId());
+        return handover.abort(abort);
     }
 
     @Override
     public void mayAbort(AbortRequest abort) {
-        succession.requireMeant(abort, mayBeGivenUp(), state.phase());
+        handover.mayAbort(abort);
     }
 
     @Override
     public void superseded(NodeRequest newer) {
-        switch (succession.offer(newer)) {
-            case Succession.Place.Known _ -> {}
-            case Succession.Place.Next(Optional<NodeRequest> displaced) -> {
-                diary.accepted(newer);
-                displaced.ifPresent(older -> diary.unbegun(older, Succession.superseded(newer)));
-                giveUp(Succession.superseded(newer));
-            }
-            case Succession.Place.Late _ ->
-                diary.unbegun(newer, Succession.superseded(succession.next().orElse(request)));
-        }
-        NodeRuns.note(succession);
+        handover.superseded(newer);
     }
 
     @Override
     public JoinProgress progress() {
         return diary.progress(state.phase(), state.waitingFor(), problem);
+    }
+
+    private final class Running implements Handover.Running {
+        @Override
+        public Phase phase() {
+            return state.phase();
+        }
+
+        @Override
+        public boolean mayBeGivenUp() {
+            return NodeLeaveWorkflowImpl.this.mayBeGivenUp();
+        }
+
+        @Override
+        public void giveUp(Problem why) {
+            NodeLeaveWorkflowImpl.this.giveUp(why);
+        }
     }
 }

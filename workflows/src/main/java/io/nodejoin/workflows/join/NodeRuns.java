@@ -3,13 +3,9 @@ package io.nodejoin.workflows.join;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.common.SearchAttributes;
-import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.ContinueAsNewOptions;
-import io.temporal.workflow.Workflow;
 import java.util.Map;
-import java.util.Optional;
 
-/** The runs of a node's workflow: what each says of itself from its start, and how one follows another. */
+/** The runs of a node's workflow: what each says of itself from its start. */
 public final class NodeRuns {
     private NodeRuns() {}
 
@@ -45,42 +41,5 @@ public final class NodeRuns {
                 .set(JoinAttributes.NODE, request.node().node().value())
                 .set(JoinAttributes.PHASE, Phase.Requested.name())
                 .build();
-    }
-
-    /** Notes which requests have come: whoever ends this run from outside, each is recognised should it come again. */
-    static void note(Succession succession) {
-        Workflow.upsertMemo(Map.of(JoinMemo.EARLIER, seen(succession).text()));
-    }
-
-    private static EarlierRequests seen(Succession succession) {
-        return EarlierRequests.of((String) Workflow.getMemo(JoinMemo.EARLIER, String.class))
-                .and(succession.seen());
-    }
-
-    /**
-     * Begins the next run, if a request waits for it. A workflow that Temporal cancelled cannot go on with another request, so each one
-     * that waits, or comes while it says so, is cancelled too.
-     */
-    static void makeWay(Succession succession, JoinDiary diary) {
-        Optional<NodeRequest> next = succession.take();
-        while (next.isPresent()) {
-            if (!CancellationScope.current().isCancelRequested()) {
-                continueWith(next.get(), seen(succession));
-            }
-            diary.unbegun(next.get(), JoinStop.CANCELLED);
-            diary.awaitTold();
-            next = succession.take();
-        }
-    }
-
-    /** Ends this run and begins one for this request in the same moment; does not return. */
-    private static void continueWith(NodeRequest next, EarlierRequests earlier) {
-        Workflow.continueAsNew(
-                workflowType(next),
-                ContinueAsNewOptions.newBuilder()
-                        .setMemo(memo(next, earlier))
-                        .setTypedSearchAttributes(attributes(next))
-                        .build(),
-                next);
     }
 }
