@@ -6,6 +6,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,17 +49,16 @@ final class Sweep {
     }
 
     /**
-     * Goes once through the ledger: all tokens that have lost their joins are revoked before anything is done that takes longer. What
-     * fails for one join is tried again by the next sweep, and the others go on.
+     * Goes once through the ledger: all tokens that have lost their joins are revoked before anything is done that takes longer. Temporal
+     * is asked for a join right before its tokens are revoked, and again before the rest is taken back. What fails for one join is tried
+     * again by the next sweep, and the others go on.
      *
      * @throws NotLeadingException if another replica leads by now
      */
     void run() {
         List<Remnant> remnants = remains.list();
         Set<JoinId> unsettled = new HashSet<>();
-        List<Case> cases = ask(remnants, unsettled).entrySet().stream()
-                .map(asked -> revoke(asked.getKey(), asked.getValue()))
-                .toList();
+        Collection<Case> cases = revoke(remnants, unsettled);
         cases.forEach(each -> tolerantly(each.remnant(), unsettled, () -> settle(each)));
         Set<JoinId> listed = remnants.stream().map(Remnant::joinId).collect(Collectors.toSet());
         over.keySet().retainAll(listed);
@@ -71,27 +71,32 @@ final class Sweep {
     }
 
     /** @param revoked what became of its tokens; nothing while it may run */
-    private record Case(Remnant remnant, JoinFate fate, BrokenJoins.Revoked revoked) {}
+    private record Case(Remnant remnant, JoinFate fate, BrokenJoins.Revoked revoked) {
+        static Case unrevoked(Remnant remnant, JoinFate fate) {
+            return new Case(remnant, fate, new BrokenJoins.Revoked(Map.of(), List.of()));
+        }
+    }
 
     /** Once Temporal cannot be asked, it is not asked for the other joins either. */
-    private Map<Remnant, JoinFate> ask(List<Remnant> remnants, Set<JoinId> unsettled) {
-        Map<Remnant, JoinFate> fates = new LinkedHashMap<>();
+    private Collection<Case> revoke(List<Remnant> remnants, Set<JoinId> unsettled) {
+        Map<Remnant, Case> cases = new LinkedHashMap<>();
         for (Remnant remnant : remnants) {
-            tolerantly(remnant, unsettled, () -> fates.put(remnant, runs.fate(remnant)));
-            if (fates.get(remnant) instanceof JoinFate.Unreachable away) {
+            tolerantly(remnant, unsettled, () -> cases.put(remnant, revoke(remnant)));
+            Case asked = cases.get(remnant);
+            if (asked != null && asked.fate() instanceof JoinFate.Unreachable away) {
                 LOG.info("Temporal cannot be asked ({}): {} joins count as running", away.why(), remnants.size());
-                remnants.forEach(other -> fates.putIfAbsent(other, away));
+                remnants.forEach(other -> cases.putIfAbsent(other, Case.unrevoked(other, away)));
                 break;
             }
         }
-        return fates;
+        return cases.values();
     }
 
-    private Case revoke(Remnant remnant, JoinFate fate) {
-        return new Case(
-                remnant,
-                fate,
-                fate instanceof JoinFate.Over ? joins.revoke(remnant) : new BrokenJoins.Revoked(Map.of(), List.of()));
+    private Case revoke(Remnant remnant) {
+        JoinFate fate = runs.fate(remnant);
+        return fate instanceof JoinFate.Over
+                ? new Case(remnant, fate, joins.revoke(remnant))
+                : Case.unrevoked(remnant, fate);
     }
 
     private static void tolerantly(Remnant remnant, Set<JoinId> unsettled, Runnable act) {
@@ -105,9 +110,10 @@ final class Sweep {
         }
     }
 
+    /** The other joins may have taken minutes, and a reset may have made one that was over run again. */
     private void settle(Case known) {
         Remnant remnant = known.remnant();
-        switch (known.fate()) {
+        switch (known.fate() instanceof JoinFate.Over ? runs.fate(remnant) : known.fate()) {
             case JoinFate.Running _ -> over.remove(remnant.joinId());
             case JoinFate.Foreign foreign -> joins.endExpired(remnant, foreign.why());
             case JoinFate.Unreachable unreachable -> joins.endExpired(remnant, unreachable.why());

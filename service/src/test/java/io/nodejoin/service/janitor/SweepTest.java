@@ -14,7 +14,6 @@ import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,14 +109,15 @@ class SweepTest {
     }
 
     @Test
-    void shouldAskForAllJoinsBeforeTheFirstTokenIsRevoked() {
+    void shouldAskForAJoinRightBeforeItsTokenIsRevoked() {
         // given
-        remains.join("n1", "aaaaaa");
-        remains.join("n2", "bbbbbb");
-        fates.put("n1", TERMINATED);
-        List<Integer> askedBefore = new ArrayList<>();
-        remains.effects = (_, effect) -> {
-            askedBefore.add(asked.get());
+        List<String> nodes = List.of("n1", "n2", "n3");
+        nodes.forEach(node -> remains.join(node, node + "aaaa"));
+        nodes.forEach(node -> fates.put(node, TERMINATED));
+        remains.effects = (act, effect) -> {
+            if (act.equals("revoke n1aaaa")) {
+                fates.put("n3", new JoinFate.Running());
+            }
             effect.run();
         };
 
@@ -125,7 +125,28 @@ class SweepTest {
         sweep.run();
 
         // then
-        assertThat(askedBefore).isNotEmpty().containsOnly(2);
+        assertThat(remains.tokens).extracting(Object::toString).containsExactly("n3aaaa");
+    }
+
+    @Test
+    void shouldLeaveAJoinAloneThatWasResetSinceItsTokenWasRevoked() {
+        // given
+        List<String> nodes = List.of("n1", "n2");
+        nodes.forEach(node -> remains.join(node, node + "aaaa"));
+        nodes.forEach(node -> fates.put(node, TERMINATED));
+        remains.effects = (act, effect) -> {
+            if (act.equals("unsign n1aaaa")) {
+                fates.put("n2", new JoinFate.Running());
+            }
+            effect.run();
+        };
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.acts).contains("revoke n2aaaa").doesNotContain("unsign n2aaaa", "node n2", "forget join n2");
+        assertThat(remains.told).hasSize(1);
     }
 
     @Test

@@ -4,9 +4,12 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.process.Interruption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -80,14 +83,24 @@ public final class ChaosMain implements Callable<Integer> {
         try (var interruption = Interruption.ofThisThread(() -> System.err.println("interrupted"))) {
             ChaosBed bed = ChaosBed.raise();
             try {
-                List<Findings> findings =
-                        Chaos.run(names, bed, scale, found -> System.out.print(ChaosReport.text(found)));
-                if (json != null) {
-                    Files.writeString(json, ChaosReport.json(scale, findings));
-                }
-                return findings.stream().allMatch(found -> found.failures().isEmpty()) ? 0 : BROKEN;
+                List<Findings> told = new ArrayList<>();
+                Chaos.run(names, bed, scale, found -> tell(scale, told, found));
+                return told.stream().allMatch(found -> found.failures().isEmpty()) ? 0 : BROKEN;
             } finally {
                 interruption.clean(bed::close);
+            }
+        }
+    }
+
+    /** The file has what is known so far, should the next experiment not end. */
+    private void tell(Scale scale, List<Findings> told, Findings found) {
+        System.out.print(ChaosReport.text(found));
+        told.add(found);
+        if (json != null) {
+            try {
+                Files.writeString(json, ChaosReport.json(scale, told));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
