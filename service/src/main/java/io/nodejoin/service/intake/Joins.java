@@ -2,6 +2,7 @@ package io.nodejoin.service.intake;
 
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.NodeRequest;
 
 /** Starts and cancels joins. Any exception means that it could not be found out whether it worked: ask again. */
 public interface Joins {
@@ -17,6 +18,9 @@ public interface Joins {
      * the first one's join; the answer is never {@link Answer.Waiting}.
      */
     Answer startUnlessBusy(JoinRequest request);
+
+    /** Whether this very request was started or handed over before, as far as Temporal remembers. */
+    boolean know(NodeRequest request);
 
     /** Gives up the join of a node. None under way, or one that is ending anyway, is left alone; repeats are harmless. */
     void cancel(Verdict.Cancel cancel);

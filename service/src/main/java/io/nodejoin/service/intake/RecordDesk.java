@@ -3,11 +3,13 @@ package io.nodejoin.service.intake;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.join.NodeRequest;
 import io.nodejoin.workflows.node.NodeRef;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +45,13 @@ public final class RecordDesk {
                 joins.cancel(cancel);
                 count("cancelled");
             }
-            case Verdict.Reject reject -> reject(kafkaRecord, reject.rejection());
+            case Verdict.Reject(Rejection rejection, @Nullable NodeRequest late) -> {
+                if (late != null && joins.know(late)) {
+                    count("duplicate");
+                } else {
+                    reject(kafkaRecord, rejection);
+                }
+            }
         }
     }
 

@@ -163,13 +163,14 @@ public final class RequestReader {
         Instant now = clock.instant();
         Instant generation = request.generation(now);
         Instant deadline = wanted == null ? generation.plus(defaultDeadline) : wanted;
-        if (!deadline.isAfter(now)) {
-            Problem expired = new Problem(
-                    ErrorCode.EVENT_EXPIRED,
-                    "the deadline " + deadline + " had passed when the request was read at " + now);
-            return new Verdict.Reject(new Rejection(expired, wanted == null ? null : "/deadline", request.sender()));
+        NodeRequest asked = admitted.apply(generation, deadline);
+        if (deadline.isAfter(now)) {
+            return new Verdict.Start(asked, request.sender());
         }
-        return new Verdict.Start(admitted.apply(generation, deadline), request.sender());
+        Problem expired = new Problem(
+                ErrorCode.EVENT_EXPIRED,
+                "the deadline " + deadline + " had passed when the request was read at " + now);
+        return new Verdict.Reject(new Rejection(expired, wanted == null ? null : "/deadline", request.sender()), asked);
     }
 
     private Verdict cancel(Request request, JoinCancelRequested wanted) {

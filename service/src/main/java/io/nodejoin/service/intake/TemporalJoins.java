@@ -101,6 +101,13 @@ public final class TemporalJoins implements Joins {
     }
 
     @Override
+    public boolean know(NodeRequest request) {
+        return describe(id(request))
+                .filter(run -> answered(run).contains(request.joinId()))
+                .isPresent();
+    }
+
+    @Override
     public void cancel(Verdict.Cancel cancel) {
         String workflowId = NodeJoinWorkflow.id(cancel.cluster(), cancel.node());
         try {

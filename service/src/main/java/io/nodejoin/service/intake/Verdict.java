@@ -4,6 +4,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.join.AbortRequest;
 import io.nodejoin.workflows.join.NodeRequest;
+import org.jspecify.annotations.Nullable;
 
 /** What a record of the requests topic asks for. */
 public sealed interface Verdict {
@@ -18,6 +19,14 @@ public sealed interface Verdict {
     /** Give up the join of this node, if one is under way. */
     record Cancel(ClusterName cluster, NodeName node, AbortRequest abort) implements Verdict {}
 
-    /** Nothing can be done with it. */
-    record Reject(Rejection rejection) implements Verdict {}
+    /**
+     * Nothing can be done with it.
+     *
+     * @param late the request, if nothing but its deadline is in the way: read in time before, it has its answer
+     */
+    record Reject(Rejection rejection, @Nullable NodeRequest late) implements Verdict {
+        Reject(Rejection rejection) {
+            this(rejection, null);
+        }
+    }
 }

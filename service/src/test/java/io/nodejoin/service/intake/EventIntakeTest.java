@@ -6,10 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.NodeRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,34 @@ class EventIntakeTest {
     }
 
     @Test
+    void shouldPassOverARequestThatComesAgainAfterItsDeadline() {
+        // given
+        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        intake.start();
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
+        passDeadline();
+        // when
+        deliver(1, "io.nodejoin.join.requested.v1", GOOD);
+        // then
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(2));
+        assertThat(rejected).isEmpty();
+        assertThat(joins.started).hasSize(1);
+    }
+
+    @Test
+    void shouldRejectARequestThatIsFirstReadAfterItsDeadline() {
+        // given
+        passDeadline();
+        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        // when
+        intake.start();
+        // then
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
+        assertThat(rejected).containsExactly(0L);
+        assertThat(joins.started).isEmpty();
+    }
+
+    @Test
     void shouldWaitWithoutCommitWhileTemporalIsAwayAndLoseNothing() {
         // given
         joins.away.set(true);
@@ -151,10 +180,17 @@ class EventIntakeTest {
         await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
     }
 
+    private void passDeadline() {
+        now.updateAndGet(before -> before.plus(Duration.ofMinutes(15)));
+    }
+
     private EventIntake intake() {
-        Clock clock = Clock.fixed(now.get(), ZoneOffset.UTC);
+        InstantSource time = now::get;
         RequestReader reader = new RequestReader(
-                RequestReaderTest.CLUSTERS, RequestReaderTest.BELIEVED, Duration.ofMinutes(14), clock);
+                RequestReaderTest.CLUSTERS,
+                RequestReaderTest.BELIEVED,
+                Duration.ofMinutes(14),
+                time.withZone(ZoneOffset.UTC));
         RecordDesk desk = new RecordDesk(
                 reader,
                 joins,
@@ -222,6 +258,11 @@ class EventIntakeTest {
         @Override
         public Answer startUnlessBusy(JoinRequest request) {
             throw new AssertionError("no record comes this way: " + request);
+        }
+
+        @Override
+        public boolean know(NodeRequest request) {
+            return started.stream().anyMatch(start -> start.request().joinId().equals(request.joinId()));
         }
 
         @Override

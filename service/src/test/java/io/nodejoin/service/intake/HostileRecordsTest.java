@@ -7,6 +7,7 @@ import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.NodeRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -102,6 +103,11 @@ class HostileRecordsTest {
         @Override
         public Answer startUnlessBusy(JoinRequest request) {
             throw new AssertionError("a join is started: " + request);
+        }
+
+        @Override
+        public boolean know(NodeRequest request) {
+            return false;
         }
 
         @Override

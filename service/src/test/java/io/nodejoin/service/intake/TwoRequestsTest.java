@@ -185,6 +185,9 @@ class TwoRequestsTest {
         // then
         assertThat(besideItsSuccessor).isInstanceOf(Joins.Answer.Duplicate.class);
         assertThat(again).hasOnlyElementsOfType(Joins.Answer.Duplicate.class);
+        assertThat(List.of(pair.older(), pair.newer(), third)).allMatch(joins::know);
+        assertThat(joins.know(request("n1", 4))).isFalse();
+        assertThat(joins.know(request("n2", 1))).isFalse();
         assertThat(outcomes(pair.older())).singleElement().isInstanceOf(JoinCancelled.class);
         assertThat(outcomes(pair.newer())).hasSize(1);
         assertThat(outcomes(third)).hasSize(1);

@@ -21,6 +21,7 @@ import io.nodejoin.service.intake.Verdict;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.join.NodeRequest;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
 import java.time.Duration;
@@ -201,6 +202,11 @@ class NotedRejoinsTest {
         public Joins.Answer startUnlessBusy(JoinRequest request) {
             started.add(request);
             return answer;
+        }
+
+        @Override
+        public boolean know(NodeRequest request) {
+            throw new AssertionError("a comeback has no deadline of its own: " + request);
         }
 
         @Override
