@@ -4,6 +4,7 @@ import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
 import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import java.util.List;
 
 /** What a join is about to be, and how it ends if nothing fails. */
 enum Course {
@@ -34,8 +35,19 @@ enum Course {
         this.otherEnd = otherEnd;
     }
 
+    /** Whether it ended so, with nothing left behind but a name that is held while a certificate lives. */
     boolean endsLike(Outcome outcome) {
-        return end.isInstance(outcome) || otherEnd.isInstance(outcome);
+        return this == DOOMED
+                || ((end.isInstance(outcome) || otherEnd.isInstance(outcome))
+                        && residue(outcome).stream().allMatch(line -> line.startsWith("Name: ")));
+    }
+
+    private static List<String> residue(Outcome outcome) {
+        return switch (outcome) {
+            case JoinFailed failed -> failed.residue();
+            case JoinCancelled cancelled -> cancelled.residue();
+            default -> List.of();
+        };
     }
 
     String expected() {

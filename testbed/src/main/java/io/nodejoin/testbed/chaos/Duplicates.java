@@ -61,6 +61,7 @@ final class Duplicates implements Experiment {
         Random lots = scale.lots(name());
         List<Going> joins = new ArrayList<>();
         List<Sending> all = sendings(scale.whole() ? ALL_EVENTS : EVENTS, lots, joins);
+        long rejectedBefore = bed.ends().rejections();
         FreshLog log = new FreshLog(bed.parts().service().process());
         bed.parts().service().process().kill();
         all.forEach(sending -> send(bed, sending));
@@ -75,6 +76,11 @@ final class Duplicates implements Experiment {
             failures.add("the intake died " + deaths + " times instead of " + KILLS);
         }
         failures.addAll(bed.finish(joins, scale.whole() ? ENDS.multipliedBy(4) : ENDS));
+        long poison = all.stream().filter(sending -> sending.request() == null).count();
+        long rejected = bed.ends().rejections() - rejectedBefore;
+        if (rejected != poison) {
+            failures.add(poison + " records were unusable, and " + rejected + " were rejected");
+        }
         long late = log.count(TAKEN_FOR_A_DEADLOCK);
         if (late > 0) {
             failures.add(late + " tasks of workflows were taken for deadlocks");
@@ -82,7 +88,8 @@ final class Duplicates implements Experiment {
         Map<String, Number> figures = new LinkedHashMap<>();
         figures.put("records", all.size());
         figures.put("unique requests", joins.size());
-        figures.put("outcomes", bed.ends().of(joins).size());
+        figures.put("outcomes", bed.ends().told(joins));
+        figures.put("rejections", rejected);
         figures.put("deaths of the intake", deaths);
         return new Findings(name(), figures, failures);
     }

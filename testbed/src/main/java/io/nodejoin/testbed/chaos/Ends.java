@@ -21,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is told of joins from now on, across deaths of the broker. */
@@ -46,6 +49,25 @@ final class Ends implements AutoCloseable {
         return joins.stream()
                 .flatMap(join -> Stream.ofNullable(ends.get(join.join())))
                 .toList();
+    }
+
+    /** How many different events tell the end of one of these joins. */
+    long told(List<Going> joins) {
+        Set<JoinId> wanted = joins.stream().map(Going::join).collect(Collectors.toSet());
+        return different(event -> ended(event).filter(wanted::contains).isPresent());
+    }
+
+    /** How many different events have told so far that a record was rejected. */
+    long rejections() {
+        return different(event -> event instanceof JoinRejected);
+    }
+
+    private long different(Predicate<Outcome> kind) {
+        return archive.arrivals()
+                .filter(arrival -> kind.test(arrival.event()))
+                .map(Arrival::id)
+                .distinct()
+                .count();
     }
 
     boolean awaitPhase(NodeName node, Phase phase, Duration limit) {

@@ -3,10 +3,10 @@ package io.nodejoin.testbed.chaos;
 import io.nodejoin.testbed.check.Checker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -75,15 +75,19 @@ final class OrphanWatch {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        Optional<String> broken = longest.compareTo(LONGEST) > 0
-                ? Optional.of("a token was alive without a running join for " + longest + ": " + worst)
-                : Optional.empty();
+        List<String> broken = new ArrayList<>();
+        if (longest.compareTo(LONGEST) > 0) {
+            broken.add("a token was alive without a running join for " + longest + ": " + worst);
+        }
+        if (samples <= blind) {
+            broken.add(blind + " of " + (samples + blind) + " looks failed");
+        }
         return new Findings(
                 "orphan tokens",
                 Map.of(
                         "samples", samples,
-                        "seconds without a look", blind,
+                        "looks that failed", blind,
                         "longest life without a join in seconds", longest.toSeconds()),
-                broken.map(List::of).orElse(List.of()));
+                broken);
     }
 }

@@ -5,6 +5,7 @@ import io.nodejoin.testbed.check.Scene.CertificateRequest;
 import io.nodejoin.testbed.check.Scene.Run;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +20,28 @@ final class CertificateRules {
     private CertificateRules() {}
 
     static Stream<Broken> areDecidedOnceTheirJoinHasEnded(Scene scene) {
-        return scene.cluster().requests().stream()
-                .filter(request -> !request.decided())
-                .filter(request -> isOverdue(scene, request))
-                .map(request -> Broken.because(
-                        "nobody has decided what the token " + request.tokenId() + " asked for at " + request.created(),
-                        evidence(scene, request)));
+        return Stream.concat(
+                scene.cluster().requests().stream()
+                        .filter(request -> !request.decided())
+                        .filter(request -> isOverdue(scene, request))
+                        .map(request -> Broken.because(
+                                "nobody has decided what the token " + request.tokenId() + " asked for at "
+                                        + request.created(),
+                                evidence(scene, request))),
+                scene.cluster().requests().stream()
+                        .filter(request -> isDecidedLate(scene, request))
+                        .map(request -> Broken.because(
+                                "what the token " + request.tokenId() + " asked for at " + request.created()
+                                        + " was decided after its join's end: " + request.conditions(),
+                                evidence(scene, request))));
+    }
+
+    private static boolean isDecidedLate(Scene scene, CertificateRequest request) {
+        return scene.runOfToken(request.tokenId())
+                .map(Run::closed)
+                .filter(closed -> request.conditions().stream()
+                        .anyMatch(condition -> condition.at().isAfter(closed.plus(LATE))))
+                .isPresent();
     }
 
     private static boolean isOverdue(Scene scene, CertificateRequest request) {
@@ -65,12 +82,18 @@ final class CertificateRules {
 
     static Stream<Broken> areAuditedBefore(Scene scene) {
         return approved(scene)
-                .filter(request -> request.conditions().stream()
-                        .anyMatch(condition -> condition.reason().equals(OURS)))
-                .filter(request -> scene.audit().stream()
-                        .noneMatch(line -> line.action().equals("certificate.approve")
-                                && line.object().endsWith("#" + request.ref().uid())))
-                .map(request -> Broken.because("an approval of Nodejoin's is not in its audit log", request.ref()));
+                .flatMap(request -> request.conditions().stream()
+                        .filter(condition -> condition.reason().equals(OURS))
+                        .filter(condition -> scene.audit().stream()
+                                .noneMatch(line -> line.action().equals("certificate.approve")
+                                        && line.object()
+                                                .endsWith("#" + request.ref().uid())
+                                        && !line.time()
+                                                .truncatedTo(ChronoUnit.SECONDS)
+                                                .isAfter(condition.at())))
+                        .map(condition -> Broken.because(
+                                "an approval of Nodejoin's at " + condition.at() + " was not in its audit log by then",
+                                request.ref())));
     }
 
     static Stream<CertificateRequest> approved(Scene scene) {

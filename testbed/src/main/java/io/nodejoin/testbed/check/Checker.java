@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +26,8 @@ import java.util.stream.Collectors;
  * checks and never asks it. From its construction on it remembers the tokens that come, so that it knows what must be found nowhere.
  */
 public final class Checker implements AutoCloseable {
+    private static final Duration SIGHTED = Duration.ofSeconds(60);
+
     private final Access access;
     private final ClusterReader cluster;
     private final TemporalReader temporal;
@@ -57,19 +61,32 @@ public final class Checker implements AutoCloseable {
 
     /** What is still broken when the patience is over; looks again and again until nothing is. */
     public List<Violation> settled(Duration patience) {
-        AtomicReference<List<Violation>> last = new AtomicReference<>(List.of());
-        Waiting.until(patience, () -> {
-            last.set(violations());
-            return last.get().isEmpty();
-        });
-        return last.get();
+        return look(patience, this::violations, List::isEmpty);
     }
 
     /** Looks for every secret in every place that must hold none; takes seconds. */
     public List<Violation> secretsFound() {
-        return Invariants.violations(scene(sinks())).stream()
+        return look(SIGHTED, () -> Invariants.violations(scene(sinks())), _ -> true).stream()
                 .filter(violation -> violation.invariant().equals(Invariants.NO_SECRET))
                 .toList();
+    }
+
+    /** A look that fails, for a part that is back only just, is none; if the last one does, so does this. */
+    private static <T> T look(Duration patience, Supplier<T> look, Predicate<T> enough) {
+        AtomicReference<Supplier<T>> last = new AtomicReference<>(look);
+        Waiting.until(patience, () -> {
+            try {
+                T seen = look.get();
+                last.set(() -> seen);
+                return enough.test(seen);
+            } catch (RuntimeException e) {
+                last.set(() -> {
+                    throw e;
+                });
+                return false;
+            }
+        });
+        return last.get().get();
     }
 
     /** Whether the intake has committed every request that there is. */

@@ -29,12 +29,14 @@ final class ClusterReader implements AutoCloseable {
 
     private final KubernetesClient admin;
     private final TokenWatch watch;
-    /** Empty until somebody has published it. */
-    private String kubeconfigBefore = "";
+    private final String kubeconfigBefore;
 
     ClusterReader(Path adminKubeconfig) {
         admin = AdminClient.of(adminKubeconfig);
         watch = new TokenWatch(admin);
+        kubeconfigBefore = clusterInfo()
+                .map(info -> info.getData().getOrDefault("kubeconfig", ""))
+                .orElse("");
     }
 
     /** The secret halves of all tokens that were ever seen, by a name for each. */
@@ -43,17 +45,13 @@ final class ClusterReader implements AutoCloseable {
     }
 
     Scene.Cluster read() {
-        Optional<ConfigMap> info = Optional.ofNullable(admin.configMaps()
-                .inNamespace("kube-public")
-                .withName("cluster-info")
-                .get());
+        Optional<ConfigMap> info = clusterInfo();
         Map<String, String> data = info.map(ConfigMap::getData).orElse(Map.of());
         String kubeconfig = data.getOrDefault("kubeconfig", "");
-        if (kubeconfigBefore.isEmpty()) {
-            kubeconfigBefore = kubeconfig;
-        }
         return new Scene.Cluster(
                 tokens(),
+                watch.tokens(),
+                watch.overlaps(),
                 data.keySet().stream()
                         .filter(key -> key.startsWith(JWS_PREFIX))
                         .map(key -> key.substring(JWS_PREFIX.length()))
@@ -75,7 +73,14 @@ final class ClusterReader implements AutoCloseable {
                 .toList();
     }
 
-    private static Scene.Token token(Secret secret) {
+    private Optional<ConfigMap> clusterInfo() {
+        return Optional.ofNullable(admin.configMaps()
+                .inNamespace("kube-public")
+                .withName("cluster-info")
+                .get());
+    }
+
+    static Scene.Token token(Secret secret) {
         Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
         return new Scene.Token(
                 ref(secret),
@@ -106,7 +111,8 @@ final class ClusterReader implements AutoCloseable {
                 : request.getStatus().getConditions().stream()
                         .map(condition -> new Scene.Condition(
                                 condition.getType(),
-                                Optional.ofNullable(condition.getReason()).orElse("")))
+                                Optional.ofNullable(condition.getReason()).orElse(""),
+                                Instant.parse(condition.getLastUpdateTime())))
                         .toList();
         Optional<PKCS10CertificationRequest> asked = asked(request.getSpec().getRequest());
         return new Scene.CertificateRequest(

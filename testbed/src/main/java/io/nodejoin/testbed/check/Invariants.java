@@ -13,7 +13,7 @@ final class Invariants {
                     "token of a running join",
                     "A token is alive only while its join runs.",
                     TokenRules::belongToRunningJoins),
-            new Invariant("one token per join", "A join has at most one live token.", TokenRules::areOnePerJoin),
+            new Invariant("one token per join", "A join never has two live tokens.", TokenRules::areOnePerJoin),
             new Invariant("token ends", "A token ends within 15 minutes by itself.", TokenRules::end),
             new Invariant(
                     "token's groups", "A token has Nodejoin's own group and no other.", TokenRules::haveOurGroupAlone),
@@ -43,12 +43,16 @@ final class Invariants {
                     CertificateRules::areDecidedOneWay),
             new Invariant(
                     "approval on record",
-                    "What Nodejoin approves is in its audit log.",
+                    "What Nodejoin approves is in its audit log by then.",
                     CertificateRules::areAuditedBefore),
             new Invariant(
                     "one outcome per request",
                     "An admitted request has exactly one outcome once nothing of it runs.",
                     OutcomeRules::areOnePerAdmittedRequest),
+            new Invariant(
+                    "admitted or rejected",
+                    "No copy of an admitted request is rejected.",
+                    OutcomeRules::areNotRejectedOnceAdmitted),
             new Invariant("outcome of a request", "No outcome is told unasked.", OutcomeRules::areOfRequests),
             new Invariant("one text per event", "Copies of an event are equal.", OutcomeRules::areEqualInAllCopies),
             new Invariant(

@@ -90,9 +90,11 @@ final class NodeRules {
         return changes;
     }
 
-    /** A line of residue names a file, or the directory in which it is. */
+    /** A line of residue names a file, or the directory in which it is, as a word of its own. */
     private static boolean names(String line, String path) {
-        return line.contains(path) || line.contains(path.substring(0, Math.max(1, path.lastIndexOf('/'))) + " ");
+        List<String> words = List.of(line.split("[ ,;:()\"']+"));
+        String directory = path.substring(0, path.lastIndexOf('/'));
+        return words.contains(path) || (!directory.isEmpty() && words.contains(directory));
     }
 
     private static String described(Map<String, String> tree, String path) {

@@ -55,8 +55,22 @@ final class OutcomeRules {
                 .entrySet()
                 .stream()
                 .filter(join -> join.getValue().stream()
-                        .noneMatch(request -> rejected.contains(request.place().toString())))
+                        .anyMatch(request -> !rejected.contains(request.place().toString())))
                 .map(Map.Entry::getKey);
+    }
+
+    static Stream<Broken> areNotRejectedOnceAdmitted(Scene scene) {
+        Set<String> rejected = rejectedPlaces(scene);
+        Set<String> accepted = scene.topics().events().stream()
+                .filter(event -> event.type().equals("accepted"))
+                .map(Event::join)
+                .collect(Collectors.toSet());
+        return scene.topics().requests().stream()
+                .filter(request -> accepted.contains(request.join())
+                        && rejected.contains(request.place().toString()))
+                .map(request -> Broken.because(
+                        "a copy of the admitted request of " + request.node() + " was rejected",
+                        TokenRules.evidence(scene, request, request.join())));
     }
 
     static Stream<Broken> areOfRequests(Scene scene) {
@@ -113,11 +127,15 @@ final class OutcomeRules {
     }
 
     static Stream<Broken> comeInTime(Scene scene) {
+        Map<String, Instant> ends = scene.topics().events().stream()
+                .filter(event -> event.ends() && event.time() != null)
+                .collect(Collectors.toMap(Event::join, Event::time, (first, _) -> first));
         return scene.topics().events().stream()
-                .filter(event -> event.type().equals("accepted") && scene.runs(event.join()))
-                .filter(event -> isLate(event.deadline(), scene.at()))
+                .filter(event -> event.type().equals("accepted"))
+                .filter(event -> scene.runs(event.join()) || ends.containsKey(event.join()))
+                .filter(event -> isLate(event.deadline(), ends.getOrDefault(event.join(), scene.at())))
                 .map(event -> Broken.because(
-                        "the join " + event.join() + " runs beyond its deadline " + event.deadline(),
+                        "the join " + event.join() + " ran beyond its deadline " + event.deadline(),
                         TokenRules.evidence(scene, event, event.join())));
     }
 

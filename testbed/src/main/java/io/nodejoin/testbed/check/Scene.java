@@ -38,9 +38,16 @@ record Scene(
         }
     }
 
-    /** The cluster, as its administrator reads it. {@code kubeconfigBefore} is cluster-info's at the beginning. */
+    /**
+     * The cluster, as its administrator reads it.
+     *
+     * @param pastTokens every one that was ever seen, whether it is alive or not
+     * @param kubeconfigBefore cluster-info's at the beginning
+     */
     record Cluster(
             List<Token> tokens,
+            List<Token> pastTokens,
+            List<Overlap> overlaps,
             List<String> signedTokens,
             List<CertificateRequest> requests,
             List<Node> nodes,
@@ -58,6 +65,9 @@ record Scene(
             @Nullable String expiration,
             String groups) {}
 
+    /** Two tokens of one join of which the second was made while the first was alive. */
+    record Overlap(Token first, Token second) {}
+
     /** A certificate signing request of a bootstrap token's user. */
     record CertificateRequest(
             Ref ref, String tokenId, Instant created, String commonName, String keyDigest, List<Condition> conditions) {
@@ -70,8 +80,8 @@ record Scene(
         }
     }
 
-    /** A condition of a certificate signing request. */
-    record Condition(String type, String reason) {}
+    /** A condition of a certificate signing request; {@code at} is the API server's time of it, in whole seconds. */
+    record Condition(String type, String reason, Instant at) {}
 
     record Node(Ref ref, Instant created) {}
 
@@ -131,6 +141,7 @@ record Scene(
      * A record of the events topic.
      *
      * @param type the last word of its CloudEvents type but the version, such as {@code succeeded}
+     * @param time when it came about, by whoever tells it
      * @param content digest of key and value
      */
     record Event(
@@ -141,6 +152,7 @@ record Scene(
             String node,
             String nodeUid,
             List<String> residue,
+            @Nullable Instant time,
             @Nullable Instant deadline,
             String content) {
         boolean ends() {

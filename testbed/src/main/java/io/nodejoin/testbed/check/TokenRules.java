@@ -8,8 +8,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Bootstrap tokens, their signatures, and the ledger of both. */
@@ -31,16 +29,15 @@ final class TokenRules {
     }
 
     static Stream<Broken> areOnePerJoin(Scene scene) {
-        Map<String, List<Token>> byJoin = ours(scene).collect(Collectors.groupingBy(Token::join));
-        return byJoin.entrySet().stream()
-                .filter(join -> join.getValue().size() > 1)
-                .map(join -> Broken.because(
-                        "join " + join.getKey() + " has " + join.getValue().size() + " live tokens",
-                        join.getValue().stream().map(Token::ref).toArray()));
+        return scene.cluster().overlaps().stream()
+                .map(overlap -> Broken.because(
+                        "join " + overlap.first().join() + " had two live tokens",
+                        overlap.first().ref(),
+                        overlap.second().ref()));
     }
 
     static Stream<Broken> end(Scene scene) {
-        return ours(scene)
+        return everyOne(scene)
                 .filter(token -> !livesAsAllowed(token))
                 .map(token -> Broken.because(
                         "the token " + token.id() + " made at " + token.created() + " ends at " + token.expiration(),
@@ -60,7 +57,7 @@ final class TokenRules {
     }
 
     static Stream<Broken> haveOurGroupAlone(Scene scene) {
-        return ours(scene)
+        return everyOne(scene)
                 .filter(token -> !token.groups().equals(GROUP))
                 .map(token -> Broken.because(
                         "the token " + token.id() + " has the groups '" + token.groups() + "'", token.ref()));
@@ -90,7 +87,15 @@ final class TokenRules {
     }
 
     private static Stream<Token> ours(Scene scene) {
-        return scene.cluster().tokens().stream().filter(token -> !token.join().isEmpty());
+        return scene.cluster().tokens().stream().filter(TokenRules::isOurs);
+    }
+
+    private static Stream<Token> everyOne(Scene scene) {
+        return scene.cluster().pastTokens().stream().filter(TokenRules::isOurs);
+    }
+
+    private static boolean isOurs(Token token) {
+        return !token.join().isEmpty();
     }
 
     static Object[] evidence(Scene scene, Object first, String join) {

@@ -4,12 +4,18 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Remembers the secret of every token that was ever alive, so that it can be looked for where it must not be. */
+/** Remembers every token that was ever alive, and its secret, so that it can be looked for where it must not be. */
 final class TokenWatch implements AutoCloseable {
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
+    private final Map<String, Scene.Token> tokens = new ConcurrentHashMap<>();
+    private final Queue<Scene.Overlap> overlaps = new ConcurrentLinkedQueue<>();
     private final SharedIndexInformer<Secret> informer;
 
     TokenWatch(KubernetesClient admin) {
@@ -23,15 +29,31 @@ final class TokenWatch implements AutoCloseable {
         return Map.copyOf(secrets);
     }
 
+    List<Scene.Token> tokens() {
+        return List.copyOf(tokens.values());
+    }
+
+    List<Scene.Overlap> overlaps() {
+        return List.copyOf(overlaps);
+    }
+
     @Override
     public void close() {
         informer.close();
     }
 
+    /** Its calls come one after the other, in the order of the changes, but for what changed while there was no watch. */
     private final class Memory implements ResourceEventHandler<Secret> {
+        private final Map<String, Scene.Token> alive = new HashMap<>();
+
         @Override
-        public void onAdd(Secret token) {
-            remember(token);
+        public void onAdd(Secret secret) {
+            remember(secret);
+            Scene.Token token = ClusterReader.token(secret);
+            alive.values().stream()
+                    .filter(other -> !token.join().isEmpty() && other.join().equals(token.join()))
+                    .forEach(other -> overlaps.add(new Scene.Overlap(other, token)));
+            alive.put(token.ref().uid(), token);
         }
 
         @Override
@@ -39,12 +61,19 @@ final class TokenWatch implements AutoCloseable {
             remember(token);
         }
 
+        /** What a new list misses is told after what it adds, whichever came first. */
         @Override
-        public void onDelete(Secret token, boolean deletedFinalStateUnknown) {
-            remember(token);
+        public void onDelete(Secret secret, boolean deletedFinalStateUnknown) {
+            remember(secret);
+            String uid = secret.getMetadata().getUid();
+            alive.remove(uid);
+            if (deletedFinalStateUnknown) {
+                overlaps.removeIf(overlap -> overlap.first().ref().uid().equals(uid));
+            }
         }
 
         private void remember(Secret token) {
+            tokens.put(token.getMetadata().getUid(), ClusterReader.token(token));
             Map<String, String> data = token.getData() == null ? Map.of() : token.getData();
             ClusterReader.text(data, "token-secret")
                     .ifPresent(secret -> secrets.put(

@@ -145,6 +145,7 @@ final class TopicReader {
                 StreamSupport.stream(data.path("residue").spliterator(), false)
                         .map(JsonNode::asText)
                         .toList(),
+                instant(header(entry, "ce_time")),
                 instant(data.path("deadline").asText()),
                 content(entry));
     }

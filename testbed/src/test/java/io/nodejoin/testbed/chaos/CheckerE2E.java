@@ -38,6 +38,7 @@ class CheckerE2E {
             "approved name",
             "approval on record",
             "one outcome per request",
+            "admitted or rejected",
             "outcome of a request",
             "one text per event",
             "dead letter told",
@@ -115,6 +116,7 @@ class CheckerE2E {
 
     private static void onTheTopics(PlantedBugs bugs, Going joined) {
         bugs.accepted("planted-unasked", PlantedBugs.nobody(), Instant.now().minusSeconds(100));
+        bugs.accepted("planted-forgotten", PlantedBugs.join("planted-forgotten"), Instant.now());
         bugs.outcome("planted-1", joined.node().value(), joined.join().value(), "second outcome");
         bugs.outcome("planted-2", "planted-nobody", PlantedBugs.nobody(), "one");
         bugs.outcome("planted-2", "planted-nobody", PlantedBugs.nobody(), "other");

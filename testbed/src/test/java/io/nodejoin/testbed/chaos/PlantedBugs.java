@@ -30,7 +30,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -176,7 +175,7 @@ final class PlantedBugs implements AutoCloseable {
                 """
                 {"cluster": "testbed", "nodeName": "%s", "joinId": "%s", "deadline": "%s"}
                 """.formatted(node, join, deadline),
-                headers("planted-accepted", "accepted"));
+                headers("accepted-" + node, "accepted"));
     }
 
     /** A whole event, since others listen too. */
@@ -218,7 +217,7 @@ final class PlantedBugs implements AutoCloseable {
                 ChaosBed.CLUSTER + "/" + node,
                 "{\"cluster\": \"testbed\", \"nodeName\": \"" + node + "\"}",
                 Map.of(
-                        "ce_id", UUID.randomUUID().toString(),
+                        "ce_id", node,
                         "ce_source", "/planted",
                         "ce_type", "io.nodejoin.join.requested.v1"));
         await(kafka.alterConsumerGroupOffsets(
@@ -266,6 +265,11 @@ final class PlantedBugs implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The join that the forgotten request of this node asked for. */
+    static String join(String node) {
+        return JoinId.of("/planted", node).value();
     }
 
     static String nobody() {

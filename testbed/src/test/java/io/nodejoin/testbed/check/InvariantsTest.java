@@ -2,12 +2,15 @@ package io.nodejoin.testbed.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.testbed.check.Scene.AuditLine;
 import io.nodejoin.testbed.check.Scene.CertificateRequest;
 import io.nodejoin.testbed.check.Scene.Condition;
+import io.nodejoin.testbed.check.Scene.DeadLetter;
 import io.nodejoin.testbed.check.Scene.Event;
 import io.nodejoin.testbed.check.Scene.Host;
 import io.nodejoin.testbed.check.Scene.LedgerEntry;
 import io.nodejoin.testbed.check.Scene.Node;
+import io.nodejoin.testbed.check.Scene.Overlap;
 import io.nodejoin.testbed.check.Scene.Place;
 import io.nodejoin.testbed.check.Scene.Request;
 import io.nodejoin.testbed.check.Scene.Token;
@@ -34,7 +37,7 @@ class InvariantsTest {
     }
 
     static List<Bug> bugs() {
-        return Stream.of(tokenBugs(), certificateBugs(), outcomeBugs(), nodeBugs())
+        return Stream.of(tokenBugs(), certificateBugs(), outcomeBugs(), runBugs(), nodeBugs())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -58,7 +61,13 @@ class InvariantsTest {
                 new Bug(
                         "SECOND_TOKEN",
                         "one token per join",
-                        sketch -> sketch.tokens.add(SceneSketch.token("dddddd", SceneSketch.RUNNING))),
+                        sketch -> sketch.overlaps.add(new Overlap(
+                                SceneSketch.token("cccccc", SceneSketch.RUNNING),
+                                SceneSketch.token("dddddd", SceneSketch.RUNNING)))),
+                new Bug(
+                        "TOKEN_WITHOUT_END_THAT_IS_GONE",
+                        "token ends",
+                        sketch -> sketch.goneTokens.add(expiring(null))),
                 new Bug("TOKEN_WITHOUT_END", "token ends", sketch -> sketch.tokens.set(0, expiring(null))),
                 new Bug(
                         "TOKEN_WITH_UNREADABLE_END",
@@ -129,10 +138,25 @@ class InvariantsTest {
                                     request.commonName(),
                                     request.keyDigest(),
                                     List.of(
-                                            new Condition("Approved", "NodejoinApproved"),
-                                            new Condition("Denied", "Else"))));
+                                            new Condition("Approved", "NodejoinApproved", SceneSketch.NOW),
+                                            new Condition("Denied", "Else", SceneSketch.NOW))));
                 }),
-                new Bug("APPROVAL_OFF_THE_RECORD", "approval on record", sketch -> sketch.audit.clear()));
+                new Bug("DECIDED_LONG_AFTER_THE_END", "request decided", sketch -> {
+                    CertificateRequest request = SceneSketch.undecided("bbbbbb", SceneSketch.NOW.minusSeconds(150));
+                    sketch.certificateRequests.add(new CertificateRequest(
+                            request.ref(),
+                            request.tokenId(),
+                            request.created(),
+                            request.commonName(),
+                            request.keyDigest(),
+                            List.of(new Condition("Denied", "NodejoinDenied", SceneSketch.NOW.minusSeconds(69)))));
+                }),
+                new Bug("APPROVAL_OFF_THE_RECORD", "approval on record", sketch -> sketch.audit.clear()),
+                new Bug("APPROVAL_BEFORE_ITS_RECORD", "approval on record", sketch -> {
+                    AuditLine line = sketch.audit.getFirst();
+                    sketch.audit.set(
+                            0, new AuditLine(line.time().plusSeconds(1), line.join(), line.action(), line.object()));
+                }));
     }
 
     private static List<Bug> outcomeBugs() {
@@ -160,6 +184,7 @@ class InvariantsTest {
                             first.nodeUid(),
                             List.of(),
                             null,
+                            null,
                             "another content"));
                 }),
                 new Bug(
@@ -174,11 +199,25 @@ class InvariantsTest {
                 new Bug("COMMITTED_AND_FORGOTTEN", "committed is settled", sketch -> {
                     sketch.requests.add(SceneSketch.request(4, "forgotten", SceneSketch.UNASKED));
                     sketch.committed.put(0, 5L);
-                }),
+                }));
+    }
+
+    private static List<Bug> runBugs() {
+        return List.of(
                 new Bug(
                         "BEYOND_ITS_DEADLINE",
                         "end in time",
                         sketch -> sketch.events.set(2, SceneSketch.accepted(2, SceneSketch.NOW.minusSeconds(61)))),
+                new Bug(
+                        "ENDED_BEYOND_ITS_DEADLINE",
+                        "end in time",
+                        sketch -> sketch.events.add(SceneSketch.accepted(
+                                9, "failed", SceneSketch.FAILED, SceneSketch.NOW.minusSeconds(161)))),
+                new Bug("ADMITTED_AND_REJECTED", "admitted or rejected", sketch -> {
+                    sketch.events.add(SceneSketch.accepted(9, "failed", SceneSketch.FAILED, SceneSketch.NOW));
+                    sketch.deadLetters.add(
+                            new DeadLetter(new Place("nodejoin.requests.v1-dlt", 0, 1), 0, 1, true, "content 1"));
+                }),
                 new Bug(
                         "TWO_RUNS",
                         "one join per node",
@@ -220,6 +259,10 @@ class InvariantsTest {
                         "host as before",
                         sketch -> sketch.hosts.set(
                                 1, SceneSketch.host("failed", Map.of("/etc/kubernetes", "directory"), null))),
+                new Bug("FILE_LEFT_BESIDE_RESIDUE", "host as before", sketch -> {
+                    sketch.hosts.set(1, SceneSketch.host("failed", Map.of("/etc/kubernetes", "directory"), null));
+                    sketch.events.set(1, SceneSketch.leaving("Host: NEEDS_ATTENTION: /etc/kubernetes2 is still there"));
+                }),
                 new Bug("KUBELET_LEFT", "host as before", sketch -> {
                     Host host = sketch.hosts.get(1);
                     sketch.hosts.set(
@@ -305,19 +348,7 @@ class InvariantsTest {
         // given
         SceneSketch sketch = new SceneSketch();
         sketch.hosts.set(1, SceneSketch.host("failed", Map.of("/etc/kubernetes", "directory"), null));
-        Event failed = sketch.events.get(1);
-        sketch.events.set(
-                1,
-                new Event(
-                        failed.place(),
-                        failed.id(),
-                        failed.type(),
-                        failed.join(),
-                        failed.node(),
-                        "",
-                        List.of("Host: NEEDS_ATTENTION: /etc/kubernetes is still there"),
-                        null,
-                        failed.content()));
+        sketch.events.set(1, SceneSketch.leaving("Host: NEEDS_ATTENTION: /etc/kubernetes is still there"));
 
         // when
         List<Violation> violations = Invariants.violations(sketch.scene());

@@ -9,6 +9,7 @@ import io.nodejoin.testbed.check.Scene.Event;
 import io.nodejoin.testbed.check.Scene.Host;
 import io.nodejoin.testbed.check.Scene.LedgerEntry;
 import io.nodejoin.testbed.check.Scene.Node;
+import io.nodejoin.testbed.check.Scene.Overlap;
 import io.nodejoin.testbed.check.Scene.Place;
 import io.nodejoin.testbed.check.Scene.Ref;
 import io.nodejoin.testbed.check.Scene.Request;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,8 @@ final class SceneSketch {
     static final String SECRET = "0123456789abcdef";
 
     final List<Token> tokens = new ArrayList<>();
+    final List<Token> goneTokens = new ArrayList<>();
+    final List<Overlap> overlaps = new ArrayList<>();
     final List<String> signed = new ArrayList<>();
     final List<CertificateRequest> certificateRequests = new ArrayList<>();
     final List<Node> nodes = new ArrayList<>();
@@ -67,7 +71,11 @@ final class SceneSketch {
         deadLetters.add(new DeadLetter(new Place("nodejoin.requests.v1-dlt", 0, 0), 0, 3, true, "content 3"));
         certificateRequests.add(approved("aaaaaa", "csr-1", "system:node:joined"));
         certificateRequests.add(undecided("cccccc", NOW.minusSeconds(2)));
-        audit.add(new AuditLine(NOW, JOINED, "certificate.approve", "certificatesigningrequests/csr-1#csr-1"));
+        audit.add(new AuditLine(
+                NOW.minusSeconds(190).plusMillis(900),
+                JOINED,
+                "certificate.approve",
+                "certificatesigningrequests/csr-1#csr-1"));
         nodes.add(new Node(ref("Node", "joined", "node-uid"), NOW.minusSeconds(200)));
         tokens.add(token("cccccc", RUNNING));
         signed.add("cccccc");
@@ -81,6 +89,8 @@ final class SceneSketch {
                 NOW,
                 new Cluster(
                         tokens,
+                        Stream.concat(tokens.stream(), goneTokens.stream()).toList(),
+                        overlaps,
                         signed,
                         certificateRequests,
                         nodes,
@@ -144,19 +154,41 @@ final class SceneSketch {
                 node,
                 nodeUid,
                 List.of(),
+                NOW.minusSeconds(100),
                 null,
                 "content " + offset);
     }
 
+    /** The end of the join that failed, with this line of residue. */
+    static Event leaving(String residue) {
+        Event end = event(1, "failed", "failed", FAILED, "");
+        return new Event(
+                end.place(),
+                end.id(),
+                end.type(),
+                end.join(),
+                end.node(),
+                end.nodeUid(),
+                List.of(residue),
+                end.time(),
+                end.deadline(),
+                end.content());
+    }
+
     static Event accepted(long offset, Instant deadline) {
+        return accepted(offset, "running", RUNNING, deadline);
+    }
+
+    static Event accepted(long offset, String node, String join, Instant deadline) {
         return new Event(
                 new Place("nodejoin.events.v1", 0, offset),
                 "event-" + offset,
                 "accepted",
-                RUNNING,
-                "running",
+                join,
+                node,
                 "",
                 List.of(),
+                NOW.minusSeconds(300),
                 deadline,
                 "content " + offset);
     }
@@ -168,7 +200,7 @@ final class SceneSketch {
                 NOW.minusSeconds(200),
                 commonName,
                 "key of " + name,
-                List.of(new Condition("Approved", "NodejoinApproved")));
+                List.of(new Condition("Approved", "NodejoinApproved", NOW.minusSeconds(190))));
     }
 
     static CertificateRequest undecided(String tokenId, Instant created) {
