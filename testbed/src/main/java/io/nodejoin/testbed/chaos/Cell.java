@@ -14,10 +14,13 @@ import java.util.stream.Stream;
  * @param asking words by which one of several steps of this name is meant, or empty for the first one
  */
 record Cell(String contract, String step, Cut cut, String asking, Course course) {
-    /** Less than any step may take, and longer than {@link Sweep} gathers. */
+    /** Less than any step may take, and longer than {@link Sweep} gathers after a blow. */
     private static final Duration HELD = Duration.ofSeconds(14);
 
-    /** Those at which a join can be held until its blow comes; others need one each. */
+    /** Less than a workflow may stand still before it is taken for a deadlock, and longer than it takes to see that it does. */
+    private static final Duration HELD_BRIEFLY = Duration.ofSeconds(2);
+
+    /** Those at which a join can be held until others are at their steps. */
     private static final List<Cut> HOLDING = List.of(Cut.BEFORE, Cut.AFTER);
 
     /** A step of a join, by the contract's number for it. */
@@ -81,23 +84,35 @@ record Cell(String contract, String step, Cut cut, String asking, Course course)
                 .toList());
     }
 
-    /**
-     * Lets this workflow come to the step and stay there for a while. A workflow itself cannot be held: it is left to go on, or what it
-     * runs in dies with it.
-     */
+    /** Whether its join can be held until others are at their steps: an activity or a call can, and a workflow cannot. */
+    boolean waitsForOthers() {
+        return HOLDING.contains(cut);
+    }
+
+    /** Lets this workflow come to the step and stay there for a while, if what it runs in does not die at once. */
     FailPoint point(String workflow, FailAction onceRecorded) {
         FailAction action = cut == Cut.RECORDED ? onceRecorded : FailAction.DELAY;
         return FailPoint.first(step, cut, action, isOfAWorkflow() ? workflow : "")
                 .asking(asking)
-                .holding(cut == Cut.RECORDED ? Duration.ZERO : HELD);
+                .holding(waitsForOthers() ? HELD : HELD_BRIEFLY);
     }
 
-    /** Whether a fail point has written this line when this workflow came there. */
-    boolean isMetBy(String line, String workflow) {
-        return line.equals(FailPoint.mark(step, cut, isOfAWorkflow() ? workflow : ""));
+    /** Whether this workflow is there, by these lines of a marker. */
+    boolean holds(String workflow, List<String> lines) {
+        return lines.contains(mark(workflow)) && !hasLetGo(workflow, lines);
     }
 
-    private boolean isOfAWorkflow() {
+    /** Whether this workflow was there and has gone on, by these lines of a marker. */
+    boolean hasLetGo(String workflow, List<String> lines) {
+        return lines.contains(FailPoint.past(mark(workflow)));
+    }
+
+    private String mark(String workflow) {
+        return FailPoint.mark(step, cut, isOfAWorkflow() ? workflow : "");
+    }
+
+    /** Whether each workflow has a fail point of its own there. */
+    boolean isOfAWorkflow() {
         return !step.equals("Intake_Commit");
     }
 

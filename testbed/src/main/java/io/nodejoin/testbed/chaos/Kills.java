@@ -13,6 +13,7 @@ record Kills(String name, Victim victim) implements Experiment {
     public Findings run(ChaosBed bed, Scale scale) {
         List<List<Cell>> rounds = Cell.rounds(scale, name);
         List<String> failures = new ArrayList<>();
+        int cells = 0;
         int joins = 0;
         int kills = 0;
         for (int round = 0; round < rounds.size(); round++) {
@@ -20,9 +21,10 @@ record Kills(String name, Victim victim) implements Experiment {
             failures.addAll(victim.strike(bed, sweep));
             bed.serve();
             failures.addAll(bed.finish(sweep.joins(), ENDS));
+            cells += rounds.get(round).size();
             joins += sweep.joins().size();
             kills += sweep.blows();
         }
-        return new Findings(name, Map.of("steps with a cut, and joins", joins, "kills", kills), failures);
+        return new Findings(name, Map.of("steps with a cut", cells, "joins", joins, "kills", kills), failures);
     }
 }

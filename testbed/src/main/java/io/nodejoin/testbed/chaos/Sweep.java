@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Joins of which each is to be struck at a step of its own. Those that come to their steps at about the same time are struck by the same
@@ -19,78 +21,89 @@ final class Sweep {
     /** A join may be thrown back some times before it comes to its step. */
     private static final Duration COMES = Duration.ofSeconds(100);
 
-    private static final Duration GATHERS = Duration.ofSeconds(8);
+    private static final Duration GATHERS = Duration.ofSeconds(5);
     private static final Duration NO_TIME = Duration.ZERO;
 
     private final ChaosBed bed;
     private final List<Going> joins = new ArrayList<>();
+    private final List<Target> ahead = new ArrayList<>();
     private final List<Target> waiting = new ArrayList<>();
     private final List<Going> unwanted = new ArrayList<>();
     private int blows;
-
-    private record Target(Cell cell, String node) {
-        String workflow() {
-            return ChaosBed.workflow(node);
-        }
-
-        boolean isMetIn(List<String> lines) {
-            return lines.stream().anyMatch(line -> cell.isMetBy(line, workflow()));
-        }
-    }
 
     /** Joins for these cells, none of them begun. */
     Sweep(ChaosBed bed, String name, List<Cell> cells) {
         this.bed = bed;
         for (int i = 0; i < cells.size(); i++) {
             Cell cell = cells.get(i);
-            waiting.add(
-                    new Target(cell, String.format(Locale.ROOT, "%s%02d-%s", name, i, Steps.inANodeName(cell.step()))));
+            ahead.add(Target.first(
+                    cell, String.format(Locale.ROOT, "%s%02d-%s", name, i, Steps.inANodeName(cell.step()))));
         }
     }
 
     /** Fail points for those that were not struck yet. */
     FailPlan plan(FailAction onceRecorded) {
         return new FailPlan(
-                waiting.stream()
+                Stream.concat(waiting.stream(), ahead.stream())
+                        .flatMap(Target::thisAndLater)
                         .map(target -> target.cell().point(target.workflow(), onceRecorded))
                         .toList(),
                 bed.marker().file());
     }
 
-    /** Boots all hosts and asks for all joins. */
-    void begin() {
-        for (Target target : waiting) {
-            Course course = target.cell().course();
-            Going join = bed.join(target.node(), course);
-            joins.add(join);
-            if (course == Course.UNWANTED) {
-                unwanted.add(join);
-            }
+    /** Boots the hosts and asks for the joins of these cells; all others follow one by one, when none of these is left. */
+    void begin(Predicate<Cell> atOnce) {
+        List<Target> begun =
+                ahead.stream().filter(target -> atOnce.test(target.cell())).toList();
+        ahead.removeAll(begun);
+        begun.forEach(this::begin);
+    }
+
+    private void begin(Target target) {
+        waiting.add(target);
+        Course course = target.cell().course();
+        Going join = bed.join(target.node(), course);
+        joins.add(join);
+        if (course == Course.UNWANTED) {
+            unwanted.add(join);
         }
     }
 
-    /** Strikes whenever some joins are at their steps, until all were; returns the steps to which none came. */
+    /** Strikes whenever some joins are at their steps, until all were; returns the steps at which none was struck. */
     List<String> strike(Supplier<Marker> armed, Runnable blow) {
-        while (!waiting.isEmpty()) {
+        while (!waiting.isEmpty() || !ahead.isEmpty()) {
+            if (waiting.isEmpty()) {
+                begin(ahead.removeFirst());
+            }
             Marker marker = armed.get();
-            if (!Waiting.until(COMES, () -> oneIsAtItsStep(marker))) {
-                return waiting.stream()
-                        .map(target -> target.node() + " never was at " + target.cell())
+            if (!Waiting.until(COMES, () -> !atTheirSteps(marker).isEmpty())) {
+                return Stream.concat(waiting.stream(), ahead.stream())
+                        .map(target -> target.node() + " was not struck at " + target.cell())
                         .toList();
             }
-            Waiting.until(GATHERS, () -> !bed.parts().service().process().isRunning());
-            List<String> lines = marker.lines();
+            Waiting.until(GATHERS, () -> serviceIsDead() || atTheirSteps(marker).size() == waiting.size());
+            List<Target> struck = atTheirSteps(marker);
             blow.run();
             blows++;
-            waiting.removeIf(target -> target.isMetIn(lines));
+            waiting.removeAll(struck);
         }
         return List.of();
     }
 
-    private boolean oneIsAtItsStep(Marker marker) {
+    private boolean serviceIsDead() {
+        return !bed.parts().service().process().isRunning();
+    }
+
+    /** Has another join take the place of each that came to its step during a blow and has gone on before the next one. */
+    private List<Target> atTheirSteps(Marker marker) {
         unwanted.removeIf(this::isCancelled);
         List<String> lines = marker.lines();
-        return waiting.stream().anyMatch(target -> target.isMetIn(lines));
+        List<Target> missed = waiting.stream()
+                .filter(target -> target.isPast(lines) && target.hasNext())
+                .toList();
+        waiting.removeAll(missed);
+        missed.forEach(target -> begin(target.next()));
+        return waiting.stream().filter(target -> target.isHeld(lines)).toList();
     }
 
     private boolean isCancelled(Going join) {

@@ -18,7 +18,7 @@ interface Victim {
         return (bed, sweep) -> {
             SupervisedProcess service = bed.parts().service().process();
             service.kill();
-            sweep.begin();
+            sweep.begin(_ -> true);
             return sweep.strike(
                     () -> {
                         FailPlan plan = sweep.plan(FailAction.HALT);
@@ -47,7 +47,7 @@ interface Victim {
         return (bed, sweep) -> {
             FailPlan plan = sweep.plan(FailAction.DELAY);
             bed.serveFailing(plan);
-            sweep.begin();
+            sweep.begin(Cell::waitsForOthers);
             return sweep.strike(() -> new Marker(plan.marker()), () -> blow.accept(bed.parts()));
         };
     }

@@ -64,6 +64,11 @@ public record FailPoint(
         return step + " " + cut.word() + " " + workflow;
     }
 
+    /** The line by which a marker says that the service has gone on from where this mark was made. */
+    public static String past(String mark) {
+        return "past " + mark;
+    }
+
     boolean matches(String reached, Cut at, String ofWorkflow, String input) {
         return mayStrike(reached, at, ofWorkflow) && input.contains(asking);
     }

@@ -24,7 +24,7 @@ public record Marker(Path file) {
         }
     }
 
-    /** One line for each time that it fired: step, cut, workflow. */
+    /** One line for each time that it fired: step, cut, workflow; and one more if the service has gone on from there. */
     public List<String> lines() {
         try {
             return Files.exists(file) ? Files.readAllLines(file) : List.of();

@@ -42,8 +42,10 @@ final class Trap {
     void reached(String step, Cut cut, String workflow, String input, Breakdown breakdown) {
         for (Armed armed : points) {
             if (armed.point.matches(step, cut, workflow, input) && armed.strikes(step + " " + workflow + " " + input)) {
-                marker.write(FailPoint.mark(step, cut, workflow));
+                String mark = FailPoint.mark(step, cut, workflow);
+                marker.write(mark);
                 strike(armed.point, breakdown);
+                marker.write(FailPoint.past(mark));
             }
         }
     }

@@ -69,6 +69,20 @@ class FailPointTest {
     }
 
     @Test
+    void shouldSayWhenTheServiceHasGoneOnFromAHold() {
+        // given
+        Trap trap = trap(FailPoint.first("Token_Issue", Cut.BEFORE, FailAction.DELAY, "a")
+                .holding(Duration.ofMillis(1)));
+
+        // when
+        trap.reached("Token_Issue", Cut.BEFORE, "a", "", IllegalStateException::new);
+
+        // then
+        assertThat(new Marker(marker()).lines())
+                .containsExactly("Token_Issue before a", FailPoint.past("Token_Issue before a"));
+    }
+
+    @Test
     void shouldStrikeAgainAndAgainUntilItsTimeIsOver() {
         // given
         FailPoint point = FailPoint.first("Token_Issue", Cut.AFTER, FailAction.ERROR, "");
