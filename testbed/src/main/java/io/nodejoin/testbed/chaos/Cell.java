@@ -6,6 +6,9 @@ import io.nodejoin.testbed.faults.FailPoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -67,6 +70,11 @@ record Cell(String contract, String step, Cut cut, String asking, Course course)
             new Step("S6", "Signal_agentConnected", Course.SOUND),
             new Step("S3", "Intake_Start", Course.SOUND),
             new Step("S4", "Intake_Commit", Course.SOUND));
+
+    /** The names of all steps. */
+    static Set<String> steps() {
+        return STEPS.stream().map(Step::name).collect(Collectors.toCollection(TreeSet::new));
+    }
 
     /** Every step: once, before its effect or after it as the lot falls, or in one round for each cut. */
     static List<List<Cell>> rounds(Scale scale, String experiment) {

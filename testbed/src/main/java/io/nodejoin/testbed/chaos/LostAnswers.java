@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Every activity and every call to Temporal is carried out and its answer lost, once each; then the same before the effect. */
 final class LostAnswers implements Experiment {
@@ -30,16 +32,13 @@ final class LostAnswers implements Experiment {
             bed.serveFailing(new FailPlan(List.of(FailPoint.errorOnceEach(cut)), marker.file()));
             List<Going> joins = bed.joinsOfEachCourse("lost-" + when, OF_EACH_COURSE);
             failures.addAll(bed.finish(joins, ENDS));
-            figures.put("errors " + when + " the effect", marker.lines().size());
-            figures.put(
-                    "steps that failed " + when + " their effect",
-                    marker.lines().stream()
-                            .map(line -> line.split(" ", 2)[0])
-                            .distinct()
-                            .count());
-            if (!marker.fired()) {
-                failures.add("no activity has failed");
-            }
+            List<String> lines = marker.lines();
+            Set<String> failed = lines.stream().map(FailPoint::stepOf).collect(Collectors.toSet());
+            figures.put("errors " + when + " the effect", lines.size());
+            figures.put("steps that failed " + when + " their effect", failed.size());
+            Cell.steps().stream()
+                    .filter(step -> !failed.contains(step))
+                    .forEach(step -> failures.add(step + " never failed " + when + " its effect"));
         }
         bed.serve();
         return new Findings(name(), figures, failures);

@@ -64,6 +64,11 @@ public record FailPoint(
         return step + " " + cut.word() + " " + workflow;
     }
 
+    /** The step of such a line. */
+    public static String stepOf(String mark) {
+        return mark.split(" ", 2)[0];
+    }
+
     /** The line by which a marker says that the service has gone on from where this mark was made. */
     public static String past(String mark) {
         return "past " + mark;
