@@ -2,6 +2,7 @@ package io.nodejoin.testbed.door;
 
 import io.nodejoin.testbed.pki.Trust;
 import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
+import io.nodejoin.testbed.process.Waiting;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,23 +20,27 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /**
  * Passes calls on to the API server, one a connection and watches included, or answers them itself: once it is told to refuse, every other
- * call of a kind gets another {@link Refusal}, until that kind has met all of them. Whoever comes needs a bearer token: a client
- * certificate ends here.
+ * call of a kind gets another {@link Refusal}, until that kind has met all of them. A watch, which nobody would begin anew for minutes,
+ * is then cut soon after its beginning as long as there is a refusal left for it. Whoever comes needs a bearer token: a client certificate
+ * ends here.
  */
 public final class ApiDoor implements AutoCloseable {
     private static final int BACKLOG = 200;
+    /** Long enough for whoever watches to take it for a sound one. */
+    private static final Duration CUT_AFTER = Duration.ofSeconds(1);
 
     private final SSLContext onward;
     private final Endpoint server;
     private final SSLServerSocket door;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final Map<ApiCall, Integer> calls = new HashMap<>();
+    private final Map<ApiCall, Integer> turns = new HashMap<>();
     private final Map<String, Integer> refused = new TreeMap<>();
     private boolean refusing;
 
@@ -68,18 +74,32 @@ public final class ApiDoor implements AutoCloseable {
         return new TreeMap<>(refused);
     }
 
-    private synchronized Optional<Refusal> refusal(ApiCall call) {
-        if (!refusing) {
-            return Optional.empty();
-        }
-        List<Refusal> possible = Refusal.of(call);
-        int turn = calls.merge(call, 1, Integer::sum);
-        boolean strikes = turn % 2 == 1 && turn / 2 < possible.size();
-        return strikes ? Optional.of(possible.get(turn / 2)) : Optional.empty();
+    /** What calls that came, of any kind, have not met yet, in the same words. */
+    public synchronized List<String> missing() {
+        return turns.keySet().stream()
+                .flatMap(call -> missing(call).map(refusal -> words(call, refusal)))
+                .sorted()
+                .toList();
     }
 
-    private synchronized void count(ApiCall call, Refusal refusal) {
-        refused.merge(call + ": " + refusal.words(), 1, Integer::sum);
+    private Stream<Refusal> missing(ApiCall call) {
+        return Refusal.of(call).stream().filter(refusal -> !refused.containsKey(words(call, refusal)));
+    }
+
+    /** What is to be done with this call. It counts as done at once, so that no other call meets the same meanwhile. */
+    private synchronized Optional<Refusal> refusal(ApiCall call) {
+        boolean isItsTurn = refusing && turns.merge(call, 1, Integer::sum) % 2 == 1;
+        Optional<Refusal> refusal = isItsTurn ? missing(call).findFirst() : Optional.empty();
+        refusal.ifPresent(met -> refused.merge(words(call, met), 1, Integer::sum));
+        return refusal;
+    }
+
+    private synchronized void hasNotMet(ApiCall call, Refusal refusal) {
+        refused.computeIfPresent(words(call, refusal), (_, times) -> times == 1 ? null : times - 1);
+    }
+
+    private static String words(ApiCall call, Refusal refusal) {
+        return call + ": " + refusal.words();
     }
 
     private void welcome() {
@@ -99,13 +119,11 @@ public final class ApiDoor implements AutoCloseable {
             InputStream in = new BufferedInputStream(guest.getInputStream());
             Optional<RequestHead> head = RequestHead.read(in);
             if (head.isPresent()) {
-                ApiCall call = head.get().call();
-                Optional<Refusal> refusal = refusal(call);
+                Optional<Refusal> refusal = refusal(head.get().call());
                 if (refusal.isEmpty()) {
                     passOn(head.get(), in, guest);
                 } else {
                     refuse(head.get(), in, guest, refusal.get());
-                    count(call, refusal.get());
                 }
             }
         } catch (IOException _) {
@@ -116,12 +134,17 @@ public final class ApiDoor implements AutoCloseable {
     }
 
     private void refuse(RequestHead head, InputStream in, Socket guest, Refusal refusal) throws IOException {
-        if (refusal == Refusal.ANSWER_LOST) {
-            carryOut(head, in);
-        } else {
-            in.skipNBytes(head.bodyLength());
-            guest.getOutputStream().write(refusal.answer());
-            guest.getOutputStream().flush();
+        try {
+            if (refusal == Refusal.ANSWER_LOST) {
+                carryOut(head, in);
+            } else {
+                in.skipNBytes(head.bodyLength());
+                guest.getOutputStream().write(refusal.answer());
+                guest.getOutputStream().flush();
+            }
+        } catch (IOException e) {
+            hasNotMet(head.call(), refusal);
+            throw e;
         }
     }
 
@@ -142,12 +165,30 @@ public final class ApiDoor implements AutoCloseable {
         Socket upstream = connect();
         open.add(upstream);
         try (upstream) {
+            if (head.call().isWatch()) {
+                threads.execute(() -> cut(head.call(), upstream));
+            }
             upstream.getOutputStream().write(head.passedOn());
             threads.execute(() -> copy(in, upstream));
             upstream.getInputStream().transferTo(guest.getOutputStream());
         } finally {
             open.remove(upstream);
         }
+    }
+
+    private void cut(ApiCall watch, Socket upstream) {
+        Waiting.until(CUT_AFTER, upstream::isClosed);
+        if (hasRefusalFor(watch)) {
+            try {
+                upstream.close();
+            } catch (IOException _) {
+                // It has ended by itself.
+            }
+        }
+    }
+
+    private synchronized boolean hasRefusalFor(ApiCall call) {
+        return refusing && missing(call).findAny().isPresent();
     }
 
     /** Closes where it has copied to once there is nothing more to copy. */

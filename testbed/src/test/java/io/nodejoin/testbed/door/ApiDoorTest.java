@@ -36,6 +36,8 @@ class ApiDoorTest {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String SECRETS = "/api/v1/namespaces/kube-system/secrets";
 
+    private static final int UNKNOWN_LENGTH = 0;
+
     private final List<String> carriedOut = new CopyOnWriteArrayList<>();
     private HttpsServer server;
     private ApiDoor door;
@@ -109,6 +111,46 @@ class ApiDoorTest {
                         "POST secrets: answer lost");
     }
 
+    @Test
+    void shouldNameWhatCallsHaveNotMetYet() {
+        // given
+        door.refuse();
+
+        // when
+        assertThatThrownBy(() -> post("lost")).isInstanceOf(IOException.class);
+
+        // then
+        assertThat(door.missing())
+                .containsExactly(
+                        "POST secrets: 429 TooManyRequests",
+                        "POST secrets: 500 InternalError",
+                        "POST secrets: 503 ServiceUnavailable",
+                        "POST secrets: 504 Timeout");
+    }
+
+    @Test
+    void shouldCutAWatchUntilThereIsNoRefusalLeftForIt() throws IOException, InterruptedException {
+        // given
+        door.refuse();
+
+        // when
+        List<Integer> answers = new ArrayList<>(List.of(watch()));
+        while (!door.missing().isEmpty()) {
+            assertThatThrownBy(this::watch).isInstanceOf(IOException.class);
+            answers.add(watch());
+        }
+
+        // then
+        assertThat(answers).containsExactly(410, 429, 500, 503, 504);
+    }
+
+    private int watch() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(SECRETS + "?watch=true"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+        return client.send(request, BodyHandlers.ofString()).statusCode();
+    }
+
     private HttpResponse<String> post(String body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address.resolve(SECRETS))
                 .version(HttpClient.Version.HTTP_1_1)
@@ -120,8 +162,13 @@ class ApiDoorTest {
     private void carryOut(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         carriedOut.add(exchange.getRequestMethod() + " " + body);
-        byte[] answer = ("done: " + body).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Connection", "close");
+        if (exchange.getRequestURI().toString().endsWith("watch=true")) {
+            exchange.sendResponseHeaders(200, UNKNOWN_LENGTH);
+            exchange.getResponseBody().flush();
+            return;
+        }
+        byte[] answer = ("done: " + body).getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, answer.length);
         exchange.getResponseBody().write(answer);
         exchange.close();
