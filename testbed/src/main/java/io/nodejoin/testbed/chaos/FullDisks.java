@@ -61,7 +61,7 @@ final class FullDisks implements Experiment {
                                 "full-" + part.process().name() + round, () -> fill(part, disk, figures, failures));
                     }
                     count(figures, "joins", rounds.joins().size());
-                    failures.addAll(bed.finish(rounds.joins(), ENDS));
+                    failures.addAll(rounds.finish(ENDS));
                     part.process().stop(STOPS);
                 }
                 part.start().run();

@@ -41,7 +41,7 @@ final class Pauses implements Experiment {
                 }
             }
         }
-        failures.addAll(bed.finish(rounds.joins(), ENDS));
+        failures.addAll(rounds.finish(ENDS));
         return new Findings(
                 name(),
                 Map.of("pauses", number * paused.size(), "joins", rounds.joins().size()),

@@ -12,11 +12,13 @@ final class Rounds {
 
     private final ChaosBed bed;
     private final Random lots;
+    private final Blows blows;
     private final List<Going> joins = new ArrayList<>();
 
     Rounds(ChaosBed bed, Random lots) {
         this.bed = bed;
         this.lots = lots;
+        this.blows = new Blows(bed.ends()::of);
     }
 
     /** Begins joins, the first of which cannot succeed, and strikes; returns when the blow is over. */
@@ -25,7 +27,14 @@ final class Rounds {
             joins.add(bed.join(name + "-" + i, i == 0 ? Course.BROKEN : Course.SOUND));
         }
         ChaosBed.letPass(Duration.ofMillis(lots.nextInt(LATEST_MILLIS)));
-        blow.run();
+        blows.strike(name, joins, blow);
+    }
+
+    /** Waits for the ends of all joins, see {@link ChaosBed#finish}; returns what is wrong with them or was with a blow. */
+    List<String> finish(Duration limit) {
+        List<String> failures = new ArrayList<>(blows.failures());
+        failures.addAll(bed.finish(joins, limit));
+        return failures;
     }
 
     List<Going> joins() {
