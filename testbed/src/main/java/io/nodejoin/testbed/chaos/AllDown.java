@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Everything dies at once while joins are under way, stays away for a while, and comes back in different orders. */
 final class AllDown implements Experiment {
@@ -21,6 +23,23 @@ final class AllDown implements Experiment {
     private static final Duration AWAY = Duration.ofSeconds(30);
     private static final Duration LONG_AWAY = Duration.ofMinutes(2);
 
+    /** What comes back. */
+    enum Part {
+        SERVICE,
+        KAFKA,
+        CONTROL_PLANE,
+        TEMPORAL;
+
+        private void start(TestBed parts) {
+            switch (this) {
+                case SERVICE -> parts.service().launch();
+                case KAFKA -> parts.kafka().start();
+                case CONTROL_PLANE -> parts.controlPlane().start();
+                case TEMPORAL -> parts.temporal().start();
+            }
+        }
+    }
+
     @Override
     public String name() {
         return "all down";
@@ -29,27 +48,21 @@ final class AllDown implements Experiment {
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
         Random lots = scale.lots(name());
+        Blows blows = new Blows(bed.ends()::of);
         List<Going> joins = new ArrayList<>();
         Map<String, Number> figures = new LinkedHashMap<>();
-        int orders = scale.whole() ? ALL_ORDERS : ORDERS;
-        for (int order = 0; order < orders; order++) {
-            for (int i = 0; i < JOINS; i++) {
-                joins.add(bed.join("down-" + order + "-" + i, i % 3 == 2 ? Course.BROKEN : Course.SOUND)
-                        .doomed());
-                ChaosBed.letPass(Duration.ofMillis(lots.nextInt(BETWEEN_MILLIS)));
-            }
+        for (List<Part> order : orders(scale.whole() ? ALL_ORDERS : ORDERS, lots)) {
+            List<Going> fresh = begin(bed, "down-" + joins.size(), lots);
             long begin = System.nanoTime();
-            die(bed.parts());
+            blows.strike("the death of all", fresh, () -> die(bed.parts()));
             ChaosBed.letPass(scale.whole() ? LONG_AWAY : AWAY);
-            List<Runnable> starts = starts(bed.parts());
-            if (order > 0) {
-                Collections.shuffle(starts, lots);
-            }
-            starts.forEach(Runnable::run);
+            order.forEach(part -> part.start(bed.parts()));
             bed.parts().service().start();
-            figures.put("seconds down in order " + order, (System.nanoTime() - begin) / 1_000_000_000);
+            joins.addAll(fresh);
+            figures.put("seconds down in the order " + order, (System.nanoTime() - begin) / 1_000_000_000);
         }
-        List<String> failures = bed.finish(joins, ENDS);
+        List<String> failures = new ArrayList<>(blows.failures());
+        failures.addAll(bed.finish(joins, ENDS));
         figures.put("joins", joins.size());
         figures.put(
                 "joins that succeeded all the same",
@@ -57,6 +70,16 @@ final class AllDown implements Experiment {
                         .filter(JoinSucceeded.class::isInstance)
                         .count());
         return new Findings(name(), figures, failures);
+    }
+
+    private static List<Going> begin(ChaosBed bed, String name, Random lots) {
+        List<Going> joins = new ArrayList<>();
+        for (int i = 0; i < JOINS; i++) {
+            joins.add(bed.join(name + "-" + i, i % 3 == 2 ? Course.BROKEN : Course.SOUND)
+                    .doomed());
+            ChaosBed.letPass(Duration.ofMillis(lots.nextInt(BETWEEN_MILLIS)));
+        }
+        return joins;
     }
 
     private static void die(TestBed parts) {
@@ -69,9 +92,18 @@ final class AllDown implements Experiment {
                 .forEach(SupervisedProcess::kill);
     }
 
-    /** The service first and Temporal last: so all agents are back at the service, and Temporal is asked for all of them at once. */
-    private static List<Runnable> starts(TestBed parts) {
-        return new ArrayList<>(List.of(
-                parts.service()::launch, parts.kafka()::start, parts.controlPlane()::start, parts.temporal()::start));
+    /**
+     * As many orders, all different. In the first one the service comes first and Temporal last: so all agents are back at the service, and
+     * Temporal is asked for all of them at once.
+     */
+    static List<List<Part>> orders(int number, Random lots) {
+        Set<List<Part>> orders = new LinkedHashSet<>();
+        orders.add(List.of(Part.values()));
+        while (orders.size() < number) {
+            List<Part> order = new ArrayList<>(List.of(Part.values()));
+            Collections.shuffle(order, lots);
+            orders.add(order);
+        }
+        return List.copyOf(orders);
     }
 }
