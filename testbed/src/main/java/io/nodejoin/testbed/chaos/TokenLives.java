@@ -77,14 +77,32 @@ record TokenLives(List<Double> unneeded, List<Double> outlived) {
             figures.put(what + "median", quantile(unneeded, 0.5));
             figures.put(what + "p99", quantile(unneeded, 0.99));
             figures.put(what + "longest", quantile(unneeded, 1));
+        }
+        if (!outlived.isEmpty()) {
             figures.put("seconds from a join's end to its token's, after " + after + ", p99", p99());
         }
         return figures;
     }
 
-    /** By how many seconds tokens outlived their joins, but for the worst hundredth; none are worth none. */
-    double p99() {
-        return outlived.isEmpty() ? 0 : quantile(outlived, 0.99);
+    /**
+     * What is wrong with the tokens of this many joins.
+     *
+     * @param limit by how many seconds they may outlive their joins, but for the worst hundredth
+     */
+    List<String> wrong(String after, int joins, double limit) {
+        List<String> failures = new ArrayList<>();
+        if (unneeded.size() < joins || outlived.size() < joins) {
+            failures.add("of " + joins + " joins " + unneeded.size() + " tokens are known to have ended after " + after
+                    + ", and " + outlived.size() + " after the end of a join");
+        }
+        if (!outlived.isEmpty() && p99() > limit) {
+            failures.add("1 % of the tokens outlived their joins by " + p99() + " s or more, after " + after);
+        }
+        return failures;
+    }
+
+    private double p99() {
+        return quantile(outlived, 0.99);
     }
 
     /** The lowest of them that is at least as high as this share of all. */
