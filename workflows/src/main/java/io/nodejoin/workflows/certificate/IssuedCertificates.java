@@ -1,6 +1,9 @@
 package io.nodejoin.workflows.certificate;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What was issued under one token.
@@ -11,5 +14,10 @@ import java.util.List;
 public record IssuedCertificates(List<CertificateDecision.Issued> issued, boolean otherKey) {
     public IssuedCertificates {
         issued = List.copyOf(issued);
+    }
+
+    /** When the first of them was approved: a Node that is older came of none of them. */
+    public Optional<Instant> firstApproval() {
+        return issued.stream().map(CertificateDecision.Issued::approvedAt).min(Comparator.naturalOrder());
     }
 }

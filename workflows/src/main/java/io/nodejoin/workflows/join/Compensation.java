@@ -153,24 +153,21 @@ final class Compensation {
                 .remove(node);
     }
 
-    /**
-     * The name was free before, so a Node that came after the token is this join's, if anybody could register with its token: another
-     * machine may have taken the name by other ways.
-     */
+    /** The name was free before, so a Node is this join's, unless another machine took the name before anybody could with its token. */
     private Optional<String> look(Undo.RemoveUnseenNode undo) {
         String summary = "Look for certificates that node " + undo.node().node() + " may have registered with";
-        boolean none = Workflow.newActivityStub(CertificateActivities.class, JoinOptions.undo(summary))
+        return Workflow.newActivityStub(CertificateActivities.class, JoinOptions.undo(summary))
                 .issued(undo.token())
-                .issued()
-                .isEmpty();
-        if (none) {
-            return Optional.empty();
-        }
+                .firstApproval()
+                .flatMap(approvedAt -> look(undo, approvedAt));
+    }
+
+    private Optional<String> look(Undo.RemoveUnseenNode undo, Instant approvedAt) {
         NodeActivities nodes = Workflow.newActivityStub(
                 NodeActivities.class,
                 JoinOptions.undo("Look for node " + undo.node().node()));
         Instant end = WorkflowTime.now().plus(JoinOptions.NODE_LOOK);
-        return switch (nodes.awaitRegistered(plan.registration(undo.createdAfter(), end))) {
+        return switch (nodes.awaitRegistered(plan.registration(approvedAt, end))) {
             case NodeState.Registered registered -> Optional.of(registered.uid());
             case NodeState.Ready ready -> Optional.of(ready.uid());
             case NodeState.Refused _ -> Optional.empty();

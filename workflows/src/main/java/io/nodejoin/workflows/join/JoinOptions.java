@@ -69,8 +69,6 @@ final class JoinOptions {
     static final Duration LATE_REQUESTS = Duration.ofSeconds(60);
     /** Kubernetes signs no kubelet's certificate for longer than a year. */
     static final Duration LONGEST_CERTIFICATE = Duration.ofDays(366);
-    /** Between the clocks of two API servers of one cluster. */
-    static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
     /** Between two tries of what must not fail. */
     static final Duration PERSIST = Duration.ofMinutes(1);
 

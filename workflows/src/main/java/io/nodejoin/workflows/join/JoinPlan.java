@@ -140,14 +140,8 @@ record JoinPlan(JoinRequest request, int attempt) {
     }
 
     /** Creation times of objects have no fraction of a second. */
-    RegistrationOrder registration(Instant createdAfter, Instant deadline) {
-        return new RegistrationOrder(node(), createdAfter.truncatedTo(ChronoUnit.SECONDS), deadline);
-    }
-
-    /** The Node of this join, as long as it has not been seen; the API servers of a cluster need not have the same time. */
-    Undo.RemoveUnseenNode removeUnseenNode(JoinState.TokenIssued issued) {
-        return new Undo.RemoveUnseenNode(
-                node(), issued.token(), issued.sealed().createdAt().minus(JoinOptions.CLOCK_SKEW));
+    RegistrationOrder registration(Instant approvedAt, Instant deadline) {
+        return new RegistrationOrder(node(), approvedAt.truncatedTo(ChronoUnit.SECONDS), deadline);
     }
 
     ReadyOrder ready(JoinState.CertificateIssued state, String uid, Instant now) {

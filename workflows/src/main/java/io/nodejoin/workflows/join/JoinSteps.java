@@ -225,7 +225,7 @@ final class JoinSteps {
         compensation.register(
                 new Undo.HoldName(plan.node(), issued.token(), issued.facts().machineId()));
         compensation.register(new Undo.DenyRequests(issued.token()));
-        compensation.register(plan.removeUnseenNode(issued));
+        compensation.register(new Undo.RemoveUnseenNode(plan.node(), issued.token()));
         compensation.register(new Undo.DenyLateRequests(issued.token()));
         return command(plan.startKubelet(issued));
     }

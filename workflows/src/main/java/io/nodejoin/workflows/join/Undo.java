@@ -8,7 +8,6 @@ import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +96,7 @@ sealed interface Undo {
     }
 
     /** Deletes the Node that this join brought about, if it did: the join has not seen it. */
-    record RemoveUnseenNode(NodeRef node, TokenRef token, Instant createdAfter) implements Undo {
+    record RemoveUnseenNode(NodeRef node, TokenRef token) implements Undo {
         @Override
         public int rank() {
             return 6;

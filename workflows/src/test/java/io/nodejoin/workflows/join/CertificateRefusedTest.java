@@ -48,6 +48,24 @@ class CertificateRefusedTest {
     }
 
     @Test
+    void shouldLeaveANodeAloneThatAnotherMachineHasRegisteredBeforeTheApproval() {
+        // given an approver that looks at no names
+        bed.script.next("Certificate_Decide", honest -> {
+            bed.cluster.nodes.put(JoinBed.NODE.value(), "uid-of-a-stranger");
+            bed.cluster.created.put(JoinBed.NODE.value(), bed.now().minusSeconds(5));
+            return honest.get();
+        });
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
+        assertThat(bed.cluster.nodes).containsEntry(JoinBed.NODE.value(), "uid-of-a-stranger");
+    }
+
+    @Test
     void shouldDenyARequestThatWasNeverDecided() {
         // given
         Problem late = new Problem(ErrorCode.CSR_TIMEOUT, "no request in 2 minutes");

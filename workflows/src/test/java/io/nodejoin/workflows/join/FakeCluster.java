@@ -72,6 +72,9 @@ final class FakeCluster
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new ConcurrentHashMap<>();
 
+    /** When Nodes were created that no join has brought about, by name. */
+    final Map<String, Instant> created = new ConcurrentHashMap<>();
+
     /** What is noted of nodes, by name. */
     final Map<String, JoinedNode> joined = new ConcurrentHashMap<>();
 
@@ -87,6 +90,8 @@ final class FakeCluster
     /** The token is deleted, or the host that holds it is reset. */
     volatile boolean tokenIsOver;
 
+    private volatile Instant approvedAt;
+
     private final Script script;
     private final Supplier<Instant> clock;
     private final AtomicInteger ids = new AtomicInteger();
@@ -94,6 +99,7 @@ final class FakeCluster
     FakeCluster(Script script, Supplier<Instant> clock) {
         this.script = script;
         this.clock = clock;
+        this.approvedAt = clock.get();
     }
 
     /** The kubelet asks for a certificate. */
@@ -184,6 +190,7 @@ final class FakeCluster
     public CertificateDecision decide(CertificateOrder order) {
         return script.play("Certificate_Decide", CertificateDecision.class, () -> {
             requests.put(order.token().tokenId(), "approved");
+            approvedAt = clock.get();
             return issued();
         });
     }
@@ -194,8 +201,7 @@ final class FakeCluster
     }
 
     CertificateDecision.Issued issued() {
-        Instant now = clock.get();
-        return new CertificateDecision.Issued("csr-1", KEY_DIGEST, now, now.plus(Duration.ofDays(1)));
+        return new CertificateDecision.Issued("csr-1", KEY_DIGEST, approvedAt, approvedAt.plus(Duration.ofDays(1)));
     }
 
     @Override
@@ -301,7 +307,10 @@ final class FakeCluster
             if (uid == null) {
                 return new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no such node"));
             }
-            return new NodeState.Registered(uid, clock.get());
+            Instant createdAt = created.getOrDefault(name, clock.get());
+            return createdAt.isBefore(order.approvedAt())
+                    ? new NodeState.Refused(new Problem(ErrorCode.NODE_NAME_IN_USE, "older than the certificate"))
+                    : new NodeState.Registered(uid, createdAt);
         });
     }
 

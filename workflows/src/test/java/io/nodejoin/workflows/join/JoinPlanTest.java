@@ -79,19 +79,6 @@ class JoinPlanTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-10, 10})
-    void shouldFindTheNodeThatItsTokenBroughtAboutByTheClockOfTheCluster(int minutesAhead) {
-        // given
-        Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
-
-        // when
-        Undo.RemoveUnseenNode undo = plan.removeUnseenNode(issuedBy(serverTime));
-
-        // then
-        assertThat(undo.createdAfter()).isEqualTo(serverTime.minusSeconds(60));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {-10, 10})
     void shouldTakeRequestsOfItsTokenForAsLongAsItWaitsByTheClockOfTheCluster(int minutesAhead) {
         // given
         Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
