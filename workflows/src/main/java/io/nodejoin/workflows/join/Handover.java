@@ -40,8 +40,7 @@ final class Handover {
                 displaced.ifPresent(older -> diary.unbegun(older, Succession.superseded(newer)));
                 running.giveUp(Succession.superseded(newer));
             }
-            case Succession.Place.Late _ ->
-                diary.unbegun(newer, Succession.superseded(succession.next().orElse(request)));
+            case Succession.Place.Late(Problem why) -> diary.unbegun(newer, why);
         }
         // Whoever ends this run from outside, each request is recognised should it come again.
         Workflow.upsertMemo(Map.of(JoinMemo.EARLIER, seen().text()));
@@ -54,7 +53,11 @@ final class Handover {
 
     AbortAnswer abort(AbortRequest abort) {
         Optional<NodeRequest> dropped = succession.drop(abort);
-        dropped.ifPresent(next -> diary.unbegun(next, abort.problem()));
+        dropped.ifPresent(next -> {
+            diary.unbegun(next, abort.problem());
+            // Once this run is over, its memo alone says what the next one must be newer than.
+            Workflow.upsertMemo(Map.of(JoinMemo.GENERATION, succession.newest().toString()));
+        });
         if (abort.means(request)) {
             running.giveUp(abort.problem());
         }

@@ -4,7 +4,7 @@ package io.nodejoin.workflows.join;
 public final class JoinMemo {
     /** The {@link io.nodejoin.protocol.JoinId}. */
     public static final String JOIN_ID = "joinId";
-    /** The request's generation, an instant in ISO 8601. */
+    /** What a request must be newer than to follow: the run's own, or a cancel of one that waited. An instant in ISO 8601. */
     public static final String GENERATION = "generation";
 
     /** The {@link EarlierRequests} of the node. */

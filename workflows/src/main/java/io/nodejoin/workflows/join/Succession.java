@@ -4,6 +4,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ final class Succession {
     private final NodeRequest running;
     private final Set<JoinId> seen = new LinkedHashSet<>();
     private @Nullable NodeRequest next;
+    private Instant newest;
+    private Problem late;
 
     /** What becomes of a request that comes while another one runs. */
     sealed interface Place {
@@ -24,12 +27,14 @@ final class Succession {
         /** It follows the running one, in the place of the one that would have. */
         record Next(Optional<NodeRequest> displaced) implements Place {}
 
-        /** A newer one is there. */
-        record Late() implements Place {}
+        /** A newer one came before it, or a cancel that means it as well. */
+        record Late(Problem why) implements Place {}
     }
 
     Succession(NodeRequest running) {
         this.running = running;
+        this.newest = running.generation();
+        this.late = superseded(running);
         seen.add(running.joinId());
     }
 
@@ -37,12 +42,13 @@ final class Succession {
         if (!seen.add(newer.joinId())) {
             return new Place.Known();
         }
-        NodeRequest newest = next == null ? running : next;
-        if (!newer.isNewerThan(newest.generation())) {
-            return new Place.Late();
+        if (!newer.isNewerThan(newest)) {
+            return new Place.Late(late);
         }
-        Optional<NodeRequest> displaced = Optional.ofNullable(next);
+        Optional<NodeRequest> displaced = next();
         next = newer;
+        newest = newer.generation();
+        late = superseded(newer);
         return new Place.Next(displaced);
     }
 
@@ -63,9 +69,19 @@ final class Succession {
         return taken;
     }
 
-    /** Takes out the one that follows, if it is meant. */
+    /** Takes out the one that follows, if it is meant; none that is meant as well takes its place. */
     Optional<NodeRequest> drop(AbortRequest abort) {
-        return isMeant(abort) ? take() : Optional.empty();
+        if (!isMeant(abort)) {
+            return Optional.empty();
+        }
+        newest = Optional.ofNullable(abort.generation()).orElse(newest);
+        late = abort.problem();
+        return take();
+    }
+
+    /** What a request has to be newer than to follow. */
+    Instant newest() {
+        return newest;
     }
 
     /**

@@ -199,13 +199,18 @@ final class JoinBed implements AfterEachCallback {
         return environment.getWorkflowClient().newUntypedWorkflowStub(id());
     }
 
+    /** When a request or a cancel was made, so many seconds after the first request. */
+    Instant madeAfter(long seconds) {
+        return born.plusSeconds(seconds);
+    }
+
     AbortAnswer abort() {
         return abort(null);
     }
 
     /** By an event that was made this many seconds after the first request; absent by a person. */
     AbortAnswer abort(@Nullable Long secondsAfter) {
-        Instant made = secondsAfter == null ? null : born.plusSeconds(secondsAfter);
+        Instant made = secondsAfter == null ? null : madeAfter(secondsAfter);
         return running().abort(new AbortRequest("no longer needed", "a test", made));
     }
 
@@ -391,7 +396,7 @@ final class JoinBed implements AfterEachCallback {
                 rejoin,
                 null);
         JoinTerms terms = new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null);
-        return new JoinRequest(joinId(event), born.plusSeconds(secondsAfter), wanted, now().plus(deadline), terms);
+        return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), terms);
     }
 
     private static String id() {

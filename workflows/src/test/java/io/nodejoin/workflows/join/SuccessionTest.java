@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SuccessionTest {
@@ -30,7 +31,7 @@ class SuccessionTest {
         // then
         assertThat(succession.offer(second)).isEqualTo(new Succession.Place.Next(Optional.empty()));
         assertThat(succession.offer(third)).isEqualTo(new Succession.Place.Next(Optional.of(second)));
-        assertThat(succession.offer(request("first", 1))).isEqualTo(new Succession.Place.Late());
+        assertThat(succession.offer(request("first", 1))).isInstanceOf(Succession.Place.Late.class);
         assertThat(succession.next()).contains(third);
     }
 
@@ -48,7 +49,7 @@ class SuccessionTest {
     @Test
     void shouldKeepTheFirstOfTwoThatAreAsOld() {
         // then
-        assertThat(succession.offer(request("other", 0))).isEqualTo(new Succession.Place.Late());
+        assertThat(succession.offer(request("other", 0))).isInstanceOf(Succession.Place.Late.class);
         assertThat(succession.next()).isEmpty();
     }
 
@@ -67,6 +68,38 @@ class SuccessionTest {
         assertThat(succession.offer(third)).isEqualTo(new Succession.Place.Next(Optional.empty()));
         assertThat(succession.take()).contains(third);
         assertThat(succession.take()).isEmpty();
+    }
+
+    @Test
+    void shouldNotLetAnOlderOneFollowInThePlaceOfOneThatWasCancelled() {
+        // given
+        succession.offer(request("fifth", 5));
+
+        // when
+        succession.drop(cancel(6L));
+
+        // then
+        assertThat(succession.offer(request("third", 3))).isInstanceOf(Succession.Place.Late.class);
+        assertThat(succession.offer(request("sixth", 6)))
+                .isEqualTo(new Succession.Place.Late(cancel(6L).problem()));
+        assertThat(succession.offer(request("seventh", 7))).isEqualTo(new Succession.Place.Next(Optional.empty()));
+    }
+
+    @Test
+    void shouldLetALaterOneFollowInThePlaceOfOneThatAPersonHasCancelled() {
+        // given
+        succession.offer(request("second", 2));
+
+        // when
+        succession.drop(cancel(null));
+
+        // then
+        assertThat(succession.offer(request("first", 1))).isInstanceOf(Succession.Place.Late.class);
+        assertThat(succession.offer(request("third", 3))).isEqualTo(new Succession.Place.Next(Optional.empty()));
+    }
+
+    private static AbortRequest cancel(@Nullable Long seconds) {
+        return new AbortRequest("why", "a test", seconds == null ? null : NOON.plusSeconds(seconds));
     }
 
     private static NodeRequest request(String event, long seconds) {

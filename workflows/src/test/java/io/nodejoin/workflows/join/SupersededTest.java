@@ -12,6 +12,7 @@ import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.temporal.api.enums.v1.EventType;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -79,8 +80,7 @@ class SupersededTest {
         assertThat(bed.events.of(JoinAccepted.class))
                 .extracting(JoinAccepted::joinId)
                 .startsWith(bed.joinId(), bed.joinId("event-2"));
-        assertThat((String) bed.untyped().describe().getMemo(JoinMemo.JOIN_ID, String.class))
-                .isEqualTo(bed.joinId("event-2").value());
+        assertThat(memo(JoinMemo.JOIN_ID)).isEqualTo(bed.joinId("event-2").value());
         assertThat(knownBefore).isTrue();
         assertThat(earlier().contains(bed.joinId())).isTrue();
         assertThat(bed.running().progress().joinId()).isEqualTo(bed.joinId("event-2"));
@@ -193,8 +193,32 @@ class SupersededTest {
                 .containsExactly(bed.joinId(), bed.joinId("event-2"), bed.joinId("event-3"));
     }
 
+    @Test
+    void shouldNotBeginAnOlderRequestInThePlaceOfOneThatWasCancelled() {
+        // given
+        bed.script.before("Host_PrepareHost", () -> bed.supersede("event-5", 5));
+        bed.script.before("Host_ResetHost", () -> {
+            bed.abort(6L);
+            bed.supersede("event-3", 3);
+        });
+
+        // when
+        bed.startWithAgent().endOfFirst();
+
+        // then
+        assertThat(bed.end().phase()).isEqualTo(Phase.Cancelled);
+        assertThat(bed.events.of(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactlyInAnyOrder(bed.joinId(), bed.joinId("event-5"), bed.joinId("event-3"));
+        assertThat(memo(JoinMemo.GENERATION)).isEqualTo(bed.madeAfter(6).toString());
+    }
+
     private EarlierRequests earlier() {
-        return EarlierRequests.of((String) bed.untyped().describe().getMemo(JoinMemo.EARLIER, String.class));
+        return EarlierRequests.of(memo(JoinMemo.EARLIER));
+    }
+
+    private String memo(String key) {
+        return (String) Objects.requireNonNull(bed.untyped().describe().getMemo(key, String.class));
     }
 
     /** Cancelled before it has made way: it waits for its host's reset. */
