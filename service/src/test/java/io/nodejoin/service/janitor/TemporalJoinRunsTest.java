@@ -58,6 +58,7 @@ class TemporalJoinRunsTest {
     private static final NodeName NODE = new NodeName("n1");
     private static final JoinId JOIN = JoinId.of("test", "1");
     private static final JoinId NEXT = JoinId.of("test", "next");
+    private static final JoinId THIRD = JoinId.of("test", "3");
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
 
     private final TestWorkflowEnvironment temporal =
@@ -387,7 +388,7 @@ class TemporalJoinRunsTest {
         // when
         JoinFate meanwhile = runs.fate(remnant(NEXT, first));
         client.newUntypedWorkflowStub(NodeJoinWorkflow.id(CLUSTER, NODE)).terminate("by a person");
-        begin(JoinId.of("test", "3"));
+        begin(THIRD);
         JoinFate afterwards = runs.fate(remnant(NEXT, first));
 
         // then
@@ -395,6 +396,27 @@ class TemporalJoinRunsTest {
         assertThat(afterwards)
                 .isInstanceOfSatisfying(
                         JoinFate.Over.class, over -> assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.OWED));
+    }
+
+    @Test
+    void shouldFindTheOutcomeOfAJoinThatNeverBeganWhateverBecameOfTheOneThatFollowed() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        String first = run(join);
+        broker.up.countDown();
+        join.signal("say", cancelled(NEXT));
+        await().until(() -> history(first).contains("ACTIVITY_TASK_COMPLETED"));
+        join.signal("giveWay", THIRD.value());
+        await().until(() -> history(first).contains("CONTINUED_AS_NEW"));
+        client.newUntypedWorkflowStub(NodeJoinWorkflow.id(CLUSTER, NODE)).terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(remnant(NEXT, first));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.TOLD));
     }
 
     @Test
@@ -570,11 +592,15 @@ class TemporalJoinRunsTest {
     }
 
     private static Announcement cancelled() {
+        return cancelled(JOIN);
+    }
+
+    private static Announcement cancelled(JoinId join) {
         return new Announcement(
                 "2",
                 CLUSTER,
                 NODE.value(),
                 NOW,
-                new JoinCancelled(CLUSTER, NODE, JOIN, "why", List.of(), List.of(), null));
+                new JoinCancelled(CLUSTER, NODE, join, "why", List.of(), List.of(), null));
     }
 }
