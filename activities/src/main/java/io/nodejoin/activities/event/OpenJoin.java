@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param way which of the two
  * @param acceptedId of the event that said so; that of the outcome begins alike
  * @param run that owes it
- * @param uid of the entry itself
+ * @param uid of the entry itself, empty before there is one
  */
 public record OpenJoin(
         Way way,

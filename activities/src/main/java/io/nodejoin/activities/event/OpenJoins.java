@@ -33,13 +33,20 @@ public final class OpenJoins {
         return "configmaps/" + OwnObjects.NAMESPACE + "/" + join.way().prefix() + join.joinId();
     }
 
+    /** Writes the entry, unless there is one of the same join or leave. */
+    public void enter(OpenJoin owed) {
+        entries(owed.way())
+                .enter(
+                        owed.joinId().value(),
+                        owed.joinId(),
+                        owed.run(),
+                        data(owed.node(), owed.acceptedId(), owed.acceptedAt()));
+    }
+
     /** Writes the entry. One of the same join is replaced: the run that begins with it owes the outcome from then on. */
     void enter(OpenJoin.Way way, NodeName node, JoinId joinId, Announcement accepted, WorkflowRun run) {
         OwnEntries entries = entries(way);
-        Map<String, String> data = Map.of(
-                NODE, node.value(),
-                ACCEPTED_ID, accepted.id(),
-                ACCEPTED_AT, accepted.time().toString());
+        Map<String, String> data = data(node, accepted.id(), accepted.time());
         if (!entries.enter(joinId.value(), joinId, run, data)) {
             entries.strike(joinId.value());
             entries.enter(joinId.value(), joinId, run, data);
@@ -75,6 +82,13 @@ public final class OpenJoins {
                         instant(entry.member(ACCEPTED_AT)),
                         entry.run(),
                         entry.uid()));
+    }
+
+    private static Map<String, String> data(NodeName node, String acceptedId, Instant acceptedAt) {
+        return Map.of(
+                NODE, node.value(),
+                ACCEPTED_ID, acceptedId,
+                ACCEPTED_AT, acceptedAt.toString());
     }
 
     private OwnEntries entries(OpenJoin.Way way) {

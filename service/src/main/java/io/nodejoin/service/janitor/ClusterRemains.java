@@ -107,6 +107,12 @@ final class ClusterRemains implements Remains {
     }
 
     @Override
+    public void enter(OpenJoin owed) {
+        right.beforeEffect(new AuditEntry(cluster, owed.joinId().value(), "join.owe", OpenJoins.object(owed)), audit);
+        new OpenJoins(adapters.clients().client(cluster)).enter(owed);
+    }
+
+    @Override
     public void forget(LedgerEntry entry) {
         adapters.tokens().forget(entry, right);
     }

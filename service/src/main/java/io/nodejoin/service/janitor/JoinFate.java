@@ -1,5 +1,6 @@
 package io.nodejoin.service.janitor;
 
+import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
@@ -25,10 +26,17 @@ sealed interface JoinFate {
      * @param phases what it had reached; none if Temporal does not know
      * @param outcome what is known of its outcome
      * @param joined whether its node was joined by then; never by a leave
+     * @param waiting the requests that were to follow it and have no outcome, as the ledger should hold them
      */
-    record Over(String how, List<PhaseTime> phases, Outcome outcome, Joined joined) implements JoinFate {
+    record Over(String how, List<PhaseTime> phases, Outcome outcome, Joined joined, List<OpenJoin> waiting)
+            implements JoinFate {
         public Over {
             phases = List.copyOf(phases);
+            waiting = List.copyOf(waiting);
+        }
+
+        Over(String how, List<PhaseTime> phases, Outcome outcome, Joined joined) {
+            this(how, phases, outcome, joined, List.of());
         }
 
         boolean hasReached(Phase phase) {

@@ -46,6 +46,9 @@ interface Remains {
     /** Tells an outcome. */
     void tell(Announcement outcome);
 
+    /** Has the ledger hold that this outcome is owed, if it does not yet. */
+    void enter(OpenJoin owed);
+
     /** Ends an entry of the ledger of tokens. */
     void forget(LedgerEntry entry);
 

@@ -1,5 +1,7 @@
 package io.nodejoin.service.janitor;
 
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
@@ -14,12 +16,17 @@ import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.join.JoinAttributes;
+import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.LeaveRequest;
+import io.nodejoin.workflows.join.NodeRequest;
+import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +36,7 @@ import java.util.TreeMap;
 /** What Temporal has recorded of one run, as far as it tells of the requests that the run had to do with. */
 final class RunHistory {
     private static final String PUBLISH = "Event_Publish";
+    private static final String SUPERSEDED = "superseded";
 
     private final List<HistoryEvent> events;
     private final DataConverter converter;
@@ -70,6 +78,40 @@ final class RunHistory {
                 .filter(next -> concerns(next, joinId))
                 .flatMap(next -> phase(next).stream())
                 .toList();
+    }
+
+    /**
+     * The requests that were handed to the run, to follow it, and whose outcome it owes: whether it has read them or not, the ledger may
+     * not hold them.
+     */
+    List<OpenJoin> waiting(String workflowId, WorkflowRun run) {
+        Map<JoinId, OpenJoin> waiting = new LinkedHashMap<>();
+        for (HistoryEvent event : events) {
+            handedOver(event)
+                    .filter(request -> !outcome(request.joinId()).told())
+                    .ifPresent(request ->
+                            waiting.putIfAbsent(request.joinId(), open(request, time(event), workflowId, run)));
+        }
+        return List.copyOf(waiting.values());
+    }
+
+    private Optional<NodeRequest> handedOver(HistoryEvent event) {
+        var signal = event.getWorkflowExecutionSignaledEventAttributes();
+        return event.hasWorkflowExecutionSignaledEventAttributes() && SUPERSEDED.equals(signal.getSignalName())
+                ? Optional.ofNullable(
+                        converter.fromPayloads(0, Optional.of(signal.getInput()), NodeRequest.class, NodeRequest.class))
+                : Optional.empty();
+    }
+
+    /** As the run itself would have entered it. */
+    private static OpenJoin open(NodeRequest request, Instant at, String workflowId, WorkflowRun run) {
+        OpenJoin.Way way = switch (request) {
+            case JoinRequest _ -> OpenJoin.Way.IN;
+            case LeaveRequest _ -> OpenJoin.Way.OUT;
+        };
+        String acceptedId = workflowId + "/" + run.runId() + "/" + request.joinId() + "/" + Phase.Requested;
+        NodeRef node = request.node();
+        return new OpenJoin(way, node.cluster(), node.node(), request.joinId(), acceptedId, at, run, "");
     }
 
     /** The run that this one gave way to. */
@@ -128,9 +170,13 @@ final class RunHistory {
         }
         Phase phase = Phase.valueOf(Objects.requireNonNull(
                 DefaultDataConverter.STANDARD_INSTANCE.fromPayload(value, String.class, String.class)));
-        var time = event.getEventTime();
         return phase.terminal() && phase != Phase.Joined
                 ? Optional.empty()
-                : Optional.of(new PhaseTime(phase, Instant.ofEpochSecond(time.getSeconds(), time.getNanos())));
+                : Optional.of(new PhaseTime(phase, time(event)));
+    }
+
+    private static Instant time(HistoryEvent event) {
+        var time = event.getEventTime();
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
     }
 }

@@ -59,8 +59,8 @@ final class Sweep {
         List<Remnant> remnants = remains.list();
         Set<JoinId> unsettled = new HashSet<>();
         Collection<Case> cases = revoke(remnants, unsettled);
-        cases.forEach(each -> tolerantly(each.remnant(), unsettled, () -> settle(each)));
         Set<JoinId> listed = remnants.stream().map(Remnant::joinId).collect(Collectors.toSet());
+        cases.forEach(each -> tolerantly(each.remnant(), unsettled, () -> settle(each, listed)));
         over.keySet().retainAll(listed);
         leaves.retainAll(listed);
         meters.swept(unsettled.isEmpty());
@@ -111,29 +111,32 @@ final class Sweep {
     }
 
     /** The other joins may have taken minutes, and a reset may have made one that was over run again. */
-    private void settle(Case known) {
+    private void settle(Case known, Set<JoinId> listed) {
         Remnant remnant = known.remnant();
         switch (known.fate() instanceof JoinFate.Over ? runs.fate(remnant) : known.fate()) {
             case JoinFate.Running _ -> over.remove(remnant.joinId());
             case JoinFate.Foreign foreign -> joins.endExpired(remnant, foreign.why());
             case JoinFate.Unreachable unreachable -> joins.endExpired(remnant, unreachable.why());
-            case JoinFate.Over ended -> takeBack(remnant, ended, known.revoked());
+            case JoinFate.Over ended -> takeBack(known, ended, listed);
         }
     }
 
-    private void takeBack(Remnant remnant, JoinFate.Over ended, BrokenJoins.Revoked revoked) {
-        long since = over.computeIfAbsent(remnant.joinId(), _ -> found(remnant, ended));
+    private void takeBack(Case known, JoinFate.Over ended, Set<JoinId> listed) {
+        Remnant remnant = known.remnant();
+        long since = over.computeIfAbsent(remnant.joinId(), _ -> found(remnant, ended, listed));
         Duration age = Duration.ofNanos(nanoTime.getAsLong() - since);
         OpenJoin open = remnant.open();
         if (open != null && remnant.isLeave()) {
             leaves.settle(open, ended, age);
         } else {
-            joins.settle(remnant, ended, revoked, age);
+            joins.settle(remnant, ended, known.revoked(), age);
         }
     }
 
-    private long found(Remnant remnant, JoinFate.Over ended) {
+    /** What waited for it and is not in the ledger yet is entered now: once its own entry has ended, nothing tells of it. */
+    private long found(Remnant remnant, JoinFate.Over ended, Set<JoinId> listed) {
         LOG.info("join {} of {} {}; what it left is taken back", remnant.joinId(), remnant.node(), ended.how());
+        ended.waiting().stream().filter(owed -> !listed.contains(owed.joinId())).forEach(remains::enter);
         return nanoTime.getAsLong();
     }
 

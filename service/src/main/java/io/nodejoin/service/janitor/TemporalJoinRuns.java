@@ -2,9 +2,10 @@ package io.nodejoin.service.janitor;
 
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
@@ -95,8 +96,14 @@ final class TemporalJoinRuns implements JoinRuns {
             return lost(joined(run, remnant));
         }
         JoinId joinId = remnant.joinId();
-        List<PhaseTime> phases = isOwn(run, remnant) ? history.phases() : history.toldPhases(joinId);
-        return new JoinFate.Over(how, phases, history.outcome(joinId), joined(run, remnant));
+        JoinFate.Outcome outcome = history.outcome(joinId);
+        if (!isOwn(run, remnant)) {
+            return new JoinFate.Over(how, history.toldPhases(joinId), outcome, JoinFate.Joined.NO);
+        }
+        WorkflowExecution execution = run.getExecution();
+        List<OpenJoin> waiting =
+                history.waiting(execution.getWorkflowId(), new WorkflowRun(namespace, execution.getRunId()));
+        return new JoinFate.Over(how, history.phases(), outcome, joined(run, remnant), waiting);
     }
 
     private RunHistory history(WorkflowExecutionDescription run) {

@@ -79,7 +79,7 @@ final class FakeRemains implements Remains {
         return leave;
     }
 
-    private static OpenJoin open(OpenJoin.Way way, String node) {
+    static OpenJoin open(OpenJoin.Way way, String node) {
         String accepted = "node-join/" + CLUSTER + "/" + node + "/" + RUN.runId() + "/Requested";
         return new OpenJoin(way, CLUSTER, new NodeName(node), joinId(node), accepted, NOW, RUN, "uid-" + node);
     }
@@ -140,6 +140,11 @@ final class FakeRemains implements Remains {
     @Override
     public void tell(Announcement outcome) {
         act("tell", () -> told.add(outcome));
+    }
+
+    @Override
+    public void enter(OpenJoin owed) {
+        act("enter " + owed.node(), () -> open.add(owed));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.activities.token.LedgerEntry;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
@@ -106,6 +107,69 @@ class SweepTest {
         assertThat(remains.acts)
                 .startsWith("revoke aaaaaa", "revoke bbbbbb", "revoke cccccc")
                 .endsWith("unsign cccccc", "deny cccccc", "node n3", "tell", "forget join n3");
+    }
+
+    @Test
+    void shouldTellTheOutcomeOfARequestThatWaitedForAJoinThatIsOver() {
+        // given
+        remains.join("n1", "aaaaaa");
+        waitsForTheFirst("n2");
+
+        // when
+        sweep.run();
+        sweep.run();
+
+        // then
+        assertThat(remains.acts).containsSubsequence("enter n2", "forget join n1", "tell", "forget join n2");
+        assertThat(remains.told).hasSize(2);
+    }
+
+    @Test
+    void shouldTellTheOutcomeOfSuchARequestOnceHoweverLongTheJoinIsTakenBack() {
+        // given
+        remains.join("n1", "aaaaaa");
+        waitsForTheFirst("n2");
+        remains.effects = (act, effect) -> {
+            if (act.equals("unsign aaaaaa")) {
+                throw new IllegalStateException("the cluster does not answer");
+            }
+            effect.run();
+        };
+
+        // when
+        for (int times = 0; times < 3; times++) {
+            sweep.run();
+        }
+
+        // then
+        assertThat(remains.acts).containsOnlyOnce("enter n2", "forget join n2");
+    }
+
+    @Test
+    void shouldEnterNoRequestThatTheLedgerHolds() {
+        // given
+        remains.join("n1", "aaaaaa");
+        remains.accepted("n2");
+        waitsForTheFirst("n2");
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.acts).doesNotContain("enter n2");
+        assertThat(remains.told).hasSize(2);
+    }
+
+    private void waitsForTheFirst(String node) {
+        fates.put(
+                "n1",
+                new JoinFate.Over(
+                        "ended as terminated",
+                        List.of(),
+                        JoinFate.Outcome.OWED,
+                        JoinFate.Joined.NO,
+                        List.of(FakeRemains.open(OpenJoin.Way.IN, node))));
+        fates.put(node, TERMINATED);
     }
 
     @Test

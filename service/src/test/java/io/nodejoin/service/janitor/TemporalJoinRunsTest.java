@@ -13,6 +13,7 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.LeaveAccepted;
+import io.nodejoin.protocol.join.LeaveRequested;
 import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.service.config.TemporalConfig;
@@ -21,6 +22,7 @@ import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinMemo;
+import io.nodejoin.workflows.join.LeaveRequest;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.activity.ActivityOptions;
@@ -438,6 +440,39 @@ class TemporalJoinRunsTest {
     }
 
     @Test
+    void shouldFindTheRequestsThatATerminatedJoinOwesAnOutcome() {
+        // given one that is told, and one that was handed over twice
+        WorkflowStub join = begin(JOIN);
+        broker.up.countDown();
+        join.signal("superseded", leave(THIRD));
+        join.signal("say", cancelled(THIRD));
+        await().until(() -> history(join).contains("ACTIVITY_TASK_COMPLETED"));
+        join.signal("superseded", leave(NEXT));
+        join.signal("superseded", leave(NEXT));
+        join.terminate("by a person");
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(join)));
+        JoinFate next = runs.fate(remnant(NEXT, run(join)));
+
+        // then
+        String ids = NodeJoinWorkflow.id(CLUSTER, NODE) + "/" + run(join) + "/" + NEXT + "/";
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class,
+                        over -> assertThat(over.waiting()).singleElement().satisfies(owed -> {
+                            assertThat(owed.joinId()).isEqualTo(NEXT);
+                            assertThat(owed.way()).isEqualTo(OpenJoin.Way.OUT);
+                            assertThat(owed.run().runId()).isEqualTo(run(join));
+                            assertThat(owed.acceptedId()).isEqualTo(ids + "Requested");
+                            assertThat(owed.eventId(Phase.Failed)).isEqualTo(ids + "Failed");
+                        }));
+        assertThat(next)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.waiting()).isEmpty());
+    }
+
+    @Test
     void shouldReadFromATerminatedLeaveWhatItHadReachedThoughItToldOnlyItsBeginning() {
         // given
         WorkflowStub leave = begin(JOIN);
@@ -576,6 +611,10 @@ class TemporalJoinRunsTest {
         return client.fetchHistory(NodeJoinWorkflow.id(CLUSTER, NODE), run(run)).getEvents().stream()
                 .filter(event -> event.getEventType() == EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES)
                 .count();
+    }
+
+    private static LeaveRequest leave(JoinId leave) {
+        return new LeaveRequest(leave, NOW, new LeaveRequested(CLUSTER, NODE, null, null, null, null), NOW);
     }
 
     private static Announcement leaveAccepted() {
