@@ -109,7 +109,7 @@ final class LeaveSteps {
             residue.add("Host: not reset: the request says that it is gone");
             return;
         }
-        boolean arrived = WorkflowTime.await(
+        boolean arrived = WorkflowTime.awaitHost(
                 "Wait for the worker-agent of " + name(), JoinOptions.AGENT_CONNECTS, host::isConnected);
         if (!arrived) {
             residue.add("Host: not reset: its agent did not come within " + JoinOptions.AGENT_CONNECTS.toMinutes()

@@ -171,6 +171,25 @@ class LeaveTest {
     }
 
     @Test
+    void shouldBeginTheEndOfTheWaitForItsHostOnlyWhenAServiceLives() {
+        // given
+        bed.hasNode();
+
+        // when
+        bed.leave(wanted(null, null)).end();
+
+        // then
+        assertThat(bed.history().getEvents())
+                .filteredOn(HistoryEvent::hasTimerStartedEventAttributes)
+                .extracting(event -> event.getTimerStartedEventAttributes()
+                        .getStartToFireTimeout()
+                        .getSeconds())
+                .containsExactly(
+                        JoinOptions.AGENT_CONNECTS.minus(JoinOptions.ARREARS).toSeconds(),
+                        JoinOptions.ARREARS.toSeconds());
+    }
+
+    @Test
     void shouldSayWhatCouldNotBeReset() {
         // given
         bed.hasNode();
