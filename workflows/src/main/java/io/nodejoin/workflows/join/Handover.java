@@ -14,6 +14,7 @@ final class Handover {
     private final JoinDiary diary;
     private final Running running;
     private final Succession succession;
+    private final EarlierRequests before;
 
     /** The request that runs. */
     interface Running {
@@ -30,6 +31,7 @@ final class Handover {
         this.diary = diary;
         this.running = running;
         this.succession = new Succession(request);
+        this.before = EarlierRequests.of((String) Workflow.getMemo(JoinMemo.EARLIER, String.class));
     }
 
     void superseded(NodeRequest newer) {
@@ -92,7 +94,6 @@ final class Handover {
     }
 
     private EarlierRequests seen() {
-        return EarlierRequests.of((String) Workflow.getMemo(JoinMemo.EARLIER, String.class))
-                .and(succession.seen());
+        return before.and(succession.seen());
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,6 +212,24 @@ class SupersededTest {
                 .extracting(JoinCancelled::joinId)
                 .containsExactlyInAnyOrder(bed.joinId(), bed.joinId("event-5"), bed.joinId("event-3"));
         assertThat(memo(JoinMemo.GENERATION)).isEqualTo(bed.madeAfter(6).toString());
+    }
+
+    @Test
+    void shouldKnowTheLastFiftyOfManyRequests() {
+        // given
+        bed.script.before("Host_PrepareHost", () -> bed.supersede("event-2", 2));
+        bed.script.before(
+                "Host_ResetHost",
+                () -> IntStream.rangeClosed(3, 70).forEach(number -> bed.hand("event-" + number, number)));
+
+        // when
+        bed.startWithAgent().endOfFirst();
+
+        // then
+        assertThat(earlier().ids())
+                .containsExactlyElementsOf(IntStream.rangeClosed(21, 70)
+                        .mapToObj(number -> bed.joinId("event-" + number))
+                        .toList());
     }
 
     private EarlierRequests earlier() {
