@@ -25,7 +25,6 @@ import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.LeaveRequest;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.wire.Payloads;
-import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
@@ -36,18 +35,11 @@ import io.temporal.common.SearchAttributes;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
-import io.temporal.workflow.ContinueAsNewOptions;
-import io.temporal.workflow.SignalMethod;
-import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowInterface;
-import io.temporal.workflow.WorkflowMethod;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,69 +67,6 @@ class TemporalJoinRunsTest {
     private final Broker broker = new Broker();
     private final JoinRuns runs = new TemporalJoinRuns(client);
 
-    /** Says what it is told to say, as a join does. */
-    @WorkflowInterface
-    public interface TalkingWorkflow {
-        @WorkflowMethod
-        void talk();
-
-        @SignalMethod
-        void say(Announcement announcement);
-
-        @SignalMethod
-        void reach(String phase);
-
-        @SignalMethod
-        void end();
-
-        @SignalMethod
-        void giveWay(String joinId);
-    }
-
-    /** Its one implementation. */
-    public static final class Talking implements TalkingWorkflow {
-        private final EventActivities events = Workflow.newActivityStub(
-                EventActivities.class,
-                ActivityOptions.newBuilder()
-                        .setStartToCloseTimeout(Duration.ofMinutes(1))
-                        .build());
-        private boolean ended;
-        private @Nullable String next;
-
-        @Override
-        public void talk() {
-            Workflow.await(() -> ended || next != null);
-            if (next != null) {
-                Workflow.continueAsNew(ContinueAsNewOptions.newBuilder()
-                        .setMemo(Map.of(JoinMemo.JOIN_ID, next))
-                        .setTypedSearchAttributes(SearchAttributes.newBuilder()
-                                .set(JoinAttributes.PHASE, Phase.Requested.name())
-                                .build())
-                        .build());
-            }
-        }
-
-        @Override
-        public void giveWay(String joinId) {
-            next = joinId;
-        }
-
-        @Override
-        public void say(Announcement announcement) {
-            events.publish(announcement);
-        }
-
-        @Override
-        public void reach(String phase) {
-            Workflow.upsertTypedSearchAttributes(JoinAttributes.PHASE.valueSet(phase));
-        }
-
-        @Override
-        public void end() {
-            ended = true;
-        }
-    }
-
     /** Takes an outcome only once it is allowed to. */
     private static final class Broker implements EventActivities {
         private final CountDownLatch up = new CountDownLatch(1);
@@ -159,7 +88,7 @@ class TemporalJoinRunsTest {
     @BeforeEach
     void start() {
         Worker worker = temporal.newWorker(QUEUE);
-        worker.registerWorkflowImplementationTypes(Talking.class);
+        worker.registerWorkflowImplementationTypes(TalkingWorkflow.Talking.class);
         worker.registerActivitiesImplementations(broker);
         temporal.start();
     }
