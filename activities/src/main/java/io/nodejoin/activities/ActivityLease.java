@@ -70,6 +70,13 @@ public final class ActivityLease implements ActingRight {
         expectAlive();
     }
 
+    /** As {@link #beforeEffect}, of an activity whose heartbeats have details of another kind. */
+    public void expectWanted() {
+        expectAlive();
+        context.heartbeat(null);
+        expectAlive();
+    }
+
     private void expectAlive() {
         Duration limit = context.getInfo().getStartToCloseTimeout();
         if (limit.isPositive() && nanoTime.getAsLong() - begun > limit.toNanos()) {

@@ -66,6 +66,27 @@ class ActivityLeaseTest {
     }
 
     @Test
+    void shouldBeHeardWithoutADetailWhereDetailsAreOfAnotherKind() {
+        // when
+        lease.expectWanted();
+
+        // then
+        assertThat(heartbeats).containsOnlyNulls().hasSize(1);
+    }
+
+    @Test
+    void shouldNotBeWantedOnceItsTimeEndsWhileItIsHeard() {
+        // given a Temporal that answers the heartbeat late
+        heartbeatTakes = Duration.ofSeconds(61);
+
+        // when
+        Throwable thrown = catchThrowable(lease::expectWanted);
+
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.UNAVAILABLE);
+    }
+
+    @Test
     void shouldMeasureADeadlineByTheClockOfTemporalThatSetIt() {
         // given a process that has another time than Temporal
         nanos.set(Duration.ofSeconds(20).toNanos());

@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.protocol.ErrorCode;
@@ -22,7 +23,8 @@ import java.util.Optional;
 /**
  * Puts a command into its node's mailbox and waits for the result; the agent's latest progress is the heartbeat's detail.
  * The same assignment again gets the result that is known here, or is handed to the agent again, which answers from its
- * journal. Each execution is recorded before anything is handed out. An agent that is away or silent for too long is {@link FailureType#UNAVAILABLE} with
+ * journal. Each execution is recorded before anything is handed out; one that was given up while a disk held up the record
+ * hands out nothing. An agent that is away or silent for too long is {@link FailureType#UNAVAILABLE} with
  * {@link ErrorCode#AGENT_UNREACHABLE}. A cancelled execution withdraws its assignment; its join may have been told that the agent is elsewhere.
  */
 final class GatewayHostActivities implements HostActivities {
@@ -64,14 +66,15 @@ final class GatewayHostActivities implements HostActivities {
     }
 
     private HostResult run(HostOrder order) {
-        String verb = order.assignment().command().verb();
+        ActivityLease lease = ActivityLease.begin();
         Assignment assignment = order.assignment();
-        NodeRef node = new NodeRef(order.cluster(), assignment.node());
-        NodeMailbox mailbox = mailboxes.of(new AgentIdentity(node, assignment.joinId()));
+        String verb = assignment.command().verb();
+        NodeMailbox mailbox =
+                mailboxes.of(new AgentIdentity(new NodeRef(order.cluster(), assignment.node()), assignment.joinId()));
         audit.record(entry(order));
-        Delivery delivery = mailbox.offer(assignment);
         try {
-            HostResult result = await(Activity.getExecutionContext(), mailbox, delivery);
+            lease.expectWanted();
+            HostResult result = deliver(assignment, mailbox);
             metrics.assignment(verb, result.getClass().getSimpleName());
             return result;
         } catch (ActivityCompletionException e) {
@@ -81,6 +84,13 @@ final class GatewayHostActivities implements HostActivities {
         } catch (ApplicationFailure e) {
             metrics.assignment(verb, "unreachable");
             throw e;
+        }
+    }
+
+    private static HostResult deliver(Assignment assignment, NodeMailbox mailbox) {
+        Delivery delivery = mailbox.offer(assignment);
+        try {
+            return await(Activity.getExecutionContext(), mailbox, delivery);
         } finally {
             mailbox.withdraw(delivery);
         }

@@ -116,6 +116,18 @@ class GatewayHostActivitiesTest {
     }
 
     @Test
+    void shouldHandOutNothingIfItIsCancelledWhileADiskHoldsUpTheRecord() {
+        // given
+        CompletableFuture<PollAnswer> poll = mailbox.poll(AGENT);
+        audit.whileRecording(environment::requestCancelActivity);
+        // when
+        Throwable thrown = catchThrowable(() -> activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1")));
+        // then
+        assertThat(thrown).isInstanceOf(CanceledFailure.class);
+        assertThat(poll).isNotDone();
+    }
+
+    @Test
     void shouldAnswerRepeatedAssignmentFromTheKnownResult() {
         // given
         mailbox.ended(A1, Samples.reset(), AGENT);
