@@ -6,10 +6,9 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +26,8 @@ final class Sweep {
     static final Duration SETTLED = Duration.ofSeconds(75);
     /** An outcome waits no longer than this for what cannot be taken back; then it names it. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Tokens of joins that end while others are settled wait no longer than this to be looked for. */
+    static final Duration UNREVOKED = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
@@ -49,81 +50,83 @@ final class Sweep {
     }
 
     /**
-     * Goes once through the ledger: all tokens that have lost their joins are revoked before anything is done that takes longer. Temporal
-     * is asked for a join right before its tokens are revoked, and again before the rest is taken back. What fails for one join is tried
-     * again by the next sweep, and the others go on.
+     * Goes once through the ledger: all tokens that have lost their joins are revoked before anything is done that takes longer, and
+     * while that is done. Temporal is asked for a join right before its tokens are revoked, and again before the rest is taken back.
+     * What fails for one join is tried again by the next sweep, and the others go on.
      *
      * @throws NotLeadingException if another replica leads by now
      */
     void run() {
         List<Remnant> remnants = remains.list();
-        Set<JoinId> unsettled = new HashSet<>();
-        Collection<Case> cases = revoke(remnants, unsettled);
         Set<JoinId> listed = remnants.stream().map(Remnant::joinId).collect(Collectors.toSet());
-        cases.forEach(each -> tolerantly(each.remnant(), unsettled, () -> settle(each, listed)));
+        Pass pass = new Pass(new SweptRuns(runs), listed, new HashSet<>());
+        settle(pass, revoke(pass, remnants));
         over.keySet().retainAll(listed);
         leaves.retainAll(listed);
-        meters.swept(unsettled.isEmpty());
+        meters.swept(pass.unsettled().isEmpty());
         meters.oldestOrphan(over.values().stream()
                 .map(since -> Duration.ofNanos(nanoTime.getAsLong() - since))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO));
     }
 
+    /** @param listed what the ledger held at its beginning */
+    private record Pass(JoinRuns runs, Set<JoinId> listed, Set<JoinId> unsettled) {}
+
     /** @param revoked what became of its tokens; nothing while it may run */
-    private record Case(Remnant remnant, JoinFate fate, BrokenJoins.Revoked revoked) {
-        static Case unrevoked(Remnant remnant, JoinFate fate) {
-            return new Case(remnant, fate, new BrokenJoins.Revoked(Map.of(), List.of()));
-        }
+    private record Case(Remnant remnant, JoinFate fate, BrokenJoins.Revoked revoked) {}
+
+    private List<Case> revoke(Pass pass, List<Remnant> remnants) {
+        List<Case> cases = new ArrayList<>();
+        remnants.forEach(remnant -> tolerantly(pass, remnant, () -> cases.add(revoke(pass.runs(), remnant))));
+        return cases;
     }
 
-    /** Once Temporal cannot be asked, it is not asked for the other joins either. */
-    private Collection<Case> revoke(List<Remnant> remnants, Set<JoinId> unsettled) {
-        Map<Remnant, Case> cases = new LinkedHashMap<>();
-        for (Remnant remnant : remnants) {
-            tolerantly(remnant, unsettled, () -> cases.put(remnant, revoke(remnant)));
-            Case asked = cases.get(remnant);
-            if (asked != null && asked.fate() instanceof JoinFate.Unreachable away) {
-                LOG.info("Temporal cannot be asked ({}): {} joins count as running", away.why(), remnants.size());
-                remnants.forEach(other -> cases.putIfAbsent(other, Case.unrevoked(other, away)));
-                break;
+    private Case revoke(JoinRuns asked, Remnant remnant) {
+        JoinFate fate = asked.fate(remnant);
+        return new Case(
+                remnant,
+                fate,
+                fate instanceof JoinFate.Over ? joins.revoke(remnant) : new BrokenJoins.Revoked(Map.of(), List.of()));
+    }
+
+    /** Hundreds of joins take minutes. Tokens are revoked meanwhile of joins that have ended since; the next sweep settles those. */
+    private void settle(Pass pass, List<Case> cases) {
+        long revoked = nanoTime.getAsLong();
+        for (Case known : cases) {
+            if (nanoTime.getAsLong() - revoked >= UNREVOKED.toNanos()) {
+                revoke(pass, remains.list());
+                revoked = nanoTime.getAsLong();
             }
+            tolerantly(pass, known.remnant(), () -> settle(pass, known));
         }
-        return cases.values();
     }
 
-    private Case revoke(Remnant remnant) {
-        JoinFate fate = runs.fate(remnant);
-        return fate instanceof JoinFate.Over
-                ? new Case(remnant, fate, joins.revoke(remnant))
-                : Case.unrevoked(remnant, fate);
-    }
-
-    private static void tolerantly(Remnant remnant, Set<JoinId> unsettled, Runnable act) {
+    private static void tolerantly(Pass pass, Remnant remnant, Runnable act) {
         try {
             act.run();
         } catch (NotLeadingException e) {
             throw e;
         } catch (RuntimeException e) { // one join that cannot be settled must not keep the others
-            unsettled.add(remnant.joinId());
+            pass.unsettled().add(remnant.joinId());
             LOG.warn("join {} of {} cannot be settled yet: {}", remnant.joinId(), remnant.node(), reason(e));
         }
     }
 
     /** The other joins may have taken minutes, and a reset may have made one that was over run again. */
-    private void settle(Case known, Set<JoinId> listed) {
+    private void settle(Pass pass, Case known) {
         Remnant remnant = known.remnant();
-        switch (known.fate() instanceof JoinFate.Over ? runs.fate(remnant) : known.fate()) {
+        switch (known.fate() instanceof JoinFate.Over ? pass.runs().fate(remnant) : known.fate()) {
             case JoinFate.Running _ -> over.remove(remnant.joinId());
             case JoinFate.Foreign foreign -> joins.endExpired(remnant, foreign.why());
             case JoinFate.Unreachable unreachable -> joins.endExpired(remnant, unreachable.why());
-            case JoinFate.Over ended -> takeBack(known, ended, listed);
+            case JoinFate.Over ended -> takeBack(pass, known, ended);
         }
     }
 
-    private void takeBack(Case known, JoinFate.Over ended, Set<JoinId> listed) {
+    private void takeBack(Pass pass, Case known, JoinFate.Over ended) {
         Remnant remnant = known.remnant();
-        long since = over.computeIfAbsent(remnant.joinId(), _ -> found(remnant, ended, listed));
+        long since = over.computeIfAbsent(remnant.joinId(), _ -> found(pass, remnant, ended));
         Duration age = Duration.ofNanos(nanoTime.getAsLong() - since);
         OpenJoin open = remnant.open();
         if (open != null && remnant.isLeave()) {
@@ -134,9 +137,13 @@ final class Sweep {
     }
 
     /** What waited for it and is not in the ledger yet is entered now: once its own entry has ended, nothing tells of it. */
-    private long found(Remnant remnant, JoinFate.Over ended, Set<JoinId> listed) {
+    private long found(Pass pass, Remnant remnant, JoinFate.Over ended) {
         LOG.info("join {} of {} {}; what it left is taken back", remnant.joinId(), remnant.node(), ended.how());
-        ended.waiting().stream().filter(owed -> !listed.contains(owed.joinId())).forEach(remains::enter);
+        if (remnant.open() != null) {
+            ended.waiting().stream()
+                    .filter(owed -> !pass.listed().contains(owed.joinId()))
+                    .forEach(remains::enter);
+        }
         return nanoTime.getAsLong();
     }
 

@@ -214,6 +214,41 @@ class SweepTest {
     }
 
     @Test
+    void shouldRevokeTheTokenOfAJoinThatIsLostWhileItSettlesOthersForLong() {
+        // given
+        List<String> nodes = List.of("n1", "n2");
+        nodes.forEach(node -> remains.join(node, node + "aaaa"));
+        nodes.forEach(node -> fates.put(node, TERMINATED));
+        meanwhile("unsign n1aaaa", () -> {
+            remains.join("n3", "n3aaaa");
+            fates.put("n3", LOST);
+            pass(Sweep.UNREVOKED);
+        });
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.acts).containsSubsequence("unsign n1aaaa", "revoke n3aaaa", "unsign n2aaaa");
+        assertThat(remains.acts).as("it is settled by the next sweep").doesNotContain("unsign n3aaaa");
+    }
+
+    @Test
+    void shouldRevokeOnceWhereItSettlesWithoutDelay() {
+        // given
+        List<String> nodes = List.of("n1", "n2");
+        nodes.forEach(node -> remains.join(node, node + "aaaa"));
+        nodes.forEach(node -> fates.put(node, TERMINATED));
+        meanwhile("unsign n1aaaa", () -> pass(Sweep.UNREVOKED.minusNanos(1)));
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.acts).containsOnlyOnce("revoke n1aaaa", "revoke n2aaaa");
+    }
+
+    @Test
     void shouldSettleTheOtherJoinsWhenOneCannotBeAskedFor() {
         // given
         remains.join("n1", "aaaaaa");
@@ -395,6 +430,29 @@ class SweepTest {
     }
 
     @Test
+    void shouldAskTemporalNoMoreOnceItGoesAwayWhileJoinsAreSettled() {
+        // given
+        List<String> nodes = List.of("n1", "n2", "n3", "n4");
+        nodes.forEach(node -> remains.join(node, node + "aaaa"));
+        nodes.forEach(node -> fates.put(node, TERMINATED));
+        meanwhile("unsign n1aaaa", () -> {
+            nodes.forEach(node -> fates.put(node, new JoinFate.Unreachable("away")));
+            pass(Duration.ofMinutes(15));
+        });
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(asked).as("four, the first one again, and once more").hasValue(6);
+        assertThat(remains.told).hasSize(1);
+        assertThat(remains.entries)
+                .as("tokens that have ended end all the same")
+                .extracting(entry -> entry.node().value())
+                .containsExactly("n1");
+    }
+
+    @Test
     void shouldSettleTheOtherJoinsWhenOneCannotBeSettled() {
         // given
         remains.join("n1", "aaaaaa");
@@ -523,6 +581,15 @@ class SweepTest {
         assertThat(meters.counter("nodejoin_janitor_revoked", "cluster", "fra-1")
                         .count())
                 .isOne();
+    }
+
+    private void meanwhile(String act, Runnable happening) {
+        remains.effects = (each, effect) -> {
+            if (each.equals(act)) {
+                happening.run();
+            }
+            effect.run();
+        };
     }
 
     private void failing(String failing) {
