@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ public final class Journal implements AutoCloseable {
     private long highestSequence = Long.MIN_VALUE;
     private long latestReset = Long.MIN_VALUE;
     private FileChannel channel;
+    private boolean closed;
     /** Where the next line begins. */
     private long end;
     /** Lines that found no room. They go before the next one. */
@@ -201,7 +203,7 @@ public final class Journal implements AutoCloseable {
     private void write(byte[] lines, boolean sync) throws IOException {
         boolean interrupted = false;
         try {
-            while (!isWritten(ByteBuffer.wrap(lines), sync, interrupted)) {
+            while (!isWritten(ByteBuffer.wrap(lines), sync)) {
                 interrupted |= Thread.interrupted();
             }
             end += lines.length;
@@ -213,12 +215,9 @@ public final class Journal implements AutoCloseable {
     }
 
     /** A line that a full disk has cut is taken back: another one behind it would make both unreadable. */
-    private boolean isWritten(ByteBuffer lines, boolean sync, boolean closed) throws IOException {
+    private boolean isWritten(ByteBuffer lines, boolean sync) throws IOException {
         try {
-            if (closed) {
-                channel = FileChannel.open(file, StandardOpenOption.WRITE);
-                cutAtEnd();
-            }
+            ensureOpen();
             while (lines.hasRemaining()) {
                 channel.write(lines);
             }
@@ -229,8 +228,21 @@ public final class Journal implements AutoCloseable {
         } catch (ClosedByInterruptException _) {
             return false;
         } catch (IOException e) {
-            cutAtEnd();
+            if (channel.isOpen()) {
+                cutAtEnd();
+            }
             throw e;
+        }
+    }
+
+    /** A disk that is read-only keeps a channel closed that an interrupt has closed, until it may be written to again. */
+    private void ensureOpen() throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        if (!channel.isOpen()) {
+            channel = FileChannel.open(file, StandardOpenOption.WRITE);
+            cutAtEnd();
         }
     }
 
@@ -265,6 +277,7 @@ public final class Journal implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         try {
             channel.close();
         } catch (IOException e) {

@@ -94,6 +94,40 @@ class JournalTest {
     }
 
     @Test
+    void shouldGoOnOnceItsFileCanBeOpenedAgainAfterAnInterrupt() throws IOException {
+        // given a file that cannot be opened when an interrupt has closed it
+        Path elsewhere = directory.resolve("elsewhere");
+        try (Journal journal = Journal.open(file)) {
+            Files.move(file, elsewhere);
+            Thread.currentThread().interrupt();
+            journal.accepted(assignment("a", 1));
+            assertThat(Thread.interrupted()).isTrue();
+            Files.move(elsewhere, file);
+
+            // when
+            journal.accepted(prepare("b", 2));
+        }
+
+        // then
+        try (Journal reopened = Journal.open(file)) {
+            assertThat(reopened.unfinished()).containsExactly(assignment("a", 1), prepare("b", 2));
+        }
+    }
+
+    @Test
+    void shouldTakeNothingOnceItIsClosed() {
+        // given
+        Journal journal = Journal.open(file);
+        journal.close();
+
+        // when
+        ThrowingCallable accept = () -> journal.accepted(prepare("a", 1));
+
+        // then
+        assertThatThrownBy(accept).isInstanceOf(HostFailure.class);
+    }
+
+    @Test
     void shouldKnowAfterCrashWhatItHadTakenOnChangedAndAnswered() {
         // given
         try (Journal journal = Journal.open(file)) {
