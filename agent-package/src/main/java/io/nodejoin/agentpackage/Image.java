@@ -43,6 +43,7 @@ record Image(Path directory, Instant timestamp) {
             "-XX:+UseCompactObjectHeaders",
             "-XX:-UsePerfData",
             "-XX:-CreateCoredumpOnCrash",
+            "-XX:+ExitOnOutOfMemoryError",
             "-XX:+DisableAttachMechanism");
 
     /**

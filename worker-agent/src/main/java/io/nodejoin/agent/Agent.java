@@ -63,6 +63,7 @@ public final class Agent implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
+    private volatile boolean broken;
     private @Nullable Running running;
 
     Agent(NodeName node, Gateway gateway, Commands commands, Journal journal, Times times, Farewell farewell) {
@@ -96,9 +97,14 @@ public final class Agent implements AutoCloseable {
         threads.add(Thread.ofVirtual().name("poll").start(() -> untilClosed(this::poll)));
     }
 
-    /** Waits until the agent has ended: by {@link #close}, or by itself once its join has succeeded. */
-    public void join() throws InterruptedException {
+    /**
+     * Waits until the agent has ended: by {@link #close}, or by itself once its join has succeeded.
+     *
+     * @return false if it cannot go on, and is to be started again
+     */
+    public boolean join() throws InterruptedException {
         ended.await();
+        return !broken;
     }
 
     /** Ends the agent: a command under way is given up as by a crash, and so is a parked poll. A second call does nothing. */
@@ -118,6 +124,7 @@ public final class Agent implements AutoCloseable {
         ended.countDown();
     }
 
+    /** An agent that lives without one of its loops would be deaf, and systemd would see nothing amiss. */
     private void untilClosed(Loop loop) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
@@ -125,10 +132,13 @@ public final class Agent implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Error e) { // whatever the machine refuses, another process may get, and the journal goes on there
+            LOG.log(Level.ERROR, "the agent cannot go on and ends", e);
+            broken = true;
+            ended.countDown();
         }
     }
 
-    /** An agent that lives without one of its loops would be deaf, and systemd would see nothing amiss. */
     private void turn(Loop loop) throws InterruptedException {
         try {
             loop.turn();
@@ -333,7 +343,7 @@ public final class Agent implements AutoCloseable {
             result = commands.run(assignment, (mark, step) -> report(assignment, mark, step));
         } catch (InterruptedException e) {
             result = failed(overtaken(assignment));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A defect must end as a result: the workflow waits for one, and only it can have the host reset.
             LOG.log(Level.ERROR, "assignment " + assignment.id() + " met a defect", e);
             result = failed(new Problem(

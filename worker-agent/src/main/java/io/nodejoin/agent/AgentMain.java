@@ -100,8 +100,7 @@ public final class AgentMain {
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "stop"));
         agent.start();
         Thread.ofVirtual().name("self-test").start(wiring.warmUp()::run);
-        agent.join();
-        return 0;
+        return agent.join() ? 0 : FAILED;
     }
 
     private static void logRedacted() {

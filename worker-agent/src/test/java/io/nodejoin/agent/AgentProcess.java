@@ -96,8 +96,8 @@ final class AgentProcess implements AutoCloseable {
         agent.start();
     }
 
-    void join() throws InterruptedException {
-        agent.join();
+    boolean join() throws InterruptedException {
+        return agent.join();
     }
 
     @Override

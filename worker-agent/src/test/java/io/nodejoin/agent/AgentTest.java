@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class AgentTest {
@@ -40,12 +41,13 @@ class AgentTest {
     Path state;
 
     private final ScriptedGateway gateway = new ScriptedGateway();
+    private TemporaryHost host;
     private Map<String, String> before;
     private AgentProcess agent;
 
     @BeforeEach
     void startAgent() {
-        TemporaryHost host = new TemporaryHost(root);
+        host = new TemporaryHost(root);
         before = HostTree.of(root);
         agent = new AgentProcess(host.parts(), gateway, state);
         agent.start();
@@ -180,10 +182,41 @@ class AgentTest {
         gateway.answer(new GatewayAnswer.Joined());
 
         // when
-        agent.join();
+        boolean sound = agent.join();
 
         // then
+        assertThat(sound).isTrue();
         assertThat(root.resolve("run/cluster-api/bootstrap-success.complete")).hasContent("success");
+    }
+
+    @Test
+    @Timeout(30)
+    void shouldEndAsBrokenOnceOneOfItsLoopsCannotGoOn() throws InterruptedException {
+        // given
+        gateway.answer(() -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+
+        // when
+        boolean sound = agent.join();
+
+        // then
+        assertThat(sound).isFalse();
+    }
+
+    @Test
+    void shouldAnswerACommandThatMeetsAnErrorOfTheMachine() throws InterruptedException {
+        // given
+        answerTo(assignment("a", 1, LATER));
+        host.whenReloaded(() -> {
+            throw new NoClassDefFoundError("io/nodejoin/agent/Missing");
+        });
+
+        // when
+        HostResult result = answerTo(reset("b", 2));
+
+        // then
+        assertRefused(result, ErrorCode.INTERNAL);
     }
 
     @Test

@@ -23,6 +23,7 @@ public final class TemporaryHost {
     private final Map<String, String> answers = new HashMap<>(Map.of("kubelet", "Kubernetes v1.37.2\n"));
     private boolean runBySystemd = true;
     private boolean hasBus = true;
+    private Runnable onReload = () -> {};
     private final ScriptedNetwork network = new ScriptedNetwork();
 
     public TemporaryHost(Path root) {
@@ -117,6 +118,11 @@ public final class TemporaryHost {
         hasBus = true;
     }
 
+    /** This happens whenever systemd is to read its units anew. */
+    public void whenReloaded(Runnable happening) {
+        onReload = happening;
+    }
+
     /** Puts a file there. */
     public void text(String path, String content) {
         try {
@@ -188,6 +194,7 @@ public final class TemporaryHost {
         @Override
         public void reload() {
             asked("reload");
+            onReload.run();
         }
 
         @Override
