@@ -47,9 +47,9 @@ public final class ResetHost {
         if (stopped()) {
             marks.reached(HostMark.KubeletStopped, KubeletPaths.UNIT);
         }
-        Optional<String> key = kubelet.heldKeyDigest();
+        kubelet.heldKeyDigest().ifPresent(journal::wiping);
         List<Finding> residue = undo.takeBack();
-        String wiped = kubelet.heldKeyDigest().isEmpty() ? key.orElse(null) : null;
+        String wiped = kubelet.heldKeyDigest().isEmpty() ? journal.keyToWipe().orElse(null) : null;
         boolean refused = held.isPresent() && refused(held.get());
         if (refused) {
             marks.reached(HostMark.TokenRefused, "token " + held.get().token().id());

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An append-only file of JSON lines. What a method returns after an append is on disk; only what is true anyway, whether
@@ -44,6 +45,7 @@ public final class Journal implements AutoCloseable {
     private final Map<String, Assignment> open = new LinkedHashMap<>();
     private long highestSequence = Long.MIN_VALUE;
     private long latestReset = Long.MIN_VALUE;
+    private @Nullable String keyToWipe;
     private FileChannel channel;
     private boolean closed;
     /** Where the next line begins. */
@@ -133,6 +135,16 @@ public final class Journal implements AutoCloseable {
     /** Notes how a command ended. */
     public synchronized void finished(String assignment, HostResult result) {
         note(new JournalEntry.Finished(assignment, result));
+    }
+
+    /** Notes whose certificate the kubelet holds before it is taken back: afterwards nothing else tells. */
+    public synchronized void wiping(String keyDigest) {
+        note(new JournalEntry.Wiping(keyDigest));
+    }
+
+    /** The key of the kubelet's last certificate that was to be taken back, or empty if the host was changed since. */
+    public synchronized Optional<String> keyToWipe() {
+        return Optional.ofNullable(keyToWipe);
     }
 
     /** Notes that the host is as it was before the first change. */
@@ -255,12 +267,16 @@ public final class Journal implements AutoCloseable {
                     latestReset = Math.max(latestReset, assignment.sequence());
                 }
             }
-            case JournalEntry.Intended(List<Change> upcoming) -> upcoming.forEach(this::takeFirst);
+            case JournalEntry.Intended(List<Change> upcoming) -> {
+                upcoming.forEach(this::takeFirst);
+                keyToWipe = null;
+            }
             case JournalEntry.Done(String step) -> done.add(step);
             case JournalEntry.Finished(String assignment, HostResult result) -> {
                 open.remove(assignment);
                 results.put(assignment, result);
             }
+            case JournalEntry.Wiping(String keyDigest) -> keyToWipe = keyDigest;
             case JournalEntry.TakenBack() -> {
                 changes.clear();
                 done.clear();

@@ -13,6 +13,7 @@ import java.util.List;
     @JsonSubTypes.Type(name = "Intended", value = JournalEntry.Intended.class),
     @JsonSubTypes.Type(name = "Done", value = JournalEntry.Done.class),
     @JsonSubTypes.Type(name = "Finished", value = JournalEntry.Finished.class),
+    @JsonSubTypes.Type(name = "Wiping", value = JournalEntry.Wiping.class),
     @JsonSubTypes.Type(name = "TakenBack", value = JournalEntry.TakenBack.class)
 })
 sealed interface JournalEntry {
@@ -32,6 +33,9 @@ sealed interface JournalEntry {
 
     /** The command of this id has ended so. */
     record Finished(String assignment, HostResult result) implements JournalEntry {}
+
+    /** The kubelet holds a certificate of the key with this digest, and the changes so far are about to be taken back. */
+    record Wiping(String keyDigest) implements JournalEntry {}
 
     /** All changes so far have been taken back. */
     record TakenBack() implements JournalEntry {}

@@ -1,6 +1,7 @@
 package io.nodejoin.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.discovery.TokenProbe;
@@ -47,6 +48,11 @@ class ResetHostTest {
 
     @BeforeEach
     void makeHost() {
+        startAgent();
+    }
+
+    /** Another call is another process on the same host. */
+    private void startAgent() {
         temporary = new TemporaryHost(root);
         host = temporary.parts();
         journal = Journal.open(state.resolve("journal"));
@@ -75,6 +81,52 @@ class ResetHostTest {
         // then
         String digest = Sha256.hex(certificate.getPublicKey().getEncoded());
         assertThat(result).isEqualTo(new HostResult.HostReset(false, digest, List.of()));
+    }
+
+    @Test
+    void shouldTellTheKeyThatItHadWipedWhenItDied() throws Exception {
+        // given
+        new StepExecutor(host, journal)
+                .apply(
+                        List.of(
+                                new HostStep.MakeDirectory(KubeletPaths.HOME, 0750),
+                                new HostStep.ClaimDirectory(KubeletPaths.HOME)),
+                        _ -> {});
+        X509Certificate certificate = kubeletGetsCertificate();
+        temporary.whenReloaded(() -> {
+            throw new Death();
+        });
+        assertThatThrownBy(() -> reset.run(UNHEARD)).isInstanceOf(Death.class);
+        assertThat(host.files().present(KubeletPaths.HOME)).isFalse();
+        startAgent();
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        String digest = Sha256.hex(certificate.getPublicKey().getEncoded());
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, digest, List.of()));
+    }
+
+    @Test
+    void shouldTellTheKeyOfNoJoinBefore() throws Exception {
+        // given
+        new StepExecutor(host, journal)
+                .apply(
+                        List.of(
+                                new HostStep.MakeDirectory(KubeletPaths.HOME, 0750),
+                                new HostStep.ClaimDirectory(KubeletPaths.HOME)),
+                        _ -> {});
+        kubeletGetsCertificate();
+        reset.run(UNHEARD);
+        new StepExecutor(host, journal)
+                .apply(List.of(new HostStep.WriteFile("/etc/next", "next", 0644, false)), _ -> {});
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
     }
 
     @Test
@@ -147,5 +199,10 @@ class ResetHostTest {
         host.files().makeDirectory(KubeletPaths.PKI, 0700);
         host.files().write(KubeletPaths.CLIENT_CERTIFICATE, pem.getBytes(StandardCharsets.US_ASCII), 0600);
         return certificate;
+    }
+
+    /** Nothing catches it, as nothing catches a kill. */
+    private static final class Death extends Error {
+        private static final long serialVersionUID = 1L;
     }
 }

@@ -214,4 +214,37 @@ class JournalTest {
             assertThat(reopened.changes()).isEmpty();
         }
     }
+
+    @Test
+    void shouldKnowWhichKeyItWasToWipeAlsoOnceAllIsTakenBack() {
+        // given
+        try (Journal journal = Journal.open(file)) {
+            journal.intended(List.of(FIRST));
+
+            // when
+            journal.wiping("key");
+            journal.takenBack();
+        }
+
+        // then
+        try (Journal reopened = Journal.open(file)) {
+            assertThat(reopened.keyToWipe()).contains("key");
+        }
+    }
+
+    @Test
+    void shouldForgetWhichKeyItWasToWipeOnceTheHostIsChangedAgain() {
+        // given
+        try (Journal journal = Journal.open(file)) {
+            journal.wiping("key");
+
+            // when
+            journal.intended(List.of(FIRST));
+        }
+
+        // then
+        try (Journal reopened = Journal.open(file)) {
+            assertThat(reopened.keyToWipe()).isEmpty();
+        }
+    }
 }
