@@ -7,7 +7,10 @@ import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NodeRef;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -72,16 +75,27 @@ public final class OpenJoins {
 
     /** Every entry of the cluster of those that go this way. */
     public List<OpenJoin> all(ClusterName cluster, OpenJoin.Way way) {
-        return entries(way)
-                .all(entry -> new OpenJoin(
-                        way,
-                        cluster,
-                        new NodeName(entry.member(NODE)),
-                        entry.joinId(),
-                        entry.member(ACCEPTED_ID),
-                        instant(entry.member(ACCEPTED_AT)),
-                        entry.run(),
-                        entry.uid()));
+        return entries(way).all(entry -> {
+            NodeName node = new NodeName(entry.member(NODE));
+            return new OpenJoin(
+                    way,
+                    cluster,
+                    node,
+                    entry.joinId(),
+                    acceptedId(new NodeRef(cluster, node), entry),
+                    instant(entry.member(ACCEPTED_AT)),
+                    entry.run(),
+                    entry.uid());
+        });
+    }
+
+    /** Earlier versions wrote none, and called every outcome as if its request had begun the run. */
+    private static String acceptedId(NodeRef node, OwnEntries.Entry entry) {
+        return entry.data()
+                .getOrDefault(
+                        ACCEPTED_ID,
+                        NodeJoinWorkflow.id(node.cluster(), node.node()) + "/"
+                                + entry.run().runId() + "/" + Phase.Requested);
     }
 
     private static Map<String, String> data(NodeName node, String acceptedId, Instant acceptedAt) {
