@@ -95,18 +95,15 @@ class SweepTest {
     @Test
     void shouldRevokeTheTokensOfAllJoinsBeforeItDoesAnythingElseForOne() {
         // given
-        remains.join("n1", "aaaaaa");
-        remains.join("n2", "bbbbbb");
-        remains.join("n3", "cccccc");
-        List.of("n1", "n2", "n3").forEach(node -> fates.put(node, TERMINATED));
+        terminated(List.of("n1", "n2", "n3"));
 
         // when
         sweep.run();
 
         // then
         assertThat(remains.acts)
-                .startsWith("revoke aaaaaa", "revoke bbbbbb", "revoke cccccc")
-                .endsWith("unsign cccccc", "deny cccccc", "node n3", "tell", "forget join n3");
+                .startsWith("revoke n1aaaa", "revoke n2aaaa", "revoke n3aaaa")
+                .endsWith("unsign n3aaaa", "deny n3aaaa", "node n3", "tell", "forget join n3");
     }
 
     @Test
@@ -175,9 +172,7 @@ class SweepTest {
     @Test
     void shouldAskForAJoinRightBeforeItsTokenIsRevoked() {
         // given
-        List<String> nodes = List.of("n1", "n2", "n3");
-        nodes.forEach(node -> remains.join(node, node + "aaaa"));
-        nodes.forEach(node -> fates.put(node, TERMINATED));
+        terminated(List.of("n1", "n2", "n3"));
         remains.effects = (act, effect) -> {
             if (act.equals("revoke n1aaaa")) {
                 fates.put("n3", new JoinFate.Running());
@@ -195,9 +190,7 @@ class SweepTest {
     @Test
     void shouldLeaveAJoinAloneThatWasResetSinceItsTokenWasRevoked() {
         // given
-        List<String> nodes = List.of("n1", "n2");
-        nodes.forEach(node -> remains.join(node, node + "aaaa"));
-        nodes.forEach(node -> fates.put(node, TERMINATED));
+        terminated(List.of("n1", "n2"));
         remains.effects = (act, effect) -> {
             if (act.equals("unsign n1aaaa")) {
                 fates.put("n2", new JoinFate.Running());
@@ -216,9 +209,7 @@ class SweepTest {
     @Test
     void shouldRevokeTheTokenOfAJoinThatIsLostWhileItSettlesOthersForLong() {
         // given
-        List<String> nodes = List.of("n1", "n2");
-        nodes.forEach(node -> remains.join(node, node + "aaaa"));
-        nodes.forEach(node -> fates.put(node, TERMINATED));
+        terminated(List.of("n1", "n2"));
         meanwhile("unsign n1aaaa", () -> {
             remains.join("n3", "n3aaaa");
             fates.put("n3", LOST);
@@ -236,9 +227,7 @@ class SweepTest {
     @Test
     void shouldRevokeOnceWhereItSettlesWithoutDelay() {
         // given
-        List<String> nodes = List.of("n1", "n2");
-        nodes.forEach(node -> remains.join(node, node + "aaaa"));
-        nodes.forEach(node -> fates.put(node, TERMINATED));
+        terminated(List.of("n1", "n2"));
         meanwhile("unsign n1aaaa", () -> pass(Sweep.UNREVOKED.minusNanos(1)));
 
         // when
@@ -590,6 +579,11 @@ class SweepTest {
             }
             effect.run();
         };
+    }
+
+    private void terminated(List<String> nodes) {
+        nodes.forEach(node -> remains.join(node, node + "aaaa"));
+        nodes.forEach(node -> fates.put(node, TERMINATED));
     }
 
     private void failing(String failing) {
