@@ -76,18 +76,26 @@ final class Sweep {
                 begin(ahead.removeFirst());
             }
             Marker marker = armed.get();
-            if (!Waiting.until(COMES, () -> !atTheirSteps(marker).isEmpty())) {
+            if (atTheirSteps(marker).isEmpty() && !gather(marker)) {
                 return Stream.concat(waiting.stream(), ahead.stream())
                         .map(target -> target.node() + " was not struck at " + target.cell())
                         .toList();
             }
-            Waiting.until(GATHERS, () -> serviceIsDead() || atTheirSteps(marker).size() == waiting.size());
             List<Target> struck = atTheirSteps(marker);
             blow.run();
             blows++;
             waiting.removeAll(struck);
         }
         return List.of();
+    }
+
+    /** Those that came during the last blow are not kept waiting: they may go on soon. Returns false if none comes. */
+    private boolean gather(Marker marker) {
+        boolean come = Waiting.until(COMES, () -> !atTheirSteps(marker).isEmpty());
+        Waiting.until(
+                come ? GATHERS : NO_TIME,
+                () -> serviceIsDead() || atTheirSteps(marker).size() == waiting.size());
+        return come;
     }
 
     private boolean serviceIsDead() {

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * @param attempt which of them, counted from 1
  */
 record Target(Cell cell, String name, int attempt) {
-    private static final int ATTEMPTS = 3;
+    private static final int ATTEMPTS = 4;
 
     static Target first(Cell cell, String name) {
         return new Target(cell, name, 1);

@@ -35,9 +35,9 @@ class TargetTest {
     }
 
     @Test
-    void shouldHaveThreeAttempts() {
-        assertThat(TARGET.thisAndLater()).extracting(Target::attempt).containsExactly(1, 2, 3);
-        assertThat(TARGET.next().thisAndLater()).extracting(Target::attempt).containsExactly(2, 3);
+    void shouldHaveFourAttempts() {
+        assertThat(TARGET.thisAndLater()).extracting(Target::attempt).containsExactly(1, 2, 3, 4);
+        assertThat(TARGET.next().thisAndLater()).extracting(Target::attempt).containsExactly(2, 3, 4);
     }
 
     @Test
