@@ -17,7 +17,9 @@ enum Cause {
     /** An event cancels the join while the step's answer is under way. */
     CANCELLED(Course.WITHDRAWN, Cut.AFTER, FailAction.DELAY),
     /** A person cancels the workflow in Temporal while the step begins. */
-    CANCELLED_IN_TEMPORAL(Course.WITHDRAWN, Cut.BEFORE, FailAction.DELAY);
+    CANCELLED_IN_TEMPORAL(Course.WITHDRAWN, Cut.BEFORE, FailAction.DELAY),
+    /** A person terminates the workflow of an accepted request once the step has had its effect: it takes nothing back itself. */
+    TERMINATED(Course.TERMINATED, Cut.AFTER, FailAction.DELAY);
 
     /** Longer than it takes to see that a step is held, and to cancel. */
     private static final Duration HELD = Duration.ofSeconds(10);
@@ -55,7 +57,8 @@ enum Cause {
                 bed.cancel(join);
                 yield true;
             }
-            case CANCELLED_IN_TEMPORAL -> bed.cancelInTemporal(join);
+            case CANCELLED_IN_TEMPORAL -> bed.endInTemporal("cancel", join);
+            case TERMINATED -> bed.ends().isAccepted(join) && bed.endInTemporal("terminate", join);
             case OVERDUE, REFUSED, DISOWNED -> true;
         };
     }

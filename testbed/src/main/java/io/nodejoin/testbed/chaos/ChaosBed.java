@@ -174,13 +174,10 @@ final class ChaosBed implements AutoCloseable {
         requests.send(new JoinCancelRequested(CLUSTER, join.node(), "chaos"), key(join.node()));
     }
 
-    /** Cancels its workflow as a person does with Temporal's own tools; returns whether there is one. */
-    boolean cancelInTemporal(Going join) {
+    /** Cancels or terminates its workflow as a person does with Temporal's own tools; returns whether there is one. */
+    boolean endInTemporal(String verb, Going join) {
         return parts.temporal()
-                .cli(
-                        "workflow",
-                        "cancel",
-                        "--workflow-id=" + workflow(join.node().value()))
+                .cli("workflow", verb, "--workflow-id=" + workflow(join.node().value()))
                 .run()
                 .succeeded();
     }
@@ -259,6 +256,11 @@ final class ChaosBed implements AutoCloseable {
      * wrong.
      */
     List<String> finish(List<Going> joins, Duration limit) {
+        return finish(joins, limit, SETTLES);
+    }
+
+    /** As {@link #finish(List, Duration)}; the promises may take so long to hold after the last end. */
+    List<String> finish(List<Going> joins, Duration limit, Duration settles) {
         Waiting.until(limit, () -> ends.of(joins).size() == joins.size());
         List<String> failures = new ArrayList<>();
         if (!Waiting.until(limit, checker::allIsRead)) {
@@ -266,7 +268,7 @@ final class ChaosBed implements AutoCloseable {
         }
         Map<JoinId, Outcome> told = ends.all();
         joins.forEach(join -> wrong(join, told.get(join.join())).ifPresent(failures::add));
-        Stream.concat(checker.settled(SETTLES).stream(), checker.secretsFound().stream())
+        Stream.concat(checker.settled(settles).stream(), checker.secretsFound().stream())
                 .map(Violation::toString)
                 .distinct()
                 .forEach(failures::add);

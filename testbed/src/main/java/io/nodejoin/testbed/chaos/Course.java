@@ -20,6 +20,8 @@ enum Course {
     THWARTED(JoinFailed.class),
     /** The host is sound, and the join is cancelled in the middle of a step. */
     WITHDRAWN(JoinCancelled.class),
+    /** The host is sound, and the workflow is terminated: nobody resets the host. */
+    TERMINATED(JoinFailed.class),
     /** More fails than a join outlives, so any end is right that leaves nothing behind. */
     DOOMED(Outcome.class);
 
@@ -35,11 +37,16 @@ enum Course {
         this.otherEnd = otherEnd;
     }
 
-    /** Whether it ended so, with nothing left behind but a name that is held while a certificate lives. */
+    /** Whether it ended so, and has left nothing behind that may not be. */
     boolean endsLike(Outcome outcome) {
         return this == DOOMED
                 || ((end.isInstance(outcome) || otherEnd.isInstance(outcome))
-                        && residue(outcome).stream().allMatch(line -> line.startsWith("Name: ")));
+                        && residue(outcome).stream().allMatch(this::mayLeave));
+    }
+
+    /** A name is held while a certificate lives. */
+    private boolean mayLeave(String line) {
+        return line.startsWith("Name: ") || (this == TERMINATED && line.startsWith("Host: not reset"));
     }
 
     private static List<String> residue(Outcome outcome) {

@@ -70,6 +70,13 @@ final class Ends implements AutoCloseable {
                 .count();
     }
 
+    /** Whether it has been told that the request of this join is accepted. */
+    boolean isAccepted(Going join) {
+        return archive.arrivals()
+                .anyMatch(arrival -> arrival.event() instanceof JoinAccepted accepted
+                        && accepted.joinId().equals(join.join()));
+    }
+
     boolean awaitPhase(NodeName node, Phase phase, Duration limit) {
         return Waiting.until(
                 limit,

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes, and the machines behind them. */
 final class NodeRules {
@@ -60,6 +61,7 @@ final class NodeRules {
     static Stream<Broken> haveNoBootstrapFile(Scene scene) {
         return scene.hosts().stream()
                 .filter(host -> host.bootstrapFile() && scene.atRest(host.node()))
+                .filter(host -> !isLeftAsItWas(scene.lastEnds().get(host.node())))
                 .map(host -> Broken.because(
                         "the host of " + host.node() + " still has its bootstrap kubeconfig", host.root()));
     }
@@ -67,12 +69,18 @@ final class NodeRules {
     static Stream<Broken> areAsBeforeWhereTheJoinFailed(Scene scene) {
         return Stream.of("failed", "cancelled")
                 .flatMap(type -> ended(scene, type))
+                .filter(end -> !isLeftAsItWas(end))
                 .flatMap(end -> hostOf(scene, end)
                         .flatMap(host -> changes(host, end.residue()).stream()
                                 .map(change -> Broken.because(
                                         "the host of " + end.node() + " is not as before its join: " + change,
                                         host.root(),
                                         end))));
+    }
+
+    /** Whether the outcome says that nobody has reset the host. */
+    private static boolean isLeftAsItWas(@Nullable Event end) {
+        return end != null && end.residue().stream().anyMatch(line -> line.startsWith("Host: not reset"));
     }
 
     private static List<String> changes(Host host, List<String> residue) {

@@ -356,4 +356,19 @@ class InvariantsTest {
         // then
         assertThat(violations).isEmpty();
     }
+
+    @Test
+    void shouldAllowAHostThatTheOutcomeCallsNotReset() {
+        // given
+        SceneSketch sketch = new SceneSketch();
+        Host left = SceneSketch.host("failed", Map.of("/etc/kubernetes", "directory"), null);
+        sketch.hosts.set(1, new Host(left.node(), left.root(), left.before(), left.now(), true, true, null));
+        sketch.events.set(1, SceneSketch.leaving("Host: not reset: whatever was prepared on it is still there"));
+
+        // when
+        List<Violation> violations = Invariants.violations(sketch.scene());
+
+        // then
+        assertThat(violations).isEmpty();
+    }
 }
