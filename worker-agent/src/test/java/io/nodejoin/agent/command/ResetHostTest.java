@@ -67,32 +67,19 @@ class ResetHostTest {
     @Test
     void shouldTellTheKeyOfTheCertificateThatItHasWiped() throws Exception {
         // given
-        new StepExecutor(host, journal)
-                .apply(
-                        List.of(
-                                new HostStep.MakeDirectory(KubeletPaths.HOME, 0750),
-                                new HostStep.ClaimDirectory(KubeletPaths.HOME)),
-                        _ -> {});
-        X509Certificate certificate = kubeletGetsCertificate();
+        X509Certificate certificate = joinGetsCertificate();
 
         // when
         HostResult result = reset.run(UNHEARD);
 
         // then
-        String digest = Sha256.hex(certificate.getPublicKey().getEncoded());
-        assertThat(result).isEqualTo(new HostResult.HostReset(false, digest, List.of()));
+        assertThat(result).isEqualTo(wiped(certificate));
     }
 
     @Test
     void shouldTellTheKeyThatItHadWipedWhenItDied() throws Exception {
         // given
-        new StepExecutor(host, journal)
-                .apply(
-                        List.of(
-                                new HostStep.MakeDirectory(KubeletPaths.HOME, 0750),
-                                new HostStep.ClaimDirectory(KubeletPaths.HOME)),
-                        _ -> {});
-        X509Certificate certificate = kubeletGetsCertificate();
+        X509Certificate certificate = joinGetsCertificate();
         temporary.whenReloaded(() -> {
             throw new Death();
         });
@@ -104,20 +91,13 @@ class ResetHostTest {
         HostResult result = reset.run(UNHEARD);
 
         // then
-        String digest = Sha256.hex(certificate.getPublicKey().getEncoded());
-        assertThat(result).isEqualTo(new HostResult.HostReset(false, digest, List.of()));
+        assertThat(result).isEqualTo(wiped(certificate));
     }
 
     @Test
     void shouldTellTheKeyOfNoJoinBefore() throws Exception {
         // given
-        new StepExecutor(host, journal)
-                .apply(
-                        List.of(
-                                new HostStep.MakeDirectory(KubeletPaths.HOME, 0750),
-                                new HostStep.ClaimDirectory(KubeletPaths.HOME)),
-                        _ -> {});
-        kubeletGetsCertificate();
+        joinGetsCertificate();
         reset.run(UNHEARD);
         new StepExecutor(host, journal)
                 .apply(List.of(new HostStep.WriteFile("/etc/next", "next", 0644, false)), _ -> {});
@@ -189,6 +169,22 @@ class ResetHostTest {
         assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
         assertThat(journal.changes()).isEmpty();
         assertThat(temporary.calls()).contains("stop kubelet.service");
+    }
+
+    private static HostResult wiped(X509Certificate certificate) {
+        return new HostResult.HostReset(
+                false, Sha256.hex(certificate.getPublicKey().getEncoded()), List.of());
+    }
+
+    /** In a directory that the journal knows to be the join's. */
+    private X509Certificate joinGetsCertificate() throws Exception {
+        new StepExecutor(host, journal)
+                .apply(
+                        List.of(
+                                new HostStep.MakeDirectory(KubeletPaths.HOME, 0750),
+                                new HostStep.ClaimDirectory(KubeletPaths.HOME)),
+                        _ -> {});
+        return kubeletGetsCertificate();
     }
 
     private X509Certificate kubeletGetsCertificate() throws CertificateEncodingException {

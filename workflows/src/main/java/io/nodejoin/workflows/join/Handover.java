@@ -7,6 +7,9 @@ import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Workflow;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** What newer requests and cancels do to a run: which request follows it, what is told of that, and whether the run is given up. */
 final class Handover {
@@ -16,14 +19,15 @@ final class Handover {
     private final Succession succession;
     private final EarlierRequests before;
 
-    /** The request that runs. */
-    interface Running {
-        Phase phase();
-
-        boolean mayBeGivenUp();
-
-        /** Does nothing if it may not be given up any more. */
-        void giveUp(Problem why);
+    /**
+     * The request that runs.
+     *
+     * @param givesUp does nothing if it may not be given up any more
+     */
+    record Running(Supplier<Phase> phase, BooleanSupplier mayBeGivenUp, Consumer<Problem> givesUp) {
+        void giveUp(Problem why) {
+            givesUp.accept(why);
+        }
     }
 
     Handover(NodeRequest request, JoinDiary diary, Running running) {
@@ -50,7 +54,8 @@ final class Handover {
 
     /** Refuses to give up what is over already, or was asked for later. */
     void mayAbort(AbortRequest abort) {
-        succession.requireMeant(abort, running.mayBeGivenUp(), running.phase());
+        succession.requireMeant(
+                abort, running.mayBeGivenUp().getAsBoolean(), running.phase().get());
     }
 
     AbortAnswer abort(AbortRequest abort) {

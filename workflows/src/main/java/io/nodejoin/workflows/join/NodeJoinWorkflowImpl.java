@@ -1,6 +1,5 @@
 package io.nodejoin.workflows.join;
 
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
@@ -41,7 +40,8 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
         JoinPlan plan = new JoinPlan(request, 1);
         host = new HostDialogue(plan.addressee());
         diary = new JoinDiary(request);
-        handover = new Handover(request, diary, new Running());
+        handover = new Handover(
+                request, diary, new Handover.Running(() -> state.phase(), this::mayBeGivenUp, this::giveUp));
         attempt = newAttempt(plan);
     }
 
@@ -284,22 +284,5 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     @Override
     public JoinProgress progress() {
         return diary.progress(state.phase(), state.waitingFor(), problem);
-    }
-
-    private final class Running implements Handover.Running {
-        @Override
-        public Phase phase() {
-            return state.phase();
-        }
-
-        @Override
-        public boolean mayBeGivenUp() {
-            return NodeJoinWorkflowImpl.this.mayBeGivenUp();
-        }
-
-        @Override
-        public void giveUp(Problem why) {
-            NodeJoinWorkflowImpl.this.giveUp(why);
-        }
     }
 }

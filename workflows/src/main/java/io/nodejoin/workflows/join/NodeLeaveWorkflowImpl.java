@@ -1,7 +1,6 @@
 package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.node.NodeOwner;
 import io.temporal.failure.TemporalFailure;
@@ -28,7 +27,8 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
         host = new HostDialogue(Addressee.of(request));
         steps = new LeaveSteps(request, host);
         diary = new JoinDiary(request);
-        handover = new Handover(request, diary, new Running());
+        handover = new Handover(
+                request, diary, new Handover.Running(() -> state.phase(), this::mayBeGivenUp, this::giveUp));
         descent = Workflow.newCancellationScope(() -> descend());
     }
 
@@ -149,22 +149,5 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
     @Override
     public JoinProgress progress() {
         return diary.progress(state.phase(), state.waitingFor(), problem);
-    }
-
-    private final class Running implements Handover.Running {
-        @Override
-        public Phase phase() {
-            return state.phase();
-        }
-
-        @Override
-        public boolean mayBeGivenUp() {
-            return NodeLeaveWorkflowImpl.this.mayBeGivenUp();
-        }
-
-        @Override
-        public void giveUp(Problem why) {
-            NodeLeaveWorkflowImpl.this.giveUp(why);
-        }
     }
 }
