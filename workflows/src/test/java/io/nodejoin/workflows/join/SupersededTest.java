@@ -90,13 +90,14 @@ class SupersededTest {
     @Test
     void shouldEndEachRequestThatNeverBeginsWithOneOutcome() {
         // given
-        waitForTheAgent();
+        bed.script.before("Host_PrepareHost", () -> bed.supersede("event-2", 2));
+        bed.script.before("Host_ResetHost", () -> {
+            bed.supersede("event-4", 4);
+            bed.supersede("event-3", 3);
+        });
 
         // when
-        bed.supersede("event-2", 2);
-        bed.supersede("event-4", 4);
-        bed.supersede("event-3", 3);
-        bed.endOfFirst();
+        bed.startWithAgent().endOfFirst();
 
         // then
         assertThat(bed.events.of(JoinCancelled.class))
