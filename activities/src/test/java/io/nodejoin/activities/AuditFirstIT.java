@@ -121,6 +121,10 @@ class AuditFirstIT {
                     "DELETE /api/v1/namespaces/kube-system/secrets/bootstrap-token-abc123",
                     by -> by.stub(TokenActivities.class).revoke(TOKEN)),
             new Effect(
+                    "token.forget",
+                    "DELETE " + OWN_CONFIG_MAPS + "/token-abc123",
+                    by -> by.stub(TokenActivities.class).forget(TOKEN)),
+            new Effect(
                     "clusterinfo.publish",
                     "POST " + CLUSTER_INFO,
                     by -> by.stub(ClusterInfoActivities.class).ensure(CLUSTER)),

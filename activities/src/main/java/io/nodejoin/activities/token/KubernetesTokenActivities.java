@@ -129,9 +129,13 @@ public final class KubernetesTokenActivities implements TokenActivities {
 
     @Override
     public void revoke(TokenRef token) {
-        KubernetesClient client = clients.client(token.cluster());
-        revoke(ActivityLease.begin(), client, token);
-        new TokenLedger(client).strike(token.tokenId());
+        revoke(ActivityLease.begin(), clients.client(token.cluster()), token);
+    }
+
+    @Override
+    public void forget(TokenRef token) {
+        before(ActivityLease.begin(), token, "token.forget", TokenLedger.object(token.tokenId()));
+        new TokenLedger(clients.client(token.cluster())).strike(token.tokenId());
     }
 
     /**

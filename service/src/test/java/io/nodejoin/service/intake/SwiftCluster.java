@@ -189,6 +189,9 @@ final class SwiftCluster
     }
 
     @Override
+    public void forget(TokenRef token) {}
+
+    @Override
     public ClusterTrust ensure(ClusterName cluster) {
         pass(here(), "start");
         return new ClusterTrust(

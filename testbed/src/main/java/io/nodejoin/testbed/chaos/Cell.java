@@ -63,6 +63,7 @@ record Cell(String contract, String step, Cut cut, String asking, Course course)
             new Step("S14", "Token_Revoke", Course.SOUND),
             new Step("S14", "ClusterInfo_RemoveSignature", Course.SOUND),
             new Step("S14", "Certificate_DenyOthers", Course.SOUND),
+            new Step("S14", "Token_Forget", Course.SOUND),
             new Step("S15", "Node_Remember", Course.SOUND),
             new Step("S5", "ClusterInfo_Ensure", Course.SOUND),
             new Step("S5", "Node_Inspect", Course.SOUND),

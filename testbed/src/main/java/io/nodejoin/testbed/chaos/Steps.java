@@ -21,6 +21,7 @@ final class Steps {
             "Token_Revoke",
             "ClusterInfo_RemoveSignature",
             "Certificate_DenyOthers",
+            "Token_Forget",
             "Node_Remember",
             "Node_AwaitReady");
 

@@ -78,6 +78,19 @@ class TokenActivitiesIT {
         // then
         await().atMost(SOON).until(() -> cluster.answerTo(token) == UNKNOWN);
         assertThat(secrets()).isEmpty();
+        assertThat(ledgerNames()).containsExactly("token-" + id);
+    }
+
+    @Test
+    void shouldForgetATokenTwiceWithoutHarm() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+
+        // when
+        tokens.forget(joiner.token(id));
+        tokens.forget(joiner.token(id));
+
+        // then
         assertThat(ledgerNames()).isEmpty();
     }
 
@@ -102,13 +115,14 @@ class TokenActivitiesIT {
     void shouldRevokeTwiceWithoutHarm() {
         // given
         TokenId id = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(id, "text"));
         tokens.revoke(joiner.token(id));
 
         // when
         tokens.revoke(joiner.token(id));
 
         // then
-        assertThat(ledgerNames()).isEmpty();
+        assertThat(secrets()).isEmpty();
     }
 
     @Test
@@ -186,7 +200,7 @@ class TokenActivitiesIT {
 
             // then
             assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_CAP_REACHED);
-            repeating.revoke(joiner.token(taken));
+            repeating.forget(joiner.token(taken));
         }
     }
 
@@ -207,11 +221,11 @@ class TokenActivitiesIT {
             assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_CAP_REACHED);
             assertThat(Failures.typeOf(thrown)).contains(FailureType.THROTTLED);
             assertThat(ledgerEntries()).isEqualTo(cap);
-            full.revoke(joiner.token(first));
+            full.forget(joiner.token(first));
             TokenId later = await().atMost(SOON)
                     .ignoreExceptions()
                     .until(() -> full.reserve(second.reservation()), Objects::nonNull);
-            full.revoke(second.token(later));
+            full.forget(second.token(later));
         }
     }
 

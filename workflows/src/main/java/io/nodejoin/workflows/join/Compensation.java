@@ -32,6 +32,7 @@ final class Compensation {
     private final HostDialogue host;
     private final TreeMap<Integer, Undo> undos = new TreeMap<>();
     private final Residue residue;
+    private final List<Undo> left = new ArrayList<>();
     private @Nullable Assignment reset;
     private boolean hostIsClean;
     private boolean resetIsOver;
@@ -65,7 +66,21 @@ final class Compensation {
                     () -> done.isCompleted() || makesNoNewTraces(undo));
         }
         Promise.allOf(all).get();
+        forgetToken();
         return residue.lines();
+    }
+
+    /** What could not be taken back of a token stays in the ledger: once this workflow is over, the janitor takes it back. */
+    private void forgetToken() {
+        if (left.stream().noneMatch(Undo.OfToken.class::isInstance)) {
+            undos.values().stream()
+                    .filter(Undo.RevokeToken.class::isInstance)
+                    .map(undo -> ((Undo.RevokeToken) undo).token())
+                    .forEach(token -> residue.undo(
+                            "Forget bootstrap token " + token.tokenId(),
+                            what -> Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(what))
+                                    .forget(token)));
+        }
     }
 
     /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
@@ -74,7 +89,9 @@ final class Compensation {
     }
 
     private void attempt(Undo undo) {
-        residue.undo(undo.what(), _ -> run(undo));
+        if (!residue.undo(undo.what(), _ -> run(undo))) {
+            left.add(undo);
+        }
     }
 
     private void run(Undo undo) {

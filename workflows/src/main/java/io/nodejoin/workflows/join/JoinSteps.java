@@ -338,6 +338,7 @@ final class JoinSteps {
                 instanceof CertificateDecision.Denied rival) {
             throw JoinStop.because(rival.problem());
         }
+        tokens("Forget bootstrap token " + token.tokenId()).forget(token);
         return token;
     }
 

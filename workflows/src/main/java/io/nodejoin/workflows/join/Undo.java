@@ -21,6 +21,9 @@ sealed interface Undo {
     /** The undo as people read it in Temporal's UI and, if it fails, in the outcome. */
     String what();
 
+    /** What is taken back of one token. The ledger forgets the token only after all of it. */
+    sealed interface OfToken extends Undo {}
+
     record ResetHost() implements Undo {
         @Override
         public int rank() {
@@ -46,8 +49,7 @@ sealed interface Undo {
         }
     }
 
-    /** Ends the token and forgets its reservation. */
-    record RevokeToken(TokenRef token) implements Undo {
+    record RevokeToken(TokenRef token) implements OfToken {
         @Override
         public int rank() {
             return 2;
@@ -59,7 +61,7 @@ sealed interface Undo {
         }
     }
 
-    record RemoveSignature(TokenRef token) implements Undo {
+    record RemoveSignature(TokenRef token) implements OfToken {
         @Override
         public int rank() {
             return 3;
@@ -71,7 +73,7 @@ sealed interface Undo {
         }
     }
 
-    record DenyRequests(TokenRef token) implements Undo {
+    record DenyRequests(TokenRef token) implements OfToken {
         @Override
         public int rank() {
             return 4;
@@ -145,7 +147,7 @@ sealed interface Undo {
     }
 
     /** A request that was made while the API server had not yet heard of the token's end. */
-    record DenyLateRequests(TokenRef token) implements Undo {
+    record DenyLateRequests(TokenRef token) implements OfToken {
         @Override
         public int rank() {
             return 7;

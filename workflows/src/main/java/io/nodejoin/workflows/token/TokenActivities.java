@@ -25,6 +25,9 @@ public interface TokenActivities {
      */
     SealedToken issue(TokenRequest request);
 
-    /** Deletes the token's Secret and then its ledger entry. Absent counts as deleted; a second call is harmless. */
+    /** Deletes the token's Secret, and keeps its ledger entry. Absent counts as deleted; a second call is harmless. */
     void revoke(TokenRef token);
+
+    /** Ends the ledger entry of a token of which nothing is left. Absent counts as ended; a second call is harmless. */
+    void forget(TokenRef token);
 }

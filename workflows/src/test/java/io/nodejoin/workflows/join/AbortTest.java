@@ -38,7 +38,8 @@ class AbortTest {
                 "Node_AwaitReady",
                 "Node_Remember",
                 "Token_Revoke",
-                "ClusterInfo_RemoveSignature");
+                "ClusterInfo_RemoveSignature",
+                "Token_Forget");
     }
 
     @ParameterizedTest

@@ -164,9 +164,13 @@ final class FakeCluster
     public void revoke(TokenRef token) {
         script.run("Token_Revoke", () -> {
             tokens.remove(token.tokenId());
-            ledger.remove(token.tokenId());
             tokenIsOver = true;
         });
+    }
+
+    @Override
+    public void forget(TokenRef token) {
+        script.run("Token_Forget", () -> ledger.remove(token.tokenId()));
     }
 
     @Override

@@ -38,7 +38,9 @@ class JoinedTest {
                         "Host_StartKubelet",
                         "Node_AwaitRegistered",
                         "Token_Revoke",
-                        "ClusterInfo_RemoveSignature")
+                        "ClusterInfo_RemoveSignature",
+                        "Certificate_DenyOthers",
+                        "Token_Forget")
                 .containsSubsequence("ClusterInfo_PublishSignature", "Certificate_Decide", "Node_AwaitRegistered")
                 .containsSubsequence("Node_AwaitRegistered", "Node_AwaitReady")
                 .doesNotHaveDuplicates();

@@ -31,6 +31,7 @@ class OutageTest {
                 "Node_AwaitReady",
                 "Token_Revoke",
                 "ClusterInfo_RemoveSignature",
+                "Token_Forget",
                 "Event_Publish"
             })
     void shouldJoinAfterAnAnswerWasLost(String step) {

@@ -28,6 +28,7 @@ class ResidueTest {
         "Certificate_DenyUndecided, Deny undecided certificate requests of token k3x9a0",
         "Node_Remove, Remove node w1: CLUSTER_AUTH_FAILED",
         "Host_ResetHost, Reset the host: HOST_RESET_FAILED",
+        "Token_Forget, Forget bootstrap token k3x9a0: CLUSTER_AUTH_FAILED",
     })
     void shouldNameAFailedUndoAndRunTheOthers(String undo, String line) {
         // given
@@ -53,7 +54,14 @@ class ResidueTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Token_Revoke", "ClusterInfo_RemoveSignature", "Certificate_DenyUndecided", "Node_Remove"})
+    @ValueSource(
+            strings = {
+                "Token_Revoke",
+                "ClusterInfo_RemoveSignature",
+                "Certificate_DenyUndecided",
+                "Node_Remove",
+                "Token_Forget"
+            })
     void shouldTakeBackWithTheCredentialThatReplacesOneThatIsRefused(String undo) {
         // given
         bed.script.failTimes(4, undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
@@ -71,6 +79,22 @@ class ResidueTest {
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_UID_CHANGED);
         assertThat(bed.failure().residue()).isEmpty();
         assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Token_Revoke", "ClusterInfo_RemoveSignature", "Certificate_DenyUndecided"})
+    void shouldLeaveATokenInTheLedgerOfWhichSomethingIsLeft(String undo) {
+        // given
+        bed.kubeletDoesNotStart("port is taken");
+        bed.script.failAlways(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.cluster.leftovers()).contains("ledger[k3x9a0]");
+        assertThat(bed.script.effects()).doesNotContain("Token_Forget");
     }
 
     @Test

@@ -51,7 +51,7 @@ final class Api {
     private <T> T conclude(String what, Weather.Call call, Supplier<T> effect) {
         return switch (call) {
             case OK -> {
-                T answer = effect.get();
+                T answer = happen(effect);
                 world.trace.add("api", execution.who() + ": " + what);
                 execution.sleep(world.chance.millis(1, 10));
                 yield answer;
@@ -62,12 +62,18 @@ final class Api {
             }
             case REFUSED -> throw unavailable(what + " was refused with 503");
             case ANSWER_LOST -> {
-                T lost = effect.get();
+                T lost = happen(effect);
                 world.trace.add("api", execution.who() + ": " + what + " loses its answer " + lost);
                 execution.sleep(ANSWER);
                 throw unavailable(what + " gave no answer");
             }
         };
+    }
+
+    private <T> T happen(Supplier<T> effect) {
+        T answer = effect.get();
+        world.check.isInTheLedger();
+        return answer;
     }
 
     private static RuntimeException unavailable(String detail) {

@@ -11,6 +11,7 @@ import io.nodejoin.workflows.simulation.ApiServer.Decision;
 import io.nodejoin.workflows.simulation.ApiServer.Node;
 import io.nodejoin.workflows.simulation.ApiServer.Token;
 import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
 import io.nodejoin.workflows.token.TokenReservation;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -35,6 +36,17 @@ enum Plant {
     KEEPS_TOKEN("Token_Revoke") {
         @Override
         @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            return null;
+        }
+    },
+
+    /** The ledger forgets the token with its Secret, before its signature is gone. */
+    FORGETS_TOO_EARLY("Token_Revoke") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            TokenCalls calls = new TokenCalls(world, execution);
+            calls.revoke((TokenRef) argument);
+            calls.forget((TokenRef) argument);
             return null;
         }
     },

@@ -45,7 +45,13 @@ final class TokenCalls implements TokenActivities {
                         .filter(entry -> entry.getValue().equals(reservation.joinId()))
                         .map(Map.Entry::getKey)
                         .toList());
-        earlier.forEach(this::burn);
+        for (TokenId id : earlier) {
+            TokenRef token = new TokenRef(World.NODE.cluster(), reservation.joinId(), id);
+            revoke(token);
+            new ClusterInfoCalls(world, execution).removeSignature(token);
+            new CertificateCalls(world, execution).denyUndecided(token);
+            forget(token);
+        }
     }
 
     @Override
@@ -80,14 +86,16 @@ final class TokenCalls implements TokenActivities {
 
     @Override
     public void revoke(TokenRef token) {
-        burn(token.tokenId());
-    }
-
-    private void burn(TokenId id) {
+        TokenId id = token.tokenId();
         api.effect("delete secret " + id, () -> {
             world.api.deleteSecret(id);
             return true;
         });
-        api.call("strike " + id + " from the ledger", () -> world.api.ledger.remove(id) != null);
+    }
+
+    @Override
+    public void forget(TokenRef token) {
+        TokenId id = token.tokenId();
+        api.effect("strike " + id + " from the ledger", () -> world.api.ledger.remove(id) != null);
     }
 }
