@@ -2,9 +2,10 @@ package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinFailed;
+import io.nodejoin.protocol.join.JoinCancelRequested;
+import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.provision.FakeTime;
@@ -52,25 +53,29 @@ class ServiceClockE2E {
         service.stop();
         service.startAhead(Duration.ofMinutes(minutesAhead), faketime);
         HostWish sound = bed.wish(name);
-        HostWish broken = bed.wish(name + "-broken");
+        HostWish unwanted = bed.wish(name + "-unwanted");
         hosts.add(bed.boot(sound, Fault.NONE));
-        SimulatedHost host = bed.boot(broken, Fault.KUBELET_CANNOT_START);
+        SimulatedHost host = bed.boot(unwanted, Fault.KUBELET_HESITATES);
         hosts.add(host);
 
         // when
         bed.request(sound);
-        bed.request(broken);
+        bed.request(unwanted);
+        bed.outcomes().awaitPhase(unwanted.node(), Phase.KubeletStarted);
+        bed.requests()
+                .send(
+                        new JoinCancelRequested(SharedBed.CLUSTER, unwanted.node(), "scaled in"),
+                        SharedBed.key(unwanted.node()));
 
         // then
         JoinSucceeded joined = bed.outcomes().awaitEnd(sound.node(), JoinSucceeded.class);
         assertThat(bed.cluster().ready(sound.node())).containsExactly(joined.nodeUid());
         bed.cluster().hasNoMeansOf(joined.joinId());
-        JoinFailed failed = bed.outcomes().awaitEnd(broken.node(), JoinFailed.class);
-        assertThat(failed.reason()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
-        assertThat(failed.residue()).isEmpty();
-        bed.cluster().hasNoMeansOf(failed.joinId());
+        JoinCancelled cancelled = bed.outcomes().awaitEnd(unwanted.node(), JoinCancelled.class);
+        assertThat(cancelled.residue()).isEmpty();
+        bed.cluster().hasNoMeansOf(cancelled.joinId());
         assertThat(host.residue()).isEmpty();
         assertThat(bed.outcomes().milestones(sound.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
-        assertThat(bed.outcomes().milestones(broken.node())).containsExactly(JoinAccepted.class, JoinFailed.class);
+        assertThat(bed.outcomes().milestones(unwanted.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);
     }
 }
