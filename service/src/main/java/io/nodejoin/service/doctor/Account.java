@@ -38,7 +38,7 @@ final class Account {
                         each(Access.to("", CORE, "secrets").in(KUBE_SYSTEM), "create", "delete"),
                         each(Access.to("", CORE, "configmaps").in(KUBE_PUBLIC).named("cluster-info"), "get", "update"),
                         each(Access.to("", CORE, "configmaps").in(KUBE_PUBLIC), "create"),
-                        each(Access.to("", CORE, "configmaps").in(OWN), "get", "list", "create", "delete"),
+                        each(Access.to("", CORE, "configmaps").in(OWN), "get", "list", "create", "update", "delete"),
                         each(Access.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"),
                         each(Access.to("", LEASE_GROUP, "leases").in(OWN).named("nodejoin-janitor"), "get", "patch"),
                         each(Access.to("", LEASE_GROUP, "leases").in(OWN), "create"))

@@ -33,6 +33,7 @@ final class ForbiddenCalls implements AutoCloseable {
     private static final String RIGHTS = "system:serviceaccount:nodejoin-system:nodejoin\" cannot ";
     private static final String TOKENS = "ValidatingAdmissionPolicy 'nodejoin-tokens'";
     private static final String CLUSTER_INFO = "ValidatingAdmissionPolicy 'nodejoin-cluster-info'";
+    private static final String LEDGER = "ValidatingAdmissionPolicy 'nodejoin-ledger'";
     private static final String CERTIFICATES = "ValidatingAdmissionPolicy 'nodejoin-certificates'";
     private static final String NODES = "ValidatingAdmissionPolicy 'nodejoin-nodes'";
     private static final String SIGNERS = "user not permitted to approve requests with signerName";
@@ -49,6 +50,8 @@ final class ForbiddenCalls implements AutoCloseable {
     private final Secret foreignSecret;
     private final Node node;
     private final ClusterRoleBinding foreignRight;
+    private final ConfigMap foreignInventory;
+    private final ConfigMap foreignEntry;
     private final CertificateSigningRequest foreignKubelet;
     private final CertificateSigningRequest foreignClient;
     private final CertificateSigningRequest foreignServing;
@@ -68,6 +71,8 @@ final class ForbiddenCalls implements AutoCloseable {
                 .create();
         NodeName name = new NodeName(node.getMetadata().getName());
         this.foreignRight = admin.resource(foreignRight()).create();
+        this.foreignInventory = admin.resource(entry("serving-")).create();
+        this.foreignEntry = admin.resource(entry("join-")).create();
         try (KubernetesClient other = as(FOREIGN_USER)) {
             this.foreignKubelet = Joiner.askForCertificate(other, name);
         }
@@ -88,14 +93,23 @@ final class ForbiddenCalls implements AutoCloseable {
     }
 
     List<Call> all() {
-        return Stream.of(secrets(), tokens(), requests(), nodes(), clusterInfo(), others())
+        return Stream.of(secrets(), tokens(), requests(), nodes(), clusterInfo(), ledger(), others())
                 .flatMap(calls -> calls)
                 .toList();
     }
 
     @Override
     public void close() {
-        List.of(foreignToken, foreignSecret, node, foreignRight, foreignKubelet, foreignClient, foreignServing)
+        List.of(
+                        foreignToken,
+                        foreignSecret,
+                        node,
+                        foreignRight,
+                        foreignInventory,
+                        foreignEntry,
+                        foreignKubelet,
+                        foreignClient,
+                        foreignServing)
                 .forEach(object -> admin.resource(object).delete());
     }
 
@@ -173,10 +187,6 @@ final class ForbiddenCalls implements AutoCloseable {
                         foreignServing,
                         "Approved"),
                 decide("deny a serving certificate of someone who is no node", CERTIFICATES, foreignServing, "Denied"),
-                raw(
-                        "change what a node may serve as",
-                        "PUT",
-                        "/api/v1/namespaces/nodejoin-system/configmaps/serving-any"),
                 create(
                         "ask for a certificate",
                         RIGHTS + "create",
@@ -244,6 +254,24 @@ final class ForbiddenCalls implements AutoCloseable {
                                 .build()),
                 raw("read all that is public", "GET", path),
                 raw("delete cluster-info", "DELETE", path + "/cluster-info"));
+    }
+
+    private Stream<Call> ledger() {
+        return Stream.of(
+                new Call(
+                        "change what a node may serve as",
+                        LEDGER,
+                        client -> change(client, foreignInventory, "outcome")),
+                new Call(
+                        "change what an entry of the ledger says",
+                        LEDGER,
+                        client -> change(client, foreignEntry, "node")),
+                raw("patch an entry of the ledger", "PATCH", "/api/v1/namespaces/nodejoin-system/configmaps/join-any"));
+    }
+
+    private static void change(KubernetesClient client, ConfigMap object, String key) {
+        client.resource(new ConfigMapBuilder(object).addToData(key, "x").build())
+                .update();
     }
 
     private static Stream<Call> others() {
@@ -363,6 +391,16 @@ final class ForbiddenCalls implements AutoCloseable {
                         .withStatus(null)
                         .build())
                 .create();
+    }
+
+    private static ConfigMap entry(String prefix) {
+        return new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("nodejoin-system")
+                .withName(prefix + "forbidden-" + UUID.randomUUID())
+                .endMetadata()
+                .addToData("node", "any")
+                .build();
     }
 
     private static Secret opaque(String namespace) {

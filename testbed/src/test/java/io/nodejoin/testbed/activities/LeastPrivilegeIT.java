@@ -72,8 +72,12 @@ class LeastPrivilegeIT {
     @Test
     void shouldHavePoliciesWhoseTypesKubernetesFindsInOrder() {
         // given
-        List<String> policies =
-                List.of("nodejoin-tokens", "nodejoin-cluster-info", "nodejoin-certificates", "nodejoin-nodes");
+        List<String> policies = List.of(
+                "nodejoin-tokens",
+                "nodejoin-cluster-info",
+                "nodejoin-ledger",
+                "nodejoin-certificates",
+                "nodejoin-nodes");
 
         // when
         List<ValidatingAdmissionPolicy> checked = await("type check of the policies")
