@@ -109,11 +109,27 @@ public final class OwnEntries {
 
     /** Whether the entry of this id is still this very object, by the API server's latest word. */
     public boolean holds(String id, String uid) {
-        ConfigMap found = client.configMaps()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withName(prefix + id)
-                .get();
-        return found != null && uid.equals(found.getMetadata().getUid());
+        return find(id, uid).isPresent();
+    }
+
+    /** The entry of this id if it is still this very object, by the API server's latest word. */
+    public Optional<ConfigMap> find(String id, String uid) {
+        return Optional.ofNullable(client.configMaps()
+                        .inNamespace(OwnObjects.NAMESPACE)
+                        .withName(prefix + id)
+                        .get())
+                .filter(found -> uid.equals(found.getMetadata().getUid()));
+    }
+
+    /**
+     * Has an entry hold this value under the key.
+     *
+     * @param found the entry as it was read
+     * @throws KubernetesClientException if it was changed or removed since
+     */
+    public void put(ConfigMap found, String key, String value) {
+        client.resource(new ConfigMapBuilder(found).addToData(key, value).build())
+                .update();
     }
 
     /** Removes the entry of this id, whichever it is. Absent counts as removed. */

@@ -58,7 +58,7 @@ public final class StubApiServer implements ClusterClients {
     }
 
     /** Methods and paths of the requests that would have changed something. */
-    List<String> changes() {
+    public List<String> changes() {
         return List.copyOf(changes);
     }
 

@@ -1,29 +1,45 @@
 package io.nodejoin.activities.event;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.OwnEntries;
 import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.wire.Payloads;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The joins and leaves of one cluster whose outcome is owed, kept beside its tokens: they outlive Temporal's database.
  */
 public final class OpenJoins {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenJoins.class);
+    private static final ObjectMapper JSON = Payloads.mapper();
     private static final String NODE = "node";
     private static final String ACCEPTED_ID = "acceptedId";
     private static final String ACCEPTED_AT = "acceptedAt";
+    private static final String OUTCOME = "outcome";
 
     private final KubernetesClient client;
 
@@ -66,6 +82,29 @@ public final class OpenJoins {
         entries(join.way()).strike(join.joinId().value(), join.uid());
     }
 
+    /**
+     * Has this very entry hold the outcome, unless it holds one already. One that a person has spoilt is as good as absent.
+     *
+     * @param beforeWrite called right before the entry is changed, if it is
+     * @return the outcome that the entry holds
+     */
+    public Announcement decide(OpenJoin owed, Announcement outcome, Runnable beforeWrite) {
+        OwnEntries entries = entries(owed.way());
+        ConfigMap entry = entries.find(owed.joinId().value(), owed.uid())
+                .orElseThrow(() -> Failures.of(
+                        FailureType.CONFLICT,
+                        new Problem(
+                                ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                                object(owed) + " is gone, or another one by now: no outcome can be kept in it")));
+        return held(entry).orElseGet(() -> {
+            String text = JSON.valueToTree(outcome).toString();
+            beforeWrite.run();
+            entries.put(entry, OUTCOME, text);
+            // A copy is told from the text, and so is the first one.
+            return outcome(text).orElseThrow();
+        });
+    }
+
     /** Every entry of the cluster. */
     public List<OpenJoin> all(ClusterName cluster) {
         return Arrays.stream(OpenJoin.Way.values())
@@ -103,6 +142,34 @@ public final class OpenJoins {
                 NODE, node.value(),
                 ACCEPTED_ID, acceptedId,
                 ACCEPTED_AT, acceptedAt.toString());
+    }
+
+    private static Optional<Announcement> held(ConfigMap entry) {
+        String text = entry.getData() == null ? null : entry.getData().get(OUTCOME);
+        if (text == null) {
+            return Optional.empty();
+        }
+        Optional<Announcement> held = outcome(text);
+        if (held.isEmpty()) {
+            LOG.warn(
+                    "The outcome in ConfigMap {} of {} cannot be read and is made anew",
+                    entry.getMetadata().getName(),
+                    OwnObjects.NAMESPACE);
+        }
+        return held;
+    }
+
+    private static Optional<Announcement> outcome(String text) {
+        try {
+            return Optional.ofNullable(JSON.readValue(text, Announcement.class)).filter(OpenJoins::isWhole);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isWhole(Announcement read) {
+        return Stream.of(read.id(), read.cluster(), read.node(), read.time(), read.event())
+                .allMatch(Objects::nonNull);
     }
 
     private OwnEntries entries(OpenJoin.Way way) {

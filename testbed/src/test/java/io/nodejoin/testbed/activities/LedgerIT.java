@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
 import io.nodejoin.activities.event.LedgeredEventActivities;
@@ -33,6 +34,7 @@ import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.wire.Payloads;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,6 +236,67 @@ class LedgerIT {
         // then
         assertThat(open()).hasSize(1);
         events.publish(announcement(cancelled()));
+    }
+
+    @Test
+    void shouldKeepTheOutcomeThatWasDecidedFirst() {
+        // given
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        OpenJoin owed = open().getFirst();
+        Announcement outcome = announcement(cancelled());
+        Announcement later =
+                new Announcement(outcome.id(), outcome.cluster(), outcome.node(), Instant.now(), outcome.event());
+
+        // when
+        Announcement first = openJoins.decide(owed, outcome, () -> {});
+        Announcement again = openJoins.decide(owed, later, () -> {
+            throw new IllegalStateException("it writes again");
+        });
+
+        // then
+        assertThat(first).isEqualTo(outcome);
+        assertThat(again).isEqualTo(outcome);
+        assertThat(Payloads.mapper().valueToTree(again).toString())
+                .isEqualTo(Payloads.mapper().valueToTree(outcome).toString());
+        assertThat(open()).as("it says what it said before").containsExactly(owed);
+        events.publish(outcome);
+    }
+
+    @Test
+    void shouldDecideNothingInAnEntryThatIsANewerOne() {
+        // given
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        OpenJoin stale = open().getFirst();
+        renew("join-" + joiner.joinId);
+
+        // when, then
+        assertThatThrownBy(() -> openJoins.decide(stale, announcement(cancelled()), () -> {}))
+                .hasMessageContaining("another one by now");
+        assertThat(cluster.admin()
+                        .configMaps()
+                        .inNamespace("nodejoin-system")
+                        .withName("join-" + joiner.joinId)
+                        .require()
+                        .getData())
+                .doesNotContainKey("outcome");
+        events.publish(announcement(cancelled()));
+    }
+
+    @Test
+    void shouldDecideNothingByAnOldViewOfAnEntry() {
+        // given somebody who changes the entry between its reading and its writing
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        OpenJoin owed = open().getFirst();
+        Announcement other = announcement(cancelled());
+        Announcement ours = new Announcement("other", other.cluster(), other.node(), other.time(), other.event());
+
+        // when, then
+        assertThatThrownBy(() -> openJoins.decide(owed, ours, () -> openJoins.decide(owed, other, () -> {})))
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        refused -> assertThat(refused.getCode()).isEqualTo(409));
+        assertThat(openJoins.decide(owed, ours, () -> {})).isEqualTo(other);
+        events.publish(other);
     }
 
     @Test

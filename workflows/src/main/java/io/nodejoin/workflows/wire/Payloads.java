@@ -17,7 +17,8 @@ public final class Payloads {
                 .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper()));
     }
 
-    private static ObjectMapper mapper() {
+    /** Of the JSON that the converter writes, for what is kept outside of Temporal. */
+    public static ObjectMapper mapper() {
         return JacksonJsonPayloadConverter.newDefaultObjectMapper()
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
