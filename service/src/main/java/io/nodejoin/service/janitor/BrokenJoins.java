@@ -112,7 +112,7 @@ final class BrokenJoins {
         if (!residue.isEmpty() && age.compareTo(Sweep.PATIENCE) < 0) {
             return;
         }
-        remains.tell(outcome(remnant, open, ended, left));
+        remains.tell(remains.decide(open, outcome(remnant, open, ended, left)));
         meters.told();
         LOG.warn("join {} of {} {}; its outcome is told by the janitor", remnant.joinId(), remnant.node(), ended.how());
         remains.forget(open);

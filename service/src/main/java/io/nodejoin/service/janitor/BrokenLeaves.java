@@ -5,6 +5,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NodeRef;
@@ -92,10 +93,10 @@ final class BrokenLeaves {
     }
 
     private void tell(OpenJoin leave, JoinFate.Over ended, List<String> residue) {
-        remains.tell(
-                ended.outcome().decided() == null
-                        ? TerminatedOutcome.of(leave, ended, residue, remains.now())
-                        : ended.outcome().decided());
+        Announcement outcome = ended.outcome().decided() == null
+                ? TerminatedOutcome.of(leave, ended, residue, remains.now())
+                : ended.outcome().decided();
+        remains.tell(remains.decide(leave, outcome));
         told.add(leave.joinId());
         meters.told();
         LOG.warn("leave {} of {} {}; its outcome is told by the janitor", leave.joinId(), leave.node(), ended.how());

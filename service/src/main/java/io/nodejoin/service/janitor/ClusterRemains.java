@@ -101,6 +101,17 @@ final class ClusterRemains implements Remains {
     }
 
     @Override
+    public Announcement decide(OpenJoin owed, Announcement outcome) {
+        return new OpenJoins(adapters.clients().client(cluster))
+                .decide(
+                        owed,
+                        outcome,
+                        () -> right.beforeEffect(
+                                new AuditEntry(cluster, owed.joinId().value(), "join.decide", OpenJoins.object(owed)),
+                                audit));
+    }
+
+    @Override
     public void tell(Announcement outcome) {
         right.beforeEffect("event.publish");
         events.publish(outcome);

@@ -43,6 +43,13 @@ interface Remains {
     /** Has the scheduler take the node in again, if it was this leave that cordoned it. */
     void uncordon(OpenJoin leave);
 
+    /**
+     * Has the ledger hold this outcome, unless it holds one already.
+     *
+     * @return the outcome that the ledger holds
+     */
+    Announcement decide(OpenJoin owed, Announcement outcome);
+
     /** Tells an outcome. */
     void tell(Announcement outcome);
 

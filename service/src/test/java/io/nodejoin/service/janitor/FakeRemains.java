@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,9 @@ final class FakeRemains implements Remains {
     final List<LedgerEntry> entries = new ArrayList<>();
     final List<OpenJoin> open = new ArrayList<>();
     final Set<TokenId> tokens = new HashSet<>();
+    /** What the entries of the ledger hold. */
+    final Map<OpenJoin, Announcement> decided = new HashMap<>();
+
     final List<Announcement> told = new ArrayList<>();
     final List<String> acts = new ArrayList<>();
     final Map<String, NodeState.Registered> nodes = new HashMap<>();
@@ -135,6 +139,14 @@ final class FakeRemains implements Remains {
         if (leave.joinId().equals(cordons.get(node))) {
             act("uncordon " + node, () -> cordons.remove(node));
         }
+    }
+
+    @Override
+    public Announcement decide(OpenJoin owed, Announcement outcome) {
+        if (!decided.containsKey(owed)) {
+            act("decide " + owed.node(), () -> decided.put(owed, outcome));
+        }
+        return Objects.requireNonNull(decided.get(owed));
     }
 
     @Override
