@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
+import io.fabric8.kubernetes.client.Config;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -7,6 +8,7 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinCancelRequested;
 import io.nodejoin.protocol.join.JoinEvent.Outcome;
 import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.Taint;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.check.Access;
 import io.nodejoin.testbed.check.Checker;
@@ -71,6 +73,13 @@ final class ChaosBed implements AutoCloseable {
                 parts.directories().root().resolve("audit.log"),
                 parts.processes().stream().map(process -> process.log()).toList()));
         this.gateway = hosts.gateway();
+        Path pki = parts.directories().pki();
+        checker.keepKey(pki.resolve("agent-ca.key"));
+        checker.keepKey(pki.resolve("gateway.key"));
+        checker.keepSecret(
+                "the service's credential",
+                Config.fromKubeconfig(parts.directories().serviceCredential().toFile())
+                        .getOauthToken());
     }
 
     private ChaosBed(ChaosBed same, URI gateway) {
@@ -163,6 +172,8 @@ final class ChaosBed implements AutoCloseable {
         String event = UUID.randomUUID().toString();
         List<String> gates = course == Course.UNWANTED ? List.of("nodejoin.io/never") : List.of();
         JoinRequested request = wish.asking(CLUSTER, SimulatedHosts.ADDRESS)
+                .labels(Map.of("nodejoin.io/chaos", "yes"))
+                .taints(List.of(new Taint("nodejoin.io/chaos", null, Taint.Effect.NoSchedule)))
                 .readyGates(gates)
                 .deadline(deadline)
                 .build();

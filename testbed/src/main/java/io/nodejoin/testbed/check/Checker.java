@@ -54,6 +54,16 @@ public final class Checker implements AutoCloseable {
         secrets.put(name, secret);
     }
 
+    /** Takes note of a private key, a file in PEM, by the last line of its body: the lines before are alike in all of its kind. */
+    public void keepKey(Path pem) {
+        try {
+            List<String> lines = Files.readAllLines(pem);
+            keepSecret("the key " + pem.getFileName(), lines.get(lines.size() - 2));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the key " + pem + " cannot be read", e);
+        }
+    }
+
     /** What is broken now. While joins run, what they are about to do looks like a break for a moment. */
     public List<Violation> violations() {
         return Invariants.violations(scene(Map.of()));

@@ -2,6 +2,8 @@ package io.nodejoin.testbed.check;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -15,6 +17,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.openssl.PEMParser;
@@ -58,7 +62,7 @@ final class ClusterReader implements AutoCloseable {
                         .toList(),
                 requests(),
                 admin.nodes().list().getItems().stream()
-                        .map(node -> new Scene.Node(ref(node), created(node)))
+                        .map(ClusterReader::node)
                         .toList(),
                 ledger(),
                 info.map(ClusterReader::ref)
@@ -89,6 +93,19 @@ final class ClusterReader implements AutoCloseable {
                 created(secret),
                 text(data, "expiration").orElse(null),
                 text(data, "auth-extra-groups").orElse(""));
+    }
+
+    private static Scene.Node node(Node node) {
+        Stream<String> labels = node.getMetadata().getLabels().entrySet().stream()
+                .map(label -> Marks.label(label.getKey(), label.getValue()));
+        Stream<String> taints = node.getSpec().getTaints().stream()
+                .map(taint -> Marks.taint(taint.getKey(), taint.getValue(), taint.getEffect()));
+        NodeSystemInfo info = node.getStatus().getNodeInfo();
+        return new Scene.Node(
+                ref(node),
+                created(node),
+                info == null ? "" : info.getMachineID(),
+                Stream.concat(labels, taints).collect(Collectors.toSet()));
     }
 
     private List<Scene.LedgerEntry> ledger() {

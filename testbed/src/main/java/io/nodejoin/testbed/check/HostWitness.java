@@ -40,11 +40,20 @@ final class HostWitness {
         return new Scene.Host(
                 node,
                 root,
+                machineId(),
                 before,
                 tree(root),
                 kubeletActive.getAsBoolean(),
                 Files.exists(root.resolve("run/nodejoin/bootstrap-kubeconfig")),
                 keyDigest().orElse(null));
+    }
+
+    private String machineId() {
+        try {
+            return Files.readString(root.resolve("etc/machine-id")).strip();
+        } catch (IOException _) {
+            return "unreadable";
+        }
     }
 
     private Optional<String> keyDigest() {

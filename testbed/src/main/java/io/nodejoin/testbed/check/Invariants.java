@@ -77,6 +77,14 @@ final class Invariants {
                     "The host of a node holds the key that was approved for it.",
                     NodeRules::holdTheKeyThatWasApproved),
             new Invariant(
+                    "machine of a node",
+                    "The Node of a join is on the machine that it enrolled.",
+                    NodeRules::areOnTheMachineThatWasEnrolled),
+            new Invariant(
+                    "node as asked",
+                    "A Node has the labels and taints that its request asks for.",
+                    NodeRules::areAsTheyWereAskedFor),
+            new Invariant(
                     "no bootstrap file",
                     "No host has a bootstrap kubeconfig after its join.",
                     NodeRules::haveNoBootstrapFile),
@@ -86,7 +94,7 @@ final class Invariants {
                     NodeRules::areAsBeforeWhereTheJoinFailed),
             new Invariant(
                     NO_SECRET,
-                    "No token, one-time secret or key is in history, topics or logs.",
+                    "No token, one-time secret, key or credential is in history, topics or logs.",
                     SecretRules::areNowhereElse),
             new Invariant(
                     "cluster-info unchanged",

@@ -58,6 +58,31 @@ final class NodeRules {
                 .map(Scene.CertificateRequest::keyDigest);
     }
 
+    static Stream<Broken> areOnTheMachineThatWasEnrolled(Scene scene) {
+        return ended(scene, "succeeded")
+                .flatMap(end -> nodeOf(scene, end)
+                        .flatMap(node -> hostOf(scene, end)
+                                .filter(host -> !host.machineId().equals(node.machineId()))
+                                .map(host -> Broken.because(
+                                        "the Node " + end.node() + " says that it is machine " + node.machineId()
+                                                + ", and the host of its join is " + host.machineId(),
+                                        node.ref(),
+                                        end))));
+    }
+
+    static Stream<Broken> areAsTheyWereAskedFor(Scene scene) {
+        return ended(scene, "succeeded")
+                .flatMap(end -> nodeOf(scene, end)
+                        .flatMap(node -> scene.topics().requests().stream()
+                                .filter(request -> request.join().equals(end.join()))
+                                .filter(request -> !node.marks().containsAll(request.marks()))
+                                .map(request -> Broken.because(
+                                        "the Node " + end.node() + " has " + node.marks()
+                                                + ", and its request asks for " + request.marks(),
+                                        node.ref(),
+                                        request.place()))));
+    }
+
     static Stream<Broken> haveNoBootstrapFile(Scene scene) {
         return scene.hosts().stream()
                 .filter(host -> host.bootstrapFile() && scene.atRest(host.node()))
@@ -112,6 +137,10 @@ final class NodeRules {
     /** The last outcomes of nodes at rest, if they are of this type. */
     private static Stream<Event> ended(Scene scene, String type) {
         return scene.lastEnds().values().stream().filter(end -> end.type().equals(type) && scene.atRest(end.node()));
+    }
+
+    private static Stream<Node> nodeOf(Scene scene, Event end) {
+        return scene.cluster().nodes().stream().filter(node -> node.ref().uid().equals(end.nodeUid()));
     }
 
     private static Stream<Host> hostOf(Scene scene, Event end) {

@@ -83,7 +83,13 @@ record Scene(
     /** A condition of a certificate signing request; {@code at} is the API server's time of it, in whole seconds. */
     record Condition(String type, String reason, Instant at) {}
 
-    record Node(Ref ref, Instant created) {}
+    /**
+     * A Node.
+     *
+     * @param machineId as its kubelet has told it
+     * @param marks its labels and taints, as {@link Marks} writes them
+     */
+    record Node(Ref ref, Instant created, String machineId, Set<String> marks) {}
 
     /** A note on a token or on an outcome that is owed. */
     record LedgerEntry(Ref ref, String join, Instant created) {}
@@ -133,9 +139,10 @@ record Scene(
      * A record of the requests topic.
      *
      * @param join the id that its source and id make; empty if it has none
+     * @param marks the labels and taints that it asks for, as {@link Marks} writes them
      * @param content digest of key and value
      */
-    record Request(Place place, String type, String join, String node, String content) {}
+    record Request(Place place, String type, String join, String node, Set<String> marks, String content) {}
 
     /**
      * A record of the events topic.
@@ -171,12 +178,14 @@ record Scene(
     /**
      * A host.
      *
+     * @param machineId as systemd has made it
      * @param before every path with what lies there, when the host was new
      * @param keyDigest of the key that its kubelet's certificate has, if it has one
      */
     record Host(
             String node,
             Path root,
+            String machineId,
             Map<String, String> before,
             Map<String, String> now,
             boolean kubeletActive,

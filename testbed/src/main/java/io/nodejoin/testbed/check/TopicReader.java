@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
@@ -125,12 +127,28 @@ final class TopicReader {
                 ? ""
                 : Digest.plain((source + "\0" + id).getBytes(StandardCharsets.UTF_8))
                         .substring(0, JOIN_ID_DIGITS);
+        JsonNode data = json(entry);
         return new Scene.Request(
                 place(entry),
                 header(entry, "ce_type"),
                 join,
-                json(entry).path("nodeName").asText(),
+                data.path("nodeName").asText(),
+                marks(data),
                 content(entry));
+    }
+
+    private static Set<String> marks(JsonNode request) {
+        Set<String> marks = new HashSet<>();
+        request.path("labels")
+                .properties()
+                .forEach(label ->
+                        marks.add(Marks.label(label.getKey(), label.getValue().asText())));
+        request.path("taints")
+                .forEach(taint -> marks.add(Marks.taint(
+                        taint.path("key").asText(),
+                        taint.path("value").asText(),
+                        taint.path("effect").asText())));
+        return marks;
     }
 
     private static Scene.Event event(ConsumerRecord<byte[], byte[]> entry) {

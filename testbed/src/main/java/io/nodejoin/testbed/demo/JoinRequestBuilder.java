@@ -3,6 +3,7 @@ package io.nodejoin.testbed.demo;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.join.Taint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ public final class JoinRequestBuilder {
     private final ClusterName cluster;
     private final String address;
     private Map<String, String> labels = Map.of();
+    private List<Taint> taints = List.of();
     private HostProfile profile = HostProfile.CONTAINERD;
     private List<String> readyGates = List.of();
     private @Nullable Instant deadline;
@@ -28,6 +30,11 @@ public final class JoinRequestBuilder {
 
     public JoinRequestBuilder labels(Map<String, String> wanted) {
         labels = wanted;
+        return this;
+    }
+
+    public JoinRequestBuilder taints(List<Taint> wanted) {
+        taints = wanted;
         return this;
     }
 
@@ -63,7 +70,7 @@ public final class JoinRequestBuilder {
                 wish.enrollment(),
                 List.of(address),
                 labels,
-                List.of(),
+                taints,
                 null,
                 profile,
                 readyGates,

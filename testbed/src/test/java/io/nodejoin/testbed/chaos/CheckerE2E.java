@@ -49,6 +49,8 @@ class CheckerE2E {
             "node of a join",
             "node after success",
             "approved key",
+            "machine of a node",
+            "node as asked",
             "no bootstrap file",
             "host as before",
             "no secret elsewhere",
@@ -112,6 +114,7 @@ class CheckerE2E {
         bugs.approve(bugs.request("planted-approved-2", "zzzzz5", "planted-victim"));
         bugs.node("planted-stray");
         bugs.deleteNode(spoilt.node());
+        bugs.removeMarks(joined.node());
     }
 
     private static void onTheTopics(PlantedBugs bugs, Going joined) {
@@ -128,6 +131,7 @@ class CheckerE2E {
     private void onTheHosts(PlantedBugs bugs, Going joined, Going spoilt, Going failed) {
         PlantedBugs.copyKey(bugs.root(joined.node()), bugs.root(spoilt.node()));
         PlantedBugs.file(bugs.root(failed.node()).resolve("etc/kubernetes/left"), "left");
+        PlantedBugs.file(bugs.root(joined.node()).resolve("etc/machine-id"), "0123456789abcdef0123456789abcdef");
         PlantedBugs.file(bugs.root(joined.node()).resolve("run/nodejoin/bootstrap-kubeconfig"), "left");
         bed.checker().keepSecret("a planted secret", "planted-0123456789");
         PlantedBugs.file(bed.parts().service().process().log(), "token planted-0123456789\n");

@@ -146,6 +146,16 @@ final class PlantedBugs implements AutoCloseable {
                 .create();
     }
 
+    void removeMarks(NodeName name) {
+        admin.nodes()
+                .withName(name.value())
+                .edit(node -> new NodeBuilder(node)
+                        .editMetadata()
+                        .removeFromLabels("nodejoin.io/chaos")
+                        .endMetadata()
+                        .build());
+    }
+
     void deleteNode(NodeName name) {
         admin.nodes().withName(name.value()).delete();
     }

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ class InvariantsTest {
     }
 
     static List<Bug> bugs() {
-        return Stream.of(tokenBugs(), certificateBugs(), outcomeBugs(), runBugs(), nodeBugs())
+        return Stream.of(tokenBugs(), certificateBugs(), outcomeBugs(), runBugs(), nodeBugs(), hostBugs(), secretBugs())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -195,7 +196,7 @@ class InvariantsTest {
                         "DEAD_LETTER_CHANGED",
                         "dead letter whole",
                         sketch -> sketch.requests.set(
-                                3, new Request(sketch.requests.get(3).place(), "", "", "", "what was sent"))),
+                                3, new Request(sketch.requests.get(3).place(), "", "", "", Set.of(), "what was sent"))),
                 new Bug("COMMITTED_AND_FORGOTTEN", "committed is settled", sketch -> {
                     sketch.requests.add(SceneSketch.request(4, "forgotten", SceneSketch.UNASKED));
                     sketch.committed.put(0, 5L);
@@ -235,25 +236,32 @@ class InvariantsTest {
                 new Bug(
                         "NODE_WITHOUT_A_JOIN",
                         "node of a join",
-                        sketch ->
-                                sketch.nodes.add(new Node(SceneSketch.ref("Node", "stray", "stray"), SceneSketch.NOW))),
+                        sketch -> sketch.nodes.add(SceneSketch.node("stray", "stray", Set.of()))),
                 new Bug(
                         "NODE_LEFT_BY_A_FAILED_JOIN",
                         "node of a join",
-                        sketch ->
-                                sketch.nodes.add(new Node(SceneSketch.ref("Node", "failed", "left"), SceneSketch.NOW))),
-                new Bug("NODE_GONE", "node after success", sketch -> sketch.nodes.clear()),
+                        sketch -> sketch.nodes.add(SceneSketch.node("failed", "left", Set.of()))),
+                new Bug(
+                        "NODE_WITHOUT_ITS_LABEL",
+                        "node as asked",
+                        sketch -> sketch.nodes.set(0, SceneSketch.node("joined", "node-uid", Set.of()))),
+                new Bug("NODE_OF_ANOTHER_MACHINE", "machine of a node", sketch -> {
+                    Node node = sketch.nodes.getFirst();
+                    sketch.nodes.set(0, new Node(node.ref(), node.created(), "machine of a thief", node.marks()));
+                }),
+                new Bug("NODE_GONE", "node after success", sketch -> sketch.nodes.clear()));
+    }
+
+    private static List<Bug> hostBugs() {
+        return List.of(
                 new Bug(
                         "KEY_OF_A_THIEF",
                         "approved key",
                         sketch -> sketch.hosts.set(0, SceneSketch.host("joined", Map.of(), "key of a thief"))),
-                new Bug("BOOTSTRAP_FILE_LEFT", "no bootstrap file", sketch -> {
-                    Host host = sketch.hosts.getFirst();
-                    sketch.hosts.set(
-                            0,
-                            new Host(
-                                    host.node(), host.root(), host.before(), host.now(), true, true, host.keyDigest()));
-                }),
+                new Bug(
+                        "BOOTSTRAP_FILE_LEFT",
+                        "no bootstrap file",
+                        sketch -> sketch.hosts.set(0, SceneSketch.withKubelet(sketch.hosts.getFirst(), true))),
                 new Bug(
                         "FILE_LEFT",
                         "host as before",
@@ -263,11 +271,14 @@ class InvariantsTest {
                     sketch.hosts.set(1, SceneSketch.host("failed", Map.of("/etc/kubernetes", "directory"), null));
                     sketch.events.set(1, SceneSketch.leaving("Host: NEEDS_ATTENTION: /etc/kubernetes2 is still there"));
                 }),
-                new Bug("KUBELET_LEFT", "host as before", sketch -> {
-                    Host host = sketch.hosts.get(1);
-                    sketch.hosts.set(
-                            1, new Host(host.node(), host.root(), host.before(), host.now(), true, false, null));
-                }),
+                new Bug(
+                        "KUBELET_LEFT",
+                        "host as before",
+                        sketch -> sketch.hosts.set(1, SceneSketch.withKubelet(sketch.hosts.get(1), false))));
+    }
+
+    private static List<Bug> secretBugs() {
+        return List.of(
                 new Bug(
                         "SECRET_IN_A_LOG",
                         "no secret elsewhere",
@@ -362,7 +373,7 @@ class InvariantsTest {
         // given
         SceneSketch sketch = new SceneSketch();
         Host left = SceneSketch.host("failed", Map.of("/etc/kubernetes", "directory"), null);
-        sketch.hosts.set(1, new Host(left.node(), left.root(), left.before(), left.now(), true, true, null));
+        sketch.hosts.set(1, SceneSketch.withKubelet(left, true));
         sketch.events.set(1, SceneSketch.leaving("Host: not reset: whatever was prepared on it is still there"));
 
         // when

@@ -37,6 +37,7 @@ final class SceneSketch {
     static final String RUNNING = "33333333333333333333333333333333";
     static final String UNASKED = "99999999999999999999999999999999";
     static final String GROUP = "system:bootstrappers:nodejoin";
+    static final String MARK = "label nodejoin.io/test=yes";
     static final String SECRET = "0123456789abcdef";
 
     final List<Token> tokens = new ArrayList<>();
@@ -76,7 +77,7 @@ final class SceneSketch {
                 JOINED,
                 "certificate.approve",
                 "certificatesigningrequests/csr-1#csr-1"));
-        nodes.add(new Node(ref("Node", "joined", "node-uid"), NOW.minusSeconds(200)));
+        nodes.add(node("joined", "node-uid", Set.of(MARK, "label kubernetes.io/os=linux")));
         tokens.add(token("cccccc", RUNNING));
         signed.add("cccccc");
         ledger.add(new LedgerEntry(ref("ConfigMap", "token-cccccc", "ledger"), RUNNING, NOW.minusSeconds(5)));
@@ -132,12 +133,17 @@ final class SceneSketch {
                 Set.of(tokenId));
     }
 
+    static Node node(String name, String uid, Set<String> marks) {
+        return new Node(ref("Node", name, uid), NOW.minusSeconds(200), "machine of " + name, marks);
+    }
+
     static Request request(long offset, String node, String join) {
         return new Request(
                 new Place("nodejoin.requests.v1", 0, offset),
                 "io.nodejoin.join.requested.v1",
                 join,
                 node,
+                Set.of(MARK),
                 "content " + offset);
     }
 
@@ -217,6 +223,19 @@ final class SceneSketch {
         Map<String, String> before = Map.of("/etc", "directory");
         Map<String, String> now = new HashMap<>(before);
         now.putAll(more);
-        return new Host(node, Path.of("/host", node), before, now, key != null, false, key);
+        return new Host(node, Path.of("/host", node), "machine of " + node, before, now, key != null, false, key);
+    }
+
+    /** The same host, and its kubelet runs. */
+    static Host withKubelet(Host host, boolean bootstrapFile) {
+        return new Host(
+                host.node(),
+                host.root(),
+                host.machineId(),
+                host.before(),
+                host.now(),
+                true,
+                bootstrapFile,
+                host.keyDigest());
     }
 }
