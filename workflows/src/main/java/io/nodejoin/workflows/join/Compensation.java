@@ -21,8 +21,10 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ final class Compensation {
     private final HostDialogue host;
     private final TreeMap<Integer, Undo> undos = new TreeMap<>();
     private final Residue residue;
-    private final List<Undo> left = new ArrayList<>();
+    private final Set<Undo.OfToken> traces = new LinkedHashSet<>();
     private @Nullable Assignment reset;
     private boolean hostIsClean;
     private boolean resetIsOver;
@@ -47,6 +49,9 @@ final class Compensation {
     /** Replaces an earlier undo of the same kind by one that knows more. */
     void register(Undo undo) {
         undos.put(undo.rank(), undo);
+        if (undo instanceof Undo.OfToken trace) {
+            traces.add(trace);
+        }
     }
 
     /** Whether there is anything to take back. */
@@ -66,21 +71,7 @@ final class Compensation {
                     () -> done.isCompleted() || makesNoNewTraces(undo));
         }
         Promise.allOf(all).get();
-        forgetToken();
         return residue.lines();
-    }
-
-    /** What could not be taken back of a token stays in the ledger: once this workflow is over, the janitor takes it back. */
-    private void forgetToken() {
-        if (left.stream().noneMatch(Undo.OfToken.class::isInstance)) {
-            undos.values().stream()
-                    .filter(Undo.RevokeToken.class::isInstance)
-                    .map(undo -> ((Undo.RevokeToken) undo).token())
-                    .forEach(token -> residue.undo(
-                            "Forget bootstrap token " + token.tokenId(),
-                            what -> Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(what))
-                                    .forget(token)));
-        }
     }
 
     /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
@@ -89,8 +80,19 @@ final class Compensation {
     }
 
     private void attempt(Undo undo) {
-        if (!residue.undo(undo.what(), _ -> run(undo))) {
-            left.add(undo);
+        if (residue.undo(undo.what(), _ -> run(undo)) && undo instanceof Undo.OfToken trace) {
+            traces.remove(trace);
+            forgetIfGone(trace.token());
+        }
+    }
+
+    /** A token of which something could not be taken back stays in the ledger: once this workflow is over, the janitor takes it back. */
+    private void forgetIfGone(TokenRef token) {
+        if (traces.isEmpty()) {
+            residue.undo(
+                    "Forget bootstrap token " + token.tokenId(),
+                    what -> Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(what))
+                            .forget(token));
         }
     }
 

@@ -22,7 +22,9 @@ sealed interface Undo {
     String what();
 
     /** What is taken back of one token. The ledger forgets the token only after all of it. */
-    sealed interface OfToken extends Undo {}
+    sealed interface OfToken extends Undo {
+        TokenRef token();
+    }
 
     record ResetHost() implements Undo {
         @Override
