@@ -18,6 +18,9 @@ final class AllDown implements Experiment {
     private static final Duration ENDS = Duration.ofMinutes(8);
     private static final int ORDERS = 2;
     private static final int ALL_ORDERS = 6;
+    /** So many follow on each other. More would take longer than their joins may. */
+    private static final int TOGETHER = 2;
+
     private static final int JOINS = 50;
     private static final int BETWEEN_MILLIS = 200;
     private static final Duration AWAY = Duration.ofSeconds(30);
@@ -50,19 +53,26 @@ final class AllDown implements Experiment {
         Random lots = scale.lots(name());
         Blows blows = new Blows(bed.ends()::of);
         List<Going> joins = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
         Map<String, Number> figures = new LinkedHashMap<>();
-        for (List<Part> order : orders(scale.whole() ? ALL_ORDERS : ORDERS, lots)) {
-            List<Going> fresh = begin(bed, "down-" + joins.size(), lots);
-            long begin = System.nanoTime();
-            blows.strike("the death of all", fresh, () -> die(bed.parts()));
-            ChaosBed.letPass(scale.whole() ? LONG_AWAY : AWAY);
-            order.forEach(part -> part.start(bed.parts()));
-            bed.parts().service().start();
-            joins.addAll(fresh);
-            figures.put("seconds down in the order " + order, (System.nanoTime() - begin) / 1_000_000_000);
+        List<List<Part>> orders = orders(scale.whole() ? ALL_ORDERS : ORDERS, lots);
+        for (int i = 0; i < orders.size(); i += TOGETHER) {
+            List<Going> begun = new ArrayList<>();
+            for (List<Part> order : orders.subList(i, i + TOGETHER)) {
+                List<Going> fresh = begin(bed, "down-" + (joins.size() + begun.size()), lots);
+                begun.addAll(fresh);
+                Duration down = timed(() -> {
+                    blows.strike("the death of all", fresh, () -> die(bed.parts()));
+                    ChaosBed.letPass(scale.whole() ? LONG_AWAY : AWAY);
+                    order.forEach(part -> part.start(bed.parts()));
+                    bed.parts().service().start();
+                });
+                figures.put("seconds down in the order " + order, down.toSeconds());
+            }
+            failures.addAll(bed.finish(begun, ENDS));
+            joins.addAll(begun);
         }
-        List<String> failures = new ArrayList<>(blows.failures());
-        failures.addAll(bed.finish(joins, ENDS));
+        failures.addAll(blows.failures());
         figures.put("joins", joins.size());
         figures.put(
                 "joins that succeeded all the same",
@@ -70,6 +80,12 @@ final class AllDown implements Experiment {
                         .filter(JoinSucceeded.class::isInstance)
                         .count());
         return new Findings(name(), figures, failures);
+    }
+
+    private static Duration timed(Runnable task) {
+        long begin = System.nanoTime();
+        task.run();
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     private static List<Going> begin(ChaosBed bed, String name, Random lots) {
