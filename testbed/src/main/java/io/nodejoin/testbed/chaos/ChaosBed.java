@@ -79,7 +79,7 @@ final class ChaosBed implements AutoCloseable {
         checker.keepSecret(
                 "the service's credential",
                 Config.fromKubeconfig(parts.directories().serviceCredential().toFile())
-                        .getOauthToken());
+                        .getAutoOAuthToken());
     }
 
     private ChaosBed(ChaosBed same, URI gateway) {

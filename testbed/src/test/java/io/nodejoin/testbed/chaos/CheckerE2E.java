@@ -2,6 +2,7 @@ package io.nodejoin.testbed.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.check.Violation;
 import io.nodejoin.testbed.plan.BedMode;
@@ -77,8 +78,10 @@ class CheckerE2E {
         // given joins that have ended, and nobody who would repair what is planted
         Going joined = bed.join("planted-joined", Course.SOUND);
         Going spoilt = bed.join("planted-spoilt", Course.SOUND);
+        Going unlike = bed.join("planted-unlike", Course.SOUND);
         Going failed = bed.join("planted-failed", Course.BROKEN);
-        assertThat(bed.finish(List.of(joined, spoilt, failed), PATIENCE)).isEmpty();
+        assertThat(bed.finish(List.of(joined, spoilt, unlike, failed), PATIENCE))
+                .isEmpty();
         bed.parts().service().stop();
         bed.parts().controlPlane().controllerManager().kill();
 
@@ -88,6 +91,7 @@ class CheckerE2E {
             inTheCluster(bugs, joined, spoilt);
             onTheTopics(bugs, joined);
             onTheHosts(bugs, joined, spoilt, failed);
+            onAnotherMachine(bugs, unlike.node());
             bugs.run("planted-unasked");
         }
         Set<String> seen = new TreeSet<>();
@@ -114,7 +118,6 @@ class CheckerE2E {
         bugs.approve(bugs.request("planted-approved-2", "zzzzz5", "planted-victim"));
         bugs.node("planted-stray");
         bugs.deleteNode(spoilt.node());
-        bugs.removeMarks(joined.node());
     }
 
     private static void onTheTopics(PlantedBugs bugs, Going joined) {
@@ -131,9 +134,13 @@ class CheckerE2E {
     private void onTheHosts(PlantedBugs bugs, Going joined, Going spoilt, Going failed) {
         PlantedBugs.copyKey(bugs.root(joined.node()), bugs.root(spoilt.node()));
         PlantedBugs.file(bugs.root(failed.node()).resolve("etc/kubernetes/left"), "left");
-        PlantedBugs.file(bugs.root(joined.node()).resolve("etc/machine-id"), "0123456789abcdef0123456789abcdef");
         PlantedBugs.file(bugs.root(joined.node()).resolve("run/nodejoin/bootstrap-kubeconfig"), "left");
         bed.checker().keepSecret("a planted secret", "planted-0123456789");
         PlantedBugs.file(bed.parts().service().process().log(), "token planted-0123456789\n");
+    }
+
+    private static void onAnotherMachine(PlantedBugs bugs, NodeName node) {
+        bugs.removeMarks(node);
+        PlantedBugs.file(bugs.root(node).resolve("etc/machine-id"), "0123456789abcdef0123456789abcdef");
     }
 }
