@@ -21,7 +21,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +34,7 @@ final class Compensation {
     private final HostDialogue host;
     private final TreeMap<Integer, Undo> undos = new TreeMap<>();
     private final Residue residue;
-    private final Set<Undo.OfToken> traces = new LinkedHashSet<>();
+    private final Set<Undo> done = new HashSet<>();
     private @Nullable Assignment reset;
     private boolean hostIsClean;
     private boolean resetIsOver;
@@ -49,9 +49,6 @@ final class Compensation {
     /** Replaces an earlier undo of the same kind by one that knows more. */
     void register(Undo undo) {
         undos.put(undo.rank(), undo);
-        if (undo instanceof Undo.OfToken trace) {
-            traces.add(trace);
-        }
     }
 
     /** Whether there is anything to take back. */
@@ -80,27 +77,30 @@ final class Compensation {
     }
 
     private void attempt(Undo undo) {
-        if (residue.undo(undo.what(), _ -> run(undo)) && undo instanceof Undo.OfToken trace) {
-            traces.remove(trace);
-            forgetIfGone(trace.token());
+        if (residue.undo(undo.what(), _ -> run(undo))) {
+            done.add(undo);
+            if (undo instanceof Undo.OfToken last && tokenIsGone()) {
+                forget(last.token());
+            }
         }
     }
 
+    private boolean tokenIsGone() {
+        return undos.values().stream().filter(Undo.OfToken.class::isInstance).allMatch(done::contains);
+    }
+
     /** A token of which something could not be taken back stays in the ledger: once this workflow is over, the janitor takes it back. */
-    private void forgetIfGone(TokenRef token) {
-        if (traces.isEmpty()) {
-            residue.undo(
-                    "Forget bootstrap token " + token.tokenId(),
-                    what -> Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(what))
-                            .forget(token));
-        }
+    private void forget(TokenRef token) {
+        residue.undo(
+                "Forget bootstrap token " + token.tokenId(),
+                what -> tokens(what).forget(token));
     }
 
     private void run(Undo undo) {
         switch (undo) {
             case Undo.ResetHost _ -> resetHost();
-            case Undo.ReleaseToken release -> tokens(undo).release(release.reservation());
-            case Undo.RevokeToken revoke -> tokens(undo).revoke(revoke.token());
+            case Undo.ReleaseToken release -> tokens(undo.what()).release(release.reservation());
+            case Undo.RevokeToken revoke -> tokens(undo.what()).revoke(revoke.token());
             case Undo.RemoveSignature remove ->
                 Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.undo(undo.what()))
                         .removeSignature(remove.token());
@@ -158,8 +158,8 @@ final class Compensation {
         residue.addAll(HostResidue.of(done));
     }
 
-    private static TokenActivities tokens(Undo undo) {
-        return Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(undo.what()));
+    private static TokenActivities tokens(String summary) {
+        return Workflow.newActivityStub(TokenActivities.class, JoinOptions.undo(summary));
     }
 
     private static void denyUndecided(TokenRef token, String summary) {
