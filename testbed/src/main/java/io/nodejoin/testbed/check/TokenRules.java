@@ -44,13 +44,13 @@ final class TokenRules {
                         token.ref()));
     }
 
-    /** One that an API server makes after its end, for it was slow to do so, is of no use to anybody. */
     private static boolean livesAsAllowed(Token token) {
         if (token.expiration() == null) {
             return false;
         }
         try {
-            return !Instant.parse(token.expiration()).isAfter(token.created().plus(LONGEST_LIFE));
+            Duration life = Duration.between(token.created(), Instant.parse(token.expiration()));
+            return life.isPositive() && life.compareTo(LONGEST_LIFE) <= 0;
         } catch (DateTimeException _) {
             return false;
         }

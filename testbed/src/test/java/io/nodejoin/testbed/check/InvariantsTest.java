@@ -69,16 +69,16 @@ class InvariantsTest {
                         "TOKEN_WITHOUT_END_THAT_IS_GONE",
                         "token ends",
                         sketch -> sketch.goneTokens.add(expiring(null))),
-                new Bug("TOKEN_WITHOUT_END", "token ends", sketch -> sketch.tokens.set(0, expiring(null))),
-                new Bug(
-                        "TOKEN_WITH_UNREADABLE_END",
-                        "token ends",
-                        sketch -> sketch.tokens.set(0, expiring("tomorrow"))),
+                new Bug("TOKEN_WITHOUT_END", "token ends", tokenEnding(null)),
+                new Bug("TOKEN_WITH_UNREADABLE_END", "token ends", tokenEnding("tomorrow")),
                 new Bug(
                         "TOKEN_FOR_AN_HOUR",
                         "token ends",
-                        sketch -> sketch.tokens.set(
-                                0, expiring(SceneSketch.NOW.plusSeconds(3600).toString()))),
+                        tokenEnding(SceneSketch.NOW.plusSeconds(3600).toString())),
+                new Bug(
+                        "TOKEN_THAT_HAD_ENDED_BEFORE_IT_WAS_MADE",
+                        "token ends",
+                        tokenEnding(SceneSketch.NOW.minusSeconds(8).toString())),
                 new Bug("TOKEN_WITH_A_FOREIGN_GROUP", "token's groups", sketch -> {
                     Token token = sketch.tokens.getFirst();
                     sketch.tokens.set(
@@ -293,6 +293,10 @@ class InvariantsTest {
                         "no secret elsewhere",
                         sketch -> sketch.sinks.put("a log", HexFormat.of().formatHex(bytes(SceneSketch.SECRET)))),
                 new Bug("CLUSTER_INFO_CHANGED", "cluster-info unchanged", sketch -> sketch.kubeconfig = "another one"));
+    }
+
+    private static Consumer<SceneSketch> tokenEnding(@Nullable String end) {
+        return sketch -> sketch.tokens.set(0, expiring(end));
     }
 
     private static Token expiring(@Nullable String end) {
