@@ -215,12 +215,7 @@ class BrokenLeavesTest {
         // given
         remains.leaving("n1");
         fate = terminated(Phase.Requested, Phase.Cordoned);
-        remains.effects = (act, effect) -> {
-            if (act.startsWith("uncordon")) {
-                throw new IllegalStateException("the API server is busy");
-            }
-            effect.run();
-        };
+        remains.failAt("uncordon n1");
         sweep.run();
         assertThat(remains.told).isEmpty();
 

@@ -183,6 +183,16 @@ final class FakeRemains implements Remains {
         };
     }
 
+    /** The API server is too busy for this act. */
+    void failAt(String failing) {
+        effects = (act, effect) -> {
+            if (act.equals(failing)) {
+                throw new IllegalStateException("the API server is busy");
+            }
+            effect.run();
+        };
+    }
+
     /** Another process does all that it begins. */
     void live() {
         effects = (_, effect) -> effect.run();

@@ -89,7 +89,7 @@ class OutcomeTest {
     void shouldTellNothingThatTheLedgerDoesNotHoldYet() {
         // given
         remains.accepted("n1");
-        failingAt("decide n1");
+        remains.failAt("decide n1");
         sweep();
         assertThat(remains.told).isEmpty();
         remains.live();
@@ -125,15 +125,6 @@ class OutcomeTest {
         };
         assertThatThrownBy(this::sweep).isInstanceOf(FakeRemains.Killed.class);
         remains.live();
-    }
-
-    private void failingAt(String failing) {
-        remains.effects = (act, effect) -> {
-            if (act.equals(failing)) {
-                throw new IllegalStateException("the API server is away");
-            }
-            effect.run();
-        };
     }
 
     /** Each by a janitor that knows nothing of the one before, ten seconds later. */

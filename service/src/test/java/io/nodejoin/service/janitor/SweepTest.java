@@ -424,7 +424,7 @@ class SweepTest {
         remains.join("n2", "bbbbbb");
         fates.put("n1", TERMINATED);
         fates.put("n2", TERMINATED);
-        failing("revoke aaaaaa");
+        remains.failAt("revoke aaaaaa");
 
         // when
         sweep.run();
@@ -442,7 +442,7 @@ class SweepTest {
         // given
         remains.join("n1", "aaaaaa");
         fates.put("n1", TERMINATED);
-        failing("revoke aaaaaa");
+        remains.failAt("revoke aaaaaa");
         sweep.run();
         assertThat(remains.told).isEmpty();
 
@@ -561,14 +561,5 @@ class SweepTest {
     private void terminated(List<String> nodes) {
         nodes.forEach(node -> remains.join(node, node + "aaaa"));
         nodes.forEach(node -> fates.put(node, TERMINATED));
-    }
-
-    private void failing(String failing) {
-        remains.effects = (act, effect) -> {
-            if (act.equals(failing)) {
-                throw new IllegalStateException("the API server is busy");
-            }
-            effect.run();
-        };
     }
 }

@@ -34,9 +34,7 @@ final class NodeRules {
 
     static Stream<Broken> areThereAfterSuccess(Scene scene) {
         return ended(scene, "succeeded")
-                .filter(end -> scene.cluster().nodes().stream()
-                        .noneMatch(node -> node.ref().uid().equals(end.nodeUid())
-                                && node.ref().name().equals(end.node())))
+                .filter(end -> nodeOf(scene, end).findAny().isEmpty())
                 .map(end -> Broken.because("the node " + end.node() + " has joined, and its Node is not there", end));
     }
 
@@ -140,7 +138,9 @@ final class NodeRules {
     }
 
     private static Stream<Node> nodeOf(Scene scene, Event end) {
-        return scene.cluster().nodes().stream().filter(node -> node.ref().uid().equals(end.nodeUid()));
+        return scene.cluster().nodes().stream()
+                .filter(node -> node.ref().uid().equals(end.nodeUid())
+                        && node.ref().name().equals(end.node()));
     }
 
     private static Stream<Host> hostOf(Scene scene, Event end) {

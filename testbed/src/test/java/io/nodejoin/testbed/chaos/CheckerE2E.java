@@ -140,7 +140,7 @@ class CheckerE2E {
     }
 
     private static void onAnotherMachine(PlantedBugs bugs, NodeName node) {
-        bugs.removeMarks(node);
+        bugs.removeLabel(node);
         PlantedBugs.file(bugs.root(node).resolve("etc/machine-id"), "0123456789abcdef0123456789abcdef");
     }
 }

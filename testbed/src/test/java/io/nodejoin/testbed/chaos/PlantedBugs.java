@@ -146,7 +146,7 @@ final class PlantedBugs implements AutoCloseable {
                 .create();
     }
 
-    void removeMarks(NodeName name) {
+    void removeLabel(NodeName name) {
         admin.nodes()
                 .withName(name.value())
                 .edit(node -> new NodeBuilder(node)
