@@ -21,7 +21,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +34,7 @@ final class Compensation {
     private final HostDialogue host;
     private final TreeMap<Integer, Undo> undos = new TreeMap<>();
     private final Residue residue;
-    private final Set<Undo> done = new HashSet<>();
+    private final Set<Undo> done = new LinkedHashSet<>();
     private @Nullable Assignment reset;
     private boolean hostIsClean;
     private boolean resetIsOver;
