@@ -13,6 +13,8 @@ import io.nodejoin.workflows.host.HostActivities;
 import io.nodejoin.workflows.host.HostOrder;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.failure.TimeoutFailure;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,14 @@ final class FakeHost implements HostActivities {
     static RuntimeException unreachable() {
         return Failures.of(
                 FailureType.UNAVAILABLE, new Problem(ErrorCode.AGENT_UNREACHABLE, "no agent fetched the command"));
+    }
+
+    /**
+     * What Temporal says when it hears nothing of a replica. The test server loses count of who keeps its clock from flying when an activity
+     * outlives its own heartbeat.
+     */
+    static RuntimeException silent() {
+        return new TimeoutFailure("no heartbeat", null, TimeoutType.TIMEOUT_TYPE_HEARTBEAT);
     }
 
     @Override

@@ -109,8 +109,8 @@ class LostReplicaTest {
         // given tries of which Temporal hears nothing
         for (int loss = 0; loss < JoinOptions.LOSSES - 1; loss++) {
             bed.script.next("Host_Preflight", _ -> {
-                bed.sleep(JoinOptions.AGENT_SILENT.plusSeconds(5));
-                throw FakeHost.unreachable();
+                bed.sleep(JoinOptions.AGENT_SILENT.minusSeconds(5));
+                throw FakeHost.silent();
             });
         }
         bed.startWithAgent();
