@@ -6,10 +6,12 @@ import io.nodejoin.testbed.faults.FailPoint;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Why a step does not come to its end. */
+/** Why a step does not come to its end. Those come first whose joins take the longest to end. */
 enum Cause {
     /** Its answers are lost until the join's deadline is over. */
     OVERDUE(Course.THWARTED, Cut.AFTER, FailAction.ERROR),
+    /** A person terminates the workflow of an accepted request once the step has had its effect: it takes nothing back itself. */
+    TERMINATED(Course.TERMINATED, Cut.AFTER, FailAction.DELAY),
     /** It is refused for good. */
     REFUSED(Course.THWARTED, Cut.BEFORE, FailAction.REFUSE),
     /** It has had its effect, and whoever asked is told that it failed for good. */
@@ -17,9 +19,7 @@ enum Cause {
     /** An event cancels the join while the step's answer is under way. */
     CANCELLED(Course.WITHDRAWN, Cut.AFTER, FailAction.DELAY),
     /** A person cancels the workflow in Temporal while the step begins. */
-    CANCELLED_IN_TEMPORAL(Course.WITHDRAWN, Cut.BEFORE, FailAction.DELAY),
-    /** A person terminates the workflow of an accepted request once the step has had its effect: it takes nothing back itself. */
-    TERMINATED(Course.TERMINATED, Cut.AFTER, FailAction.DELAY);
+    CANCELLED_IN_TEMPORAL(Course.WITHDRAWN, Cut.BEFORE, FailAction.DELAY);
 
     /** Longer than it takes to see that a step is held, and to cancel. */
     private static final Duration HELD = Duration.ofSeconds(10);

@@ -13,29 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * At each step of a join each of these causes keeps it from its end: all of it is taken back.
- *
- * @param settles how long that may take after the last outcome
- */
-record Compensations(String name, List<Cause> causes, Duration settles) implements Experiment {
+/** At each step of a join each {@link Cause} keeps it from its end: all of it is taken back, by the join itself or by the janitor. */
+final class Compensations implements Experiment {
     /** The first joins must come to their steps by then, also while the service starts. */
     private static final Duration DEADLINE = Duration.ofSeconds(90);
 
     private static final Duration FIRES = Duration.ofSeconds(60);
     private static final Duration ENDS = Duration.ofMinutes(5);
-
-    /** What the joins take back themselves: their hosts are as before. */
-    static Compensations byJoins() {
-        List<Cause> causes = new ArrayList<>(List.of(Cause.values()));
-        causes.remove(Cause.TERMINATED);
-        return new Compensations("compensation", causes, Duration.ofSeconds(60));
-    }
-
-    /** What nobody but the janitor takes back; its ledger keeps a token until nothing of its join can act any more, 75 s and a sweep. */
-    static Compensations byTheJanitor() {
-        return new Compensations("terminations", List.of(Cause.TERMINATED), Duration.ofMinutes(2));
-    }
+    /** The janitor's ledger keeps a token until nothing of its join can act any more, 75 s and a sweep. */
+    private static final Duration SETTLES = Duration.ofMinutes(2);
 
     /** One join that comes to nothing. */
     private record Attempt(Cause cause, String step, String node) {
@@ -45,26 +31,31 @@ record Compensations(String name, List<Cause> causes, Duration settles) implemen
     }
 
     @Override
+    public String name() {
+        return "compensation";
+    }
+
+    @Override
     public Findings run(ChaosBed bed, Scale scale) {
         Instant deadline = Instant.now().plus(DEADLINE);
         Marker marker = bed.marker();
         List<FailPoint> points = new ArrayList<>();
-        for (Cause cause : causes) {
+        for (Cause cause : Cause.values()) {
             attempts(cause).forEach(attempt -> points.add(cause.at(attempt.step(), attempt.workflow(), deadline)));
         }
         bed.serveFailing(new FailPlan(points, marker.file()));
         List<Going> joins = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        for (Cause cause : causes) {
+        for (Cause cause : Cause.values()) {
             Map<Attempt, Going> begun = begin(bed, attempts(cause), deadline);
             joins.addAll(begun.values());
             strike(bed, marker, begun).forEach(attempt -> failures.add("the join never was at " + attempt));
         }
-        failures.addAll(bed.finish(joins, ENDS, settles));
+        failures.addAll(bed.finish(joins, ENDS, SETTLES));
         bed.serve();
         return new Findings(
                 name(),
-                Map.of("steps", Steps.OF_A_JOIN.size(), "causes", causes.size(), "joins", joins.size()),
+                Map.of("steps", Steps.OF_A_JOIN.size(), "causes", Cause.values().length, "joins", joins.size()),
                 failures);
     }
 

@@ -17,7 +17,9 @@ import java.util.stream.Stream;
  * 500, 503, 504. There are joins until each kind that was met has met all that a call of it can. They come out as if it had not been.
  */
 final class Refusals implements Experiment {
-    private static final int OF_EACH_COURSE = 3;
+    /** A call that each join makes once, or twice if refused, meets six refusals then. */
+    private static final int OF_EACH_COURSE = 7;
+
     private static final int OF_EACH_COURSE_LONG = 12;
     private static final int MOST_BATCHES = 3;
     private static final Duration ENDS = Duration.ofMinutes(6);
