@@ -99,7 +99,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
             TokenRef token = new TokenRef(reservation.cluster(), reservation.joinId(), earlier);
             revoke(lease, client, token);
             traces.end(token, lease);
-            ledger.strike(earlier);
+            forget(lease, ledger, token);
         }
     }
 
@@ -134,8 +134,12 @@ public final class KubernetesTokenActivities implements TokenActivities {
 
     @Override
     public void forget(TokenRef token) {
-        before(ActivityLease.begin(), token, "token.forget", TokenLedger.object(token.tokenId()));
-        new TokenLedger(clients.client(token.cluster())).strike(token.tokenId());
+        forget(ActivityLease.begin(), new TokenLedger(clients.client(token.cluster())), token);
+    }
+
+    private void forget(ActingRight right, TokenLedger ledger, TokenRef token) {
+        before(right, token, "token.forget", TokenLedger.object(token.tokenId()));
+        ledger.strike(token.tokenId());
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
@@ -44,12 +45,17 @@ class TokenActivitiesIT {
     private final TokenActivities tokens;
     private final Joiner joiner = new Joiner();
     private final List<TokenRef> tracesEnded = new ArrayList<>();
+    private final List<AuditEntry> audited = new ArrayList<>();
 
     TokenActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.harness = new ActivityHarness(
                 new KubernetesTokenActivities(
-                        cluster.clients(), _ -> {}, new SecureRandom(), (token, _) -> tracesEnded.add(token), _ -> 500),
+                        cluster.clients(),
+                        audited::add,
+                        new SecureRandom(),
+                        (token, _) -> tracesEnded.add(token),
+                        _ -> 500),
                 new KubernetesClusterInfoActivities(
                         cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)));
         this.tokens = harness.stub(TokenActivities.class);
@@ -243,6 +249,9 @@ class TokenActivitiesIT {
         assertThat(secrets()).isEmpty();
         assertThat(tracesEnded).containsExactly(joiner.token(unanswered));
         assertThat(ledgerNames()).isEmpty();
+        assertThat(audited)
+                .extracting(AuditEntry::action)
+                .containsExactly("token.reserve", "token.create", "token.revoke", "token.forget");
     }
 
     @Test
