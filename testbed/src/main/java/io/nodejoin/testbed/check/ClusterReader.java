@@ -55,6 +55,7 @@ final class ClusterReader implements AutoCloseable {
         return new Scene.Cluster(
                 tokens(),
                 watch.tokens(),
+                watch.thatOpen(),
                 watch.overlaps(),
                 data.keySet().stream()
                         .filter(key -> key.startsWith(JWS_PREFIX))

@@ -14,6 +14,10 @@ final class Invariants {
                     "A token is alive only while its join runs.",
                     TokenRules::belongToRunningJoins),
             new Invariant("one token per join", "A join never has two live tokens.", TokenRules::areOnePerJoin),
+            new Invariant(
+                    "gone token unknown",
+                    "With a token that is gone an API server lets nobody in.",
+                    TokenRules::openNothingOnceGone),
             new Invariant("token ends", "A token ends within 15 minutes by itself.", TokenRules::end),
             new Invariant(
                     "token's groups", "A token has Nodejoin's own group and no other.", TokenRules::haveOurGroupAlone),
@@ -54,6 +58,10 @@ final class Invariants {
                     "No copy of an admitted request is rejected.",
                     OutcomeRules::areNotRejectedOnceAdmitted),
             new Invariant("outcome of a request", "No outcome is told unasked.", OutcomeRules::areOfRequests),
+            new Invariant(
+                    "outcome is the end",
+                    "A join that has its outcome runs no more.",
+                    OutcomeRules::areOfJoinsThatRunNoMore),
             new Invariant("one text per event", "Copies of an event are equal.", OutcomeRules::areEqualInAllCopies),
             new Invariant(
                     "dead letter told",

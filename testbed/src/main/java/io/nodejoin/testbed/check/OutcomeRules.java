@@ -81,6 +81,14 @@ final class OutcomeRules {
                 .map(event -> Broken.because("an outcome is told of a join that nobody asked for", event));
     }
 
+    static Stream<Broken> areOfJoinsThatRunNoMore(Scene scene) {
+        return scene.topics().events().stream()
+                .filter(event -> event.ends() && scene.runs(event.join()))
+                .map(event -> Broken.because(
+                        "the join " + event.join() + " has its outcome and runs",
+                        TokenRules.evidence(scene, event, event.join())));
+    }
+
     static Stream<Broken> areEqualInAllCopies(Scene scene) {
         return scene.topics().events().stream().collect(Collectors.groupingBy(Event::id)).values().stream()
                 .filter(copies -> copies.stream().map(Event::content).distinct().count() > 1)

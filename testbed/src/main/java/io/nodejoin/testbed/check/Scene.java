@@ -42,11 +42,13 @@ record Scene(
      * The cluster, as its administrator reads it.
      *
      * @param pastTokens every one that was ever seen, whether it is alive or not
+     * @param openingTokens those that are gone, and that the API server takes all the same
      * @param kubeconfigBefore cluster-info's at the beginning
      */
     record Cluster(
             List<Token> tokens,
             List<Token> pastTokens,
+            List<Token> openingTokens,
             List<Overlap> overlaps,
             List<String> signedTokens,
             List<CertificateRequest> requests,

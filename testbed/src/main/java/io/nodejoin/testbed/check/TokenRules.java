@@ -36,6 +36,12 @@ final class TokenRules {
                         overlap.second().ref()));
     }
 
+    static Stream<Broken> openNothingOnceGone(Scene scene) {
+        return scene.cluster().openingTokens().stream()
+                .map(token -> Broken.because(
+                        "the token " + token.id() + " is gone, and the API server knows it", token.ref()));
+    }
+
     static Stream<Broken> end(Scene scene) {
         return everyOne(scene)
                 .filter(token -> !livesAsAllowed(token))

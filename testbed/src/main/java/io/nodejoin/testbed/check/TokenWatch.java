@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,9 +17,11 @@ final class TokenWatch implements AutoCloseable {
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
     private final Map<String, Scene.Token> tokens = new ConcurrentHashMap<>();
     private final Queue<Scene.Overlap> overlaps = new ConcurrentLinkedQueue<>();
+    private final GoneTokens gone;
     private final SharedIndexInformer<Secret> informer;
 
     TokenWatch(KubernetesClient admin) {
+        gone = new GoneTokens(admin);
         informer = admin.secrets()
                 .inNamespace("kube-system")
                 .withField("type", "bootstrap.kubernetes.io/token")
@@ -35,6 +38,11 @@ final class TokenWatch implements AutoCloseable {
 
     List<Scene.Overlap> overlaps() {
         return List.copyOf(overlaps);
+    }
+
+    /** Those that are gone, and with which the API server lets somebody in all the same. */
+    List<Scene.Token> thatOpen() {
+        return gone.thatOpen();
     }
 
     @Override
@@ -67,19 +75,24 @@ final class TokenWatch implements AutoCloseable {
             remember(secret);
             String uid = secret.getMetadata().getUid();
             alive.remove(uid);
+            gone.went(ClusterReader.token(secret), bearer(secret));
             if (deletedFinalStateUnknown) {
                 overlaps.removeIf(overlap -> overlap.first().ref().uid().equals(uid));
             }
         }
 
-        private void remember(Secret token) {
-            tokens.put(token.getMetadata().getUid(), ClusterReader.token(token));
-            Map<String, String> data = token.getData() == null ? Map.of() : token.getData();
-            ClusterReader.text(data, "token-secret")
-                    .ifPresent(secret -> secrets.put(
-                            "the secret of token "
-                                    + ClusterReader.text(data, "token-id").orElse("without id"),
-                            secret));
+        private void remember(Secret secret) {
+            Scene.Token token = ClusterReader.token(secret);
+            tokens.put(token.ref().uid(), token);
+            secretHalf(secret).ifPresent(half -> secrets.put("the secret of token " + token.id(), half));
         }
+    }
+
+    private static String bearer(Secret secret) {
+        return ClusterReader.token(secret).id() + "." + secretHalf(secret).orElse("");
+    }
+
+    private static Optional<String> secretHalf(Secret secret) {
+        return ClusterReader.text(secret.getData() == null ? Map.of() : secret.getData(), "token-secret");
     }
 }

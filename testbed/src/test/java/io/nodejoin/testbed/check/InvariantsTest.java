@@ -38,7 +38,15 @@ class InvariantsTest {
     }
 
     static List<Bug> bugs() {
-        return Stream.of(tokenBugs(), certificateBugs(), outcomeBugs(), runBugs(), nodeBugs(), hostBugs(), secretBugs())
+        return Stream.of(
+                        tokenBugs(),
+                        tokenEndBugs(),
+                        certificateBugs(),
+                        outcomeBugs(),
+                        runBugs(),
+                        nodeBugs(),
+                        hostBugs(),
+                        secretBugs())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -66,19 +74,9 @@ class InvariantsTest {
                                 SceneSketch.token("cccccc", SceneSketch.RUNNING),
                                 SceneSketch.token("dddddd", SceneSketch.RUNNING)))),
                 new Bug(
-                        "TOKEN_WITHOUT_END_THAT_IS_GONE",
-                        "token ends",
-                        sketch -> sketch.goneTokens.add(expiring(null))),
-                new Bug("TOKEN_WITHOUT_END", "token ends", tokenEnding(null)),
-                new Bug("TOKEN_WITH_UNREADABLE_END", "token ends", tokenEnding("tomorrow")),
-                new Bug(
-                        "TOKEN_FOR_AN_HOUR",
-                        "token ends",
-                        tokenEnding(SceneSketch.NOW.plusSeconds(3600).toString())),
-                new Bug(
-                        "TOKEN_THAT_HAD_ENDED_BEFORE_IT_WAS_MADE",
-                        "token ends",
-                        tokenEnding(SceneSketch.NOW.minusSeconds(8).toString())),
+                        "TOKEN_THAT_OPENS_WHEN_IT_IS_GONE",
+                        "gone token unknown",
+                        sketch -> sketch.openingTokens.add(SceneSketch.token("aaaaaa", SceneSketch.JOINED))),
                 new Bug("TOKEN_WITH_A_FOREIGN_GROUP", "token's groups", sketch -> {
                     Token token = sketch.tokens.getFirst();
                     sketch.tokens.set(
@@ -99,6 +97,24 @@ class InvariantsTest {
                                 SceneSketch.ref("ConfigMap", "token-bbbbbb", "left"),
                                 SceneSketch.FAILED,
                                 SceneSketch.NOW))));
+    }
+
+    private static List<Bug> tokenEndBugs() {
+        return List.of(
+                new Bug(
+                        "TOKEN_WITHOUT_END_THAT_IS_GONE",
+                        "token ends",
+                        sketch -> sketch.goneTokens.add(expiring(null))),
+                new Bug("TOKEN_WITHOUT_END", "token ends", tokenEnding(null)),
+                new Bug("TOKEN_WITH_UNREADABLE_END", "token ends", tokenEnding("tomorrow")),
+                new Bug(
+                        "TOKEN_FOR_AN_HOUR",
+                        "token ends",
+                        tokenEnding(SceneSketch.NOW.plusSeconds(3600).toString())),
+                new Bug(
+                        "TOKEN_THAT_HAD_ENDED_BEFORE_IT_WAS_MADE",
+                        "token ends",
+                        tokenEnding(SceneSketch.NOW.minusSeconds(8).toString())));
     }
 
     private static List<Bug> certificateBugs() {
@@ -174,6 +190,11 @@ class InvariantsTest {
                         "OUTCOME_UNASKED",
                         "outcome of a request",
                         sketch -> sketch.events.add(SceneSketch.event(9, "failed", "nobody", SceneSketch.UNASKED, ""))),
+                new Bug(
+                        "OUTCOME_OF_A_RUNNING_JOIN",
+                        "outcome is the end",
+                        sketch ->
+                                sketch.events.add(SceneSketch.event(9, "failed", "running", SceneSketch.RUNNING, ""))),
                 new Bug("ONE_ID_FOR_TWO_EVENTS", "one text per event", sketch -> {
                     Event first = sketch.events.getFirst();
                     sketch.events.add(new Event(

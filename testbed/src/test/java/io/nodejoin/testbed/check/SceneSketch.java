@@ -42,6 +42,7 @@ final class SceneSketch {
 
     final List<Token> tokens = new ArrayList<>();
     final List<Token> goneTokens = new ArrayList<>();
+    final List<Token> openingTokens = new ArrayList<>();
     final List<Overlap> overlaps = new ArrayList<>();
     final List<String> signed = new ArrayList<>();
     final List<CertificateRequest> certificateRequests = new ArrayList<>();
@@ -91,6 +92,7 @@ final class SceneSketch {
                 new Cluster(
                         tokens,
                         Stream.concat(tokens.stream(), goneTokens.stream()).toList(),
+                        openingTokens,
                         overlaps,
                         signed,
                         certificateRequests,

@@ -1,0 +1,60 @@
+package io.nodejoin.testbed.check;
+
+import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tries tokens that are gone at the API server, until it knows them no more. For many threads. */
+final class GoneTokens {
+    /** The API server remembers for ten seconds whom it has let in, and this side hears of a deletion a moment late. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(12);
+
+    private final KubernetesClient admin;
+    private final Map<String, Gone> gone = new ConcurrentHashMap<>();
+    private final Set<String> unknown = ConcurrentHashMap.newKeySet();
+
+    private record Gone(Scene.Token token, String bearer, Instant since) {
+        String uid() {
+            return token.ref().uid();
+        }
+    }
+
+    GoneTokens(KubernetesClient admin) {
+        this.admin = admin;
+    }
+
+    /** It was deleted just now. */
+    void went(Scene.Token token, String bearer) {
+        gone.put(token.ref().uid(), new Gone(token, bearer, Instant.now()));
+    }
+
+    /** Those that open the door when they should be forgotten. One that was once found unknown is not tried again. */
+    List<Scene.Token> thatOpen() {
+        Instant forgotten = Instant.now().minus(REMEMBERED);
+        return gone.values().stream()
+                .filter(token -> token.since().isBefore(forgotten) && !unknown.contains(token.uid()))
+                .filter(this::opens)
+                .map(Gone::token)
+                .toList();
+    }
+
+    private boolean opens(Gone token) {
+        boolean opens = Boolean.TRUE.equals(admin.resource(new TokenReviewBuilder()
+                        .withNewSpec()
+                        .withToken(token.bearer())
+                        .endSpec()
+                        .build())
+                .create()
+                .getStatus()
+                .getAuthenticated());
+        if (!opens) {
+            unknown.add(token.uid());
+        }
+        return opens;
+    }
+}
