@@ -138,10 +138,10 @@ final class ChaosBed implements AutoCloseable {
         return request(wish, course);
     }
 
-    /** As many joins of each of three courses, all under way at once; those that nobody wants are cancelled when they have a certificate. */
-    List<Going> joinsOfEachCourse(String name, int each) {
+    /** As many joins of each of these courses, all under way at once; those that nobody wants are cancelled when they have a certificate. */
+    List<Going> joins(List<Course> courses, String name, int each) {
         List<Going> joins = new ArrayList<>();
-        for (Course course : List.of(Course.SOUND, Course.BROKEN, Course.UNWANTED)) {
+        for (Course course : courses) {
             for (int i = 0; i < each; i++) {
                 joins.add(join(name + "-" + course.name().toLowerCase(Locale.ROOT) + i, course));
             }

@@ -25,6 +25,9 @@ enum Course {
     /** More fails than a join outlives, so any end is right that leaves nothing behind. */
     DOOMED(Outcome.class);
 
+    /** A join whose host is broken is tried three times instead. */
+    static final List<Course> OF_ONE_ATTEMPT = List.of(SOUND, UNWANTED);
+
     private final Class<? extends Outcome> end;
     private final Class<? extends Outcome> otherEnd;
 

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 /** Every activity and every call to Temporal is carried out and its answer lost, once each; then the same before the effect. */
 final class LostAnswers implements Experiment {
+    private static final List<Course> COURSES = List.of(Course.SOUND, Course.BROKEN, Course.UNWANTED);
     private static final int OF_EACH_COURSE = 2;
     private static final Duration ENDS = Duration.ofMinutes(5);
 
@@ -30,7 +31,7 @@ final class LostAnswers implements Experiment {
             String when = cut == Cut.AFTER ? "after" : "before";
             Marker marker = bed.marker();
             bed.serveFailing(new FailPlan(List.of(FailPoint.errorOnceEach(cut)), marker.file()));
-            List<Going> joins = bed.joinsOfEachCourse("lost-" + when, OF_EACH_COURSE);
+            List<Going> joins = bed.joins(COURSES, "lost-" + when, OF_EACH_COURSE);
             failures.addAll(bed.finish(joins, ENDS));
             List<String> lines = marker.lines();
             Set<String> failed = lines.stream().map(FailPoint::stepOf).collect(Collectors.toSet());

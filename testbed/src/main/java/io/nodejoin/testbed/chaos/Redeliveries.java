@@ -18,7 +18,7 @@ final class Redeliveries implements Experiment {
     private static final int REPEATS = 100;
     private static final Duration ENDS = Duration.ofSeconds(90);
     /** Longer than a join takes, and soon over. */
-    private static final Duration DEADLINE = Duration.ofSeconds(80);
+    private static final Duration DEADLINE = Duration.ofSeconds(50);
 
     @Override
     public String name() {

@@ -65,7 +65,7 @@ final class Refusals implements Experiment {
     }
 
     private static List<Going> endedJoins(ChaosBed bed, String name, int each) {
-        List<Going> joins = bed.joinsOfEachCourse(name, each);
+        List<Going> joins = bed.joins(Course.OF_ONE_ATTEMPT, name, each);
         Waiting.until(ENDS, () -> bed.ends().of(joins).size() == joins.size());
         return joins;
     }

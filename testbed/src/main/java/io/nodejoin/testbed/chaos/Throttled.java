@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 /** Temporal answers fewer requests a second than joins make. They take longer, are not lost, and do not press it. */
 final class Throttled implements Experiment {
     private static final int REQUESTS_PER_SECOND = 30;
-    private static final int OF_EACH_COURSE = 2;
-    private static final int OF_EACH_COURSE_LONG = 6;
+    private static final int OF_EACH_COURSE = 3;
+    private static final int OF_EACH_COURSE_LONG = 9;
     private static final Duration ENDS = Duration.ofMinutes(8);
     /** A client that did not pause before it asks again would be refused thousands of times a second. */
     private static final int MOST_REFUSALS_A_SECOND = 3 * REQUESTS_PER_SECOND;
@@ -35,7 +35,7 @@ final class Throttled implements Experiment {
 
     private Findings run(ChaosBed bed, int ofEachCourse) {
         long begin = System.nanoTime();
-        List<Going> joins = bed.joinsOfEachCourse(name(), ofEachCourse);
+        List<Going> joins = bed.joins(Course.OF_ONE_ATTEMPT, name(), ofEachCourse);
         List<String> failures = new ArrayList<>(bed.finish(joins, ENDS));
         long refused = bed.parts().temporal().refused();
         double seconds = (double) (System.nanoTime() - begin) / TimeUnit.SECONDS.toNanos(1);
