@@ -25,13 +25,16 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /**
- * Passes calls on to the API server, one a connection and watches included, or answers them itself: once it is told to refuse, every other
- * call of a kind gets another {@link Refusal}, until that kind has met all of them. A watch, which nobody would begin anew for minutes,
+ * Passes calls on to the API server, one a connection and watches included, or answers them itself: once it is told to refuse, two
+ * of three calls of a kind get another {@link Refusal} each, until that kind has met all of them. A watch, which nobody would begin anew for minutes,
  * is then cut soon after its beginning as long as there is a refusal left for it. Whoever comes needs a bearer token: a client certificate
  * ends here.
  */
 public final class ApiDoor implements AutoCloseable {
     private static final int BACKLOG = 200;
+    /** One of so many calls is passed on, so that whoever asks again comes to an end. */
+    private static final int PASSED_ON = 3;
+
     /** Long enough for whoever watches to take it for a sound one. */
     private static final Duration CUT_AFTER = Duration.ofSeconds(1);
 
@@ -88,7 +91,7 @@ public final class ApiDoor implements AutoCloseable {
 
     /** What is to be done with this call. It counts as done at once, so that no other call meets the same meanwhile. */
     private synchronized Optional<Refusal> refusal(ApiCall call) {
-        boolean isItsTurn = refusing && turns.merge(call, 1, Integer::sum) % 2 == 1;
+        boolean isItsTurn = refusing && turns.merge(call, 1, Integer::sum) % PASSED_ON != 0;
         Optional<Refusal> refusal = isItsTurn ? missing(call).findFirst() : Optional.empty();
         refusal.ifPresent(met -> refused.merge(words(call, met), 1, Integer::sum));
         return refusal;

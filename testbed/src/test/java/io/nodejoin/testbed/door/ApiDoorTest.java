@@ -37,6 +37,7 @@ class ApiDoorTest {
     private static final String SECRETS = "/api/v1/namespaces/kube-system/secrets";
 
     private static final int UNKNOWN_LENGTH = 0;
+    private static final int CUT = 0;
 
     private final List<String> carriedOut = new CopyOnWriteArrayList<>();
     private HttpsServer server;
@@ -88,7 +89,7 @@ class ApiDoorTest {
     }
 
     @Test
-    void shouldRefuseEveryOtherCallOfAKindInEachWayOnce() throws IOException, InterruptedException {
+    void shouldRefuseTwoOfThreeCallsOfAKindInEachWayOnce() throws IOException, InterruptedException {
         // given
         door.refuse();
         assertThatThrownBy(() -> post("lost")).isInstanceOf(IOException.class);
@@ -100,7 +101,7 @@ class ApiDoorTest {
         }
 
         // then
-        assertThat(answers).containsExactly(200, 429, 200, 500, 200, 503, 200, 504, 200, 200);
+        assertThat(answers).containsExactly(429, 200, 500, 503, 200, 504, 200, 200, 200, 200);
         assertThat(carriedOut).hasSize(7);
         assertThat(door.refused())
                 .containsOnlyKeys(
@@ -129,26 +130,29 @@ class ApiDoorTest {
     }
 
     @Test
-    void shouldCutAWatchUntilThereIsNoRefusalLeftForIt() throws IOException, InterruptedException {
+    void shouldCutAWatchUntilThereIsNoRefusalLeftForIt() throws InterruptedException {
         // given
         door.refuse();
 
         // when
-        List<Integer> answers = new ArrayList<>(List.of(watch()));
-        while (!door.missing().isEmpty()) {
-            assertThatThrownBy(this::watch).isInstanceOf(IOException.class);
+        List<Integer> answers = new ArrayList<>();
+        do {
             answers.add(watch());
-        }
+        } while (!door.missing().isEmpty());
 
         // then
-        assertThat(answers).containsExactly(410, 429, 500, 503, 504);
+        assertThat(answers).containsExactly(410, 429, CUT, 500, 503, CUT, 504);
     }
 
-    private int watch() throws IOException, InterruptedException {
+    private int watch() throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address.resolve(SECRETS + "?watch=true"))
                 .version(HttpClient.Version.HTTP_1_1)
                 .build();
-        return client.send(request, BodyHandlers.ofString()).statusCode();
+        try {
+            return client.send(request, BodyHandlers.ofString()).statusCode();
+        } catch (IOException _) {
+            return CUT;
+        }
     }
 
     private HttpResponse<String> post(String body) throws IOException, InterruptedException {
