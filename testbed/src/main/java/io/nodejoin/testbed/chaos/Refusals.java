@@ -56,8 +56,8 @@ final class Refusals implements Experiment {
     /** By one service: another one would have to wait for the janitor's lease, of which calls come seldom enough. */
     private static List<Going> joinsUntilAllIsRefused(ChaosBed bed, ApiDoor door, Scale scale) {
         int each = scale.whole() ? OF_EACH_COURSE_LONG : OF_EACH_COURSE;
-        List<Going> joins = new ArrayList<>(endedJoins(bed, "refused0", each));
-        for (int batch = 1; batch < MOST_BATCHES && !missing(door).isEmpty(); batch++) {
+        List<Going> joins = new ArrayList<>();
+        for (int batch = 0; batch < MOST_BATCHES && !missing(door).isEmpty(); batch++) {
             joins.addAll(endedJoins(bed, "refused" + batch, each));
         }
         return joins;
