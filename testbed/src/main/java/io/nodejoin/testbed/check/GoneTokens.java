@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Tries tokens that are gone at the API server, until it knows them no more. For many threads. */
@@ -16,13 +15,8 @@ final class GoneTokens {
 
     private final KubernetesClient admin;
     private final Map<String, Gone> gone = new ConcurrentHashMap<>();
-    private final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
-    private record Gone(Scene.Token token, String bearer, Instant since) {
-        String uid() {
-            return token.ref().uid();
-        }
-    }
+    private record Gone(Scene.Token token, String bearer, Instant since) {}
 
     GoneTokens(KubernetesClient admin) {
         this.admin = admin;
@@ -37,7 +31,7 @@ final class GoneTokens {
     List<Scene.Token> thatOpen() {
         Instant forgotten = Instant.now().minus(REMEMBERED);
         return gone.values().stream()
-                .filter(token -> token.since().isBefore(forgotten) && !unknown.contains(token.uid()))
+                .filter(token -> token.since().isBefore(forgotten))
                 .filter(this::opens)
                 .map(Gone::token)
                 .toList();
@@ -53,7 +47,7 @@ final class GoneTokens {
                 .getStatus()
                 .getAuthenticated());
         if (!opens) {
-            unknown.add(token.uid());
+            gone.remove(token.token().ref().uid());
         }
         return opens;
     }

@@ -56,8 +56,7 @@ final class TokenWatch implements AutoCloseable {
 
         @Override
         public void onAdd(Secret secret) {
-            remember(secret);
-            Scene.Token token = ClusterReader.token(secret);
+            Scene.Token token = remember(secret);
             alive.values().stream()
                     .filter(other -> !token.join().isEmpty() && other.join().equals(token.join()))
                     .forEach(other -> overlaps.add(new Scene.Overlap(other, token)));
@@ -72,24 +71,21 @@ final class TokenWatch implements AutoCloseable {
         /** What a new list misses is told after what it adds, whichever came first. */
         @Override
         public void onDelete(Secret secret, boolean deletedFinalStateUnknown) {
-            remember(secret);
-            String uid = secret.getMetadata().getUid();
+            Scene.Token token = remember(secret);
+            String uid = token.ref().uid();
             alive.remove(uid);
-            gone.went(ClusterReader.token(secret), bearer(secret));
+            gone.went(token, token.id() + "." + secretHalf(secret).orElse(""));
             if (deletedFinalStateUnknown) {
                 overlaps.removeIf(overlap -> overlap.first().ref().uid().equals(uid));
             }
         }
 
-        private void remember(Secret secret) {
+        private Scene.Token remember(Secret secret) {
             Scene.Token token = ClusterReader.token(secret);
             tokens.put(token.ref().uid(), token);
             secretHalf(secret).ifPresent(half -> secrets.put("the secret of token " + token.id(), half));
+            return token;
         }
-    }
-
-    private static String bearer(Secret secret) {
-        return ClusterReader.token(secret).id() + "." + secretHalf(secret).orElse("");
     }
 
     private static Optional<String> secretHalf(Secret secret) {
