@@ -5,7 +5,6 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.join.AbortAnswer;
 import io.nodejoin.workflows.join.EarlierRequests;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinEnd;
@@ -15,6 +14,7 @@ import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import io.nodejoin.workflows.join.NodeRequest;
 import io.nodejoin.workflows.join.NodeRuns;
 import io.nodejoin.workflows.queue.TaskQueues;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
@@ -25,11 +25,11 @@ import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowTargetOptions;
-import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -47,6 +47,11 @@ public final class TemporalJoins implements Joins {
     private static final Logger LOG = LoggerFactory.getLogger(TemporalJoins.class);
     /** A join that has told its outcome ends at once, unless Temporal is slow. */
     private static final Duration ENDING = Duration.ofSeconds(2);
+    /** Such a run may have left requests unread that were handed to it. */
+    private static final Set<WorkflowExecutionStatus> ENDED_FROM_OUTSIDE = Set.of(
+            WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED,
+            WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT,
+            WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED);
 
     private final WorkflowClient client;
 
@@ -79,7 +84,7 @@ public final class TemporalJoins implements Joins {
         if (known.isPresent()) {
             return known.get();
         }
-        EarlierRequests earlier = before.map(TemporalJoins::answered).orElse(EarlierRequests.NONE);
+        EarlierRequests earlier = before.map(this::known).orElse(EarlierRequests.NONE);
         try {
             client.newUntypedWorkflowStub(NodeRuns.workflowType(request), options(request, earlier))
                     .start(request);
@@ -103,7 +108,7 @@ public final class TemporalJoins implements Joins {
     @Override
     public boolean know(NodeRequest request) {
         return describe(id(request))
-                .filter(run -> answered(run).contains(request.joinId()))
+                .filter(run -> known(run).contains(request.joinId()) || isHandedTo(run, request))
                 .isPresent();
     }
 
@@ -111,11 +116,9 @@ public final class TemporalJoins implements Joins {
     public void cancel(Verdict.Cancel cancel) {
         String workflowId = NodeJoinWorkflow.id(cancel.cluster(), cancel.node());
         try {
-            client.newUntypedWorkflowStub(workflowId).update("abort", AbortAnswer.class, cancel.abort());
+            client.newUntypedWorkflowStub(workflowId).signal(NodeRuns.CANCELLED, cancel.abort());
         } catch (WorkflowNotFoundException _) {
             LOG.info("no join to cancel for {} in {}", cancel.node(), cancel.cluster());
-        } catch (WorkflowUpdateException e) {
-            LOG.info("nothing to cancel for {} in {}: {}", cancel.node(), cancel.cluster(), RootCause.reason(e));
         }
     }
 
@@ -135,7 +138,7 @@ public final class TemporalJoins implements Joins {
                 .setWorkflowExecution(running.getExecution())
                 .build();
         try {
-            client.newUntypedWorkflowStub(target).signal("superseded", newer);
+            client.newUntypedWorkflowStub(target).signal(NodeRuns.SUPERSEDED, newer);
             return new Answer.Waiting();
         } catch (WorkflowNotFoundException _) {
             LOG.debug("run {} has ended meanwhile", running.getExecution().getRunId());
@@ -171,7 +174,7 @@ public final class TemporalJoins implements Joins {
 
     private Optional<Answer> judge(WorkflowExecutionDescription latest, NodeRequest request) {
         String joinId = memo(latest, JoinMemo.JOIN_ID);
-        if (answered(latest).contains(request.joinId())) {
+        if (known(latest).contains(request.joinId())) {
             return Optional.of(new Answer.Duplicate());
         }
         String generation = memo(latest, JoinMemo.GENERATION);
@@ -182,8 +185,26 @@ public final class TemporalJoins implements Joins {
         return isRunning(latest) ? Optional.of(handOver(latest, request)) : Optional.empty();
     }
 
-    /** The requests that have had their answer by this run, or before it. */
-    private static EarlierRequests answered(WorkflowExecutionDescription run) {
+    /** The requests that this run answers, or that were answered before it. Of a run that was ended from outside the janitor answers them. */
+    private EarlierRequests known(WorkflowExecutionDescription run) {
+        return ENDED_FROM_OUTSIDE.contains(run.getStatus()) ? read(run).and(handedTo(run)) : read(run);
+    }
+
+    /** It may not have been read yet: a run that stands still reads nothing. */
+    private boolean isHandedTo(WorkflowExecutionDescription run, NodeRequest request) {
+        return isRunning(run) && handedTo(run).contains(request.joinId());
+    }
+
+    private List<JoinId> handedTo(WorkflowExecutionDescription run) {
+        WorkflowExecution execution = run.getExecution();
+        return client.fetchHistory(execution.getWorkflowId(), execution.getRunId()).getEvents().stream()
+                .flatMap(event -> NodeRuns.handedOver(event, client.getOptions().getDataConverter()).stream())
+                .map(NodeRequest::joinId)
+                .toList();
+    }
+
+    /** The requests that this run has read, and those before it. */
+    private static EarlierRequests read(WorkflowExecutionDescription run) {
         String joinId = memo(run, JoinMemo.JOIN_ID);
         EarlierRequests earlier = EarlierRequests.of(memo(run, JoinMemo.EARLIER));
         return joinId == null ? earlier : earlier.and(List.of(new JoinId(joinId)));

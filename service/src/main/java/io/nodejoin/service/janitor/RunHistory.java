@@ -19,6 +19,7 @@ import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinRequest;
 import io.nodejoin.workflows.join.LeaveRequest;
 import io.nodejoin.workflows.join.NodeRequest;
+import io.nodejoin.workflows.join.NodeRuns;
 import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.enums.v1.EventType;
@@ -36,7 +37,6 @@ import java.util.TreeMap;
 /** What Temporal has recorded of one run, as far as it tells of the requests that the run had to do with. */
 final class RunHistory {
     private static final String PUBLISH = "Event_Publish";
-    private static final String SUPERSEDED = "superseded";
 
     private final List<HistoryEvent> events;
     private final DataConverter converter;
@@ -87,20 +87,12 @@ final class RunHistory {
     List<OpenJoin> waiting(String workflowId, WorkflowRun run) {
         Map<JoinId, OpenJoin> waiting = new LinkedHashMap<>();
         for (HistoryEvent event : events) {
-            handedOver(event)
+            NodeRuns.handedOver(event, converter)
                     .filter(request -> !outcome(request.joinId()).told())
                     .ifPresent(request ->
                             waiting.putIfAbsent(request.joinId(), open(request, time(event), workflowId, run)));
         }
         return List.copyOf(waiting.values());
-    }
-
-    private Optional<NodeRequest> handedOver(HistoryEvent event) {
-        var signal = event.getWorkflowExecutionSignaledEventAttributes();
-        return event.hasWorkflowExecutionSignaledEventAttributes() && SUPERSEDED.equals(signal.getSignalName())
-                ? Optional.ofNullable(
-                        converter.fromPayloads(0, Optional.of(signal.getInput()), NodeRequest.class, NodeRequest.class))
-                : Optional.empty();
     }
 
     /** As the run itself would have entered it. */

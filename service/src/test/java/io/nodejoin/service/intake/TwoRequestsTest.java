@@ -3,34 +3,21 @@ package io.nodejoin.service.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinCancelled;
 import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.service.intake.Rejection.Sender;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.join.AbortRequest;
-import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinRequest;
-import io.nodejoin.workflows.join.JoinTerms;
 import io.nodejoin.workflows.join.NodeJoinWorker;
 import io.nodejoin.workflows.queue.TaskQueues;
-import io.nodejoin.workflows.wire.Payloads;
-import io.temporal.api.enums.v1.IndexedValueType;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
-import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
@@ -54,29 +41,12 @@ class TwoRequestsTest {
     private static final List<String> GATES = List.of("start", "prepare", "start", "decide", "start", "register");
 
     private static final long SEED = 20261125;
-    private static final ClusterName CLUSTER = new ClusterName("fra-1");
-    private static final String ENROLLMENT = "0f".repeat(32);
 
-    private final SwiftCluster cluster = new SwiftCluster(ENROLLMENT);
-    private final TestWorkflowEnvironment temporal = environment();
+    private final SwiftCluster cluster = new SwiftCluster(JoinRequests.ENROLLMENT);
+    private final TestWorkflowEnvironment temporal = RealTimeTemporal.environment();
     private final Joins joins = new TemporalJoins(temporal.getWorkflowClient());
     private final Instant born = Instant.now();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-    private static TestWorkflowEnvironment environment() {
-        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
-                .setUseTimeskipping(false)
-                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
-                        .setDataConverter(Payloads.converter())
-                        .build())
-                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setUsingVirtualWorkflowThreads(true)
-                        .build());
-        JoinAttributes.all()
-                .forEach(key ->
-                        options.registerSearchAttribute(key.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
-        return TestWorkflowEnvironment.newInstance(options.build());
-    }
 
     @BeforeEach
     void start() {
@@ -147,13 +117,13 @@ class TwoRequestsTest {
         // given
         Pair pair = pair("n1", "start", false);
         cluster.gate(pair.node(), pair.gate(), pair.newer().joinId());
-        Joins.Answer started = joins.start(verdict(pair.older()));
+        Joins.Answer started = joins.start(JoinRequests.verdict(pair.older()));
 
         // when
-        Joins.Answer first = joins.start(verdict(pair.newer()));
-        Joins.Answer again = joins.start(verdict(pair.newer()));
+        Joins.Answer first = joins.start(JoinRequests.verdict(pair.newer()));
+        Joins.Answer again = joins.start(JoinRequests.verdict(pair.newer()));
         awaitOutcome(pair.newer());
-        Joins.Answer afterwards = joins.start(verdict(pair.newer()));
+        Joins.Answer afterwards = joins.start(JoinRequests.verdict(pair.newer()));
 
         // then
         assertThat(started).isInstanceOf(Joins.Answer.Started.class);
@@ -169,17 +139,17 @@ class TwoRequestsTest {
         // given a join that gave way, the one that took its place, and one that began after their ends
         Pair pair = pair("n1", "start", false);
         cluster.gate(pair.node(), pair.gate(), pair.newer().joinId());
-        joins.start(verdict(pair.older()));
-        joins.start(verdict(pair.newer()));
-        Joins.Answer besideItsSuccessor = joins.start(verdict(pair.older()));
+        joins.start(JoinRequests.verdict(pair.older()));
+        joins.start(JoinRequests.verdict(pair.newer()));
+        Joins.Answer besideItsSuccessor = joins.start(JoinRequests.verdict(pair.older()));
         awaitOutcome(pair.newer());
         JoinRequest third = request("n1", 3);
-        joins.start(verdict(third));
+        joins.start(JoinRequests.verdict(third));
         awaitOutcome(third);
 
         // when
         List<Joins.Answer> again = Stream.of(pair.older(), pair.newer(), third)
-                .map(request -> joins.start(verdict(request)))
+                .map(request -> joins.start(JoinRequests.verdict(request)))
                 .toList();
 
         // then
@@ -197,12 +167,12 @@ class TwoRequestsTest {
     void shouldRejectARequestThatIsNotNewerThanTheOneThatRunsOrRan() {
         // given
         Pair pair = pair("n1", "start", false);
-        joins.start(verdict(pair.newer()));
+        joins.start(JoinRequests.verdict(pair.newer()));
 
         // when
-        Joins.Answer meanwhile = joins.start(verdict(pair.older()));
+        Joins.Answer meanwhile = joins.start(JoinRequests.verdict(pair.older()));
         awaitOutcome(pair.newer());
-        Joins.Answer afterwards = joins.start(verdict(pair.older()));
+        Joins.Answer afterwards = joins.start(JoinRequests.verdict(pair.older()));
 
         // then
         assertThat(meanwhile).isInstanceOf(Joins.Answer.Superseded.class);
@@ -217,12 +187,12 @@ class TwoRequestsTest {
         JoinRequest comeback = request("n1", 2);
         JoinRequest third = request("n1", 3);
         cluster.gate(running.node().node(), "prepare", third.joinId());
-        joins.start(verdict(running));
+        joins.start(JoinRequests.verdict(running));
         cluster.awaitReached(running.node().node());
 
         // when
         Joins.Answer meanwhile = joins.startUnlessBusy(comeback);
-        joins.start(verdict(third));
+        joins.start(JoinRequests.verdict(third));
         awaitOutcome(third);
         Joins.Answer older = joins.startUnlessBusy(comeback);
         JoinRequest next = request("n1", 4);
@@ -249,9 +219,9 @@ class TwoRequestsTest {
     }
 
     private Answers inTurn(Pair pair) throws InterruptedException {
-        Joins.Answer older = joins.start(verdict(pair.older()));
+        Joins.Answer older = joins.start(JoinRequests.verdict(pair.older()));
         cluster.awaitReached(pair.node());
-        return new Answers(pair, older, joins.start(verdict(pair.newer())));
+        return new Answers(pair, older, joins.start(JoinRequests.verdict(pair.newer())));
     }
 
     private Answers atOnce(Pair pair) throws InterruptedException, ExecutionException {
@@ -268,12 +238,13 @@ class TwoRequestsTest {
             if (later) {
                 joins.cancel(nobody());
             }
-            return joins.start(verdict(request));
+            return joins.start(JoinRequests.verdict(request));
         };
     }
 
     private static Verdict.Cancel nobody() {
-        return new Verdict.Cancel(CLUSTER, new NodeName("nobody"), new AbortRequest("not there", "a test", null));
+        return new Verdict.Cancel(
+                JoinRequests.CLUSTER, new NodeName("nobody"), new AbortRequest("not there", "a test", null));
     }
 
     private static void lineUp(CyclicBarrier line) throws InterruptedException {
@@ -302,35 +273,11 @@ class TwoRequestsTest {
                 .toList();
     }
 
-    private static Verdict.Start verdict(JoinRequest request) {
-        return new Verdict.Start(
-                request, new Sender(CLUSTER.value(), request.node().node().value(), "id"));
-    }
-
     private Pair pair(String node, String gate, boolean newerFirst) {
         return new Pair(request(node, 1), request(node, 2), gate, newerFirst);
     }
 
     private JoinRequest request(String node, int second) {
-        JoinRequested wanted = new JoinRequested(
-                CLUSTER,
-                new NodeName(node),
-                ENROLLMENT,
-                List.of(),
-                Map.of(),
-                List.of(),
-                null,
-                HostProfile.CONTAINERD,
-                List.of(),
-                null,
-                null,
-                null,
-                null);
-        return new JoinRequest(
-                JoinId.of("test", node + "/" + second),
-                born.plusSeconds(second),
-                wanted,
-                born.plus(Duration.ofHours(1)),
-                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+        return JoinRequests.of(node, born, second);
     }
 }

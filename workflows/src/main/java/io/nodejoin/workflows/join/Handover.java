@@ -58,6 +58,13 @@ final class Handover {
                 abort, running.mayBeGivenUp().getAsBoolean(), running.phase().get());
     }
 
+    /** Gives up what may be given up, and otherwise does nothing: nobody waits for an answer. */
+    void cancelled(AbortRequest abort) {
+        if (succession.givesUp(abort, running.mayBeGivenUp().getAsBoolean())) {
+            abort(abort);
+        }
+    }
+
     AbortAnswer abort(AbortRequest abort) {
         Optional<NodeRequest> dropped = succession.drop(abort);
         dropped.ifPresent(next -> {

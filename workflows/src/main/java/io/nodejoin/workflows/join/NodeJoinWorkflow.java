@@ -50,6 +50,13 @@ public interface NodeJoinWorkflow {
     void mayAbort(AbortRequest request);
 
     /**
+     * An event wants the join to be given up, as {@link #abort} does; unlike that it is taken while no worker answers. What is over
+     * already, or was asked for later, stays as it is. A repeat changes nothing.
+     */
+    @SignalMethod
+    void cancelled(AbortRequest request);
+
+    /**
      * A newer request for this node has come: the join compensates and ends as Cancelled with SUPERSEDED, and the newer one
      * runs next under this id. One that is not newer ends as superseded itself. A repeat changes nothing.
      */

@@ -277,6 +277,11 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     }
 
     @Override
+    public void cancelled(AbortRequest abort) {
+        handover.cancelled(abort);
+    }
+
+    @Override
     public void superseded(NodeRequest newer) {
         handover.superseded(newer);
     }

@@ -43,6 +43,13 @@ public interface NodeLeaveWorkflow {
     void mayAbort(AbortRequest request);
 
     /**
+     * An event wants the leave to be given up, as {@link #abort} does; unlike that it is taken while no worker answers. What is over
+     * already, or was asked for later, stays as it is. A repeat changes nothing.
+     */
+    @SignalMethod
+    void cancelled(AbortRequest request);
+
+    /**
      * A newer request for this node has come and runs next under this id. A leave whose node is not drained yet is given up for
      * it; one that is drained ends first. One that is not newer ends as superseded itself. A repeat changes nothing.
      */

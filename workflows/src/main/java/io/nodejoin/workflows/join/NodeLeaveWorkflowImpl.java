@@ -142,6 +142,11 @@ public final class NodeLeaveWorkflowImpl implements NodeLeaveWorkflow {
     }
 
     @Override
+    public void cancelled(AbortRequest abort) {
+        handover.cancelled(abort);
+    }
+
+    @Override
     public void superseded(NodeRequest newer) {
         handover.superseded(newer);
     }

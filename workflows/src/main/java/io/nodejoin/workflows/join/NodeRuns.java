@@ -2,11 +2,21 @@ package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.node.NodeRef;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.SearchAttributes;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DataConverterException;
 import java.util.Map;
+import java.util.Optional;
 
 /** The runs of a node's workflow: what each says of itself from its start. */
 public final class NodeRuns {
+    /** The signal {@link NodeJoinWorkflow#superseded}. */
+    public static final String SUPERSEDED = "superseded";
+
+    /** The signal {@link NodeJoinWorkflow#cancelled}. */
+    public static final String CANCELLED = "cancelled";
+
     private NodeRuns() {}
 
     /** The type of the workflow that runs for this request. */
@@ -32,6 +42,23 @@ public final class NodeRuns {
                 JoinMemo.JOIN_ID, request.joinId().value(),
                 JoinMemo.GENERATION, request.generation().toString(),
                 JoinMemo.EARLIER, earlier.text());
+    }
+
+    /**
+     * The request that this event of a run's history hands to it, to follow its own; empty for any other event, and for one that nobody
+     * can read, as the run could not.
+     */
+    public static Optional<NodeRequest> handedOver(HistoryEvent event, DataConverter converter) {
+        var signal = event.getWorkflowExecutionSignaledEventAttributes();
+        if (!event.hasWorkflowExecutionSignaledEventAttributes() || !SUPERSEDED.equals(signal.getSignalName())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.ofNullable(
+                    converter.fromPayloads(0, Optional.of(signal.getInput()), NodeRequest.class, NodeRequest.class));
+        } catch (DataConverterException _) {
+            return Optional.empty();
+        }
     }
 
     /** The search attributes of a run for this request. */

@@ -85,13 +85,22 @@ final class Succession {
     }
 
     /**
+     * Whether there is anything that this gives up.
+     *
+     * @param open whether the running request can still be given up
+     */
+    boolean givesUp(AbortRequest abort, boolean open) {
+        return isMeant(abort) || (open && abort.means(running));
+    }
+
+    /**
      * Refuses to give up what is over already, or was asked for later.
      *
      * @param open whether the running request can still be given up
      * @param phase of the running request
      */
     void requireMeant(AbortRequest abort, boolean open, Phase phase) {
-        if (isMeant(abort) || (open && abort.means(running))) {
+        if (givesUp(abort, open)) {
             return;
         }
         throw JoinStop.because(

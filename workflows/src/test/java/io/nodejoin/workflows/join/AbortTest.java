@@ -60,6 +60,39 @@ class AbortTest {
         assertThat(bed.cluster.leftovers()).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("steps")
+    void shouldTakeEverythingBackAlikeByAnEventThatWaitsForNoAnswer(String step) {
+        // given
+        bed.script.before(step, () -> {
+            bed.cancel(1);
+            awaitGivenUp();
+        });
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Cancelled);
+        assertThat(bed.events.of(JoinCancelled.class)).hasSize(1);
+        assertThat(bed.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnIfTheEventThatWaitsForNoAnswerWasMadeBeforeTheRequest() {
+        // given
+        bed.script.before("Host_Preflight", () -> bed.cancel(-1));
+        bed.startWithAgent();
+
+        // when
+        JoinEnd end = bed.end();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(bed.events.of(JoinCancelled.class)).isEmpty();
+    }
+
     @Test
     void shouldCancelAJoinWhoseAgentHasNotCome() {
         // given
@@ -158,6 +191,10 @@ class AbortTest {
 
     private void cancelByTemporal() {
         bed.untyped().cancel();
+        awaitGivenUp();
+    }
+
+    private void awaitGivenUp() {
         await().until(() -> bed.history().getEvents().stream()
                 .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED));
     }

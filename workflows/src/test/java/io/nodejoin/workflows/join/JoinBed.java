@@ -214,6 +214,11 @@ final class JoinBed implements AfterEachCallback {
         return running().abort(new AbortRequest("no longer needed", "a test", made));
     }
 
+    /** By an event that was made this many seconds after the first request, whether anybody works for the join now or not. */
+    void cancel(long secondsAfter) {
+        running().cancelled(new AbortRequest("no longer needed", "a test", madeAfter(secondsAfter)));
+    }
+
     /** Hands the join another request for its node, made this many seconds after its own; returns once it has been told of. */
     void supersede(String event, long secondsAfter) {
         hand(event, secondsAfter);

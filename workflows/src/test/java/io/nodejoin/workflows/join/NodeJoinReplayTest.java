@@ -170,6 +170,9 @@ class NodeJoinReplayTest {
         public void mayAbort(AbortRequest request) {}
 
         @Override
+        public void cancelled(AbortRequest request) {}
+
+        @Override
         public void superseded(NodeRequest newer) {}
 
         @Override
@@ -207,6 +210,9 @@ class NodeJoinReplayTest {
 
         @Override
         public void mayAbort(AbortRequest request) {}
+
+        @Override
+        public void cancelled(AbortRequest request) {}
 
         @Override
         public void superseded(NodeRequest newer) {}

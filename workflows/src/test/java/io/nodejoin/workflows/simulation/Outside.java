@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Who asks for joins and calls them off, what was there before, and what strikes at any time. */
 final class Outside {
@@ -156,7 +155,7 @@ final class Outside {
 
     private void interventions() {
         if (world.weather.has(Fault.ABORTED)) {
-            intervene(Fault.ABORTED, () -> abort(null));
+            intervene(Fault.ABORTED, this::abort);
         }
         if (world.weather.has(Fault.CANCEL_READ_AGAIN)) {
             intervene(Fault.CANCEL_READ_AGAIN, this::cancelTwice);
@@ -176,27 +175,37 @@ final class Outside {
     /** By an event, which is read again later. */
     private void cancelTwice() {
         Instant made = world.timeline.now();
-        abort(made);
+        cancel(made);
         Instant again = made.plus(world.chance.seconds(1, 120));
         interfereUntil(again);
-        world.timeline.at(again, () -> abort(made));
+        world.timeline.at(again, () -> cancel(made));
     }
 
-    /** @param made when the event was made; absent if it is none */
-    private void abort(@Nullable Instant made) {
-        Cancel cancel = new Cancel(
-                made == null ? world.timeline.now() : made,
-                requests.stream()
-                        .filter(request -> made == null || !request.isNewerThan(made))
-                        .toList()
-                        .getLast()
-                        .joinId());
+    /** Nobody hears whether that ends anything. */
+    private void cancel(Instant made) {
+        cancels.add(new Cancel(made, newest(made)));
+        AbortRequest request = new AbortRequest("no longer needed", "an autoscaler", made);
+        world.temporal.running().ifPresent(run -> run.signal("cancelled", request));
+    }
+
+    /** By a person. */
+    private void abort() {
+        Instant now = world.timeline.now();
+        Cancel cancel = new Cancel(now, newest(now));
         cancels.add(cancel);
-        world.temporal.update("abort", new AbortRequest("no longer needed", "somebody", made), failure -> {
+        world.temporal.update("abort", new AbortRequest("no longer needed", "somebody", null), failure -> {
             if (failure == null) {
                 cancels.add(cancel.agreedTo());
             }
         });
+    }
+
+    private JoinId newest(Instant made) {
+        return requests.stream()
+                .filter(request -> !request.isNewerThan(made))
+                .toList()
+                .getLast()
+                .joinId();
     }
 
     private void interfereUntil(Instant end) {
@@ -229,7 +238,7 @@ final class Outside {
         if (world.weather.has(Fault.ABORTED) && world.chance.percent(50)) {
             Instant soon = world.timeline.now().plus(world.chance.millis(0, 3_000));
             interfereUntil(soon);
-            world.timeline.at(soon, () -> abort(null));
+            world.timeline.at(soon, this::abort);
         }
     }
 

@@ -1,0 +1,52 @@
+package io.nodejoin.service.intake;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.service.intake.Rejection.Sender;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.join.JoinTerms;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Requests that join a machine. */
+final class JoinRequests {
+    static final ClusterName CLUSTER = new ClusterName("fra-1");
+    static final String ENROLLMENT = "0f".repeat(32);
+
+    private JoinRequests() {}
+
+    /** The request of a node that was made so many seconds later than its first one could be. */
+    static JoinRequest of(String node, Instant born, int second) {
+        JoinRequested wanted = new JoinRequested(
+                CLUSTER,
+                new NodeName(node),
+                ENROLLMENT,
+                List.of(),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of(),
+                null,
+                null,
+                null,
+                null);
+        return new JoinRequest(
+                JoinId.of("test", node + "/" + second),
+                born.plusSeconds(second),
+                wanted,
+                born.plus(Duration.ofHours(1)),
+                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+    }
+
+    static Verdict.Start verdict(JoinRequest request) {
+        return new Verdict.Start(
+                request, new Sender(CLUSTER.value(), request.node().node().value(), "id"));
+    }
+}
