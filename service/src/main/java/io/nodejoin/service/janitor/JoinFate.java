@@ -19,6 +19,9 @@ sealed interface JoinFate {
     /** Temporal cannot be asked now, so the join may be running. */
     record Unreachable(String why) implements JoinFate {}
 
+    /** Temporal does not tell of this one join, so it may be running. */
+    record Unclear(String why) implements JoinFate {}
+
     /**
      * Its workflow does not run, and will not.
      *

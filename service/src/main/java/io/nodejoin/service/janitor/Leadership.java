@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import io.nodejoin.activities.ActingRight;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.RootCause;
 import java.time.Duration;
@@ -41,6 +43,7 @@ public final class Leadership implements ActingRight {
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean held;
+    private volatile boolean unfit;
 
     /**
      * @param client of the cluster; may throw as long as the cluster cannot be used
@@ -80,6 +83,19 @@ public final class Leadership implements ActingRight {
         }
     }
 
+    /** Who cannot put its acts on record leads no more: another replica's disk may be sound. */
+    @Override
+    public void beforeEffect(AuditEntry effect, AuditLog audit) {
+        beforeEffect(effect.action());
+        try {
+            audit.record(effect);
+        } catch (RuntimeException e) {
+            unfit = true;
+            throw e;
+        }
+        beforeEffect(effect.action());
+    }
+
     private void run() {
         try {
             while (stopping.getCount() > 0) {
@@ -109,6 +125,7 @@ public final class Leadership implements ActingRight {
         try {
             long tired = System.nanoTime() + ELECTOR_LIFE.toNanos();
             while (stopping.getCount() > 0
+                    && !unfit
                     && !elector.isDone()
                     && (held ? renewal.ends() : tired) - System.nanoTime() > 0) {
                 pause(times.retry());
@@ -117,7 +134,18 @@ public final class Leadership implements ActingRight {
             elector.cancel(true);
             held = false;
         }
+        if (unfit) {
+            stepAside();
+        }
         pause(times.retry());
+    }
+
+    /** For as long as any other replica needs to notice that nobody leads. */
+    private void stepAside() throws InterruptedException {
+        LOG.warn("this replica's janitor steps aside in {}: it cannot write its audit log", where);
+        giveUp();
+        pause(times.lease());
+        unfit = false;
     }
 
     private void giveUp() {

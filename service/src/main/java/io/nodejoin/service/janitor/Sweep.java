@@ -83,7 +83,7 @@ final class Sweep {
     }
 
     private Case revoke(JoinRuns asked, Remnant remnant) {
-        JoinFate fate = asked.fate(remnant);
+        JoinFate fate = asked.glance(remnant);
         return new Case(
                 remnant,
                 fate,
@@ -120,6 +120,7 @@ final class Sweep {
             case JoinFate.Running _ -> over.remove(remnant.joinId());
             case JoinFate.Foreign foreign -> joins.endExpired(remnant, foreign.why());
             case JoinFate.Unreachable unreachable -> joins.endExpired(remnant, unreachable.why());
+            case JoinFate.Unclear unclear -> joins.endExpired(remnant, unclear.why());
             case JoinFate.Over ended -> takeBack(pass, known, ended);
         }
     }

@@ -1,5 +1,6 @@
 package io.nodejoin.service.janitor;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +18,19 @@ final class SweptRuns implements JoinRuns {
 
     @Override
     public JoinFate fate(Remnant remnant) {
+        return ask(remnant, runs::fate);
+    }
+
+    @Override
+    public JoinFate glance(Remnant remnant) {
+        return ask(remnant, runs::glance);
+    }
+
+    private JoinFate ask(Remnant remnant, Function<Remnant, JoinFate> question) {
         if (away != null) {
             return away;
         }
-        JoinFate fate = runs.fate(remnant);
+        JoinFate fate = question.apply(remnant);
         if (fate instanceof JoinFate.Unreachable unreachable) {
             LOG.info("Temporal cannot be asked ({}): all other joins count as running", unreachable.why());
             away = unreachable;

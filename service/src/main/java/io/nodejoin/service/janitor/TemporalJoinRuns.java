@@ -1,5 +1,6 @@
 package io.nodejoin.service.janitor;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.WorkflowRun;
@@ -20,6 +21,7 @@ import io.temporal.common.converter.DataConverter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,15 @@ import org.jspecify.annotations.Nullable;
  * run, and that one lives.
  */
 final class TemporalJoinRuns implements JoinRuns {
+    /** With these Temporal answers of what it was asked for; others say that it cannot answer. */
+    private static final Set<Status.Code> OF_ONE_RUN = Set.of(
+            Status.Code.DATA_LOSS,
+            Status.Code.FAILED_PRECONDITION,
+            Status.Code.INTERNAL,
+            Status.Code.INVALID_ARGUMENT,
+            Status.Code.NOT_FOUND,
+            Status.Code.OUT_OF_RANGE);
+
     private final WorkflowClient client;
     private final DataConverter converter;
     private final String namespace;
@@ -40,6 +51,22 @@ final class TemporalJoinRuns implements JoinRuns {
 
     @Override
     public JoinFate fate(Remnant remnant) {
+        return look(remnant, this::over);
+    }
+
+    @Override
+    public JoinFate glance(Remnant remnant) {
+        return look(
+                remnant, (how, run, of) -> new JoinFate.Over(how, List.of(), JoinFate.Outcome.OWED, joined(run, of)));
+    }
+
+    /** Tells more of a run that did not end by itself. */
+    @FunctionalInterface
+    private interface Ending {
+        JoinFate of(String how, WorkflowExecutionDescription run, Remnant remnant);
+    }
+
+    private JoinFate look(Remnant remnant, Ending ending) {
         if (!namespace.equals(remnant.run().namespace())) {
             return new JoinFate.Foreign(
                     "its workflow is in Temporal's namespace '" + remnant.run().namespace() + "', not in " + namespace);
@@ -49,13 +76,19 @@ final class TemporalJoinRuns implements JoinRuns {
             Optional<WorkflowExecutionDescription> run = describe(workflowId, null)
                     .filter(latest -> isOwn(latest, remnant))
                     .or(() -> describe(workflowId, remnant.run().runId()));
-            return run.map(found -> fate(found, remnant)).orElseGet(() -> lost(JoinFate.Joined.UNKNOWN));
+            return run.map(found -> fate(found, remnant, ending)).orElseGet(() -> lost(JoinFate.Joined.UNKNOWN));
         } catch (WorkflowException | StatusRuntimeException e) {
-            return new JoinFate.Unreachable(RootCause.reason(e));
+            return isOfThisOneAlone(e)
+                    ? new JoinFate.Unclear(RootCause.reason(e))
+                    : new JoinFate.Unreachable(RootCause.reason(e));
         }
     }
 
-    private JoinFate fate(WorkflowExecutionDescription run, Remnant remnant) {
+    private static boolean isOfThisOneAlone(RuntimeException e) {
+        return OF_ONE_RUN.contains(Status.fromThrowable(e).getCode());
+    }
+
+    private JoinFate fate(WorkflowExecutionDescription run, Remnant remnant, Ending ending) {
         WorkflowExecutionStatus status = run.getStatus();
         return switch (status) {
             case WORKFLOW_EXECUTION_STATUS_RUNNING, WORKFLOW_EXECUTION_STATUS_PAUSED -> new JoinFate.Running();
@@ -64,37 +97,40 @@ final class TemporalJoinRuns implements JoinRuns {
             case WORKFLOW_EXECUTION_STATUS_FAILED,
                     WORKFLOW_EXECUTION_STATUS_CANCELED,
                     WORKFLOW_EXECUTION_STATUS_TERMINATED,
-                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> over("ended as " + word(status), run, remnant);
-            case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW -> followed(run, remnant);
+                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> ending.of("ended as " + word(status), run, remnant);
+            case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW -> followed(run, remnant, ending);
             case WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, UNRECOGNIZED ->
-                new JoinFate.Unreachable("its status is " + word(status));
+                new JoinFate.Unclear("its status is " + word(status));
         };
     }
 
     /** A run tells its outcome, and those of all that never begin, before another request follows it in a run of its own. */
-    private JoinFate followed(WorkflowExecutionDescription run, Remnant remnant) {
+    private JoinFate followed(WorkflowExecutionDescription run, Remnant remnant, Ending ending) {
         String how = "gave way to a newer request";
         if (isOwn(run, remnant)) {
             return new JoinFate.Over(how, List.of(), JoinFate.Outcome.TOLD, joined(run, remnant));
         }
-        RunHistory history = history(run);
+        Optional<RunHistory> recorded = history(run);
+        if (recorded.isEmpty()) {
+            return lost(JoinFate.Joined.UNKNOWN);
+        }
+        RunHistory history = recorded.get();
         JoinFate.Outcome outcome = history.outcome(remnant.joinId());
         if (!outcome.equals(JoinFate.Outcome.OWED)) {
             return new JoinFate.Over(how, history.toldPhases(remnant.joinId()), outcome, JoinFate.Joined.NO);
         }
         return describe(run.getExecution().getWorkflowId(), history.nextRun())
-                .map(found -> fate(found, remnant))
+                .map(found -> fate(found, remnant, ending))
                 .orElseGet(() -> lost(JoinFate.Joined.UNKNOWN));
     }
 
     /** Its history tells what it had reached and whether its outcome is out. */
     private JoinFate over(String how, WorkflowExecutionDescription run, Remnant remnant) {
-        RunHistory history;
-        try {
-            history = history(run);
-        } catch (WorkflowNotFoundException _) {
+        Optional<RunHistory> recorded = history(run);
+        if (recorded.isEmpty()) {
             return lost(joined(run, remnant));
         }
+        RunHistory history = recorded.get();
         JoinId joinId = remnant.joinId();
         JoinFate.Outcome outcome = history.outcome(joinId);
         if (!isOwn(run, remnant)) {
@@ -106,12 +142,20 @@ final class TemporalJoinRuns implements JoinRuns {
         return new JoinFate.Over(how, history.phases(), outcome, joined(run, remnant), waiting);
     }
 
-    private RunHistory history(WorkflowExecutionDescription run) {
+    /** Empty if Temporal has none of this run any more. */
+    private Optional<RunHistory> history(WorkflowExecutionDescription run) {
         WorkflowExecution execution = run.getExecution();
-        return new RunHistory(
-                client.fetchHistory(execution.getWorkflowId(), execution.getRunId())
-                        .getEvents(),
-                converter);
+        try {
+            return Optional.of(new RunHistory(
+                    client.fetchHistory(execution.getWorkflowId(), execution.getRunId())
+                            .getEvents(),
+                    converter));
+        } catch (WorkflowException | StatusRuntimeException e) {
+            if (Status.fromThrowable(e).getCode() == Status.Code.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private Optional<WorkflowExecutionDescription> describe(String workflowId, @Nullable String runId) {

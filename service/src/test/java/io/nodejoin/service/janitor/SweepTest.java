@@ -45,15 +45,23 @@ class SweepTest {
 
     private Sweep janitor() {
         JanitorMeters counts = new JanitorMeters(meters, FakeRemains.CLUSTER);
-        return new Sweep(remains, this::fate, counts, () -> nanos);
+        return new Sweep(remains, new Runs(), counts, () -> nanos);
     }
 
-    private JoinFate fate(Remnant remnant) {
-        asked.incrementAndGet();
-        if (remnant.node().value().equals(unreadable)) {
-            throw new IllegalStateException("its history cannot be read");
+    private final class Runs implements JoinRuns {
+        @Override
+        public JoinFate glance(Remnant remnant) {
+            asked.incrementAndGet();
+            return fates.getOrDefault(remnant.node().value(), new JoinFate.Running());
         }
-        return fates.getOrDefault(remnant.node().value(), new JoinFate.Running());
+
+        @Override
+        public JoinFate fate(Remnant remnant) {
+            if (remnant.node().value().equals(unreadable)) {
+                throw new IllegalStateException("its history cannot be read");
+            }
+            return glance(remnant);
+        }
     }
 
     private void pass(Duration time) {
@@ -243,7 +251,7 @@ class SweepTest {
     }
 
     @Test
-    void shouldSettleTheOtherJoinsWhenOneCannotBeAskedFor() {
+    void shouldRevokeTheTokenOfAJoinWhoseHistoryCannotBeReadAndSettleTheOthers() {
         // given
         remains.join("n1", "aaaaaa");
         remains.join("n2", "bbbbbb");
@@ -255,7 +263,8 @@ class SweepTest {
         sweep.run();
 
         // then
-        assertThat(remains.tokens).extracting(Object::toString).containsExactly("aaaaaa");
+        assertThat(remains.tokens).isEmpty();
+        assertThat(remains.open).extracting(OpenJoin::joinId).containsExactly(FakeRemains.joinId("n1"));
         assertThat(remains.told).hasSize(1);
         assertThat(meters.counter("nodejoin_janitor_sweeps", "cluster", "fra-1", "result", "failed")
                         .count())
@@ -357,7 +366,8 @@ class SweepTest {
     }
 
     static Stream<JoinFate> unknown() {
-        return Stream.of(new JoinFate.Unreachable("away"), new JoinFate.Foreign("elsewhere"));
+        return Stream.of(
+                new JoinFate.Unreachable("away"), new JoinFate.Unclear("damaged"), new JoinFate.Foreign("elsewhere"));
     }
 
     @ParameterizedTest
@@ -392,6 +402,22 @@ class SweepTest {
 
         // then
         assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void shouldRevokeForTheOtherJoinsWhenTemporalDoesNotTellOfOne() {
+        // given
+        remains.join("n1", "aaaaaa");
+        remains.join("n2", "bbbbbb");
+        fates.put("n1", new JoinFate.Unclear("damaged"));
+        fates.put("n2", TERMINATED);
+
+        // when
+        sweep.run();
+
+        // then
+        assertThat(remains.tokens).extracting(Object::toString).containsExactly("aaaaaa");
+        assertThat(remains.told).hasSize(1);
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.nodejoin.workflows.join.JoinAttributes;
 import io.nodejoin.workflows.join.JoinMemo;
 import io.nodejoin.workflows.join.LeaveRequest;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.join.NodeRuns;
 import io.nodejoin.workflows.wire.Payloads;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -462,6 +463,22 @@ class TemporalJoinRunsTest {
                         List.of(new PhaseTime(Phase.Requested, NOW)),
                         JoinFate.Outcome.OWED,
                         JoinFate.Joined.NO));
+    }
+
+    @Test
+    void shouldPassOverARequestThatNobodyCanRead() {
+        // given
+        WorkflowStub join = begin(JOIN);
+        join.signal(NodeRuns.SUPERSEDED, "no request");
+        join.terminate("by hand");
+
+        // when
+        JoinFate fate = runs.fate(remnant(JOIN, run(join)));
+
+        // then
+        assertThat(fate)
+                .isInstanceOfSatisfying(
+                        JoinFate.Over.class, over -> assertThat(over.waiting()).isEmpty());
     }
 
     @Test

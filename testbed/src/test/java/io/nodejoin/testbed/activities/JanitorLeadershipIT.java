@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.KubeconfigClients;
 import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.service.janitor.Leadership;
@@ -103,6 +105,22 @@ class JanitorLeadershipIT {
         // then
         await("the second to lead").atMost(SOON).until(second::isHeld);
         await("the first to give up").atMost(SOON).until(() -> !first.isHeld());
+    }
+
+    @Test
+    void shouldHandOverWhenTheLeaderCannotPutItsActsOnRecord() {
+        // given
+        AuditEntry act = new AuditEntry(LiveCluster.NAME, "node-join/it/n1", "token.revoke", "secrets/a", Map.of());
+        AuditLog full = _ -> {
+            throw new IllegalStateException("no space left on device");
+        };
+
+        // when
+        assertThatThrownBy(() -> first.beforeEffect(act, full)).hasMessageContaining("no space left");
+
+        // then
+        await("the second to lead").atMost(SOON).until(second::isHeld);
+        assertThat(first.isHeld()).isFalse();
     }
 
     @Test
