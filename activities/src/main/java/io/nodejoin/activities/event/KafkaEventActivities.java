@@ -14,6 +14,7 @@ import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import java.net.URI;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,8 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .build();
+
+    private static final Duration CLOSE = Duration.ofSeconds(3);
 
     private final Producer<String, CloudEvent> producer;
     private final String topic;
@@ -58,11 +61,10 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
         }
     }
 
-    /** Sends what is left and closes the connection. */
+    /** Nobody waits any more for what is still on its way: whoever owes it tells it again. So a broker that is away holds nobody up. */
     @Override
     public void close() {
-        producer.flush();
-        producer.close();
+        producer.close(CLOSE);
     }
 
     private static CloudEvent cloudEvent(Announcement announcement) {

@@ -2,6 +2,7 @@ package io.nodejoin.activities.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventSerializer;
@@ -140,18 +141,30 @@ class KafkaEventActivitiesTest {
     }
 
     @Test
-    void shouldSendWhatIsLeftBeforeItCloses() {
+    void shouldCloseWithoutWaitingForWhatABrokerDoesNotAcknowledge() {
+        // given
+        MockProducer<String, CloudEvent> silent = producer(false);
+        KafkaEventActivities unheard = new KafkaEventActivities(silent, "events");
+        Thread publisher = Thread.startVirtualThread(() -> unheard.publish(ANNOUNCEMENT));
+        await().until(() -> !silent.history().isEmpty());
+
         // when
-        events.close();
+        unheard.close();
 
         // then
-        assertThat(producer.flushed()).isTrue();
-        assertThat(producer.closed()).isTrue();
+        assertThat(silent.closed()).isTrue();
+        assertThat(silent.flushed()).isFalse();
+        assertThat(publisher.isAlive()).isTrue();
+        publisher.interrupt();
     }
 
     private static MockProducer<String, CloudEvent> producer() {
+        return producer(true);
+    }
+
+    private static MockProducer<String, CloudEvent> producer(boolean acknowledging) {
         CloudEventSerializer serializer = new CloudEventSerializer();
         serializer.configure(Map.of(), false);
-        return new MockProducer<>(true, null, new StringSerializer(), serializer);
+        return new MockProducer<>(acknowledging, null, new StringSerializer(), serializer);
     }
 }
