@@ -71,6 +71,14 @@ final class Sweep {
 
     /** Strikes whenever some joins are at their steps, until all were; returns the steps at which none was struck. */
     List<String> strike(Supplier<Marker> armed, Runnable blow) {
+        List<String> missed = strikeAll(armed, blow);
+        // A blow may have thrown them back to where they are not cancelled yet.
+        unwanted.forEach(bed::cancel);
+        unwanted.clear();
+        return missed;
+    }
+
+    private List<String> strikeAll(Supplier<Marker> armed, Runnable blow) {
         while (!waiting.isEmpty() || !ahead.isEmpty()) {
             if (waiting.isEmpty()) {
                 begin(ahead.removeFirst());

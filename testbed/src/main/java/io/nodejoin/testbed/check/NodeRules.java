@@ -101,9 +101,11 @@ final class NodeRules {
                                         end))));
     }
 
-    /** Whether the outcome says that nobody has reset the host. */
+    /** Whether the outcome says that nobody has reset the host, or that it may not have been. */
     private static boolean isLeftAsItWas(@Nullable Event end) {
-        return end != null && end.residue().stream().anyMatch(line -> line.startsWith("Host: not reset"));
+        return end != null
+                && end.residue().stream()
+                        .anyMatch(line -> line.startsWith("Host: not reset") || line.startsWith("Reset the host: "));
     }
 
     private static List<String> changes(Host host, List<String> residue) {
