@@ -1,5 +1,9 @@
 package io.nodejoin.service;
 
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ListenAddress;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -21,6 +25,20 @@ final class Lifecycle {
     record Part(String name, Action start, Action stop) {
         static Part stopping(String name, Action stop) {
             return new Part(name, () -> {}, stop);
+        }
+
+        /** Opens a port; one that cannot be had is told with the setting that names it. */
+        static Part listening(String setting, ListenAddress address, Action start, Action stop) {
+            return new Part(setting, () -> listen(setting, address, start), stop);
+        }
+
+        private static void listen(String setting, ListenAddress address, Action start) throws Exception {
+            try {
+                start.run();
+            } catch (IOException e) {
+                throw new ConfigException(
+                        "%s is %s, which cannot be bound: %s".formatted(setting, address, RootCause.reason(e)), e);
+            }
         }
     }
 

@@ -5,6 +5,8 @@ import io.nodejoin.service.cli.CliException;
 import io.nodejoin.service.cli.ClusterCommand;
 import io.nodejoin.service.cli.ClusterPrepareCommand;
 import io.nodejoin.service.cli.DoctorCommand;
+import io.nodejoin.service.cli.DurationConverter;
+import io.nodejoin.service.cli.ExitCodes;
 import io.nodejoin.service.cli.JoinCommand;
 import io.nodejoin.service.cli.LeaveCommand;
 import io.nodejoin.service.cli.ListCommand;
@@ -13,10 +15,15 @@ import io.nodejoin.service.cli.Terminal;
 import io.nodejoin.service.cli.VersionCommand;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The process: {@code nodejoin COMMAND}. */
 @Command(
@@ -28,6 +35,8 @@ import picocli.CommandLine.Help.Ansi;
             "Exit codes: 0 ok, 1 failed, 2 usage, 3 cannot reach, 4 not found, 5 still running, 6 rejected, 130 interrupted."
         })
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
 
     private Main() {}
@@ -66,8 +75,10 @@ public final class Main {
                 .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom()))
                 .addSubcommand(new VersionCommand(terminal));
         withHelp(root);
-        return root.setCaseInsensitiveEnumValuesAllowed(true)
+        return root.registerConverter(Duration.class, new DurationConverter())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.color() ? Ansi.ON : Ansi.OFF))
+                .setParameterExceptionHandler((refused, _) -> refuse(terminal, refused))
                 .setExecutionExceptionHandler((failure, _, _) -> report(terminal, failure));
     }
 
@@ -76,11 +87,27 @@ public final class Main {
         command.getSubcommands().values().forEach(Main::withHelp);
     }
 
-    private static int report(Terminal terminal, Exception failure) throws Exception {
+    /** One line, and no more than that for a command whose help would hide it. */
+    private static int refuse(Terminal terminal, ParameterException refused) {
+        CommandLine command = refused.getCommandLine();
+        terminal.err().println("nodejoin: " + refused.getMessage());
+        UnmatchedArgumentException.printSuggestions(refused, terminal.err());
+        if (command.getSubcommands().isEmpty()) {
+            terminal.err().println("try: " + command.getCommandSpec().qualifiedName() + " --help");
+        } else {
+            command.usage(terminal.err());
+        }
+        return ExitCodes.USAGE;
+    }
+
+    private static int report(Terminal terminal, Exception failure) {
         if (failure instanceof CliException expected) {
             terminal.err().println("nodejoin: " + expected.getMessage());
             return expected.exitCode();
         }
-        throw failure;
+        LOG.debug("the command failed", failure);
+        terminal.err()
+                .println("nodejoin: unexpected " + failure + "; NODEJOIN_LOG_LEVEL=DEBUG shows where it comes from");
+        return ExitCodes.FAILED;
     }
 }

@@ -49,6 +49,7 @@ final class Wiring {
     private static final Duration GATEWAY_CALL_LIMIT = Duration.ofSeconds(5);
     private static final Duration SERVING_PAUSE = Duration.ofSeconds(10);
 
+    private final ServiceConfig config;
     private final Connections connections;
     private final ClusterAdapters adapters;
     private final KubernetesServingActivities serving;
@@ -64,6 +65,7 @@ final class Wiring {
 
     Wiring(ServiceConfig config, Clock clock, Connections connections, List<WorkerInterceptor> around)
             throws ConfigException {
+        this.config = config;
         this.connections = connections;
         String instance = config.gateway().instance();
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
@@ -113,12 +115,12 @@ final class Wiring {
         return new Lifecycle(List.of(
                 Lifecycle.Part.stopping("clients", connections::closeClients),
                 Lifecycle.Part.stopping("producers", connections::closeProducers),
-                new Lifecycle.Part("admin port", admin::start, admin::stop),
+                Lifecycle.Part.listening("http.listen", config.http().listen(), admin::start, admin::stop),
                 Lifecycle.Part.stopping("watches", this::closeWatches),
                 new Lifecycle.Part("serving approver", servingApprover::start, servingApprover::stop),
                 new Lifecycle.Part("janitors", janitors::start, janitors::stop),
                 new Lifecycle.Part("workers", workers::start, workers::stop),
-                new Lifecycle.Part("gateway", gateway::start, gateway::stop),
+                Lifecycle.Part.listening("gateway.listen", config.gateway().listen(), gateway::start, gateway::stop),
                 new Lifecycle.Part("intake", intake::start, intake::stop),
                 new Lifecycle.Part("readiness", readiness::start, readiness::stop)));
     }

@@ -3,9 +3,18 @@ package io.nodejoin.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ListenAddress;
+import io.nodejoin.service.http.AdminServer;
+import io.nodejoin.service.http.Readiness;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
@@ -55,6 +64,25 @@ class LifecycleTest {
         lifecycle.stop();
         // then
         assertThat(said).containsExactly("+a", "-a");
+    }
+
+    @Test
+    void shouldNameTheSettingOfAPortThatIsTaken() throws IOException {
+        // given
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ListenAddress taken = new ListenAddress("127.0.0.1", other.getLocalPort());
+            AdminServer admin = new AdminServer(
+                    taken,
+                    new Readiness(Map.of(), System::nanoTime),
+                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+            Lifecycle lifecycle = new Lifecycle(
+                    List.of(part("a"), Lifecycle.Part.listening("http.listen", taken, admin::start, admin::stop)));
+            // when, then
+            assertThatThrownBy(lifecycle::start)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessage("http.listen is " + taken + ", which cannot be bound: Address already in use");
+            assertThat(said).containsExactly("+a", "-a");
+        }
     }
 
     private Lifecycle.Part part(String name) {

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.service.config.Durations;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.workflows.join.AbortRequest;
 import io.nodejoin.workflows.join.JoinProgress;
@@ -51,7 +50,7 @@ public final class CancelCommand implements Callable<Integer> {
     private boolean wait;
 
     @Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "5m", description = "how long to wait (5m)")
-    private String timeout = "5m";
+    private Duration timeout = Duration.ofMinutes(5);
 
     public CancelCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
         this.terminal = terminal;
@@ -65,7 +64,7 @@ public final class CancelCommand implements Callable<Integer> {
         int slash = node.indexOf('/');
         ClusterName cluster = settings.requireCluster(slash < 0 ? client.cluster() : node.substring(0, slash));
         NodeName name = JoinCommand.nodeName(node.substring(slash + 1));
-        Instant end = clock.instant().plus(patience());
+        Instant end = clock.instant().plus(timeout);
         String person = environment.getOrDefault("USER", "somebody") + ", by the command line";
         try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
             JoinLookup lookup = new JoinLookup(temporal.prompt());
@@ -74,14 +73,6 @@ public final class CancelCommand implements Callable<Integer> {
             Phase phase = wait ? awaitEnd(lookup, cluster, name, end) : Phase.Compensating;
             report(cluster, name, joinId, phase);
             return wait && !phase.terminal() ? ExitCodes.STILL_RUNNING : ExitCodes.OK;
-        }
-    }
-
-    private Duration patience() {
-        try {
-            return Durations.parse(timeout);
-        } catch (IllegalArgumentException e) {
-            throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.nodejoin.service.cli;
 
+import io.nodejoin.protocol.ClusterName;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,6 +32,12 @@ final class ClientOptions {
 
     @Nullable String cluster() {
         return cluster;
+    }
+
+    /** For commands that need none: the cluster that the command line names, or else the environment. */
+    Optional<ClusterName> namedCluster(Map<String, String> environment) {
+        return Optional.ofNullable(cluster == null ? environment.get("NODEJOIN_CLUSTER") : cluster)
+                .map(ClientSettings::clusterName);
     }
 
     boolean json() {

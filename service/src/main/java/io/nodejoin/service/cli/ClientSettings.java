@@ -24,8 +24,12 @@ record ClientSettings(
     /** From the file if there is one; the environment overrides it. */
     static ClientSettings of(@Nullable Path file, Map<String, String> environment) {
         ServiceConfig config = file == null ? null : read(file);
-        return new ClientSettings(
-                kafka(config, environment), temporal(config, environment), cluster(config, environment));
+        try {
+            return new ClientSettings(
+                    kafka(config, environment), temporal(config, environment), cluster(config, environment));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCodes.USAGE, "an address in the environment: " + e.getMessage(), e);
+        }
     }
 
     KafkaConfig requireKafka() {
@@ -85,7 +89,7 @@ record ClientSettings(
                 : null;
     }
 
-    private static ClusterName clusterName(String value) {
+    static ClusterName clusterName(String value) {
         try {
             return new ClusterName(value);
         } catch (IllegalArgumentException e) {

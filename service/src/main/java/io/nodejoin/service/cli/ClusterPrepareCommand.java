@@ -5,11 +5,11 @@ import io.nodejoin.service.cluster.AdminCluster;
 import io.nodejoin.service.cluster.Applied;
 import io.nodejoin.service.cluster.ClusterPreparation;
 import io.nodejoin.service.cluster.ServiceCredential;
-import io.nodejoin.service.config.Durations;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,8 +41,9 @@ public final class ClusterPrepareCommand implements Callable<Integer> {
             names = "--credential-life",
             paramLabel = "DURATION",
             defaultValue = "24h",
-            description = "life of the credential; the cluster may shorten it (${DEFAULT-VALUE})")
-    private String credentialLife = "24h";
+            converter = CredentialLife.class,
+            description = "life of the credential, 10m or longer; the cluster may shorten it (${DEFAULT-VALUE})")
+    private Duration credentialLife = Duration.ofHours(24);
 
     @Option(
             names = "--approval",
@@ -61,6 +62,13 @@ public final class ClusterPrepareCommand implements Callable<Integer> {
             defaultValue = "text",
             description = "text or json")
     private OutputFormat output = OutputFormat.text;
+
+    /** API servers issue no token that lives shorter, and would say so only after the cluster is prepared. */
+    private static final class CredentialLife extends DurationConverter {
+        CredentialLife() {
+            super(Duration.ofMinutes(10));
+        }
+    }
 
     private enum DryRun {
         server
@@ -86,7 +94,7 @@ public final class ClusterPrepareCommand implements Callable<Integer> {
     private List<Applied> prepare(AdminCluster cluster) throws IOException {
         List<Applied> applied = new ArrayList<>(new ClusterPreparation(cluster, approval, dryRun != null).apply());
         if (credential != null && dryRun == null) {
-            applied.add(new ServiceCredential(cluster, clock, Durations.parse(credentialLife)).write(credential));
+            applied.add(new ServiceCredential(cluster, clock, credentialLife).write(credential));
         }
         return applied;
     }

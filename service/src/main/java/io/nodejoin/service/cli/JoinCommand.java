@@ -18,12 +18,12 @@ import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.Taint;
 import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.Durations;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +109,7 @@ public final class JoinCommand implements Callable<Integer> {
             names = "--deadline",
             paramLabel = "DURATION",
             description = "give the join up after this time, such as 10m")
-    private @Nullable String deadline;
+    private @Nullable Duration deadline;
 
     @Option(names = "--wait", description = "follow the join to its end")
     private boolean wait;
@@ -119,7 +119,7 @@ public final class JoinCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "15m",
             description = "how long to follow (15m)")
-    private String timeout = "15m";
+    private Duration timeout = Duration.ofMinutes(15);
 
     public JoinCommand(Terminal terminal, Map<String, String> environment, Clock clock, SecureRandom random) {
         this.terminal = terminal;
@@ -159,7 +159,7 @@ public final class JoinCommand implements Callable<Integer> {
             }
             Optional<JoinEvent.Outcome> end = new JoinFollower(
                             terminal, clock, JoinId.of(RequestSender.SOURCE.toString(), eventId), eventId)
-                    .until(tail, started, started.plus(Durations.parse(timeout)));
+                    .until(tail, started, started.plus(timeout));
             return report(request, eventId, secret, end.orElse(null));
         }
     }
@@ -220,7 +220,7 @@ public final class JoinCommand implements Callable<Integer> {
                 providerId,
                 profile,
                 readyGates,
-                deadline == null ? null : clock.instant().plus(Durations.parse(deadline)),
+                deadline == null ? null : clock.instant().plus(deadline),
                 servingCertificate ? Boolean.TRUE : null,
                 rejoin ? Boolean.TRUE : null,
                 podCidr);

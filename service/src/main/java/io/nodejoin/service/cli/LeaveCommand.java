@@ -6,11 +6,11 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.join.JoinEvent;
 import io.nodejoin.protocol.join.LeaveRequested;
 import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.Durations;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,9 +46,13 @@ public final class LeaveCommand implements Callable<Integer> {
             names = "--deadline",
             paramLabel = "DURATION",
             description = "stop draining after this time, such as 10m; without --force the node then stays")
-    private @Nullable String deadline;
+    private @Nullable Duration deadline;
 
-    @Option(names = "--grace-period", paramLabel = "SECONDS", description = "how long each pod may take to end")
+    @Option(
+            names = "--grace-period",
+            paramLabel = "SECONDS",
+            converter = GracePeriod.class,
+            description = "how long each pod may take to end")
     private @Nullable Integer gracePeriodSeconds;
 
     @Option(names = "--force", description = "leave at the deadline with the pods that could not be evicted")
@@ -71,7 +75,14 @@ public final class LeaveCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "25m",
             description = "how long to follow (25m)")
-    private String timeout = "25m";
+    private Duration timeout = Duration.ofMinutes(25);
+
+    /** As in the schema of the request. */
+    private static final class GracePeriod extends WholeNumberConverter {
+        GracePeriod() {
+            super(0, 86_400);
+        }
+    }
 
     public LeaveCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
         this.terminal = terminal;
@@ -87,7 +98,7 @@ public final class LeaveCommand implements Callable<Integer> {
         LeaveRequested request = new LeaveRequested(
                 cluster,
                 JoinCommand.nodeName(node.substring(slash + 1)),
-                deadline == null ? null : clock.instant().plus(Durations.parse(deadline)),
+                deadline == null ? null : clock.instant().plus(deadline),
                 gracePeriodSeconds,
                 force ? Boolean.TRUE : null,
                 hostGone ? Boolean.TRUE : null);
@@ -113,8 +124,8 @@ public final class LeaveCommand implements Callable<Integer> {
         try (EventTail tail = EventTail.open(settings.common(), kafka.eventsTopic())) {
             Instant started = clock.instant();
             sender.send(request.cluster(), request.nodeName(), request, eventId);
-            Optional<JoinEvent.Outcome> end = new JoinFollower(terminal, clock, leaveId, eventId)
-                    .until(tail, started, started.plus(Durations.parse(timeout)));
+            Optional<JoinEvent.Outcome> end =
+                    new JoinFollower(terminal, clock, leaveId, eventId).until(tail, started, started.plus(timeout));
             return report(request, leaveId, end.orElse(null));
         }
     }

@@ -1,14 +1,17 @@
 package io.nodejoin.service.cli;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.workflows.join.JoinAttributes;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.common.SearchAttributeKey;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -28,6 +31,7 @@ public final class ListCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             defaultValue = "50",
+            converter = Limit.class,
             description = "at most this many (${DEFAULT-VALUE})")
     private int limit = 50;
 
@@ -36,14 +40,21 @@ public final class ListCommand implements Callable<Integer> {
         this.environment = environment;
     }
 
+    private static final class Limit extends WholeNumberConverter {
+        Limit() {
+            super(1, 1_000_000);
+        }
+    }
+
     /** One join in the list. */
     record Line(String cluster, String node, String phase, String reason, String started) {}
 
     @Override
     public Integer call() {
         ClientSettings settings = client.settings(environment);
+        Optional<ClusterName> cluster = client.namedCluster(environment);
         try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
-            List<Line> lines = JoinLookup.reach(() -> lines(temporal.prompt()));
+            List<Line> lines = JoinLookup.reach(() -> lines(temporal.prompt(), cluster));
             if (client.json()) {
                 terminal.json(lines);
             } else {
@@ -53,9 +64,9 @@ public final class ListCommand implements Callable<Integer> {
         }
     }
 
-    private List<Line> lines(WorkflowClient temporal) {
+    private List<Line> lines(WorkflowClient temporal, Optional<ClusterName> cluster) {
         String query = "WorkflowType = 'NodeJoinWorkflow'"
-                + (client.cluster() == null ? "" : " AND NodeJoinCluster = '" + client.cluster() + "'");
+                + cluster.map(name -> " AND NodeJoinCluster = '" + name + "'").orElse("");
         try (Stream<WorkflowExecutionMetadata> found = temporal.listExecutions(query)) {
             return found.limit(limit).map(ListCommand::line).toList();
         }
@@ -73,7 +84,7 @@ public final class ListCommand implements Callable<Integer> {
                 attribute(run, JoinAttributes.NODE),
                 attribute(run, JoinAttributes.PHASE),
                 attribute(run, JoinAttributes.REASON),
-                String.valueOf(run.getStartTime()));
+                run.getStartTime().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     private static String attribute(WorkflowExecutionMetadata run, SearchAttributeKey<String> key) {
