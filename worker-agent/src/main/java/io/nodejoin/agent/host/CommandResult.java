@@ -19,7 +19,7 @@ public sealed interface CommandResult {
     /** The program ran to its end, and wrote more than is kept: whoever reads it does not know the rest. */
     record Cut(int code, String output) implements CommandResult {}
 
-    /** The program was ended because its time was over. */
+    /** The program was ended because its time was over, or had ended by then and what it wrote had not: the rest is unknown. */
     record TimedOut(String output) implements CommandResult {}
 
     /** There is no such program, or it cannot be run. */

@@ -44,7 +44,7 @@ public final class CommandSystemd implements Systemd {
         String[] blocks = ran(command).split("\n\n", -1);
         int index = 0;
         for (String unit : units) {
-            states.put(unit, index < blocks.length ? state(blocks[index]) : UnitState.NOT_FOUND);
+            states.put(unit, state(unit, index < blocks.length ? blocks[index] : ""));
             index++;
         }
         return Map.copyOf(states);
@@ -61,10 +61,15 @@ public final class CommandSystemd implements Systemd {
         return values;
     }
 
-    private static UnitState state(String block) {
+    /** Of a unit that it does not know systemd says so. */
+    private static UnitState state(String unit, String block) {
         Map<String, String> values = values(block);
+        String loadState = values.get("LoadState");
+        if (loadState == null) {
+            throw new HostFailure(ErrorCode.HOST_PREPARE_FAILED, "'systemctl show' says nothing about " + unit);
+        }
         return new UnitState(
-                values.getOrDefault("LoadState", UnitState.NOT_FOUND.loadState()),
+                loadState,
                 values.getOrDefault("ActiveState", UnitState.NOT_FOUND.activeState()),
                 values.getOrDefault("SubState", UnitState.NOT_FOUND.subState()),
                 values.getOrDefault("Result", UnitState.NOT_FOUND.result()),

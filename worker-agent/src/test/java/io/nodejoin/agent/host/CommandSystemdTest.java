@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandSystemdTest {
     private static final String DIRECTORY = "/etc/systemd/system/docker.service.d";
@@ -98,6 +99,21 @@ class CommandSystemdTest {
         assertThat(commands).containsExactly("show");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "LoadState=loaded\nActiveState=active\n", "LoadState=loaded\n\nActiveState=active\n"})
+    void shouldNotTakeAUnitForAbsentOfWhichSystemdSaysNothing(String answer) {
+        // given
+        loaded = answer;
+
+        // when
+        ThrowingCallable show = () -> systemd.show(List.of("containerd.service", "kubelet.service"));
+
+        // then
+        assertThatThrownBy(show)
+                .isInstanceOf(HostFailure.class)
+                .hasMessageStartingWith("HOST_PREPARE_FAILED: 'systemctl show' says nothing about");
+    }
+
     @Test
     void shouldNotDisableAUnitThatSystemdKnowsOnlyBecauseNobodyHasToldItOfTheEndOfItsFile() {
         // given
@@ -142,7 +158,8 @@ class CommandSystemdTest {
                 (command, _) -> {
                     boolean starts = command.get(1).equals("start");
                     return new CommandResult.Exited(
-                            starts && tries.incrementAndGet() <= failures ? 1 : 0, "Result=" + result);
+                            starts && tries.incrementAndGet() <= failures ? 1 : 0,
+                            "LoadState=loaded\nResult=" + result);
                 },
                 files);
 
@@ -162,7 +179,7 @@ class CommandSystemdTest {
                     case "systemctl start" ->
                         new CommandResult.Exited(1, "Job for docker.service failed because a timeout was exceeded.");
                     case "journalctl --no-pager" -> new CommandResult.Exited(0, "first line\nlast line\n");
-                    default -> new CommandResult.Exited(0, "");
+                    default -> new CommandResult.Exited(0, "LoadState=loaded\n");
                 },
                 files);
 

@@ -43,6 +43,25 @@ class ProcessCommandRunnerTest {
     }
 
     @Test
+    void shouldWaitForOutputThatEndsAfterItsProgram() {
+        // when
+        CommandResult result = runner.run(List.of("sh", "-c", "sleep 1 & echo active; sleep 0.2"), LONG);
+
+        // then
+        assertThat(result).isEqualTo(new CommandResult.Exited(0, "active\n"));
+    }
+
+    @Test
+    void shouldNotTakeOutputThatDoesNotEndInTimeForNone() {
+        // when
+        CommandResult result =
+                runner.run(List.of("sh", "-c", "sleep 2 & echo active; sleep 0.2"), Duration.ofMillis(500));
+
+        // then
+        assertThat(result).isNotEqualTo(new CommandResult.Exited(0, ""));
+    }
+
+    @Test
     void shouldCutLongOutput() {
         // when
         CommandResult result = runner.run(List.of("head", "-c", "1100000", "/dev/zero"), LONG);
