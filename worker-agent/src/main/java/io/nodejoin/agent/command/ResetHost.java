@@ -13,6 +13,8 @@ import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.Set;
 
 /** Takes back what earlier commands changed. Only a kubelet that this agent has started is stopped. */
 public final class ResetHost {
+    private static final Logger LOG = System.getLogger(ResetHost.class.getName());
+
     private static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(15);
 
     /** The ways back from a start of the kubelet. */
@@ -47,14 +51,13 @@ public final class ResetHost {
         if (stopped()) {
             marks.reached(HostMark.KubeletStopped, KubeletPaths.UNIT);
         }
-        kubelet.heldKeyDigest().ifPresent(journal::wiping);
+        noteHeldKey();
         List<Finding> residue = undo.takeBack();
-        String wiped = kubelet.heldKeyDigest().isEmpty() ? journal.keyToWipe().orElse(null) : null;
         boolean refused = held.isPresent() && refused(held.get());
         if (refused) {
             marks.reached(HostMark.TokenRefused, "token " + held.get().token().id());
         }
-        return new HostResult.HostReset(refused, wiped, residue);
+        return new HostResult.HostReset(refused, wipedKey().orElse(null), residue);
     }
 
     private Optional<BootstrapKubeconfig> held() {
@@ -74,6 +77,28 @@ public final class ResetHost {
             return true;
         } catch (HostFailure e) {
             return false;
+        }
+    }
+
+    /** Where nobody can look, the rest is taken back nevertheless, and the residue names the place. */
+    private void noteHeldKey() {
+        try {
+            kubelet.heldKeyDigest().ifPresent(journal::wiping);
+        } catch (HostFailure e) {
+            LOG.log(Level.WARNING, e.problem().text());
+        }
+    }
+
+    /** A key that may lie there still, or that a kubelet may have in memory, is not told as wiped. */
+    private Optional<String> wipedKey() {
+        try {
+            Optional<String> left = kubelet.heldKeyDigest();
+            return kubelet.stopped()
+                    ? journal.keyToWipe().filter(key -> !left.equals(Optional.of(key)))
+                    : Optional.empty();
+        } catch (HostFailure e) {
+            LOG.log(Level.WARNING, e.problem().text());
+            return Optional.empty();
         }
     }
 

@@ -68,6 +68,7 @@ public record KubeletPlan(
         return List.of(
                 new HostStep.MakeDirectory(KubeletPaths.RUN, 0700),
                 new HostStep.ClaimDirectory(KubeletPaths.HOME),
+                new HostStep.ClaimDirectory(KubeletPaths.PKI),
                 new HostStep.WriteFile(
                         KubeletPaths.CLUSTER_CA, Pem.text(bootstrap.cluster().authorities()), 0644, false),
                 new HostStep.WriteFile(KubeletPaths.CONFIG, configuration(), 0644, false),

@@ -53,6 +53,15 @@ public final class KubeletUnit {
         return state().active();
     }
 
+    /** Whether the unit has ended, and does not start again by itself. */
+    public boolean stopped() {
+        return stopped(state());
+    }
+
+    private static boolean stopped(UnitState state) {
+        return state.activeState().equals("failed") || state.activeState().equals("inactive");
+    }
+
     /** How often systemd has restarted it so far: one that starts at boot without its token does so until there is one. */
     public int restarts() {
         return state().restarts();
@@ -89,7 +98,7 @@ public final class KubeletUnit {
      */
     public void requireAlive(int restarts) {
         UnitState state = state();
-        if (state.activeState().equals("failed") || state.activeState().equals("inactive")) {
+        if (stopped(state)) {
             throw notStarted("is " + state.activeState() + " (" + state.result() + ")");
         }
         int since = state.restarts() - restarts;

@@ -1,5 +1,6 @@
 package io.nodejoin.agent.step;
 
+import io.nodejoin.agent.host.FileStamp;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
@@ -83,7 +84,10 @@ public final class UndoExecutor {
     private void undo(Undo undo) {
         switch (undo) {
             case Undo.RestoreFile(String path, String content, int mode) -> restore(path, content, mode);
-            case Undo.RemoveDirectory(String path) -> files.remove(path);
+            case Undo.RemoveDirectory(String path) -> {
+                requireNothingElse(path);
+                files.remove(path);
+            }
             case Undo.RestoreMode(String path, int mode) -> {
                 if (files.stamp(path).isPresent() && !hasMode(path, mode)) {
                     files.setMode(path, mode);
@@ -136,10 +140,21 @@ public final class UndoExecutor {
     }
 
     private void removeNew(String directory, List<String> before) {
+        requireNothingElse(directory);
         unmountBelow(directory);
         files.list(directory).stream()
                 .filter(name -> !before.contains(name))
                 .forEach(name -> files.removeTree(directory + "/" + name));
+    }
+
+    /** What the join's directory held lies elsewhere, if somebody has put a link in its place. */
+    private void requireNothingElse(String directory) {
+        files.stamp(directory)
+                .filter(stamp -> stamp.kind() != FileStamp.Kind.DIRECTORY)
+                .ifPresent(stamp -> {
+                    throw new HostFailure(
+                            ErrorCode.HOST_PATH_UNSAFE, directory + " was a directory and is a " + stamp.kind());
+                });
     }
 
     private void unmountBelow(String directory) {

@@ -5,20 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.Pause;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
+import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.agent.kubelet.KubeletPaths;
+import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.kubelet.KubeletUnit;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
+import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -31,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResetHostTest {
     private static final Marks UNHEARD = (_, _) -> {};
+    private static final String EARLIER = KubeletPaths.PKI + "/kubelet-client-2025-01-01-00-00-00.pem";
 
     @TempDir
     Path root;
@@ -40,6 +51,9 @@ class ResetHostTest {
 
     @TempDir
     Path keys;
+
+    @TempDir
+    Path earlierKeys;
 
     private TemporaryHost temporary;
     private HostParts host;
@@ -123,6 +137,88 @@ class ResetHostTest {
     }
 
     @Test
+    void shouldTellNoKeyThatAKubeletMayStillHaveInItsMemory() throws Exception {
+        // given
+        joinGetsCertificate();
+        new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit(KubeletPaths.UNIT)), _ -> {});
+        temporary.withoutBus();
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        assertThat(host.files().present(KubeletPaths.CLIENT_CERTIFICATE)).isFalse();
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        HostResult.HostReset.class,
+                        done -> assertThat(done.wipedKeyDigest()).isNull());
+    }
+
+    @Test
+    void shouldWipeTheKeyThatLiesInADirectoryFromBeforeTheJoin() throws Exception {
+        // given
+        host.files().makeDirectory(KubeletPaths.HOME, 0750);
+        host.files().makeDirectory(KubeletPaths.PKI, 0700);
+        host.files().write(EARLIER, pem(new TestTls(earlierKeys).certificate("server")), 0600);
+        joinStartsKubelet();
+        X509Certificate certificate = kubeletGetsCertificate();
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        assertThat(result).isEqualTo(wiped(certificate));
+        assertThat(host.files().list(KubeletPaths.PKI))
+                .containsExactly(Path.of(EARLIER).getFileName().toString());
+    }
+
+    @Test
+    void shouldTakeTheRestBackOfAHostWhoseKubeletLiesBehindALinkByNow() throws Exception {
+        // given
+        new StepExecutor(host, journal)
+                .apply(List.of(new HostStep.WriteFile("/etc/join", "join", 0644, false)), _ -> {});
+        joinGetsCertificate();
+        Path home = root.resolve("var/lib/kubelet");
+        Files.move(home, root.resolve("opt/kubelet"));
+        Files.createSymbolicLink(home, root.resolve("opt/kubelet"));
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        assertThat(host.files().present("/etc/join")).isFalse();
+        assertThat(result).isInstanceOfSatisfying(HostResult.HostReset.class, done -> {
+            assertThat(done.wipedKeyDigest()).isNull();
+            assertThat(done.residue())
+                    .extracting(Finding::detail)
+                    .contains("'claim /var/lib/kubelet' is not taken back: /var/lib/kubelet was a directory and is a"
+                            + " SYMLINK");
+        });
+        assertThat(journal.changes()).isNotEmpty();
+        assertThat(home).isSymbolicLink();
+    }
+
+    @Test
+    void shouldTakeTheRestBackOfAHostWhereOthersMayWriteToTheKubeletsDirectory() throws Exception {
+        // given
+        new StepExecutor(host, journal)
+                .apply(List.of(new HostStep.WriteFile("/etc/join", "join", 0644, false)), _ -> {});
+        joinGetsCertificate();
+        host.files().setMode(KubeletPaths.HOME, 0770);
+
+        // when
+        HostResult result = reset.run(UNHEARD);
+
+        // then
+        assertThat(host.files().present("/etc/join")).isFalse();
+        assertThat(result).isInstanceOfSatisfying(HostResult.HostReset.class, done -> {
+            assertThat(done.wipedKeyDigest()).isNull();
+            assertThat(done.residue()).isNotEmpty();
+        });
+        assertThat(journal.changes()).isNotEmpty();
+    }
+
+    @Test
     void shouldTakeTheFilesBackOfAHostWhoseUnitsItCannotReachAndSayWhatIsLeft() throws Exception {
         // given
         new StepExecutor(host, journal)
@@ -187,14 +283,36 @@ class ResetHostTest {
         return kubeletGetsCertificate();
     }
 
+    /** And has burnt its token since. */
+    private void joinStartsKubelet() {
+        host.files().makeDirectory("/etc/kubernetes", 0755);
+        host.files().makeDirectory("/etc/kubernetes/pki", 0755);
+        KubeletPlan plan = new KubeletPlan(
+                new NodeName("w1"),
+                new KubeletSettings(null, null, List.of(), null),
+                HostSettings.NONE,
+                new BootstrapKubeconfig(
+                        new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of()),
+                        BootstrapToken.parse("abcdef.0123456789abcdef")),
+                "/usr/bin/kubelet",
+                CriEndpoint.CONTAINERD,
+                false);
+        new StepExecutor(host, journal).apply(plan.steps(), _ -> {});
+        host.files().remove(KubeletPaths.BOOTSTRAP_KUBECONFIG);
+    }
+
     private X509Certificate kubeletGetsCertificate() throws CertificateEncodingException {
         X509Certificate certificate = new TestTls(keys).certificate("server");
+        host.files().makeDirectory(KubeletPaths.PKI, 0700);
+        host.files().write(KubeletPaths.CLIENT_CERTIFICATE, pem(certificate), 0600);
+        return certificate;
+    }
+
+    private static byte[] pem(X509Certificate certificate) throws CertificateEncodingException {
         String pem = "-----BEGIN CERTIFICATE-----\n"
                 + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
                 + "\n-----END CERTIFICATE-----\n";
-        host.files().makeDirectory(KubeletPaths.PKI, 0700);
-        host.files().write(KubeletPaths.CLIENT_CERTIFICATE, pem.getBytes(StandardCharsets.US_ASCII), 0600);
-        return certificate;
+        return pem.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Nothing catches it, as nothing catches a kill. */

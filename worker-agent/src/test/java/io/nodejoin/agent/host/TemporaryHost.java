@@ -186,6 +186,7 @@ public final class TemporaryHost {
 
         @Override
         public Map<String, UnitState> show(Collection<String> names) {
+            requireBus("show");
             Map<String, UnitState> shown = new HashMap<>();
             names.forEach(name -> shown.put(name, units.getOrDefault(name, UnitState.NOT_FOUND)));
             return shown;
@@ -253,11 +254,15 @@ public final class TemporaryHost {
         }
 
         private void asked(String what) {
+            requireBus(what);
+            calls.add(what);
+        }
+
+        private void requireBus(String what) {
             if (!hasBus) {
                 throw new HostFailure(
                         ErrorCode.HOST_PREPARE_FAILED, "'systemctl " + what + "' failed: Failed to connect to bus");
             }
-            calls.add(what);
         }
     }
 }
