@@ -154,7 +154,7 @@ public final class Agent implements AutoCloseable {
         switch (answer) {
             case GatewayAnswer.Assigned(Assignment assignment) -> {
                 backoff.reset();
-                receive(assignment);
+                unlessOwed(assignment.id(), () -> receive(assignment));
                 takeUp();
             }
             case GatewayAnswer.NotUnderstood(String id, String detail) -> refuseUnknown(id, detail);
@@ -205,7 +205,17 @@ public final class Agent implements AutoCloseable {
         if (id.isEmpty()) {
             pause.await(backoff.next());
         } else {
-            outbox.add(id, failed(new Problem(ErrorCode.COMMAND_UNKNOWN, "assignment " + id + ": " + detail)));
+            Problem unknown = new Problem(ErrorCode.COMMAND_UNKNOWN, "assignment " + id + ": " + detail);
+            unlessOwed(id, () -> outbox.add(id, failed(unknown)));
+        }
+    }
+
+    /** Until it has its answer the gateway gives an assignment out again and again, and does not park the question. */
+    private void unlessOwed(String assignment, Runnable answer) throws InterruptedException {
+        if (outbox.owes(assignment)) {
+            pause.await(BETWEEN_QUESTIONS);
+        } else {
+            answer.run();
         }
     }
 

@@ -9,8 +9,8 @@ import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.Progress;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 
 /** Delivers progress and results in order, each until the gateway has taken or refused it. No command waits for it. */
 final class Outbox {
@@ -19,7 +19,7 @@ final class Outbox {
     private final Gateway gateway;
     private final Backoff backoff;
     private final Pause pause;
-    private final BlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
+    private final BlockingDeque<Letter> letters = new LinkedBlockingDeque<>();
 
     Outbox(Gateway gateway, Backoff backoff, Pause pause) {
         this.gateway = gateway;
@@ -35,28 +35,36 @@ final class Outbox {
         letters.add(new Letter(assignment, () -> gateway.result(assignment, result)));
     }
 
-    /** Delivers the next letter. */
+    /** Whether something of this assignment waits to be delivered, or to be delivered again. */
+    boolean owes(String assignment) {
+        return letters.stream().anyMatch(letter -> letter.assignment().equals(assignment));
+    }
+
+    /** Tries to deliver the next letter, and waits if the gateway has not taken it: it stays the next one. */
     void deliver() throws InterruptedException {
-        Letter letter = letters.take();
-        while (true) {
-            switch (letter.delivery().attempt()) {
-                case GatewayAnswer.Unavailable(ErrorCode code, String detail) -> {
-                    LOG.log(Level.WARNING, "assignment {0}: {1}: {2}", letter.assignment(), code, detail);
-                    pause.await(backoff.next());
-                }
-                case GatewayAnswer.NotYet _ -> pause.await(backoff.next());
-                case GatewayAnswer.Refused(ErrorCode code, String detail) -> {
-                    LOG.log(Level.WARNING, "assignment {0}: refused: {1}: {2}", letter.assignment(), code, detail);
-                    return;
-                }
-                case GatewayAnswer.Accepted _,
-                        GatewayAnswer.Assigned _,
-                        GatewayAnswer.Joined _,
-                        GatewayAnswer.NotUnderstood _ -> {
-                    return;
-                }
-            }
+        Letter letter = letters.takeFirst();
+        if (!isOver(letter)) {
+            letters.putFirst(letter);
+            pause.await(backoff.next());
         }
+    }
+
+    private static boolean isOver(Letter letter) throws InterruptedException {
+        return switch (letter.delivery().attempt()) {
+            case GatewayAnswer.Unavailable(ErrorCode code, String detail) -> {
+                LOG.log(Level.WARNING, "assignment {0}: {1}: {2}", letter.assignment(), code, detail);
+                yield false;
+            }
+            case GatewayAnswer.NotYet _ -> false;
+            case GatewayAnswer.Refused(ErrorCode code, String detail) -> {
+                LOG.log(Level.WARNING, "assignment {0}: refused: {1}: {2}", letter.assignment(), code, detail);
+                yield true;
+            }
+            case GatewayAnswer.Accepted _,
+                    GatewayAnswer.Assigned _,
+                    GatewayAnswer.Joined _,
+                    GatewayAnswer.NotUnderstood _ -> true;
+        };
     }
 
     private record Letter(String assignment, Delivery delivery) {}

@@ -21,12 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AgentTest {
     private static final Instant LATER = Instant.parse("2100-01-01T00:00:00Z");
@@ -93,8 +96,7 @@ class AgentTest {
     @Test
     void shouldRefuseAssignmentOfAnotherNode() throws InterruptedException {
         // when
-        HostResult result =
-                answerTo(new Assignment("a", JoinId.of("test", "1"), new NodeName("w2"), 1, 1, LATER, PREPARE));
+        HostResult result = answerTo(foreign("a"));
 
         // then
         assertRefused(result, ErrorCode.AGENT_IDENTITY_MISMATCH);
@@ -174,6 +176,45 @@ class AgentTest {
 
         // then
         assertRefused(result, ErrorCode.COMMAND_STALE);
+    }
+
+    static List<GatewayAnswer> answeredAtOnce() {
+        return List.of(new GatewayAnswer.Assigned(foreign("a")), new GatewayAnswer.NotUnderstood("a", "verb EXEC"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("answeredAtOnce")
+    void shouldNeitherPileUpAnswersNorAskWithoutAPauseWhileNoAnswerIsTaken(GatewayAnswer repeated)
+            throws InterruptedException {
+        // given
+        CountDownLatch back = new CountDownLatch(1);
+        gateway.hearResultsAfter(back);
+        List<Duration> waits = new ArrayList<>();
+
+        // when
+        gateway.answer(repeated);
+        gateway.awaitDelivery();
+        gateway.answer(repeated);
+        for (int question = 0; question < 3; question++) {
+            gateway.answer(repeated);
+            waits.add(nextWait());
+        }
+        gateway.answer(new GatewayAnswer.Assigned(foreign("b")));
+        back.countDown();
+
+        // then
+        assertThat(List.of(gateway.awaitResult(), gateway.awaitResult(), gateway.awaitResult()))
+                .extracting(ScriptedGateway.Told::assignment)
+                .containsExactly("a", "a", "b");
+        assertThat(waits).containsOnly(Duration.ofMillis(50));
+    }
+
+    private static Assignment foreign(String id) {
+        return new Assignment(id, JoinId.of("test", "1"), new NodeName("w2"), 1, 1, LATER, PREPARE);
+    }
+
+    private Duration nextWait() throws InterruptedException {
+        return Objects.requireNonNull(agent.pauses.poll(30, TimeUnit.SECONDS), "the agent asked again at once");
     }
 
     @Test
@@ -259,7 +300,7 @@ class AgentTest {
                 agent.nanoTime.addAndGet(length.toNanos());
                 return new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, "connection reset");
             });
-            waits.add(Objects.requireNonNull(agent.pauses.poll(30, TimeUnit.SECONDS), "the agent asked again at once"));
+            waits.add(nextWait());
         }
         return waits;
     }

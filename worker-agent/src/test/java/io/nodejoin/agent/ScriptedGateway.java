@@ -6,7 +6,9 @@ import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.Progress;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -16,6 +18,8 @@ final class ScriptedGateway implements Gateway {
     private final BlockingQueue<Told> results = new LinkedBlockingQueue<>();
 
     private volatile Runnable beforeClose = () -> {};
+    private final Semaphore deliveries = new Semaphore(0);
+    private volatile CountDownLatch hears = new CountDownLatch(0);
 
     /** A result, and the command that it is of. */
     record Told(String assignment, HostResult result) {}
@@ -32,6 +36,16 @@ final class ScriptedGateway implements Gateway {
     /** Does this when it is closed. */
     void beforeClose(Runnable act) {
         beforeClose = act;
+    }
+
+    /** Leaves results without an answer until then. */
+    void hearResultsAfter(CountDownLatch moment) {
+        hears = moment;
+    }
+
+    /** Waits until an agent begins to send a result. */
+    void awaitDelivery() throws InterruptedException {
+        deliveries.acquire();
     }
 
     /** The next result that an agent sends. */
@@ -55,7 +69,9 @@ final class ScriptedGateway implements Gateway {
     }
 
     @Override
-    public GatewayAnswer result(String assignment, HostResult result) {
+    public GatewayAnswer result(String assignment, HostResult result) throws InterruptedException {
+        deliveries.release();
+        hears.await();
         results.add(new Told(assignment, result));
         return new GatewayAnswer.Accepted();
     }

@@ -1,0 +1,101 @@
+package io.nodejoin.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.agent.gateway.Gateway;
+import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.host.Backoff;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+    private static final GatewayAnswer AWAY = new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, "refused");
+    private static final Progress PROGRESS = new Progress(HostMark.StepDone, "step", Instant.EPOCH);
+    private static final HostResult RESULT = new HostResult.HostReset(false, null, List.of());
+
+    private final Answering gateway = new Answering();
+    private final List<Duration> waits = new ArrayList<>();
+    private final Outbox outbox =
+            new Outbox(gateway, new Backoff(new Random(1), Duration.ofSeconds(1), Duration.ofSeconds(30)), waits::add);
+
+    @Test
+    void shouldOweWhatTheGatewayHasNotTaken() throws InterruptedException {
+        // given
+        gateway.answer = AWAY;
+        outbox.add("a", PROGRESS);
+
+        // when
+        outbox.deliver();
+
+        // then
+        assertThat(outbox.owes("a")).isTrue();
+        assertThat(outbox.owes("b")).isFalse();
+        assertThat(waits).hasSize(1);
+    }
+
+    @Test
+    void shouldOweNothingThatTheGatewayHasTaken() throws InterruptedException {
+        // given
+        outbox.add("a", PROGRESS);
+
+        // when
+        outbox.deliver();
+
+        // then
+        assertThat(outbox.owes("a")).isFalse();
+        assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheOrderOfWhatItDeliversAgain() throws InterruptedException {
+        // given
+        gateway.answer = AWAY;
+        outbox.add("a", PROGRESS);
+        outbox.add("a", RESULT);
+        outbox.deliver();
+        gateway.answer = new GatewayAnswer.Accepted();
+
+        // when
+        outbox.deliver();
+        outbox.deliver();
+
+        // then
+        assertThat(gateway.asked).containsExactly("progress", "progress", "result");
+    }
+
+    /** Gives one answer to all, until it is given another one. */
+    private static final class Answering implements Gateway {
+        final List<String> asked = new ArrayList<>();
+        GatewayAnswer answer = new GatewayAnswer.Accepted();
+
+        @Override
+        public GatewayAnswer next() {
+            throw new UnsupportedOperationException("an outbox asks for no command");
+        }
+
+        @Override
+        public GatewayAnswer progress(String assignment, Progress progress) {
+            asked.add("progress");
+            return answer;
+        }
+
+        @Override
+        public GatewayAnswer result(String assignment, HostResult result) {
+            asked.add("result");
+            return answer;
+        }
+
+        @Override
+        public void close() {
+            asked.clear();
+        }
+    }
+}
