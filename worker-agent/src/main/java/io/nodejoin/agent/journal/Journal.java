@@ -152,6 +152,13 @@ public final class Journal implements AutoCloseable {
         note(new JournalEntry.TakenBack());
     }
 
+    /** Notes that these steps are taken back for good, though others are not: whatever is made of their files later is not theirs. */
+    public synchronized void restored(List<String> steps) {
+        if (!steps.isEmpty()) {
+            note(new JournalEntry.Restored(steps));
+        }
+    }
+
     /** The changes that have not been taken back, oldest first; of a step that was begun several times, the first. */
     public synchronized List<Change> changes() {
         return List.copyOf(changes);
@@ -277,6 +284,10 @@ public final class Journal implements AutoCloseable {
                 results.put(assignment, result);
             }
             case JournalEntry.Wiping(String keyDigest) -> keyToWipe = keyDigest;
+            case JournalEntry.Restored(List<String> steps) -> {
+                changes.removeIf(change -> steps.contains(change.step()));
+                steps.forEach(done::remove);
+            }
             case JournalEntry.TakenBack() -> {
                 changes.clear();
                 done.clear();
@@ -286,9 +297,13 @@ public final class Journal implements AutoCloseable {
 
     /** A step that is begun again after a crash finds its own work as a pre-image. The host before the join is the first one. */
     private void takeFirst(Change change) {
-        if (changes.stream().noneMatch(earlier -> earlier.step().equals(change.step()))) {
-            changes.add(change);
+        for (int i = 0; i < changes.size(); i++) {
+            if (changes.get(i).step().equals(change.step())) {
+                changes.set(i, changes.get(i).begunAgain(change));
+                return;
+            }
         }
+        changes.add(change);
     }
 
     @Override

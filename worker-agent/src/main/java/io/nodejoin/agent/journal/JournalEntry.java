@@ -14,6 +14,7 @@ import java.util.List;
     @JsonSubTypes.Type(name = "Done", value = JournalEntry.Done.class),
     @JsonSubTypes.Type(name = "Finished", value = JournalEntry.Finished.class),
     @JsonSubTypes.Type(name = "Wiping", value = JournalEntry.Wiping.class),
+    @JsonSubTypes.Type(name = "Restored", value = JournalEntry.Restored.class),
     @JsonSubTypes.Type(name = "TakenBack", value = JournalEntry.TakenBack.class)
 })
 sealed interface JournalEntry {
@@ -36,6 +37,13 @@ sealed interface JournalEntry {
 
     /** The kubelet holds a certificate of the key with this digest, and the changes so far are about to be taken back. */
     record Wiping(String keyDigest) implements JournalEntry {}
+
+    /** What these steps did has been taken back, and something else has not. */
+    record Restored(List<String> steps) implements JournalEntry {
+        public Restored {
+            steps = List.copyOf(steps);
+        }
+    }
 
     /** All changes so far have been taken back. */
     record TakenBack() implements JournalEntry {}

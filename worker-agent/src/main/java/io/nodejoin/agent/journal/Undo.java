@@ -1,14 +1,13 @@
 package io.nodejoin.agent.journal;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** How one change of the host is taken back. Doing it twice, or without the change having happened, is harmless. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "undo")
 @JsonSubTypes({
+    @JsonSubTypes.Type(name = "RemoveFile", value = Undo.RemoveFile.class),
     @JsonSubTypes.Type(name = "RestoreFile", value = Undo.RestoreFile.class),
     @JsonSubTypes.Type(name = "RemoveDirectory", value = Undo.RemoveDirectory.class),
     @JsonSubTypes.Type(name = "RestoreMode", value = Undo.RestoreMode.class),
@@ -23,13 +22,20 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface Undo {
 
+    /** Removes a file that was not there before. */
+    record RemoveFile(String path) implements Undo {}
+
     /**
-     * Brings the file back to what it held.
+     * Brings the file back to what it held, but for what others have changed in it since.
      *
-     * @param content base64 of the pre-image; none if there was no file
+     * @param content base64 of the pre-image
+     * @param written base64 of each that was written over it, the latest last
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record RestoreFile(String path, @Nullable String content, int mode) implements Undo {}
+    record RestoreFile(String path, String content, int mode, List<String> written) implements Undo {
+        public RestoreFile {
+            written = List.copyOf(written);
+        }
+    }
 
     /** Removes a directory that was made, if it is empty by then. */
     record RemoveDirectory(String path) implements Undo {}

@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 /** Does the steps of a plan in order. The ways back are in the journal before the first step acts. */
 public final class StepExecutor {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final int PRIVATE = 0600;
 
     private final HostParts host;
     private final HostFiles files;
@@ -76,11 +75,17 @@ public final class StepExecutor {
     private Undo preImage(HostStep.WriteFile file) {
         Optional<FileStamp> stamp = files.stamp(file.path());
         if (file.secret() || stamp.isEmpty()) {
-            return new Undo.RestoreFile(file.path(), null, PRIVATE);
+            return new Undo.RemoveFile(file.path());
         }
-        String content =
-                Base64.getEncoder().encodeToString(files.read(file.path()).orElse(new byte[0]));
-        return new Undo.RestoreFile(file.path(), content, stamp.get().mode());
+        return new Undo.RestoreFile(
+                file.path(),
+                base64(files.read(file.path()).orElse(new byte[0])),
+                stamp.get().mode(),
+                List.of(base64(file.content().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private static String base64(byte[] content) {
+        return Base64.getEncoder().encodeToString(content);
     }
 
     /** A process that was killed between stop and start has left a unit that seems never to have run. */

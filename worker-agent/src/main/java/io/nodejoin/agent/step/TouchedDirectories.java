@@ -18,7 +18,8 @@ record TouchedDirectories(HostFiles files) {
 
     private Stream<String> of(Undo undo) {
         return switch (undo) {
-            case Undo.RestoreFile(String path, String _, int _) -> Stream.of(parent(path));
+            case Undo.RemoveFile(String path) -> Stream.of(parent(path));
+            case Undo.RestoreFile file -> Stream.of(parent(file.path()));
             case Undo.RemoveDirectory(String path) -> Stream.of(parent(path));
             case Undo.RestoreMode(String path, int _) -> Stream.of(path);
             case Undo.RemoveNewEntries(String directory, List<String> _) -> Stream.of(directory);

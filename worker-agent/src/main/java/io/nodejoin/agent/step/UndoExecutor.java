@@ -13,14 +13,11 @@ import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Takes back what the journal says was changed, last change first, all of it, whatever fails. */
 public final class UndoExecutor {
@@ -33,12 +30,14 @@ public final class UndoExecutor {
     private final HostFiles files;
     private final Journal journal;
     private final TouchedDirectories touched;
+    private final RestoredFiles restored;
 
     public UndoExecutor(HostParts host, Journal journal) {
         this.host = host;
         this.files = host.files();
         this.journal = journal;
         this.touched = new TouchedDirectories(files);
+        this.restored = new RestoredFiles(files);
     }
 
     /** Takes all back and compares with the pre-images. Returns what could not be taken back; a clean host gives nothing. */
@@ -57,6 +56,11 @@ public final class UndoExecutor {
         }
         if (left.isEmpty()) {
             journal.takenBack();
+        } else {
+            journal.restored(changes.stream()
+                    .filter(change -> change.undo() instanceof Undo.RestoreFile && !left.containsKey(change.step()))
+                    .map(Change::step)
+                    .toList());
         }
         return left.entrySet().stream()
                 .map(step -> residue(step.getKey(), step.getValue()))
@@ -83,7 +87,8 @@ public final class UndoExecutor {
 
     private void undo(Undo undo) {
         switch (undo) {
-            case Undo.RestoreFile(String path, String content, int mode) -> restore(path, content, mode);
+            case Undo.RemoveFile(String path) -> files.remove(path);
+            case Undo.RestoreFile file -> restored.restore(file);
             case Undo.RemoveDirectory(String path) -> {
                 requireNothingElse(path);
                 files.remove(path);
@@ -110,23 +115,6 @@ public final class UndoExecutor {
             case Undo.KeepFromBoot(String unit) -> host.systemd().disable(unit);
             case Undo.RestartUnit(String unit) -> host.systemd().restart(unit);
         }
-    }
-
-    private void restore(String path, @Nullable String content, int mode) {
-        if (content == null) {
-            files.remove(path);
-        } else if (holds(path, content, mode)) {
-            files.discardUnfinished(path);
-        } else {
-            files.write(path, Base64.getDecoder().decode(content), mode);
-        }
-    }
-
-    private boolean holds(String path, String content, int mode) {
-        return hasMode(path, mode)
-                && files.read(path)
-                        .map(bytes -> Arrays.equals(bytes, Base64.getDecoder().decode(content)))
-                        .orElse(false);
     }
 
     private boolean hasMode(String path, int mode) {
@@ -177,10 +165,8 @@ public final class UndoExecutor {
     /** How the host still differs from the pre-image, or empty if it does not. */
     private Optional<String> deviation(Undo undo) {
         return switch (undo) {
-            case Undo.RestoreFile(String path, String content, int mode) ->
-                left(
-                        content == null ? files.stamp(path).isPresent() : !holds(path, content, mode),
-                        path + " differs from its pre-image");
+            case Undo.RemoveFile(String path) -> left(files.stamp(path).isPresent(), path + " is still there");
+            case Undo.RestoreFile file -> left(!restored.isDone(file), file.path() + " differs from its pre-image");
             case Undo.RemoveNewEntries(String directory, List<String> before) -> {
                 List<String> newer = files.list(directory).stream()
                         .filter(name -> !before.contains(name))

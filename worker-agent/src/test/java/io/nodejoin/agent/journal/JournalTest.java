@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
-    private static final Change FIRST = new Change("write /a", new Undo.RestoreFile("/a", null, 0600));
+    private static final Change FIRST = new Change("write /a", new Undo.RemoveFile("/a"));
     private static final HostResult RESULT = new HostResult.HostReset(false, null, List.of());
     /** Longer than what is left of the journal's last page. */
     private static final HostResult LONG_RESULT =

@@ -107,6 +107,57 @@ class UndoExecutorTest {
     }
 
     @Test
+    void shouldKeepWhatOthersHaveAddedToAFileSince() {
+        // given
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        temporary.text("/etc/fstab", "/dev/sdb1 /data ext4\n#nodejoin# swap\n/dev/sdc1 /logs ext4\n");
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(host.files().read("/etc/fstab"))
+                .contains("/dev/sdb1 /data ext4\n/dev/sda2 none swap sw 0 0\n/dev/sdc1 /logs ext4\n"
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldLeaveAFileThatOthersHaveEditedWhereItWasChanged() {
+        // given
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        temporary.text("/etc/fstab", "/dev/sdb1 none swap\n");
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue)
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.toString()).contains("/etc/fstab was edited where it had been changed"));
+        assertThat(host.files().read("/etc/fstab")).contains("/dev/sdb1 none swap\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldKeepWhatOthersMakeOfAFileAfterAResetThatLeftSomethingElse() {
+        // given
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        temporary.text("/etc/kubernetes/of-somebody-else", "kept");
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        temporary.text("/etc/fstab", "LABEL=swap none swap sw 0 0\n");
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+
+        // when
+        new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isNotEmpty();
+        assertThat(host.files().read("/etc/fstab"))
+                .contains("LABEL=swap none swap sw 0 0\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void shouldRestoreTheModeOfAFileWhoseContentIsRight() throws IOException {
         // given
         Files.setPosixFilePermissions(root.resolve("etc/fstab"), PosixFilePermissions.fromString("rw-rw----"));

@@ -1,0 +1,50 @@
+package io.nodejoin.agent.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EditedTextTest {
+    private static final String BEFORE = "[plugins]\n  sandbox = \"a\"\n[debug]\n  level = \"info\"\n";
+    private static final String WRITTEN =
+            "[plugins]\n  sandbox = \"b\"\n  cgroup = true\n[debug]\n  level = \"info\"\n";
+
+    private static EditedText edited(String now) {
+        return new EditedText(bytes(BEFORE), bytes(now));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldTakeOutWhatWasWrittenAndKeepWhatWasAddedAnywhereElse() {
+        // given
+        String now = "# by hand\nversion = 3\n" + WRITTEN + "[metrics]\n  address = \"::\"\n";
+
+        // when, then
+        assertThat(edited(now).without(bytes(WRITTEN)))
+                .contains(bytes("# by hand\nversion = 3\n" + BEFORE + "[metrics]\n  address = \"::\"\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"  sandbox = \"c\"\n  cgroup = true\n", "  sandbox = \"b\"\n", ""})
+    void shouldNotGuessWhereOthersHaveEditedWhatWasWritten(String instead) {
+        // given
+        String now = WRITTEN.replace("  sandbox = \"b\"\n  cgroup = true\n", instead);
+
+        // when, then
+        assertThat(edited(now).without(bytes(WRITTEN))).isEmpty();
+    }
+
+    @Test
+    void shouldTellThatNothingIsThereAnyMoreOfWhatWasWritten() {
+        assertThat(edited(BEFORE + "[metrics]\n").lacks(bytes(WRITTEN))).isTrue();
+        assertThat(edited(WRITTEN).lacks(bytes(WRITTEN))).isFalse();
+        assertThat(edited(WRITTEN.replace("\"b\"", "\"c\"")).lacks(bytes(WRITTEN)))
+                .isFalse();
+    }
+}
