@@ -27,6 +27,7 @@ final class LeaveSteps {
     private final Residue residue;
     private @Nullable Enrollment enrollment;
     private @Nullable NodeIdentity cordoned;
+    private boolean keyIsWiped;
 
     LeaveSteps(LeaveRequest request, HostDialogue host) {
         this.request = request;
@@ -111,37 +112,42 @@ final class LeaveSteps {
         }
         boolean arrived = WorkflowTime.awaitHost(
                 "Wait for the worker-agent of " + name(), JoinOptions.AGENT_CONNECTS, host::isConnected);
-        if (!arrived) {
+        if (arrived) {
+            residue.undo("Reset the host", _ -> reset());
+        } else {
             residue.add("Host: not reset: its agent did not come within " + JoinOptions.AGENT_CONNECTS.toMinutes()
                     + " min (destroy the machine, or reset it)");
-            holdName(node);
-            return;
         }
-        if (!residue.undo("Reset the host", _ -> residue.addAll(HostResidue.of(reset())))) {
+        if (!keyIsWiped) {
             holdName(node);
         }
     }
 
-    private HostResult.HostReset reset() {
-        return host.perform(
+    /** A host that is reset again tells once more of the key that it has wiped before. */
+    private void reset() {
+        HostResult.HostReset done = host.perform(
                 host.next(new HostCommand.ResetHost(), WorkflowTime.now().plus(JoinOptions.RESET_STAYS_VALID)),
                 HostResult.HostReset.class,
                 JoinOptions.RESET_HOST,
                 ErrorCode.HOST_RESET_FAILED);
+        keyIsWiped = done.wipedKeyDigest() != null;
+        residue.addAll(HostResidue.of(done));
     }
 
-    /** The kubelet's key lies there still, and it renews its certificate as long as it runs. */
+    /** The kubelet's key may lie there still, and it renews its certificate as long as it runs. */
     private void holdName(JoinedNode node) {
         NameHold hold = new NameHold(
                 request.node(),
                 node.joinId(),
                 node.machineId(),
                 WorkflowTime.now().plus(JoinOptions.LONGEST_CERTIFICATE));
-        residue.undo(
+        boolean held = residue.undo(
                 "Hold back node name " + name(),
                 what -> Workflow.newActivityStub(NodeActivities.class, JoinOptions.undo(what))
                         .hold(hold));
-        residue.add("Name: " + hold.text());
+        if (held) {
+            residue.add("Name: " + hold.text());
+        }
     }
 
     private String name() {

@@ -228,6 +228,11 @@ final class FakeCluster
         return requests.containsValue("approved");
     }
 
+    /** Whether the host's kubelet holds a certificate, of this join or of one before. */
+    boolean isCertified() {
+        return isApproved() || !joined.isEmpty();
+    }
+
     @Override
     public void declare(ServingInventory inventory) {
         script.run("Serving_Declare", () -> served.put(inventory.name().value(), inventory));

@@ -81,7 +81,7 @@ final class FakeHost implements HostActivities {
         return play("Host_ResetHost", order, assignment -> {
             report(assignment, HostMark.KubeletStopped);
             cluster.tokenIsOver = true;
-            return new HostResult.HostReset(true, cluster.isApproved() ? FakeCluster.KEY_DIGEST : null, List.of());
+            return new HostResult.HostReset(true, cluster.isCertified() ? FakeCluster.KEY_DIGEST : null, List.of());
         });
     }
 

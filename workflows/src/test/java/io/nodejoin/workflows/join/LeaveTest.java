@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.agent.Finding;
+import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.join.LeaveAccepted;
 import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.protocol.join.LeaveRequested;
@@ -14,6 +16,7 @@ import io.nodejoin.protocol.join.LeaveSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.node.NameHold;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowUpdateException;
 import java.time.Duration;
@@ -202,6 +205,57 @@ class LeaveTest {
         assertThat(success().residue()).anyMatch(line -> line.contains("HOST_DISK_FULL: read-only"));
         assertThat(bed.cluster.holds).containsKey("w1");
         assertThat(bed.cluster.nodes).isEmpty();
+    }
+
+    @Test
+    void shouldHoldTheNameOfAHostThatHasNotWipedItsKey() {
+        // given
+        bed.hasNode();
+        Finding hung = new Finding("mounts", Finding.Severity.ERROR, "a mount hangs", "reboot");
+        bed.script.answer("Host_ResetHost", new HostResult.HostReset(false, null, List.of(hung)));
+
+        // when
+        leaveWithAgent(null, null);
+
+        // then
+        NameHold hold = Objects.requireNonNull(bed.cluster.holds.get("w1"));
+        assertThat(hold.machineId()).isEqualTo(FakeHost.FACTS.machineId());
+        assertThat(success().residue())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("Host: ").contains("a mount hangs"),
+                        line -> assertThat(line).isEqualTo("Name: " + hold.text()));
+        assertThat(bed.cluster.nodes).isEmpty();
+    }
+
+    @Test
+    void shouldNotHoldTheNameOfAHostThatHasWipedItsKeyAndLeavesOtherThings() {
+        // given
+        bed.hasNode();
+        Finding swap = new Finding("swap-file", Finding.Severity.ERROR, "/etc/fstab differs", "restore /etc/fstab");
+        bed.script.answer("Host_ResetHost", new HostResult.HostReset(false, FakeCluster.KEY_DIGEST, List.of(swap)));
+
+        // when
+        leaveWithAgent(null, null);
+
+        // then
+        assertThat(bed.cluster.holds).isEmpty();
+        assertThat(success().residue()).singleElement().asString().contains("/etc/fstab differs");
+    }
+
+    @Test
+    void shouldNotClaimAHoldThatTheClusterRefuses() {
+        // given
+        bed.hasNode();
+        bed.script.failAlways("Node_Hold", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+
+        // when
+        bed.leave(wanted(null, null)).end();
+
+        // then
+        assertThat(success().residue())
+                .anyMatch(line -> line.startsWith("Hold back node name w1: CLUSTER_AUTH_FAILED"))
+                .noneMatch(line -> line.startsWith("Name:"));
+        assertThat(bed.cluster.holds).isEmpty();
     }
 
     @ParameterizedTest
