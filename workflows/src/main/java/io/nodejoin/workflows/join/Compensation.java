@@ -37,6 +37,7 @@ final class Compensation {
     private final Set<Undo> done = new LinkedHashSet<>();
     private @Nullable Assignment reset;
     private boolean hostIsClean;
+    private boolean hostInDoubt;
     private boolean resetIsOver;
     private @Nullable String wipedKey;
 
@@ -57,7 +58,7 @@ final class Compensation {
     }
 
     /** Runs every undo and waits for all. Call it in a detached scope. */
-    List<String> run() {
+    Aftermath run() {
         List<Promise<Void>> all = new ArrayList<>();
         for (Undo undo : undos.values()) {
             Promise<Void> done = Async.procedure(this::attempt, undo);
@@ -68,7 +69,7 @@ final class Compensation {
                     () -> done.isCompleted() || makesNoNewTraces(undo));
         }
         Promise.allOf(all).get();
-        return residue.lines();
+        return new Aftermath(residue.lines(), hostInDoubt);
     }
 
     /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
@@ -140,6 +141,7 @@ final class Compensation {
         try {
             reset();
         } catch (TemporalFailure failure) {
+            hostInDoubt = true;
             throw JoinStop.because(
                     ErrorCode.HOST_RESET_FAILED, JoinStop.problemOf(failure).detail());
         } finally {
@@ -154,6 +156,7 @@ final class Compensation {
         HostResult.HostReset done = host.perform(
                 assignment, HostResult.HostReset.class, JoinOptions.RESET_HOST, ErrorCode.HOST_RESET_FAILED);
         hostIsClean = true;
+        hostInDoubt = !done.residue().isEmpty();
         wipedKey = done.wipedKeyDigest();
         residue.addAll(HostResidue.of(done));
     }

@@ -95,7 +95,7 @@ final class JoinOutcomes {
                 why.code().retryableByNewRequest(),
                 retryAfter(request, failed, phases.getLast().at()),
                 replaceHost(failed),
-                failed.residue(),
+                failed.aftermath().residue(),
                 failed.hostLog(),
                 phases);
     }
@@ -112,7 +112,7 @@ final class JoinOutcomes {
         return switch (ReasonClass.of(failed.why().code())) {
             case HOST_PREFLIGHT, HOST_STEP, NETWORK, IDENTITY -> true;
             case CAPACITY, CONTROL_PLANE, TIMEOUT, CANCELLED, REQUEST ->
-                !failed.residue().isEmpty();
+                failed.aftermath().hostInDoubt();
         };
     }
 }

@@ -165,8 +165,8 @@ sealed interface JoinState {
     }
 
     record Compensating(Active from, Problem why) implements JoinState {
-        Failed failed(List<String> residue, List<String> hostLog, @Nullable Instant notBefore) {
-            return new Failed(why, residue, hostLog, notBefore);
+        Failed failed(Aftermath aftermath, List<String> hostLog, @Nullable Instant notBefore) {
+            return new Failed(why, aftermath, hostLog, notBefore);
         }
 
         Cancelled cancelled(List<String> residue) {
@@ -178,9 +178,9 @@ sealed interface JoinState {
             return new AgentConnected(publicKey);
         }
 
-        Ended ended(List<String> residue, List<String> hostLog, @Nullable Instant notBefore) {
+        Ended ended(Aftermath aftermath, List<String> hostLog, @Nullable Instant notBefore) {
             boolean unwanted = why.code() == ErrorCode.CANCELLED_BY_REQUEST || why.code() == ErrorCode.SUPERSEDED;
-            return unwanted ? cancelled(residue) : failed(residue, hostLog, notBefore);
+            return unwanted ? cancelled(aftermath.residue()) : failed(aftermath, hostLog, notBefore);
         }
 
         @Override
@@ -218,11 +218,10 @@ sealed interface JoinState {
      */
     record Failed(
             Problem why,
-            List<String> residue,
+            Aftermath aftermath,
             List<String> hostLog,
             @Nullable Instant notBefore) implements Ended {
         public Failed {
-            residue = List.copyOf(residue);
             hostLog = List.copyOf(hostLog);
         }
 

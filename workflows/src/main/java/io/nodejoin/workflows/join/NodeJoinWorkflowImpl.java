@@ -169,16 +169,16 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
                 () -> attempt.beside().stream().allMatch(Promise::isCompleted));
         JoinState.Active left = (JoinState.Active) state;
         JoinState.Compensating compensating = enter(left.abandoned(Objects.requireNonNull(problem)));
-        List<String> residue = attempt.compensation().run();
+        Aftermath aftermath = attempt.compensation().run();
         if (whole.isCancelRequested()) {
             giveUp(JoinStop.CANCELLED);
         }
-        if (residue.isEmpty() && allowsAnotherAttempt()) {
+        if (aftermath.residue().isEmpty() && allowsAnotherAttempt()) {
             problem = null;
             enter(compensating.again(enrollment.publicKey().orElseThrow()));
         } else {
             enter(left.abandoned(problem)
-                    .ended(residue, host.log(), attempt.steps().nameHeldUntil()));
+                    .ended(aftermath, host.log(), attempt.steps().nameHeldUntil()));
         }
     }
 

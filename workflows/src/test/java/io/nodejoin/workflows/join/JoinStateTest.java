@@ -69,8 +69,9 @@ class JoinStateTest {
         // then
         assertThat(compensating.phase()).isEqualTo(Phase.Compensating);
         assertThat(compensating.from()).isEqualTo(from);
-        assertThat(compensating.ended(List.of("residue"), List.of("log"), Instant.EPOCH))
-                .isEqualTo(new JoinState.Failed(PROBLEM, List.of("residue"), List.of("log"), Instant.EPOCH));
+        Aftermath aftermath = new Aftermath(List.of("residue"), true);
+        assertThat(compensating.ended(aftermath, List.of("log"), Instant.EPOCH))
+                .isEqualTo(new JoinState.Failed(PROBLEM, aftermath, List.of("log"), Instant.EPOCH));
     }
 
     @ParameterizedTest
@@ -85,7 +86,7 @@ class JoinStateTest {
         Problem request = new Problem(ErrorCode.CANCELLED_BY_REQUEST, "scaled down");
 
         // when
-        JoinState.Ended ended = PREPARED.abandoned(request).ended(List.of(), List.of(), null);
+        JoinState.Ended ended = PREPARED.abandoned(request).ended(new Aftermath(List.of(), false), List.of(), null);
 
         // then
         assertThat(ended.end()).isEqualTo(new JoinEnd(Phase.Cancelled, request));

@@ -23,14 +23,14 @@ class ResidueTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Token_Revoke, Revoke bootstrap token k3x9a0: CLUSTER_AUTH_FAILED",
-        "ClusterInfo_RemoveSignature, Remove signature of token k3x9a0",
-        "Certificate_DenyUndecided, Deny undecided certificate requests of token k3x9a0",
-        "Node_Remove, Remove node w1: CLUSTER_AUTH_FAILED",
-        "Host_ResetHost, Reset the host: HOST_RESET_FAILED",
-        "Token_Forget, Forget bootstrap token k3x9a0: CLUSTER_AUTH_FAILED",
+        "Token_Revoke, Revoke bootstrap token k3x9a0: CLUSTER_AUTH_FAILED, false",
+        "ClusterInfo_RemoveSignature, Remove signature of token k3x9a0, false",
+        "Certificate_DenyUndecided, Deny undecided certificate requests of token k3x9a0, false",
+        "Node_Remove, Remove node w1: CLUSTER_AUTH_FAILED, false",
+        "Host_ResetHost, Reset the host: HOST_RESET_FAILED, true",
+        "Token_Forget, Forget bootstrap token k3x9a0: CLUSTER_AUTH_FAILED, false",
     })
-    void shouldNameAFailedUndoAndRunTheOthers(String undo, String line) {
+    void shouldNameAFailedUndoRunTheOthersAndBlameTheHostOnlyForItsOwn(String undo, String line, boolean hostIsBlamed) {
         // given
         bed.script.next("Node_AwaitReady", _ -> {
             bed.script.failAlways(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
@@ -44,6 +44,7 @@ class ResidueTest {
         // then
         assertThat(bed.failure().residue())
                 .anySatisfy(residue -> assertThat(residue).startsWith(line));
+        assertThat(bed.failure().replaceHost()).isEqualTo(hostIsBlamed);
         assertThat(bed.script.effects())
                 .contains(
                         "Host_ResetHost",
@@ -101,7 +102,7 @@ class ResidueTest {
     void shouldPassOnWhatTheHostCouldNotTakeBack() {
         // given
         Finding finding = new Finding("swap-file", Finding.Severity.ERROR, "/etc/fstab differs", "restore /etc/fstab");
-        bed.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "a step failed"));
+        bed.script.fail("Token_Issue", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
         bed.script.answer("Host_ResetHost", new HostResult.HostReset(false, null, List.of(finding)));
         bed.startWithAgent();
 
