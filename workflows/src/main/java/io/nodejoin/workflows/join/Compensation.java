@@ -74,7 +74,11 @@ final class Compensation {
 
     /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
     private boolean makesNoNewTraces(Undo undo) {
-        return undo instanceof Undo.ResetHost && reset != null && host.reached(reset, HostMark.KubeletStopped);
+        return undo instanceof Undo.ResetHost && kubeletIsStopped();
+    }
+
+    private boolean kubeletIsStopped() {
+        return reset != null && host.reached(reset, HostMark.KubeletStopped);
     }
 
     private void attempt(Undo undo) {
@@ -109,8 +113,7 @@ final class Compensation {
             case Undo.WithdrawServing withdraw ->
                 Workflow.newActivityStub(ServingActivities.class, JoinOptions.undo(undo.what()))
                         .withdraw(withdraw.inventory());
-            case Undo.RemoveUnseenNode remove ->
-                look(remove).ifPresent(uid -> remove(undo, new NodeIdentity(remove.node(), uid)));
+            case Undo.RemoveUnseenNode remove -> removeUnseen(remove);
             case Undo.RemoveNode remove -> remove(undo, remove.node());
             case Undo.HoldName hold -> holdName(hold);
             case Undo.DenyLateRequests deny -> {
@@ -173,6 +176,12 @@ final class Compensation {
     private static void remove(Undo undo, NodeIdentity node) {
         Workflow.newActivityStub(NodeActivities.class, JoinOptions.undo(undo.what()))
                 .remove(node);
+    }
+
+    /** A kubelet that runs still, on a host that is away for now, may register once it is back. */
+    private void removeUnseen(Undo.RemoveUnseenNode undo) {
+        Workflow.await(() -> resetIsOver || kubeletIsStopped());
+        look(undo).ifPresent(uid -> remove(undo, new NodeIdentity(undo.node(), uid)));
     }
 
     /** The name was free before, so a Node is this join's, unless another machine took the name before anybody could with its token. */

@@ -51,7 +51,7 @@ final class JoinOptions {
     /** How often a command is sent over a connection that was not renewed meanwhile. */
     static final int LOSSES = 4;
 
-    /** No undo waits longer than this for an earlier one; the earlier one then goes on beside. */
+    /** No undo waits longer than this for an earlier one that it does not need; the earlier one then goes on beside. */
     static final Duration HEAD_START = Duration.ofSeconds(30);
     /** A host that cannot be reset by then is named in the outcome instead of delaying it. */
     static final Duration RESET_HOST = Duration.ofMinutes(2);

@@ -6,6 +6,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.node.NodeState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,6 +48,24 @@ class NodeRefusedTest {
         // then
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_NOT_REGISTERED);
         assertThat(bed.cluster.nodes).isEmpty();
+    }
+
+    @Test
+    void shouldFindAndRemoveANodeThatAHostRegistersWhenItComesBackToBeReset() {
+        // given
+        bed.script.answer("Host_StartKubelet", new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST));
+        Problem late = new Problem(ErrorCode.NODE_NOT_REGISTERED, "no Node in 2 minutes");
+        bed.script.answer("Node_AwaitRegistered", new NodeState.Refused(late));
+        bed.script.failTimes(3, "Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        bed.script.before("Host_ResetHost", () -> bed.cluster.nodes.put(JoinBed.NODE.value(), "uid-late"));
+        bed.once().startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().residue()).isEmpty();
+        assertThat(bed.cluster.leftovers()).isEmpty();
     }
 
     @Test
