@@ -35,10 +35,10 @@ final class Compensation {
     private final TreeMap<Integer, Undo> undos = new TreeMap<>();
     private final Residue residue;
     private final Set<Undo> done = new LinkedHashSet<>();
+    private final Set<Undo> over = new LinkedHashSet<>();
     private @Nullable Assignment reset;
     private boolean hostIsClean;
     private boolean hostInDoubt;
-    private boolean resetIsOver;
     private @Nullable String wipedKey;
 
     Compensation(JoinPlan plan, HostDialogue host) {
@@ -82,12 +82,18 @@ final class Compensation {
     }
 
     private void attempt(Undo undo) {
-        if (residue.undo(undo.what(), _ -> run(undo))) {
+        boolean succeeded = residue.undo(undo.what(), _ -> run(undo));
+        over.add(undo);
+        if (succeeded) {
             done.add(undo);
             if (undo instanceof Undo.OfToken last && tokenIsGone()) {
                 forget(last.token());
             }
         }
+    }
+
+    private boolean isOver(Class<? extends Undo> kind) {
+        return over.stream().anyMatch(kind::isInstance);
     }
 
     private boolean tokenIsGone() {
@@ -116,16 +122,23 @@ final class Compensation {
             case Undo.RemoveUnseenNode remove -> removeUnseen(remove);
             case Undo.RemoveNode remove -> remove(undo, remove.node());
             case Undo.HoldName hold -> holdName(hold);
-            case Undo.DenyLateRequests deny -> {
-                WorkflowTime.await("Wait for late certificate requests", JoinOptions.LATE_REQUESTS, () -> hostIsClean);
-                denyUndecided(deny.token(), undo.what());
-            }
+            case Undo.DenyLateRequests deny -> denyLate(deny);
         }
     }
 
-    /** What the host has wiped is known only after its reset, or not at all. */
+    /** No request is late as long as the token lives; one that cannot be revoked is named, and not waited for. */
+    private void denyLate(Undo.DenyLateRequests undo) {
+        Workflow.await(() -> isOver(Undo.RevokeToken.class));
+        WorkflowTime.await(
+                "Wait for late certificate requests",
+                JoinOptions.LATE_REQUESTS,
+                () -> hostIsClean || !done.contains(new Undo.RevokeToken(undo.token())));
+        denyUndecided(undo.token(), undo.what());
+    }
+
+    /** What the host has wiped is known only after its reset, or not at all; and what was issued, once all requests are decided. */
     private void holdName(Undo.HoldName undo) {
-        Workflow.await(() -> resetIsOver);
+        Workflow.await(() -> isOver(Undo.ResetHost.class) && isOver(Undo.DenyLateRequests.class));
         IssuedCertificates certificates = Workflow.newActivityStub(
                         CertificateActivities.class, JoinOptions.undo(undo.what()))
                 .issued(undo.token());
@@ -147,8 +160,6 @@ final class Compensation {
             hostInDoubt = true;
             throw JoinStop.because(
                     ErrorCode.HOST_RESET_FAILED, JoinStop.problemOf(failure).detail());
-        } finally {
-            resetIsOver = true;
         }
     }
 
@@ -180,7 +191,7 @@ final class Compensation {
 
     /** A kubelet that runs still, on a host that is away for now, may register once it is back. */
     private void removeUnseen(Undo.RemoveUnseenNode undo) {
-        Workflow.await(() -> resetIsOver || kubeletIsStopped());
+        Workflow.await(() -> isOver(Undo.ResetHost.class) || kubeletIsStopped());
         look(undo).ifPresent(uid -> remove(undo, new NodeIdentity(undo.node(), uid)));
     }
 

@@ -82,6 +82,43 @@ class ResidueTest {
         assertThat(bed.cluster.leftovers()).isEmpty();
     }
 
+    @Test
+    void shouldDenyWhatWasAskedForUntilADelayedRevocation() {
+        // given
+        bed.kubeletDoesNotStart("port is taken");
+        bed.script.failTimes(4, "Token_Revoke", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+        bed.script.before("Token_Revoke", () -> bed.cluster.everIssued.forEach(bed.cluster::request));
+        bed.once().startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().residue()).isEmpty();
+        assertThat(bed.cluster.leftovers()).isEmpty();
+        List<String> effects = bed.script.effects();
+        assertThat(effects.lastIndexOf("Certificate_Issued"))
+                .as("what was issued is looked for after the last denial")
+                .isGreaterThan(effects.lastIndexOf("Certificate_DenyUndecided"));
+    }
+
+    @Test
+    void shouldNotWaitForLateRequestsOfATokenThatCannotBeRevoked() {
+        // given
+        bed.script.answer("Host_StartKubelet", new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST));
+        Problem late = new Problem(ErrorCode.NODE_NOT_REGISTERED, "no Node in 2 minutes");
+        bed.script.answer("Node_AwaitRegistered", new NodeState.Refused(late));
+        bed.script.failAlways("Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        bed.script.failAlways("Token_Revoke", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(takenBackIn()).isBetween(JoinOptions.REFUSED_UNDO, JoinOptions.REFUSED_UNDO.plusMinutes(1));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Token_Revoke", "ClusterInfo_RemoveSignature", "Certificate_DenyUndecided"})
     void shouldLeaveATokenInTheLedgerOfWhichSomethingIsLeft(String undo) {
@@ -127,10 +164,13 @@ class ResidueTest {
 
         // then
         assertThat(bed.failure().residue()).singleElement().asString().contains("HOST_RESET_FAILED");
+        assertThat(takenBackIn()).isLessThanOrEqualTo(JoinOptions.RESET_HOST);
+    }
+
+    private Duration takenBackIn() {
         List<PhaseTime> phases = bed.failure().phases();
-        assertThat(Duration.between(
-                        phases.get(phases.size() - 2).at(), phases.getLast().at()))
-                .isLessThanOrEqualTo(JoinOptions.RESET_HOST);
+        return Duration.between(
+                phases.get(phases.size() - 2).at(), phases.getLast().at());
     }
 
     @Test
