@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 /** Shows the objects that a test has put there, allows nothing to anybody, and remembers what it is told to change; changes nothing. */
 public final class StubApiServer implements ClusterClients {
     private final Map<String, String> objects = new ConcurrentHashMap<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private volatile int changed = 200;
@@ -57,6 +58,11 @@ public final class StubApiServer implements ClusterClients {
         changed = status;
     }
 
+    /** Answers with this whatever would change something at the path. */
+    public void refuse(String path, int status, String json) {
+        answers.put(path, new Answer(status, json));
+    }
+
     /** Methods and paths of the requests that would have changed something. */
     public List<String> changes() {
         return List.copyOf(changes);
@@ -86,7 +92,9 @@ public final class StubApiServer implements ClusterClients {
             send(exchange, 201, "{\"status\":{\"allowed\":false}}");
         } else {
             changes.add(exchange.getRequestMethod() + " " + path);
-            send(exchange, changed, body.length == 0 ? "{}" : new String(body, StandardCharsets.UTF_8));
+            String echo = body.length == 0 ? "{}" : new String(body, StandardCharsets.UTF_8);
+            Answer answer = answers.getOrDefault(path, new Answer(changed, echo));
+            send(exchange, answer.status(), answer.json());
         }
     }
 
@@ -97,6 +105,8 @@ public final class StubApiServer implements ClusterClients {
         exchange.getResponseBody().write(body);
         exchange.close();
     }
+
+    private record Answer(int status, String json) {}
 
     private static String notFound() {
         return "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"NotFound\",\"code\":404}";

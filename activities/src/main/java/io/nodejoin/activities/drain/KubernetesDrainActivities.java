@@ -2,6 +2,7 @@ package io.nodejoin.activities.drain;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.ActingRight;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,8 @@ public final class KubernetesDrainActivities implements DrainActivities {
     private static final int TOO_MANY_REQUESTS = 429;
     /** More than one budget matches the pod: the API server refuses by this. */
     private static final int MISCONFIGURED = 500;
+    /** The cause that the API server gives where it takes nothing in any more. */
+    private static final String NAMESPACE_ENDING = "NamespaceTerminating";
 
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** A budget changes when a pod elsewhere has become ready, which takes seconds. */
@@ -86,11 +90,8 @@ public final class KubernetesDrainActivities implements DrainActivities {
 
     /** The UID in a patch cannot be changed, so one for a Node that was made anew is invalid. */
     private static boolean isGone(KubernetesClientException e) {
-        boolean otherUid = e.getCode() == UNPROCESSABLE
-                && e.getStatus() != null
-                && e.getStatus().getDetails() != null
-                && e.getStatus().getDetails().getCauses().stream()
-                        .anyMatch(cause -> "metadata.uid".equals(cause.getField()));
+        boolean otherUid =
+                e.getCode() == UNPROCESSABLE && causes(e).anyMatch(cause -> "metadata.uid".equals(cause.getField()));
         return otherUid
                 || e.getCode() == HttpURLConnection.HTTP_CONFLICT
                 || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
@@ -160,9 +161,24 @@ public final class KubernetesDrainActivities implements DrainActivities {
             return switch (e.getCode()) {
                 case TOO_MANY_REQUESTS, MISCONFIGURED -> Optional.of(text(e));
                 case HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT -> Optional.empty();
+                case HttpURLConnection.HTTP_FORBIDDEN -> Optional.of(textOfEndingNamespace(e));
                 default -> throw e;
             };
         }
+    }
+
+    /** A namespace that ends takes in no eviction; its own pods are told to end soon, the others are to be asked meanwhile. */
+    private static String textOfEndingNamespace(KubernetesClientException e) {
+        if (causes(e).noneMatch(cause -> NAMESPACE_ENDING.equals(cause.getReason()))) {
+            throw e;
+        }
+        return text(e);
+    }
+
+    private static Stream<StatusCause> causes(KubernetesClientException e) {
+        return Stream.ofNullable(e.getStatus())
+                .flatMap(status -> Stream.ofNullable(status.getDetails()))
+                .flatMap(details -> details.getCauses().stream());
     }
 
     private List<Pod> left(NodeIdentity node) {

@@ -1,0 +1,103 @@
+package io.nodejoin.activities.drain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.nodejoin.activities.AuditEntry;
+import io.nodejoin.activities.FailureBoundary;
+import io.nodejoin.activities.StubApiServer;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.drain.DrainActivities;
+import io.nodejoin.workflows.drain.DrainOrder;
+import io.nodejoin.workflows.drain.DrainResult;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.testing.TestActivityEnvironment;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class KubernetesDrainActivitiesTest {
+    private static final NodeIdentity NODE =
+            new NodeIdentity(new NodeRef(new ClusterName("prod"), new NodeName("worker-a")), "uid");
+    private static final String PODS = "/api/v1/pods";
+    private static final String EVICTION = "/api/v1/namespaces/ending/pods/first/eviction";
+    private static final String NEXT_EVICTION = "/api/v1/namespaces/default/pods/second/eviction";
+
+    private final StubApiServer server = new StubApiServer("");
+    private final TestActivityEnvironment environment =
+            TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                    .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                            .setWorkerInterceptors(new FailureBoundary())
+                            .build())
+                    .build());
+    private final DrainActivities drains = environment.newActivityStub(
+            DrainActivities.class,
+            ActivityOptions.newBuilder()
+                    .setStartToCloseTimeout(Duration.ofSeconds(60))
+                    .build());
+
+    @BeforeEach
+    void showTwoPods() {
+        environment.registerActivitiesImplementations(
+                new KubernetesDrainActivities(server, this::removePodsWithTheSecondEviction));
+        server.show(PODS, """
+                {"kind": "PodList", "apiVersion": "v1", "items": [
+                  {"metadata": {"namespace": "ending", "name": "first", "uid": "1"}},
+                  {"metadata": {"namespace": "default", "name": "second", "uid": "2"}}]}
+                """);
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+        server.close();
+    }
+
+    @Test
+    void shouldAskThePodsBehindOneWhoseNamespaceEnds() {
+        // given
+        server.refuse(EVICTION, 403, forbidden("NamespaceTerminating"));
+        // when
+        DrainResult result = drains.evict(order());
+        // then
+        assertThat(result).isEqualTo(new DrainResult.Drained());
+        assertThat(server.changes()).containsExactly("POST " + EVICTION, "POST " + NEXT_EVICTION);
+    }
+
+    @Test
+    void shouldEndOnceTheServiceMayNotEvict() {
+        // given
+        server.refuse(EVICTION, 403, forbidden("NoSuchRight"));
+        // when
+        Throwable thrown = catchThrowable(() -> drains.evict(order()));
+        // then
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.CLUSTER_AUTH_FAILED);
+        assertThat(server.changes()).containsExactly("POST " + EVICTION);
+    }
+
+    private void removePodsWithTheSecondEviction(AuditEntry entry) {
+        if ("default/second".equals(entry.results().get("pod"))) {
+            server.show(PODS, "{\"kind\": \"PodList\", \"apiVersion\": \"v1\", \"items\": []}");
+        }
+    }
+
+    private static DrainOrder order() {
+        return new DrainOrder(NODE, Instant.now().plusSeconds(60), null);
+    }
+
+    private static String forbidden(String cause) {
+        return """
+                {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": 403,
+                 "message": "pods is forbidden", "details": {"causes": [{"reason": "%s"}]}}
+                """.formatted(cause);
+    }
+}
