@@ -22,13 +22,16 @@ final class AgentAnnouncer {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final JoinWorkflows workflows;
+    private final AttemptLimit marksPerAgent;
     private final String taskQueue;
     private final UUID replica;
     private final Executor executor;
 
     /** @param replica this process */
-    AgentAnnouncer(JoinWorkflows workflows, String taskQueue, UUID replica, Executor executor) {
+    AgentAnnouncer(
+            JoinWorkflows workflows, AttemptLimit marksPerAgent, String taskQueue, UUID replica, Executor executor) {
         this.workflows = workflows;
+        this.marksPerAgent = marksPerAgent;
         this.taskQueue = taskQueue;
         this.replica = replica;
         this.executor = executor;
@@ -51,16 +54,29 @@ final class AgentAnnouncer {
         announce(mailbox);
     }
 
-    /** A command has reached a mark. Returns when the join knows, or cannot be told. */
-    void marked(NodeMailbox mailbox, HostReport report) {
+    /**
+     * A command has reached a mark. Returns when the agent's own join knows, or cannot be told. Each mark is an event of the
+     * join's history, which must not grow without end: false if there were too many, and this one is to come again later.
+     */
+    boolean marked(NodeMailbox mailbox, HostReport report) {
+        AgentIdentity agent = mailbox.agent();
+        if (!marksPerAgent.allows(agent.uri())) {
+            return false;
+        }
         try {
-            if (workflows.hostReported(mailbox.agent().node(), report)) {
+            boolean known = workflows
+                    .runningJoin(agent.node())
+                    .filter(running -> running.id().equals(agent.join()))
+                    .filter(own -> workflows.hostReported(agent.node(), own.run(), report))
+                    .isPresent();
+            if (known) {
                 mailbox.reported(report.assignmentId(), report.mark());
             }
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering, the host goes on; a repeat of the mark tries again.
-            LOG.warn("the join of {} cannot be told of {}: {}", mailbox.agent(), report.mark(), RootCause.reason(e));
+            LOG.warn("the join of {} cannot be told of {}: {}", agent, report.mark(), RootCause.reason(e));
         }
+        return true;
     }
 
     private void announce(NodeMailbox mailbox) {

@@ -87,10 +87,10 @@ final class AgentApi {
             return foreign(caller, assignmentId);
         }
         NodeMailbox mailbox = mailboxes.of(caller.agent());
-        if (mailbox.progressed(assignmentId, progress, caller.instance())) {
-            announcer.marked(mailbox, new HostReport(assignmentId, progress.mark(), progress.at()));
-        }
-        return Reply.nothing();
+        boolean untold = mailbox.progressed(assignmentId, progress, caller.instance());
+        return untold && !announcer.marked(mailbox, new HostReport(assignmentId, progress.mark(), progress.at()))
+                ? Reply.tooManyAttempts()
+                : Reply.nothing();
     }
 
     Reply ended(Caller caller, String assignmentId, HostResult result) {

@@ -25,6 +25,6 @@ public interface JoinWorkflows {
     /** Tells this run where its agent is; false if it has ended. */
     boolean agentConnected(NodeRef node, String run, AgentConnection connection);
 
-    /** Tells the running join that a command has reached a mark; false if none runs. */
-    boolean hostReported(NodeRef node, HostReport report);
+    /** Tells this run that a command has reached a mark; false if it has ended. */
+    boolean hostReported(NodeRef node, String run, HostReport report);
 }

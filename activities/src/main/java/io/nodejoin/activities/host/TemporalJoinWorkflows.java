@@ -93,21 +93,21 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
 
     @Override
     public boolean agentConnected(NodeRef node, String run, AgentConnection connection) {
+        return signal(node, run, "agentConnected", connection);
+    }
+
+    @Override
+    public boolean hostReported(NodeRef node, String run, HostReport report) {
+        return signal(node, run, "hostReported", report);
+    }
+
+    private boolean signal(NodeRef node, String run, String name, Object argument) {
         WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
                 .setWorkflowId(id(node))
                 .setRunId(run)
                 .build();
-        return signal(client.newUntypedWorkflowStub(target), "agentConnected", connection);
-    }
-
-    @Override
-    public boolean hostReported(NodeRef node, HostReport report) {
-        return signal(stub(node), "hostReported", report);
-    }
-
-    private boolean signal(WorkflowStub join, String name, Object argument) {
         return ask(() -> {
-                    join.signal(name, argument);
+                    client.newUntypedWorkflowStub(target).signal(name, argument);
                     return Optional.of(true);
                 })
                 .isPresent();

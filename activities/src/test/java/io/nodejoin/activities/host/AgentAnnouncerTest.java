@@ -2,16 +2,20 @@ package io.nodejoin.activities.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.workflows.join.AgentConnection;
+import io.nodejoin.workflows.join.HostReport;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AgentAnnouncerTest {
     private static final UUID INSTANCE = new UUID(0, 1);
+    private static final int MARKS = 64;
     private static final UUID REPLICA = new UUID(0, 2);
     private static final AgentConnection CONNECTION = new AgentConnection("gateway", INSTANCE, REPLICA);
 
@@ -19,7 +23,8 @@ class AgentAnnouncerTest {
     private final NodeMailbox mailbox = new NodeMailbox(Samples.WORKER_A, Samples.timesOverTheWire(), System::nanoTime);
     private final Deque<Runnable> later = new ArrayDeque<>();
     private CompletableFuture<PollAnswer> poll = new CompletableFuture<>();
-    private final AgentAnnouncer announcer = new AgentAnnouncer(workflows, "gateway", REPLICA, later::add);
+    private final AgentAnnouncer announcer =
+            new AgentAnnouncer(workflows, Samples.marks(MARKS), "gateway", REPLICA, later::add);
 
     @BeforeEach
     void startJoinOfConnectedAgent() {
@@ -111,5 +116,65 @@ class AgentAnnouncerTest {
         later.remove().run();
         // then
         assertThat(poll).isNotDone();
+    }
+
+    @Test
+    void shouldTellTheRunOfTheAgentsOwnJoinOfAMarkAtOnce() {
+        // given
+        HostReport mark = mark("StartKubelet");
+        // when
+        boolean taken = announcer.marked(mailbox, mark);
+        // then
+        assertThat(taken).isTrue();
+        assertThat(workflows.reports).containsExactly(mark);
+    }
+
+    @Test
+    void shouldTellNobodyOfAMarkOnceAnotherJoinRuns() {
+        // given
+        workflows.start(Samples.agent("worker-a", "2"), "");
+        // when
+        boolean taken = announcer.marked(mailbox, mark("StartKubelet"));
+        // then
+        assertThat(taken).isTrue();
+        assertThat(workflows.reports).isEmpty();
+    }
+
+    @Test
+    void shouldTellNobodyOfAMarkIfAnotherJoinStartsMeanwhile() {
+        // given
+        workflows.whileLooking(() -> workflows.start(Samples.agent("worker-a", "2"), ""));
+        // when
+        announcer.marked(mailbox, mark("StartKubelet"));
+        // then
+        assertThat(workflows.reports).isEmpty();
+    }
+
+    @Test
+    void shouldTellOfAMarkThatComesAgainBecauseTemporalWasAway() {
+        // given
+        HostReport mark = mark("StartKubelet");
+        workflows.away.set(true);
+        announcer.marked(mailbox, mark);
+        workflows.away.set(false);
+        // when
+        announcer.marked(mailbox, mark);
+        // then
+        assertThat(workflows.reports).containsExactly(mark);
+    }
+
+    @Test
+    void shouldHaveMarksComeAgainLaterOnceThereAreTooMany() {
+        // when
+        long taken = IntStream.range(0, 1_000)
+                .filter(n -> announcer.marked(mailbox, mark("invented-" + n)))
+                .count();
+        // then
+        assertThat(taken).isEqualTo(MARKS);
+        assertThat(workflows.reports).hasSize(MARKS);
+    }
+
+    private static HostReport mark(String verb) {
+        return new HostReport(Samples.id(Samples.WORKER_A, verb), HostMark.KubeletActive, Samples.NOON);
     }
 }

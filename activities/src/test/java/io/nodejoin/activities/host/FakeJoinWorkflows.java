@@ -90,8 +90,8 @@ final class FakeJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public boolean hostReported(NodeRef node, HostReport report) {
-        return find(node).isPresent() && reports.add(report);
+    public boolean hostReported(NodeRef node, String run, HostReport report) {
+        return find(node).filter(join -> join.run().equals(run)).isPresent() && reports.add(report);
     }
 
     private Optional<Join> find(NodeRef node) {

@@ -257,6 +257,21 @@ class HostGatewayIT {
     }
 
     @Test
+    void shouldAskForMarksLaterOnceThereAreTooMany() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            running.workflows.start(node, "");
+            for (int mark = 1; mark <= 64; mark++) {
+                agent.post(path("many-" + mark, "progress"), progress(HostMark.KubeletActive));
+            }
+            // when
+            HttpResponse<String> answer = agent.post(path("many-65", "progress"), progress(HostMark.KubeletActive));
+            // then
+            assertThat(answer.statusCode()).isEqualTo(429);
+        }
+    }
+
+    @Test
     void shouldDenyRequestForAnotherNodesAssignment() throws Exception {
         AgentIdentity other = Samples.agent("other-" + tests);
         try (AgentClient agent = running.agent(node);

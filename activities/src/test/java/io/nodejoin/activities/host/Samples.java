@@ -60,6 +60,11 @@ final class Samples {
         return new Progress(mark, step, NOON);
     }
 
+    /** So many marks at once, and no more while the clock stands. */
+    static AttemptLimit marks(int burst) {
+        return new AttemptLimit(1, burst, () -> 0);
+    }
+
     static GatewayTimes times() {
         return new GatewayTimes(
                 Duration.ofSeconds(2),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.workflows.join.AgentConnection;
+import io.nodejoin.workflows.join.HostReport;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class TwoReplicasTest {
     private static final UUID AGENT = new UUID(0, 1);
     private static final String A1 = Samples.id(Samples.WORKER_A, "a-1");
+    private static final HostReport MARK = new HostReport(A1, HostMark.KubeletActive, Samples.NOON);
 
     private final AtomicLong now = new AtomicLong();
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
@@ -75,6 +77,16 @@ class TwoReplicasTest {
     }
 
     @Test
+    void shouldTellOfAMarkAlsoWhereTheCommandWasNotHandedOut() {
+        // when
+        reported.mark();
+        reported.mark();
+
+        // then
+        assertThat(workflows.reports).containsExactly(MARK);
+    }
+
+    @Test
     void shouldHaveTheNextCommandWhereverTheNextPollIs() {
         // given
         reported.result();
@@ -97,12 +109,18 @@ class TwoReplicasTest {
 
         Replica(String queue, UUID process) {
             connection = new AgentConnection(queue, AGENT, process);
-            announcer = new AgentAnnouncer(workflows, queue, process, Runnable::run);
+            announcer = new AgentAnnouncer(workflows, Samples.marks(64), queue, process, Runnable::run);
         }
 
         void poll() {
             CompletableFuture<PollAnswer> _ = mailbox.poll(AGENT);
             announcer.polled(mailbox);
+        }
+
+        void mark() {
+            if (mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"), AGENT)) {
+                announcer.marked(mailbox, MARK);
+            }
         }
 
         void result() {
