@@ -4,12 +4,14 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -27,11 +29,18 @@ public final class Kubeconfig {
 
     private Kubeconfig() {}
 
-    /** A client that writes no request into a log, whatever the level. The caller closes it. */
+    /**
+     * A client that writes no request into a log, whatever the level, and waits for no answer, watches apart, longer than twice its
+     * time for a request. The caller closes it.
+     */
     public static KubernetesClient connect(Config config) {
+        Interceptor bodies = new BodyDeadline(Duration.ofMillis(config.getRequestTimeout()));
         return new KubernetesClientBuilder()
                 .withConfig(config)
-                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(WIRE_LOG, null))
+                .withHttpClientBuilderConsumer(http -> {
+                    http.addOrReplaceInterceptor(WIRE_LOG, null);
+                    http.addOrReplaceInterceptor(BodyDeadline.class.getSimpleName(), bodies);
+                })
                 .build();
     }
 

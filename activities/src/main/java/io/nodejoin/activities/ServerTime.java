@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The clock of an API server: what it judges tokens by, and stamps objects with. */
 public final class ServerTime {
@@ -24,11 +25,12 @@ public final class ServerTime {
     public static Instant of(KubernetesClient client) {
         HttpClient http = client.getHttpClient();
         String url = client.getMasterUrl().toString().replaceAll("/$", "") + "/version";
+        int millis = client.getConfiguration().getRequestTimeout();
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(url)
-                .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
+                .timeout(millis, TimeUnit.MILLISECONDS)
                 .build();
-        HttpResponse<String> answer = answer(http.sendAsync(request, String.class));
+        HttpResponse<String> answer = answer(http.sendAsync(request, String.class), millis);
         String date = answer.header("Date");
         if (!answer.isSuccessful() || date == null) {
             throw new KubernetesClientException("the API server does not tell its time", answer.code(), null);
@@ -36,13 +38,16 @@ public final class ServerTime {
         return DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
     }
 
-    private static <T> T answer(CompletableFuture<T> coming) {
+    private static <T> T answer(CompletableFuture<T> coming, int millis) {
         try {
-            return coming.get();
+            return coming.get(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             coming.cancel(true);
             Thread.currentThread().interrupt();
             throw new KubernetesClientException("interrupted before the API server told its time", e);
+        } catch (TimeoutException e) {
+            coming.cancel(true);
+            throw new KubernetesClientException("the API server does not tell its time in time", e);
         } catch (ExecutionException e) {
             throw new KubernetesClientException("the API server does not tell its time", e.getCause());
         }

@@ -66,6 +66,22 @@ class ServerTimeTest {
 
     @Test
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldGiveUpAServerThatFallsSilentInTheMiddleOfItsAnswer() {
+        // given
+        try (StallingServer stalling = new StallingServer();
+                KubernetesClient client = new KubernetesClientBuilder()
+                        .withConfig(stalling.config(Duration.ofMillis(200)))
+                        .build()) {
+            // when
+            Throwable thrown = catchThrowable(() -> ServerTime.of(client));
+
+            // then
+            assertThat(Failures.typeOf(FailureBoundary.failureOf(thrown))).contains(FailureType.UNAVAILABLE);
+        }
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldWaitNoLongerOnceItIsInterrupted() throws IOException {
         // given
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
