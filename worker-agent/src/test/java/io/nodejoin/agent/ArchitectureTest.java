@@ -23,6 +23,7 @@ class ArchitectureTest {
                     "javax..",
                     "com.fasterxml.jackson..",
                     "org.jose4j..",
+                    "com.github.difflib..",
                     "org.jspecify.annotations")
             .because("a host gets a small process that starts fast and has little to patch");
 

@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** This replica's janitors, one per cluster: each cluster has its own leader, and none waits for another's API server. */
 public final class Janitors {
@@ -56,10 +59,17 @@ public final class Janitors {
         janitors.forEach(Janitor::start);
     }
 
-    /** Stops all of them. */
+    /** Stops all of them at once: each may wait for its API server. */
     public void stop() throws InterruptedException {
-        for (Janitor janitor : janitors) {
-            janitor.stop();
+        try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
+            stoppers.invokeAll(janitors.stream().map(Janitors::stop).toList());
         }
+    }
+
+    private static Callable<Janitor> stop(Janitor janitor) {
+        return () -> {
+            janitor.stop();
+            return janitor;
+        };
     }
 }
