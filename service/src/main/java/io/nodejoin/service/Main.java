@@ -5,7 +5,6 @@ import io.nodejoin.service.cli.CliException;
 import io.nodejoin.service.cli.ClusterCommand;
 import io.nodejoin.service.cli.ClusterPrepareCommand;
 import io.nodejoin.service.cli.DoctorCommand;
-import io.nodejoin.service.cli.DurationConverter;
 import io.nodejoin.service.cli.ExitCodes;
 import io.nodejoin.service.cli.JoinCommand;
 import io.nodejoin.service.cli.LeaveCommand;
@@ -15,7 +14,6 @@ import io.nodejoin.service.cli.Terminal;
 import io.nodejoin.service.cli.VersionCommand;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,8 +73,7 @@ public final class Main {
                 .addSubcommand(new DoctorCommand(terminal, clock, new SecureRandom()))
                 .addSubcommand(new VersionCommand(terminal));
         withHelp(root);
-        return root.registerConverter(Duration.class, new DurationConverter())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.color() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler((refused, _) -> refuse(terminal, refused))
                 .setExecutionExceptionHandler((failure, _, _) -> report(terminal, failure));

@@ -49,7 +49,12 @@ public final class CancelCommand implements Callable<Integer> {
     @Option(names = "--wait", description = "wait until all is taken back")
     private boolean wait;
 
-    @Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "5m", description = "how long to wait (5m)")
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            defaultValue = "5m",
+            description = "how long to wait (5m)")
     private Duration timeout = Duration.ofMinutes(5);
 
     public CancelCommand(Terminal terminal, Map<String, String> environment, Clock clock) {

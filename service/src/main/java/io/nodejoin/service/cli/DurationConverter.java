@@ -6,14 +6,14 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** An option's duration, in a range. What is out of it is refused before the command does anything. */
-public class DurationConverter implements ITypeConverter<Duration> {
+class DurationConverter implements ITypeConverter<Duration> {
     /** The end of what is longer may be no date that events can tell. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final Duration shortest;
 
     /** Any duration that passes at all. */
-    public DurationConverter() {
+    DurationConverter() {
         this(Duration.ofMillis(1));
     }
 

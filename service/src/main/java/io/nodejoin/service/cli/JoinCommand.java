@@ -108,6 +108,7 @@ public final class JoinCommand implements Callable<Integer> {
     @Option(
             names = "--deadline",
             paramLabel = "DURATION",
+            converter = DurationConverter.class,
             description = "give the join up after this time, such as 10m")
     private @Nullable Duration deadline;
 
@@ -117,6 +118,7 @@ public final class JoinCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
+            converter = DurationConverter.class,
             defaultValue = "15m",
             description = "how long to follow (15m)")
     private Duration timeout = Duration.ofMinutes(15);

@@ -45,6 +45,7 @@ public final class LeaveCommand implements Callable<Integer> {
     @Option(
             names = "--deadline",
             paramLabel = "DURATION",
+            converter = DurationConverter.class,
             description = "stop draining after this time, such as 10m; without --force the node then stays")
     private @Nullable Duration deadline;
 
@@ -73,6 +74,7 @@ public final class LeaveCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
+            converter = DurationConverter.class,
             defaultValue = "25m",
             description = "how long to follow (25m)")
     private Duration timeout = Duration.ofMinutes(25);
