@@ -202,9 +202,13 @@ public final class RootedHostFiles implements HostFiles {
     @Override
     public void removeTree(String path) {
         attempt(path, () -> {
-            if (stamp(path).isPresent()) {
-                Files.walkFileTree(
-                        below(path), new Removal(Files.getFileStore(below(path)).toString()));
+            Path tree = below(path);
+            if (stamp(path)
+                    .filter(found -> found.kind() == FileStamp.Kind.DIRECTORY)
+                    .isPresent()) {
+                Files.walkFileTree(tree, new Removal(Files.getFileStore(tree).toString()));
+            } else {
+                Files.deleteIfExists(tree);
             }
             return path;
         });

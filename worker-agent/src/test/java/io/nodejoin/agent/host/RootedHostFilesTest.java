@@ -112,6 +112,18 @@ class RootedHostFilesTest {
     }
 
     @Test
+    void shouldRemoveALinkWhoseTargetIsGone() throws IOException {
+        // given
+        Files.createSymbolicLink(root.resolve("run/link"), root.resolve("run/gone"));
+
+        // when
+        files.removeTree("/run/link");
+
+        // then
+        assertThat(files.stamp("/run/link")).isEmpty();
+    }
+
+    @Test
     void shouldLeaveNothingOfAWriterThatWasKilled() throws IOException {
         // given what a process leaves that ends between its write and its rename
         for (String name : List.of(".written.nodejoin", ".removed.nodejoin", ".kept.nodejoin")) {
