@@ -19,10 +19,13 @@ final class RestoredFiles {
 
     /** @throws HostFailure if others have edited what the join had written */
     void restore(Undo.RestoreFile file) {
-        if (isDone(file)) {
+        Optional<byte[]> now = files.read(file.path());
+        byte[] wanted = now.map(content -> wanted(file, content)).orElseGet(() -> decoded(file.content()));
+        if (hasMode(file)
+                && now.filter(content -> Arrays.equals(content, wanted)).isPresent()) {
             files.discardUnfinished(file.path());
         } else {
-            files.write(file.path(), wanted(file), file.mode());
+            files.write(file.path(), wanted, file.mode());
         }
     }
 
@@ -43,16 +46,15 @@ final class RestoredFiles {
         return Arrays.equals(before, now) || written(file).stream().allMatch(text::lacks);
     }
 
-    private byte[] wanted(Undo.RestoreFile file) {
+    private static byte[] wanted(Undo.RestoreFile file, byte[] now) {
         byte[] before = decoded(file.content());
-        Optional<byte[]> now = files.read(file.path());
-        if (now.filter(content -> !isWritten(file, content)).isEmpty()) {
+        if (isWritten(file, now)) {
             return before;
         }
-        if (isRestored(file, now.get())) {
-            return now.get();
+        if (isRestored(file, now)) {
+            return now;
         }
-        EditedText text = new EditedText(before, now.get());
+        EditedText text = new EditedText(before, now);
         return written(file).stream()
                 .flatMap(content -> text.without(content).stream())
                 .findFirst()
