@@ -105,10 +105,12 @@ public final class TemporalJoins implements Joins {
                 : Optional.empty();
     }
 
+    /** One that was handed over may not have been read yet: a run that stands still reads nothing. */
     @Override
     public boolean know(NodeRequest request) {
         return describe(id(request))
-                .filter(run -> known(run).contains(request.joinId()) || isHandedTo(run, request))
+                .filter(run ->
+                        read(run).contains(request.joinId()) || handedTo(run).contains(request.joinId()))
                 .isPresent();
     }
 
@@ -188,11 +190,6 @@ public final class TemporalJoins implements Joins {
     /** The requests that this run answers, or that were answered before it. Of a run that was ended from outside the janitor answers them. */
     private EarlierRequests known(WorkflowExecutionDescription run) {
         return ENDED_FROM_OUTSIDE.contains(run.getStatus()) ? read(run).and(handedTo(run)) : read(run);
-    }
-
-    /** It may not have been read yet: a run that stands still reads nothing. */
-    private boolean isHandedTo(WorkflowExecutionDescription run, NodeRequest request) {
-        return isRunning(run) && handedTo(run).contains(request.joinId());
     }
 
     private List<JoinId> handedTo(WorkflowExecutionDescription run) {
