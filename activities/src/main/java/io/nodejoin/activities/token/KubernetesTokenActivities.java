@@ -93,13 +93,19 @@ public final class KubernetesTokenActivities implements TokenActivities {
         endEarlier(ActivityLease.begin(), client, new TokenLedger(client), reservation);
     }
 
+    /**
+     * An entry whose reservation has given its id to nobody ends here. One of another attempt, or of a run that Temporal was told to go back
+     * from, is left by intent: its token may have been sent for and not be there yet. The janitor ends it once the join is over.
+     */
     private void endEarlier(
             ActivityLease lease, KubernetesClient client, TokenLedger ledger, TokenReservation reservation) {
-        for (TokenId earlier : ledger.of(reservation.joinId())) {
-            TokenRef token = new TokenRef(reservation.cluster(), reservation.joinId(), earlier);
+        for (LedgerEntry earlier : ledger.of(reservation.cluster(), reservation.joinId())) {
+            TokenRef token = earlier.token();
             revoke(lease, client, token);
             traces.end(token, lease);
-            forget(lease, ledger, token);
+            if (earlier.attempt() == reservation.attempt() && earlier.run().equals(lease.run())) {
+                forget(lease, ledger, token);
+            }
         }
     }
 
@@ -124,7 +130,8 @@ public final class KubernetesTokenActivities implements TokenActivities {
                 TokenSealer.seal(token, seal, hostKey),
                 ClusterInfoSignature.sign(token, request.kubeconfig()),
                 Instant.parse(created.getMetadata().getCreationTimestamp()),
-                expiresAt);
+                expiresAt,
+                lease.attempt());
     }
 
     @Override

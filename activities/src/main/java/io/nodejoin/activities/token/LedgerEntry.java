@@ -8,8 +8,9 @@ import java.time.Instant;
 /**
  * A token that may be alive. While the entry lies in the ledger, nobody else gets the id.
  *
+ * @param attempt of the join that it was reserved for
  * @param expiresAt when whatever became of it has ended by itself, by the API server's clock
  * @param run on whose behalf it was reserved
  * @param uid of the entry itself
  */
-public record LedgerEntry(TokenRef token, NodeName node, Instant expiresAt, WorkflowRun run, String uid) {}
+public record LedgerEntry(TokenRef token, NodeName node, int attempt, Instant expiresAt, WorkflowRun run, String uid) {}

@@ -48,18 +48,24 @@ public final class TokenLedger {
                         EXPIRES_AT, expiresAt.toString()));
     }
 
-    List<TokenId> of(JoinId joinId) {
-        return entries.of(joinId, entry -> new TokenId(entry.id()));
+    /** Those of one join. */
+    List<LedgerEntry> of(ClusterName cluster, JoinId joinId) {
+        return entries.of(joinId, entry -> read(cluster, entry));
     }
 
     /** Every entry of the cluster, whichever join made it. */
     public List<LedgerEntry> all(ClusterName cluster) {
-        return entries.all(entry -> new LedgerEntry(
+        return entries.all(entry -> read(cluster, entry));
+    }
+
+    private static LedgerEntry read(ClusterName cluster, OwnEntries.Entry entry) {
+        return new LedgerEntry(
                 new TokenRef(cluster, entry.joinId(), new TokenId(entry.id())),
                 new NodeName(entry.member(NODE)),
+                Integer.parseInt(entry.member(ATTEMPT)),
                 instant(entry.member(EXPIRES_AT)),
                 entry.run(),
-                entry.uid()));
+                entry.uid());
     }
 
     /** How many entries there are, readable or not. */

@@ -177,7 +177,7 @@ final class SwiftCluster
         if (alive.size() > 1) {
             doubled.add(request.node());
         }
-        return new SealedToken(id, "jwe", "jws", Instant.now(), request.expiresAt());
+        return new SealedToken(id, "jwe", "jws", Instant.now(), request.expiresAt(), 1);
     }
 
     @Override

@@ -62,6 +62,7 @@ final class FakeRemains implements Remains {
         LedgerEntry entry = new LedgerEntry(
                 new TokenRef(CLUSTER, joinId(node), new TokenId(token)),
                 new NodeName(node),
+                1,
                 NOW.plusSeconds(840),
                 RUN,
                 "uid-" + token);

@@ -51,7 +51,11 @@ final class Joiner {
     private final KeyPair key = keyPair();
 
     TokenReservation reservation() {
-        return new TokenReservation(LiveCluster.NAME, joinId, node, 1, expiresAt);
+        return reservation(1);
+    }
+
+    TokenReservation reservation(int attempt) {
+        return new TokenReservation(LiveCluster.NAME, joinId, node, attempt, expiresAt);
     }
 
     TokenRef token(TokenId id) {

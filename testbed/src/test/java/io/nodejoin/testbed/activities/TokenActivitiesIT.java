@@ -139,11 +139,13 @@ class TokenActivitiesIT {
         harness.nextAttemptIs(2);
 
         // when
-        BootstrapToken token = joiner.open(tokens.issue(joiner.request(id, "text")));
+        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
 
         // then
+        BootstrapToken token = joiner.open(sealed);
         await().atMost(SOON).until(() -> cluster.answerTo(token) == KNOWN);
         await().atMost(SOON).until(() -> cluster.answerTo(lost) == UNKNOWN);
+        assertThat(sealed.tries()).isEqualTo(2);
         assertThat(secrets()).hasSize(1);
     }
 
@@ -267,6 +269,21 @@ class TokenActivitiesIT {
         assertThat(secrets()).isEmpty();
         assertThat(tracesEnded).containsExactly(joiner.token(earlier));
         assertThat(ledgerNames()).containsExactly("token-" + id);
+    }
+
+    @Test
+    void shouldTakeBackTheTokenOfAnEarlierAttemptAndLeaveItsEntryForItMayStillBeMade() {
+        // given
+        TokenId earlier = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(earlier, "text"));
+
+        // when
+        TokenId id = tokens.reserve(joiner.reservation(2));
+
+        // then
+        assertThat(secrets()).isEmpty();
+        assertThat(tracesEnded).containsExactly(joiner.token(earlier));
+        assertThat(ledgerNames()).containsExactlyInAnyOrder("token-" + earlier, "token-" + id);
     }
 
     @Test

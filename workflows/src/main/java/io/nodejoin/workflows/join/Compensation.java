@@ -17,6 +17,7 @@ import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
@@ -36,6 +37,7 @@ final class Compensation {
     private final Residue residue;
     private final Set<Undo> done = new LinkedHashSet<>();
     private final Set<Undo> over = new LinkedHashSet<>();
+    private final Set<Undo.OfToken> unanswered = new LinkedHashSet<>();
     private @Nullable Assignment reset;
     private boolean hostIsClean;
     private boolean hostInDoubt;
@@ -50,6 +52,20 @@ final class Compensation {
     /** Replaces an earlier undo of the same kind by one that knows more. */
     void register(Undo undo) {
         undos.put(undo.rank(), undo);
+    }
+
+    /** What this undoes is asked for now. Until it is {@link #answered}, it may come when nobody waits for it any more, after its undo. */
+    void ask(Undo.OfToken undo) {
+        CancellationScope.throwCanceled();
+        unanswered.add(undo);
+    }
+
+    void answered(Undo.OfToken undo) {
+        unanswered.remove(undo);
+    }
+
+    boolean isAnswered() {
+        return unanswered.isEmpty();
     }
 
     /** Whether there is anything to take back. */
@@ -86,7 +102,7 @@ final class Compensation {
         over.add(undo);
         if (succeeded) {
             done.add(undo);
-            if (undo instanceof Undo.OfToken last && tokenIsGone()) {
+            if (undo instanceof Undo.OfToken last && tokenIsGone() && isAnswered()) {
                 forget(last.token());
             }
         }
@@ -100,7 +116,10 @@ final class Compensation {
         return undos.values().stream().filter(Undo.OfToken.class::isInstance).allMatch(done::contains);
     }
 
-    /** A token of which something could not be taken back stays in the ledger: once this workflow is over, the janitor takes it back. */
+    /**
+     * A token of which something could not be taken back, or may come later, stays in the ledger: once this workflow is over, the janitor
+     * takes it back until nothing can come any more.
+     */
     private void forget(TokenRef token) {
         residue.undo(
                 "Forget bootstrap token " + token.tokenId(),

@@ -212,11 +212,19 @@ final class JoinSteps {
     JoinState.TokenIssued issue(TokenRef token, JoinState.HostPrepared prepared) {
         Instant issuedAt = WorkflowTime.now();
         String summary = "Issue bootstrap token " + token.tokenId() + " for " + plan.nodeName() + attempt();
+        Undo.RevokeToken minted = new Undo.RevokeToken(token);
+        compensation.ask(minted);
         SealedToken sealed = tokens(summary).issue(plan.tokenRequest(token, prepared, plan.tokenExpiry(issuedAt)));
-        compensation.register(new Undo.RemoveSignature(token));
+        if (sealed.tries() <= 1) {
+            compensation.answered(minted);
+        }
+        Undo.RemoveSignature signed = new Undo.RemoveSignature(token);
+        compensation.register(signed);
+        compensation.ask(signed);
         String signing = "Sign cluster-info with token " + token.tokenId();
         Workflow.newActivityStub(ClusterInfoActivities.class, JoinOptions.signature(signing))
                 .publishSignature(new TokenSignature(token, sealed.signature()));
+        compensation.answered(signed);
         return prepared.tokenIssued(token, sealed, issuedAt);
     }
 
@@ -338,7 +346,9 @@ final class JoinSteps {
                 instanceof CertificateDecision.Denied rival) {
             throw JoinStop.because(rival.problem());
         }
-        tokens("Forget bootstrap token " + token.tokenId()).forget(token);
+        if (compensation.isAnswered()) {
+            tokens("Forget bootstrap token " + token.tokenId()).forget(token);
+        }
         return token;
     }
 

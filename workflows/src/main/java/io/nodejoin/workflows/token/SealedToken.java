@@ -9,5 +9,6 @@ import java.time.Instant;
  * @param jwe the token, readable by the host's key alone; see {@link io.nodejoin.protocol.agent.TokenSeal}
  * @param signature the token's detached JWS over the kubeconfig of cluster-info
  * @param createdAt when the token began to be valid, by the API server's clock
+ * @param tries how often it may have been asked for, this time included; the API server may do late what it was asked for before
  */
-public record SealedToken(TokenId id, String jwe, String signature, Instant createdAt, Instant expiresAt) {}
+public record SealedToken(TokenId id, String jwe, String signature, Instant createdAt, Instant expiresAt, int tries) {}

@@ -8,8 +8,9 @@ import io.temporal.activity.ActivityInterface;
 public interface TokenActivities {
 
     /**
-     * Picks a random id and records it in the ledger, so that the token can be found and revoked whatever happens next. A
-     * second call picks another id; the earlier ledger entry of the same join and attempt is removed with its token.
+     * Picks a random id and records it in the ledger, so that the token can be found and revoked whatever happens next. Whatever the join
+     * has of earlier tokens is taken back. A second call picks another id; the earlier ledger entry of the same attempt is removed with its
+     * token, those of earlier attempts stay until the join is over.
      */
     TokenId reserve(TokenReservation reservation);
 

@@ -12,6 +12,7 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.client.WorkflowUpdateException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -186,7 +187,8 @@ class AbortTest {
 
         // then
         assertThat(bed.events.of(JoinCancelled.class)).hasSize(1);
-        assertThat(bed.cluster.leftovers()).isEmpty();
+        assertThat(bed.cluster.leftovers())
+                .isEqualTo(FailAtEachStepTest.mayBeDoneLate(step) ? List.of("ledger[k3x9a0]") : List.of());
     }
 
     private void cancelByTemporal() {

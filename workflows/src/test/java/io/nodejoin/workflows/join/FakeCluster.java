@@ -63,7 +63,9 @@ final class FakeCluster
             "kind: Config",
             "v1.37.2");
 
-    final Set<TokenId> ledger = ConcurrentHashMap.newKeySet();
+    /** Each token's attempt. */
+    final Map<TokenId, Integer> ledger = new ConcurrentHashMap<>();
+
     final Set<TokenId> tokens = ConcurrentHashMap.newKeySet();
     final Set<TokenId> everIssued = ConcurrentHashMap.newKeySet();
     final Set<TokenId> signatures = ConcurrentHashMap.newKeySet();
@@ -89,6 +91,8 @@ final class FakeCluster
 
     /** The token is deleted, or the host that holds it is reset. */
     volatile boolean tokenIsOver;
+    /** How often each token is asked for. */
+    volatile int tries = 1;
 
     private volatile Instant approvedAt;
 
@@ -115,7 +119,7 @@ final class FakeCluster
     List<String> leftovers() {
         return List.of(
                         "tokens" + tokens,
-                        "ledger" + ledger,
+                        "ledger" + ledger.keySet(),
                         "signatures" + signatures,
                         "undecided"
                                 + requests.values().stream()
@@ -132,10 +136,9 @@ final class FakeCluster
     @Override
     public TokenId reserve(TokenReservation reservation) {
         return script.play("Token_Reserve", TokenId.class, () -> {
-            ledger.clear();
-            tokens.clear();
+            endEarlier(reservation);
             TokenId id = new TokenId("k3x9a" + ids.getAndIncrement());
-            ledger.add(id);
+            ledger.put(id, reservation.attempt());
             return id;
         });
     }
@@ -143,10 +146,14 @@ final class FakeCluster
     @Override
     public void release(TokenReservation reservation) {
         script.run("Token_Release", () -> {
-            ledger.clear();
-            tokens.clear();
+            endEarlier(reservation);
             tokenIsOver = true;
         });
+    }
+
+    private void endEarlier(TokenReservation reservation) {
+        tokens.clear();
+        ledger.values().removeIf(attempt -> attempt == reservation.attempt());
     }
 
     @Override
@@ -156,7 +163,7 @@ final class FakeCluster
             tokenIsOver = false;
             tokens.add(id);
             everIssued.add(id);
-            return new SealedToken(id, "sealed." + id, "jws." + id, clock.get(), request.expiresAt());
+            return new SealedToken(id, "sealed." + id, "jws." + id, clock.get(), request.expiresAt(), tries);
         });
     }
 

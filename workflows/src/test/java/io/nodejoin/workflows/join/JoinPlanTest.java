@@ -56,7 +56,7 @@ class JoinPlanTest {
                 .hostPrepared(FakeCluster.TRUST, FakeHost.FACTS)
                 .tokenIssued(
                         new TokenRef(JoinBed.CLUSTER, plan.request().joinId(), TOKEN),
-                        new SealedToken(TOKEN, "jwe", "jws", serverTime, serverTime.plus(Duration.ofMinutes(10))),
+                        new SealedToken(TOKEN, "jwe", "jws", serverTime, serverTime.plus(Duration.ofMinutes(10)), 1),
                         NOW);
     }
 

@@ -26,7 +26,7 @@ class JoinStateTest {
     private static final TokenId TOKEN = new TokenId("k3x9ab");
     private static final JoinState.TokenIssued ISSUED = PREPARED.tokenIssued(
             new TokenRef(JoinBed.CLUSTER, JoinId.of("test", "1"), TOKEN),
-            new SealedToken(TOKEN, "jwe", "jws", Instant.EPOCH, Instant.EPOCH),
+            new SealedToken(TOKEN, "jwe", "jws", Instant.EPOCH, Instant.EPOCH, 1),
             Instant.EPOCH);
     private static final JoinState.KubeletStarted STARTED = ISSUED.kubeletStarted();
     private static final JoinState.CertificateIssued CERTIFIED = STARTED.certificateIssued(

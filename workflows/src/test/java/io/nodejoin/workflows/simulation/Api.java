@@ -4,6 +4,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -11,6 +12,8 @@ import java.util.function.Supplier;
 final class Api {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(10);
+    /** No API server works at a request for longer than a minute. */
+    private static final Duration LATENESS = Duration.ofSeconds(50);
 
     private final World world;
     private final ActivityExecution execution;
@@ -61,6 +64,12 @@ final class Api {
                 throw unavailable(what + " was not reached");
             }
             case REFUSED -> throw unavailable(what + " was refused with 503");
+            case LATE -> {
+                world.timeline.after(
+                        ANSWER.plus(world.chance.between(Duration.ZERO, LATENESS)), () -> late(what, effect));
+                execution.sleep(ANSWER);
+                throw unavailable(what + " gave no answer yet");
+            }
             case ANSWER_LOST -> {
                 T lost = happen(effect);
                 world.trace.add("api", execution.who() + ": " + what + " loses its answer " + lost);
@@ -68,6 +77,15 @@ final class Api {
                 throw unavailable(what + " gave no answer");
             }
         };
+    }
+
+    private void late(String what, Supplier<?> effect) {
+        try {
+            happen(effect);
+            world.trace.add("api", execution.who() + ": " + what + " happens late");
+        } catch (TemporalFailure refused) {
+            world.trace.add("api", execution.who() + ": " + what + " is refused late");
+        }
     }
 
     private <T> T happen(Supplier<T> effect) {

@@ -6,6 +6,7 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.token.TokenReservation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,7 +27,7 @@ final class ApiServer {
     private static final Duration PODS_STAY = Duration.ofSeconds(80);
 
     final Map<TokenId, Token> secrets = new LinkedHashMap<>();
-    final Map<TokenId, JoinId> ledger = new LinkedHashMap<>();
+    final Map<TokenId, TokenReservation> ledger = new LinkedHashMap<>();
     final Set<TokenId> signatures = new LinkedHashSet<>();
     final List<Csr> requests = new ArrayList<>();
     final Map<String, JoinedNode> notes = new LinkedHashMap<>();
@@ -36,6 +37,7 @@ final class ApiServer {
     @Nullable Node node;
 
     private Instant podsUntil = Instant.EPOCH;
+    private int signaturesVersion;
 
     final List<Token> everIssued = new ArrayList<>();
     final List<Removal> removals = new ArrayList<>();
@@ -121,6 +123,25 @@ final class ApiServer {
     /** Kubernetes keeps times in whole seconds. */
     Instant time() {
         return timeline.now().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    int signaturesVersion() {
+        return signaturesVersion;
+    }
+
+    /** False if the signatures were changed since they had this version. */
+    boolean sign(TokenId id, boolean signed, int version) {
+        if (version != signaturesVersion) {
+            return false;
+        }
+        signaturesVersion++;
+        return signed ? signatures.add(id) : signatures.remove(id);
+    }
+
+    Map<TokenId, TokenReservation> ledgerOf(JoinId join) {
+        Map<TokenId, TokenReservation> entries = new LinkedHashMap<>(ledger);
+        entries.values().removeIf(entry -> !entry.joinId().equals(join));
+        return entries;
     }
 
     /** False if the name is taken. */

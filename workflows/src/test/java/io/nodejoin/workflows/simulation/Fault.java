@@ -5,6 +5,8 @@ enum Fault {
     /** The API server fails calls before their effect, or loses the answer after it. */
     API_FLAKY,
     API_SLOW,
+    /** What an activity asks for happens when its call has been given up. */
+    API_LATE,
     /** Nobody answers for minutes. */
     API_OUTAGE,
     BROKER_FLAKY,

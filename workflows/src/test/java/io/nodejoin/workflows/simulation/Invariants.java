@@ -135,8 +135,8 @@ final class Invariants {
                 "Revoke",
                 "live tokens",
                 world.api.secrets.keySet().stream().filter(tokens::contains).toList());
-        world.api.ledger.forEach((id, owner) -> {
-            if (owner.equals(join) && residue.stream().noneMatch(line -> line.contains(" token "))) {
+        world.api.ledgerOf(join).keySet().forEach(id -> {
+            if (residue.stream().noneMatch(line -> line.contains(" token "))) {
                 broken.add("the ledger still has token " + id + ", and the residue names " + residue);
             }
         });

@@ -39,10 +39,6 @@ final class Outside {
         Cancel(Instant madeAt, JoinId newest) {
             this(madeAt, newest, false);
         }
-
-        Cancel agreedTo() {
-            return new Cancel(madeAt, newest, true);
-        }
     }
 
     Outside(World world) {
@@ -188,14 +184,14 @@ final class Outside {
         world.temporal.running().ifPresent(run -> run.signal("cancelled", request));
     }
 
-    /** By a person. */
+    /** By a person, who means whatever is there when the answer comes. */
     private void abort() {
-        Instant now = world.timeline.now();
-        Cancel cancel = new Cancel(now, newest(now));
-        cancels.add(cancel);
+        Instant asked = world.timeline.now();
+        JoinId newest = newest(asked);
+        cancels.add(new Cancel(asked, newest));
         world.temporal.update("abort", new AbortRequest("no longer needed", "somebody", null), failure -> {
             if (failure == null) {
-                cancels.add(cancel.agreedTo());
+                cancels.add(new Cancel(world.timeline.now(), newest, true));
             }
         });
     }

@@ -57,7 +57,7 @@ enum Plant {
         @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
             TokenId id = new TokenId(world.chance.text(6));
             return new Api(world, execution).effect("enter " + id + " into the ledger", () -> {
-                world.api.ledger.put(id, ((TokenReservation) argument).joinId());
+                world.api.ledger.put(id, (TokenReservation) argument);
                 return id;
             });
         }
@@ -76,7 +76,8 @@ enum Plant {
                         world.api.create(
                                 new Token(id, secret, wanted.token().joinId(), world.api.time(), wanted.expiresAt()));
                         world.check.issued(id);
-                        return new SealedToken(id, secret, "jws." + id, world.api.time(), wanted.expiresAt());
+                        return new SealedToken(
+                                id, secret, "jws." + id, world.api.time(), wanted.expiresAt(), execution.attempt);
                     });
         }
     },

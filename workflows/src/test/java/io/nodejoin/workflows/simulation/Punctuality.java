@@ -42,6 +42,7 @@ final class Punctuality {
         return switch (fault) {
             case API_FLAKY,
                     API_SLOW,
+                    API_LATE,
                     API_OUTAGE,
                     BROKER_FLAKY,
                     BROKER_OUTAGE,

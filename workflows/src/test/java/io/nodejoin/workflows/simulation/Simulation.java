@@ -20,7 +20,7 @@ final class Simulation {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration LONGEST = Duration.ofHours(4);
-    /** What goes on after the end: zombies, thieves, agents that come back. */
+    /** What goes on after the end: zombies, thieves, agents that come back, the janitor. */
     private static final Duration AFTERMATH = Duration.ofSeconds(150);
 
     private final long seed;
@@ -66,6 +66,7 @@ final class Simulation {
             world.outside.begin();
             timeline.run(start.plus(LONGEST), () -> world.temporal.running().isEmpty());
             Instant ended = timeline.now();
+            new Janitor(world).goRound();
             timeline.run(ended.plus(AFTERMATH), () -> false);
             List<String> broken = new ArrayList<>(new Invariants(world).check());
             world.temporal.runs().forEach(run -> broken.addAll(OrderOfUndo.check(run)));

@@ -12,7 +12,6 @@ import io.nodejoin.workflows.token.TokenRequest;
 import io.nodejoin.workflows.token.TokenReservation;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 
 /** Tokens by create and delete alone, each call with its own chance to fail. The sealed token is its secret in plain: nobody opens it here. */
@@ -33,25 +32,23 @@ final class TokenCalls implements TokenActivities {
     public TokenId reserve(TokenReservation reservation) {
         release(reservation);
         TokenId id = new TokenId(world.chance.text(6));
-        api.effect("enter " + id + " into the ledger", () -> world.api.ledger.put(id, reservation.joinId()) == null);
+        api.effect("enter " + id + " into the ledger", () -> world.api.ledger.put(id, reservation) == null);
         return id;
     }
 
     @Override
     public void release(TokenReservation reservation) {
-        List<TokenId> earlier = api.call(
-                "list the ledger",
-                () -> world.api.ledger.entrySet().stream()
-                        .filter(entry -> entry.getValue().equals(reservation.joinId()))
-                        .map(Map.Entry::getKey)
-                        .toList());
-        for (TokenId id : earlier) {
+        Map<TokenId, TokenReservation> earlier =
+                api.call("list the ledger", () -> world.api.ledgerOf(reservation.joinId()));
+        earlier.forEach((id, entry) -> {
             TokenRef token = new TokenRef(World.NODE.cluster(), reservation.joinId(), id);
             revoke(token);
             new ClusterInfoCalls(world, execution).removeSignature(token);
             new CertificateCalls(world, execution).denyUndecided(token);
-            forget(token);
-        }
+            if (entry.attempt() == reservation.attempt()) {
+                forget(token);
+            }
+        });
     }
 
     @Override
@@ -81,7 +78,7 @@ final class TokenCalls implements TokenActivities {
             world.check.issued(id);
             return now;
         });
-        return new SealedToken(id, secret, "jws." + id, created, request.expiresAt());
+        return new SealedToken(id, secret, "jws." + id, created, request.expiresAt(), execution.attempt);
     }
 
     @Override

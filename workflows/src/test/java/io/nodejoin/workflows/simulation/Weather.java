@@ -26,7 +26,8 @@ final class Weather {
         OK,
         UNREACHABLE,
         REFUSED,
-        ANSWER_LOST
+        ANSWER_LOST,
+        LATE
     }
 
     Weather(Chance chance, Instant start, Supplier<Instant> clock) {
@@ -75,6 +76,9 @@ final class Weather {
     Call apiCall() {
         if (isOut(Fault.API_OUTAGE)) {
             return Call.UNREACHABLE;
+        }
+        if (now(Fault.API_LATE) && strikes(Fault.API_LATE)) {
+            return Call.LATE;
         }
         if (!now(Fault.API_FLAKY)) {
             return Call.OK;

@@ -164,7 +164,7 @@ class PayloadsTest {
                 new TokenSignature(TOKEN, "jws"),
                 new TokenReservation(CLUSTER, JOIN, NODE, 1, AT),
                 new TokenRequest(TOKEN, NODE, 1, "uid", "kind: Config", "key", AT),
-                new SealedToken(ID, "jwe", "jws", AT, AT),
+                new SealedToken(ID, "jwe", "jws", AT, AT, 1),
                 new CertificateOrder(TOKEN, NODE, ApprovalMode.NODEJOIN, AT, AT, AT),
                 new CertificateDecision.Issued("csr-1", "ab", AT, AT),
                 new CertificateDecision.Denied("csr-1", PROBLEM),
