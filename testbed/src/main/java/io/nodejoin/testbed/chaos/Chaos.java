@@ -1,7 +1,11 @@
 package io.nodejoin.testbed.chaos;
 
+import io.nodejoin.testbed.process.Waiting;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** All experiments, one after the other, on one bed, with one look a second for orphan tokens. */
@@ -22,6 +26,8 @@ final class Chaos {
             new Redeliveries(),
             new Storm());
 
+    private static final Duration EMPTY = Duration.ofMinutes(3);
+
     private Chaos() {}
 
     /** The names of all experiments. */
@@ -37,7 +43,7 @@ final class Chaos {
                 .run(bed, scale);
     }
 
-    /** Runs these experiments and tells each as it ends; the last finding is what the look for orphan tokens saw. */
+    /** Runs these experiments and tells each as it ends; at last, what the look for orphan tokens saw, and what stays in the ledger. */
     static void run(List<String> names, ChaosBed bed, Scale scale, Consumer<Findings> told) {
         OrphanWatch orphans = new OrphanWatch(bed.checker());
         orphans.start();
@@ -48,5 +54,16 @@ final class Chaos {
             told.accept(findings);
         }
         told.accept(orphans.stop());
+        told.accept(emptyLedger(bed));
+    }
+
+    /** No join runs any more. An entry may outlive its join, but not for long. */
+    private static Findings emptyLedger(ChaosBed bed) {
+        AtomicReference<List<String>> left = new AtomicReference<>(List.of());
+        boolean empty = Waiting.until(EMPTY, () -> {
+            left.set(bed.checker().ledgered());
+            return left.get().isEmpty();
+        });
+        return new Findings("ledger at the end", Map.of("entries", left.get().size()), empty ? List.of() : left.get());
     }
 }

@@ -51,6 +51,9 @@ final class ChaosBed implements AutoCloseable {
     private static final ServiceSettings SERVICE = ServiceSettings.standard().soonBack();
     private static final Duration SETTLES = Duration.ofSeconds(60);
     private static final Duration CERTIFIED = Duration.ofMinutes(3);
+    /** By then whoever took back what the call was for has done so. */
+    private static final Duration LATE = Duration.ofSeconds(20);
+
     private static final Duration DIES = Duration.ofSeconds(60);
 
     private final TestBed parts;
@@ -234,7 +237,8 @@ final class ChaosBed implements AutoCloseable {
                     parts.plan().apiDoor(),
                     parts.plan().apiServer(),
                     Files.readString(pki.resolve("ca.crt")),
-                    Files.readString(pki.resolve("apiserver.crt")) + Files.readString(pki.resolve("apiserver.key")));
+                    Files.readString(pki.resolve("apiserver.crt")) + Files.readString(pki.resolve("apiserver.key")),
+                    LATE);
             parts.service().stop();
             parts.service().reachApiServerAt(parts.plan().apiDoor());
             parts.service().start();

@@ -20,7 +20,7 @@ final class Compensations implements Experiment {
 
     private static final Duration FIRES = Duration.ofSeconds(60);
     private static final Duration ENDS = Duration.ofMinutes(5);
-    /** The janitor's ledger keeps a token until nothing of its join can act any more, 75 s and a sweep. */
+    /** The janitor looks for a late Node until nothing of its join can act any more, 75 s and a sweep. */
     private static final Duration SETTLES = Duration.ofMinutes(2);
 
     /** One join that comes to nothing. */

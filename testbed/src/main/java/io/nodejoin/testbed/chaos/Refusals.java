@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Every kind of call of the service to the API server is refused in every way that such a call can be: its answer lost, 429, 409, 410,
- * 500, 503, 504. There are joins until each kind that was met has met all that a call of it can. They come out as if it had not been.
+ * Every kind of call of the service to the API server is refused in every way that such a call can be: its answer lost, carried out when
+ * nobody waits for it any more, 429, 409, 410, 500, 503, 504. There are joins until each kind that was met has met all that a call of it can. They come out as if it had not been.
  */
 final class Refusals implements Experiment {
-    /** A call that each join of a course makes once is refused twice for each: so it meets more than the six that there are. */
+    /** A call that each join of a course makes once is refused twice for each: so it meets more than the seven that there are. */
     private static final int OF_EACH_COURSE = 4;
 
     private static final int OF_EACH_COURSE_LONG = 12;

@@ -104,6 +104,13 @@ public final class Checker implements AutoCloseable {
         return topics.isReadToItsEnd(committed());
     }
 
+    /** What the ledger holds. */
+    public List<String> ledgered() {
+        return cluster.ledger().stream()
+                .map(entry -> entry.ref() + " of join " + entry.join())
+                .toList();
+    }
+
     /** Live tokens whose join does not run, each with its id and its object; one whose join ends right now may be among them. */
     public Set<String> orphans() {
         List<Scene.Token> tokens = cluster.tokens().stream()

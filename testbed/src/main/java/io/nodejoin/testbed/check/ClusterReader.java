@@ -109,7 +109,7 @@ final class ClusterReader implements AutoCloseable {
                 Stream.concat(labels, taints).collect(Collectors.toSet()));
     }
 
-    private List<Scene.LedgerEntry> ledger() {
+    List<Scene.LedgerEntry> ledger() {
         return admin.configMaps().inNamespace("nodejoin-system").withLabel(JOIN_LABEL).list().getItems().stream()
                 .filter(entry -> entry.getMetadata().getName().matches("(token|join|leave)-.*"))
                 .map(entry -> new Scene.LedgerEntry(ref(entry), label(entry, JOIN_LABEL), created(entry)))

@@ -27,7 +27,7 @@ final class Invariants {
                     TokenRules::signNothingAfterTheirEnd),
             new Invariant(
                     "ledger of running joins",
-                    "The ledger holds entries of running joins only.",
+                    "The ledger holds entries of running joins, and for minutes those of tokens that may still be made.",
                     TokenRules::areLedgeredWhileTheirJoinRuns),
             new Invariant(
                     "request decided",

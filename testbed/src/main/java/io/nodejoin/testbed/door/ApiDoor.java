@@ -45,9 +45,12 @@ public final class ApiDoor implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Map<ApiCall, Integer> turns = new HashMap<>();
     private final Map<String, Integer> refused = new TreeMap<>();
+    private final Duration lateBy;
     private boolean refusing;
 
-    private ApiDoor(Endpoint near, SSLContext own, Endpoint server, SSLContext onward) throws IOException {
+    private ApiDoor(Endpoint near, SSLContext own, Endpoint server, SSLContext onward, Duration lateBy)
+            throws IOException {
+        this.lateBy = lateBy;
         this.onward = onward;
         this.server = server;
         this.door = (SSLServerSocket) own.getServerSocketFactory()
@@ -59,10 +62,11 @@ public final class ApiDoor implements AutoCloseable {
      *
      * @param caPem the authority of the API server
      * @param chainAndKeyPem the door's own certificate, which those who come must trust for its address
+     * @param lateBy how long after its caller has gone a late call is carried out
      */
-    public static ApiDoor open(Endpoint near, Endpoint server, String caPem, String chainAndKeyPem)
+    public static ApiDoor open(Endpoint near, Endpoint server, String caPem, String chainAndKeyPem, Duration lateBy)
             throws IOException, GeneralSecurityException {
-        ApiDoor door = new ApiDoor(near, Trust.of(caPem, chainAndKeyPem), server, Trust.of(caPem));
+        ApiDoor door = new ApiDoor(near, Trust.of(caPem, chainAndKeyPem), server, Trust.of(caPem), lateBy);
         door.threads.execute(door::welcome);
         return door;
     }
@@ -138,12 +142,18 @@ public final class ApiDoor implements AutoCloseable {
 
     private void refuse(RequestHead head, InputStream in, Socket guest, Refusal refusal) throws IOException {
         try {
-            if (refusal == Refusal.ANSWER_LOST) {
-                carryOut(head, in);
-            } else {
-                in.skipNBytes(head.bodyLength());
-                guest.getOutputStream().write(refusal.answer());
-                guest.getOutputStream().flush();
+            byte[] body = in.readNBytes(head.bodyLength());
+            switch (refusal) {
+                case ANSWER_LOST -> carryOut(head, body);
+                case LATE -> {
+                    awaitGone(in);
+                    Waiting.until(lateBy, door::isClosed);
+                    carryOut(head, body);
+                }
+                default -> {
+                    guest.getOutputStream().write(refusal.answer());
+                    guest.getOutputStream().flush();
+                }
             }
         } catch (IOException e) {
             hasNotMet(head.call(), refusal);
@@ -151,12 +161,20 @@ public final class ApiDoor implements AutoCloseable {
         }
     }
 
+    private static void awaitGone(InputStream guest) {
+        try {
+            guest.skipNBytes(Long.MAX_VALUE);
+        } catch (IOException _) {
+            // It has gone.
+        }
+    }
+
     /** Returns once the server has begun to answer. */
-    private void carryOut(RequestHead head, InputStream in) throws IOException {
+    private void carryOut(RequestHead head, byte[] body) throws IOException {
         try (Socket upstream = connect()) {
             OutputStream out = upstream.getOutputStream();
             out.write(head.passedOn());
-            out.write(in.readNBytes(head.bodyLength()));
+            out.write(body);
             out.flush();
             if (upstream.getInputStream().read() < 0) {
                 throw new IOException("the API server has not answered");

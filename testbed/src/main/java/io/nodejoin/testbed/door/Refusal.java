@@ -7,13 +7,15 @@ import java.util.stream.Stream;
 /** What an API server that has trouble does with a call. */
 enum Refusal {
     /** It carries the call out, and the answer never comes. */
-    ANSWER_LOST(0, "", ""),
+    ANSWER_LOST(0, "answer lost", ""),
     CONFLICT(409, "Conflict", "Conflict"),
     EXPIRED(410, "Gone", "Expired"),
     TOO_MANY_REQUESTS(429, "Too Many Requests", "TooManyRequests"),
     INTERNAL_ERROR(500, "Internal Server Error", "InternalError"),
     UNAVAILABLE(503, "Service Unavailable", "ServiceUnavailable"),
-    TIMEOUT(504, "Gateway Timeout", "Timeout");
+    TIMEOUT(504, "Gateway Timeout", "Timeout"),
+    /** It carries the call out after the caller has given it up. */
+    LATE(0, "carried out late", "");
 
     private final int status;
     private final String phrase;
@@ -30,6 +32,7 @@ enum Refusal {
         return Stream.of(values())
                 .filter(refusal -> switch (refusal) {
                     case ANSWER_LOST -> !call.isWatch();
+                    case LATE -> !call.isRead();
                     case CONFLICT -> !call.isRead() && !call.verb().equals("POST");
                     case EXPIRED -> call.isWatch();
                     case TOO_MANY_REQUESTS, INTERNAL_ERROR, UNAVAILABLE, TIMEOUT -> true;
@@ -50,6 +53,6 @@ enum Refusal {
 
     /** For a report. */
     String words() {
-        return status == 0 ? "answer lost" : status + " " + reason;
+        return status == 0 ? phrase : status + " " + reason;
     }
 }

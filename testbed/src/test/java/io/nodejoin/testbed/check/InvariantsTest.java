@@ -95,6 +95,13 @@ class InvariantsTest {
                         "ledger of running joins",
                         sketch -> sketch.ledger.add(new LedgerEntry(
                                 SceneSketch.ref("ConfigMap", "token-bbbbbb", "left"),
+                                "nobody",
+                                SceneSketch.NOW.minusSeconds(200)))),
+                new Bug(
+                        "LEDGER_ENTRY_OF_AN_OUTCOME_LEFT",
+                        "ledger of running joins",
+                        sketch -> sketch.ledger.add(new LedgerEntry(
+                                SceneSketch.ref("ConfigMap", "join-failed", "left"),
                                 SceneSketch.FAILED,
                                 SceneSketch.NOW))));
     }
@@ -371,6 +378,20 @@ class InvariantsTest {
         // given
         SceneSketch sketch = new SceneSketch();
         sketch.events.add(sketch.events.getFirst());
+
+        // when
+        List<Violation> violations = Invariants.violations(sketch.scene());
+
+        // then
+        assertThat(violations).isEmpty();
+    }
+
+    @Test
+    void shouldAllowTheEntryOfATokenThatMayStillBeMade() {
+        // given
+        SceneSketch sketch = new SceneSketch();
+        sketch.ledger.add(new LedgerEntry(
+                SceneSketch.ref("ConfigMap", "token-bbbbbb", "late"), SceneSketch.FAILED, SceneSketch.NOW));
 
         // when
         List<Violation> violations = Invariants.violations(sketch.scene());

@@ -2,6 +2,7 @@ package io.nodejoin.testbed.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -21,10 +22,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +39,7 @@ class ApiDoorTest {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String SECRETS = "/api/v1/namespaces/kube-system/secrets";
 
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final int UNKNOWN_LENGTH = 0;
     private static final int CUT = 0;
 
@@ -60,7 +64,8 @@ class ApiDoorTest {
                 new Endpoint(LOOPBACK, port),
                 new Endpoint(LOOPBACK, server.getAddress().getPort()),
                 ca,
-                chainAndKey);
+                chainAndKey,
+                Duration.ZERO);
         client = HttpClient.newBuilder().sslContext(Trust.of(ca)).build();
         address = URI.create("https://" + LOOPBACK + ":" + port);
     }
@@ -96,20 +101,25 @@ class ApiDoorTest {
 
         // when
         List<Integer> answers = new ArrayList<>();
-        for (int call = 0; call < 10; call++) {
+        for (int call = 0; call < 6; call++) {
             answers.add(post("call-" + call).statusCode());
         }
+        assertThatThrownBy(() -> client.send(call("late").timeout(SOON).build(), BodyHandlers.ofString()))
+                .isInstanceOf(HttpTimeoutException.class);
+        answers.add(post("after all").statusCode());
+        answers.add(post("after all").statusCode());
 
         // then
-        assertThat(answers).containsExactly(429, 200, 500, 503, 200, 504, 200, 200, 200, 200);
-        assertThat(carriedOut).hasSize(7);
+        assertThat(answers).containsExactly(429, 200, 500, 503, 200, 504, 200, 200);
+        await().untilAsserted(() -> assertThat(carriedOut).hasSize(6).contains("POST late"));
         assertThat(door.refused())
                 .containsOnlyKeys(
                         "POST secrets: 429 TooManyRequests",
                         "POST secrets: 500 InternalError",
                         "POST secrets: 503 ServiceUnavailable",
                         "POST secrets: 504 Timeout",
-                        "POST secrets: answer lost");
+                        "POST secrets: answer lost",
+                        "POST secrets: carried out late");
     }
 
     @Test
@@ -126,7 +136,8 @@ class ApiDoorTest {
                         "POST secrets: 429 TooManyRequests",
                         "POST secrets: 500 InternalError",
                         "POST secrets: 503 ServiceUnavailable",
-                        "POST secrets: 504 Timeout");
+                        "POST secrets: 504 Timeout",
+                        "POST secrets: carried out late");
     }
 
     @Test
@@ -156,11 +167,13 @@ class ApiDoorTest {
     }
 
     private HttpResponse<String> post(String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve(SECRETS))
+        return client.send(call(body).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder call(String body) {
+        return HttpRequest.newBuilder(address.resolve(SECRETS))
                 .version(HttpClient.Version.HTTP_1_1)
-                .POST(BodyPublishers.ofString(body))
-                .build();
-        return client.send(request, BodyHandlers.ofString());
+                .POST(BodyPublishers.ofString(body));
     }
 
     private void carryOut(HttpExchange exchange) throws IOException {

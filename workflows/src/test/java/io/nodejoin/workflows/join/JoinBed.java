@@ -61,7 +61,7 @@ final class JoinBed implements AfterEachCallback {
     private static final Duration GLANCE = Duration.ofMillis(20);
 
     /** A busy build machine may hold up a workflow thread for seconds, which is no deadlock. */
-    private static final WorkerOptions PATIENT = WorkerOptions.newBuilder()
+    static final WorkerOptions PATIENT = WorkerOptions.newBuilder()
             .setDefaultDeadlockDetectionTimeout(60_000)
             .build();
 

@@ -109,7 +109,7 @@ class NodeJoinReplayTest {
     @EnumSource(Story.class)
     void shouldReplay(Story story) {
         // given
-        Worker worker = today.newWorker("replay");
+        Worker worker = today.newWorker("replay", JoinBed.PATIENT);
         NodeJoinWorker.register(worker);
 
         // then
@@ -121,7 +121,7 @@ class NodeJoinReplayTest {
     @EnumSource(Story.class)
     void shouldCatchAWorkflowThatDoesOtherThings(Story story) {
         // given
-        Worker worker = today.newWorker("replay");
+        Worker worker = today.newWorker("replay", JoinBed.PATIENT);
         worker.registerWorkflowImplementationTypes(OtherWorkflow.class, OtherLeave.class);
 
         // then
