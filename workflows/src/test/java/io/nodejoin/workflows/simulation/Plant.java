@@ -82,6 +82,17 @@ enum Plant {
         }
     },
 
+    /** A token that was asked for again says that it was not, as if nothing could come of the first time. */
+    OVERLOOKS_EARLIER_TRIES("Token_Issue") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            return honest.get() instanceof SealedToken sealed
+                    ? new SealedToken(
+                            sealed.id(), sealed.jwe(), sealed.signature(), sealed.createdAt(), sealed.expiresAt(), 1)
+                    : null;
+        }
+    },
+
     /** The approver looks at no name. */
     APPROVES_ANY_NAME("Certificate_Decide") {
         @Override
