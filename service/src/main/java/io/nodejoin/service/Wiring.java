@@ -104,8 +104,12 @@ final class Wiring {
                 adapters.activities(serving, adapters.ledgered(events)),
                 gateway.activities(),
                 around);
-        this.intake =
-                new EventIntake(connections.consumers(), config.kafka().requestsTopic(), desk(config, clock), clock);
+        this.intake = new EventIntake(
+                connections.consumers(),
+                config.kafka().requestsTopic(),
+                desk(config, clock),
+                System::nanoTime,
+                connections.meters());
         this.readiness = new Readiness(probes(config, clock, audit), System::nanoTime);
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
     }
@@ -157,7 +161,7 @@ final class Wiring {
                         connections.kafkaAdmin(),
                         List.of(kafka.requestsTopic(), kafka.eventsTopic(), kafka.deadLetterTopic()))::obstacle);
         probes.put("temporal", workers::obstacle);
-        probes.put("intake", intake::obstacle);
+        probes.put("intake", intake);
         probes.put("gateway", gateway::obstacle);
         probes.put("audit log", audit::obstacle);
         config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, probe(name, cluster, clock)));

@@ -16,30 +16,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class EventIntakeTest {
     private static final TopicPartition PARTITION = new TopicPartition("requests", 3);
-    private static final String GOOD =
-            "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + "0123456789abcdef".repeat(4) + "\"}";
+    private static final TopicPartition OTHER = new TopicPartition("requests", 4);
+    private static final String REQUESTED = "io.nodejoin.join.requested.v1";
+    private static final String GOOD = request("n1");
 
-    private final RefusingConsumer consumer = new RefusingConsumer();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-25T10:00:00Z"));
+    private final AtomicLong nanos = new AtomicLong();
+    private final RereadingConsumer consumer = new RereadingConsumer(nanos::get);
     private final FakeJoins joins = new FakeJoins();
     private final Queue<Long> rejected = new ConcurrentLinkedQueue<>();
     private final Queue<NodeName> hinted = new ConcurrentLinkedQueue<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final EventIntake intake = intake();
 
     @AfterEach
@@ -50,7 +53,7 @@ class EventIntakeTest {
     @Test
     void shouldStartJoinTellGatewayAndThenCommit() {
         // given
-        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        deliver(0, REQUESTED, GOOD);
         // when
         intake.start();
         // then
@@ -62,8 +65,8 @@ class EventIntakeTest {
     @Test
     void shouldPassPoisonByAndGoOnWithTheNextRecord() {
         // given
-        deliver(0, "io.nodejoin.join.requested.v1", "not json");
-        deliver(1, "io.nodejoin.join.requested.v1", GOOD);
+        deliver(0, REQUESTED, "not json");
+        deliver(1, REQUESTED, GOOD);
         // when
         intake.start();
         // then
@@ -75,8 +78,8 @@ class EventIntakeTest {
     @Test
     void shouldNotHintTheGatewayForADuplicate() {
         // given
-        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
-        deliver(1, "io.nodejoin.join.requested.v1", GOOD);
+        deliver(0, REQUESTED, GOOD);
+        deliver(1, REQUESTED, GOOD);
         // when
         intake.start();
         // then
@@ -87,12 +90,12 @@ class EventIntakeTest {
     @Test
     void shouldPassOverARequestThatComesAgainAfterItsDeadline() {
         // given
-        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        deliver(0, REQUESTED, GOOD);
         intake.start();
         await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
         passDeadline();
         // when
-        deliver(1, "io.nodejoin.join.requested.v1", GOOD);
+        deliver(1, REQUESTED, GOOD);
         // then
         await().untilAsserted(() -> assertThat(committed()).isEqualTo(2));
         assertThat(rejected).isEmpty();
@@ -103,7 +106,7 @@ class EventIntakeTest {
     void shouldRejectARequestThatIsFirstReadAfterItsDeadline() {
         // given
         passDeadline();
-        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        deliver(0, REQUESTED, GOOD);
         // when
         intake.start();
         // then
@@ -116,17 +119,17 @@ class EventIntakeTest {
     void shouldWaitWithoutCommitWhileTemporalIsAwayAndLoseNothing() {
         // given
         joins.away.set(true);
-        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        deliver(0, REQUESTED, GOOD);
         intake.start();
         await().untilAsserted(() -> assertThat(intake.obstacle()).contains("Temporal"));
         assertThat(committed()).isNull();
         assertThat(consumer.paused()).containsExactly(PARTITION);
         // when
         joins.away.set(false);
+        pass(Duration.ofSeconds(1));
         // then
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(committed()).isEqualTo(1));
-        assertThat(intake.obstacle()).isNull();
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
         assertThat(joins.started).hasSize(1);
         assertThat(rejected).isEmpty();
     }
@@ -134,8 +137,8 @@ class EventIntakeTest {
     @Test
     void shouldCommitAgainWhatCouldNotBeCommitted() {
         // given
-        consumer.refusals.set(2);
-        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        consumer.refuseCommits(2);
+        deliver(0, REQUESTED, GOOD);
         // when
         intake.start();
         // then
@@ -147,14 +150,14 @@ class EventIntakeTest {
     @Test
     void shouldNotCommitForWhoeverHasItsPartitionsByNow() {
         // given
-        consumer.refusals.set(Integer.MAX_VALUE);
-        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        consumer.refuseCommits(Integer.MAX_VALUE);
+        deliver(0, REQUESTED, GOOD);
         intake.start();
         await().untilAsserted(() -> assertThat(intake.obstacle()).contains("offsets cannot be committed"));
         // when
         consumer.schedulePollTask(() -> {
             consumer.rebalance(List.of());
-            consumer.refusals.set(0);
+            consumer.refuseCommits(0);
         });
         // then
         await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
@@ -165,13 +168,13 @@ class EventIntakeTest {
     void shouldSayThatNothingMovesWhileARecordIsInHandForLong() {
         // given
         joins.gate.drainPermits();
-        deliver(0, "io.nodejoin.join.requested.v1", GOOD);
+        deliver(0, REQUESTED, GOOD);
         intake.start();
         await().until(joins.gate::hasQueuedThreads);
         String atOnce = intake.obstacle();
 
         // when
-        now.updateAndGet(before -> before.plusSeconds(61));
+        pass(Duration.ofSeconds(61));
 
         // then
         assertThat(atOnce).isNull();
@@ -180,8 +183,157 @@ class EventIntakeTest {
         await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
     }
 
+    @Test
+    void shouldGoOnWithOtherPartitionsWhileOneRecordCannotBeSettled() {
+        // given
+        joins.refused.add(new NodeName("stuck"));
+        assign(PARTITION, OTHER);
+        deliver(PARTITION, 0, request("n1"));
+        deliver(PARTITION, 1, request("stuck"));
+        deliver(PARTITION, 2, request("behind"));
+        // when
+        intake.start();
+        deliver(OTHER, 0, request("n2"));
+        deliver(OTHER, 1, request("n3"));
+        // then
+        await().untilAsserted(() -> assertThat(committed(OTHER)).isEqualTo(2));
+        assertThat(committed(PARTITION)).isEqualTo(1);
+        assertThat(consumer.paused()).containsExactly(PARTITION);
+        assertThat(joins.nodes()).containsExactly("n1", "n2", "n3");
+    }
+
+    @Test
+    void shouldSayThatAPartitionWaitsAndThatOthersAreRead() {
+        // given
+        joins.refused.add(new NodeName("stuck"));
+        assign(PARTITION, OTHER);
+        deliver(PARTITION, 0, request("stuck"));
+        intake.start();
+        await().untilAsserted(() -> assertThat(intake.obstacle()).startsWith("record requests-3@0 waits: Temporal: "));
+        // when
+        deliver(OTHER, 0, request("n2"));
+        // then
+        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+        assertThat(intake.warning()).startsWith("record requests-3@0 waits: Temporal: ");
+        assertThat(waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayThatNothingIsReadOnceThatIsSo() {
+        // given
+        joins.refused.add(new NodeName("stuck"));
+        assign(PARTITION, OTHER);
+        deliver(PARTITION, 0, request("stuck"));
+        intake.start();
+        await().until(() -> intake.warning() != null);
+        deliver(OTHER, 0, request("n2"));
+        await().until(() -> intake.obstacle() == null);
+        // when
+        joins.away.set(true);
+        deliver(OTHER, 1, request("n3"));
+        // then
+        await().untilAsserted(() -> assertThat(intake.obstacle()).startsWith("record requests-4@1 waits: Temporal: "));
+        assertThat(intake.warning()).startsWith("record requests-3@0 waits, and 1 other partitions wait: Temporal: ");
+        assertThat(waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepTheOrderOfAPartitionThatHasWaited() {
+        // given
+        joins.refused.add(new NodeName("stuck"));
+        assign(PARTITION);
+        deliver(PARTITION, 0, request("stuck"));
+        deliver(PARTITION, 1, request("n1"));
+        intake.start();
+        await().until(() -> intake.warning() != null);
+        deliver(PARTITION, 2, request("n2"));
+        // when
+        joins.refused.clear();
+        pass(Duration.ofSeconds(1));
+        // then
+        await().untilAsserted(() -> assertThat(committed(PARTITION)).isEqualTo(3));
+        await().untilAsserted(() -> assertThat(intake.warning()).isNull());
+        assertThat(joins.nodes()).containsExactly("stuck", "n1", "n2");
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void shouldTryARecordAgainAfterEverLongerPausesAndPollMeanwhile() {
+        // given
+        joins.away.set(true);
+        assign(PARTITION);
+        deliver(PARTITION, 0, GOOD);
+        intake.start();
+        await().until(() -> intake.warning() != null);
+        for (int tries = 1; tries < 6; tries++) {
+            long pause = Math.min(1L << (tries - 1), 10);
+            // when
+            pass(Duration.ofSeconds(pause).minusNanos(1));
+            awaitPolls();
+            // then
+            assertThat(joins.tries).hasValue(tries);
+            // when
+            pass(Duration.ofNanos(1));
+            // then
+            int next = tries + 1;
+            await().untilAsserted(() -> assertThat(joins.tries).hasValue(next));
+        }
+    }
+
+    @Test
+    void shouldReadAPartitionThatComesBackAtOnceFromWhatIsCommitted() {
+        // given
+        joins.refused.add(new NodeName("stuck"));
+        assign(PARTITION, OTHER);
+        deliver(PARTITION, 0, request("n1"));
+        deliver(PARTITION, 1, request("stuck"));
+        intake.start();
+        await().until(() -> intake.warning() != null);
+        assign(OTHER);
+        await().untilAsserted(() -> assertThat(intake.warning()).isNull());
+        assertThat(waiting()).isZero();
+        // when
+        joins.refused.clear();
+        assign(PARTITION, OTHER);
+        deliver(PARTITION, 1, request("stuck"));
+        // then
+        await().untilAsserted(() -> assertThat(committed(PARTITION)).isEqualTo(2));
+        assertThat(joins.nodes()).containsExactly("n1", "stuck");
+    }
+
+    @Test
+    void shouldPollBetweenRecordsThatTakeLong() {
+        // given
+        joins.duration.set(Duration.ofSeconds(6));
+        assign(PARTITION, OTHER);
+        consumer.schedulePollTask(() -> {
+            for (int offset = 0; offset < 4; offset++) {
+                add(PARTITION, offset, REQUESTED, request("a" + offset));
+                add(OTHER, offset, REQUESTED, request("b" + offset));
+            }
+        });
+        // when
+        intake.start();
+        // then
+        await().untilAsserted(() -> assertThat(committed(PARTITION)).isEqualTo(4));
+        await().untilAsserted(() -> assertThat(committed(OTHER)).isEqualTo(4));
+        assertThat(consumer.longestBetweenPolls()).isLessThanOrEqualTo(Duration.ofSeconds(12));
+        assertThat(joins.nodes()).filteredOn(node -> node.startsWith("a")).containsExactly("a0", "a1", "a2", "a3");
+        assertThat(joins.nodes()).filteredOn(node -> node.startsWith("b")).containsExactly("b0", "b1", "b2", "b3");
+    }
+
     private void passDeadline() {
         now.updateAndGet(before -> before.plus(Duration.ofMinutes(15)));
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    /** A whole turn has begun and ended since. */
+    private void awaitPolls() {
+        int before = consumer.polls();
+        await().until(() -> consumer.polls() >= before + 2);
     }
 
     private EventIntake intake() {
@@ -196,8 +348,26 @@ class EventIntakeTest {
                 joins,
                 (kafkaRecord, _) -> rejected.add(kafkaRecord.offset()),
                 (_, node) -> hinted.add(node),
-                new SimpleMeterRegistry());
-        return new EventIntake(() -> consumer, "requests", desk, now::get);
+                meters);
+        return new EventIntake(() -> consumer, "requests", desk, nanos::get, meters);
+    }
+
+    private static String request(String node) {
+        return "{\"cluster\":\"west\",\"nodeName\":\"" + node + "\",\"enrollment\":\"" + "0123456789abcdef".repeat(4)
+                + "\"}";
+    }
+
+    private void assign(TopicPartition... partitions) {
+        consumer.schedulePollTask(() -> {
+            consumer.rebalance(List.of(partitions));
+            for (TopicPartition partition : partitions) {
+                consumer.updateBeginningOffsets(Map.of(partition, 0L));
+            }
+        });
+    }
+
+    private void deliver(TopicPartition partition, long offset, String data) {
+        consumer.schedulePollTask(() -> add(partition, offset, REQUESTED, data));
     }
 
     private void deliver(long offset, String type, String data) {
@@ -206,46 +376,52 @@ class EventIntakeTest {
                 consumer.rebalance(List.of(PARTITION));
                 consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
             }
-            ConsumerRecord<byte[], byte[]> event =
-                    new ConsumerRecord<>("requests", 3, offset, new byte[0], data.getBytes(StandardCharsets.UTF_8));
-            RequestReaderTest.binary(type, data).headers().forEach(event.headers()::add);
-            consumer.addRecord(event);
+            add(PARTITION, offset, type, data);
         });
     }
 
+    private void add(TopicPartition partition, long offset, String type, String data) {
+        ConsumerRecord<byte[], byte[]> event = new ConsumerRecord<>(
+                "requests", partition.partition(), offset, new byte[0], data.getBytes(StandardCharsets.UTF_8));
+        RequestReaderTest.binary(type, data).headers().forEach(event.headers()::add);
+        consumer.addRecord(event);
+    }
+
     private @Nullable Long committed() {
-        OffsetAndMetadata offset = consumer.committed(Set.of(PARTITION)).get(PARTITION);
+        return committed(PARTITION);
+    }
+
+    private @Nullable Long committed(TopicPartition partition) {
+        OffsetAndMetadata offset = consumer.committed(Set.of(partition)).get(partition);
         return offset == null ? null : offset.offset();
     }
 
-    /** Commits nothing for so many times. */
-    private static final class RefusingConsumer extends MockConsumer<byte[], byte[]> {
-        private final AtomicInteger refusals = new AtomicInteger();
-
-        RefusingConsumer() {
-            super("earliest");
-        }
-
-        @Override
-        public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-            if (refusals.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
-                throw new TimeoutException("no answer");
-            }
-            super.commitSync(offsets, timeout);
-        }
+    private double waiting() {
+        return meters.get("nodejoin_intake_partitions_waiting").gauge().value();
     }
 
     /** Remembers joins by id, as the workflows' ids do. */
-    private static final class FakeJoins implements Joins {
+    private final class FakeJoins implements Joins {
         private final AtomicBoolean away = new AtomicBoolean();
+        private final Set<NodeName> refused = ConcurrentHashMap.newKeySet();
+        private final AtomicReference<Duration> duration = new AtomicReference<>(Duration.ZERO);
+        private final AtomicInteger tries = new AtomicInteger();
         private final Semaphore gate = new Semaphore(1);
         private final Queue<Verdict.Start> started = new ConcurrentLinkedQueue<>();
 
+        List<String> nodes() {
+            return started.stream()
+                    .map(start -> start.request().node().node().value())
+                    .toList();
+        }
+
         @Override
         public Answer start(Verdict.Start start) {
+            tries.incrementAndGet();
             gate.acquireUninterruptibly();
             gate.release();
-            if (away.get()) {
+            pass(duration.get());
+            if (away.get() || refused.contains(start.request().node().node())) {
                 throw new IllegalStateException("connection refused");
             }
             if (started.contains(start)) {
