@@ -22,24 +22,28 @@ final class AgentAnnouncer {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final JoinWorkflows workflows;
-    private final AttemptLimit marksPerAgent;
+    private final AttemptLimit newsPerAgent;
     private final String taskQueue;
     private final UUID replica;
     private final Executor executor;
 
-    /** @param replica this process */
+    /**
+     * @param newsPerAgent how often an agent may have something told to a join: each time is an event of a history that must not grow
+     *     without end, and the agent may invent what it says
+     * @param replica this process
+     */
     AgentAnnouncer(
-            JoinWorkflows workflows, AttemptLimit marksPerAgent, String taskQueue, UUID replica, Executor executor) {
+            JoinWorkflows workflows, AttemptLimit newsPerAgent, String taskQueue, UUID replica, Executor executor) {
         this.workflows = workflows;
-        this.marksPerAgent = marksPerAgent;
+        this.newsPerAgent = newsPerAgent;
         this.taskQueue = taskQueue;
         this.replica = replica;
         this.executor = executor;
     }
 
-    /** An agent has polled. */
+    /** An agent has polled. Of one that was told of too often a later poll tells. */
     void polled(NodeMailbox mailbox) {
-        if (mailbox.announcementDue(INTERVAL)) {
+        if (mailbox.announcementDue(INTERVAL, () -> mayTell(mailbox))) {
             announce(mailbox);
         }
     }
@@ -49,20 +53,25 @@ final class AgentAnnouncer {
         announce(mailbox);
     }
 
-    /** A result has come that nobody waits for here: the join is to ask for it here. */
+    /** Whether there may be news of this agent now; if so, they are counted. */
+    boolean mayTell(NodeMailbox mailbox) {
+        return newsPerAgent.allows(mailbox.agent().uri());
+    }
+
+    /** A result has come that nobody waits for here, and {@link #mayTell may be told}: the join is to ask for it here. */
     void endedUnawaited(NodeMailbox mailbox) {
         announce(mailbox);
     }
 
     /**
-     * A command has reached a mark. Returns when the agent's own join knows, or cannot be told. Each mark is an event of the
-     * join's history, which must not grow without end: false if there were too many, and this one is to come again later.
+     * A command has reached a mark. Returns when the agent's own join knows, or cannot be told. False if there was too much news of
+     * the agent, and this is to come again later.
      */
     boolean marked(NodeMailbox mailbox, HostReport report) {
-        AgentIdentity agent = mailbox.agent();
-        if (!marksPerAgent.allows(agent.uri())) {
+        if (!mayTell(mailbox)) {
             return false;
         }
+        AgentIdentity agent = mailbox.agent();
         try {
             boolean known = workflows
                     .runningJoin(agent.node())

@@ -93,11 +93,15 @@ final class AgentApi {
                 : Reply.nothing();
     }
 
+    /** The end of a command that another replica hands out cannot be told from an invented one: of those only so many are taken. */
     Reply ended(Caller caller, String assignmentId, HostResult result) {
         if (!Assignment.isOf(caller.agent().join(), assignmentId)) {
             return foreign(caller, assignmentId);
         }
         NodeMailbox mailbox = mailboxes.of(caller.agent());
+        if (mailbox.isNews(assignmentId) && !announcer.mayTell(mailbox)) {
+            return Reply.tooManyAttempts();
+        }
         if (mailbox.ended(assignmentId, result, caller.instance())) {
             announcer.endedUnawaited(mailbox);
         }

@@ -45,10 +45,10 @@ public final class HostGateway {
     private static final double REJOIN_BURST_OF_NODE = 5;
     private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
     private static final double RENEWAL_BURST_OF_AGENT = 5;
-    /** A join needs a dozen; within the day that one may take, this stays far below the 10,000 signals at which Temporal ends it. */
-    private static final double MARKS_PER_SECOND_AND_AGENT = 1.0 / 60;
+    /** A join needs two dozen; within the day that one may take, this stays far below the 10,000 signals at which Temporal ends it. */
+    private static final double NEWS_PER_SECOND_AND_AGENT = 1.0 / 60;
 
-    private static final double MARK_BURST_OF_AGENT = 64;
+    private static final double NEWS_BURST_OF_AGENT = 64;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
     private static final Duration SWEEP = Duration.ofMinutes(1);
     /** How many joins are told of their agents at once: after a restart all agents come back together. */
@@ -92,7 +92,7 @@ public final class HostGateway {
         this.mailboxes = new Mailboxes(settings.times(), System::nanoTime);
         this.announcer = new AgentAnnouncer(
                 workflows,
-                limit(MARKS_PER_SECOND_AND_AGENT, MARK_BURST_OF_AGENT),
+                limit(NEWS_PER_SECOND_AND_AGENT, NEWS_BURST_OF_AGENT),
                 TaskQueues.gateway(settings.instance()),
                 UUID.randomUUID(),
                 tellers);

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,6 +128,11 @@ final class NodeMailbox {
         reported.put(new Mark(assignmentId, mark), true);
     }
 
+    /** Whether the end of this assignment is neither waited for here nor known: it is another replica's, or invented. */
+    synchronized boolean isNews(String assignmentId) {
+        return !deliveries.containsKey(assignmentId) && !results.containsKey(assignmentId);
+    }
+
     /**
      * Completes the assignment, or keeps the result for whoever offers it later. The first result of an id stays. True if it
      * is news and nobody waits for it here: its join may wait at another replica, which holds the agent's poll.
@@ -174,10 +180,19 @@ final class NodeMailbox {
         return connected() ? Optional.ofNullable(session) : Optional.empty();
     }
 
-    /** Whether the join of this agent is to be looked for now: for a new session at once, for a known one not more often than this. */
-    synchronized boolean announcementDue(Duration interval) {
+    /**
+     * Whether the join of this agent is to be looked for now.
+     *
+     * @param interval a known session is looked for not more often than this
+     * @param mayTell whether a new one may be looked for
+     */
+    synchronized boolean announcementDue(Duration interval, BooleanSupplier mayTell) {
         long now = nanoTime.getAsLong();
-        if (session == null || (session.equals(lookedFor) && now - lookedAt < interval.toNanos())) {
+        if (session == null) {
+            return false;
+        }
+        boolean due = session.equals(lookedFor) ? now - lookedAt >= interval.toNanos() : mayTell.getAsBoolean();
+        if (!due) {
             return false;
         }
         lookedFor = session;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class AgentAnnouncerTest {
     private static final UUID INSTANCE = new UUID(0, 1);
-    private static final int MARKS = 64;
+    private static final int NEWS = 64;
     private static final UUID REPLICA = new UUID(0, 2);
     private static final AgentConnection CONNECTION = new AgentConnection("gateway", INSTANCE, REPLICA);
 
@@ -24,7 +24,7 @@ class AgentAnnouncerTest {
     private final Deque<Runnable> later = new ArrayDeque<>();
     private CompletableFuture<PollAnswer> poll = new CompletableFuture<>();
     private final AgentAnnouncer announcer =
-            new AgentAnnouncer(workflows, Samples.marks(MARKS), "gateway", REPLICA, later::add);
+            new AgentAnnouncer(workflows, Samples.news(NEWS), "gateway", REPLICA, later::add);
 
     @BeforeEach
     void startJoinOfConnectedAgent() {
@@ -170,8 +170,21 @@ class AgentAnnouncerTest {
                 .filter(n -> announcer.marked(mailbox, mark("invented-" + n)))
                 .count();
         // then
-        assertThat(taken).isEqualTo(MARKS);
-        assertThat(workflows.reports).hasSize(MARKS);
+        assertThat(taken).isEqualTo(NEWS);
+        assertThat(workflows.reports).hasSize(NEWS);
+    }
+
+    @Test
+    void shouldTellOfNoMoreConnectionsThanAJoinNeeds() {
+        // when
+        IntStream.range(0, 1_000).forEach(n -> {
+            mailbox.ended(Samples.id(Samples.WORKER_A, "invented-" + n), Samples.reset(), INSTANCE);
+            announcer.polled(mailbox);
+            later.forEach(Runnable::run);
+            later.clear();
+        });
+        // then
+        assertThat(workflows.connections).hasSize(NEWS);
     }
 
     private static HostReport mark(String verb) {

@@ -272,6 +272,40 @@ class HostGatewayIT {
     }
 
     @Test
+    void shouldTellTheJoinOfSoManyInventedEndsAndAskForOthersLater() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            running.workflows.start(node, "");
+            agent.post(NEXT, poll(UUID.randomUUID()));
+            for (int end = 1; end <= 64; end++) {
+                agent.post(path("invented-" + end, "result"), json(Samples.reset()));
+            }
+            // when
+            HttpResponse<String> answer = agent.post(path("invented-65", "result"), json(Samples.reset()));
+            // then
+            assertThat(answer.statusCode()).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void shouldTakeTheEndOfACommandHoweverManyWereInvented() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HostResult> activity = order("asked-1");
+            poll.get();
+            for (int end = 1; end <= 100; end++) {
+                agent.post(path("invented-" + end, "result"), json(Samples.reset()));
+            }
+            // when
+            HttpResponse<String> answer = agent.post(path("asked-1", "result"), json(Samples.reset()));
+            // then
+            assertThat(answer.statusCode()).isEqualTo(204);
+            assertThat(activity).succeedsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
     void shouldDenyRequestForAnotherNodesAssignment() throws Exception {
         AgentIdentity other = Samples.agent("other-" + tests);
         try (AgentClient agent = running.agent(node);

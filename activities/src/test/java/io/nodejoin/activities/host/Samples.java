@@ -60,8 +60,8 @@ final class Samples {
         return new Progress(mark, step, NOON);
     }
 
-    /** So many marks at once, and no more while the clock stands. */
-    static AttemptLimit marks(int burst) {
+    /** So much news at once, and no more while the clock stands. */
+    static AttemptLimit news(int burst) {
         return new AttemptLimit(1, burst, () -> 0);
     }
 

@@ -109,7 +109,7 @@ class TwoReplicasTest {
 
         Replica(String queue, UUID process) {
             connection = new AgentConnection(queue, AGENT, process);
-            announcer = new AgentAnnouncer(workflows, Samples.marks(64), queue, process, Runnable::run);
+            announcer = new AgentAnnouncer(workflows, Samples.news(64), queue, process, Runnable::run);
         }
 
         void poll() {
