@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,7 @@ final class Lifecycle {
             try {
                 part.start().run();
                 started.push(part);
-            } catch (Exception failure) { // whatever a part throws, the others have to stop
+            } catch (Exception | Error failure) { // whatever a part throws, the others have to stop
                 stopAfter(failure);
                 throw failure;
             }
@@ -70,7 +71,9 @@ final class Lifecycle {
                 LOG.debug("stopping {}", part.name());
                 part.stop().run();
             } catch (Exception failure) { // whatever a part throws, the others have to stop
-                first = first == null ? failure : suppress(first, failure);
+                first = joined(first, failure);
+            } catch (Error error) {
+                first = joined(first, new IllegalStateException(part.name() + " does not stop", error));
             }
         }
         if (first != null) {
@@ -78,7 +81,7 @@ final class Lifecycle {
         }
     }
 
-    private void stopAfter(Exception failure) {
+    private void stopAfter(Throwable failure) {
         try {
             stop();
         } catch (Exception later) { // it is reported with the failure that led here
@@ -86,7 +89,10 @@ final class Lifecycle {
         }
     }
 
-    private static Exception suppress(Exception first, Exception later) {
+    private static Exception joined(@Nullable Exception first, Exception later) {
+        if (first == null) {
+            return later;
+        }
         first.addSuppressed(later);
         return first;
     }

@@ -55,6 +55,30 @@ class LifecycleTest {
     }
 
     @Test
+    void shouldStopWhatHasStartedWhenAPartMeetsAnError() {
+        // given
+        Lifecycle lifecycle = new Lifecycle(List.of(part("a"), new Lifecycle.Part("b", () -> lack("b"), () -> {})));
+        // when, then
+        assertThatThrownBy(lifecycle::start).isInstanceOf(NoClassDefFoundError.class);
+        assertThat(said).containsExactly("+a", "-a");
+    }
+
+    @Test
+    void shouldTryEveryStopWhenAPartMeetsAnError() throws Exception {
+        // given
+        Lifecycle lifecycle =
+                new Lifecycle(List.of(part("a"), new Lifecycle.Part("b", () -> {}, () -> lack("b")), failingStop("c")));
+        lifecycle.start();
+        // when, then
+        assertThatThrownBy(lifecycle::stop)
+                .hasMessage("c")
+                .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                        .extracting(Throwable::getCause)
+                        .hasOnlyElementsOfType(NoClassDefFoundError.class));
+        assertThat(said).endsWith("-a");
+    }
+
+    @Test
     void shouldStopOnlyOnce() throws Exception {
         // given
         Lifecycle lifecycle = new Lifecycle(List.of(part("a")));
@@ -91,6 +115,10 @@ class LifecycleTest {
 
     private Lifecycle.Part failingStop(String name) {
         return new Lifecycle.Part(name, () -> {}, () -> fail(name));
+    }
+
+    private static void lack(String name) {
+        throw new NoClassDefFoundError(name);
     }
 
     private static void fail(String name) throws IOException {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.ResourceHints;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.ClusterName;
@@ -81,6 +82,9 @@ public final class ServingApprover {
                             pause);
                     pause();
                 }
+            } catch (Error failure) {
+                Lasting.survive("deciding serving certificates of " + cluster, failure);
+                pause();
             }
         }
     }

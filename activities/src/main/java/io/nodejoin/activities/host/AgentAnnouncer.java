@@ -1,5 +1,6 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.HostReport;
@@ -106,6 +107,8 @@ final class AgentAnnouncer {
                     "the join of {} cannot be told that its agent is connected: {}",
                     mailbox.agent(),
                     RootCause.reason(e));
+        } catch (Error e) {
+            Lasting.survive("telling a join that its agent is connected", e);
         } finally {
             if (!told) {
                 tellLater(mailbox);

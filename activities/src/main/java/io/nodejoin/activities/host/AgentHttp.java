@@ -1,5 +1,7 @@
 package io.nodejoin.activities.host;
 
+import io.nodejoin.activities.Lasting;
+import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
@@ -78,14 +80,14 @@ final class AgentHttp extends Handler.Abstract.NonBlocking {
                     .thenAccept(reply -> replies.send(reply, response, callback));
         } catch (IOException | InterruptedException e) {
             callback.failed(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             replies.send(defect(e), response, callback);
         }
     }
 
     /** The boundary: a defect must neither leave the request open nor show its reason outside. */
     private static Reply defect(Throwable failure) {
-        LOG.error("a request could not be answered", failure);
+        Lasting.survive("a request", RootCause.of(failure));
         return Reply.defect();
     }
 

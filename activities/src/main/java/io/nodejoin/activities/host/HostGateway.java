@@ -2,6 +2,7 @@ package io.nodejoin.activities.host;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.Lasting;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.host.HostActivities;
@@ -136,8 +137,8 @@ public final class HostGateway {
     public void start() throws IOException {
         connector.open();
         LifeCycle.start(server);
-        every(SWEEP, mailboxes::sweep);
-        every(reread, credentials::reread);
+        every(SWEEP, "forgetting idle agents", mailboxes::sweep);
+        every(reread, "looking at the gateway's certificates", credentials::reread);
     }
 
     /** What keeps it from serving as it is told to, or null. */
@@ -179,8 +180,9 @@ public final class HostGateway {
         }
     }
 
-    private void every(Duration time, Runnable act) {
-        Future<?> _ = sweeper.scheduleWithFixedDelay(act, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
+    private void every(Duration time, String what, Lasting.Act<RuntimeException> act) {
+        Future<?> _ = sweeper.scheduleWithFixedDelay(
+                () -> Lasting.succeeds(what, act), time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static AttemptLimit limit(double perSecond, double burst) {

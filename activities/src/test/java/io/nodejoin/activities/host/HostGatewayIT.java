@@ -306,6 +306,21 @@ class HostGatewayIT {
     }
 
     @Test
+    void shouldAnswerARequestThatOverflowsTheStack() throws Exception {
+        try (AgentClient agent = running.agent(node)) {
+            // given
+            running.workflows.start(node, "");
+            running.workflows.whileLooking(() -> {
+                throw new StackOverflowError();
+            });
+            // when
+            HttpResponse<String> answer = agent.post(path("deep-1", "progress"), progress(HostMark.KubeletActive));
+            // then
+            assertThat(answer.statusCode()).isEqualTo(500);
+        }
+    }
+
+    @Test
     void shouldDenyRequestForAnotherNodesAssignment() throws Exception {
         AgentIdentity other = Samples.agent("other-" + tests);
         try (AgentClient agent = running.agent(node);

@@ -1,5 +1,6 @@
 package io.nodejoin.service.http;
 
+import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.RootCause;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -119,6 +120,9 @@ public final class Readiness {
             return probe.obstacle();
         } catch (Exception e) { // whatever a client library throws, the dependency is not there
             return RootCause.reason(e);
+        } catch (Error e) {
+            Lasting.survive("asking for readiness", e);
+            return e.toString();
         }
     }
 }

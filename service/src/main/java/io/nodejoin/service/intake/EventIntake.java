@@ -2,6 +2,7 @@ package io.nodejoin.service.intake;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.service.http.Readiness;
 import java.time.Duration;
@@ -83,7 +84,9 @@ public final class EventIntake implements Readiness.Probe {
     private void run() {
         try {
             while (isRunning()) {
-                session();
+                if (!Lasting.succeeds("the intake", this::session)) {
+                    blocked("a defect; the log says why");
+                }
             }
         } catch (InterruptedException _) {
             LOG.warn("interrupted; records that are not committed will be read again");
@@ -102,18 +105,18 @@ public final class EventIntake implements Readiness.Probe {
         } catch (WakeupException _) {
             LOG.debug("woken up to stop");
         } catch (KafkaException e) {
-            health.tell(IntakeHealth.Report.blocked("Kafka: " + RootCause.reason(e)));
-            pause();
+            blocked("Kafka: " + RootCause.reason(e));
+        }
+    }
+
+    private void blocked(String obstacle) throws InterruptedException {
+        health.tell(IntakeHealth.Report.blocked(obstacle));
+        if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.debug("stopped while waiting");
         }
     }
 
     private boolean isRunning() {
         return stopping.getCount() > 0;
-    }
-
-    private void pause() throws InterruptedException {
-        if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.debug("stopped while waiting");
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.nodejoin.service.intake;
 
+import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.RootCause;
 import java.time.Duration;
 import java.util.Collection;
@@ -154,6 +155,9 @@ final class Membership implements ConsumerRebalanceListener {
             return "Kafka: a rejected record cannot be put on the dead-letter topic: " + RootCause.reason(e);
         } catch (RuntimeException e) { // a record is skipped for no failure whatsoever, so each one waits
             return "Temporal: a join cannot be started: " + RootCause.reason(e);
+        } catch (Error e) {
+            Lasting.survive("a record", e);
+            return "a defect: " + e;
         }
     }
 }

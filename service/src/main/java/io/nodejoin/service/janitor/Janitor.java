@@ -1,5 +1,6 @@
 package io.nodejoin.service.janitor;
 
+import io.nodejoin.activities.Lasting;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -48,7 +49,8 @@ final class Janitor {
         try {
             while (!stopping.await(round.pause().toMillis(), TimeUnit.MILLISECONDS)) {
                 if (leadership.isHeld()) {
-                    once(round, where);
+                    Lasting.succeeds(
+                            "the janitor's look at the " + round.what() + " of " + where, () -> once(round, where));
                 }
             }
         } catch (InterruptedException _) {

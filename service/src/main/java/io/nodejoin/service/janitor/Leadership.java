@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLo
 import io.nodejoin.activities.ActingRight;
 import io.nodejoin.activities.AuditEntry;
 import io.nodejoin.activities.AuditLog;
+import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.RootCause;
 import java.time.Duration;
@@ -99,7 +100,9 @@ public final class Leadership implements ActingRight {
     private void run() {
         try {
             while (stopping.getCount() > 0) {
-                campaign();
+                if (!Lasting.succeeds("the election of the janitor in " + where, this::campaign)) {
+                    pause(times.retry());
+                }
             }
             giveUp();
         } catch (InterruptedException _) {

@@ -3,6 +3,7 @@ package io.nodejoin.service.worker;
 import io.grpc.StatusRuntimeException;
 import io.nodejoin.activities.FailureBoundary;
 import io.nodejoin.activities.Heartbeats;
+import io.nodejoin.activities.Lasting;
 import io.nodejoin.workflows.host.HostActivities;
 import io.nodejoin.workflows.join.NodeJoinWorker;
 import io.nodejoin.workflows.queue.TaskQueues;
@@ -98,7 +99,9 @@ public final class Workers {
     private void keep() {
         try {
             do {
-                look();
+                if (!Lasting.succeeds("looking at Temporal", this::look)) {
+                    obstacle = "workers cannot be looked after; the log says why";
+                }
             } while (!stopping.await(LOOK_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException _) {
             LOG.debug("stopped while looking at Temporal");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,24 @@ class ReadinessTest {
         await().until(() -> readiness.text().contains("[+] kafka ok\n"));
         await().until(() -> readiness.text().contains("[-] cluster a: joins are refused\n"));
         assertThat(readiness.isReady()).isFalse();
+    }
+
+    @Test
+    void shouldAskAgainAfterAnError() {
+        // given
+        AtomicInteger asked = new AtomicInteger();
+        Readiness.Probe recovering = () -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new StackOverflowError();
+            }
+            return null;
+        };
+
+        // when
+        Readiness readiness = started(recovering, SOUND);
+
+        // then
+        await().until(readiness::isReady);
     }
 
     @Test

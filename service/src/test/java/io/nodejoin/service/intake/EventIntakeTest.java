@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -39,6 +40,7 @@ class EventIntakeTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-25T10:00:00Z"));
     private final AtomicLong nanos = new AtomicLong();
     private final RereadingConsumer consumer = new RereadingConsumer(nanos::get);
+    private final AtomicInteger defects = new AtomicInteger();
     private final FakeJoins joins = new FakeJoins();
     private final Queue<Long> rejected = new ConcurrentLinkedQueue<>();
     private final Queue<NodeName> hinted = new ConcurrentLinkedQueue<>();
@@ -302,6 +304,32 @@ class EventIntakeTest {
     }
 
     @Test
+    void shouldGoOnWithOtherPartitionsThoughARecordOverflowsTheStack() {
+        // given
+        joins.overflowing.add(new NodeName("deep"));
+        assign(PARTITION, OTHER);
+        deliver(PARTITION, 0, request("deep"));
+        // when
+        intake.start();
+        deliver(OTHER, 0, request("n2"));
+        // then
+        await().untilAsserted(() -> assertThat(committed(OTHER)).isEqualTo(1));
+        assertThat(committed(PARTITION)).isNull();
+        assertThat(intake.warning()).isEqualTo("record requests-3@0 waits: a defect: java.lang.StackOverflowError");
+    }
+
+    @Test
+    void shouldReadOnAfterADefect() {
+        // given
+        defects.set(1);
+        deliver(0, REQUESTED, GOOD);
+        // when
+        intake.start();
+        // then
+        await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
+    }
+
+    @Test
     void shouldPollBetweenRecordsThatTakeLong() {
         // given
         joins.duration.set(Duration.ofSeconds(6));
@@ -349,7 +377,14 @@ class EventIntakeTest {
                 (kafkaRecord, _) -> rejected.add(kafkaRecord.offset()),
                 (_, node) -> hinted.add(node),
                 meters);
-        return new EventIntake(() -> consumer, "requests", desk, nanos::get, meters);
+        return new EventIntake(this::connect, "requests", desk, nanos::get, meters);
+    }
+
+    private Consumer<byte[], byte[]> connect() {
+        if (defects.getAndDecrement() > 0) {
+            throw new IllegalStateException("a state that cannot be");
+        }
+        return consumer;
     }
 
     private static String request(String node) {
@@ -404,6 +439,7 @@ class EventIntakeTest {
     private final class FakeJoins implements Joins {
         private final AtomicBoolean away = new AtomicBoolean();
         private final Set<NodeName> refused = ConcurrentHashMap.newKeySet();
+        private final Set<NodeName> overflowing = ConcurrentHashMap.newKeySet();
         private final AtomicReference<Duration> duration = new AtomicReference<>(Duration.ZERO);
         private final AtomicInteger tries = new AtomicInteger();
         private final Semaphore gate = new Semaphore(1);
@@ -421,7 +457,11 @@ class EventIntakeTest {
             gate.acquireUninterruptibly();
             gate.release();
             pass(duration.get());
-            if (away.get() || refused.contains(start.request().node().node())) {
+            NodeName node = start.request().node().node();
+            if (overflowing.contains(node)) {
+                throw new StackOverflowError();
+            }
+            if (away.get() || refused.contains(node)) {
                 throw new IllegalStateException("connection refused");
             }
             if (started.contains(start)) {
