@@ -21,10 +21,8 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -58,7 +56,6 @@ public final class Agent implements AutoCloseable {
     private final Pause pause;
     private final BlockingQueue<Assignment> waiting = new LinkedBlockingQueue<>();
     private final List<Assignment> cutShort = new ArrayList<>();
-    private final Set<String> takenOn = new HashSet<>();
     private final ReentrantLock turn = new ReentrantLock();
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -85,7 +82,6 @@ public final class Agent implements AutoCloseable {
      */
     public void start() {
         for (Assignment unfinished : journal.unfinished()) {
-            takenOn.add(unfinished.id());
             if (unfinished.command() instanceof HostCommand.ResetHost) {
                 waiting.add(unfinished);
             } else {
@@ -219,32 +215,43 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /** Takes an assignment on, answers it from the journal, or refuses it. */
+    /**
+     * Takes an assignment on, answers it from the journal, or refuses it. One whose result is recorded no more has a sequence
+     * that was seen, and is refused.
+     */
     private void receive(Assignment assignment) {
-        Optional<HostResult> recorded = journal.result(assignment.id());
-        Optional<Problem> refusal = refusal(assignment);
-        if (recorded.isPresent()) {
-            outbox.add(assignment.id(), recorded.get());
-        } else if (takenOn.contains(assignment.id())) {
-            outbox.add(
-                    assignment.id(),
-                    new Progress(HostMark.StepDone, assignment.command().verb(), clock.instant()));
-        } else if (refusal.isPresent()) {
-            LOG.log(Level.ERROR, refusal.get().text());
-            outbox.add(assignment.id(), failed(refusal.get()));
+        if (journal.isUnfinished(assignment.id())) {
+            acknowledge(assignment);
         } else {
-            takeOnOrRefuse(assignment);
+            journal.result(assignment.id())
+                    .ifPresentOrElse(
+                            recorded -> outbox.add(assignment.id(), recorded), () -> takeOnOrRefuse(assignment));
         }
     }
 
     /** What cannot be journalled cannot be taken back, so it is not begun. */
     private void takeOnOrRefuse(Assignment assignment) {
+        Optional<Problem> refusal = refusal(assignment);
+        if (refusal.isPresent()) {
+            refuse(assignment, refusal.get());
+            return;
+        }
         try {
             takeOn(assignment);
         } catch (HostFailure e) {
-            LOG.log(Level.ERROR, e.problem().text());
-            outbox.add(assignment.id(), failed(e.problem()));
+            refuse(assignment, e.problem());
         }
+    }
+
+    private void refuse(Assignment assignment, Problem why) {
+        LOG.log(Level.ERROR, why.text());
+        outbox.add(assignment.id(), failed(why));
+    }
+
+    private void acknowledge(Assignment assignment) {
+        outbox.add(
+                assignment.id(),
+                new Progress(HostMark.StepDone, assignment.command().verb(), clock.instant()));
     }
 
     private Optional<Problem> refusal(Assignment assignment) {
@@ -293,10 +300,7 @@ public final class Agent implements AutoCloseable {
                 assignment.joinId(),
                 assignment.attempt());
         journal.accepted(assignment);
-        takenOn.add(assignment.id());
-        outbox.add(
-                assignment.id(),
-                new Progress(HostMark.StepDone, assignment.command().verb(), clock.instant()));
+        acknowledge(assignment);
         if (assignment.command() instanceof HostCommand.ResetHost) {
             overtake();
         }

@@ -94,6 +94,22 @@ class AgentTest {
     }
 
     @Test
+    void shouldRefuseRepeatedAssignmentWhoseResultItHasNoMore() throws InterruptedException {
+        // given
+        answerTo(assignment("a", 1, LATER));
+        for (int sequence = 2; sequence < 20; sequence++) {
+            answerTo(reset("reset " + sequence, sequence));
+        }
+
+        // when
+        HostResult result = answerTo(assignment("a", 1, LATER));
+
+        // then
+        assertRefused(result, ErrorCode.COMMAND_STALE);
+        assertThat(HostTree.of(root)).isEqualTo(before);
+    }
+
+    @Test
     void shouldRefuseAssignmentOfAnotherNode() throws InterruptedException {
         // when
         HostResult result = answerTo(foreign("a"));

@@ -1,6 +1,7 @@
 package io.nodejoin.agent.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.wire.Json;
@@ -11,51 +12,35 @@ import io.nodejoin.protocol.agent.HostResult;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An append-only file of JSON lines. What a method returns after an append is on disk; only what is true anyway, whether
- * there is room for it or not, is kept in memory until there is some. A last line that a crash has torn is cut off when the
- * journal is opened.
+ * A file of JSON lines. What a method returns after an append is on disk; only what is true anyway, whether there is room
+ * for it or not, is kept in memory until there is some. A file that has become long is replaced by one with the fewest lines
+ * that say the same.
  */
 public final class Journal implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Journal.class.getName());
 
-    private final JsonMapper mapper = Json.mapper();
-    private final Path file;
-    private final List<Change> changes = new ArrayList<>();
-    private final Set<String> done = new HashSet<>();
-    private final Map<String, HostResult> results = new LinkedHashMap<>();
-    private final Map<String, Assignment> open = new LinkedHashMap<>();
-    private long highestSequence = Long.MIN_VALUE;
-    private long latestReset = Long.MIN_VALUE;
-    private @Nullable String keyToWipe;
-    private FileChannel channel;
-    private boolean closed;
-    /** Where the next line begins. */
-    private long end;
+    /** Many joins, and a small part of the agent's heap. */
+    private static final long LONG = 256 * 1024;
+
+    private static final JsonMapper MAPPER = Json.mapper();
+    private static final ObjectWriter WRITER = MAPPER.writerFor(JournalEntry.class);
+
+    private final JournalFile file;
+    private final JournalState state;
+    private final long longest;
     /** Lines that found no room. They go before the next one. */
     private String owed = "";
 
-    private Journal(Path file, FileChannel channel) {
+    private Journal(JournalFile file, JournalState state, long longest) {
         this.file = file;
-        this.channel = channel;
+        this.state = state;
+        this.longest = longest;
     }
 
     /**
@@ -64,41 +49,25 @@ public final class Journal implements AutoCloseable {
      * @throws HostFailure if it cannot be read or written
      */
     public static Journal open(Path file) {
+        return open(file, LONG);
+    }
+
+    /**
+     * Opens a journal that is shortened sooner, or later.
+     *
+     * @param longest how many bytes it may have before it is; it is looked at when it is opened, and when a command has ended
+     * @throws HostFailure if it cannot be read or written
+     */
+    public static Journal open(Path file, long longest) {
         try {
-            FileChannel channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Journal journal = new Journal(file, channel);
-            journal.replay();
-            syncDirectory(file.toAbsolutePath().resolveSibling("."));
+            JournalState state = new JournalState();
+            JournalFile lines = JournalFile.open(file, line -> state.take(MAPPER.readValue(line, JournalEntry.class)));
+            Journal journal = new Journal(lines, state, longest);
+            journal.shorten();
             return journal;
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "journal " + file + ": " + e.getMessage());
         }
-    }
-
-    /** A power cut may otherwise take a new journal away as a whole. */
-    private static void syncDirectory(Path directory) throws IOException {
-        try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
-            entries.force(true);
-        }
-    }
-
-    private void replay() throws IOException {
-        byte[] content = Channels.newInputStream(channel).readAllBytes();
-        String text = new String(content, StandardCharsets.UTF_8);
-        int whole = text.lastIndexOf('\n') + 1;
-        for (String line : text.substring(0, whole).lines().toList()) {
-            take(mapper.readValue(line, JournalEntry.class));
-        }
-        end = text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length;
-        cutAtEnd();
-    }
-
-    private void cutAtEnd() throws IOException {
-        channel.truncate(end);
-        channel.position(end);
     }
 
     /**
@@ -135,6 +104,7 @@ public final class Journal implements AutoCloseable {
     /** Notes how a command ended. */
     public synchronized void finished(String assignment, HostResult result) {
         note(new JournalEntry.Finished(assignment, result));
+        shorten();
     }
 
     /** Notes whose certificate the kubelet holds before it is taken back: afterwards nothing else tells. */
@@ -144,7 +114,7 @@ public final class Journal implements AutoCloseable {
 
     /** The key of the kubelet's last certificate that was to be taken back, or empty if the host was changed since. */
     public synchronized Optional<String> keyToWipe() {
-        return Optional.ofNullable(keyToWipe);
+        return state.keyToWipe();
     }
 
     /** Notes that the host is as it was before the first change. */
@@ -161,32 +131,32 @@ public final class Journal implements AutoCloseable {
 
     /** The changes that have not been taken back, oldest first; of a step that was begun several times, the first. */
     public synchronized List<Change> changes() {
-        return List.copyOf(changes);
+        return state.changes();
     }
 
-    /** Whether the step has been done since the last time that all was taken back. */
-    public synchronized boolean hasDone(String step) {
-        return done.contains(step);
-    }
-
-    /** How the command of this id ended, or empty if it has not. */
+    /** How the command of this id ended, or empty if it has not, or was taken on before too many others. */
     public synchronized Optional<HostResult> result(String assignment) {
-        return Optional.ofNullable(results.get(assignment));
+        return state.result(assignment);
+    }
+
+    /** Whether the command of this id was taken on and has not ended. */
+    public synchronized boolean isUnfinished(String assignment) {
+        return state.isOpen(assignment);
     }
 
     /** The commands that were taken on and have not ended, oldest first. */
     public synchronized List<Assignment> unfinished() {
-        return List.copyOf(open.values());
+        return state.open();
     }
 
     /** Whether a reset has been taken on after this command. */
     public synchronized boolean isOvertaken(Assignment assignment) {
-        return assignment.sequence() < latestReset;
+        return assignment.sequence() < state.latestReset();
     }
 
     /** The highest sequence taken on so far; {@link Long#MIN_VALUE} if none. */
     public synchronized long highestSequence() {
-        return highestSequence;
+        return state.highestSequence();
     }
 
     private void note(JournalEntry fact) {
@@ -195,122 +165,49 @@ public final class Journal implements AutoCloseable {
         } catch (HostFailure e) {
             LOG.log(Level.ERROR, e.problem().text());
             owed += line(fact);
-            take(fact);
+            state.take(fact);
         }
     }
 
     private void append(JournalEntry entry, boolean sync) {
-        byte[] lines = (owed + line(entry)).getBytes(StandardCharsets.UTF_8);
         try {
-            write(lines, sync || !owed.isEmpty());
+            file.append(bytes(owed + line(entry)), sync || !owed.isEmpty());
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "the journal cannot be written: " + e.getMessage());
         }
         owed = "";
-        take(entry);
+        state.take(entry);
     }
 
-    private String line(JournalEntry entry) {
+    /** Where there is no room for another file, this one goes on as it is. */
+    private void shorten() {
+        if (file.length() <= longest || !owed.isEmpty()) {
+            return;
+        }
         try {
-            return mapper.writerFor(JournalEntry.class).writeValueAsString(entry) + "\n";
+            file.replace(() ->
+                    state.entries().stream().map(entry -> bytes(line(entry))).iterator());
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the journal cannot be shortened and goes on as it is: {0}", e);
+        }
+    }
+
+    private static String line(JournalEntry entry) {
+        try {
+            return WRITER.writeValueAsString(entry) + "\n";
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("every entry has a JSON form", e);
         }
     }
 
-    /** An interrupt closes the channel that it meets. It must cost neither the entry nor the journal, and stays set. */
-    private void write(byte[] lines, boolean sync) throws IOException {
-        boolean interrupted = false;
-        try {
-            while (!isWritten(ByteBuffer.wrap(lines), sync)) {
-                interrupted |= Thread.interrupted();
-            }
-            end += lines.length;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** A line that a full disk has cut is taken back: another one behind it would make both unreadable. */
-    private boolean isWritten(ByteBuffer lines, boolean sync) throws IOException {
-        try {
-            ensureOpen();
-            while (lines.hasRemaining()) {
-                channel.write(lines);
-            }
-            if (sync) {
-                channel.force(false);
-            }
-            return true;
-        } catch (ClosedByInterruptException _) {
-            return false;
-        } catch (IOException e) {
-            if (channel.isOpen()) {
-                cutAtEnd();
-            }
-            throw e;
-        }
-    }
-
-    /** A disk that is read-only keeps a channel closed that an interrupt has closed, until it may be written to again. */
-    private void ensureOpen() throws IOException {
-        if (closed) {
-            throw new ClosedChannelException();
-        }
-        if (!channel.isOpen()) {
-            channel = FileChannel.open(file, StandardOpenOption.WRITE);
-            cutAtEnd();
-        }
-    }
-
-    private void take(JournalEntry entry) {
-        switch (entry) {
-            case JournalEntry.Accepted(Assignment assignment) -> {
-                open.put(assignment.id(), assignment);
-                highestSequence = Math.max(highestSequence, assignment.sequence());
-                if (assignment.command() instanceof HostCommand.ResetHost) {
-                    latestReset = Math.max(latestReset, assignment.sequence());
-                }
-            }
-            case JournalEntry.Intended(List<Change> upcoming) -> {
-                upcoming.forEach(this::takeFirst);
-                keyToWipe = null;
-            }
-            case JournalEntry.Done(String step) -> done.add(step);
-            case JournalEntry.Finished(String assignment, HostResult result) -> {
-                open.remove(assignment);
-                results.put(assignment, result);
-            }
-            case JournalEntry.Wiping(String keyDigest) -> keyToWipe = keyDigest;
-            case JournalEntry.Restored(List<String> steps) -> {
-                changes.removeIf(change -> steps.contains(change.step()));
-                steps.forEach(done::remove);
-            }
-            case JournalEntry.TakenBack() -> {
-                changes.clear();
-                done.clear();
-            }
-        }
-    }
-
-    /** A step that is begun again after a crash finds its own work as a pre-image. The host before the join is the first one. */
-    private void takeFirst(Change change) {
-        for (int i = 0; i < changes.size(); i++) {
-            if (changes.get(i).step().equals(change.step())) {
-                changes.set(i, changes.get(i).begunAgain(change));
-                return;
-            }
-        }
-        changes.add(change);
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public synchronized void close() {
-        closed = true;
         try {
-            channel.close();
+            file.close();
         } catch (IOException e) {
             throw new HostFailure(ErrorCode.HOST_DISK_FULL, "the journal cannot be closed: " + e.getMessage());
         }

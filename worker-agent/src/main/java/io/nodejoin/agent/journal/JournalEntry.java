@@ -10,6 +10,7 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "entry")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Accepted", value = JournalEntry.Accepted.class),
+    @JsonSubTypes.Type(name = "Seen", value = JournalEntry.Seen.class),
     @JsonSubTypes.Type(name = "Intended", value = JournalEntry.Intended.class),
     @JsonSubTypes.Type(name = "Done", value = JournalEntry.Done.class),
     @JsonSubTypes.Type(name = "Finished", value = JournalEntry.Finished.class),
@@ -21,6 +22,9 @@ sealed interface JournalEntry {
 
     /** The agent has taken this command on. Its token is sealed, so the line is no secret. */
     record Accepted(Assignment assignment) implements JournalEntry {}
+
+    /** A command of this sequence, a reset or another one, has been taken on. What it was nobody asks any more. */
+    record Seen(long sequence, boolean reset) implements JournalEntry {}
 
     /** The agent is about to change the host; these are the ways back, in the order of the changes. */
     record Intended(List<Change> changes) implements JournalEntry {

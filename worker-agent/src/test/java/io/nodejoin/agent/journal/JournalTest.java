@@ -3,8 +3,11 @@ package io.nodejoin.agent.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
 import io.nodejoin.agent.command.TinyDisk;
 import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.wire.Json;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,5 +250,194 @@ class JournalTest {
         try (Journal reopened = Journal.open(file)) {
             assertThat(reopened.keyToWipe()).isEmpty();
         }
+    }
+
+    @Test
+    void shouldStayShortHoweverManyCommandsItTakes() throws IOException {
+        // given
+        int commands = 200;
+        long longest = 0;
+        try (Journal journal = Journal.open(file)) {
+            // when
+            for (int command = 0; command < commands; command++) {
+                String id = Integer.toString(command);
+                journal.accepted(prepare(id, command));
+                journal.intended(List.of(FIRST));
+                journal.takenBack();
+                journal.finished(id, LONG_RESULT);
+                longest = Math.max(longest, Files.size(file));
+            }
+
+            // then
+            assertThat(longest).isLessThan(300_000);
+            assertThat(recorded(journal, commands)).hasSize(16);
+        }
+    }
+
+    @Test
+    void shouldShortenWhatHasBecomeLongBeforeItIsOpened() throws IOException {
+        // given
+        int commands = 5000;
+        ObjectWriter entry = Json.mapper().writerFor(JournalEntry.class);
+        try (SequenceWriter history = entry.withRootValueSeparator("\n").writeValues(file.toFile())) {
+            for (int command = 0; command < commands; command++) {
+                String id = Integer.toString(command);
+                history.write(new JournalEntry.Accepted(prepare(id, command)));
+                history.write(new JournalEntry.Intended(List.of(FIRST)));
+                history.write(new JournalEntry.Done(FIRST.step()));
+                history.write(new JournalEntry.TakenBack());
+                history.write(new JournalEntry.Finished(id, LONG_RESULT));
+            }
+        }
+        Files.writeString(file, "\n", StandardOpenOption.APPEND);
+
+        // when
+        try (Journal journal = Journal.open(file)) {
+            // then
+            assertThat(Files.size(file)).isLessThan(100_000);
+            assertThat(recorded(journal, commands)).hasSize(16).startsWith("4984");
+            assertThat(journal.highestSequence()).isEqualTo(4999);
+        }
+    }
+
+    private static List<String> recorded(Journal journal, int commands) {
+        return IntStream.range(0, commands)
+                .mapToObj(Integer::toString)
+                .filter(id -> journal.result(id).isPresent())
+                .toList();
+    }
+
+    @Test
+    void shouldSayTheSameOnceItIsShortened() throws IOException {
+        // given
+        Change edited = new Change("write /b", new Undo.RestoreFile("/b", "YQ==", 0644, List.of("Yg==")));
+        Change editedAgain = new Change("write /b", new Undo.RestoreFile("/b", "Yg==", 0644, List.of("Yw==")));
+        try (Journal journal = Journal.open(file)) {
+            journal.accepted(assignment("a", 3));
+            journal.accepted(prepare("b", 4));
+            journal.accepted(prepare("c", 2));
+            journal.intended(List.of(FIRST, edited));
+            journal.intended(List.of(editedAgain));
+            journal.wiping("key");
+            journal.finished("a", RESULT);
+            journal.finished("b", LONG_RESULT);
+        }
+        List<String> before = Files.readAllLines(file);
+
+        // when
+        Journal.open(file, 0).close();
+
+        // then
+        assertThat(Files.readAllLines(file)).hasSizeLessThan(before.size());
+        try (Journal shortened = Journal.open(file)) {
+            assertThat(shortened.changes()).containsExactly(FIRST, edited.begunAgain(editedAgain));
+            assertThat(shortened.keyToWipe()).contains("key");
+            assertThat(shortened.result("a")).contains(RESULT);
+            assertThat(shortened.result("b")).contains(LONG_RESULT);
+            assertThat(shortened.unfinished()).containsExactly(prepare("c", 2));
+            assertThat(shortened.highestSequence()).isEqualTo(4);
+            assertThat(shortened.isOvertaken(prepare("c", 2))).isTrue();
+            assertThat(shortened.isOvertaken(prepare("d", 3))).isFalse();
+        }
+    }
+
+    @Test
+    void shouldSayNothingOnceItIsShortenedWithNothingToSay() {
+        // given
+        Journal.open(file, -1).close();
+
+        // when
+        try (Journal shortened = Journal.open(file)) {
+            // then
+            assertThat(file).isEmptyFile();
+            assertThat(shortened.highestSequence()).isEqualTo(Long.MIN_VALUE);
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterItIsShortenedOnAThreadThatIsInterrupted() {
+        // given
+        try (Journal journal = Journal.open(file, 0)) {
+            journal.accepted(prepare("a", 1));
+            Thread.currentThread().interrupt();
+
+            // when
+            journal.finished("a", RESULT);
+
+            // then
+            assertThat(Thread.interrupted()).isTrue();
+            journal.accepted(prepare("b", 2));
+        }
+        try (Journal reopened = Journal.open(file)) {
+            assertThat(reopened.result("a")).contains(RESULT);
+            assertThat(reopened.unfinished()).containsExactly(prepare("b", 2));
+        }
+    }
+
+    @Test
+    void shouldGoOnInItsLongFileWhereNoOtherCanBeMade() throws IOException {
+        // given something that lies where the shorter file would be made
+        Files.createDirectories(aside().resolve("something"));
+        try (Journal journal = Journal.open(file, 0)) {
+            journal.accepted(prepare("a", 1));
+
+            // when
+            journal.finished("a", RESULT);
+            journal.accepted(prepare("b", 2));
+        }
+
+        // then
+        assertThat(Files.readAllLines(file)).hasSize(3);
+        try (Journal reopened = Journal.open(file)) {
+            assertThat(reopened.result("a")).contains(RESULT);
+            assertThat(reopened.unfinished()).containsExactly(prepare("b", 2));
+        }
+    }
+
+    @Test
+    void shouldGoOnInItsLongFileWhereThereIsNoRoomForAnother() throws Exception {
+        TinyDisk disk = new TinyDisk(directory);
+        try {
+            // given
+            disk.mount();
+            try (Journal journal = Journal.open(file, 0)) {
+                journal.accepted(prepare("a", 1));
+                journal.accepted(prepare("b", 2));
+                journal.finished("a", LONG_RESULT);
+                disk.leave(0);
+
+                // when
+                journal.finished("b", RESULT);
+
+                // then
+                assertThat(aside()).doesNotExist();
+            }
+            try (Journal reopened = Journal.open(file)) {
+                assertThat(reopened.result("a")).contains(LONG_RESULT);
+                assertThat(reopened.result("b")).contains(RESULT);
+            }
+        } finally {
+            disk.unmount();
+        }
+    }
+
+    @Test
+    void shouldTakeAwayTheShorterFileThatACrashHasLeftHalfWritten() throws IOException {
+        // given
+        try (Journal journal = Journal.open(file)) {
+            journal.accepted(prepare("a", 1));
+        }
+        Files.writeString(aside(), "{\"entry\":\"See");
+
+        // when
+        try (Journal reopened = Journal.open(file)) {
+            // then
+            assertThat(aside()).doesNotExist();
+            assertThat(reopened.unfinished()).containsExactly(prepare("a", 1));
+        }
+    }
+
+    private Path aside() {
+        return directory.resolve(".journal.jsonl.nodejoin");
     }
 }

@@ -15,7 +15,9 @@ import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.HostSettings;
@@ -24,14 +26,19 @@ import io.nodejoin.protocol.join.HostProfile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A host below a directory, with what an agent of one process does to it. Another object is another process. */
+/**
+ * A host below a directory, with what an agent of one process does to it. Another object is another process. Its journal is
+ * shortened whenever it can be.
+ */
 final class JoiningHost implements AutoCloseable {
     static final String SWAP = "/dev/sda2";
 
+    private static final HostResult NOTHING = new HostResult.Diagnostics(List.of());
     private static final KubeletPlan KUBELET = new KubeletPlan(
             new NodeName("w1"),
             new HostCommand.KubeletSettings(null, null, List.of(), null),
@@ -55,7 +62,7 @@ final class JoiningHost implements AutoCloseable {
         HostFiles files = new RootedHostFiles(WatchedFiles.watch(root, effects));
         this.parts = new HostParts(
                 machine, files, new CommandSystemd(machine, files), new ScriptedNetwork(), Clock.systemUTC());
-        this.journal = Journal.open(WatchedFiles.watch(directory.resolve("journal"), effects));
+        this.journal = Journal.open(WatchedFiles.watch(directory.resolve("journal"), effects), 0);
     }
 
     /** Makes a host with swap, Docker's network and settings of its owner in the places that a join writes to. */
@@ -104,6 +111,26 @@ final class JoiningHost implements AutoCloseable {
         if (!residue.isEmpty()) {
             throw new AssertionError("left on the host: " + residue);
         }
+    }
+
+    /** Does the work as what comes of a command. One that a killed process has left is given up. */
+    void commanded(Runnable work) {
+        journal.unfinished().forEach(left -> journal.finished(left.id(), NOTHING));
+        Assignment assignment = command(Math.max(journal.highestSequence(), 0) + 1);
+        journal.accepted(assignment);
+        work.run();
+        journal.finished(assignment.id(), NOTHING);
+    }
+
+    static Assignment command(long sequence) {
+        return new Assignment(
+                "command " + sequence,
+                JoinId.of("test", "1"),
+                new NodeName("w1"),
+                1,
+                sequence,
+                Instant.EPOCH,
+                new HostCommand.CollectDiagnostics(1));
     }
 
     /** All that can be seen of it. */

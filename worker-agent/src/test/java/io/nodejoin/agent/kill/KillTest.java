@@ -2,6 +2,7 @@ package io.nodejoin.agent.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.kill.KilledAgent.Work;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.join.HostProfile;
@@ -97,10 +98,13 @@ class KillTest {
         List<String> effects = new ArrayList<>();
 
         // when
-        inOneGo(host, Work.RESET, profile, effects::add);
+        try (JoiningHost joined = new JoiningHost(host, effects::add)) {
+            effects.clear();
+            joined.reset();
+        }
 
-        // then
-        List<String> before = effects.subList(0, effects.indexOf("write " + host.resolve("journal")));
+        // then before the first line of its journal, whose file was made beside the one before
+        List<String> before = effects.subList(0, effects.indexOf("write " + aside(host.resolve("journal"))));
         assertThat(unsynced(before, host.resolve("root/etc/systemd/system"))).isEmpty();
     }
 
@@ -120,6 +124,52 @@ class KillTest {
             }
         }
         return unsynced;
+    }
+
+    @Test
+    void shouldSayTheSameWhateverMomentItIsKilledAtWhileItsJournalIsShortened() throws Exception {
+        // given a host with something to say of each kind
+        Path host = directory.resolve("host");
+        Path journal = host.resolve("journal");
+        JoiningHost.furnish(host);
+        inOneGo(host, Work.JOIN, HostProfile.CONTAINERD, Effects.UNWATCHED);
+        try (Journal more = Journal.open(journal)) {
+            more.wiping("key");
+            more.accepted(JoiningHost.command(7));
+        }
+        byte[] before = Files.readAllBytes(journal);
+        List<String> effects = new ArrayList<>();
+        new JoiningHost(host, effects::add).close();
+        String said = said(journal);
+
+        for (int moment = 1; moment <= effects.size(); moment++) {
+            // when
+            Files.write(journal, before);
+            String death = killed(host, Work.RESET, HostProfile.CONTAINERD, moment);
+
+            // then
+            assertThat(death).isEqualTo(effects.get(moment - 1));
+            assertThat(said(journal)).as("after a death before %s", death).isEqualTo(said);
+        }
+        assertThat(effects).endsWith("sync " + aside(journal), "rename to " + journal, "sync " + host.resolve("."));
+    }
+
+    private static Path aside(Path journal) {
+        return journal.resolveSibling(".journal.nodejoin");
+    }
+
+    /** What the next process finds in it. */
+    private static String said(Path file) {
+        try (Journal journal = Journal.open(file)) {
+            assertThat(aside(file)).doesNotExist();
+            return "changes %s, unfinished %s, results %s, key %s, highest %s"
+                    .formatted(
+                            journal.changes(),
+                            journal.unfinished(),
+                            journal.result("command 1"),
+                            journal.keyToWipe(),
+                            journal.highestSequence());
+        }
     }
 
     @ParameterizedTest
@@ -172,7 +222,7 @@ class KillTest {
 
     private static Map<String, String> inOneGo(Path directory, Work work, HostProfile profile, Effects effects) {
         try (JoiningHost host = new JoiningHost(directory, effects)) {
-            work.on(host, profile);
+            host.commanded(() -> work.on(host, profile));
             return host.state();
         }
     }

@@ -15,7 +15,8 @@ final class KilledAgent {
         HostProfile profile = HostProfile.valueOf(arguments[2]);
         Death death = new Death(Integer.parseInt(arguments[3]));
         try (JoiningHost host = new JoiningHost(directory, death)) {
-            Work.valueOf(arguments[1]).on(host, profile);
+            Work work = Work.valueOf(arguments[1]);
+            host.commanded(() -> work.on(host, profile));
         }
     }
 

@@ -1,0 +1,115 @@
+package io.nodejoin.agent.journal;
+
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the entries of a journal say so far, as much of it as may still be asked for. */
+final class JournalState {
+    /** As many as the gateway keeps. It has one command of a host at a time, and a reset that overtakes it. */
+    private static final int RESULTS_KEPT = 16;
+
+    private final List<Change> changes = new ArrayList<>();
+    private final LinkedHashMap<String, HostResult> results = new LinkedHashMap<>();
+    private final Map<String, Assignment> open = new LinkedHashMap<>();
+    private long highestSequence = Long.MIN_VALUE;
+    private long latestReset = Long.MIN_VALUE;
+    private @Nullable String keyToWipe;
+
+    void take(JournalEntry entry) {
+        switch (entry) {
+            case JournalEntry.Accepted(Assignment assignment) -> {
+                open.put(assignment.id(), assignment);
+                see(assignment.sequence(), assignment.command() instanceof HostCommand.ResetHost);
+            }
+            case JournalEntry.Seen(long sequence, boolean reset) -> see(sequence, reset);
+            case JournalEntry.Intended(List<Change> upcoming) -> {
+                upcoming.forEach(this::takeFirst);
+                keyToWipe = null;
+            }
+            case JournalEntry.Done _ -> {}
+            case JournalEntry.Finished(String assignment, HostResult result) -> {
+                open.remove(assignment);
+                results.put(assignment, result);
+                if (results.size() > RESULTS_KEPT) {
+                    results.pollFirstEntry();
+                }
+            }
+            case JournalEntry.Wiping(String keyDigest) -> keyToWipe = keyDigest;
+            case JournalEntry.Restored(List<String> steps) -> changes.removeIf(change -> steps.contains(change.step()));
+            case JournalEntry.TakenBack() -> changes.clear();
+        }
+    }
+
+    private void see(long sequence, boolean reset) {
+        highestSequence = Math.max(highestSequence, sequence);
+        if (reset) {
+            latestReset = Math.max(latestReset, sequence);
+        }
+    }
+
+    /** A step that is begun again after a crash finds its own work as a pre-image. The host before the join is the first one. */
+    private void takeFirst(Change change) {
+        for (int i = 0; i < changes.size(); i++) {
+            if (changes.get(i).step().equals(change.step())) {
+                changes.set(i, changes.get(i).begunAgain(change));
+                return;
+            }
+        }
+        changes.add(change);
+    }
+
+    /** The fewest entries that say the same. */
+    List<JournalEntry> entries() {
+        List<JournalEntry> entries = new ArrayList<>();
+        if (latestReset > Long.MIN_VALUE) {
+            entries.add(new JournalEntry.Seen(latestReset, true));
+        }
+        if (highestSequence > latestReset) {
+            entries.add(new JournalEntry.Seen(highestSequence, false));
+        }
+        if (!changes.isEmpty()) {
+            entries.add(new JournalEntry.Intended(changes));
+        }
+        if (keyToWipe != null) {
+            entries.add(new JournalEntry.Wiping(keyToWipe));
+        }
+        results.forEach((assignment, result) -> entries.add(new JournalEntry.Finished(assignment, result)));
+        open.values().forEach(assignment -> entries.add(new JournalEntry.Accepted(assignment)));
+        return entries;
+    }
+
+    List<Change> changes() {
+        return List.copyOf(changes);
+    }
+
+    Optional<HostResult> result(String assignment) {
+        return Optional.ofNullable(results.get(assignment));
+    }
+
+    boolean isOpen(String assignment) {
+        return open.containsKey(assignment);
+    }
+
+    List<Assignment> open() {
+        return List.copyOf(open.values());
+    }
+
+    Optional<String> keyToWipe() {
+        return Optional.ofNullable(keyToWipe);
+    }
+
+    long highestSequence() {
+        return highestSequence;
+    }
+
+    long latestReset() {
+        return latestReset;
+    }
+}
