@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,11 @@ public final class Agent implements AutoCloseable {
 
     /** Keeps the agent polite where the gateway does not park the question. */
     private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
+    /** No longer than that after its answer is a host without the next command. */
+    private static final Duration BETWEEN_REPEATS = Duration.ofSeconds(1);
 
+    static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Duration AFTER_JOIN = Duration.ofSeconds(5);
     /** No gateway takes so long to say that it is not there: it had the question, or asking has been a wait of its own. */
     private static final Duration HEARD = Duration.ofSeconds(3);
@@ -53,6 +58,7 @@ public final class Agent implements AutoCloseable {
     private final Outbox outbox;
     private final LongSupplier nanoTime;
     private final Backoff backoff;
+    private final Backoff repeats;
     private final Pause pause;
     private final BlockingQueue<Assignment> waiting = new LinkedBlockingQueue<>();
     private final List<Assignment> cutShort = new ArrayList<>();
@@ -70,10 +76,11 @@ public final class Agent implements AutoCloseable {
         this.journal = journal;
         this.clock = times.clock();
         this.nanoTime = times.nanoTime();
-        this.backoff = times.backoff();
+        this.backoff = new Backoff(times.random(), FIRST_WAIT, LONGEST_WAIT);
+        this.repeats = new Backoff(times.random(), BETWEEN_QUESTIONS, BETWEEN_REPEATS);
         this.pause = times.pause();
         this.farewell = farewell;
-        this.outbox = new Outbox(gateway, backoff, pause);
+        this.outbox = new Outbox(gateway, new Backoff(times.random(), FIRST_WAIT, LONGEST_WAIT), times.bell());
     }
 
     /**
@@ -149,17 +156,17 @@ public final class Agent implements AutoCloseable {
         GatewayAnswer answer = gateway.next();
         switch (answer) {
             case GatewayAnswer.Assigned(Assignment assignment) -> {
-                backoff.reset();
+                gatewayIsThere();
                 unlessOwed(assignment.id(), () -> receive(assignment));
                 takeUp();
             }
             case GatewayAnswer.NotUnderstood(String id, String detail) -> refuseUnknown(id, detail);
             case GatewayAnswer.Accepted _ -> {
-                backoff.reset();
+                gatewayIsThere();
                 takeUp();
             }
             case GatewayAnswer.Joined _ -> {
-                backoff.reset();
+                gatewayIsThere();
                 rest();
             }
             case GatewayAnswer.NotYet _ -> {
@@ -179,6 +186,11 @@ public final class Agent implements AutoCloseable {
                 pause.await(backoff.next());
             }
         }
+    }
+
+    private void gatewayIsThere() {
+        backoff.reset();
+        outbox.gatewayIsThere();
     }
 
     /** After its join an agent ends, or goes on asking now and then for another one. */
@@ -209,8 +221,9 @@ public final class Agent implements AutoCloseable {
     /** Until it has its answer the gateway gives an assignment out again and again, and does not park the question. */
     private void unlessOwed(String assignment, Runnable answer) throws InterruptedException {
         if (outbox.owes(assignment)) {
-            pause.await(BETWEEN_QUESTIONS);
+            pause.await(repeats.next());
         } else {
+            repeats.reset();
             answer.run();
         }
     }
@@ -397,8 +410,13 @@ public final class Agent implements AutoCloseable {
         return new HostResult.HostFailed(problem, List.of(), List.of());
     }
 
-    /** How the agent tells the time and lets it pass. */
-    record Times(Clock clock, LongSupplier nanoTime, Backoff backoff, Pause pause) {}
+    /**
+     * How the agent tells the time and lets it pass.
+     *
+     * @param random spreads what it waits
+     * @param bell ends the wait for a gateway that is away
+     */
+    record Times(Clock clock, LongSupplier nanoTime, RandomGenerator random, Pause pause, Bell bell) {}
 
     private interface Loop {
         void turn() throws InterruptedException;

@@ -3,7 +3,6 @@ package io.nodejoin.agent;
 import io.nodejoin.agent.gateway.Gateway;
 import io.nodejoin.agent.gateway.GatewayAnswer;
 import io.nodejoin.agent.host.Backoff;
-import io.nodejoin.agent.host.Pause;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.Progress;
@@ -18,13 +17,14 @@ final class Outbox {
 
     private final Gateway gateway;
     private final Backoff backoff;
-    private final Pause pause;
+    private final Bell bell;
     private final BlockingDeque<Letter> letters = new LinkedBlockingDeque<>();
 
-    Outbox(Gateway gateway, Backoff backoff, Pause pause) {
+    /** @param bell waited for when the gateway has not taken a letter */
+    Outbox(Gateway gateway, Backoff backoff, Bell bell) {
         this.gateway = gateway;
         this.backoff = backoff;
-        this.pause = pause;
+        this.bell = bell;
     }
 
     void add(String assignment, Progress progress) {
@@ -43,10 +43,18 @@ final class Outbox {
     /** Tries to deliver the next letter, and waits if the gateway has not taken it: it stays the next one. */
     void deliver() throws InterruptedException {
         Letter letter = letters.takeFirst();
-        if (!isOver(letter)) {
+        if (isOver(letter)) {
+            backoff.reset();
+        } else {
             letters.putFirst(letter);
-            pause.await(backoff.next());
+            bell.await(backoff.next());
         }
+    }
+
+    /** To be called when the gateway has answered: what it has not taken is tried again now. */
+    void gatewayIsThere() {
+        backoff.reset();
+        bell.ring();
     }
 
     private static boolean isOver(Letter letter) throws InterruptedException {

@@ -18,7 +18,6 @@ import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.gateway.GatewayRehearsal;
 import io.nodejoin.agent.gateway.HttpGateway;
 import io.nodejoin.agent.gateway.RejoinCall;
-import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.CommandRunner;
 import io.nodejoin.agent.host.CommandSystemd;
 import io.nodejoin.agent.host.HostFiles;
@@ -36,7 +35,6 @@ import io.nodejoin.protocol.agent.PollRequest;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,9 +43,6 @@ import java.util.random.RandomGenerator;
 
 /** Builds an agent from its configuration and the parts of its host. Starts nothing. */
 public final class Wiring {
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-
     private final AgentConfig config;
     private final HostParts host;
     private final GatewayClock time;
@@ -99,7 +94,7 @@ public final class Wiring {
                 gateway,
                 commands(identity, journal),
                 journal,
-                new Agent.Times(time, System::nanoTime, new Backoff(random, FIRST_WAIT, LONGEST_WAIT), pause),
+                new Agent.Times(time, System::nanoTime, random, pause, Bell.real()),
                 farewell());
     }
 

@@ -13,7 +13,6 @@ import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.Gateway;
-import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.Pause;
 import io.nodejoin.agent.host.RootedHostFiles;
@@ -34,15 +33,16 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** An agent of one process, which waits no time. Another object over the same directory is the next process. */
 final class AgentProcess implements AutoCloseable {
     static final NodeName NODE = new NodeName("w1");
-    static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-
     /** How long the agent would have waited. */
     final BlockingQueue<Duration> pauses = new LinkedBlockingQueue<>();
+    /** How often it has ended its wait for the gateway. */
+    final Semaphore rings = new Semaphore(0);
     /** What the agent measures waits by. */
     final AtomicLong nanoTime = new AtomicLong();
 
@@ -57,11 +57,7 @@ final class AgentProcess implements AutoCloseable {
                 gateway,
                 commands(host, state),
                 journal,
-                new Agent.Times(
-                        host.clock(),
-                        nanoTime::get,
-                        new Backoff(new Random(1), FIRST_WAIT, Duration.ofSeconds(30)),
-                        pauses::add),
+                new Agent.Times(host.clock(), nanoTime::get, new Random(1), pauses::add, bell()),
                 new Farewell(false, host.files(), new RootedHostFiles(state), state.resolve("secret")));
     }
 
@@ -86,6 +82,20 @@ final class AgentProcess implements AutoCloseable {
                 start,
                 new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),
                 new CollectDiagnostics(host, unit));
+    }
+
+    private Bell bell() {
+        return new Bell() {
+            @Override
+            public void await(Duration longest) {
+                pauses.add(longest);
+            }
+
+            @Override
+            public void ring() {
+                rings.release();
+            }
+        };
     }
 
     static Assignment assignment(String id, long sequence, Instant expiresAt, HostCommand command) {

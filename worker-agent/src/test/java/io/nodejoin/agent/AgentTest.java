@@ -222,7 +222,25 @@ class AgentTest {
         assertThat(List.of(gateway.awaitResult(), gateway.awaitResult(), gateway.awaitResult()))
                 .extracting(ScriptedGateway.Told::assignment)
                 .containsExactly("a", "a", "b");
-        assertThat(waits).containsOnly(Duration.ofMillis(50));
+        assertThat(waits.getFirst()).isBetween(Duration.ofMillis(25), Duration.ofMillis(50));
+        assertThat(waits.getLast()).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
+    }
+
+    @Test
+    void shouldDeliverWhatItOwesAsSoonAsTheGatewayIsThere() throws InterruptedException {
+        // given
+        gateway.answer(new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, "connection refused"));
+        gateway.answer(new GatewayAnswer.NotYet());
+        nextWait();
+        nextWait();
+        int before = agent.rings.availablePermits();
+
+        // when
+        gateway.answer(new GatewayAnswer.Accepted());
+
+        // then
+        assertThat(before).isZero();
+        agent.rings.acquire();
     }
 
     private static Assignment foreign(String id) {
@@ -297,7 +315,7 @@ class AgentTest {
         List<Duration> waits = waitsAfterQuestionsOf(Duration.ofMillis(5));
 
         // then
-        assertThat(waits.getLast()).isGreaterThan(AgentProcess.FIRST_WAIT.multipliedBy(10));
+        assertThat(waits.getLast()).isGreaterThan(Agent.FIRST_WAIT.multipliedBy(10));
     }
 
     @Test
@@ -306,7 +324,7 @@ class AgentTest {
         List<Duration> waits = waitsAfterQuestionsOf(Duration.ofSeconds(7));
 
         // then
-        assertThat(waits).allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(AgentProcess.FIRST_WAIT));
+        assertThat(waits).allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(Agent.FIRST_WAIT));
     }
 
     private List<Duration> waitsAfterQuestionsOf(Duration length) throws InterruptedException {

@@ -15,16 +15,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class OutboxTest {
     private static final GatewayAnswer AWAY = new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, "refused");
     private static final Progress PROGRESS = new Progress(HostMark.StepDone, "step", Instant.EPOCH);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final HostResult RESULT = new HostResult.HostReset(false, null, List.of());
 
     private final Answering gateway = new Answering();
     private final List<Duration> waits = new ArrayList<>();
-    private final Outbox outbox =
-            new Outbox(gateway, new Backoff(new Random(1), Duration.ofSeconds(1), Duration.ofSeconds(30)), waits::add);
+    private final Outbox outbox = outbox(new Bell() {
+        @Override
+        public void await(Duration longest) {
+            waits.add(longest);
+        }
+
+        @Override
+        public void ring() {
+            throw new UnsupportedOperationException("nobody waits");
+        }
+    });
+
+    private Outbox outbox(Bell bell) {
+        return new Outbox(gateway, new Backoff(new Random(1), HOUR, HOUR.multipliedBy(10)), bell);
+    }
 
     @Test
     void shouldOweWhatTheGatewayHasNotTaken() throws InterruptedException {
@@ -69,6 +84,44 @@ class OutboxTest {
 
         // then
         assertThat(gateway.asked).containsExactly("progress", "progress", "result");
+    }
+
+    @Test
+    void shouldTryMoreAndMoreSeldomUntilTheGatewayTakesSomething() throws InterruptedException {
+        // given
+        gateway.answer = AWAY;
+        outbox.add("a", PROGRESS);
+        outbox.add("a", RESULT);
+        outbox.deliver();
+        outbox.deliver();
+        outbox.deliver();
+        gateway.answer = new GatewayAnswer.Accepted();
+        outbox.deliver();
+        gateway.answer = AWAY;
+
+        // when
+        outbox.deliver();
+
+        // then
+        assertThat(waits.get(2)).isGreaterThan(HOUR);
+        assertThat(waits.get(3)).isLessThanOrEqualTo(HOUR);
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldWaitNoLongerOnceTheGatewayIsThere() throws InterruptedException {
+        // given
+        Outbox waiting = outbox(Bell.real());
+        gateway.answer = AWAY;
+        waiting.add("a", PROGRESS);
+
+        // when
+        waiting.gatewayIsThere();
+        waiting.deliver();
+
+        // then
+        assertThat(waiting.owes("a")).isTrue();
+        assertThat(gateway.asked).containsExactly("progress");
     }
 
     /** Gives one answer to all, until it is given another one. */
