@@ -135,9 +135,17 @@ public final class Agent implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Error e) { // whatever the machine refuses, another process may get, and the journal goes on there
-            LOG.log(Level.ERROR, "the agent cannot go on and ends", e);
-            broken = true;
+        } catch (Error e) {
+            endAsBroken(e);
+        }
+    }
+
+    /** Whatever the machine refuses, another process may get, and the journal goes on there. */
+    private void endAsBroken(Throwable cause) {
+        broken = true;
+        try {
+            LOG.log(Level.ERROR, "the agent cannot go on and ends", cause);
+        } finally {
             ended.countDown();
         }
     }
@@ -339,6 +347,9 @@ public final class Agent implements AutoCloseable {
         Thread thread = Thread.ofVirtual().name(assignment.command().verb()).unstarted(() -> {
             try {
                 run(assignment);
+            } catch (RuntimeException | Error e) {
+                // Nobody is told that the command has ended, and only another process takes it up.
+                endAsBroken(e);
             } finally {
                 done.countDown();
             }

@@ -23,6 +23,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +280,49 @@ class AgentTest {
 
         // then
         assertThat(sound).isFalse();
+    }
+
+    @Test
+    @Timeout(30)
+    void shouldEndAsBrokenOnceItCannotTellHowACommandEnded() throws InterruptedException {
+        // given
+        Logger log = Logger.getLogger(Agent.class.getName());
+        Handler broken = new BrokenHandler("ended: ");
+        log.addHandler(broken);
+        try {
+            gateway.answer(new GatewayAnswer.Assigned(assignment("a", 1, LATER)));
+
+            // when
+            boolean sound = agent.join();
+
+            // then
+            assertThat(sound).isFalse();
+            assertThat(agent.journal.isUnfinished("a")).isTrue();
+        } finally {
+            log.removeHandler(broken);
+        }
+    }
+
+    /** Cannot say what has these words. */
+    private static final class BrokenHandler extends Handler {
+        private final String words;
+
+        BrokenHandler(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public void publish(LogRecord told) {
+            if (told.getMessage().contains(words)) {
+                throw new NoClassDefFoundError("io/nodejoin/agent/Missing");
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 
     @Test
