@@ -2,12 +2,11 @@ package io.nodejoin.agent;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.host.HostFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 
 /**
  * What the agent leaves behind once its join has succeeded: the file by which Cluster API knows a machine that has joined,
@@ -16,18 +15,21 @@ import java.nio.file.Path;
  * @param resident whether the agent goes on after its join
  * @param state the agent's own files
  */
-record Farewell(boolean resident, HostFiles host, HostFiles state, Path enrollmentSecretFile) {
+record Farewell(boolean resident, HostFiles host, HostFiles state, EnrollmentSecret secret) {
     private static final String SENTINEL_DIRECTORY = "/run/cluster-api";
     private static final String SENTINEL = SENTINEL_DIRECTORY + "/bootstrap-success.complete";
     private static final String MARK = "/joined";
-    private static final String NONE = "none";
 
-    /** Leaves both files and returns whether the agent is to end. A second call leaves the same files. */
+    /**
+     * Leaves both files and returns whether the agent is to end: not if the machine has got another enrollment meanwhile. A
+     * second call leaves the same files.
+     */
     boolean say() {
         host.makeDirectory(SENTINEL_DIRECTORY, 0755);
         host.write(SENTINEL, "success".getBytes(US_ASCII), 0644);
-        state.write(MARK, enrollment().getBytes(US_ASCII), 0600);
-        return !resident;
+        String spent = AgentIdentity.enrollment(state).orElseGet(() -> ask(secret::stamp));
+        state.write(MARK, spent.getBytes(US_ASCII), 0600);
+        return !resident && ask(() -> secret.isSpentWith(spent));
     }
 
     /** Whether the agent has joined by this enrollment already and has no reason to start. */
@@ -35,7 +37,7 @@ record Farewell(boolean resident, HostFiles host, HostFiles state, Path enrollme
         return !resident
                 && state.read(MARK)
                         .map(mark -> new String(mark, US_ASCII))
-                        .filter(mark -> enrollment().equals(NONE) || mark.equals(enrollment()))
+                        .filter(mark -> ask(() -> secret.isSpentWith(mark)))
                         .isPresent();
     }
 
@@ -44,15 +46,15 @@ record Farewell(boolean resident, HostFiles host, HostFiles state, Path enrollme
         state.remove(MARK);
     }
 
-    /** A secret that is written anew is another enrollment, if only that of a machine which is to join again. */
-    private String enrollment() {
+    private <T> T ask(Question<T> question) {
         try {
-            return Files.getLastModifiedTime(enrollmentSecretFile).toString();
-        } catch (NoSuchFileException _) {
-            // Whoever deletes a secret that is spent leaves nothing to join by.
-            return NONE;
+            return question.answer();
         } catch (IOException e) {
-            throw new UncheckedIOException("enrollmentSecretFile " + enrollmentSecretFile + " cannot be read", e);
+            throw new UncheckedIOException("enrollmentSecretFile " + secret.file() + " cannot be read", e);
         }
+    }
+
+    private interface Question<T> {
+        T answer() throws IOException;
     }
 }

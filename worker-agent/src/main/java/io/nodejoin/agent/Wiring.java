@@ -13,6 +13,7 @@ import io.nodejoin.agent.discovery.TokenProbe;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.GatewayClock;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.gateway.GatewayRehearsal;
@@ -119,14 +120,15 @@ public final class Wiring {
         return new GatewayEndpoint(
                 config.gateway(),
                 config.gatewayCaFile(),
-                config.enrollmentSecretFile(),
+                new EnrollmentSecret(config.enrollmentSecretFile()),
                 config.cluster(),
                 config.node());
     }
 
     /** What becomes of the agent after its join. */
     Farewell farewell() {
-        return new Farewell(config.resident(), host.files(), state(), config.enrollmentSecretFile());
+        return new Farewell(
+                config.resident(), host.files(), state(), new EnrollmentSecret(config.enrollmentSecretFile()));
     }
 
     /** The self-test of the agent's paths, to be run beside its first wait. */

@@ -12,6 +12,7 @@ import io.nodejoin.agent.discovery.TokenProbe;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.Gateway;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.Pause;
@@ -58,7 +59,11 @@ final class AgentProcess implements AutoCloseable {
                 commands(host, state),
                 journal,
                 new Agent.Times(host.clock(), nanoTime::get, new Random(1), pauses::add, bell()),
-                new Farewell(false, host.files(), new RootedHostFiles(state), state.resolve("secret")));
+                new Farewell(
+                        false,
+                        host.files(),
+                        new RootedHostFiles(state),
+                        new EnrollmentSecret(state.resolve("secret"))));
     }
 
     private Commands commands(HostParts host, Path state) {

@@ -2,6 +2,7 @@ package io.nodejoin.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.host.TemporaryHost;
 import java.io.IOException;
@@ -46,6 +47,20 @@ class FarewellTest {
     }
 
     @Test
+    void shouldLeaveAnEnrollmentThatHasComeMeanwhileForTheAgent() throws IOException {
+        // given a secret that was written anew since the agent has enrolled by it
+        Files.writeString(state.resolve("agent.enrollment"), new EnrollmentSecret(secret).stamp());
+        Files.setLastModifiedTime(secret, FileTime.from(Instant.parse("2026-11-25T10:00:00Z")));
+
+        // when
+        boolean ends = farewell(false).say();
+
+        // then
+        assertThat(ends).isFalse();
+        assertThat(farewell(false).isSaid()).isFalse();
+    }
+
+    @Test
     void shouldHaveNothingLeftToDoWithoutItsSecret() throws IOException {
         // given
         farewell(false).say();
@@ -72,6 +87,10 @@ class FarewellTest {
     }
 
     private Farewell farewell(boolean resident) {
-        return new Farewell(resident, new TemporaryHost(root).parts().files(), new RootedHostFiles(state), secret);
+        return new Farewell(
+                resident,
+                new TemporaryHost(root).parts().files(),
+                new RootedHostFiles(state),
+                new EnrollmentSecret(secret));
     }
 }

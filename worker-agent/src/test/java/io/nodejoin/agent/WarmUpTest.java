@@ -7,6 +7,7 @@ import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.gateway.GatewayRehearsal;
 import io.nodejoin.agent.host.HostParts;
@@ -90,7 +91,7 @@ class WarmUpTest {
         GatewayEndpoint endpoint = new GatewayEndpoint(
                 URI.create("https://localhost"),
                 authority,
-                root.resolve("secret"),
+                new EnrollmentSecret(root.resolve("secret")),
                 new ClusterName("lab"),
                 new NodeName("node-1"));
         return new WarmUp(

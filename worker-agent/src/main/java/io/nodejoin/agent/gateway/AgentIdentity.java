@@ -27,6 +27,7 @@ import javax.net.ssl.KeyManagerFactory;
 public final class AgentIdentity {
     private static final String KEY_FILE = "/agent.key";
     private static final String CERTIFICATE_FILE = "/agent.crt";
+    private static final String ENROLLMENT_FILE = "/agent.enrollment";
     private static final int OWNER_ONLY = 0600;
     private static final char[] IN_MEMORY = "in-memory".toCharArray();
 
@@ -105,6 +106,17 @@ public final class AgentIdentity {
     /** Base64 of the DER SubjectPublicKeyInfo. */
     public String publicKey() {
         return Base64.getEncoder().encodeToString(key.getPublic().getEncoded());
+    }
+
+    /** The stamp of the secret that the certificate was got by; empty if there was none, or an earlier version got it. */
+    public static Optional<String> enrollment(HostFiles state) {
+        return state.read(ENROLLMENT_FILE).map(stamp -> new String(stamp, StandardCharsets.US_ASCII));
+    }
+
+    /** Keeps the certificate chain of a new enrollment. */
+    void keep(String certificateChain, String enrollment) {
+        state.write(ENROLLMENT_FILE, enrollment.getBytes(StandardCharsets.US_ASCII), OWNER_ONLY);
+        keep(certificateChain);
     }
 
     /** Keeps the certificate chain, in PEM, for the next start too. */

@@ -6,7 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /** Where the gateway is, who it must be, and as whom this agent comes. */
-public record GatewayEndpoint(URI base, Path caFile, Path enrollmentSecretFile, ClusterName cluster, NodeName node) {
+public record GatewayEndpoint(URI base, Path caFile, EnrollmentSecret secret, ClusterName cluster, NodeName node) {
     URI at(String path) {
         String prefix = base.toString().replaceAll("/+$", "");
         return URI.create(prefix + path);

@@ -252,12 +252,14 @@ public final class HttpGateway implements Gateway {
 
     private GatewayAnswer enroll() throws IOException, InterruptedException, CertificateException {
         try (HttpClient client = client()) {
-            String secret = Files.readString(endpoint.enrollmentSecretFile()).strip();
+            EnrollmentSecret secret = endpoint.secret();
+            // First: a secret that is written meanwhile is then one to enroll by once more, not one that is spent.
+            String stamp = secret.stamp();
             EnrollmentRequest request =
-                    new EnrollmentRequest(endpoint.cluster(), endpoint.node(), secret, identity.publicKey());
+                    new EnrollmentRequest(endpoint.cluster(), endpoint.node(), secret.read(), identity.publicKey());
             HttpResponse<byte[]> response = post(client, "/v1/enrollments", request, patience);
             return switch (response.statusCode()) {
-                case 200, 201, 202 -> enrolled(tolerant.readValue(response.body(), EnrollmentAnswer.class));
+                case 200, 201, 202 -> enrolled(tolerant.readValue(response.body(), EnrollmentAnswer.class), stamp);
                 case 400, 401, 403, 404, 409, 410 -> refusal(response);
                 default ->
                     new GatewayAnswer.Unavailable(
@@ -266,10 +268,10 @@ public final class HttpGateway implements Gateway {
         }
     }
 
-    private GatewayAnswer enrolled(EnrollmentAnswer answer) {
+    private GatewayAnswer enrolled(EnrollmentAnswer answer, String stamp) {
         return switch (answer) {
             case EnrollmentAnswer.Enrolled(String chain, Instant _) -> {
-                identity.keep(chain);
+                identity.keep(chain, stamp);
                 yield new GatewayAnswer.Accepted();
             }
             case EnrollmentAnswer.Wait _ -> new GatewayAnswer.NotYet();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 
@@ -34,7 +33,7 @@ public final class RejoinCall {
      */
     public GatewayAnswer ask(String certificateSerial) throws InterruptedException {
         try (HttpClient client = HttpGateway.client(endpoint)) {
-            String secret = Files.readString(endpoint.enrollmentSecretFile()).strip();
+            String secret = endpoint.secret().read();
             byte[] proof = RejoinRequest.proof(endpoint.cluster(), endpoint.node(), secret, certificateSerial);
             RejoinRequest request = new RejoinRequest(
                     endpoint.cluster(),

@@ -22,6 +22,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,7 @@ class HttpGatewayTest {
     private X509Certificate renewed;
     private HttpsServer server;
     private HttpGateway gateway;
+    private EnrollmentAnswer enrollment;
     private Path caFile;
     private Path home;
 
@@ -83,6 +85,7 @@ class HttpGatewayTest {
         renewalStatus = 200;
         pollStatus = 204;
         silent = false;
+        enrollment = new EnrollmentAnswer.Wait(Duration.ofSeconds(2));
         home = state;
         renewal = List.of(renewed, tls.certificate("ca"));
         server = tls.serve("server", this::answer);
@@ -101,7 +104,7 @@ class HttpGatewayTest {
                 new GatewayEndpoint(
                         TestTls.at(server),
                         caFile,
-                        Files.writeString(state.resolve("secret"), "one-time"),
+                        new EnrollmentSecret(Files.writeString(state.resolve("secret"), "one-time")),
                         new ClusterName("prod"),
                         new NodeName("w1")),
                 AgentIdentity.load(new RootedHostFiles(state)),
@@ -127,7 +130,7 @@ class HttpGatewayTest {
         }
         switch (path) {
             case RENEW -> send(exchange, renewalStatus, new EnrollmentAnswer.Enrolled(Pem.text(renewal), now.get()));
-            case ENROLL -> send(exchange, 202, new EnrollmentAnswer.Wait(Duration.ofSeconds(2)));
+            case ENROLL -> send(exchange, 202, enrollment);
             default -> exchange.sendResponseHeaders(pollStatus, -1);
         }
         exchange.close();
@@ -284,6 +287,24 @@ class HttpGatewayTest {
         // then
         assertThat(answer).isInstanceOf(GatewayAnswer.NotYet.class);
         assertThat(calls).containsExactly(with(first, RENEW), with(first, NEXT), new Call(ENROLL, BigInteger.ZERO));
+    }
+
+    @Test
+    void shouldKeepInMindBySecretOfWhatTimeItHasEnrolled() throws Exception {
+        // given
+        after(0);
+        Files.delete(home.resolve("agent.crt"));
+        enrollment = new EnrollmentAnswer.Enrolled(Pem.text(List.of(first, tls.certificate("ca"))), now.get());
+        Path secret = home.resolve("secret");
+        String stamp = new EnrollmentSecret(secret).stamp();
+
+        // when
+        GatewayAnswer answer = gateway.next();
+        Files.setLastModifiedTime(secret, FileTime.from(Instant.EPOCH));
+
+        // then
+        assertThat(answer).isInstanceOf(GatewayAnswer.Accepted.class);
+        assertThat(AgentIdentity.enrollment(new RootedHostFiles(home))).contains(stamp);
     }
 
     @Test

@@ -42,7 +42,7 @@ class RejoinCallTest {
                 new GatewayEndpoint(
                         TestTls.at(server),
                         Files.writeString(directory.resolve("ca.pem"), Pem.text(List.of(tls.certificate("ca")))),
-                        Files.writeString(directory.resolve("secret"), "one-time\n"),
+                        new EnrollmentSecret(Files.writeString(directory.resolve("secret"), "one-time\n")),
                         new ClusterName("prod"),
                         new NodeName("w1")),
                 identity);
