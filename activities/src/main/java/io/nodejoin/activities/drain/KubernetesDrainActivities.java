@@ -88,13 +88,14 @@ public final class KubernetesDrainActivities implements DrainActivities {
         client.nodes().withName(ref.node().value()).patch(CordonPatch.CONTEXT, CordonPatch.lifted(node));
     }
 
-    /** The UID in a patch cannot be changed, so one for a Node that was made anew is invalid. */
+    /**
+     * The UID in a patch cannot be changed, so one for a Node that was made anew is invalid. A conflict says only that others write to
+     * the Node in the same moment.
+     */
     private static boolean isGone(KubernetesClientException e) {
         boolean otherUid =
                 e.getCode() == UNPROCESSABLE && causes(e).anyMatch(cause -> "metadata.uid".equals(cause.getField()));
-        return otherUid
-                || e.getCode() == HttpURLConnection.HTTP_CONFLICT
-                || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+        return otherUid || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }
 
     @Override
