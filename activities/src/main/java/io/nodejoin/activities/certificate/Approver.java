@@ -67,7 +67,10 @@ final class Approver {
         if (RequestStatus.isUndecided(other) && order.approval() == ApprovalMode.NODEJOIN) {
             Problem problem =
                     new Problem(ErrorCode.CSR_KEY_MISMATCH, "another request of the same token and key is approved");
-            decisions.deny(order.token().joinId(), other, problem, Map.of(Rule.ONE_KEY.text(), problem.detail()));
+            if (!decisions.deny(
+                    order.token().joinId(), other, problem, Map.of(Rule.ONE_KEY.text(), problem.detail()))) {
+                throw DecisionDesk.contended(order.token().tokenId().user());
+            }
         }
         return Optional.empty();
     }

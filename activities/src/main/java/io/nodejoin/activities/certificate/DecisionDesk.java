@@ -9,6 +9,9 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +67,13 @@ final class DecisionDesk {
         record(join, "certificate.deny", request, results);
         return board.decide(
                 request, RequestStatus.DENIED, DENIED_REASON, problem.code() + SEPARATOR + problem.detail());
+    }
+
+    /** What is thrown where a denial that must not be missing was lost to others: it is to be tried again. */
+    static ApplicationFailure contended(String user) {
+        return Failures.of(
+                FailureType.CONFLICT,
+                new Problem(ErrorCode.CSR_TIMEOUT, "others change the requests of " + user + " while they are denied"));
     }
 
     /** A denial of ours says its problem in its message; so an execution that follows a lost answer finds it again. */

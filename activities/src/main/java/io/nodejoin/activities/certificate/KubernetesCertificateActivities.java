@@ -103,10 +103,10 @@ public final class KubernetesCertificateActivities implements CertificateActivit
                 }
             }
             if (!contended) {
-                break;
+                return new DeniedRequests(names);
             }
         }
-        return new DeniedRequests(names);
+        throw DecisionDesk.contended(token.tokenId().user());
     }
 
     @Override

@@ -20,7 +20,7 @@ public interface CertificateActivities {
      */
     CertificateDecision denyOthers(CertificateOrder order);
 
-    /** Denies every undecided request made with the token. A second call finds none. */
+    /** Denies every undecided request made with the token; fails if others keep it from that. A second call finds none. */
     DeniedRequests denyUndecided(TokenRef token);
 
     /** Which certificates were issued under the token, to whomever. Changes nothing. */
