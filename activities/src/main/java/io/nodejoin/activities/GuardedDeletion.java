@@ -1,12 +1,13 @@
 package io.nodejoin.activities;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** Deletes an object of one UID: the client's own delete would take whatever has its name by now. */
+/** Deletes one very object: the client's own delete would take whatever has its name by now. */
 public final class GuardedDeletion {
     private GuardedDeletion() {}
 
@@ -19,15 +20,33 @@ public final class GuardedDeletion {
      */
     public static void delete(KubernetesClient client, String path, String uid, BooleanSupplier stays) {
         try {
-            client.raw(
-                    path,
-                    "DELETE",
-                    Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", Map.of("uid", uid)));
+            delete(client, path, Map.of("uid", uid));
         } catch (KubernetesClientException e) {
             if (!isLost(e) || stays.getAsBoolean()) {
                 throw e;
             }
         }
+    }
+
+    /**
+     * Deletes the object if it is still as it was read; absent counts as deleted.
+     *
+     * @return false if it was changed since, or another one has its name
+     */
+    public static boolean deleteAsRead(KubernetesClient client, String path, ObjectMeta read) {
+        try {
+            delete(client, path, Map.of("uid", read.getUid(), "resourceVersion", read.getResourceVersion()));
+            return true;
+        } catch (KubernetesClientException e) {
+            if (!isLost(e)) {
+                throw e;
+            }
+            return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+        }
+    }
+
+    private static void delete(KubernetesClient client, String path, Map<String, String> preconditions) {
+        client.raw(path, "DELETE", Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", preconditions));
     }
 
     /** Whether an object is not, or no longer, what a change wanted it to be. */

@@ -27,15 +27,24 @@ public final class NodeNotes {
     private final String prefix;
     private final Map<String, String> labels;
 
-    /** What is written of one node. */
-    public record Note(NodeName node, Map<String, String> data) {
+    /**
+     * What is written of one node.
+     *
+     * @param entry as it was read
+     */
+    public record Note(NodeName node, ConfigMap entry) {
+        /** Its members. */
+        public Map<String, String> data() {
+            return Objects.requireNonNullElse(entry.getData(), Map.of());
+        }
+
         /**
          * One member.
          *
          * @throws IllegalArgumentException if it is not there
          */
         public String member(String key) {
-            String value = data.get(key);
+            String value = data().get(key);
             if (value == null) {
                 throw new IllegalArgumentException("it has no " + key);
             }
@@ -62,7 +71,7 @@ public final class NodeNotes {
 
     /** The note on this node, if there is one. */
     public Optional<Note> of(NodeName node) {
-        return Optional.ofNullable(resource(node).get()).map(entry -> note(node, entry));
+        return Optional.ofNullable(resource(node).get()).map(entry -> new Note(node, entry));
     }
 
     /** Every note whose ConfigMap has the name of a node. */
@@ -99,9 +108,37 @@ public final class NodeNotes {
         }
     }
 
-    /** Deletes the note on a node. The second call does nothing. */
+    /**
+     * Writes these members in the place of those that were read.
+     *
+     * @return false if the note was changed or deleted since
+     */
+    public boolean replace(Note read, Map<String, String> data) {
+        try {
+            client.resource(new ConfigMapBuilder(read.entry()).withData(data).build())
+                    .update();
+            return true;
+        } catch (KubernetesClientException e) {
+            if (GuardedDeletion.isLost(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Deletes the note on a node, whichever it is. The second call does nothing. */
     public void strike(NodeName node) {
         resource(node).delete();
+    }
+
+    /**
+     * Deletes the note as it was read; absent counts as deleted.
+     *
+     * @return false if it was changed since
+     */
+    public boolean strike(Note read) {
+        String path = "/api/v1/namespaces/" + OwnObjects.NAMESPACE + "/configmaps/" + prefix + read.node();
+        return GuardedDeletion.deleteAsRead(client, path, read.entry().getMetadata());
     }
 
     private Resource<ConfigMap> resource(NodeName node) {
@@ -112,15 +149,11 @@ public final class NodeNotes {
         String name = entry.getMetadata().getName();
         try {
             return name.startsWith(prefix)
-                    ? Stream.of(note(new NodeName(name.substring(prefix.length())), entry))
+                    ? Stream.of(new Note(new NodeName(name.substring(prefix.length())), entry))
                     : Stream.empty();
         } catch (IllegalArgumentException nameless) {
             LOG.warn("ConfigMap {} has no name of a node behind {}", name, prefix, nameless);
             return Stream.empty();
         }
-    }
-
-    private static Note note(NodeName node, ConfigMap entry) {
-        return new Note(node, Objects.requireNonNullElse(entry.getData(), Map.of()));
     }
 }

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.NodeNotes;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -63,8 +67,18 @@ final class JoinedNodes {
         return notes.all().stream().flatMap(note -> joined(note).stream()).toList();
     }
 
-    /** Writes the note; false if there is one of the name. */
-    boolean enter(JoinedNode joined) {
+    /** Writes the note in the place of whatever is noted of the name. */
+    void put(JoinedNode joined) {
+        NodeRef node = joined.node().node();
+        Optional<NodeNotes.Note> earlier = notes.of(node.node());
+        require(
+                node,
+                earlier.isPresent()
+                        ? notes.replace(earlier.get(), data(joined))
+                        : notes.enter(node.node(), data(joined)));
+    }
+
+    private static Map<String, String> data(JoinedNode joined) {
         NodeIdentity node = joined.node();
         Map<String, String> data = new HashMap<>(Map.of(
                 NODE_UID, node.uid(),
@@ -78,11 +92,25 @@ final class JoinedNodes {
         if (joined.wanted() != null) {
             data.put(REQUEST, text(joined.wanted()));
         }
-        return notes.enter(node.node().node(), data);
+        return data;
     }
 
-    void strike(NodeRef node) {
-        notes.strike(node.node());
+    /** Strikes the note on this very Node, and none on another one of the name. */
+    void strike(NodeIdentity node) {
+        notes.of(node.node().node())
+                .filter(note -> node.uid().equals(note.data().get(NODE_UID)))
+                .ifPresent(note -> require(node.node(), notes.strike(note)));
+    }
+
+    /** Where another writer came between reading and writing, it is to be read again. */
+    private static void require(NodeRef node, boolean written) {
+        if (!written) {
+            throw Failures.of(
+                    FailureType.CONFLICT,
+                    new Problem(
+                            ErrorCode.NODE_NAME_IN_USE,
+                            object(node) + " was written by somebody else in the same moment"));
+        }
     }
 
     private Optional<JoinedNode> joined(NodeNotes.Note note) {

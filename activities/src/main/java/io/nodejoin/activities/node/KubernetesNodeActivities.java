@@ -97,8 +97,10 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
             return new NameState.PodsLeft("pods are bound to the name " + node.node());
         }
         Instant now = nodes.serverTime();
-        Optional<NameHold> hold =
-                holds(node).of(node).filter(held -> held.until().isAfter(now));
+        Optional<NameHold> hold = holds(node)
+                .of(node)
+                .map(NameHolds.Entry::hold)
+                .filter(held -> held.until().isAfter(now));
         return new NameState.Free(now, hold.orElse(null));
     }
 
@@ -177,25 +179,16 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     public void hold(NameHold hold) {
         ActivityLease lease = ActivityLease.begin();
         NameHolds holds = holds(hold.node());
-        Optional<NameHold> earlier = holds.of(hold.node());
-        NameHold both = earlier.map(hold::and).orElse(hold);
-        if (earlier.filter(both::equals).isPresent()) {
+        Optional<NameHolds.Entry> earlier = holds.of(hold.node());
+        NameHold both = earlier.map(entry -> hold.and(entry.hold())).orElse(hold);
+        if (earlier.filter(entry -> both.equals(entry.hold())).isPresent()) {
             return;
         }
         lease.beforeEffect(
                 new AuditEntry(
                         hold.node().cluster(), hold.joinId().value(), "node.hold", NameHolds.object(hold.node())),
                 audit);
-        if (earlier.isPresent()) {
-            holds.strike(hold.node());
-        }
-        if (!holds.enter(both)) {
-            throw Failures.of(
-                    FailureType.CONFLICT,
-                    new Problem(
-                            ErrorCode.NODE_QUARANTINED,
-                            NameHolds.object(hold.node()) + " was written by another join in the same moment"));
-        }
+        holds.put(earlier, both);
     }
 
     @Override
@@ -203,22 +196,12 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         ActivityLease lease = ActivityLease.begin();
         NodeRef ref = node.node().node();
         JoinedNodes notes = joinedNodes(ref);
-        Optional<JoinedNode> earlier = notes.of(ref);
-        if (earlier.filter(node::equals).isPresent()) {
+        if (notes.of(ref).filter(node::equals).isPresent()) {
             return;
         }
         lease.beforeEffect(
                 new AuditEntry(ref.cluster(), node.joinId().value(), "node.remember", JoinedNodes.object(ref)), audit);
-        if (!notes.enter(node)) {
-            notes.strike(ref);
-            if (!notes.enter(node)) {
-                throw Failures.of(
-                        FailureType.CONFLICT,
-                        new Problem(
-                                ErrorCode.NODE_NAME_IN_USE,
-                                JoinedNodes.object(ref) + " was written by another join in the same moment"));
-            }
-        }
+        notes.put(node);
     }
 
     @Override
@@ -230,10 +213,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     public void remove(NodeIdentity node, ActingRight right) {
         before(right, node.node(), "node.remove", node.uid());
         nodes(node.node()).delete(node.node().node(), node.uid());
-        JoinedNodes notes = joinedNodes(node.node());
-        if (notes.of(node.node()).filter(noted -> noted.node().equals(node)).isPresent()) {
-            notes.strike(node.node());
-        }
+        joinedNodes(node.node()).strike(node);
     }
 
     /** The Node of this name as the API server has it now. */

@@ -39,9 +39,12 @@ final class NameHolds {
         return NodeNotes.object(PREFIX, node.node());
     }
 
+    /** A hold and the entry that it was read from. */
+    record Entry(NodeNotes.Note note, NameHold hold) {}
+
     /** An entry that a person has spoilt keeps the name from everybody: it was written for a reason. */
-    Optional<NameHold> of(NodeRef node) {
-        return notes.of(node.node()).map(this::hold);
+    Optional<Entry> of(NodeRef node) {
+        return notes.of(node.node()).map(note -> new Entry(note, hold(note)));
     }
 
     /** Every entry that can be read; one that cannot keeps its name from joins all the same. */
@@ -49,19 +52,33 @@ final class NameHolds {
         return notes.all().stream().flatMap(note -> readable(note).stream()).toList();
     }
 
-    /** Writes the entry; false if there is another one of the name. */
-    boolean enter(NameHold hold) {
+    /** Writes the hold in the place of the one that was read, or of none; what another writer wrote meanwhile is to be read first. */
+    void put(Optional<Entry> read, NameHold hold) {
+        boolean written = read.isPresent()
+                ? notes.replace(read.get().note(), data(hold))
+                : notes.enter(hold.node().node(), data(hold));
+        if (!written) {
+            throw Failures.of(
+                    FailureType.CONFLICT,
+                    new Problem(
+                            ErrorCode.NODE_QUARANTINED,
+                            object(hold.node()) + " was written by another join in the same moment"));
+        }
+    }
+
+    private static Map<String, String> data(NameHold hold) {
         Map<String, String> data = new HashMap<>();
         data.put(JOIN, hold.joinId().value());
         data.put(UNTIL, hold.until().toString());
         if (hold.machineId() != null) {
             data.put(MACHINE, hold.machineId());
         }
-        return notes.enter(hold.node().node(), data);
+        return data;
     }
 
-    void strike(NodeRef node) {
-        notes.strike(node.node());
+    /** Strikes this hold, and none that was renewed since it was read. */
+    void strike(NameHold hold) {
+        of(hold.node()).filter(entry -> entry.hold().equals(hold)).ifPresent(entry -> notes.strike(entry.note()));
     }
 
     private Optional<NameHold> readable(NodeNotes.Note note) {

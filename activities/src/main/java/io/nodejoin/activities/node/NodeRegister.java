@@ -71,15 +71,15 @@ public final class NodeRegister {
         return uids;
     }
 
-    /** Ends a hold. */
+    /** Ends this hold, and none that was renewed since it was read. */
     public void release(NameHold hold) {
         before(hold.node(), "node.release", NameHolds.object(hold.node()));
-        holds().strike(hold.node());
+        holds().strike(hold);
     }
 
-    /** Ends the memory of a joined Node. */
-    public void forget(NodeRef node) {
-        before(node, "node.forget", JoinedNodes.object(node));
+    /** Ends the memory of this joined Node, and of none that was joined under its name since. */
+    public void forget(NodeIdentity node) {
+        before(node.node(), "node.forget", JoinedNodes.object(node.node()));
         joinedNodes().strike(node);
     }
 

@@ -81,7 +81,7 @@ final class ClusterGuardedNodes implements GuardedNodes {
     }
 
     @Override
-    public void forget(NodeRef node) {
+    public void forget(NodeIdentity node) {
         register.forget(node);
     }
 }

@@ -36,9 +36,9 @@ interface GuardedNodes {
     /** Removes this very Node. */
     void remove(NodeIdentity node);
 
-    /** Ends a hold. */
+    /** Ends this hold, and none that was renewed since it was read. */
     void release(NameHold hold);
 
-    /** Ends the memory of a joined Node. */
-    void forget(NodeRef node);
+    /** Ends the memory of this joined Node, and of none that was joined under its name since. */
+    void forget(NodeIdentity node);
 }

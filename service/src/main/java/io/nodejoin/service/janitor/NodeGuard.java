@@ -32,7 +32,7 @@ final class NodeGuard {
     private final GuardedNodes nodes;
     private final JanitorMeters meters;
     private final LongSupplier nanoTime;
-    private final Map<NodeRef, Long> absentSince = new HashMap<>();
+    private final Map<NodeIdentity, Long> absentSince = new HashMap<>();
     private final Set<NodeIdentity> reported = new HashSet<>();
     private Optional<Long> compared = Optional.empty();
 
@@ -89,7 +89,7 @@ final class NodeGuard {
 
     private void compareJoined(long now) {
         List<NodeIdentity> joined = nodes.joined();
-        absentSince.keySet().retainAll(joined.stream().map(NodeIdentity::node).toList());
+        absentSince.keySet().retainAll(joined);
         if (joined.isEmpty()) {
             return;
         }
@@ -98,16 +98,16 @@ final class NodeGuard {
         for (NodeIdentity known : joined) {
             Optional<String> uid = Optional.ofNullable(present.get(known.node()));
             if (uid.isEmpty()) {
-                forgetAfterAWhile(known.node(), now);
+                forgetAfterAWhile(known, now);
             } else {
-                absentSince.remove(known.node());
+                absentSince.remove(known);
                 uid.filter(other -> !other.equals(known.uid()) && !joining.contains(known.node()))
                         .ifPresent(other -> report(known, other));
             }
         }
     }
 
-    private void forgetAfterAWhile(NodeRef node, long now) {
+    private void forgetAfterAWhile(NodeIdentity node, long now) {
         long since = absentSince.computeIfAbsent(node, _ -> now);
         if (now - since >= MEMORY.toNanos()) {
             nodes.forget(node);

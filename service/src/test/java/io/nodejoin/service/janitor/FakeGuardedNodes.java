@@ -78,12 +78,12 @@ final class FakeGuardedNodes implements GuardedNodes {
     @Override
     public void release(NameHold hold) {
         acts.add("release " + hold.node().node());
-        held.remove(hold.node());
+        held.remove(hold.node(), hold);
     }
 
     @Override
-    public void forget(NodeRef node) {
-        acts.add("forget " + node.node());
-        joined.remove(node);
+    public void forget(NodeIdentity node) {
+        acts.add("forget " + node.node().node() + "#" + node.uid());
+        joined.remove(node.node(), node.uid());
     }
 }

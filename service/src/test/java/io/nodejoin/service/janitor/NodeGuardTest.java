@@ -129,7 +129,7 @@ class NodeGuardTest {
         guard.run();
 
         // then
-        assertThat(nodes.acts).containsExactly("forget n1");
+        assertThat(nodes.acts).containsExactly("forget n1#ours");
     }
 
     @Test
@@ -142,6 +142,21 @@ class NodeGuardTest {
         guard.run();
         nodes.present.clear();
         pass(NodeGuard.COMPARE);
+
+        // when
+        guard.run();
+
+        // then
+        assertThat(nodes.acts).isEmpty();
+    }
+
+    @Test
+    void shouldNotCountTheAbsenceOfANodeAgainstTheOneThatIsJoinedInItsPlace() {
+        // given
+        nodes.joined.put(node("n1"), "before");
+        guard.run();
+        pass(NodeGuard.MEMORY);
+        nodes.joined.put(node("n1"), "later");
 
         // when
         guard.run();

@@ -52,6 +52,7 @@ final class ForbiddenCalls implements AutoCloseable {
     private final ClusterRoleBinding foreignRight;
     private final ConfigMap foreignInventory;
     private final ConfigMap foreignEntry;
+    private final ConfigMap foreignHold;
     private final CertificateSigningRequest foreignKubelet;
     private final CertificateSigningRequest foreignClient;
     private final CertificateSigningRequest foreignServing;
@@ -73,6 +74,7 @@ final class ForbiddenCalls implements AutoCloseable {
         this.foreignRight = admin.resource(foreignRight()).create();
         this.foreignInventory = admin.resource(entry("serving-")).create();
         this.foreignEntry = admin.resource(entry("join-")).create();
+        this.foreignHold = admin.resource(hold()).create();
         try (KubernetesClient other = as(FOREIGN_USER)) {
             this.foreignKubelet = Joiner.askForCertificate(other, name);
         }
@@ -107,6 +109,7 @@ final class ForbiddenCalls implements AutoCloseable {
                         foreignRight,
                         foreignInventory,
                         foreignEntry,
+                        foreignHold,
                         foreignKubelet,
                         foreignClient,
                         foreignServing)
@@ -261,16 +264,31 @@ final class ForbiddenCalls implements AutoCloseable {
                 new Call(
                         "change what a node may serve as",
                         LEDGER,
-                        client -> change(client, foreignInventory, "outcome")),
+                        client -> change(client, foreignInventory, "outcome", "x")),
+                new Call(
+                        "shorten the hold of a name",
+                        LEDGER,
+                        client -> change(client, foreignHold, "until", "2029-01-01T00:00:00Z")),
+                new Call(
+                        "give a held name to another machine",
+                        LEDGER,
+                        client -> change(client, foreignHold, "machineId", "thief")),
                 new Call(
                         "change what an entry of the ledger says",
                         LEDGER,
-                        client -> change(client, foreignEntry, "node")),
+                        client -> change(client, foreignEntry, "node", "x")),
                 raw("patch an entry of the ledger", "PATCH", "/api/v1/namespaces/nodejoin-system/configmaps/join-any"));
     }
 
-    private static void change(KubernetesClient client, ConfigMap object, String key) {
-        client.resource(new ConfigMapBuilder(object).addToData(key, "x").build())
+    private static ConfigMap hold() {
+        return new ConfigMapBuilder(entry("held-"))
+                .addToData("until", "2030-01-01T00:00:00Z")
+                .addToData("machineId", "machine")
+                .build();
+    }
+
+    private static void change(KubernetesClient client, ConfigMap object, String key, String value) {
+        client.resource(new ConfigMapBuilder(object).addToData(key, value).build())
                 .update();
     }
 

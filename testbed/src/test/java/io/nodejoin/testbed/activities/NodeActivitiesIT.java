@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -25,7 +24,6 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.join.Taint.Effect;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.JoinedNode;
-import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
@@ -45,16 +43,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.assertj.core.api.InstanceOfAssertFactory;
-import org.assertj.core.api.ObjectAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LiveClusterExtension.class)
 class NodeActivitiesIT {
-    private static final InstanceOfAssertFactory<NameState.Free, ObjectAssert<NameState.Free>> FREE =
-            InstanceOfAssertFactories.type(NameState.Free.class);
     private static final String HOST_NAME = "kubernetes.io/hostname";
     private static final String ENROLLMENT = "0f".repeat(32);
     private static final String MACHINE = "0123456789abcdef0123456789abcdef";
@@ -78,7 +72,6 @@ class NodeActivitiesIT {
     void close() {
         workers.close();
         cluster.admin().nodes().withName(ref.node().value()).delete();
-        holdOf(ref).delete();
         noteOn(ref).delete();
         harness.close();
         adapter.close();
@@ -86,10 +79,6 @@ class NodeActivitiesIT {
 
     private Resource<ConfigMap> noteOn(NodeRef noted) {
         return cluster.admin().configMaps().inNamespace(OwnObjects.NAMESPACE).withName("joined-" + noted.node());
-    }
-
-    private Resource<ConfigMap> holdOf(NodeRef held) {
-        return cluster.admin().configMaps().inNamespace(OwnObjects.NAMESPACE).withName("held-" + held.node());
     }
 
     @Test
@@ -203,54 +192,6 @@ class NodeActivitiesIT {
                         NameState.Taken.class,
                         taken -> assertThat(taken.detail()).contains("of another machine"));
         assertThat(cluster.admin().resource(node).get()).isNotNull();
-    }
-
-    @Test
-    void shouldHoldANameBackAsLongAndAsStrictlyAsAnyHoldOfItAsks() {
-        // given
-        Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
-        NameHold first = new NameHold(ref, joinId, MACHINE, tomorrow);
-
-        // when
-        nodes.hold(first);
-        nodes.hold(first);
-        NameState held = nodes.inspect(asked(ENROLLMENT));
-        nodes.hold(new NameHold(ref, joinId, null, tomorrow.minusSeconds(60)));
-        NameState forNobody = nodes.inspect(asked(ENROLLMENT));
-
-        // then
-        assertThat(held).asInstanceOf(FREE).extracting(NameState.Free::hold).isEqualTo(first);
-        assertThat(forNobody)
-                .asInstanceOf(FREE)
-                .extracting(NameState.Free::hold)
-                .isEqualTo(new NameHold(ref, joinId, null, tomorrow));
-    }
-
-    @Test
-    void shouldFreeANameWhoseHoldIsOver() {
-        // given
-        nodes.hold(new NameHold(ref, joinId, MACHINE, Instant.now().minusSeconds(1)));
-
-        // when
-        NameState state = nodes.inspect(asked(ENROLLMENT));
-
-        // then
-        assertThat(state).asInstanceOf(FREE).extracting(NameState.Free::hold).isNull();
-    }
-
-    @Test
-    void shouldKeepANameFromEverybodyWhoseHoldCannotBeRead() {
-        // given
-        nodes.hold(new NameHold(ref, joinId, MACHINE, Instant.now()));
-        holdOf(ref)
-                .edit(entry ->
-                        new ConfigMapBuilder(entry).addToData("until", "soon").build());
-
-        // when
-        Throwable thrown = catchThrowable(() -> nodes.inspect(asked(ENROLLMENT)));
-
-        // then
-        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.NODE_QUARANTINED);
     }
 
     @Test
