@@ -17,6 +17,7 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.ResetMark;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class JoinedNodes {
     private static final String MACHINE = "machineId";
     private static final String SYSTEM = "systemUuid";
     private static final String REQUEST = "request";
+    private static final String RESET_BY = "resetBy";
     private static final JsonMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -58,13 +60,16 @@ final class JoinedNodes {
     }
 
     /** The note on the Node of this name. What a person has spoilt is as good as absent: nobody is taken for a node by it. */
-    Optional<JoinedNode> of(NodeRef node) {
-        return notes.of(node.node()).flatMap(this::joined);
+    Optional<NodeNote> of(NodeRef node) {
+        return notes.of(node.node()).flatMap(this::read);
     }
 
     /** Every note that can be read. */
     List<JoinedNode> all() {
-        return notes.all().stream().flatMap(note -> joined(note).stream()).toList();
+        return notes.all().stream()
+                .flatMap(note -> read(note).stream())
+                .map(NodeNote::joined)
+                .toList();
     }
 
     /** Writes the note in the place of whatever is noted of the name. */
@@ -95,6 +100,22 @@ final class JoinedNodes {
         return data;
     }
 
+    /** Whether there is a note that does not say yet that a join resets the host of its Node. */
+    boolean isUnmarked(NodeRef node) {
+        return notes.of(node.node())
+                .filter(note -> !note.data().containsKey(RESET_BY))
+                .isPresent();
+    }
+
+    /** Has the note say that this join resets the host of its Node. */
+    void mark(ResetMark mark) {
+        notes.of(mark.node().node()).ifPresent(note -> {
+            Map<String, String> data = new HashMap<>(note.data());
+            data.put(RESET_BY, mark.joinId().value());
+            require(mark.node(), notes.replace(note, data));
+        });
+    }
+
     /** Strikes the note on this very Node, and none on another one of the name. */
     void strike(NodeIdentity node) {
         notes.of(node.node().node())
@@ -113,17 +134,19 @@ final class JoinedNodes {
         }
     }
 
-    private Optional<JoinedNode> joined(NodeNotes.Note note) {
+    private Optional<NodeNote> read(NodeNotes.Note note) {
         NodeRef node = new NodeRef(cluster, note.node());
         try {
-            return Optional.of(new JoinedNode(
+            JoinedNode joined = new JoinedNode(
                     new NodeIdentity(node, note.member(NODE_UID)),
                     new JoinId(note.member(JOIN)),
                     note.member(ENROLLMENT),
                     note.member(PUBLIC_KEY),
                     note.member(MACHINE),
                     note.data().get(SYSTEM),
-                    wanted(node, note.data().get(REQUEST))));
+                    wanted(node, note.data().get(REQUEST)));
+            @Nullable String resetBy = note.data().get(RESET_BY);
+            return Optional.of(new NodeNote(joined, resetBy == null ? null : new JoinId(resetBy)));
         } catch (IllegalArgumentException unreadable) {
             LOG.warn("{} of {} cannot be read", object(node), cluster, unreadable);
             return Optional.empty();

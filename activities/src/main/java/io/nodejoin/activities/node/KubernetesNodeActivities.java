@@ -27,6 +27,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
+import io.nodejoin.workflows.node.ResetMark;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +114,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         String uid = found.get().getMetadata().getUid();
         return joinedNodes(node)
                 .of(node)
+                .map(NodeNote::joined)
                 .filter(joined -> joined.node().uid().equals(uid))
                 .<NodeOwner>map(joined -> new NodeOwner.Ours(joined, isCordonedByOthers(found.get())))
                 .orElseGet(() -> new NodeOwner.Foreign(uid));
@@ -196,12 +198,25 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         ActivityLease lease = ActivityLease.begin();
         NodeRef ref = node.node().node();
         JoinedNodes notes = joinedNodes(ref);
-        if (notes.of(ref).filter(node::equals).isPresent()) {
+        if (notes.of(ref).filter(new NodeNote(node, null)::equals).isPresent()) {
             return;
         }
         lease.beforeEffect(
                 new AuditEntry(ref.cluster(), node.joinId().value(), "node.remember", JoinedNodes.object(ref)), audit);
         notes.put(node);
+    }
+
+    @Override
+    public void markReset(ResetMark mark) {
+        ActivityLease lease = ActivityLease.begin();
+        NodeRef ref = mark.node();
+        JoinedNodes notes = joinedNodes(ref);
+        if (notes.isUnmarked(ref)) {
+            lease.beforeEffect(
+                    new AuditEntry(ref.cluster(), mark.joinId().value(), "node.mark-reset", JoinedNodes.object(ref)),
+                    audit);
+            notes.mark(mark);
+        }
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class NodeRegister {
 
     /** The UID that the Node of this name had when a join brought it to Ready last. */
     public Optional<String> joined(NodeRef node) {
-        return joinedNodes().of(node).map(joined -> joined.node().uid());
+        return joinedNodes().of(node).map(note -> note.joined().node().uid());
     }
 
     /** All that joins have brought to Ready and nobody has forgotten. */

@@ -32,18 +32,20 @@ final class OwnNode {
     /**
      * Own if the Node is the one that is asked for, and Ready now; else Taken.
      *
-     * @param known what is noted of the Node of this name
+     * @param noted what is noted of the Node of this name
      * @param renewedAt when its Lease was renewed last
      */
     static NameState of(
-            Node node, Optional<JoinedNode> known, NameOrder order, Optional<Instant> renewedAt, Instant now) {
+            Node node, Optional<NodeNote> noted, NameOrder order, Optional<Instant> renewedAt, Instant now) {
         String uid = node.getMetadata().getUid();
-        Optional<JoinedNode> own = known.filter(
-                joined -> joined.node().uid().equals(uid) && same(joined.enrollment(), order.enrollment()));
+        Optional<NodeNote> own = noted.filter(note ->
+                note.joined().node().uid().equals(uid) && same(note.joined().enrollment(), order.enrollment()));
         if (own.isEmpty()) {
             return taken(order);
         }
-        Optional<String> blocker = different(node, order).or(() -> notReady(node, own.get(), order, renewedAt, now));
+        Optional<String> blocker = reset(own.get())
+                .or(() -> different(node, order))
+                .or(() -> notReady(node, own.get().joined(), order, renewedAt, now));
         return blocker.<NameState>map(why -> new NameState.Taken(
                         "the Node " + order.node().node() + " of this enrollment exists, but " + why))
                 .orElseGet(() -> new NameState.Own(uid));
@@ -59,6 +61,12 @@ final class OwnNode {
 
     static NameState.Taken taken(NameOrder order) {
         return new NameState.Taken("a Node named " + order.node().node() + " exists");
+    }
+
+    /** Kubernetes takes a Node for Ready until its kubelet has been silent for forty seconds. */
+    private static Optional<String> reset(NodeNote note) {
+        return Optional.ofNullable(note.resetBy())
+                .map(join -> "join " + join + " has reset its host: send a request with rejoin");
     }
 
     private static Optional<String> different(Node node, NameOrder order) {

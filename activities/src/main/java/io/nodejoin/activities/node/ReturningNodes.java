@@ -47,7 +47,9 @@ public final class ReturningNodes {
         return judge(
                 ref,
                 claim,
-                new JoinedNodes(ref.cluster(), clients.client(ref.cluster())).of(ref),
+                new JoinedNodes(ref.cluster(), clients.client(ref.cluster()))
+                        .of(ref)
+                        .map(NodeNote::joined),
                 nodes.read(ref.node()),
                 nodes.renewedAt(ref.node()),
                 nodes.serverTime());

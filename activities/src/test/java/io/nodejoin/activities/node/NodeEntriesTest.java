@@ -13,6 +13,7 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.ResetMark;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -29,6 +30,7 @@ class NodeEntriesTest {
     private static final JoinId JOIN = JoinId.of("test", "1");
     private static final Instant UNTIL = Instant.parse("2027-11-25T10:00:00Z");
     private static final NameHold HOLD = new NameHold(REF, JOIN, "machine-1", UNTIL);
+    private static final ResetMark MARK = new ResetMark(REF, JOIN);
     private static final String ENTRIES = "/api/v1/namespaces/nodejoin-system/configmaps/";
 
     private final StubApiServer server = new StubApiServer("");
@@ -98,6 +100,26 @@ class NodeEntriesTest {
         register.release(HOLD);
         // then
         assertThat(server.changes()).containsExactly("DELETE " + ENTRIES + "held-w1");
+    }
+
+    @Test
+    void shouldMarkANoteOnce() {
+        // given
+        show("joined-w1", "{\"nodeUid\": \"uid-1\"}");
+        nodes.markReset(MARK);
+        show("joined-w1", "{\"nodeUid\": \"uid-1\", \"resetBy\": \"" + JOIN + "\"}");
+        // when
+        nodes.markReset(MARK);
+        // then
+        assertThat(server.changes()).containsExactly("PUT " + ENTRIES + "joined-w1");
+    }
+
+    @Test
+    void shouldHaveNothingToMarkWhereNothingIsNoted() {
+        // when
+        nodes.markReset(MARK);
+        // then
+        assertThat(server.changes()).isEmpty();
     }
 
     private void showHold(Instant until) {

@@ -31,12 +31,13 @@ class OwnNodeTest {
             new NameOrder(REF, ENROLLMENT, "fleet://w1", Map.of("pool", "a"), List.of("Storage"));
     private static final JoinedNode KNOWN = new JoinedNode(
             new NodeIdentity(REF, "uid-1"), JoinId.of("test", "1"), ENROLLMENT, "key", "machine-1", "system-1", null);
+    private static final NodeNote NOTE = new NodeNote(KNOWN, null);
     private static final Optional<Instant> RENEWED = Optional.of(NOW.minusSeconds(9));
 
     @Test
     void shouldKnowTheReadyNodeOfThisEnrollment() {
         // when
-        NameState state = OwnNode.of(node(builder -> builder), Optional.of(KNOWN), ORDER, RENEWED, NOW);
+        NameState state = OwnNode.of(node(builder -> builder), Optional.of(NOTE), ORDER, RENEWED, NOW);
 
         // then
         assertThat(state).isEqualTo(new NameState.Own("uid-1"));
@@ -49,15 +50,15 @@ class OwnNodeTest {
                 new JoinedNode(KNOWN.node(), KNOWN.joinId(), "aa".repeat(32), "key", "machine-1", "system-1", null);
         return Stream.of(
                 Arguments.of("nothing is noted", Optional.empty()),
-                Arguments.of("an earlier Node of the name is noted", Optional.of(ofAnotherNode)),
-                Arguments.of("another enrollment made it", Optional.of(ofAnotherSecret)));
+                Arguments.of("an earlier Node of the name is noted", Optional.of(new NodeNote(ofAnotherNode, null))),
+                Arguments.of("another enrollment made it", Optional.of(new NodeNote(ofAnotherSecret, null))));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("strangers")
-    void shouldTellStrangersTheSameWhateverIsNoted(String why, Optional<JoinedNode> known) {
+    void shouldTellStrangersTheSameWhateverIsNoted(String why, Optional<NodeNote> noted) {
         // when
-        NameState state = OwnNode.of(node(builder -> builder), known, ORDER, RENEWED, NOW);
+        NameState state = OwnNode.of(node(builder -> builder), noted, ORDER, RENEWED, NOW);
 
         // then
         assertThat(state).as(why).isEqualTo(new NameState.Taken("a Node named w1 exists"));
@@ -98,7 +99,7 @@ class OwnNodeTest {
     @MethodSource("unfit")
     void shouldSayWhatKeepsItsNodeFromBeingTheResult(String why, UnaryOperator<NodeBuilder> change) {
         // when
-        NameState state = OwnNode.of(node(change), Optional.of(KNOWN), ORDER, RENEWED, NOW);
+        NameState state = OwnNode.of(node(change), Optional.of(NOTE), ORDER, RENEWED, NOW);
 
         // then
         assertThat(state)
@@ -108,10 +109,26 @@ class OwnNodeTest {
     }
 
     @Test
+    void shouldNotBelieveAReadyWhoseHostAJoinHasReset() {
+        // given
+        JoinId rejoin = JoinId.of("test", "2");
+
+        // when
+        NameState state =
+                OwnNode.of(node(builder -> builder), Optional.of(new NodeNote(KNOWN, rejoin)), ORDER, RENEWED, NOW);
+
+        // then
+        assertThat(state)
+                .isInstanceOfSatisfying(
+                        NameState.Taken.class,
+                        taken -> assertThat(taken.detail()).contains("of this enrollment", "join " + rejoin));
+    }
+
+    @Test
     void shouldNotBelieveAReadyWhoseKubeletIsSilent() {
         // when
-        NameState state = OwnNode.of(
-                node(builder -> builder), Optional.of(KNOWN), ORDER, Optional.of(NOW.minusSeconds(101)), NOW);
+        NameState state =
+                OwnNode.of(node(builder -> builder), Optional.of(NOTE), ORDER, Optional.of(NOW.minusSeconds(101)), NOW);
 
         // then
         assertThat(state)

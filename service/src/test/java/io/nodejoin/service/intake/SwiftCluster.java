@@ -36,6 +36,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
+import io.nodejoin.workflows.node.ResetMark;
 import io.nodejoin.workflows.queue.TaskQueues;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
@@ -263,6 +264,9 @@ final class SwiftCluster
 
     @Override
     public void remember(JoinedNode node) {}
+
+    @Override
+    public void markReset(ResetMark mark) {}
 
     @Override
     public void hold(NameHold hold) {}

@@ -28,11 +28,13 @@ import io.nodejoin.workflows.node.NameOrder;
 import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwner;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
+import io.nodejoin.workflows.node.ResetMark;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -137,6 +139,32 @@ class NodeActivitiesIT {
         // then
         assertThat(own).isEqualTo(new NameState.Own(node.getMetadata().getUid()));
         assertThat(strange).isEqualTo(new NameState.Taken("a Node named " + ref.node() + " exists"));
+    }
+
+    @Test
+    void shouldNotTakeANodeForTheResultWhoseHostWasResetSinceUntilItIsRememberedAnew() {
+        // given
+        Node node = createNode();
+        report(node, "True");
+        renewLease();
+        nodes.markReset(new ResetMark(ref, joinId));
+        nodes.remember(joined(node.getMetadata().getUid()));
+
+        // when
+        nodes.markReset(new ResetMark(ref, joinId));
+        nodes.markReset(new ResetMark(ref, joinId));
+        NameState reset = nodes.inspect(asked(ENROLLMENT));
+        NodeOwner owner = nodes.owner(ref);
+        nodes.remember(joined(node.getMetadata().getUid()));
+        NameState anew = nodes.inspect(asked(ENROLLMENT));
+
+        // then
+        assertThat(reset)
+                .isInstanceOfSatisfying(
+                        NameState.Taken.class,
+                        taken -> assertThat(taken.detail()).contains("has reset its host"));
+        assertThat(owner).isInstanceOf(NodeOwner.Ours.class);
+        assertThat(anew).isInstanceOf(NameState.Own.class);
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
+import io.nodejoin.workflows.node.ResetMark;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
 import io.nodejoin.workflows.token.TokenReservation;
@@ -51,6 +52,10 @@ record JoinPlan(JoinRequest request, int attempt) {
 
     ReplaceOrder replace(HostFacts facts, Instant now) {
         return new ReplaceOrder(node(), facts.machineId(), facts.systemUuid(), cut(now, JoinOptions.OLD_NODE_GONE));
+    }
+
+    ResetMark resetMark() {
+        return new ResetMark(node(), request.joinId());
     }
 
     JoinedNode joined(String uid, HostFacts facts, String publicKey) {

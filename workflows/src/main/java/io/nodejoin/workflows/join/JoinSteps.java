@@ -155,8 +155,14 @@ final class JoinSteps {
         return JoinStop.problemOf(failed).code() == ErrorCode.API_SERVER_UNREACHABLE;
     }
 
-    /** What an earlier join has left on the host would fail the preflight; a clean host stays as it is. */
+    /**
+     * What an earlier join has left on the host would fail the preflight; a clean host stays as it is. Whichever request comes next, the
+     * Node of the earlier join is not its result.
+     */
     private void resetBeforehand() {
+        String summary = "Note that the host of node " + plan.nodeName() + " is reset";
+        Workflow.newActivityStub(NodeActivities.class, JoinOptions.effect(summary))
+                .markReset(plan.resetMark());
         host.perform(
                 host.beforehand(new HostCommand.ResetHost(), plan.request().deadline()),
                 HostResult.HostReset.class,

@@ -19,6 +19,13 @@ public interface NodeActivities {
     /** Notes which machine the Node was made of. A note on an earlier Node of the name is overwritten; a second call is harmless. */
     void remember(JoinedNode node);
 
+    /**
+     * Notes, before a host is reset, that its kubelet cannot be relied on any more: from then on the noted Node is no join's result, however
+     * long Kubernetes takes it for Ready. Lasts until a Node is remembered anew. Where nothing is noted, nothing changes; nor does it by a
+     * second call.
+     */
+    void markReset(ResetMark mark);
+
     /** Looks who made the Node of this name. Changes nothing. */
     NodeOwner owner(NodeRef node);
 

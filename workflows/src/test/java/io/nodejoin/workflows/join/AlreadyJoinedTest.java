@@ -6,6 +6,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.join.JoinFailed;
 import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.node.JoinedNode;
@@ -85,6 +86,7 @@ class AlreadyJoinedTest {
         assertThat(end.phase()).isEqualTo(Phase.Joined);
         assertThat(bed.script.effects())
                 .containsSubsequence(
+                        "Node_MarkReset",
                         "Host_ResetHost",
                         "Host_Preflight",
                         "Host_PrepareHost",
@@ -95,6 +97,27 @@ class AlreadyJoinedTest {
         assertThat(bed.events.of(JoinSucceeded.class))
                 .singleElement()
                 .satisfies(outcome -> assertThat(outcome.alreadyJoined()).isNull());
+    }
+
+    @Test
+    void shouldNotTakeANodeForJoinedWhoseHostADeclaredRejoinHasReset() {
+        // given
+        known(JoinBed.SECRET_DIGEST);
+        bed.script.before("Host_Preflight", () -> {
+            bed.notRejoining();
+            bed.supersede("event-2", 1);
+        });
+
+        // when
+        bed.rejoining().startWithAgent().endOfFirst();
+        bed.end();
+
+        // then
+        assertThat(bed.events.of(JoinSucceeded.class)).isEmpty();
+        assertThat(bed.events.of(JoinFailed.class)).singleElement().satisfies(outcome -> {
+            assertThat(outcome.joinId()).isEqualTo(bed.joinId("event-2"));
+            assertThat(outcome.reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
+        });
     }
 
     @Test

@@ -32,6 +32,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
+import io.nodejoin.workflows.node.ResetMark;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
@@ -79,6 +80,9 @@ final class FakeCluster
 
     /** What is noted of nodes, by name. */
     final Map<String, JoinedNode> joined = new ConcurrentHashMap<>();
+
+    /** Names of joined nodes whose host a later join has reset. */
+    final Set<String> reset = ConcurrentHashMap.newKeySet();
 
     /** Nodes that the scheduler leaves out. */
     final Set<String> cordoned = ConcurrentHashMap.newKeySet();
@@ -263,7 +267,7 @@ final class FakeCluster
             if (!nodes.containsKey(name)) {
                 return new NameState.Free(clock.get(), holds.get(name));
             }
-            return known != null && known.enrollment().equals(order.enrollment())
+            return known != null && known.enrollment().equals(order.enrollment()) && !reset.contains(name)
                     ? new NameState.Own(known.node().uid())
                     : new NameState.Taken("a Node named " + name + " exists");
         });
@@ -281,7 +285,15 @@ final class FakeCluster
 
     @Override
     public void remember(JoinedNode node) {
-        script.run("Node_Remember", () -> joined.put(node.node().node().node().value(), node));
+        script.run("Node_Remember", () -> {
+            joined.put(node.node().node().node().value(), node);
+            reset.remove(node.node().node().node().value());
+        });
+    }
+
+    @Override
+    public void markReset(ResetMark mark) {
+        script.run("Node_MarkReset", () -> reset.add(mark.node().node().value()));
     }
 
     @Override

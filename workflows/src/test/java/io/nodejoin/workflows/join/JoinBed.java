@@ -132,6 +132,12 @@ final class JoinBed implements AfterEachCallback {
         return this;
     }
 
+    /** Has the requests from now on declare no re-join. */
+    JoinBed notRejoining() {
+        rejoin = null;
+        return this;
+    }
+
     /** Starts the join; nothing of the agent has been heard yet. */
     JoinBed start() {
         born = now();

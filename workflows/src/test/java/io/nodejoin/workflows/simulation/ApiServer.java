@@ -6,6 +6,7 @@ import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.token.TokenReservation;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,9 @@ final class ApiServer {
     final Set<TokenId> signatures = new LinkedHashSet<>();
     final List<Csr> requests = new ArrayList<>();
     final Map<String, JoinedNode> notes = new LinkedHashMap<>();
+    /** Joined Nodes whose host a later join has reset, or was about to. */
+    final Set<NodeIdentity> resets = new LinkedHashSet<>();
+
     final Map<String, NameHold> holds = new LinkedHashMap<>();
     final Map<String, ServingInventory> served = new LinkedHashMap<>();
 

@@ -14,6 +14,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
+import io.nodejoin.workflows.node.ResetMark;
 import io.nodejoin.workflows.simulation.ApiServer.Node;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,8 @@ final class NodeCalls implements NodeActivities {
                     boolean own = note != null
                             && note.node().uid().equals(node.get().uid)
                             && note.enrollment().equals(order.enrollment())
-                            && node.get().readySince != null;
+                            && node.get().readySince != null
+                            && !world.api.resets.contains(note.node());
                     return own ? new NameState.Own(node.get().uid) : new NameState.Taken("a Node of the name exists");
                 });
     }
@@ -86,6 +88,14 @@ final class NodeCalls implements NodeActivities {
         api.effect("note the machine", () -> {
             world.api.notes.put(node.node().node().node().value(), node);
             return true;
+        });
+    }
+
+    @Override
+    public void markReset(ResetMark mark) {
+        api.effect("note the reset", () -> {
+            JoinedNode note = world.api.notes.get(mark.node().node().value());
+            return note != null && world.api.resets.add(note.node());
         });
     }
 

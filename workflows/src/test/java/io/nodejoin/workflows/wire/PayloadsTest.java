@@ -73,6 +73,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.node.ReadyOrder;
 import io.nodejoin.workflows.node.RegistrationOrder;
 import io.nodejoin.workflows.node.ReplaceOrder;
+import io.nodejoin.workflows.node.ResetMark;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
@@ -192,6 +193,7 @@ class PayloadsTest {
                 new ReplaceOrder(REF, "machine", null, AT),
                 new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system", null),
                 new RegistrationOrder(REF, AT, AT),
+                new ResetMark(REF, JOIN),
                 new ReadyOrder(
                         new NodeIdentity(REF, "uid"), AT, "machine", null, Map.of("a", "b"), TAINTS, List.of(), AT),
                 new NodeState.Registered("uid", AT),
