@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeoutException;
 
 /** The clock of an API server: what it judges tokens by, and stamps objects with. */
 public final class ServerTime {
+    /** How far the clocks of two API servers of one cluster may be apart. */
+    public static final Duration SKEW = Duration.ofMinutes(1);
+
     private ServerTime() {}
 
     /**

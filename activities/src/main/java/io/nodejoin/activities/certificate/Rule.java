@@ -1,8 +1,8 @@
 package io.nodejoin.activities.certificate;
 
+import io.nodejoin.activities.ServerTime;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -36,8 +36,6 @@ enum Rule {
     private static final String PURPOSE = "client auth";
     private static final Set<String> GROUPS_OF_A_TOKEN =
             Set.of("system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated");
-    /** Between the clocks of two API servers of one cluster. */
-    private static final Duration SKEW = Duration.ofMinutes(1);
 
     Optional<Problem> broken(Evidence evidence) {
         return switch (this) {
@@ -114,8 +112,8 @@ enum Rule {
 
     private static Optional<Problem> inTime(Evidence evidence) {
         Instant created = Instant.parse(evidence.request().getMetadata().getCreationTimestamp());
-        Instant opens = evidence.order().issuedAt().minus(SKEW);
-        Instant closes = evidence.order().closesAt().plus(SKEW);
+        Instant opens = evidence.order().issuedAt().minus(ServerTime.SKEW);
+        Instant closes = evidence.order().closesAt().plus(ServerTime.SKEW);
         return created.isBefore(opens) || created.isAfter(closes)
                 ? Optional.of(new Problem(
                         ErrorCode.CSR_TIMEOUT,

@@ -31,7 +31,6 @@ import io.nodejoin.workflows.node.ResetMark;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** Watches and labels Nodes, and removes by UID what a join has made. One shared watch per cluster wakes the waits. */
@@ -132,12 +131,11 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         ActivityLease lease = ActivityLease.begin();
         NodeRef ref = order.node();
         NodeObjects nodes = nodes(ref);
-        // Kubernetes keeps times in whole seconds.
-        Instant approvedAt = order.approvedAt().truncatedTo(ChronoUnit.SECONDS);
         try (var hint = hints.on(ref.cluster(), ref.node().value())) {
             Optional<Node> seen = nodes.read(ref.node());
             while (true) {
-                Optional<NodeState> state = registered(nodes, ref, seen, approvedAt);
+                Optional<NodeState> state = seen.flatMap(node -> RegistrationRules.judge(
+                        node, order, () -> nodes.renewedAt(ref.node()).isPresent()));
                 if (state.isPresent()) {
                     return state.get();
                 }
@@ -248,28 +246,6 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     @Override
     public void close() {
         hints.close();
-    }
-
-    private static Optional<NodeState> registered(
-            NodeObjects nodes, NodeRef ref, Optional<Node> seen, Instant approvedAt) {
-        if (seen.isEmpty()) {
-            return Optional.empty();
-        }
-        Node node = seen.get();
-        Instant createdAt = Instant.parse(node.getMetadata().getCreationTimestamp());
-        if (createdAt.isBefore(approvedAt)) {
-            return Optional.of(refused(
-                    ErrorCode.NODE_NAME_IN_USE,
-                    "Node " + ref.node() + " was created at " + createdAt + ", before this join's certificate"));
-        }
-        return hasReported(node) || nodes.renewedAt(ref.node()).isPresent()
-                ? Optional.of(new NodeState.Registered(node.getMetadata().getUid(), createdAt))
-                : Optional.empty();
-    }
-
-    /** Only the node's own identity may write its status; its first Lease may come ten seconds after its first status. */
-    private static boolean hasReported(Node node) {
-        return ReadyRules.machine(node).isPresent();
     }
 
     /** Brings labels and taints up to the order; true if nothing is missing. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a Node is the ordered one and Ready, as a pure function. */
 final class ReadyRules {
@@ -47,7 +48,9 @@ final class ReadyRules {
         if (machine.isEmpty()) {
             return new Look.Blocked("the kubelet has not said which machine it runs on");
         }
-        return stranger(machine.get(), order).<Look>map(Look.Wrong::new).orElseGet(() -> readiness(node, order));
+        return stranger(machine.get(), order.machineId(), order.systemUuid())
+                .<Look>map(Look.Wrong::new)
+                .orElseGet(() -> readiness(node, order));
     }
 
     /** What the kubelet has said of its machine, once it has reported a status. */
@@ -58,9 +61,10 @@ final class ReadyRules {
                         info.getMachineID() != null && !info.getMachineID().isEmpty());
     }
 
-    private static Optional<Problem> stranger(NodeSystemInfo info, ReadyOrder order) {
-        return differs("machineID", info.getMachineID(), order.machineId())
-                .or(() -> Optional.ofNullable(order.systemUuid())
+    /** Why a Node of this machine is not of the one that was enrolled, if it is not. */
+    static Optional<Problem> stranger(NodeSystemInfo info, String machineId, @Nullable String systemUuid) {
+        return differs("machineID", info.getMachineID(), machineId)
+                .or(() -> Optional.ofNullable(systemUuid)
                         .flatMap(expected -> differs("systemUUID", info.getSystemUUID(), expected)));
     }
 

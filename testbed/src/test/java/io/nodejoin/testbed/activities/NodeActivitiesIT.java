@@ -267,7 +267,7 @@ class NodeActivitiesIT {
     @Test
     void shouldNameTheNodeThatDidNotRegisterByTheDeadline() {
         // given
-        RegistrationOrder order = new RegistrationOrder(ref, Instant.now(), Instant.now());
+        RegistrationOrder order = registration(Instant.now(), Instant.now());
 
         // when
         NodeState state = nodes.awaitRegistered(order);
@@ -284,8 +284,8 @@ class NodeActivitiesIT {
         createNode();
 
         // when
-        NodeState state = nodes.awaitRegistered(new RegistrationOrder(
-                ref, Instant.now().plusSeconds(60), Instant.now().plusSeconds(90)));
+        NodeState state = nodes.awaitRegistered(
+                registration(Instant.now().plusSeconds(90), Instant.now().plusSeconds(90)));
 
         // then
         assertThat(codeOf(state)).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
@@ -470,9 +470,13 @@ class NodeActivitiesIT {
     }
 
     private CompletableFuture<NodeState> awaitingRegistration() {
-        RegistrationOrder order = new RegistrationOrder(
-                ref, Instant.now().minusSeconds(1), Instant.now().plusSeconds(30));
+        RegistrationOrder order =
+                registration(Instant.now().minusSeconds(1), Instant.now().plusSeconds(30));
         return CompletableFuture.supplyAsync(() -> nodes.awaitRegistered(order), workers);
+    }
+
+    private RegistrationOrder registration(Instant approvedAt, Instant deadline) {
+        return new RegistrationOrder(ref, approvedAt, MACHINE, null, deadline);
     }
 
     private static NodeState registered(Node node) {

@@ -228,7 +228,7 @@ final class Compensation {
                 NodeActivities.class,
                 JoinOptions.undo("Look for node " + undo.node().node()));
         Instant end = WorkflowTime.now().plus(JoinOptions.NODE_LOOK);
-        return switch (nodes.awaitRegistered(plan.registration(approvedAt, end))) {
+        return switch (nodes.awaitRegistered(plan.registration(undo.facts(), approvedAt, end))) {
             case NodeState.Registered registered -> Optional.of(registered.uid());
             case NodeState.Ready ready -> Optional.of(ready.uid());
             case NodeState.Refused _ -> Optional.empty();

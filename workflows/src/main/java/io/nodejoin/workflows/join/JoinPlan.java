@@ -145,8 +145,9 @@ record JoinPlan(JoinRequest request, int attempt) {
     }
 
     /** Creation times of objects have no fraction of a second. */
-    RegistrationOrder registration(Instant approvedAt, Instant deadline) {
-        return new RegistrationOrder(node(), approvedAt.truncatedTo(ChronoUnit.SECONDS), deadline);
+    RegistrationOrder registration(HostFacts facts, Instant approvedAt, Instant deadline) {
+        return new RegistrationOrder(
+                node(), approvedAt.truncatedTo(ChronoUnit.SECONDS), facts.machineId(), facts.systemUuid(), deadline);
     }
 
     ReadyOrder ready(JoinState.CertificateIssued state, String uid, Instant now) {

@@ -239,7 +239,7 @@ final class JoinSteps {
         compensation.register(
                 new Undo.HoldName(plan.node(), issued.token(), issued.facts().machineId()));
         compensation.register(new Undo.DenyRequests(issued.token()));
-        compensation.register(new Undo.RemoveUnseenNode(plan.node(), issued.token()));
+        compensation.register(new Undo.RemoveUnseenNode(plan.node(), issued.token(), issued.facts()));
         compensation.register(new Undo.DenyLateRequests(issued.token()));
         return command(plan.startKubelet(issued));
     }
@@ -282,7 +282,9 @@ final class JoinSteps {
     String registered(JoinState.CertificateIssued state) {
         NodeActivities nodes = watchNode("Wait for registration of node ", JoinOptions.NODE_REGISTERED);
         NodeState answer = nodes.awaitRegistered(plan.registration(
-                state.certificate().approvedAt(), plan.cut(WorkflowTime.now(), JoinOptions.NODE_REGISTERED)));
+                state.facts(),
+                state.certificate().approvedAt(),
+                plan.cut(WorkflowTime.now(), JoinOptions.NODE_REGISTERED)));
         String uid = switch (answer) {
             case NodeState.Registered registered -> registered.uid();
             case NodeState.Ready ready -> ready.uid();

@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.join;
 
+import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.certificate.ServingInventory;
@@ -100,7 +101,7 @@ sealed interface Undo {
     }
 
     /** Deletes the Node that this join brought about, if it did: the join has not seen it. */
-    record RemoveUnseenNode(NodeRef node, TokenRef token) implements Undo {
+    record RemoveUnseenNode(NodeRef node, TokenRef token, HostFacts facts) implements Undo {
         @Override
         public int rank() {
             return 6;

@@ -31,7 +31,8 @@ public interface NodeActivities {
 
     /**
      * Waits until a Node of this name exists that was created after the approval and has acted as itself: reported a
-     * status or renewed its Lease in kube-node-lease. Heartbeats. A second call finds the same Node.
+     * status or renewed its Lease in kube-node-lease. One that is older than the approval by no more than the clocks of two API servers may
+     * differ must have reported that it is on the ordered machine. Heartbeats. A second call finds the same Node.
      */
     NodeState awaitRegistered(RegistrationOrder order);
 

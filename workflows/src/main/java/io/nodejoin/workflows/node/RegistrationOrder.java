@@ -1,11 +1,20 @@
 package io.nodejoin.workflows.node;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for the registration of a node.
  *
- * @param approvedAt a Node created before is not ours, by server time
+ * @param approvedAt when the join's certificate was approved, by the API server that approved it; a Node that was created before is not
+ *     ours, as far as the clocks of two API servers can tell
+ * @param machineId what the host said of itself: a Node that may be older than its approval is ours only if it says the same
+ * @param systemUuid what its firmware said
  * @param deadline when waiting ends
  */
-public record RegistrationOrder(NodeRef node, Instant approvedAt, Instant deadline) {}
+public record RegistrationOrder(
+        NodeRef node,
+        Instant approvedAt,
+        String machineId,
+        @Nullable String systemUuid,
+        Instant deadline) {}

@@ -192,7 +192,7 @@ class PayloadsTest {
                 new NameOrder(REF, "0f".repeat(32), "fleet://w1", Map.of("a", "b"), List.of("Storage")),
                 new ReplaceOrder(REF, "machine", null, AT),
                 new JoinedNode(new NodeIdentity(REF, "uid"), JOIN, "0f".repeat(32), "key", "machine", "system", null),
-                new RegistrationOrder(REF, AT, AT),
+                new RegistrationOrder(REF, AT, "machine", null, AT),
                 new ResetMark(REF, JOIN),
                 new ReadyOrder(
                         new NodeIdentity(REF, "uid"), AT, "machine", null, Map.of("a", "b"), TAINTS, List.of(), AT),
