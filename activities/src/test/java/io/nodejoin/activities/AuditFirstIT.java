@@ -31,6 +31,7 @@ import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ReadyOrder;
+import io.nodejoin.workflows.node.ResetMark;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
@@ -176,6 +177,10 @@ class AuditFirstIT {
                     "node.hold",
                     "POST " + OWN_CONFIG_MAPS,
                     by -> by.stub(NodeActivities.class).hold(new NameHold(NODE_REF, JOIN, "machine", by.now))),
+            new Effect("node.mark-reset", "PUT " + OWN_CONFIG_MAPS + "/joined-worker-1", by -> {
+                by.showNote();
+                by.stub(NodeActivities.class).markReset(new ResetMark(NODE_REF, JOIN));
+            }),
             new Effect(
                     "node.remove",
                     "DELETE /api/v1/nodes/worker-1",
@@ -300,6 +305,13 @@ class AuditFirstIT {
                 "{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"serving-worker-1\","
                         + "\"namespace\":\"nodejoin-system\"},\"data\":{\"node\":\"worker-1\",\"nodeUid\":\"uid-n\","
                         + "\"joinId\":\"" + INVENTORY.joinId() + "\",\"addresses\":\"10.0.0.7\"}}");
+    }
+
+    private void showNote() {
+        cluster.show(
+                OWN_CONFIG_MAPS + "/joined-worker-1",
+                "{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"joined-worker-1\","
+                        + "\"namespace\":\"nodejoin-system\",\"resourceVersion\":\"1\"},\"data\":{}}");
     }
 
     private void showNode() {
