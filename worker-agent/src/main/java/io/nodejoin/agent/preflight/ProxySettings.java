@@ -1,9 +1,10 @@
 package io.nodejoin.agent.preflight;
 
 import io.nodejoin.agent.host.HostFiles;
-import java.net.InetAddress;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -13,9 +14,11 @@ import java.util.stream.Stream;
 /**
  * The proxy settings of one file. The proxy's address is not kept: it may hold a password.
  *
- * @param exceptions what NO_PROXY lists
+ * @param exceptions what NO_PROXY lists, but for networks that are none
  */
 record ProxySettings(String file, boolean proxied, List<String> exceptions) {
+    private static final Logger LOG = System.getLogger(ProxySettings.class.getName());
+
     private static final List<String> FILES = List.of("/etc/environment");
     private static final List<String> DIRECTORIES = List.of(
             "/etc/systemd/system/containerd.service.d",
@@ -23,7 +26,6 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
             "/etc/systemd/system/kubelet.service.d");
     private static final Pattern PROXY = Pattern.compile("(?im)^[^#\\n]*\\bhttps?_proxy=[\"']?[^\"'\\s]");
     private static final Pattern EXCEPTIONS = Pattern.compile("(?im)^[^#\\n]*\\bno_proxy=[\"']?([^\"'\\s]*)");
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F.:]*:[0-9a-fA-F.:]*");
 
     ProxySettings {
         exceptions = List.copyOf(exceptions);
@@ -47,12 +49,23 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
 
     private static ProxySettings parse(String path, String text) {
         Matcher exceptions = EXCEPTIONS.matcher(text);
-        List<String> listed = exceptions.find()
-                ? Arrays.stream(exceptions.group(1).split(",", -1))
-                        .map(String::strip)
-                        .toList()
-                : List.of();
+        List<String> listed =
+                exceptions.find() ? sound(path, exceptions.group(1).split(",", -1)) : List.of();
         return new ProxySettings(path, PROXY.matcher(text).find(), listed);
+    }
+
+    /** Programs pass over an exception that they cannot read, and so do we. It is not shown: a stray URL holds a password. */
+    private static List<String> sound(String path, String... listed) {
+        List<String> sound = new ArrayList<>();
+        for (int i = 0; i < listed.length; i++) {
+            String exception = listed[i].strip();
+            if (!exception.contains("/") || AddressRange.parse(exception).isPresent()) {
+                sound.add(exception);
+            } else {
+                LOG.log(Level.WARNING, "entry {0} of NO_PROXY in {1} is no network and is passed over", i + 1, path);
+            }
+        }
+        return sound;
     }
 
     /** Whether what goes to this host takes the proxy. */
@@ -64,30 +77,8 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
         String domain = exception.startsWith(".") ? exception.substring(1) : exception;
         return exception.equals("*")
                 || (!domain.isEmpty() && (host.equals(domain) || host.endsWith("." + domain)))
-                || within(exception, host);
-    }
-
-    /** Whether the address is in the network that is written as {@code address/bits}. */
-    private static boolean within(String network, String address) {
-        String[] parts = network.split("/", -1);
-        if (parts.length != 2
-                || !parts[1].matches("\\d{1,3}")
-                || !ADDRESS.matcher(parts[0]).matches()
-                || !ADDRESS.matcher(address).matches()) {
-            return false;
-        }
-        byte[] base = InetAddress.ofLiteral(parts[0]).getAddress();
-        byte[] other = InetAddress.ofLiteral(address).getAddress();
-        int bits = Integer.parseInt(parts[1]);
-        if (base.length != other.length || bits > base.length * Byte.SIZE) {
-            return false;
-        }
-        for (int bit = 0; bit < bits; bit++) {
-            int mask = 0x80 >> bit % Byte.SIZE;
-            if ((base[bit / Byte.SIZE] & mask) != (other[bit / Byte.SIZE] & mask)) {
-                return false;
-            }
-        }
-        return true;
+                || AddressRange.parse(exception)
+                        .filter(range -> range.holds(host))
+                        .isPresent();
     }
 }

@@ -38,6 +38,10 @@ class ProxySettingsTest {
                 "fd00::/8                | 10.0.0.1        | true",
                 "10.0.0.0/8              | api.example.com | true",
                 "''                      | 10.0.0.1        | true",
+                "10.0.0.300/8,10.0.0.0/8 | 10.200.0.1      | false",
+                "10.0.0.300/8            | 10.200.0.1      | true",
+                "fd00::1::/8,fd00::/8    | fd12::1         | false",
+                "10.0.0.0/8.5            | 10.200.0.1      | true",
             })
     void shouldSayWhetherAHostIsAnException(String exceptions, String host, boolean sends) {
         // given
@@ -58,6 +62,18 @@ class ProxySettingsTest {
 
         // then
         assertThat(settings).isEmpty();
+    }
+
+    @Test
+    void shouldPassOverANetworkThatIsNone() {
+        // when
+        List<ProxySettings> settings =
+                read("HTTPS_PROXY=http://proxy:3128\nNO_PROXY=10.0.0.300/8,10.0.0.0/33,10.0.0.0/8,a/b,::/0\n");
+
+        // then
+        assertThat(settings)
+                .singleElement()
+                .satisfies(one -> assertThat(one.exceptions()).containsExactly("10.0.0.0/8", "::/0"));
     }
 
     @Test
