@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * What is known of a file without reading it.
  *
- * @param mode the permission bits, as in {@code 0644}
+ * @param mode the permission bits with setuid, setgid and the sticky bit, as in {@code 02755}
  * @param changedAt when content or attributes changed, as the kernel alone says; whoever writes can set {@code modifiedAt}
  */
 public record FileStamp(Kind kind, int mode, long size, Instant modifiedAt, Instant changedAt) {

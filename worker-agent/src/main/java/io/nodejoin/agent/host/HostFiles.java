@@ -30,7 +30,7 @@ public interface HostFiles {
     /** Makes the directory exist with this mode, never with another one; its parent exists. A second call changes nothing. */
     void makeDirectory(String path, int mode);
 
-    /** Sets the permission bits of a file or directory. */
+    /** Sets the permission bits of a file or directory, with setuid, setgid and the sticky bit. */
     void setMode(String path, int mode);
 
     /**

@@ -18,8 +18,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -126,13 +126,12 @@ public final class RootedHostFiles implements HostFiles {
 
     private static void writeSynced(Path file, byte[] content, int mode) throws IOException {
         Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        Set<PosixFilePermission> ownerOnly = permissions(0600);
-        try (FileChannel channel = FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(ownerOnly))) {
+        try (FileChannel channel = FileChannel.open(file, options, created("rw-------"))) {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
-            Files.setPosixFilePermissions(file, permissions(mode));
+            setBits(file, mode);
             channel.force(true);
         }
     }
@@ -148,13 +147,13 @@ public final class RootedHostFiles implements HostFiles {
         attempt(path, () -> {
             Path directory = below(path);
             if (checkTarget(path, FileStamp.Kind.DIRECTORY).isPresent()) {
-                return Files.setPosixFilePermissions(directory, permissions(mode));
+                return setBits(directory, mode);
             }
             Path aside = aside(directory);
             Files.deleteIfExists(aside);
             try {
-                Files.createDirectory(aside, PosixFilePermissions.asFileAttribute(permissions(0700)));
-                Files.setPosixFilePermissions(aside, permissions(mode));
+                Files.createDirectory(aside, created("rwx------"));
+                setBits(aside, mode);
                 return Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(aside);
@@ -173,7 +172,7 @@ public final class RootedHostFiles implements HostFiles {
             if (stamp(path).map(FileStamp::kind).orElse(FileStamp.Kind.SYMLINK) == FileStamp.Kind.SYMLINK) {
                 throw unsafe(path, "is a link or missing");
             }
-            return Files.setPosixFilePermissions(below(path), permissions(mode));
+            return setBits(below(path), mode);
         });
     }
 
@@ -296,15 +295,13 @@ public final class RootedHostFiles implements HostFiles {
         return (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static Set<PosixFilePermission> permissions(int mode) {
-        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-        PosixFilePermission[] fromOwnerRead = PosixFilePermission.values();
-        for (int bit = 0; bit < fromOwnerRead.length; bit++) {
-            if ((mode & (0400 >> bit)) != 0) {
-                permissions.add(fromOwnerRead[bit]);
-            }
-        }
-        return permissions;
+    private static FileAttribute<?> created(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+    }
+
+    /** The POSIX permissions that Java knows lack setuid, setgid and the sticky bit. */
+    private static Path setBits(Path file, int mode) throws IOException {
+        return Files.setAttribute(file, "unix:mode", mode);
     }
 
     private Path parentOf(Path file) {

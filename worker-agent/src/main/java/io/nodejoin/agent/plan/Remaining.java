@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 /** Which steps a host still needs until it is as a profile wants it. A pure function of the host as it was seen. */
 record Remaining(HostSnapshot host) {
     private static final String LINKS = "/sys/class/net/";
+    /** Setgid and the sticky bit open a directory to nobody. */
+    private static final int PERMISSIONS = 0777;
+
     private static final String CONTAINERD = "/etc/containerd";
 
     List<HostStep> of(List<ProfileStep> wanted) {
@@ -86,7 +89,7 @@ record Remaining(HostSnapshot host) {
     /** A directory that is there and no wider than wanted is left as its owner made it. */
     private boolean present(MakeDirectory directory) {
         Integer mode = host.modes().get(directory.path());
-        return mode != null && (mode & ~directory.mode() & 07777) == 0;
+        return mode != null && (mode & ~directory.mode() & PERMISSIONS) == 0;
     }
 
     private List<HostStep> arguments(ProfileStep.MoreArguments more) {

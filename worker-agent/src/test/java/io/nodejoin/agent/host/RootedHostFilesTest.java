@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,23 @@ class RootedHostFilesTest {
         assertThat(files.read("/run/file")).contains(SECRET);
         assertThat(files.stamp("/run/file").orElseThrow().mode()).isEqualTo(0600);
         assertThat(files.list("/run")).containsExactly("file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0640, 01755, 02755, 04750})
+    void shouldSetAllBitsOfAMode(int mode) {
+        // when
+        files.write("/run/file", SECRET, mode);
+        files.makeDirectory("/run/made", mode);
+        files.makeDirectory("/run/changed", 0700);
+        files.makeDirectory("/run/changed", mode);
+        files.makeDirectory("/run/set", 0700);
+        files.setMode("/run/set", mode);
+
+        // then
+        assertThat(Stream.of("/run/file", "/run/made", "/run/changed", "/run/set")
+                        .map(path -> files.stamp(path).orElseThrow().mode()))
+                .containsOnly(mode);
     }
 
     @Test

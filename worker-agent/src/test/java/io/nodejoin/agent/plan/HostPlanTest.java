@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostPlanTest {
     @TempDir
@@ -90,6 +92,20 @@ class HostPlanTest {
 
         // then
         assertThat(steps).endsWith(new HostStep.StartUnit("containerd.service"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0750, 02755, 01755})
+    void shouldLeaveADirectoryThatIsNoWiderThanWanted(int mode) {
+        // given
+        HostSnapshot host = new HostSnapshot(
+                List.of(), Set.of(), false, Map.of(), Map.of("/etc/kubernetes", mode), Map.of(), Map.of());
+
+        // when
+        List<HostStep> steps = planOf(host).steps();
+
+        // then
+        assertThat(steps).extracting(HostStep::name).doesNotContain("make /etc/kubernetes");
     }
 
     @Test

@@ -173,6 +173,23 @@ class UndoExecutorTest {
         assertThat(tree()).isEqualTo(before);
     }
 
+    @Test
+    void shouldRestoreTheBitsBesideThePermissions() throws IOException {
+        // given
+        Files.setAttribute(root.resolve("etc/fstab"), "unix:mode", 02640);
+        temporary.directory("etc/kubernetes");
+        Files.setAttribute(root.resolve("etc/kubernetes"), "unix:mode", 03755);
+        Map<String, String> before = tree();
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "inactive, enabled,  stop u.service",
