@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param mode the permission bits with setuid, setgid and the sticky bit, as in {@code 02755}
  * @param changedAt when content or attributes changed, as the kernel alone says; whoever writes can set {@code modifiedAt}
  */
-public record FileStamp(Kind kind, int mode, long size, Instant modifiedAt, Instant changedAt) {
+public record FileStamp(Kind kind, int mode, FileOwner owner, long size, Instant modifiedAt, Instant changedAt) {
     /** What a path names. */
     public enum Kind {
         FILE,

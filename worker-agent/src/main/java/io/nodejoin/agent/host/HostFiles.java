@@ -27,6 +27,9 @@ public interface HostFiles {
      */
     void write(String path, byte[] content, int mode);
 
+    /** The same, and the file is this owner's from the moment it is there. */
+    void write(String path, byte[] content, int mode, FileOwner owner);
+
     /** Makes the directory exist with this mode, never with another one; its parent exists. A second call changes nothing. */
     void makeDirectory(String path, int mode);
 

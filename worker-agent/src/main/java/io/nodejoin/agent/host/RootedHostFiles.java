@@ -47,7 +47,7 @@ public final class RootedHostFiles implements HostFiles {
     /** Serves the files below {@code root}. */
     public RootedHostFiles(Path root) {
         this.root = root.toAbsolutePath().normalize();
-        this.ownUid = attempt("/", () -> uid(this.root));
+        this.ownUid = attempt("/", () -> owner(this.root).uid());
     }
 
     @Override
@@ -81,6 +81,7 @@ public final class RootedHostFiles implements HostFiles {
             return Optional.of(new FileStamp(
                     kind(basic),
                     mode(file),
+                    owner(file),
                     basic.size(),
                     basic.lastModifiedTime().toInstant(),
                     changedAt(file)));
@@ -108,13 +109,26 @@ public final class RootedHostFiles implements HostFiles {
 
     @Override
     public void write(String path, byte[] content, int mode) {
+        replace(path, content, file -> setBits(file, mode));
+    }
+
+    /** The bits come last: setuid and setgid end with a change of owner. */
+    @Override
+    public void write(String path, byte[] content, int mode, FileOwner owner) {
+        replace(path, content, file -> {
+            setOwner(file, owner);
+            setBits(file, mode);
+        });
+    }
+
+    private void replace(String path, byte[] content, FileChange access) {
         attempt(path, () -> {
             Path file = below(path);
             checkTarget(path, FileStamp.Kind.FILE);
             Path aside = aside(file);
             Files.deleteIfExists(aside);
             try {
-                writeSynced(aside, content, mode);
+                writeSynced(aside, content, access);
                 Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(aside);
@@ -124,14 +138,14 @@ public final class RootedHostFiles implements HostFiles {
         });
     }
 
-    private static void writeSynced(Path file, byte[] content, int mode) throws IOException {
+    private static void writeSynced(Path file, byte[] content, FileChange access) throws IOException {
         Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(file, options, created("rw-------"))) {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
-            setBits(file, mode);
+            access.of(file);
             channel.force(true);
         }
     }
@@ -264,7 +278,7 @@ public final class RootedHostFiles implements HostFiles {
             throw unsafe(parent.toString(), "is a link or no directory");
         }
         int mode = mode(parent);
-        int owner = uid(parent);
+        int owner = owner(parent).uid();
         if (owner != ROOT_UID && owner != ownUid) {
             throw unsafe(parent.toString(), "belongs to user " + owner);
         }
@@ -284,15 +298,27 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     private static int mode(Path file) throws IOException {
-        return (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & PERMISSIONS;
+        return number(file, "unix:mode") & PERMISSIONS;
     }
 
     private static Instant changedAt(Path file) throws IOException {
         return ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
     }
 
-    private static int uid(Path file) throws IOException {
-        return (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    private static FileOwner owner(Path file) throws IOException {
+        return new FileOwner(number(file, "unix:uid"), number(file, "unix:gid"));
+    }
+
+    private static int number(Path file, String attribute) throws IOException {
+        return (Integer) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** A process without the right to give files away may keep what is its own. */
+    private static void setOwner(Path file, FileOwner owner) throws IOException {
+        if (!owner(file).equals(owner)) {
+            Files.setAttribute(file, "unix:uid", owner.uid());
+            Files.setAttribute(file, "unix:gid", owner.gid());
+        }
     }
 
     private static FileAttribute<?> created(String permissions) {
@@ -330,6 +356,10 @@ public final class RootedHostFiles implements HostFiles {
 
     private interface FileAction<T> {
         T run() throws IOException;
+    }
+
+    private interface FileChange {
+        void of(Path file) throws IOException;
     }
 
     /** Deletes bottom-up; what lies on another file system is a mount and stays. */

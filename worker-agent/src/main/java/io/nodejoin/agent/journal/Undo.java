@@ -2,7 +2,10 @@ package io.nodejoin.agent.journal;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.nodejoin.agent.host.FileOwner;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** How one change of the host is taken back. Doing it twice, or without the change having happened, is harmless. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "undo")
@@ -30,10 +33,22 @@ public sealed interface Undo {
      *
      * @param content base64 of the pre-image
      * @param written base64 of each that was written over it, the latest last
+     * @param owner null if an earlier version has noted it
      */
-    record RestoreFile(String path, String content, int mode, List<String> written) implements Undo {
+    record RestoreFile(
+            String path,
+            String content,
+            int mode,
+            List<String> written,
+            @Nullable FileOwner owner) implements Undo {
         public RestoreFile {
             written = List.copyOf(written);
+        }
+
+        RestoreFile writtenAgain(List<String> since) {
+            List<String> all =
+                    Stream.concat(written.stream(), since.stream()).distinct().toList();
+            return new RestoreFile(path, content, mode, all, owner);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nodejoin.agent.step;
 
+import io.nodejoin.agent.host.FileOwner;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.journal.Undo;
@@ -21,22 +22,32 @@ final class RestoredFiles {
     void restore(Undo.RestoreFile file) {
         Optional<byte[]> now = files.read(file.path());
         byte[] wanted = now.map(content -> wanted(file, content)).orElseGet(() -> decoded(file.content()));
-        if (hasMode(file)
+        if (hasAccess(file)
                 && now.filter(content -> Arrays.equals(content, wanted)).isPresent()) {
             files.discardUnfinished(file.path());
         } else {
-            files.write(file.path(), wanted, file.mode());
+            write(file, wanted);
+        }
+    }
+
+    private void write(Undo.RestoreFile file, byte[] content) {
+        FileOwner owner = file.owner();
+        if (owner == null) {
+            files.write(file.path(), content, file.mode());
+        } else {
+            files.write(file.path(), content, file.mode(), owner);
         }
     }
 
     boolean isDone(Undo.RestoreFile file) {
-        return hasMode(file)
+        return hasAccess(file)
                 && files.read(file.path()).filter(now -> isRestored(file, now)).isPresent();
     }
 
-    private boolean hasMode(Undo.RestoreFile file) {
+    private boolean hasAccess(Undo.RestoreFile file) {
         return files.stamp(file.path())
                 .filter(stamp -> stamp.mode() == file.mode())
+                .filter(stamp -> file.owner() == null || stamp.owner().equals(file.owner()))
                 .isPresent();
     }
 

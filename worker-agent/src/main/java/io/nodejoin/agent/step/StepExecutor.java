@@ -81,7 +81,8 @@ public final class StepExecutor {
                 file.path(),
                 base64(files.read(file.path()).orElse(new byte[0])),
                 stamp.get().mode(),
-                List.of(base64(file.content().getBytes(StandardCharsets.UTF_8))));
+                List.of(base64(file.content().getBytes(StandardCharsets.UTF_8))),
+                stamp.get().owner());
     }
 
     private static String base64(byte[] content) {

@@ -65,6 +65,24 @@ class JournalTest {
     }
 
     @Test
+    void shouldReadWaysBackOfEarlierVersions() throws IOException {
+        // given
+        Files.writeString(file, """
+                {"entry":"Intended","changes":[{"step":"write /a","undo":{"undo":"RestoreFile","path":"/a",\
+                "content":"YQ==","mode":420,"written":["Yg=="]}}]}
+                """);
+
+        // when
+        try (Journal journal = Journal.open(file)) {
+
+            // then
+            assertThat(journal.changes())
+                    .extracting(Change::undo)
+                    .containsExactly(new Undo.RestoreFile("/a", "YQ==", 0644, List.of("Yg=="), null));
+        }
+    }
+
+    @Test
     void shouldNameTheDiskThatCannotHoldIt() {
         // given a place where no file can be made
         Path nowhere = directory.resolve("no-such-directory").resolve("journal.jsonl");

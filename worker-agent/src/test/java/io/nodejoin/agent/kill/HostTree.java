@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Every path below a directory, with its mode and what it holds or points to. */
+/** Every path below a directory, with its mode, its owner and what it holds or points to. */
 public final class HostTree {
     private HostTree() {}
 
@@ -23,7 +23,7 @@ public final class HostTree {
                 @Override
                 public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
                         throws IOException {
-                    tree.put(root.relativize(directory) + "/", mode(directory));
+                    tree.put(root.relativize(directory) + "/", access(directory));
                     return FileVisitResult.CONTINUE;
                 }
 
@@ -32,7 +32,7 @@ public final class HostTree {
                     String content = attributes.isSymbolicLink()
                             ? "-> " + Files.readSymbolicLink(file)
                             : Files.readString(file).strip();
-                    tree.put(root.relativize(file).toString(), mode(file) + " " + content);
+                    tree.put(root.relativize(file).toString(), access(file) + " " + content);
                     return FileVisitResult.CONTINUE;
                 }
             });
@@ -42,7 +42,11 @@ public final class HostTree {
         return tree;
     }
 
-    private static String mode(Path file) throws IOException {
-        return Integer.toOctalString((Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS));
+    private static String access(Path file) throws IOException {
+        return octal(file, "unix:mode") + " " + octal(file, "unix:uid") + ":" + octal(file, "unix:gid");
+    }
+
+    private static String octal(Path file, String attribute) throws IOException {
+        return Integer.toOctalString((Integer) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS));
     }
 }

@@ -7,7 +7,9 @@ import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostParts;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.host.UnitState;
+import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
+import io.nodejoin.agent.journal.Undo;
 import io.nodejoin.agent.kill.HostTree;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.agent.Finding;
@@ -16,13 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UndoExecutorTest {
     private static final List<HostStep> STEPS = List.of(
@@ -188,6 +193,51 @@ class UndoExecutorTest {
         // then
         assertThat(residue).isEmpty();
         assertThat(tree()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGiveAFileBackToItsOwner(boolean editedSince) throws IOException {
+        // given
+        Path fstab = root.resolve("etc/fstab");
+        giveToSomebody(fstab);
+        Files.setAttribute(fstab, "unix:mode", 02660);
+        Map<String, String> before = tree();
+        new StepExecutor(host, journal).apply(STEPS, _ -> {});
+        if (editedSince) {
+            temporary.text("/etc/fstab", "/dev/sda2 none swap sw 0 0\n");
+        }
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldLeaveTheOwnerOfAFileThatAnEarlierVersionHasNoted() throws IOException {
+        // given a way back without an owner
+        giveToSomebody(root.resolve("etc/fstab"));
+        Files.setPosixFilePermissions(root.resolve("etc/fstab"), PosixFilePermissions.fromString("rw-r--r--"));
+        Map<String, String> before = tree();
+        String content = Base64.getEncoder().encodeToString(Files.readAllBytes(root.resolve("etc/fstab")));
+        journal.intended(List.of(
+                new Change("write /etc/fstab", new Undo.RestoreFile("/etc/fstab", content, 0644, List.of(), null))));
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
+    private static void giveToSomebody(Path file) throws IOException {
+        Assumptions.assumeTrue(Files.getAttribute(file, "unix:uid").equals(0), "only root may give files to others");
+        Files.setAttribute(file, "unix:uid", 1234);
+        Files.setAttribute(file, "unix:gid", 2345);
     }
 
     @ParameterizedTest
