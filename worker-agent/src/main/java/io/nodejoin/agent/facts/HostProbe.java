@@ -3,6 +3,7 @@ package io.nodejoin.agent.facts;
 import io.nodejoin.agent.host.FileStamp;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.Mount;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.HostFacts;
@@ -19,9 +20,6 @@ import java.util.stream.Stream;
 
 /** Reads the host. Files of the kernel are read directly, since a program costs more than all of them together. */
 public final class HostProbe {
-    /** The mounts of this host; {@code /proc/mounts} is a link. */
-    private static final String MOUNTS = "/proc/1/mounts";
-
     /** The real path behind {@code /sys/class/dmi/id}, which is a link. */
     private static final String PRODUCT_UUID = "/sys/devices/virtual/dmi/id/product_uuid";
 
@@ -111,7 +109,7 @@ public final class HostProbe {
     }
 
     private Optional<Mount> mountOf(String path) {
-        return Mount.of(path, text(MOUNTS).orElse("").lines().flatMap(Mount::parse));
+        return Mount.of(path, files.mounts().stream());
     }
 
     /** Whether this host has modules for its kernel at all. */

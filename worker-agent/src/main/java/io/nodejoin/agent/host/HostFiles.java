@@ -21,6 +21,26 @@ public interface HostFiles {
     /** The sorted names in a directory, empty if there is no such directory. */
     List<String> list(String directory);
 
+    /** Where a symbolic link leads, as it says itself, or empty if the path names none. */
+    Optional<String> linkTarget(String path);
+
+    /** The mounted file systems of the host, as the kernel lists them. */
+    List<Mount> mounts();
+
+    /** The targets of {@link #mounts} below a directory; one that covers another is named as well. */
+    default List<String> mountedBelow(String directory) {
+        return mounts().stream()
+                .map(Mount::target)
+                .filter(target -> target.startsWith(directory + "/"))
+                .toList();
+    }
+
+    /**
+     * Makes the path a symbolic link that leads there, in place of a file or link; its directory exists. A second call
+     * leaves the same link, and nothing of a first one that was killed.
+     */
+    void link(String path, String target);
+
     /**
      * Makes the file hold exactly this content and mode: written aside, synced, renamed. Its directory exists. A second
      * call leaves the same file, and nothing of a first one that was killed.
@@ -47,10 +67,13 @@ public interface HostFiles {
      */
     boolean remove(String path);
 
-    /** Removes what a killed {@link #write} or {@link #makeDirectory} has left beside the path. A second call does nothing. */
+    /** Removes what a killed {@link #write}, {@link #link} or {@link #makeDirectory} has left beside the path. A second call does nothing. */
     void discardUnfinished(String path);
 
-    /** Removes a directory with all its content, without following links or crossing into mounts. A second call does nothing. */
+    /**
+     * Removes what the path names, with all its content, without following links. What is mounted there stays, with the
+     * directories above it; what else cannot be removed is told once the rest is gone. A second call does nothing.
+     */
     void removeTree(String path);
 
     /** Has it on disk what names the directory holds, and its mode. A directory that is not there counts as done. */

@@ -7,14 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -27,8 +26,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files below one directory of this machine, which is {@code /} for a real host. Since every directory on the way
@@ -39,6 +38,9 @@ public final class RootedHostFiles implements HostFiles {
     private static final int STICKY = 01000;
     private static final int PERMISSIONS = 07777;
     private static final int ROOT_UID = 0;
+    /** The usual {@code /proc/mounts} is a link. */
+    private static final String MOUNTS = "/proc/1/mounts";
+
     private static final int READ_SIZE = 64 * 1024;
 
     private final Path root;
@@ -108,27 +110,57 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     @Override
+    public Optional<String> linkTarget(String path) {
+        return attempt(
+                path,
+                () -> stamp(path)
+                                .filter(stamp -> stamp.kind() == FileStamp.Kind.SYMLINK)
+                                .isPresent()
+                        ? Optional.of(Files.readSymbolicLink(below(path)).toString())
+                        : Optional.empty());
+    }
+
+    @Override
+    public List<Mount> mounts() {
+        return read(MOUNTS)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .orElse("")
+                .lines()
+                .flatMap(Mount::parse)
+                .toList();
+    }
+
+    @Override
+    public void link(String path, String target) {
+        replace(path, aside -> Files.createSymbolicLink(aside, Path.of(target)));
+    }
+
+    @Override
     public void write(String path, byte[] content, int mode) {
-        replace(path, content, file -> setBits(file, mode));
+        checkTarget(path, FileStamp.Kind.FILE);
+        replace(path, aside -> writeSynced(aside, content, file -> setBits(file, mode)));
     }
 
     /** The bits come last: setuid and setgid end with a change of owner. */
     @Override
     public void write(String path, byte[] content, int mode, FileOwner owner) {
-        replace(path, content, file -> {
-            setOwner(file, owner);
-            setBits(file, mode);
-        });
+        checkTarget(path, FileStamp.Kind.FILE);
+        replace(
+                path,
+                aside -> writeSynced(aside, content, file -> {
+                    setOwner(file, owner);
+                    setBits(file, mode);
+                }));
     }
 
-    private void replace(String path, byte[] content, FileChange access) {
+    private void replace(String path, FileChange made) {
         attempt(path, () -> {
             Path file = below(path);
-            checkTarget(path, FileStamp.Kind.FILE);
+            checkParents(file);
             Path aside = aside(file);
             Files.deleteIfExists(aside);
             try {
-                writeSynced(aside, content, access);
+                made.of(aside);
                 Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(aside);
@@ -216,12 +248,11 @@ public final class RootedHostFiles implements HostFiles {
     public void removeTree(String path) {
         attempt(path, () -> {
             Path tree = below(path);
-            if (stamp(path)
-                    .filter(found -> found.kind() == FileStamp.Kind.DIRECTORY)
-                    .isPresent()) {
-                Files.walkFileTree(tree, new Removal(Files.getFileStore(tree).toString()));
-            } else {
-                Files.deleteIfExists(tree);
+            if (checkParents(tree)) {
+                String prefix = root.getNameCount() == 0 ? "" : root.toString();
+                Set<String> mounts =
+                        mounts().stream().map(mount -> prefix + mount.target()).collect(Collectors.toSet());
+                TreeRemoval.of(tree, Files.getFileStore(parentOf(tree)), mounts);
             }
             return path;
         });
@@ -360,39 +391,5 @@ public final class RootedHostFiles implements HostFiles {
 
     private interface FileChange {
         void of(Path file) throws IOException;
-    }
-
-    /** Deletes bottom-up; what lies on another file system is a mount and stays. */
-    private static final class Removal extends SimpleFileVisitor<Path> {
-        private final String store;
-
-        Removal(String store) {
-            this.store = store;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-            boolean mounted = !Files.getFileStore(directory).toString().equals(store);
-            return mounted ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
-            try {
-                Files.delete(directory);
-            } catch (DirectoryNotEmptyException e) {
-                return FileVisitResult.CONTINUE;
-            }
-            return FileVisitResult.CONTINUE;
-        }
     }
 }

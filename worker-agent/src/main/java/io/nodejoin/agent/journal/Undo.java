@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.nodejoin.agent.host.FileOwner;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,10 +62,35 @@ public sealed interface Undo {
     /** Writes the former value into a file of the kernel. */
     record RestoreSetting(String path, String value) implements Undo {}
 
-    /** Removes from a directory what was not in it before, unmounting first. */
-    record RemoveNewEntries(String directory, List<String> before) implements Undo {
+    /**
+     * Removes from a directory what was not in it before, unmounting first, and makes its links lead where they led.
+     *
+     * @param kept null if an earlier version has noted it
+     */
+    record RemoveNewEntries(
+            String directory, List<String> before, @Nullable Kept kept) implements Undo {
         public RemoveNewEntries {
             before = List.copyOf(before);
+        }
+
+        /** What stays there beside the names; nothing where that is not known. */
+        public Kept keptOrNone() {
+            return kept == null ? Kept.NONE : kept;
+        }
+
+        /**
+         * What a directory held beside names.
+         *
+         * @param links their targets by name
+         * @param mounts the targets below it
+         */
+        public record Kept(Map<String, String> links, List<String> mounts) {
+            private static final Kept NONE = new Kept(Map.of(), List.of());
+
+            public Kept {
+                links = Map.copyOf(links);
+                mounts = List.copyOf(mounts);
+            }
         }
     }
 

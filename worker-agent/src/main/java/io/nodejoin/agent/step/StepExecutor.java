@@ -25,11 +25,13 @@ public final class StepExecutor {
     private final HostParts host;
     private final HostFiles files;
     private final Journal journal;
+    private final ClaimedDirectories claimed;
 
     public StepExecutor(HostParts host, Journal journal) {
         this.host = host;
         this.files = host.files();
         this.journal = journal;
+        this.claimed = new ClaimedDirectories(host);
     }
 
     /**
@@ -56,7 +58,7 @@ public final class StepExecutor {
                 Optional.of(files.stamp(path)
                         .<Undo>map(stamp -> new Undo.RestoreMode(path, stamp.mode()))
                         .orElseGet(() -> new Undo.RemoveDirectory(path)));
-            case HostStep.ClaimDirectory(String path) -> Optional.of(new Undo.RemoveNewEntries(path, files.list(path)));
+            case HostStep.ClaimDirectory(String path) -> Optional.of(claimed.note(path));
             case HostStep.SetSysctl(String file, String _) ->
                 files.read(file)
                         .map(value -> new Undo.RestoreSetting(file, text(value).strip()));

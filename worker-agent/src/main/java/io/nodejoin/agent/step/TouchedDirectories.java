@@ -22,7 +22,7 @@ record TouchedDirectories(HostFiles files) {
             case Undo.RestoreFile file -> Stream.of(parent(file.path()));
             case Undo.RemoveDirectory(String path) -> Stream.of(parent(path));
             case Undo.RestoreMode(String path, int _) -> Stream.of(path);
-            case Undo.RemoveNewEntries(String directory, List<String> _) -> Stream.of(directory);
+            case Undo.RemoveNewEntries claim -> Stream.of(claim.directory());
             case Undo.Unmask _, Undo.DisableUnit _, Undo.KeepFromBoot _ -> links();
             case Undo.RestoreSetting _, Undo.SwitchSwapOn _, Undo.StopUnit _, Undo.RestartUnit _ -> Stream.of();
         };

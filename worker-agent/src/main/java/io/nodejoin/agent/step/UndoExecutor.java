@@ -1,6 +1,5 @@
 package io.nodejoin.agent.step;
 
-import io.nodejoin.agent.host.FileStamp;
 import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostParts;
@@ -13,7 +12,6 @@ import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +21,12 @@ import java.util.Optional;
 public final class UndoExecutor {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** The usual {@code /proc/self/mounts} leads through a link. */
-    private static final String MOUNTS = "/proc/1/mounts";
-
     private final HostParts host;
     private final HostFiles files;
     private final Journal journal;
     private final TouchedDirectories touched;
     private final RestoredFiles restored;
+    private final ClaimedDirectories claimed;
 
     public UndoExecutor(HostParts host, Journal journal) {
         this.host = host;
@@ -38,6 +34,7 @@ public final class UndoExecutor {
         this.journal = journal;
         this.touched = new TouchedDirectories(files);
         this.restored = new RestoredFiles(files);
+        this.claimed = new ClaimedDirectories(host);
     }
 
     /** Takes all back and compares with the pre-images. Returns what could not be taken back; a clean host gives nothing. */
@@ -90,7 +87,7 @@ public final class UndoExecutor {
             case Undo.RemoveFile(String path) -> files.remove(path);
             case Undo.RestoreFile file -> restored.restore(file);
             case Undo.RemoveDirectory(String path) -> {
-                requireNothingElse(path);
+                claimed.requireDirectory(path);
                 files.remove(path);
             }
             case Undo.RestoreMode(String path, int mode) -> {
@@ -103,7 +100,7 @@ public final class UndoExecutor {
                     files.set(path, value);
                 }
             }
-            case Undo.RemoveNewEntries(String directory, List<String> before) -> removeNew(directory, before);
+            case Undo.RemoveNewEntries claim -> claimed.clear(claim);
             case Undo.SwitchSwapOn(String device) -> {
                 if (!new Swaps(files).hold(device)) {
                     run("swapon", device);
@@ -127,33 +124,6 @@ public final class UndoExecutor {
                 .orElse("");
     }
 
-    private void removeNew(String directory, List<String> before) {
-        requireNothingElse(directory);
-        unmountBelow(directory);
-        files.list(directory).stream()
-                .filter(name -> !before.contains(name))
-                .forEach(name -> files.removeTree(directory + "/" + name));
-    }
-
-    /** What the join's directory held lies elsewhere, if somebody has put a link in its place. */
-    private void requireNothingElse(String directory) {
-        files.stamp(directory)
-                .filter(stamp -> stamp.kind() != FileStamp.Kind.DIRECTORY)
-                .ifPresent(stamp -> {
-                    throw new HostFailure(
-                            ErrorCode.HOST_PATH_UNSAFE, directory + " was a directory and is a " + stamp.kind());
-                });
-    }
-
-    private void unmountBelow(String directory) {
-        String mounts = text(MOUNTS);
-        mounts.lines()
-                .map(line -> line.split(" ", 3)[1])
-                .filter(target -> target.startsWith(directory + "/"))
-                .sorted(Comparator.reverseOrder())
-                .forEach(target -> run("umount", target.replace("\\040", " ")));
-    }
-
     private Optional<String> remaining(Undo undo) {
         try {
             return deviation(undo);
@@ -167,12 +137,7 @@ public final class UndoExecutor {
         return switch (undo) {
             case Undo.RemoveFile(String path) -> left(files.stamp(path).isPresent(), path + " is still there");
             case Undo.RestoreFile file -> left(!restored.isDone(file), file.path() + " differs from its pre-image");
-            case Undo.RemoveNewEntries(String directory, List<String> before) -> {
-                List<String> newer = files.list(directory).stream()
-                        .filter(name -> !before.contains(name))
-                        .toList();
-                yield left(!newer.isEmpty(), directory + " still holds " + newer);
-            }
+            case Undo.RemoveNewEntries claim -> claimed.deviation(claim);
             case Undo.RemoveDirectory(String path) ->
                 left(files.stamp(path).isPresent(), path + " is still there with " + files.list(path));
             case Undo.RestoreMode(String path, int mode) ->

@@ -130,6 +130,44 @@ class RootedHostFilesTest {
     }
 
     @Test
+    void shouldRemoveAllOfATreeButWhatIsMountedThere() throws IOException {
+        // given a directory of the same disk at a second place, with a blank in its name
+        files.makeDirectory("/run/tree", 0755);
+        files.makeDirectory("/run/tree/pods", 0755);
+        files.makeDirectory("/run/tree/pods/other disk", 0755);
+        files.write("/run/tree/pods/other disk/file", SECRET, 0600);
+        files.write("/run/tree/pods/file", SECRET, 0600);
+        files.write("/run/tree/key", SECRET, 0600);
+        Files.createDirectories(root.resolve("proc/1"));
+        Files.writeString(
+                root.resolve("proc/1/mounts"),
+                "/dev/vda / ext4 rw 0 0\n/dev/vda /run/tree/pods/other\\040disk ext4 rw 0 0\n");
+
+        // when
+        files.removeTree("/run/tree");
+
+        // then
+        assertThat(files.list("/run/tree")).containsExactly("pods");
+        assertThat(files.list("/run/tree/pods")).containsExactly("other disk");
+        assertThat(files.read("/run/tree/pods/other disk/file")).contains(SECRET);
+    }
+
+    @Test
+    void shouldLeaveAMountThatIsToBeRemovedItself() throws IOException {
+        // given
+        files.makeDirectory("/run/mount", 0755);
+        files.write("/run/mount/file", SECRET, 0600);
+        Files.createDirectories(root.resolve("proc/1"));
+        Files.writeString(root.resolve("proc/1/mounts"), "/dev/vda /run/mount ext4 rw 0 0\n");
+
+        // when
+        files.removeTree("/run/mount");
+
+        // then
+        assertThat(files.read("/run/mount/file")).contains(SECRET);
+    }
+
+    @Test
     void shouldRemoveALinkWhoseTargetIsGone() throws IOException {
         // given
         Files.createSymbolicLink(root.resolve("run/link"), root.resolve("run/gone"));

@@ -21,6 +21,7 @@ public final class TemporaryHost {
     private final Map<String, UnitState> units = new HashMap<>();
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, String> answers = new HashMap<>(Map.of("kubelet", "Kubernetes v1.37.2\n"));
+    private final List<String> busy = new ArrayList<>();
     private boolean runBySystemd = true;
     private boolean hasBus = true;
     private Runnable onReload = () -> {};
@@ -146,6 +147,35 @@ public final class TemporaryHost {
         }
     }
 
+    /** Says that something is mounted there. */
+    public void mounted(String target) {
+        text("/proc/1/mounts", mounts() + "tmpfs " + target + " tmpfs rw 0 0\n");
+    }
+
+    /** Says that something is mounted there that a program holds open. */
+    public void busyMount(String target) {
+        mounted(target);
+        busy.add(target);
+    }
+
+    private String mounts() {
+        try {
+            return Files.readString(root.resolve("proc/1/mounts"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private CommandResult unmount(String target) {
+        if (busy.contains(target)) {
+            return new CommandResult.Exited(32, "umount: " + target + ": target is busy.\n");
+        }
+        List<String> lines = new ArrayList<>(mounts().lines().toList());
+        lines.remove("tmpfs " + target + " tmpfs rw 0 0");
+        text("/proc/1/mounts", String.join("\n", lines) + "\n");
+        return new CommandResult.Exited(0, "");
+    }
+
     /** What a program says from now on. */
     public void answer(String program, String output) {
         answers.put(program, output);
@@ -175,7 +205,9 @@ public final class TemporaryHost {
             String on = program.equals("swapon") ? command.getLast() + " partition 1 0 -2\n" : "";
             text("/proc/swaps", "Filename Type Size Used Priority\n" + on);
         }
-        return new CommandResult.Exited(0, answers.getOrDefault(program, ""));
+        return program.equals("umount")
+                ? unmount(command.getLast())
+                : new CommandResult.Exited(0, answers.getOrDefault(program, ""));
     }
 
     private final class Units implements Systemd {

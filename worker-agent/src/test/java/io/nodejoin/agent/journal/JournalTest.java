@@ -69,7 +69,8 @@ class JournalTest {
         // given
         Files.writeString(file, """
                 {"entry":"Intended","changes":[{"step":"write /a","undo":{"undo":"RestoreFile","path":"/a",\
-                "content":"YQ==","mode":420,"written":["Yg=="]}}]}
+                "content":"YQ==","mode":420,"written":["Yg=="]}},{"step":"claim /b","undo":{"undo":"RemoveNewEntries",\
+                "directory":"/b","before":[]}}]}
                 """);
 
         // when
@@ -78,7 +79,9 @@ class JournalTest {
             // then
             assertThat(journal.changes())
                     .extracting(Change::undo)
-                    .containsExactly(new Undo.RestoreFile("/a", "YQ==", 0644, List.of("Yg=="), null));
+                    .containsExactly(
+                            new Undo.RestoreFile("/a", "YQ==", 0644, List.of("Yg=="), null),
+                            new Undo.RemoveNewEntries("/b", List.of(), null));
         }
     }
 

@@ -79,11 +79,13 @@ final class JoiningHost implements AutoCloseable {
                         "proc/sys/kernel",
                         "sys/class/net",
                         "usr/lib/systemd/system",
-                        "var/lib/kubelet")
+                        "var/lib/kubelet/pki")
                 .forEach(machine::directory);
         machine.write("etc/fstab", "/dev/sda1 / ext4\n" + SWAP + " none swap sw 0 0\n");
         machine.write("etc/sysctl.d/90-nodejoin.conf", "its owner's\n");
         machine.write("var/lib/kubelet/kept", "its owner's\n");
+        machine.write("var/lib/kubelet/pki/kubelet-client-2025.pem", "a key of an earlier life\n");
+        machine.link("var/lib/kubelet/pki/kubelet-client-current.pem", "kubelet-client-2025.pem");
         machine.write("proc/swaps", "Filename Type Size Used Priority\n" + SWAP + " partition 1 0 -2\n");
         machine.write("proc/1/mounts", "/dev/vda / ext4 rw 0 0\n");
         machine.write("proc/filesystems", "nodev\toverlay\n");

@@ -157,7 +157,9 @@ final class ScriptedMachine implements CommandRunner {
         }
         if (unit.equals(KUBELET)) {
             directory("var/lib/kubelet/pki");
-            write("var/lib/kubelet/pki/kubelet-client-current.pem", "key");
+            write("var/lib/kubelet/pki/kubelet-client-2026.pem", "key");
+            removed("var/lib/kubelet/pki/kubelet-client-current.pem");
+            link("var/lib/kubelet/pki/kubelet-client-current.pem", "kubelet-client-2026.pem");
             write("var/lib/kubelet/kubeconfig", "config");
         }
         return turn(unit, "inactive", "active");
@@ -206,12 +208,16 @@ final class ScriptedMachine implements CommandRunner {
     }
 
     private boolean masked(String unit) {
-        Path link = root.resolve("etc/systemd/system/" + unit);
+        String path = "etc/systemd/system/" + unit;
+        if (!Files.exists(root.resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+            link(path, "../../../dev/null");
+        }
+        return true;
+    }
+
+    void link(String path, String target) {
         try {
-            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createSymbolicLink(link, Path.of("../../../dev/null"));
-            }
-            return true;
+            Files.createSymbolicLink(root.resolve(path), Path.of(target));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -136,6 +136,17 @@ final class WatchedFiles extends FileSystemProvider {
     }
 
     @Override
+    public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes) throws IOException {
+        effects.next("link " + link);
+        Files.createSymbolicLink(plain(link), plain(target), attributes);
+    }
+
+    @Override
+    public Path readSymbolicLink(Path link) throws IOException {
+        return Files.readSymbolicLink(plain(link));
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         if (Files.exists(plain(path), LinkOption.NOFOLLOW_LINKS)) {
             effects.next("delete " + path);

@@ -313,6 +313,119 @@ class UndoExecutorTest {
     }
 
     @Test
+    void shouldLetALinkOfAnEarlierLifeLeadToItsTargetAgain() throws IOException {
+        // given a kubelet that has moved its link to a certificate of its own
+        Path pki = root.resolve("var/lib/kubelet/pki");
+        temporary.directory("var/lib/kubelet/pki");
+        temporary.text("/var/lib/kubelet/pki/kubelet-client-2025.pem", "earlier");
+        Path current =
+                Files.createSymbolicLink(pki.resolve("kubelet-client-current.pem"), Path.of("kubelet-client-2025.pem"));
+        Map<String, String> before = tree();
+        new StepExecutor(host, journal).apply(List.of(new HostStep.ClaimDirectory("/var/lib/kubelet/pki")), _ -> {});
+        temporary.text("/var/lib/kubelet/pki/kubelet-client-2026.pem", "of the join");
+        Files.delete(current);
+        Files.createSymbolicLink(current, Path.of("kubelet-client-2026.pem"));
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldGoBackToTheLinksBeforeTheFirstOfSeveralTries() throws IOException {
+        // given a start that was done again when the kubelet had made a link of its own
+        temporary.directory("var/lib/kubelet");
+        Map<String, String> before = tree();
+        StepExecutor executor = new StepExecutor(host, journal);
+        executor.apply(List.of(new HostStep.ClaimDirectory("/var/lib/kubelet")), _ -> {});
+        Files.createSymbolicLink(root.resolve("var/lib/kubelet/current"), Path.of("of-the-join"));
+        executor.apply(List.of(new HostStep.ClaimDirectory("/var/lib/kubelet")), _ -> {});
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(tree()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldNameALinkThatCannotLeadToItsTargetAgain() throws IOException {
+        // given
+        temporary.directory("var/lib/kubelet");
+        Path link = Files.createSymbolicLink(root.resolve("var/lib/kubelet/link"), Path.of("earlier"));
+        new StepExecutor(host, journal).apply(List.of(new HostStep.ClaimDirectory("/var/lib/kubelet")), _ -> {});
+        Files.delete(link);
+        temporary.directory("var/lib/kubelet/link/of-somebody");
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue)
+                .singleElement()
+                .satisfies(left -> assertThat(left.detail()).contains("/var/lib/kubelet/link"));
+        assertThat(link).isDirectory();
+    }
+
+    @Test
+    void shouldRemoveAllBesideAMountThatIsBusyAndNameIt() {
+        // given
+        temporary.directory("var/lib/kubelet");
+        new StepExecutor(host, journal).apply(List.of(new HostStep.ClaimDirectory("/var/lib/kubelet")), _ -> {});
+        temporary.directory("var/lib/kubelet/pods/a/busy");
+        temporary.directory("var/lib/kubelet/pods/b/volume");
+        temporary.directory("var/lib/kubelet/pki");
+        temporary.text("/var/lib/kubelet/pki/key", "of the kubelet");
+        temporary.text("/var/lib/kubelet/pods/a/token", "of a pod");
+        temporary.text("/var/lib/kubelet/pods/a/busy/data", "of somebody");
+        temporary.mounted("/var/lib/kubelet/pods/b/volume");
+        temporary.busyMount("/var/lib/kubelet/pods/a/busy");
+        temporary.mounted("/var/lib/kubelet/pods/a/busy/inner");
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue)
+                .singleElement()
+                .satisfies(left -> assertThat(left.detail())
+                        .isEqualTo("'claim /var/lib/kubelet' is not taken back: 'umount /var/lib/kubelet/pods/a/busy'"
+                                + " failed: umount: /var/lib/kubelet/pods/a/busy: target is busy."));
+        assertThat(host.files().mountedBelow("/var/lib/kubelet")).containsExactly("/var/lib/kubelet/pods/a/busy");
+        assertThat(tree().keySet().stream().filter(path -> path.startsWith("var/lib/kubelet/")))
+                .containsExactly(
+                        "var/lib/kubelet/",
+                        "var/lib/kubelet/pods/",
+                        "var/lib/kubelet/pods/a/",
+                        "var/lib/kubelet/pods/a/busy/",
+                        "var/lib/kubelet/pods/a/busy/data");
+        assertThat(journal.changes()).isNotEmpty();
+    }
+
+    @Test
+    void shouldLeaveWhatWasMountedBeforeTheJoin() {
+        // given
+        temporary.directory("var/lib/kubelet/plugins");
+        temporary.text("/var/lib/kubelet/plugins/data", "of its owner");
+        temporary.mounted("/var/lib/kubelet/plugins");
+        new StepExecutor(host, journal).apply(List.of(new HostStep.ClaimDirectory("/var/lib/kubelet")), _ -> {});
+        temporary.mounted("/var/lib/kubelet/plugins");
+        temporary.mounted("/var/lib/kubelet/plugins/volume");
+
+        // when
+        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(host.files().mountedBelow("/var/lib/kubelet")).containsExactly("/var/lib/kubelet/plugins");
+        assertThat(host.files().read("/var/lib/kubelet/plugins/data")).isPresent();
+    }
+
+    @Test
     void shouldNameADirectoryThatSomebodyHasPutSomethingInto() {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});

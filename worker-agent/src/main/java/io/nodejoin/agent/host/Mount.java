@@ -1,15 +1,18 @@
-package io.nodejoin.agent.facts;
+package io.nodejoin.agent.host;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A mounted file system, as a line of {@code /proc/mounts} tells it. */
-record Mount(String target, String type, List<String> options) {
+public record Mount(String target, String type, List<String> options) {
     private static final int WORDS = 5;
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
 
-    Mount {
+    public Mount {
         options = List.copyOf(options);
     }
 
@@ -17,12 +20,18 @@ record Mount(String target, String type, List<String> options) {
         String[] words = line.split(" ", WORDS);
         return words.length < WORDS
                 ? Stream.empty()
-                : Stream.of(
-                        new Mount(words[1].replace("\\040", " "), words[2], Arrays.asList(words[3].split(",", -1))));
+                : Stream.of(new Mount(plain(words[1]), words[2], Arrays.asList(words[3].split(",", -1))));
+    }
+
+    /** The kernel writes blanks and backslashes in octal. */
+    private static String plain(String word) {
+        return ESCAPED.matcher(word)
+                .replaceAll(
+                        octal -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
     }
 
     /** The mount that a path without links lies on: of the longest targets the last one, which covers the others. */
-    static Optional<Mount> of(String path, Stream<Mount> mounts) {
+    public static Optional<Mount> of(String path, Stream<Mount> mounts) {
         return mounts.filter(mount -> (path + "/").startsWith(mount.prefix()))
                 .reduce((one, other) -> other.prefix().length() >= one.prefix().length() ? other : one);
     }
