@@ -65,6 +65,13 @@ final class SimulatedSystemd implements Systemd {
     public synchronized void enableAndStart(String unit) {
         if (isKubelet(unit)) {
             enabled.add(KUBELET);
+        }
+        start(unit);
+    }
+
+    @Override
+    public synchronized void start(String unit) {
+        if (isKubelet(unit)) {
             kubelet.start();
             failed = broken;
         }

@@ -117,6 +117,11 @@ public final class CommandSystemd implements Systemd {
     }
 
     @Override
+    public void start(String unit) {
+        activate("start", unit);
+    }
+
+    @Override
     public void stop(String unit) {
         if (exists(unit)) {
             ran(List.of("systemctl", "stop", "--quiet", "--", unit));

@@ -21,6 +21,9 @@ public interface Systemd {
     /** Starts the unit as its file now says, and makes it start at boot. */
     void enableAndStart(String unit);
 
+    /** Starts the unit for now, with what it wants. */
+    void start(String unit);
+
     /** Stops the unit for now. A unit that does not exist counts as done. */
     void stop(String unit);
 

@@ -94,8 +94,12 @@ public sealed interface Undo {
         }
     }
 
-    /** Switches the swap device on again. */
-    record SwitchSwapOn(String device) implements Undo {}
+    /**
+     * Switches the swap device on again.
+     *
+     * @param boot in which the device has this name; null if that is not known
+     */
+    record SwitchSwapOn(String device, @Nullable String boot) implements Undo {}
 
     /** Lets the unit be started again. */
     record Unmask(String unit) implements Undo {}

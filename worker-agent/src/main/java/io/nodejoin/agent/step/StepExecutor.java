@@ -26,12 +26,14 @@ public final class StepExecutor {
     private final HostFiles files;
     private final Journal journal;
     private final ClaimedDirectories claimed;
+    private final Swaps swaps;
 
     public StepExecutor(HostParts host, Journal journal) {
         this.host = host;
         this.files = host.files();
         this.journal = journal;
         this.claimed = new ClaimedDirectories(host);
+        this.swaps = new Swaps(host);
     }
 
     /**
@@ -62,7 +64,8 @@ public final class StepExecutor {
             case HostStep.SetSysctl(String file, String _) ->
                 files.read(file)
                         .map(value -> new Undo.RestoreSetting(file, text(value).strip()));
-            case HostStep.SwitchSwapOff(String device) -> Optional.of(new Undo.SwitchSwapOn(device));
+            case HostStep.SwitchSwapOff(String device) ->
+                Optional.of(new Undo.SwitchSwapOn(device, swaps.boot().orElse(null)));
             case HostStep.MaskUnit(String unit) ->
                 state(unit).unitFileState().equals("masked") ? Optional.empty() : Optional.of(new Undo.Unmask(unit));
             case HostStep.StartUnit(String unit) ->
@@ -129,11 +132,7 @@ public final class StepExecutor {
                 run(List.of("ip", "link", "delete", "dev", link));
             }
             case HostStep.SetSysctl(String file, String value) -> files.set(file, value);
-            case HostStep.SwitchSwapOff(String device) -> {
-                if (new Swaps(files).hold(device)) {
-                    run("swapoff", device);
-                }
-            }
+            case HostStep.SwitchSwapOff(String device) -> swaps.switchOff(device);
             case HostStep.MaskUnit(String unit) -> host.systemd().mask(unit);
             case HostStep.StartUnit(String unit) -> host.systemd().enableAndStart(unit);
         }

@@ -7,26 +7,24 @@ import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.journal.Undo;
-import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Takes back what the journal says was changed, last change first, all of it, whatever fails. */
 public final class UndoExecutor {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
     private final HostParts host;
     private final HostFiles files;
     private final Journal journal;
     private final TouchedDirectories touched;
     private final RestoredFiles restored;
     private final ClaimedDirectories claimed;
+    private final Swaps swaps;
 
     public UndoExecutor(HostParts host, Journal journal) {
         this.host = host;
@@ -35,6 +33,7 @@ public final class UndoExecutor {
         this.touched = new TouchedDirectories(files);
         this.restored = new RestoredFiles(files);
         this.claimed = new ClaimedDirectories(host);
+        this.swaps = new Swaps(host);
     }
 
     /** Takes all back and compares with the pre-images. Returns what could not be taken back; a clean host gives nothing. */
@@ -44,9 +43,9 @@ public final class UndoExecutor {
             return List.of();
         }
         Map<String, String> left = new LinkedHashMap<>();
-        changes.reversed()
-                .forEach(change -> attempt(() -> undo(change.undo())).ifPresent(why -> left.put(change.step(), why)));
+        undo(changes.reversed().stream().filter(change -> !isSwap(change)), left);
         attempt(host.systemd()::reload).ifPresent(why -> left.put("reload systemd", why));
+        undo(changes.reversed().stream().filter(UndoExecutor::isSwap), left);
         changes.forEach(change -> remaining(change.undo()).ifPresent(what -> left.putIfAbsent(change.step(), what)));
         if (left.isEmpty()) {
             attempt(() -> touched.of(changes).forEach(files::sync)).ifPresent(why -> left.put("sync", why));
@@ -62,6 +61,15 @@ public final class UndoExecutor {
         return left.entrySet().stream()
                 .map(step -> residue(step.getKey(), step.getValue()))
                 .toList();
+    }
+
+    /** It comes back by files and units, once systemd has read them. */
+    private static boolean isSwap(Change change) {
+        return change.undo() instanceof Undo.SwitchSwapOn;
+    }
+
+    private void undo(Stream<Change> changes, Map<String, String> left) {
+        changes.forEach(change -> attempt(() -> undo(change.undo())).ifPresent(why -> left.put(change.step(), why)));
     }
 
     /** Why it failed, or empty if it has not. */
@@ -101,11 +109,7 @@ public final class UndoExecutor {
                 }
             }
             case Undo.RemoveNewEntries claim -> claimed.clear(claim);
-            case Undo.SwitchSwapOn(String device) -> {
-                if (!new Swaps(files).hold(device)) {
-                    run("swapon", device);
-                }
-            }
+            case Undo.SwitchSwapOn swap -> swaps.bringBack(swap);
             case Undo.Unmask(String unit) -> host.systemd().unmask(unit);
             case Undo.DisableUnit(String unit) -> host.systemd().disableAndStop(unit);
             case Undo.StopUnit(String unit) -> host.systemd().stop(unit);
@@ -144,7 +148,7 @@ public final class UndoExecutor {
                 left(files.stamp(path).isPresent() && !hasMode(path, mode), path + " has another mode than before");
             case Undo.RestoreSetting(String path, String value) ->
                 left(!text(path).strip().equals(value), path + " is not " + value + " again");
-            case Undo.SwitchSwapOn(String device) -> left(!new Swaps(files).hold(device), "no swap on " + device);
+            case Undo.SwitchSwapOn swap -> left(swaps.isMissing(swap), "no swap on " + swap.device());
             case Undo.Unmask(String unit) -> left(state(unit).unitFileState().equals("masked"), unit + " is masked");
             case Undo.DisableUnit(String unit) ->
                 left(state(unit).active() || state(unit).enabled(), unit + " runs or starts at boot");
@@ -160,9 +164,5 @@ public final class UndoExecutor {
 
     private UnitState state(String unit) {
         return host.systemd().show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
-    }
-
-    private void run(String program, String argument) {
-        host.commands().require(List.of(program, argument), TIMEOUT, ErrorCode.HOST_RESET_FAILED);
     }
 }

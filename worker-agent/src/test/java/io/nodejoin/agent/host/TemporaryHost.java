@@ -22,9 +22,11 @@ public final class TemporaryHost {
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, String> answers = new HashMap<>(Map.of("kubelet", "Kubernetes v1.37.2\n"));
     private final List<String> busy = new ArrayList<>();
+    private final List<String> withoutSwap = new ArrayList<>();
     private boolean runBySystemd = true;
     private boolean hasBus = true;
     private Runnable onReload = () -> {};
+    private final Map<String, Runnable> starts = new HashMap<>();
     private final ScriptedNetwork network = new ScriptedNetwork();
 
     public TemporaryHost(Path root) {
@@ -44,6 +46,7 @@ public final class TemporaryHost {
                 "proc/sys/net",
                 "proc/sys/net/ipv4",
                 "proc/sys/kernel",
+                "proc/sys/kernel/random",
                 "usr",
                 "usr/local",
                 "usr/local/bin",
@@ -59,6 +62,7 @@ public final class TemporaryHost {
                 "usr/lib")) {
             directory(directory);
         }
+        boot("first");
         text("/proc/swaps", "Filename Type Size Used Priority\n");
         text("/proc/1/mounts", "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n");
         text("/proc/filesystems", "nodev\toverlay\n");
@@ -124,6 +128,16 @@ public final class TemporaryHost {
         onReload = happening;
     }
 
+    /** This happens whenever the unit is started for now. */
+    public void whenStarted(String unit, Runnable happening) {
+        starts.put(unit, happening);
+    }
+
+    /** The host has lost power and is up again. */
+    public void boot(String id) {
+        text("/proc/sys/kernel/random/boot_id", id + "\n");
+    }
+
     /** Puts a file there. */
     public void text(String path, String content) {
         try {
@@ -176,6 +190,11 @@ public final class TemporaryHost {
         return new CommandResult.Exited(0, "");
     }
 
+    /** There is no swap on the device any more. */
+    public void unmade(String device) {
+        withoutSwap.add(device);
+    }
+
     /** What a program says from now on. */
     public void answer(String program, String output) {
         answers.put(program, output);
@@ -201,6 +220,9 @@ public final class TemporaryHost {
         boolean asNobody = command.getFirst().equals("setpriv");
         String path = asNobody ? command.get(command.size() - 2) : command.getFirst();
         String program = path.substring(path.lastIndexOf('/') + 1);
+        if (program.equals("swapon") && withoutSwap.contains(command.getLast())) {
+            return new CommandResult.Exited(255, "swapon: " + command.getLast() + ": read swap header failed\n");
+        }
         if (program.equals("swapon") || program.equals("swapoff")) {
             String on = program.equals("swapon") ? command.getLast() + " partition 1 0 -2\n" : "";
             text("/proc/swaps", "Filename Type Size Used Priority\n" + on);
@@ -234,6 +256,12 @@ public final class TemporaryHost {
         public void enableAndStart(String unit) {
             asked("start " + unit);
             units.put(unit, TemporaryHost.running("enabled"));
+        }
+
+        @Override
+        public void start(String unit) {
+            asked("start " + unit);
+            starts.getOrDefault(unit, () -> {}).run();
         }
 
         @Override

@@ -70,7 +70,8 @@ class JournalTest {
         Files.writeString(file, """
                 {"entry":"Intended","changes":[{"step":"write /a","undo":{"undo":"RestoreFile","path":"/a",\
                 "content":"YQ==","mode":420,"written":["Yg=="]}},{"step":"claim /b","undo":{"undo":"RemoveNewEntries",\
-                "directory":"/b","before":[]}}]}
+                "directory":"/b","before":[]}},{"step":"switch swap off on /c","undo":{"undo":"SwitchSwapOn",\
+                "device":"/c"}}]}
                 """);
 
         // when
@@ -81,7 +82,8 @@ class JournalTest {
                     .extracting(Change::undo)
                     .containsExactly(
                             new Undo.RestoreFile("/a", "YQ==", 0644, List.of("Yg=="), null),
-                            new Undo.RemoveNewEntries("/b", List.of(), null));
+                            new Undo.RemoveNewEntries("/b", List.of(), null),
+                            new Undo.SwitchSwapOn("/c", null));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.nodejoin.agent.plan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.host.TemporaryHost;
@@ -205,6 +206,81 @@ class SwapTest {
 
         // then
         assertThat(steps).isEmpty();
+    }
+
+    @Test
+    void shouldBringBackWhatIsConfiguredAfterABootThatHasRenamedTheDevice() {
+        // given swap with a random key, which is another device at each boot
+        on("/dev/dm-0");
+        host.text("/etc/fstab", "/dev/mapper/swap none swap sw 0 0\n");
+        new StepExecutor(host.parts(), journal).apply(plan(), _ -> {});
+        host.boot("second");
+        host.text("/dev/dm-0", "a file system by now");
+        on();
+        host.unmade("/dev/dm-0");
+        host.whenStarted("swap.target", () -> on("/dev/dm-1"));
+
+        // when
+        List<Finding> residue = new UndoExecutor(host.parts(), journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(host.parts().files().read("/proc/swaps").map(bytes -> new String(bytes, UTF_8)))
+                .contains(SWAPS + "/dev/dm-1 partition 1 0 -2\n");
+        assertThat(host.calls())
+                .containsSubsequence("unmask dev-dm\\x2d0.swap", "reload", "start swap.target")
+                .doesNotContain("swapon /dev/dm-0");
+    }
+
+    @Test
+    void shouldLetTheUnitMakeTheDeviceAgainThatItsStopHasUnmade() {
+        // given compressed memory, which systemd resets as it stops its swap
+        on("/dev/zram0");
+        host.text("/dev/zram0", "");
+        new StepExecutor(host.parts(), journal).apply(plan(), _ -> {});
+        host.unmade("/dev/zram0");
+        host.whenStarted("swap.target", () -> on("/dev/zram0"));
+
+        // when
+        List<Finding> residue = new UndoExecutor(host.parts(), journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
+        assertThat(host.calls()).containsSubsequence("unmask dev-zram0.swap", "reload", "start swap.target");
+    }
+
+    @Test
+    void shouldNameADeviceOfThisBootThatStaysOff() {
+        // given
+        on("/dev/sda2");
+        host.text("/dev/sda2", "");
+        new StepExecutor(host.parts(), journal).apply(plan(), _ -> {});
+        host.unmade("/dev/sda2");
+
+        // when
+        List<Finding> residue = new UndoExecutor(host.parts(), journal).takeBack();
+
+        // then
+        assertThat(residue)
+                .singleElement()
+                .satisfies(left -> assertThat(left.detail())
+                        .isEqualTo(
+                                "'switch swap off on /dev/sda2' is not taken back: 'swapon /dev/sda2' failed: swapon:"
+                                        + " /dev/sda2: read swap header failed"));
+    }
+
+    @Test
+    void shouldNotNameADeviceThatIsGone() {
+        // given
+        on("/dev/zram0");
+        new StepExecutor(host.parts(), journal).apply(plan(), _ -> {});
+        host.unmade("/dev/zram0");
+
+        // when
+        List<Finding> residue = new UndoExecutor(host.parts(), journal).takeBack();
+
+        // then
+        assertThat(residue).isEmpty();
     }
 
     @Test
