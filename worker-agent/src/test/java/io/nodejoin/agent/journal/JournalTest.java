@@ -333,8 +333,8 @@ class JournalTest {
     @Test
     void shouldSayTheSameOnceItIsShortened() throws IOException {
         // given
-        Change edited = new Change("write /b", new Undo.RestoreFile("/b", "YQ==", 0644, List.of("Yg==")));
-        Change editedAgain = new Change("write /b", new Undo.RestoreFile("/b", "Yg==", 0644, List.of("Yw==")));
+        Change edited = new Change("write /b", new Undo.RestoreFile("/b", "YQ==", 0644, List.of("Yg=="), null));
+        Change editedAgain = new Change("write /b", new Undo.RestoreFile("/b", "Yg==", 0644, List.of("Yw=="), null));
         try (Journal journal = Journal.open(file)) {
             journal.accepted(assignment("a", 3));
             journal.accepted(prepare("b", 4));
