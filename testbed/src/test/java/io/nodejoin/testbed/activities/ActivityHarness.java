@@ -22,6 +22,7 @@ final class ActivityHarness implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final AtomicInteger attempt = new AtomicInteger(1);
+    private final AtomicReference<String> run = new AtomicReference<>("first-run");
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final TestActivityEnvironment environment;
 
@@ -48,6 +49,11 @@ final class ActivityHarness implements AutoCloseable {
         attempt.set(number);
     }
 
+    /** Which run of the workflow the next call is of. */
+    void nextRunIs(String id) {
+        run.set(id);
+    }
+
     /** By how much the clock of Temporal is ahead of everybody's else. */
     void temporalIsAhead(Duration by) {
         ahead.set(by);
@@ -69,7 +75,8 @@ final class ActivityHarness implements AutoCloseable {
                                 + ahead.get().toMillis();
                         ActivityInfo numbered =
                                 overriding(ActivityInfo.class, context.getInfo(), "getAttempt", attempt.get());
-                        ActivityInfo info = overriding(ActivityInfo.class, numbered, "getStartedTimestamp", started);
+                        ActivityInfo ofRun = overriding(ActivityInfo.class, numbered, "getWorkflowRunId", run.get());
+                        ActivityInfo info = overriding(ActivityInfo.class, ofRun, "getStartedTimestamp", started);
                         super.init(overriding(ActivityExecutionContext.class, context, "getInfo", info));
                     }
                 };

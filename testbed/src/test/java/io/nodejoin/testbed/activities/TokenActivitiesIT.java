@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LiveClusterExtension.class)
@@ -271,14 +272,16 @@ class TokenActivitiesIT {
         assertThat(ledgerNames()).containsExactly("token-" + id);
     }
 
-    @Test
-    void shouldTakeBackTheTokenOfAnEarlierAttemptAndLeaveItsEntryForItMayStillBeMade() {
+    @ParameterizedTest
+    @CsvSource({"first-run, 2", "a-run-that-was-reset, 1"})
+    void shouldTakeBackTheTokenOfAnEarlierAttemptOrRunAndLeaveItsEntryForItMayStillBeMade(String run, int attempt) {
         // given
         TokenId earlier = tokens.reserve(joiner.reservation());
         tokens.issue(joiner.request(earlier, "text"));
+        harness.nextRunIs(run);
 
         // when
-        TokenId id = tokens.reserve(joiner.reservation(2));
+        TokenId id = tokens.reserve(joiner.reservation(attempt));
 
         // then
         assertThat(secrets()).isEmpty();
