@@ -92,7 +92,7 @@ final class TokenRules {
 
     /** A request for a token that nobody waits for any more may take effect after its join, which leaves the entry for that. */
     private static boolean mayStillCome(Scene scene, LedgerEntry entry) {
-        return entry.ref().name().startsWith("token-")
+        return entry.ref().name().startsWith("nodejoin-system/token-")
                 && scene.runsOf(entry.join())
                         .map(Run::closed)
                         .anyMatch(closed ->

@@ -94,14 +94,14 @@ class InvariantsTest {
                         "LEDGER_ENTRY_LEFT",
                         "ledger of running joins",
                         sketch -> sketch.ledger.add(new LedgerEntry(
-                                SceneSketch.ref("ConfigMap", "token-bbbbbb", "left"),
+                                SceneSketch.ref("ConfigMap", "nodejoin-system/token-bbbbbb", "left"),
                                 "nobody",
                                 SceneSketch.NOW.minusSeconds(200)))),
                 new Bug(
                         "LEDGER_ENTRY_OF_AN_OUTCOME_LEFT",
                         "ledger of running joins",
                         sketch -> sketch.ledger.add(new LedgerEntry(
-                                SceneSketch.ref("ConfigMap", "join-failed", "left"),
+                                SceneSketch.ref("ConfigMap", "nodejoin-system/join-failed", "left"),
                                 SceneSketch.FAILED,
                                 SceneSketch.NOW))));
     }
@@ -391,7 +391,9 @@ class InvariantsTest {
         // given
         SceneSketch sketch = new SceneSketch();
         sketch.ledger.add(new LedgerEntry(
-                SceneSketch.ref("ConfigMap", "token-bbbbbb", "late"), SceneSketch.FAILED, SceneSketch.NOW));
+                SceneSketch.ref("ConfigMap", "nodejoin-system/token-bbbbbb", "late"),
+                SceneSketch.FAILED,
+                SceneSketch.NOW));
 
         // when
         List<Violation> violations = Invariants.violations(sketch.scene());

@@ -81,7 +81,8 @@ final class SceneSketch {
         nodes.add(node("joined", "node-uid", Set.of(MARK, "label kubernetes.io/os=linux")));
         tokens.add(token("cccccc", RUNNING));
         signed.add("cccccc");
-        ledger.add(new LedgerEntry(ref("ConfigMap", "token-cccccc", "ledger"), RUNNING, NOW.minusSeconds(5)));
+        ledger.add(new LedgerEntry(
+                ref("ConfigMap", "nodejoin-system/token-cccccc", "ledger"), RUNNING, NOW.minusSeconds(5)));
         hosts.add(host("joined", Map.of("/etc/kubernetes", "directory"), "key of csr-1"));
         hosts.add(host("failed", Map.of(), null));
     }
