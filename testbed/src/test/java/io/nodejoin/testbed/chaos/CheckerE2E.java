@@ -113,7 +113,7 @@ class CheckerE2E {
         bugs.token("zzzzz3", old, "system:bootstrappers:admins", "");
         bugs.clusterInfo("jws-kubeconfig-zzzzz9", "not..signed");
         bugs.clusterInfo("kubeconfig", "apiVersion: v1\nkind: Config\n");
-        bugs.ledgerEntry("zzzzz1", old);
+        bugs.ledgerEntry("zzzzz1", PlantedBugs.join("planted-nowhere"));
         bugs.request("planted-undecided", "zzzzz4", "planted-victim");
         bugs.approve(bugs.request("planted-approved-1", "zzzzz5", "planted-victim"));
         bugs.approve(bugs.request("planted-approved-2", "zzzzz5", "planted-victim"));
