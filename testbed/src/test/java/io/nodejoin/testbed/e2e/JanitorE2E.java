@@ -140,7 +140,7 @@ class JanitorE2E {
                 .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "seen"), SharedBed.key(wish.node()));
         bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
         bed.settleEnded(wish);
-        bed.cluster().hasNoMeansOf(join);
+        bed.cluster().hasNoTokenOf(join);
         assertThat(bed.outcomes().milestones(wish.node()))
                 .filteredOn(milestone -> milestone != JoinAccepted.class)
                 .containsExactly(JoinCancelled.class);
