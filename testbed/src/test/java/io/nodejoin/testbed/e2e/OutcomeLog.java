@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 /** Every event of Nodejoin since the bed came up, in the order of each key. */
 final class OutcomeLog implements AutoCloseable {
     /** Covers a join on a machine that builds something else at the same time. */
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final OutcomeArchive archive;
 
