@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.testbed.faults.Cut;
+import io.nodejoin.testbed.faults.FailAction;
 import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.FailPoint;
 import io.nodejoin.testbed.faults.Marker;
@@ -12,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Every activity and every call to Temporal is carried out and its answer lost, once each; then the same before the effect. */
+/**
+ * Every activity and every call to Temporal is carried out and its answer lost, once each; then the same before the effect. A step that each
+ * join passes by, because of what it has lost before, is lost alone by joins of its own.
+ */
 final class LostAnswers implements Experiment {
     private static final List<Course> COURSES = List.of(Course.SOUND, Course.BROKEN, Course.UNWANTED);
     private static final int OF_EACH_COURSE = 2;
@@ -29,19 +33,39 @@ final class LostAnswers implements Experiment {
         List<String> failures = new ArrayList<>();
         for (Cut cut : scale.whole() ? List.of(Cut.AFTER, Cut.BEFORE) : List.of(Cut.AFTER)) {
             String when = cut == Cut.AFTER ? "after" : "before";
-            Marker marker = bed.marker();
-            bed.serveFailing(new FailPlan(List.of(FailPoint.errorOnceEach(cut)), marker.file()));
-            List<Going> joins = bed.joins(COURSES, "lost-" + when, OF_EACH_COURSE);
-            failures.addAll(bed.finish(joins, ENDS));
-            List<String> lines = marker.lines();
-            Set<String> failed = lines.stream().map(FailPoint::stepOf).collect(Collectors.toSet());
+            List<String> lines =
+                    lose(bed, List.of(FailPoint.errorOnceEach(cut)), "lost-" + when, OF_EACH_COURSE, failures);
+            List<String> passedBy = missing(lines);
+            if (!passedBy.isEmpty()) {
+                List<FailPoint> alone = passedBy.stream()
+                        .map(step -> FailPoint.first(step, cut, FailAction.ERROR, ""))
+                        .toList();
+                lines.addAll(lose(bed, alone, "lost-alone-" + when, 1, failures));
+            }
             figures.put("errors " + when + " the effect", lines.size());
-            figures.put("steps that failed " + when + " their effect", failed.size());
-            Cell.steps().stream()
-                    .filter(step -> !failed.contains(step))
-                    .forEach(step -> failures.add(step + " never failed " + when + " its effect"));
+            figures.put(
+                    "steps that failed " + when + " their effect", steps(lines).size());
+            missing(lines).forEach(step -> failures.add(step + " never failed " + when + " its effect"));
         }
         bed.serve();
         return new Findings(name(), figures, failures);
+    }
+
+    /** Returns a line for each error. */
+    private static List<String> lose(
+            ChaosBed bed, List<FailPoint> points, String name, int ofEachCourse, List<String> failures) {
+        Marker marker = bed.marker();
+        bed.serveFailing(new FailPlan(points, marker.file()));
+        failures.addAll(bed.finish(bed.joins(COURSES, name, ofEachCourse), ENDS));
+        return new ArrayList<>(marker.lines());
+    }
+
+    private static Set<String> steps(List<String> lines) {
+        return lines.stream().map(FailPoint::stepOf).collect(Collectors.toSet());
+    }
+
+    private static List<String> missing(List<String> lines) {
+        Set<String> failed = steps(lines);
+        return Cell.steps().stream().filter(step -> !failed.contains(step)).toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.testbed.faults.FailAction;
 import io.nodejoin.testbed.faults.FailPlan;
@@ -7,8 +8,11 @@ import io.nodejoin.testbed.faults.Marker;
 import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -27,7 +31,7 @@ final class Sweep {
     private final ChaosBed bed;
     private final List<Going> joins = new ArrayList<>();
     private final List<Target> ahead = new ArrayList<>();
-    private final List<Target> waiting = new ArrayList<>();
+    private final Map<Target, Going> waiting = new LinkedHashMap<>();
     private final List<Going> unwanted = new ArrayList<>();
     private int blows;
 
@@ -44,7 +48,7 @@ final class Sweep {
     /** Fail points for those that were not struck yet. */
     FailPlan plan(FailAction onceRecorded) {
         return new FailPlan(
-                Stream.concat(waiting.stream(), ahead.stream())
+                Stream.concat(waiting.keySet().stream(), ahead.stream())
                         .flatMap(Target::thisAndLater)
                         .map(target -> target.cell().point(target.workflow(), onceRecorded))
                         .toList(),
@@ -60,9 +64,9 @@ final class Sweep {
     }
 
     private void begin(Target target) {
-        waiting.add(target);
         Course course = target.cell().course();
         Going join = bed.join(target.node(), course);
+        waiting.put(target, join);
         joins.add(join);
         if (course == Course.UNWANTED) {
             unwanted.add(join);
@@ -85,14 +89,14 @@ final class Sweep {
             }
             Marker marker = armed.get();
             if (atTheirSteps(marker).isEmpty() && !gather(marker)) {
-                return Stream.concat(waiting.stream(), ahead.stream())
+                return Stream.concat(waiting.keySet().stream(), ahead.stream())
                         .map(target -> target.node() + " was not struck at " + target.cell())
                         .toList();
             }
             List<Target> struck = atTheirSteps(marker);
             blow.run();
             blows++;
-            waiting.removeAll(struck);
+            waiting.keySet().removeAll(struck);
         }
         return List.of();
     }
@@ -110,16 +114,20 @@ final class Sweep {
         return !bed.parts().service().process().isRunning();
     }
 
-    /** Has another join take the place of each that came to its step during a blow and has gone on before the next one. */
+    /** Has another join take the place of each that came to its step during a blow and has gone on before the next one, or has passed it by. */
     private List<Target> atTheirSteps(Marker marker) {
         unwanted.removeIf(this::isCancelled);
+        Set<JoinId> ended = bed.ends().all().keySet();
         List<String> lines = marker.lines();
-        List<Target> missed = waiting.stream()
-                .filter(target -> target.isPast(lines) && target.hasNext())
+        List<Target> missed = waiting.entrySet().stream()
+                .filter(begun -> begun.getKey()
+                        .isMissed(lines, ended.contains(begun.getValue().join())))
+                .map(Map.Entry::getKey)
+                .filter(Target::hasNext)
                 .toList();
-        waiting.removeAll(missed);
+        waiting.keySet().removeAll(missed);
         missed.forEach(target -> begin(target.next()));
-        return waiting.stream().filter(target -> target.isHeld(lines)).toList();
+        return waiting.keySet().stream().filter(target -> target.isHeld(lines)).toList();
     }
 
     private boolean isCancelled(Going join) {

@@ -27,8 +27,9 @@ record Target(Cell cell, String name, int attempt) {
         return cell.holds(workflow(), lines);
     }
 
-    boolean isPast(List<String> lines) {
-        return cell.hasLetGo(workflow(), lines);
+    /** Whether the join does not come to its step any more: it was there, or has ended without, since a blow elsewhere has spared it the step. */
+    boolean isMissed(List<String> lines, boolean hasEnded) {
+        return cell.hasLetGo(workflow(), lines) || (hasEnded && !isHeld(lines));
     }
 
     /** There is none for a fail point at which any workflow may be: all of them would be held at the same moment. */

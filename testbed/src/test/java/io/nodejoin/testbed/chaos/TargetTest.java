@@ -20,7 +20,15 @@ class TargetTest {
         assertThat(TARGET.isHeld(List.of())).isFalse();
         assertThat(TARGET.isHeld(List.of(mark))).isTrue();
         assertThat(TARGET.isHeld(List.of(mark, FailPoint.past(mark)))).isFalse();
-        assertThat(TARGET.isPast(List.of(mark, FailPoint.past(mark)))).isTrue();
+        assertThat(TARGET.isMissed(List.of(mark), false)).isFalse();
+        assertThat(TARGET.isMissed(List.of(mark, FailPoint.past(mark)), false)).isTrue();
+    }
+
+    @Test
+    void shouldBeMissedOnceItsJoinHasEndedElsewhereThanAtItsStep() {
+        assertThat(TARGET.isMissed(List.of(), false)).isFalse();
+        assertThat(TARGET.isMissed(List.of(), true)).isTrue();
+        assertThat(TARGET.isMissed(List.of(mark(TARGET)), true)).isFalse();
     }
 
     @Test
