@@ -8,7 +8,6 @@ import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NodeState;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,9 +50,8 @@ final class BrokenJoins {
      * Takes back what a join has left beside its tokens, and tells its outcome.
      *
      * @param revoked by the same sweep
-     * @param age for how long it has been known that the join is over
      */
-    void settle(Remnant remnant, JoinFate.Over ended, Revoked revoked, Duration age) {
+    void settle(Remnant remnant, JoinFate.Over ended, Revoked revoked, Sweep.Age age) {
         List<String> residue = new ArrayList<>(revoked.residue());
         List<LedgerEntry> gone = new ArrayList<>();
         revoked.alive()
@@ -67,7 +65,7 @@ final class BrokenJoins {
         if (open != null) {
             payOutcome(remnant, open, ended, residue, age);
         }
-        if (age.compareTo(Sweep.SETTLED) >= 0 && !gone.isEmpty()) {
+        if (age.settled() && !gone.isEmpty()) {
             // A kubelet that had its certificate may have registered after the outcome was told.
             Sweep.attempt(
                     "Node " + remnant.node(),
@@ -101,7 +99,7 @@ final class BrokenJoins {
         }
     }
 
-    private void payOutcome(Remnant remnant, OpenJoin open, JoinFate.Over ended, List<String> residue, Duration age) {
+    private void payOutcome(Remnant remnant, OpenJoin open, JoinFate.Over ended, List<String> residue, Sweep.Age age) {
         if (ended.outcome().told()) {
             remains.forget(open);
             return;
@@ -109,7 +107,7 @@ final class BrokenJoins {
         List<String> left = new ArrayList<>(residue);
         Sweep.attempt(
                 "Node " + remnant.node(), left, () -> removeNode(remnant, ended).ifPresent(left::add));
-        if (!residue.isEmpty() && age.compareTo(Sweep.PATIENCE) < 0) {
+        if (!residue.isEmpty() && age.watched().compareTo(Sweep.PATIENCE) < 0) {
             return;
         }
         remains.tell(remains.decide(open, outcome(remnant, open, ended, left)));

@@ -9,7 +9,6 @@ import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NodeRef;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -35,22 +34,21 @@ final class BrokenLeaves {
         this.meters = meters;
     }
 
-    /** @param age for how long it has been known that the leave is over */
-    void settle(OpenJoin leave, JoinFate.Over ended, Duration age) {
+    void settle(OpenJoin leave, JoinFate.Over ended, Sweep.Age age) {
         if (ended.outcome().told()) {
             remains.forget(leave);
             return;
         }
         List<String> residue = new ArrayList<>();
         boolean taken = takeBack(leave, ended, residue);
-        if (!told.contains(leave.joinId()) && (taken || age.compareTo(Sweep.PATIENCE) >= 0)) {
+        if (!told.contains(leave.joinId()) && (taken || age.watched().compareTo(Sweep.PATIENCE) >= 0)) {
             tell(leave, ended, residue);
         }
         if (!taken) {
             throw Failures.of(
                     FailureType.UNAVAILABLE, new Problem(ErrorCode.REVOCATION_UNVERIFIED, String.join("; ", residue)));
         }
-        if (age.compareTo(Sweep.SETTLED) >= 0) {
+        if (age.settled()) {
             remains.forget(leave);
         }
     }

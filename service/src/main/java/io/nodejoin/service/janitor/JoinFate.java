@@ -4,6 +4,7 @@ import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +31,28 @@ sealed interface JoinFate {
      * @param outcome what is known of its outcome
      * @param joined whether its node was joined by then; never by a leave
      * @param waiting the requests that were to follow it and have no outcome, as the ledger should hold them
+     * @param closedAt when its workflow ended, by Temporal's clock; null if Temporal has lost it
      */
-    record Over(String how, List<PhaseTime> phases, Outcome outcome, Joined joined, List<OpenJoin> waiting)
+    record Over(
+            String how,
+            List<PhaseTime> phases,
+            Outcome outcome,
+            Joined joined,
+            List<OpenJoin> waiting,
+            @Nullable Instant closedAt)
             implements JoinFate {
         public Over {
             phases = List.copyOf(phases);
             waiting = List.copyOf(waiting);
         }
 
+        Over(String how, List<PhaseTime> phases, Outcome outcome, Joined joined, @Nullable Instant closedAt) {
+            this(how, phases, outcome, joined, List.of(), closedAt);
+        }
+
+        /** Of a join that Temporal has lost. */
         Over(String how, List<PhaseTime> phases, Outcome outcome, Joined joined) {
-            this(how, phases, outcome, joined, List.of());
+            this(how, phases, outcome, joined, null);
         }
 
         boolean hasReached(Phase phase) {

@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Sweep {
     /** An activity of a run that has just ended may act for as long as it may run: 45 s, and a call of 10 s. */
     static final Duration SETTLED = Duration.ofSeconds(75);
+    /** By this much Temporal's clock may differ from the cluster's. */
+    static final Duration CLOCKS = Duration.ofSeconds(45);
     /** An outcome waits no longer than this for what cannot be taken back; then it names it. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
     /** Tokens of joins that end while others are settled wait no longer than this to be looked for. */
@@ -37,8 +39,7 @@ final class Sweep {
     private final BrokenJoins joins;
     private final BrokenLeaves leaves;
     private final LongSupplier nanoTime;
-    /** When each join was first seen to be over, on this process's monotonic clock. */
-    private final Map<JoinId, Long> over = new HashMap<>();
+    private final Map<JoinId, Sighting> over = new HashMap<>();
 
     Sweep(Remains remains, JoinRuns runs, JanitorMeters meters, LongSupplier nanoTime) {
         this.remains = remains;
@@ -65,10 +66,26 @@ final class Sweep {
         leaves.retainAll(listed);
         meters.swept(pass.unsettled().isEmpty());
         meters.oldestOrphan(over.values().stream()
-                .map(since -> Duration.ofNanos(nanoTime.getAsLong() - since))
+                .map(this::watched)
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO));
     }
+
+    /**
+     * For how long a join has been over.
+     *
+     * @param watched by this janitor
+     * @param settled whether nothing of it can act any more
+     */
+    record Age(Duration watched, boolean settled) {}
+
+    /**
+     * The first time that this janitor saw a join to be over.
+     *
+     * @param at on this process's monotonic clock
+     * @param before how long it had been over by then at the least: a janitor that dies often would never watch for long enough
+     */
+    private record Sighting(long at, Duration before) {}
 
     /** @param listed what the ledger held at its beginning */
     private record Pass(JoinRuns runs, Set<JoinId> listed, Set<JoinId> unsettled) {}
@@ -127,8 +144,9 @@ final class Sweep {
 
     private void takeBack(Pass pass, Case known, JoinFate.Over ended) {
         Remnant remnant = known.remnant();
-        long since = over.computeIfAbsent(remnant.joinId(), _ -> found(pass, remnant, ended));
-        Duration age = Duration.ofNanos(nanoTime.getAsLong() - since);
+        Sighting sighting = over.computeIfAbsent(remnant.joinId(), _ -> found(pass, remnant, ended));
+        Duration watched = watched(sighting);
+        Age age = new Age(watched, watched.plus(sighting.before()).compareTo(SETTLED) >= 0);
         OpenJoin open = remnant.open();
         if (open != null && remnant.isLeave()) {
             leaves.settle(open, ended, age);
@@ -138,14 +156,26 @@ final class Sweep {
     }
 
     /** What waited for it and is not in the ledger yet is entered now: once its own entry has ended, nothing tells of it. */
-    private long found(Pass pass, Remnant remnant, JoinFate.Over ended) {
+    private Sighting found(Pass pass, Remnant remnant, JoinFate.Over ended) {
         LOG.info("join {} of {} {}; what it left is taken back", remnant.joinId(), remnant.node(), ended.how());
         if (remnant.open() != null) {
             ended.waiting().stream()
                     .filter(owed -> !pass.listed().contains(owed.joinId()))
                     .forEach(remains::enter);
         }
-        return nanoTime.getAsLong();
+        return new Sighting(nanoTime.getAsLong(), overFor(ended));
+    }
+
+    private Duration overFor(JoinFate.Over ended) {
+        if (ended.closedAt() == null) {
+            return Duration.ZERO;
+        }
+        Duration closed = Duration.between(ended.closedAt(), remains.now()).minus(CLOCKS);
+        return closed.isNegative() ? Duration.ZERO : closed;
+    }
+
+    private Duration watched(Sighting sighting) {
+        return Duration.ofNanos(nanoTime.getAsLong() - sighting.at());
     }
 
     static void attempt(String what, List<String> residue, Runnable act) {

@@ -57,7 +57,9 @@ final class TemporalJoinRuns implements JoinRuns {
     @Override
     public JoinFate glance(Remnant remnant) {
         return look(
-                remnant, (how, run, of) -> new JoinFate.Over(how, List.of(), JoinFate.Outcome.OWED, joined(run, of)));
+                remnant,
+                (how, run, of) ->
+                        new JoinFate.Over(how, List.of(), JoinFate.Outcome.OWED, joined(run, of), run.getCloseTime()));
     }
 
     /** Tells more of a run that did not end by itself. */
@@ -92,8 +94,7 @@ final class TemporalJoinRuns implements JoinRuns {
         WorkflowExecutionStatus status = run.getStatus();
         return switch (status) {
             case WORKFLOW_EXECUTION_STATUS_RUNNING, WORKFLOW_EXECUTION_STATUS_PAUSED -> new JoinFate.Running();
-            case WORKFLOW_EXECUTION_STATUS_COMPLETED ->
-                new JoinFate.Over("is completed", List.of(), JoinFate.Outcome.TOLD, joined(run, remnant));
+            case WORKFLOW_EXECUTION_STATUS_COMPLETED -> told("is completed", run, remnant);
             case WORKFLOW_EXECUTION_STATUS_FAILED,
                     WORKFLOW_EXECUTION_STATUS_CANCELED,
                     WORKFLOW_EXECUTION_STATUS_TERMINATED,
@@ -108,7 +109,7 @@ final class TemporalJoinRuns implements JoinRuns {
     private JoinFate followed(WorkflowExecutionDescription run, Remnant remnant, Ending ending) {
         String how = "gave way to a newer request";
         if (isOwn(run, remnant)) {
-            return new JoinFate.Over(how, List.of(), JoinFate.Outcome.TOLD, joined(run, remnant));
+            return told(how, run, remnant);
         }
         Optional<RunHistory> recorded = history(run);
         if (recorded.isEmpty()) {
@@ -117,11 +118,16 @@ final class TemporalJoinRuns implements JoinRuns {
         RunHistory history = recorded.get();
         JoinFate.Outcome outcome = history.outcome(remnant.joinId());
         if (!outcome.equals(JoinFate.Outcome.OWED)) {
-            return new JoinFate.Over(how, history.toldPhases(remnant.joinId()), outcome, JoinFate.Joined.NO);
+            return new JoinFate.Over(
+                    how, history.toldPhases(remnant.joinId()), outcome, JoinFate.Joined.NO, run.getCloseTime());
         }
         return describe(run.getExecution().getWorkflowId(), history.nextRun())
                 .map(found -> fate(found, remnant, ending))
                 .orElseGet(() -> lost(JoinFate.Joined.UNKNOWN));
+    }
+
+    private static JoinFate told(String how, WorkflowExecutionDescription run, Remnant remnant) {
+        return new JoinFate.Over(how, List.of(), JoinFate.Outcome.TOLD, joined(run, remnant), run.getCloseTime());
     }
 
     /** Its history tells what it had reached and whether its outcome is out. */
@@ -134,12 +140,12 @@ final class TemporalJoinRuns implements JoinRuns {
         JoinId joinId = remnant.joinId();
         JoinFate.Outcome outcome = history.outcome(joinId);
         if (!isOwn(run, remnant)) {
-            return new JoinFate.Over(how, history.toldPhases(joinId), outcome, JoinFate.Joined.NO);
+            return new JoinFate.Over(how, history.toldPhases(joinId), outcome, JoinFate.Joined.NO, run.getCloseTime());
         }
         WorkflowExecution execution = run.getExecution();
         List<OpenJoin> waiting =
                 history.waiting(execution.getWorkflowId(), new WorkflowRun(namespace, execution.getRunId()));
-        return new JoinFate.Over(how, history.phases(), outcome, joined(run, remnant), waiting);
+        return new JoinFate.Over(how, history.phases(), outcome, joined(run, remnant), waiting, run.getCloseTime());
     }
 
     /** Empty if Temporal has none of this run any more. */

@@ -1,12 +1,10 @@
 package io.nodejoin.service.janitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.event.OpenJoin;
-import io.nodejoin.activities.token.LedgerEntry;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.join.JoinFailed;
@@ -17,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -178,7 +175,8 @@ class SweepTest {
                         List.of(),
                         JoinFate.Outcome.OWED,
                         JoinFate.Joined.NO,
-                        List.of(FakeRemains.open(OpenJoin.Way.IN, node))));
+                        List.of(FakeRemains.open(OpenJoin.Way.IN, node)),
+                        null));
         fates.put(node, TERMINATED);
     }
 
@@ -311,43 +309,6 @@ class SweepTest {
         // then
         assertThat(remains.told).hasSize(1);
         assertThat(remains.open).isEmpty();
-    }
-
-    @Test
-    void shouldForgetATokenOnlyOnceNoActivityOfItsJoinCanActAnyMore() {
-        // given
-        LedgerEntry entry = remains.join("n1", "aaaaaa");
-        fates.put("n1", TERMINATED);
-        sweep.run();
-        pass(Sweep.SETTLED.minusSeconds(1));
-        sweep.run();
-        assertThat(remains.entries).containsExactly(entry);
-
-        // when
-        pass(Duration.ofSeconds(1));
-        sweep.run();
-
-        // then
-        assertThat(remains.entries).isEmpty();
-        assertThat(remains.told).hasSize(1);
-        assertThat(remains.acts).endsWith("node n1", "forget aaaaaa");
-    }
-
-    @Test
-    void shouldRevokeWhatALateActivityMadeAfterTheFirstSweep() {
-        // given
-        LedgerEntry entry = remains.join("n1", "aaaaaa");
-        fates.put("n1", TERMINATED);
-        sweep.run();
-        remains.tokens.add(entry.token().tokenId());
-        pass(Sweep.SETTLED);
-
-        // when
-        sweep.run();
-
-        // then
-        assertThat(remains.tokens).isEmpty();
-        assertThat(remains.entries).as("it is looked at once more").containsExactly(entry);
     }
 
     @Test
@@ -554,25 +515,6 @@ class SweepTest {
         // then
         assertThat(remains.told.stream().distinct()).hasSize(1);
         assertThat(remains.tokens).isEmpty();
-    }
-
-    @Test
-    void shouldShowHowLongAnOrphanIsKnown() {
-        // given
-        remains.join("n1", "aaaaaa");
-        fates.put("n1", TERMINATED);
-        sweep.run();
-        pass(Duration.ofSeconds(20));
-
-        // when
-        assertThatCode(sweep::run).doesNotThrowAnyException();
-
-        // then
-        assertThat(meters.get("nodejoin_janitor_orphan_age").timeGauge().value(TimeUnit.SECONDS))
-                .isEqualTo(20);
-        assertThat(meters.counter("nodejoin_janitor_revoked", "cluster", "fra-1")
-                        .count())
-                .isOne();
     }
 
     private void meanwhile(String act, Runnable happening) {

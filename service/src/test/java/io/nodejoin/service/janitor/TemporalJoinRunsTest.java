@@ -137,9 +137,10 @@ class TemporalJoinRunsTest {
         JoinFate fate = runs.fate(remnant(JOIN, run(join)));
 
         // then
-        assertThat(fate)
-                .isInstanceOfSatisfying(
-                        JoinFate.Over.class, over -> assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.TOLD));
+        assertThat(fate).isInstanceOfSatisfying(JoinFate.Over.class, over -> {
+            assertThat(over.outcome()).isEqualTo(JoinFate.Outcome.TOLD);
+            assertThat(over.closedAt()).isEqualTo(join.describe().getCloseTime());
+        });
     }
 
     @Test
@@ -440,6 +441,8 @@ class TemporalJoinRunsTest {
 
         // then
         assertThat(fate)
+                .usingRecursiveComparison()
+                .ignoringFields("closedAt")
                 .isEqualTo(new JoinFate.Over(
                         "ended as terminated", List.of(), new JoinFate.Outcome(false, left()), JoinFate.Joined.NO));
     }
@@ -458,6 +461,8 @@ class TemporalJoinRunsTest {
 
         // then
         assertThat(fate)
+                .usingRecursiveComparison()
+                .ignoringFields("closedAt")
                 .isEqualTo(new JoinFate.Over(
                         "ended as terminated",
                         List.of(new PhaseTime(Phase.Requested, NOW)),

@@ -15,9 +15,6 @@ final class TokenRules {
     /** What nobody owns may be this old: its owner's start may not be visible yet. */
     static final Duration YOUNG = Duration.ofSeconds(60);
 
-    /** The janitor strikes an entry 75 s after it has first seen the end; one that dies begins anew. */
-    private static final Duration LATE = Duration.ofMinutes(3);
-
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
     private static final String GROUP = "system:bootstrappers:nodejoin";
 
@@ -90,13 +87,17 @@ final class TokenRules {
                         evidence(scene, entry.ref(), entry.join())));
     }
 
-    /** A request for a token that nobody waits for any more may take effect after its join, which leaves the entry for that. */
+    /**
+     * A request for a token that nobody waits for any more may take effect after its join, which leaves the entry for that. The janitor
+     * strikes it two minutes after the end at the latest; while the service is killed over and over there is none, and the entry may
+     * become as old as a token.
+     */
     private static boolean mayStillCome(Scene scene, LedgerEntry entry) {
         return entry.ref().name().startsWith("nodejoin-system/token-")
                 && scene.runsOf(entry.join())
                         .map(Run::closed)
                         .anyMatch(closed ->
-                                closed != null && closed.isAfter(scene.at().minus(LATE)));
+                                closed != null && closed.isAfter(scene.at().minus(LONGEST_LIFE)));
     }
 
     /** Of a join that has ended, or that nobody has heard of for long enough. */

@@ -34,7 +34,7 @@ final class ClusterView implements AutoCloseable {
     private static final Set<String> DECISIONS = Set.of("Approved", "Denied");
 
     private static final Duration SOON = Duration.ofSeconds(60);
-    /** The janitor forgets a token 75 s after its join, and begins anew if it dies. */
+    /** The janitor forgets a token 75 s after it has seen the end of its join, and two minutes after that end at the latest. */
     private static final Duration FORGOTTEN = Duration.ofMinutes(3);
     /** A thief that races a host must not be late by a poll. */
     private static final Duration GLANCE = Duration.ofMillis(5);
