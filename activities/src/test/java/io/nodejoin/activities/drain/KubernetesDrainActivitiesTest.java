@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nodejoin.activities.AuditEntry;
-import io.nodejoin.activities.FailureBoundary;
+import io.nodejoin.activities.BoundedActivities;
 import io.nodejoin.activities.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -18,11 +18,6 @@ import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.testing.TestActivityEnvironment;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.worker.WorkerFactoryOptions;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,22 +33,12 @@ class KubernetesDrainActivitiesTest {
     private static final String NEXT_EVICTION = "/api/v1/namespaces/default/pods/second/eviction";
 
     private final StubApiServer server = new StubApiServer("");
-    private final TestActivityEnvironment environment =
-            TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
-                    .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                            .setWorkerInterceptors(new FailureBoundary())
-                            .build())
-                    .build());
-    private final DrainActivities drains = environment.newActivityStub(
-            DrainActivities.class,
-            ActivityOptions.newBuilder()
-                    .setStartToCloseTimeout(Duration.ofSeconds(60))
-                    .build());
+    private final BoundedActivities activities = new BoundedActivities();
+    private final DrainActivities drains = activities.stub(DrainActivities.class);
 
     @BeforeEach
     void showANodeWithTwoPods() {
-        environment.registerActivitiesImplementations(
-                new KubernetesDrainActivities(server, this::removePodsWithTheSecondEviction));
+        activities.register(new KubernetesDrainActivities(server, this::removePodsWithTheSecondEviction));
         server.show(
                 NODE_OBJECT, "{\"kind\": \"Node\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"worker-a\"}}");
         server.show(PODS, """
@@ -65,7 +50,7 @@ class KubernetesDrainActivitiesTest {
 
     @AfterEach
     void close() {
-        environment.close();
+        activities.close();
         server.close();
     }
 

@@ -3,7 +3,7 @@ package io.nodejoin.activities.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.nodejoin.activities.FailureBoundary;
+import io.nodejoin.activities.BoundedActivities;
 import io.nodejoin.activities.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
@@ -14,11 +14,6 @@ import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.ResetMark;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.testing.TestActivityEnvironment;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.worker.WorkerFactoryOptions;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,26 +31,17 @@ class NodeEntriesTest {
     private final StubApiServer server = new StubApiServer("");
     private final KubernetesNodeActivities adapter = new KubernetesNodeActivities(server, _ -> {});
     private final NodeRegister register = new NodeRegister(server, REF.cluster(), _ -> {}, _ -> {});
-    private final TestActivityEnvironment environment =
-            TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
-                    .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                            .setWorkerInterceptors(new FailureBoundary())
-                            .build())
-                    .build());
-    private final NodeActivities nodes = environment.newActivityStub(
-            NodeActivities.class,
-            ActivityOptions.newBuilder()
-                    .setStartToCloseTimeout(Duration.ofSeconds(60))
-                    .build());
+    private final BoundedActivities activities = new BoundedActivities();
+    private final NodeActivities nodes = activities.stub(NodeActivities.class);
 
     @BeforeEach
     void register() {
-        environment.registerActivitiesImplementations(adapter);
+        activities.register(adapter);
     }
 
     @AfterEach
     void close() {
-        environment.close();
+        activities.close();
         adapter.close();
         server.close();
     }
