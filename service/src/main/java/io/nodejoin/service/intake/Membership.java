@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Membership implements ConsumerRebalanceListener {
     private static final Duration POLL = Duration.ofMillis(500);
-    /** The rest of a batch that takes longer is read again: far below the time within which the group wants to see the next poll. */
-    private static final Duration TURN = Duration.ofSeconds(10);
+    /** The rest of a batch that takes longer is read again, so that a crash leaves no more than this to be recognised as settled. */
+    private static final Duration TURN = Duration.ofSeconds(5);
 
     private static final Duration COMMIT = Duration.ofSeconds(5);
 
