@@ -102,6 +102,7 @@ final class ChaosBed implements AutoCloseable {
         try {
             parts.up();
             parts.service().prepare(SERVICE);
+            parts.service().learnToStart(new FailPlan(List.of(), marker(parts).file()));
             parts.service().start();
             return new ChaosBed(parts);
         } catch (RuntimeException e) {
@@ -206,6 +207,10 @@ final class ChaosBed implements AutoCloseable {
 
     /** One that no other call names. */
     Marker marker() {
+        return marker(parts);
+    }
+
+    private static Marker marker(TestBed parts) {
         return new Marker(parts.directories().root().resolve("failpoint-" + UUID.randomUUID()));
     }
 
