@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** A network, written as {@code address/bits}. No resolver is asked. */
+/** A network, written as {@code address/bits}, or one address. No resolver is asked. */
 final class AddressRange {
-    private static final Pattern FORM = Pattern.compile("([^/]*)/(\\d{1,3})");
+    private static final Pattern FORM = Pattern.compile("([^/]*)(?:/(\\d{1,3}))?");
 
     private final byte[] base;
     private final int bits;
@@ -23,11 +24,16 @@ final class AddressRange {
         Matcher form = FORM.matcher(text);
         return form.matches()
                 ? octets(form.group(1))
-                        .map(base -> new AddressRange(base, Integer.parseInt(form.group(2))))
+                        .map(base -> new AddressRange(base, bits(form.group(2), base)))
                         .filter(range -> range.bits <= range.base.length * Byte.SIZE)
                 : Optional.empty();
     }
 
+    private static int bits(@Nullable String written, byte[] base) {
+        return written == null ? base.length * Byte.SIZE : Integer.parseInt(written);
+    }
+
+    /** An IPv6 address may have the brackets that it has in a URL. */
     private static Optional<byte[]> octets(String address) {
         try {
             return Optional.of(InetAddress.ofLiteral(address).getAddress());
