@@ -34,13 +34,15 @@ class EnrollTest {
     @Test
     void shouldRefuseAnotherKeyAndJoinWithTheFirst() {
         // given
-        bed.startWithAgent();
+        bed.start();
+        bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
 
         // when
         Problem thief = refusal(JoinBed.SECRET_DIGEST, "another-key");
 
         // then
         assertThat(thief).isEqualTo(Enrollment.REFUSED);
+        bed.connect(JoinBed.REPLICA);
         assertThat(bed.end().phase()).isEqualTo(Phase.Joined);
     }
 
@@ -75,12 +77,14 @@ class EnrollTest {
     @Test
     void shouldRecordNoGuess() {
         // given
-        bed.startWithAgent();
+        bed.start();
+        bed.enroll(JoinBed.SECRET_DIGEST, JoinBed.KEY);
 
         // when
         IntStream.range(0, GUESSES).forEach(_ -> refusal("ee".repeat(32), "another-key"));
 
         // then
+        bed.connect(JoinBed.REPLICA);
         assertThat(bed.end().phase()).isEqualTo(Phase.Joined);
         assertThat(bed.history().getEvents())
                 .filteredOn(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)
