@@ -3,9 +3,11 @@ package io.nodejoin.agent.plan;
 import io.nodejoin.agent.containerd.ContainerdConfig;
 import io.nodejoin.agent.facts.HostQuestions;
 import io.nodejoin.agent.facts.HostSnapshot;
+import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.plan.HostStep.MakeDirectory;
 import io.nodejoin.agent.plan.HostStep.SetSysctl;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
@@ -21,6 +23,9 @@ import java.util.stream.Stream;
  * @param findings what the host does not offer and can do without
  */
 public record HostPlan(List<HostStep> steps, String digest, List<Finding> findings) {
+    /** What stands in a text for bytes that are none. */
+    private static final String NO_CHARACTER = "\uFFFD";
+
     public HostPlan {
         steps = List.copyOf(steps);
         findings = List.copyOf(findings);
@@ -39,14 +44,26 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
     /**
      * The plan for a host that looks like this. The same host and profile give the same plan.
      *
-     * @throws io.nodejoin.agent.host.HostFailure if the host lacks what the profile builds on
+     * @throws HostFailure if the host lacks what the profile builds on, or a file to be edited is no UTF-8
      */
     public static HostPlan of(Profile profile, HostSnapshot host) {
         List<Finding> findings = Profile.MODULES.stream()
                 .filter(module -> !host.modules().contains(module) && !host.modulesLoadable())
                 .map(HostPlan::unavailable)
                 .toList();
-        return new HostPlan(new Remaining(host).of(profile.steps()), digest(profile), findings);
+        List<HostStep> steps = new Remaining(host).of(profile.steps());
+        steps.forEach(HostPlan::requireText);
+        return new HostPlan(steps, digest(profile), findings);
+    }
+
+    /** What an edited file held besides must come out as it went in. */
+    private static void requireText(HostStep step) {
+        if (step instanceof WriteFile file && file.content().contains(NO_CHARACTER)) {
+            throw new HostFailure(
+                    ErrorCode.HOST_PREPARE_FAILED,
+                    file.path()
+                            + " has bytes that are no UTF-8; it is left as it is (convert it, then ask for the join again)");
+        }
     }
 
     private static Finding unavailable(String module) {

@@ -5,6 +5,7 @@ import com.github.difflib.patch.AbstractDelta;
 import com.github.difflib.patch.Chunk;
 import com.github.difflib.patch.Patch;
 import com.github.difflib.patch.PatchFailedException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Comparator;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 final class EditedText {
     private static final Comparator<Chunk<String>> BY_PLACE =
             Comparator.<Chunk<String>>comparingInt(Chunk::getPosition).thenComparingInt(Chunk::size);
+
+    /** Each byte is a character of it, so what is no UTF-8 stays as it is. */
+    private static final Charset ENCODING = StandardCharsets.ISO_8859_1;
 
     private final List<String> before;
     private final List<String> now;
@@ -73,10 +77,10 @@ final class EditedText {
     }
 
     private static List<String> lines(byte[] content) {
-        return List.of(new String(content, StandardCharsets.UTF_8).split("\n", -1));
+        return List.of(new String(content, ENCODING).split("\n", -1));
     }
 
     private static byte[] bytes(List<String> lines) {
-        return String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+        return String.join("\n", lines).getBytes(ENCODING);
     }
 }

@@ -1,8 +1,11 @@
 package io.nodejoin.agent.plan;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.agent.host.HostFailure;
 import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Journal;
@@ -111,6 +114,18 @@ class SwapTest {
                         "/dev/sda1 / ext4\n#nodejoin# " + line + "\n/dev/sdb1 /mnt/swap ext4\n",
                         0644,
                         false));
+    }
+
+    @Test
+    void shouldNotEditATableOfFileSystemsThatIsNoUtf8() throws IOException {
+        // given
+        host.text("/etc/fstab", "");
+        Files.write(root.resolve("etc/fstab"), "/dev/sda1 /m\u00fcll ext4\n/dev/sda2 none swap\n".getBytes(ISO_8859_1));
+
+        // when, then
+        assertThatThrownBy(this::plan)
+                .isInstanceOf(HostFailure.class)
+                .hasMessageContaining("/etc/fstab has bytes that are no UTF-8");
     }
 
     @ParameterizedTest

@@ -30,6 +30,20 @@ class EditedTextTest {
                 .contains(bytes("# by hand\nversion = 3\n" + BEFORE + "[metrics]\n  address = \"::\"\n"));
     }
 
+    @Test
+    void shouldKeepBytesThatAreNoUtf8() {
+        // given
+        String note = "# f\u00fcr morgen\n";
+        EditedText edited = new EditedText(latin1(BEFORE), latin1(WRITTEN + note));
+
+        // when, then
+        assertThat(edited.without(latin1(WRITTEN))).contains(latin1(BEFORE + note));
+    }
+
+    private static byte[] latin1(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"  sandbox = \"c\"\n  cgroup = true\n", "  sandbox = \"b\"\n", ""})
     void shouldNotGuessWhereOthersHaveEditedWhatWasWritten(String instead) {
