@@ -31,7 +31,7 @@ sealed interface JoinFate {
      * @param outcome what is known of its outcome
      * @param joined whether its node was joined by then; never by a leave
      * @param waiting the requests that were to follow it and have no outcome, as the ledger should hold them
-     * @param closedAt when its workflow ended, by Temporal's clock; null if Temporal has lost it
+     * @param closedAt when its workflow ended, by Temporal's clock; null if Temporal does not tell
      */
     record Over(
             String how,
@@ -50,7 +50,7 @@ sealed interface JoinFate {
             this(how, phases, outcome, joined, List.of(), closedAt);
         }
 
-        /** Of a join that Temporal has lost. */
+        /** Of one whose end Temporal does not tell. */
         Over(String how, List<PhaseTime> phases, Outcome outcome, Joined joined) {
             this(how, phases, outcome, joined, null);
         }

@@ -38,7 +38,7 @@ public final class NodejoinService {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private static final Duration PREPARING = Duration.ofSeconds(90);
-    /** The JVM orders and writes 20,000 classes before it ends. */
+    /** Before it ends, the JVM orders and writes what it has loaded. */
     private static final Duration LEARNING = Duration.ofMinutes(2);
 
     private final AddressPlan plan;
