@@ -25,17 +25,11 @@ class BrokenLeavesTest {
 
     private final FakeRemains remains = new FakeRemains();
     private JoinFate fate = new JoinFate.Running();
-    private long nanos;
     private Sweep sweep = janitor();
 
     private Sweep janitor() {
         JanitorMeters counts = new JanitorMeters(new SimpleMeterRegistry(), FakeRemains.CLUSTER);
-        return new Sweep(remains, _ -> fate, counts, () -> nanos);
-    }
-
-    private void pass(Duration time) {
-        nanos += time.toNanos();
-        remains.now = remains.now.plus(time);
+        return new Sweep(remains, _ -> fate, counts, remains::nanoTime);
     }
 
     @Test
@@ -143,7 +137,7 @@ class BrokenLeavesTest {
         // when
         for (int i = 0; i < 20; i++) {
             sweep.run();
-            pass(Duration.ofSeconds(10));
+            remains.pass(Duration.ofSeconds(10));
         }
 
         // then
@@ -159,7 +153,7 @@ class BrokenLeavesTest {
         fate = terminated(Phase.Requested);
         sweep.run();
         remains.cordons.put("n1", leave.joinId());
-        pass(Sweep.SETTLED);
+        remains.pass(Sweep.SETTLED);
 
         // when
         sweep.run();
@@ -220,7 +214,7 @@ class BrokenLeavesTest {
         assertThat(remains.told).isEmpty();
 
         // when
-        pass(Sweep.PATIENCE);
+        remains.pass(Sweep.PATIENCE);
         sweep.run();
 
         // then
@@ -237,12 +231,12 @@ class BrokenLeavesTest {
         remains.dieAt(cut, afterTheEffect);
         assertThatThrownBy(sweep::run).isInstanceOf(FakeRemains.Killed.class);
         remains.live();
-        pass(Duration.ofSeconds(1));
+        remains.pass(Duration.ofSeconds(1));
 
         // when
         sweep = janitor();
         sweep.run();
-        pass(Sweep.SETTLED);
+        remains.pass(Sweep.SETTLED);
         sweep.run();
 
         // then

@@ -11,6 +11,7 @@ import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +43,8 @@ final class FakeRemains implements Remains {
     /** Which leave has cordoned a node. */
     final Map<String, JoinId> cordons = new HashMap<>();
 
-    Instant now = NOW;
+    private Instant now = NOW;
+    private long nanos;
     Optional<String> node = Optional.empty();
     Effects effects = (_, effect) -> effect.run();
 
@@ -87,6 +89,16 @@ final class FakeRemains implements Remains {
     static OpenJoin open(OpenJoin.Way way, String node) {
         String accepted = "node-join/" + CLUSTER + "/" + node + "/" + RUN.runId() + "/Requested";
         return new OpenJoin(way, CLUSTER, new NodeName(node), joinId(node), accepted, NOW, RUN, "uid-" + node);
+    }
+
+    /** Lets time pass, on the cluster's clock and on the monotonic one of whoever looks at it. */
+    void pass(Duration time) {
+        now = now.plus(time);
+        nanos += time.toNanos();
+    }
+
+    long nanoTime() {
+        return nanos;
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.node.NodeState;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,9 +21,8 @@ class KeptNodeTest {
 
     private final FakeRemains remains = new FakeRemains();
     private JoinFate fate = LOST;
-    private long nanos;
     private final Sweep sweep = new Sweep(
-            remains, _ -> fate, new JanitorMeters(new SimpleMeterRegistry(), FakeRemains.CLUSTER), () -> nanos);
+            remains, _ -> fate, new JanitorMeters(new SimpleMeterRegistry(), FakeRemains.CLUSTER), remains::nanoTime);
 
     @Test
     void shouldKeepTheNodeOfAJoinThatSucceededAndWasTerminatedBeforeItCouldSaySo() {
@@ -41,7 +39,7 @@ class KeptNodeTest {
 
         // when
         sweep.run();
-        pass(Sweep.SETTLED);
+        remains.pass(Sweep.SETTLED);
         sweep.run();
 
         // then
@@ -114,7 +112,7 @@ class KeptNodeTest {
 
         // when
         sweep.run();
-        pass(Sweep.SETTLED);
+        remains.pass(Sweep.SETTLED);
         sweep.run();
 
         // then
@@ -132,7 +130,7 @@ class KeptNodeTest {
 
         // when
         sweep.run();
-        pass(Sweep.SETTLED);
+        remains.pass(Sweep.SETTLED);
         sweep.run();
 
         // then
@@ -158,11 +156,6 @@ class KeptNodeTest {
 
         // then
         assertThat(remains.acts).contains("node n1");
-    }
-
-    private void pass(Duration time) {
-        nanos += time.toNanos();
-        remains.now = remains.now.plus(time);
     }
 
     private static JoinFate completed() {

@@ -129,7 +129,7 @@ class OutcomeTest {
 
     /** Each by a janitor that knows nothing of the one before, ten seconds later. */
     private void sweep() {
-        remains.now = remains.now.plus(Duration.ofSeconds(10));
+        remains.pass(Duration.ofSeconds(10));
         JanitorMeters counts = new JanitorMeters(new SimpleMeterRegistry(), FakeRemains.CLUSTER);
         new Sweep(remains, _ -> fate, counts, () -> 0).run();
     }

@@ -17,21 +17,20 @@ class SettledTest {
     private final FakeRemains remains = new FakeRemains();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private JoinFate fate = terminated();
-    private long nanos;
     private final Sweep sweep =
-            new Sweep(remains, _ -> fate, new JanitorMeters(meters, FakeRemains.CLUSTER), () -> nanos);
+            new Sweep(remains, _ -> fate, new JanitorMeters(meters, FakeRemains.CLUSTER), remains::nanoTime);
 
     @Test
     void shouldForgetATokenOnlyOnceNoActivityOfItsJoinCanActAnyMore() {
         // given
         LedgerEntry entry = remains.join("n1", "aaaaaa");
         sweep.run();
-        pass(Sweep.SETTLED.minusSeconds(1));
+        remains.pass(Sweep.SETTLED.minusSeconds(1));
         sweep.run();
         assertThat(remains.entries).containsExactly(entry);
 
         // when
-        pass(Duration.ofSeconds(1));
+        remains.pass(Duration.ofSeconds(1));
         sweep.run();
 
         // then
@@ -47,7 +46,7 @@ class SettledTest {
         remains.join("n1", "aaaaaa");
         remains.tokens.clear();
         fate = completedAt(FakeRemains.NOW);
-        pass(Duration.ofSeconds(seconds));
+        remains.pass(Duration.ofSeconds(seconds));
 
         // when
         sweep.run();
@@ -62,7 +61,7 @@ class SettledTest {
         remains.join("n1", "aaaaaa");
         fate = completedAt(FakeRemains.NOW.plusSeconds(3600));
         sweep.run();
-        pass(Sweep.SETTLED);
+        remains.pass(Sweep.SETTLED);
 
         // when
         sweep.run();
@@ -77,7 +76,7 @@ class SettledTest {
         LedgerEntry entry = remains.join("n1", "aaaaaa");
         sweep.run();
         remains.tokens.add(entry.token().tokenId());
-        pass(Sweep.SETTLED);
+        remains.pass(Sweep.SETTLED);
 
         // when
         sweep.run();
@@ -92,7 +91,7 @@ class SettledTest {
         // given
         remains.join("n1", "aaaaaa");
         sweep.run();
-        pass(Duration.ofSeconds(20));
+        remains.pass(Duration.ofSeconds(20));
 
         // when
         sweep.run();
@@ -103,11 +102,6 @@ class SettledTest {
         assertThat(meters.counter("nodejoin_janitor_revoked", "cluster", "fra-1")
                         .count())
                 .isOne();
-    }
-
-    private void pass(Duration time) {
-        nanos += time.toNanos();
-        remains.now = remains.now.plus(time);
     }
 
     private static JoinFate terminated() {

@@ -37,12 +37,11 @@ class SweepTest {
     private final AtomicInteger asked = new AtomicInteger();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private String unreadable = "";
-    private long nanos;
     private Sweep sweep = janitor();
 
     private Sweep janitor() {
         JanitorMeters counts = new JanitorMeters(meters, FakeRemains.CLUSTER);
-        return new Sweep(remains, new Runs(), counts, () -> nanos);
+        return new Sweep(remains, new Runs(), counts, remains::nanoTime);
     }
 
     private final class Runs implements JoinRuns {
@@ -61,16 +60,11 @@ class SweepTest {
         }
     }
 
-    private void pass(Duration time) {
-        nanos += time.toNanos();
-        remains.now = remains.now.plus(time);
-    }
-
     @Test
     void shouldLeaveARunningJoinAloneEvenBeyondItsEnd() {
         // given
         remains.join("n1", "aaaaaa");
-        pass(Duration.ofHours(1));
+        remains.pass(Duration.ofHours(1));
 
         // when
         sweep.run();
@@ -224,7 +218,7 @@ class SweepTest {
         meanwhile("unsign n1aaaa", () -> {
             remains.join("n3", "n3aaaa");
             fates.put("n3", LOST);
-            pass(Sweep.UNREVOKED);
+            remains.pass(Sweep.UNREVOKED);
         });
 
         // when
@@ -239,7 +233,7 @@ class SweepTest {
     void shouldRevokeOnceWhereItSettlesWithoutDelay() {
         // given
         terminated(List.of("n1", "n2"));
-        meanwhile("unsign n1aaaa", () -> pass(Sweep.UNREVOKED.minusNanos(1)));
+        meanwhile("unsign n1aaaa", () -> remains.pass(Sweep.UNREVOKED.minusNanos(1)));
 
         // when
         sweep.run();
@@ -337,12 +331,12 @@ class SweepTest {
         // given
         remains.join("n1", "aaaaaa");
         fates.put("n1", unknown);
-        pass(Duration.ofMinutes(14));
+        remains.pass(Duration.ofMinutes(14));
         sweep.run();
         assertThat(remains.acts).isEmpty();
 
         // when
-        pass(Duration.ofSeconds(1));
+        remains.pass(Duration.ofSeconds(1));
         sweep.run();
 
         // then
@@ -389,7 +383,7 @@ class SweepTest {
         nodes.forEach(node -> fates.put(node, TERMINATED));
         meanwhile("unsign n1aaaa", () -> {
             nodes.forEach(node -> fates.put(node, new JoinFate.Unreachable("away")));
-            pass(Duration.ofMinutes(15));
+            remains.pass(Duration.ofMinutes(15));
         });
 
         // when
@@ -434,7 +428,7 @@ class SweepTest {
         assertThat(remains.told).isEmpty();
 
         // when
-        pass(Sweep.PATIENCE);
+        remains.pass(Sweep.PATIENCE);
         sweep.run();
 
         // then
@@ -462,12 +456,12 @@ class SweepTest {
         remains.dieAt(cut, afterTheEffect);
         assertThatThrownBy(sweep::run).isInstanceOf(FakeRemains.Killed.class);
         remains.live();
-        pass(Duration.ofSeconds(1));
+        remains.pass(Duration.ofSeconds(1));
 
         // when
         sweep = janitor();
         sweep.run();
-        pass(Sweep.SETTLED);
+        remains.pass(Sweep.SETTLED);
         sweep.run();
 
         // then
