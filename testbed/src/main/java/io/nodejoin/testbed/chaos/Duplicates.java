@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.protocol.join.JoinRequested;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many requests, some of them twice, some out of order, some unusable, and the intake dies again and again while it reads them: each
- * request has one outcome. Their machines never come, and in the end all are cancelled.
+ * request has one outcome, and an older request of a node gives way to a newer one, whichever comes first. Their machines never come, and in
+ * the end all are cancelled.
  */
 final class Duplicates implements Experiment {
     private static final int EVENTS = 1_000;
@@ -38,6 +40,7 @@ final class Duplicates implements Experiment {
     private static final int DUPLICATED_PERCENT = 30;
     private static final int REORDERED_PERCENT = 10;
     private static final int POISONED_PERCENT = 5;
+    private static final int RIVALLED_PERCENT = 10;
     private static final int PERCENT = 100;
     private static final Duration ENDS = Duration.ofMinutes(7);
     /** Longer than it takes to read all: a request that is read after its deadline is refused. */
@@ -54,14 +57,24 @@ final class Duplicates implements Experiment {
     }
 
     /** One record to be sent; without a request it is poison. */
-    private record Sending(@Nullable JoinRequested request, String key, String id) {}
+    private record Sending(@Nullable JoinRequested request, String key, String id, Instant made) {
+        static Sending of(@Nullable JoinRequested request, String key) {
+            return new Sending(request, key, UUID.randomUUID().toString(), Instant.now());
+        }
+
+        /** What the node had been asked to do before. */
+        Sending older() {
+            return new Sending(request, key, UUID.randomUUID().toString(), made.minusSeconds(1));
+        }
+    }
 
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
         Random lots = scale.lots(name());
         List<Going> joins = new ArrayList<>();
         List<Sending> all = sendings(scale.whole() ? ALL_EVENTS : EVENTS, lots, joins);
-        long rejectedBefore = bed.ends().rejections();
+        long poisonBefore = bed.ends().rejections(ErrorCode.EVENT_MALFORMED);
+        long olderBefore = bed.ends().rejections(ErrorCode.SUPERSEDED);
         FreshLog log = new FreshLog(bed.parts().service().process());
         bed.parts().service().process().kill();
         all.forEach(sending -> send(bed, sending));
@@ -77,9 +90,13 @@ final class Duplicates implements Experiment {
         }
         failures.addAll(bed.finish(joins, scale.whole() ? ENDS.multipliedBy(4) : ENDS));
         long poison = all.stream().filter(sending -> sending.request() == null).count();
-        long rejected = bed.ends().rejections() - rejectedBefore;
+        long rejected = bed.ends().rejections(ErrorCode.EVENT_MALFORMED) - poisonBefore;
         if (rejected != poison) {
             failures.add(poison + " records were unusable, and " + rejected + " were rejected");
+        }
+        long tooOld = bed.ends().rejections(ErrorCode.SUPERSEDED) - olderBefore;
+        if (tooOld == 0) {
+            failures.add("no request came after a newer one of its node");
         }
         long late = log.count(TAKEN_FOR_A_DEADLOCK);
         if (late > 0) {
@@ -87,9 +104,10 @@ final class Duplicates implements Experiment {
         }
         Map<String, Number> figures = new LinkedHashMap<>();
         figures.put("records", all.size());
-        figures.put("unique requests", joins.size());
-        figures.put("outcomes", bed.ends().told(joins));
+        figures.put("nodes", joins.size());
+        figures.put("outcomes of their newest requests", bed.ends().told(joins));
         figures.put("rejections", rejected);
+        figures.put("rejections after a newer request", tooOld);
         figures.put("deaths of the intake", deaths);
         return new Findings(name(), figures, failures);
     }
@@ -112,28 +130,39 @@ final class Duplicates implements Experiment {
         Instant deadline = Instant.now().plus(DEADLINE);
         List<Sending> all = new ArrayList<>();
         while (all.size() < records) {
-            String id = UUID.randomUUID().toString();
-            if (lots.nextInt(PERCENT) < POISONED_PERCENT) {
-                all.add(new Sending(null, ChaosBed.CLUSTER + "/poison", id));
+            if (happens(POISONED_PERCENT, lots)) {
+                all.add(Sending.of(null, ChaosBed.CLUSTER + "/poison"));
             } else {
                 HostWish wish = HostWish.of("many-" + joins.size(), false, secrets);
                 JoinRequested request = wish.asking(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS)
                         .deadline(deadline)
                         .build();
-                Sending sending = new Sending(request, ChaosBed.key(wish.node()), id);
-                joins.add(new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, id), Course.ALONE));
-                all.add(sending);
-                if (lots.nextInt(PERCENT) < DUPLICATED_PERCENT) {
-                    all.add(sending);
+                Sending sending = Sending.of(request, ChaosBed.key(wish.node()));
+                joins.add(new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, sending.id()), Course.ALONE));
+                List<Sending> ofTheNode = new ArrayList<>(List.of(sending));
+                if (happens(RIVALLED_PERCENT, lots)) {
+                    ofTheNode.add(lots.nextInt(2), sending.older());
                 }
+                ofTheNode.forEach(one -> addRepeatedly(one, all, lots));
             }
         }
         for (int i = 1; i < all.size(); i++) {
-            if (lots.nextInt(PERCENT) < REORDERED_PERCENT) {
+            if (happens(REORDERED_PERCENT, lots)) {
                 all.add(lots.nextInt(i), all.remove(i));
             }
         }
         return all;
+    }
+
+    private static void addRepeatedly(Sending sending, List<Sending> all, Random lots) {
+        all.add(sending);
+        if (happens(DUPLICATED_PERCENT, lots)) {
+            all.add(sending);
+        }
+    }
+
+    private static boolean happens(int percent, Random lots) {
+        return lots.nextInt(PERCENT) < percent;
     }
 
     private static void send(ChaosBed bed, Sending sending) {

@@ -1,5 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
@@ -57,9 +58,9 @@ final class Ends implements AutoCloseable {
         return different(event -> ended(event).filter(wanted::contains).isPresent());
     }
 
-    /** How many different events have told so far that a record was rejected. */
-    long rejections() {
-        return different(event -> event instanceof JoinRejected);
+    /** How many different events have told so far that a record was rejected for this reason. */
+    long rejections(ErrorCode reason) {
+        return different(event -> event instanceof JoinRejected rejected && rejected.reason() == reason);
     }
 
     private long different(Predicate<Outcome> kind) {

@@ -77,6 +77,10 @@ final class Invariants {
                     OutcomeRules::areOwedForWhatIsCommitted),
             new Invariant("end in time", "A join ends within 60 s of its deadline.", OutcomeRules::comeInTime),
             new Invariant("one join per node", "One join of a node runs at a time.", OutcomeRules::haveOneRunAtATime),
+            new Invariant(
+                    "newest join of a node",
+                    "No join begins for a request that was made before that of an earlier join of its node.",
+                    OutcomeRules::haveNoRunForAnOlderRequest),
             new Invariant("join of a request", "No join runs unasked.", OutcomeRules::haveRunsThatWereAskedFor),
             new Invariant("node of a join", "A Node is there only if a join made it.", NodeRules::areMadeByJoins),
             new Invariant("node after success", "A join that succeeded has its Node.", NodeRules::areThereAfterSuccess),

@@ -8,10 +8,12 @@ import io.nodejoin.testbed.check.Scene.Request;
 import io.nodejoin.testbed.check.Scene.Run;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -160,6 +162,27 @@ final class OutcomeRules {
                 .filter(running -> running.size() > 1)
                 .map(running -> Broken.because(
                         "two joins of one node run", running.stream().toArray()));
+    }
+
+    /** A run that Temporal has reset, and the next attempt of a join, are for the same request. */
+    static Stream<Broken> haveNoRunForAnOlderRequest(Scene scene) {
+        Map<String, Instant> made = scene.topics().requests().stream()
+                .filter(request -> request.made() != null)
+                .collect(Collectors.toMap(
+                        Request::join, Request::made, BinaryOperator.minBy(Comparator.naturalOrder())));
+        return scene.runs().stream().collect(Collectors.groupingBy(Run::workflowId)).values().stream()
+                .flatMap(runs -> runs.stream()
+                        .flatMap(earlier -> runs.stream()
+                                .filter(later -> later.started().isAfter(earlier.started()))
+                                .filter(later -> isOlder(made.get(later.join()), made.get(earlier.join())))
+                                .map(later -> Broken.because(
+                                        "a request of " + later.node() + " began after a newer one had",
+                                        earlier,
+                                        later))));
+    }
+
+    private static boolean isOlder(@Nullable Instant made, @Nullable Instant than) {
+        return made != null && than != null && made.isBefore(than);
     }
 
     static Stream<Broken> haveRunsThatWereAskedFor(Scene scene) {

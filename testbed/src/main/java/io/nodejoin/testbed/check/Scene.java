@@ -142,9 +142,17 @@ record Scene(
      *
      * @param join the id that its source and id make; empty if it has none
      * @param marks the labels and taints that it asks for, as {@link Marks} writes them
+     * @param made when its sender made it, by the sender
      * @param content digest of key and value
      */
-    record Request(Place place, String type, String join, String node, Set<String> marks, String content) {}
+    record Request(
+            Place place,
+            String type,
+            String join,
+            String node,
+            Set<String> marks,
+            @Nullable Instant made,
+            String content) {}
 
     /**
      * A record of the events topic.

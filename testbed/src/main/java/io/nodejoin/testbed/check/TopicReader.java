@@ -134,6 +134,7 @@ final class TopicReader {
                 join,
                 data.path("nodeName").asText(),
                 marks(data),
+                instant(header(entry, "ce_time")),
                 content(entry));
     }
 

@@ -47,8 +47,13 @@ public final class JoinRequests implements AutoCloseable {
 
     /** Sends a request under this id: the same id again is the same event. */
     public Instant send(JoinEvent.Request request, String key, String id) {
+        return send(request, key, id, Instant.now());
+    }
+
+    /** Sends a request under this id that was made at this time, and returns that time. */
+    public Instant send(JoinEvent.Request request, String key, String id, Instant made) {
         try {
-            return send(JoinEventType.of(request).type(), JSON.writeValueAsBytes(request), key, id);
+            return send(JoinEventType.of(request).type(), JSON.writeValueAsBytes(request), key, id, made);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the request cannot be written as JSON", e);
         }
@@ -62,7 +67,10 @@ public final class JoinRequests implements AutoCloseable {
 
     /** Sends any bytes as the data of an event of this type. */
     public Instant send(String type, byte[] data, String key, String id) {
-        Instant now = Instant.now();
+        return send(type, data, key, id, Instant.now());
+    }
+
+    private Instant send(String type, byte[] data, String key, String id, Instant made) {
         ProducerRecord<String, byte[]> event = new ProducerRecord<>(TOPIC, key, data);
         Map.of(
                         "ce_specversion",
@@ -74,12 +82,12 @@ public final class JoinRequests implements AutoCloseable {
                         "ce_type",
                         type,
                         "ce_time",
-                        now.toString(),
+                        made.toString(),
                         "content-type",
                         "application/json")
                 .forEach((name, value) -> event.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         deliver(event);
-        return now;
+        return made;
     }
 
     private void deliver(ProducerRecord<String, byte[]> event) {

@@ -47,6 +47,7 @@ class CheckerE2E {
             "dead letter whole",
             "committed is settled",
             "end in time",
+            "newest join of a node",
             "join of a request",
             "node of a join",
             "node after success",
@@ -93,7 +94,8 @@ class CheckerE2E {
             onTheTopics(bugs, joined);
             onTheHosts(bugs, joined, spoilt, failed);
             onAnotherMachine(bugs, unlike.node());
-            bugs.run("planted-unasked");
+            bugs.run("planted-unasked", PlantedBugs.nobody());
+            olderJoin(bugs, joined);
         }
         Set<String> seen = new TreeSet<>();
         bed.checker().secretsFound().stream().map(Violation::invariant).forEach(seen::add);
@@ -138,6 +140,12 @@ class CheckerE2E {
         PlantedBugs.file(bugs.root(joined.node()).resolve("run/nodejoin/bootstrap-kubeconfig"), "left");
         bed.checker().keepSecret("a planted secret", "planted-0123456789");
         PlantedBugs.file(bed.parts().service().process().log(), "token planted-0123456789\n");
+    }
+
+    private void olderJoin(PlantedBugs bugs, Going joined) {
+        bugs.forgottenRequest(joined.node().value(), "planted-older", Instant.EPOCH);
+        bugs.run(joined.node().value(), PlantedBugs.join("planted-older"));
+        assertThat(bed.endInTemporal("terminate", joined)).isTrue();
     }
 
     private static void onAnotherMachine(PlantedBugs bugs, NodeName node) {

@@ -222,14 +222,24 @@ final class PlantedBugs implements AutoCloseable {
 
     /** A request that nobody reads, since its offset is committed. The service must not run. */
     RecordMetadata forgottenRequest(String node) {
+        return forgottenRequest(node, node, Instant.now());
+    }
+
+    /** A request under this id, made at this time, that nobody reads. */
+    RecordMetadata forgottenRequest(String node, String id, Instant made) {
         RecordMetadata place = send(
                 KafkaBroker.REQUESTS,
                 ChaosBed.CLUSTER + "/" + node,
                 "{\"cluster\": \"testbed\", \"nodeName\": \"" + node + "\"}",
                 Map.of(
-                        "ce_id", node,
-                        "ce_source", "/planted",
-                        "ce_type", "io.nodejoin.join.requested.v1"));
+                        "ce_id",
+                        id,
+                        "ce_source",
+                        "/planted",
+                        "ce_type",
+                        "io.nodejoin.join.requested.v1",
+                        "ce_time",
+                        made.toString()));
         await(kafka.alterConsumerGroupOffsets(
                         "nodejoin",
                         Map.of(
@@ -239,7 +249,7 @@ final class PlantedBugs implements AutoCloseable {
         return place;
     }
 
-    void run(String node) {
+    void run(String node, String join) {
         WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
                 .setTarget(bed.parts().temporal().target())
                 .build());
@@ -250,7 +260,7 @@ final class PlantedBugs implements AutoCloseable {
                             WorkflowOptions.newBuilder()
                                     .setWorkflowId(ChaosBed.workflow(node))
                                     .setTaskQueue("nobody")
-                                    .setMemo(Map.of("joinId", NOBODY))
+                                    .setMemo(Map.of("joinId", join))
                                     .build())
                     .start();
         } finally {
@@ -277,9 +287,9 @@ final class PlantedBugs implements AutoCloseable {
         }
     }
 
-    /** The join that the forgotten request of this node asked for. */
-    static String join(String node) {
-        return JoinId.of("/planted", node).value();
+    /** The join that the forgotten request under this id, by default its node, asked for. */
+    static String join(String id) {
+        return JoinId.of("/planted", id).value();
     }
 
     static String nobody() {

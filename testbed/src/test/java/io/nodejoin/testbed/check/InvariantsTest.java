@@ -13,8 +13,10 @@ import io.nodejoin.testbed.check.Scene.Node;
 import io.nodejoin.testbed.check.Scene.Overlap;
 import io.nodejoin.testbed.check.Scene.Place;
 import io.nodejoin.testbed.check.Scene.Request;
+import io.nodejoin.testbed.check.Scene.Run;
 import io.nodejoin.testbed.check.Scene.Token;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -224,7 +226,9 @@ class InvariantsTest {
                         "DEAD_LETTER_CHANGED",
                         "dead letter whole",
                         sketch -> sketch.requests.set(
-                                3, new Request(sketch.requests.get(3).place(), "", "", "", Set.of(), "what was sent"))),
+                                3,
+                                new Request(
+                                        sketch.requests.get(3).place(), "", "", "", Set.of(), null, "what was sent"))),
                 new Bug("COMMITTED_AND_FORGOTTEN", "committed is settled", sketch -> {
                     sketch.requests.add(SceneSketch.request(4, "forgotten", SceneSketch.UNASKED));
                     sketch.committed.put(0, 5L);
@@ -252,6 +256,10 @@ class InvariantsTest {
                         "one join per node",
                         sketch ->
                                 sketch.runs.add(SceneSketch.run("running", SceneSketch.RUNNING, "RUNNING", "dddddd"))),
+                new Bug(
+                        "RUN_FOR_AN_OLDER_REQUEST",
+                        "newest join of a node",
+                        sketch -> addOlderJoinOfTheJoinedNode(sketch, SceneSketch.NOW.minusSeconds(90))),
                 new Bug(
                         "RUN_UNASKED",
                         "join of a request",
@@ -332,6 +340,26 @@ class InvariantsTest {
         return new Token(token.ref(), token.id(), token.join(), token.created(), end, token.groups());
     }
 
+    private static void addOlderJoinOfTheJoinedNode(SceneSketch sketch, Instant started) {
+        String join = "44444444444444444444444444444444";
+        sketch.requests.add(new Request(
+                new Place("nodejoin.requests.v1", 0, 4),
+                "io.nodejoin.join.requested.v1",
+                join,
+                "joined",
+                Set.of(),
+                SceneSketch.NOW.minusSeconds(400),
+                "content 4"));
+        sketch.runs.add(new Run(
+                "node-join/testbed/joined",
+                "run-" + join,
+                "COMPLETED",
+                started,
+                started.plusSeconds(10),
+                join,
+                Set.of()));
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -378,6 +406,19 @@ class InvariantsTest {
         // given
         SceneSketch sketch = new SceneSketch();
         sketch.events.add(sketch.events.getFirst());
+
+        // when
+        List<Violation> violations = Invariants.violations(sketch.scene());
+
+        // then
+        assertThat(violations).isEmpty();
+    }
+
+    @Test
+    void shouldAllowARunForAnOlderRequestBeforeTheNewerOne() {
+        // given
+        SceneSketch sketch = new SceneSketch();
+        addOlderJoinOfTheJoinedNode(sketch, SceneSketch.NOW.minusSeconds(390));
 
         // when
         List<Violation> violations = Invariants.violations(sketch.scene());

@@ -147,6 +147,7 @@ final class SceneSketch {
                 join,
                 node,
                 Set.of(MARK),
+                NOW.minusSeconds(310),
                 "content " + offset);
     }
 
