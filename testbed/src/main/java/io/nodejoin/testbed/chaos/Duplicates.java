@@ -88,7 +88,7 @@ final class Duplicates implements Experiment {
         if (deaths < KILLS) {
             failures.add("the intake died " + deaths + " times instead of " + KILLS);
         }
-        failures.addAll(bed.finish(joins, scale.whole() ? ENDS.multipliedBy(4) : ENDS));
+        failures.addAll(bed.finish(joins, scale.whole() ? ENDS.multipliedBy(6) : ENDS));
         long poison = all.stream().filter(sending -> sending.request() == null).count();
         long rejected = bed.ends().rejections(ErrorCode.EVENT_MALFORMED) - poisonBefore;
         if (rejected != poison) {
@@ -174,7 +174,7 @@ final class Duplicates implements Experiment {
                             sending.key(),
                             sending.id());
         } else {
-            bed.requests().send(sending.request(), sending.key(), sending.id());
+            bed.requests().send(sending.request(), sending.key(), sending.id(), sending.made());
         }
     }
 }
