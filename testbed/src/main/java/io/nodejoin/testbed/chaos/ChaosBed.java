@@ -21,6 +21,7 @@ import io.nodejoin.testbed.faults.FailPlan;
 import io.nodejoin.testbed.faults.Marker;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.Waiting;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
@@ -195,6 +196,18 @@ final class ChaosBed implements AutoCloseable {
                 .cli("workflow", verb, "--workflow-id=" + workflow(join.node().value()))
                 .run()
                 .succeeded();
+    }
+
+    /** Whether its workflow has ended, which comes after its outcome is told; false while Temporal does not say. */
+    boolean isOver(Going join) {
+        CommandResult found = parts.temporal()
+                .cli(
+                        "workflow",
+                        "describe",
+                        "--workflow-id=" + workflow(join.node().value()),
+                        "--output=json")
+                .run();
+        return found.succeeded() && !found.output().contains("WORKFLOW_EXECUTION_STATUS_RUNNING");
     }
 
     static String key(NodeName node) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -117,17 +118,24 @@ final class Sweep {
     /** Has another join take the place of each that came to its step during a blow and has gone on before the next one, or has passed it by. */
     private List<Target> atTheirSteps(Marker marker) {
         unwanted.removeIf(this::isCancelled);
-        Set<JoinId> ended = bed.ends().all().keySet();
+        Set<Target> over = over(marker.lines());
         List<String> lines = marker.lines();
-        List<Target> missed = waiting.entrySet().stream()
-                .filter(begun -> begun.getKey()
-                        .isMissed(lines, ended.contains(begun.getValue().join())))
-                .map(Map.Entry::getKey)
-                .filter(Target::hasNext)
+        List<Target> missed = waiting.keySet().stream()
+                .filter(target -> target.hasNext() && target.isMissed(lines, over.contains(target)))
                 .toList();
         waiting.keySet().removeAll(missed);
         missed.forEach(target -> begin(target.next()));
         return waiting.keySet().stream().filter(target -> target.isHeld(lines)).toList();
+    }
+
+    /** An end is told before the step that tells it has been recorded: a join comes to its step until nothing of it runs. */
+    private Set<Target> over(List<String> lines) {
+        Set<JoinId> told = bed.ends().all().keySet();
+        return waiting.entrySet().stream()
+                .filter(begun -> begun.getKey().hasNext() && !begun.getKey().isHeld(lines))
+                .filter(begun -> told.contains(begun.getValue().join()) && bed.isOver(begun.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private boolean isCancelled(Going join) {

@@ -27,9 +27,13 @@ record Target(Cell cell, String name, int attempt) {
         return cell.holds(workflow(), lines);
     }
 
-    /** Whether the join does not come to its step any more: it was there, or has ended without, since a blow elsewhere has spared it the step. */
-    boolean isMissed(List<String> lines, boolean hasEnded) {
-        return cell.hasLetGo(workflow(), lines) || (hasEnded && !isHeld(lines));
+    /**
+     * Whether the join does not come to its step any more: it was there, or is over without, since a blow elsewhere has spared it the step.
+     *
+     * @param isOver whether nothing of it ran any more when these lines were read
+     */
+    boolean isMissed(List<String> lines, boolean isOver) {
+        return cell.hasLetGo(workflow(), lines) || (isOver && !isHeld(lines));
     }
 
     /** There is none for a fail point at which any workflow may be: all of them would be held at the same moment. */

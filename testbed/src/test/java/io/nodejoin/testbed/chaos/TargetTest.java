@@ -25,7 +25,7 @@ class TargetTest {
     }
 
     @Test
-    void shouldBeMissedOnceItsJoinHasEndedElsewhereThanAtItsStep() {
+    void shouldBeMissedOnceItsJoinIsOverWithoutItsStep() {
         assertThat(TARGET.isMissed(List.of(), false)).isFalse();
         assertThat(TARGET.isMissed(List.of(), true)).isTrue();
         assertThat(TARGET.isMissed(List.of(mark(TARGET)), true)).isFalse();
