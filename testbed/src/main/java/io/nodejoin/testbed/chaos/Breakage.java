@@ -20,23 +20,30 @@ record Breakage(Link link, Trouble trouble) {
 
     /** Every trouble of every link, or two of each link, among which every trouble is. */
     static List<Breakage> drawn(boolean whole, RandomGenerator lots) {
-        if (whole) {
-            return Stream.of(Link.values())
-                    .flatMap(link -> Stream.of(Trouble.values()).map(trouble -> new Breakage(link, trouble)))
-                    .toList();
-        }
+        List<Breakage> drawn = new ArrayList<>(whole ? all() : sample(lots));
+        // What takes longest to be noticed comes first: it heals beside the others.
+        drawn.sort(Comparator.comparing(breakage -> breakage.trouble() != Trouble.FORGOTTEN));
+        return List.copyOf(drawn);
+    }
+
+    /** From link to link: one that is broken again as soon as it is mended is one that is away for minutes. */
+    private static List<Breakage> all() {
+        return Stream.of(Trouble.values())
+                .flatMap(trouble -> Stream.of(Link.values()).map(link -> new Breakage(link, trouble)))
+                .toList();
+    }
+
+    private static List<Breakage> sample(RandomGenerator lots) {
         List<Link> links = shuffled(Link.values(), lots);
         List<Trouble> troubles = new ArrayList<>();
         while (troubles.size() < links.size() * OF_A_LINK) {
             troubles.addAll(shuffled(Trouble.values(), lots));
         }
-        List<Breakage> drawn = new ArrayList<>();
+        List<Breakage> sample = new ArrayList<>();
         for (int i = 0; i < links.size() * OF_A_LINK; i++) {
-            drawn.add(new Breakage(links.get(i / OF_A_LINK), troubles.get(i)));
+            sample.add(new Breakage(links.get(i / OF_A_LINK), troubles.get(i)));
         }
-        // What takes longest to be noticed comes first: it heals beside the others.
-        drawn.sort(Comparator.comparing(breakage -> breakage.trouble() != Trouble.FORGOTTEN));
-        return List.copyOf(drawn);
+        return sample;
     }
 
     private static <T> List<T> shuffled(T[] all, RandomGenerator lots) {

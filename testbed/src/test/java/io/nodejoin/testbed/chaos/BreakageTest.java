@@ -54,4 +54,18 @@ class BreakageTest {
                 .hasSize(Link.values().length * Trouble.values().length)
                 .allSatisfy(breakage -> assertThat(Arrays.asList(Link.values())).contains(breakage.link()));
     }
+
+    @Test
+    void shouldLetALinkRestWhileTheOthersAreBroken() {
+        // when
+        List<Breakage> all = Breakage.drawn(true, new SplittableRandom(1));
+
+        // then
+        int links = Link.values().length;
+        for (int next = links; next < all.size(); next += links) {
+            assertThat(all.subList(next - links, next))
+                    .extracting(Breakage::link)
+                    .containsExactly(Link.values());
+        }
+    }
 }
