@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Joins in memory: the first key with the right digest is bound, as the workflow does it. */
@@ -24,10 +26,15 @@ final class FakeJoinWorkflows implements JoinWorkflows {
     final AtomicBoolean away = new AtomicBoolean();
     /** Whoever holds it keeps enrollments from being answered. */
     final ReentrantLock answering = new ReentrantLock();
+    /** Whoever holds it keeps looks for running joins from being answered. */
+    final ReentrantLock showing = new ReentrantLock();
+    /** The most looks for running joins that there were at once. */
+    final LongAccumulator looksAtOnce = new LongAccumulator(Math::max, 0);
 
     private final Map<NodeRef, Join> joins = new ConcurrentHashMap<>();
 
     private final Map<NodeRef, JoinId> succeeded = new ConcurrentHashMap<>();
+    private final AtomicInteger looks = new AtomicInteger();
 
     private Runnable meanwhile = () -> {};
 
@@ -61,6 +68,17 @@ final class FakeJoinWorkflows implements JoinWorkflows {
 
     @Override
     public Optional<RunningJoin> runningJoin(NodeRef node) {
+        looksAtOnce.accumulate(looks.incrementAndGet());
+        showing.lock();
+        try {
+            return look(node);
+        } finally {
+            showing.unlock();
+            looks.decrementAndGet();
+        }
+    }
+
+    private Optional<RunningJoin> look(NodeRef node) {
         Optional<RunningJoin> seen = find(node).map(join -> new RunningJoin(join.id(), join.run()));
         Runnable once = meanwhile;
         meanwhile = () -> {};
