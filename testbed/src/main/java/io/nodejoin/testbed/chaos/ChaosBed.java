@@ -103,7 +103,9 @@ final class ChaosBed implements AutoCloseable {
         try {
             parts.up();
             parts.service().prepare(SERVICE);
-            parts.service().learnToStart(new FailPlan(List.of(), marker(parts).file()));
+            parts.service().learnToStart();
+            parts.service()
+                    .learnToStartFailing(new FailPlan(List.of(), marker(parts).file()));
             parts.service().start();
             return new ChaosBed(parts);
         } catch (RuntimeException e) {

@@ -1,17 +1,24 @@
 package io.nodejoin.testbed.provision;
 
 import io.nodejoin.testbed.mount.OwnedDirectory;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Copies of what the build made, for processes of a bed: the next build must not change a jar under a running process. */
+/**
+ * Copies of what the build made, for processes of a bed: the next build must not change a jar under a running process. Beside the build lies
+ * what a JVM has learned of its jars (JEP 514), for all beds.
+ */
 public final class JarSnapshot {
     private final Repository repository;
     private final Path directory;
@@ -28,27 +35,80 @@ public final class JarSnapshot {
 
     /** A directory with the module's jar and all that it needs at run time. The same build gives the same directory. */
     public synchronized Path of(String module) {
-        Path target = repository.module(module).resolve("target");
-        try (Stream<Path> own = Files.list(target);
-                Stream<Path> lib = Files.list(target.resolve("lib"))) {
-            List<Path> jars = Stream.concat(own, lib)
-                    .filter(path -> path.toString().endsWith(".jar"))
-                    .sorted()
-                    .toList();
-            Path copy = directory.resolve(module + "-" + version(jars));
+        try {
+            List<Path> jars = jars(module);
+            Path copy = directory.resolve(name(module, jars));
             if (!Files.isDirectory(copy)) {
                 copy(jars, copy);
             }
             return copy;
         } catch (IOException missing) {
-            throw new UncheckedIOException(
-                    "the module " + module + " is not built: run ./mvnw -DskipTests package", missing);
+            throw notBuilt(module, missing);
         }
     }
 
-    /** The copy as {@code java -cp} takes it. */
+    /** The copy as {@code java -cp} takes it, jar by jar: a JVM that has learned from a copy knows another one by their order. */
     public String classPath(String module) {
-        return of(module) + "/*";
+        try (Stream<Path> jars = Files.list(of(module))) {
+            return jars.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the copy of the module " + module + " cannot be read", e);
+        }
+    }
+
+    /** Where a JVM keeps what it has learned of the module's jars, if it has. */
+    public Path learned(String module) {
+        try {
+            return learning().resolve(name(module, jars(module)) + ".aot");
+        } catch (IOException missing) {
+            throw notBuilt(module, missing);
+        }
+    }
+
+    /** Has this make what a JVM has learned, in the file that it is given, unless it is there; what was learned of an earlier build goes. */
+    public synchronized void learn(String module, Consumer<Path> make) {
+        Path learned = learned(module);
+        if (Files.exists(learned)) {
+            return;
+        }
+        try {
+            Files.createDirectories(learning());
+            try (DirectoryStream<Path> earlier = Files.newDirectoryStream(learning(), module + "-*")) {
+                for (Path file : earlier) {
+                    Files.delete(file);
+                }
+            }
+            Path aside = learned.resolveSibling(
+                    learned.getFileName() + "." + ProcessHandle.current().pid());
+            make.accept(aside);
+            Files.move(aside, learned, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing can be kept in " + learning(), e);
+        }
+    }
+
+    private Path learning() {
+        return repository.module("testbed").resolve("target/aot");
+    }
+
+    private List<Path> jars(String module) throws IOException {
+        Path target = repository.module(module).resolve("target");
+        try (Stream<Path> own = Files.list(target);
+                Stream<Path> lib = Files.list(target.resolve("lib"))) {
+            return Stream.concat(own, lib)
+                    .filter(path -> path.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static UncheckedIOException notBuilt(String module, IOException missing) {
+        return new UncheckedIOException(
+                "the module " + module + " is not built: run ./mvnw -DskipTests package", missing);
+    }
+
+    private static String name(String module, List<Path> jars) throws IOException {
+        return module + "-" + version(jars);
     }
 
     private static String version(List<Path> jars) throws IOException {

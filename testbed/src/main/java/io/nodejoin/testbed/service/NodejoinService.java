@@ -30,9 +30,12 @@ import java.util.Map;
 
 /** The Nodejoin service of this build, as a process of its own with its own credential for the cluster. */
 public final class NodejoinService {
-    private static final String MAIN = "io.nodejoin.service.Main";
-    private static final String MODULE = "service";
+    private static final Program RELEASED = new Program("service", "io.nodejoin.service.Main");
+    private static final Program FAILING = new Program("testbed", FailingServiceMain.class.getName());
     private static final String SERVE = "serve";
+    /** What lives for seconds does not see what a better compiler would gain. */
+    private static final String FAST_START = "-XX:TieredStopAtLevel=1";
+
     private static final Duration READY = Duration.ofSeconds(90);
     /** Longer than the service's own orderly stop may take. */
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -46,6 +49,9 @@ public final class NodejoinService {
     private final JarSnapshot jars;
     private final SupervisedProcess process;
     private final HttpProbe probe = HttpProbe.plain();
+
+    /** A class with a {@code main}, and the module that it is in. */
+    private record Program(String module, String main) {}
 
     public NodejoinService(AddressPlan plan, BedDirectories directories, JarSnapshot jars) {
         this.plan = plan;
@@ -123,31 +129,39 @@ public final class NodejoinService {
 
     /** Starts it with fail points in it; does not wait until it is ready, which it may never be. */
     public void startFailing(FailPlan plan) {
-        startFailing(plan, Files.exists(learned()) ? List.of("-XX:AOTCache=" + learned()) : List.of());
+        launch(FAILING, withWhatIsLearned(FAILING, List.of(FAST_START)), plan.write());
     }
 
     /**
-     * Has it run once with fail points that never fire, and the JVM write down what it has loaded and linked (JEP 514): from then on
-     * {@link #startFailing} needs half of the processor time. It must not run.
+     * Has it run once, and the JVM write down what it has loaded and linked (JEP 514): from then on each start of this build's, in any bed,
+     * needs half of the processor time. Does nothing where that is written down. It must not run.
      */
-    public void learnToStart(FailPlan harmless) {
-        startFailing(harmless, List.of("-XX:AOTCacheOutput=" + learned()));
-        process.awaitReady(READY, this::isReady, this::obstacle);
-        process.stop(LEARNING);
+    public void learnToStart() {
+        learn(RELEASED, List.of(), Map.of());
     }
 
-    private Path learned() {
-        return directories.root().resolve("failing-service.aot");
+    /** As {@link #learnToStart}, for {@link #startFailing}; with fail points that never fire. */
+    public void learnToStartFailing(FailPlan harmless) {
+        learn(FAILING, List.of(FAST_START), harmless.write());
     }
 
-    private void startFailing(FailPlan plan, List<String> settings) {
+    private void learn(Program program, List<String> settings, Map<String, String> environment) {
+        jars.learn(program.module(), output -> {
+            List<String> learning = new ArrayList<>(settings);
+            learning.add("-XX:AOTCacheOutput=" + output);
+            launch(program, learning, environment);
+            process.awaitReady(READY, this::isReady, this::obstacle);
+            process.stop(LEARNING);
+        });
+    }
+
+    private List<String> withWhatIsLearned(Program program, List<String> settings) {
         List<String> all = new ArrayList<>(settings);
-        // It lives for seconds: what a better compiler would gain it would not see.
-        all.add("-XX:TieredStopAtLevel=1");
-        process.start(new Launch(
-                arguments(
-                        all, jars.classPath("testbed"), FailingServiceMain.class.getName(), SERVE, "--config", file()),
-                plan.write()));
+        Path learned = jars.learned(program.module());
+        if (Files.exists(learned)) {
+            all.add("-XX:AOTCache=" + learned);
+        }
+        return all;
     }
 
     /** Starts it as {@link #start()} does, with a clock that is ahead by this much. */
@@ -166,8 +180,11 @@ public final class NodejoinService {
     }
 
     private void launch(List<String> settings, Map<String, String> environment) {
-        process.start(
-                new Launch(arguments(settings, jars.classPath(MODULE), MAIN, SERVE, "--config", file()), environment));
+        launch(RELEASED, withWhatIsLearned(RELEASED, settings), environment);
+    }
+
+    private void launch(Program program, List<String> settings, Map<String, String> environment) {
+        process.start(new Launch(arguments(program, settings, SERVE, "--config", file()), environment));
     }
 
     private String file() {
@@ -224,10 +241,10 @@ public final class NodejoinService {
 
     /** The nodejoin command line of this build. */
     public Command cli(String... words) {
-        return Command.of(arguments(List.of(), jars.classPath(MODULE), MAIN, words));
+        return Command.of(arguments(RELEASED, List.of(FAST_START), words));
     }
 
-    private static List<String> arguments(List<String> settings, String classPath, String main, String... words) {
+    private List<String> arguments(Program program, List<String> settings, String... words) {
         List<String> arguments = new ArrayList<>(List.of(
                 Repository.java(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -235,7 +252,7 @@ public final class NodejoinService {
                 "-Xmx512m",
                 "-XX:+UseSerialGC"));
         arguments.addAll(settings);
-        arguments.addAll(List.of("-cp", classPath, main));
+        arguments.addAll(List.of("-cp", jars.classPath(program.module()), program.main()));
         arguments.addAll(List.of(words));
         return arguments;
     }

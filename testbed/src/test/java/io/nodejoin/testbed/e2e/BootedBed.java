@@ -31,8 +31,7 @@ record BootedBed(TestBed bed, String untested)
             System.err.println(untested + " not tested: " + reason);
             Assumptions.abort("no booted hosts here: " + reason);
         });
-        bed.down();
-        bed.upWithService();
+        SharedBed.raise(bed);
     }
 
     @Override

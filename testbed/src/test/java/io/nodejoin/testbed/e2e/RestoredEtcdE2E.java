@@ -48,75 +48,65 @@ class RestoredEtcdE2E {
     }
 
     @Test
-    void shouldRevokeATokenThatABackupBringsBackAndServeTheNextJoin() {
-        // given a backup from the middle of a join that has ended since
-        HostWish wish = bed.underWay("restored", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
-        JoinId join = bed.outcomes().awaitAccepted(wish.node()).joinId();
-        List<String> tokens = bed.cluster().liveTokens(join);
-        ControlPlane cluster = bed.parts().controlPlane();
-        Path backup = bed.parts().directories().root().resolve("backup");
-        whileStopped(cluster, () -> cluster.backUp(backup));
-        bed.requests()
-                .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "scaled in"), SharedBed.key(wish.node()));
-        bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
-        bed.cluster().hasNoMeansOf(join);
-        SupervisedProcess service = bed.parts().service().process();
-        service.freeze();
-
-        // when
-        whileStopped(cluster, () -> cluster.restore(backup));
-        assertThat(bed.cluster().liveTokens(join)).hasSize(1).isEqualTo(tokens);
-        service.resume();
-
-        // then
-        await("the end of the token that came back")
-                .atMost(PROMISED)
-                .until(() -> bed.cluster().liveTokens(join), List::isEmpty);
-        bed.cluster().hasNoTokenOf(join);
-        HostWish next = bed.wish("next");
-        bed.boot(next, Fault.NONE);
-        bed.request(next);
-        JoinSucceeded joined = bed.outcomes().awaitEnd(next.node(), JoinSucceeded.class);
-        bed.cluster().hasNoMeansOf(joined.joinId());
-        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);
-    }
-
-    @Test
-    void shouldKeepTheNodeOfAJoinThatHadSucceededAndWhoseTokenABackupBringsBack() {
-        // given a backup from when its Node was Ready and its token not burnt yet
+    void shouldRevokeTheTokensThatABackupBringsBackKeepTheNodeOfTheJoinThatHadSucceededAndServeTheNextJoin() {
+        // given a backup from when the token of one join was out, and the Node of another was Ready and its token not
+        // burnt yet
         SupervisedProcess signer = bed.parts().controlPlane().controllerManager();
         SupervisedProcess service = bed.parts().service().process();
         signer.freeze();
-        HostWish wish = bed.underWay("kept", Fault.NONE, Phase.KubeletStarted);
-        JoinId join = bed.outcomes().awaitAccepted(wish.node()).joinId();
-        Token token = bed.cluster().awaitTokens(join).iterator().next();
+        HostWish cancelled = bed.underWay("cancelled", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
+        HostWish kept = bed.underWay("kept", Fault.NONE, Phase.KubeletStarted);
+        JoinId ended = bed.outcomes().awaitAccepted(cancelled.node()).joinId();
+        JoinId succeeded = bed.outcomes().awaitAccepted(kept.node()).joinId();
+        List<String> tokens = bed.cluster().liveTokens(ended);
+        Token token = bed.cluster().awaitTokens(succeeded).iterator().next();
         await("the approval").atMost(PROMISED).until(() -> bed.cluster().decisions(token), found -> !found.isEmpty());
         service.freeze();
         signer.resume();
-        await("the Node").atMost(PROMISED).until(() -> bed.cluster().ready(wish.node()), found -> !found.isEmpty());
+        await("the Node").atMost(PROMISED).until(() -> bed.cluster().ready(kept.node()), found -> !found.isEmpty());
         ControlPlane cluster = bed.parts().controlPlane();
         Path backup = bed.parts().directories().root().resolve("backup");
         whileStopped(cluster, () -> cluster.backUp(backup));
         service.resume();
-        JoinSucceeded joined = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        bed.settleEnded(wish);
-        bed.cluster().hasNoMeansOf(join);
+
+        // and both joins have ended since
+        bed.requests()
+                .send(
+                        new JoinCancelRequested(SharedBed.CLUSTER, cancelled.node(), "scaled in"),
+                        SharedBed.key(cancelled.node()));
+        bed.outcomes().awaitEnd(cancelled.node(), JoinCancelled.class);
+        JoinSucceeded joined = bed.outcomes().awaitEnd(kept.node(), JoinSucceeded.class);
+        bed.settleEnded(kept);
+        bed.cluster().hasNoMeansOf(ended);
+        bed.cluster().hasNoMeansOf(succeeded);
         service.freeze();
 
         // when
         whileStopped(cluster, () -> cluster.restore(backup));
-        assertThat(bed.cluster().liveTokens(join)).containsExactly(token.id());
+        assertThat(bed.cluster().liveTokens(ended)).hasSize(1).isEqualTo(tokens);
+        assertThat(bed.cluster().liveTokens(succeeded)).containsExactly(token.id());
         service.resume();
 
         // then
-        await("the end of the token that came back")
+        await("the end of the tokens that came back")
                 .atMost(PROMISED)
-                .until(() -> bed.cluster().liveTokens(join), List::isEmpty);
+                .until(() -> bed.cluster().liveTokens(ended).isEmpty()
+                        && bed.cluster().liveTokens(succeeded).isEmpty());
+        bed.cluster().hasNoTokenOf(ended);
+        HostWish next = bed.wish("next");
+        bed.boot(next, Fault.NONE);
+        bed.request(next);
+        bed.cluster()
+                .hasNoMeansOf(bed.outcomes()
+                        .awaitEnd(next.node(), JoinSucceeded.class)
+                        .joinId());
         await("the end of the entries that came back")
                 .atMost(PROMISED.multipliedBy(3))
-                .until(() -> bed.cluster().ledgered(join), List::isEmpty);
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(joined.nodeUid());
-        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+                .until(() -> bed.cluster().ledgered(succeeded), List::isEmpty);
+        assertThat(bed.cluster().ready(kept.node())).containsExactly(joined.nodeUid());
+        assertThat(bed.outcomes().milestones(kept.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+        assertThat(bed.outcomes().milestones(cancelled.node()))
+                .containsExactly(JoinAccepted.class, JoinCancelled.class);
     }
 
     private static void whileStopped(ControlPlane cluster, Runnable action) {

@@ -10,6 +10,7 @@ import io.nodejoin.testbed.demo.JoinRequestBuilder;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
@@ -55,14 +56,23 @@ final class SharedBed implements AutoCloseable {
     /** Raises a bed anew, whatever an aborted run has left of it. */
     static SharedBed raise(BedSettings settings) {
         TestBed parts = TestBed.open(settings.withMode(BedMode.LOCAL));
-        parts.down();
         try {
-            parts.upWithService();
+            raise(parts);
             return new SharedBed(parts);
         } catch (RuntimeException e) {
             parts.down();
             throw e;
         }
+    }
+
+    /** The first of many beds has the service learn to start. */
+    static void raise(TestBed parts) {
+        parts.down();
+        parts.up();
+        NodejoinService service = parts.service();
+        service.prepare(ServiceSettings.standard());
+        service.learnToStart();
+        service.start();
     }
 
     TestBed parts() {
