@@ -26,14 +26,10 @@ record Breakage(Link link, Trouble trouble) {
         return List.copyOf(drawn);
     }
 
-    /**
-     * From link to link: one that is broken again as soon as it is mended is one that is away for minutes. The gateway's comes first: agents
-     * have nothing to say while the service waits for another.
-     */
+    /** From link to link: one that is broken again as soon as it is mended is one that is away for minutes. */
     private static List<Breakage> all() {
-        List<Link> links = List.of(Link.values()).reversed();
         return Stream.of(Trouble.values())
-                .flatMap(trouble -> links.stream().map(link -> new Breakage(link, trouble)))
+                .flatMap(trouble -> Stream.of(Link.values()).map(link -> new Breakage(link, trouble)))
                 .toList();
     }
 

@@ -1,9 +1,11 @@
 package io.nodejoin.testbed.chaos;
 
+import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.testbed.links.BrokenLink;
 import io.nodejoin.testbed.links.Link;
 import io.nodejoin.testbed.links.Links;
 import io.nodejoin.testbed.links.Trouble;
+import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +23,8 @@ import java.util.function.LongSupplier;
 final class BrokenLinks implements Experiment {
     private static final Duration ENDS = Duration.ofMinutes(5);
     private static final Duration BETWEEN_LINKS = Duration.ofSeconds(2);
+    /** Agents that wait for the service, which waits for another link to heal, say nothing for this long. */
+    private static final Duration SILENT = PollRequest.ANSWERED_WITHIN;
 
     @Override
     public String name() {
@@ -59,9 +63,11 @@ final class BrokenLinks implements Experiment {
         return new Findings(name(), figures, failures);
     }
 
+    /** Mends it once its time is over and it has met somebody. */
     private static long breakAndMend(Links links, Breakage breakage) {
         BrokenLink broken = links.breakDown(breakage.link(), breakage.trouble(), breakage.length());
         ChaosBed.letPass(breakage.length());
+        Waiting.until(SILENT, () -> broken.met() > 0);
         return broken.mend();
     }
 

@@ -21,10 +21,19 @@ public final class BrokenLink {
         this.before = before;
     }
 
-    /** Ends the trouble, once; returns how many bytes have come to where the link was broken. */
-    public long mend() {
+    /** How many bytes have come so far to where the link is broken. */
+    public long met() {
         try {
-            long bytes = own.bytes(trouble.met()) - before;
+            return own.bytes(trouble.met()) - before;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a link does not tell what it has met", e);
+        }
+    }
+
+    /** Ends the trouble, once; returns what it has {@link #met}. */
+    public long mend() {
+        long bytes = met();
+        try {
             for (Toxic toxic : toxics) {
                 toxic.remove();
             }
