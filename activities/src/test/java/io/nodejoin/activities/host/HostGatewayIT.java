@@ -10,7 +10,6 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.workflows.host.HostActivities;
 import io.nodejoin.workflows.join.AgentConnection;
 import io.nodejoin.workflows.join.HostReport;
@@ -85,7 +84,7 @@ class HostGatewayIT {
     void shouldDeliverAssignmentAndReturnItsResult() throws Exception {
         try (AgentClient agent = running.agent(node)) {
             // given
-            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, Samples.poll(UUID.randomUUID()));
             CompletableFuture<HostResult> activity = order("deliver-1");
             // when
             HttpResponse<String> delivered = poll.get();
@@ -105,7 +104,7 @@ class HostGatewayIT {
         try (AgentClient agent = running.agent(node)) {
             // given no assignment
             // when
-            HttpResponse<String> answer = agent.post(NEXT, poll(UUID.randomUUID()));
+            HttpResponse<String> answer = agent.post(NEXT, Samples.poll(UUID.randomUUID()));
             // then
             assertThat(answer.statusCode()).isEqualTo(204);
         }
@@ -116,14 +115,14 @@ class HostGatewayIT {
         // given
         CompletableFuture<HostResult> activity;
         try (AgentClient dying = running.agent(node)) {
-            CompletableFuture<HttpResponse<String>> lost = dying.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HttpResponse<String>> lost = dying.postAsync(NEXT, Samples.poll(UUID.randomUUID()));
             awaitConnected();
             lost.cancel(true);
         }
         activity = order("vanish-1");
         try (AgentClient restarted = running.agent(node)) {
             // when
-            HttpResponse<String> delivered = restarted.post(NEXT, poll(UUID.randomUUID()));
+            HttpResponse<String> delivered = restarted.post(NEXT, Samples.poll(UUID.randomUUID()));
             // then
             assertThat(read(delivered, Assignment.class).id()).isEqualTo(Samples.id(node, "vanish-1"));
             assertThat(restarted
@@ -142,11 +141,11 @@ class HostGatewayIT {
             // given
             UUID instance = UUID.randomUUID();
             UUID second = UUID.randomUUID();
-            CompletableFuture<HttpResponse<String>> holder =
-                    first.postAsync(NEXT, poll(instance)).thenCompose(_ -> first.postAsync(NEXT, poll(instance)));
+            CompletableFuture<HttpResponse<String>> holder = first.postAsync(NEXT, Samples.poll(instance))
+                    .thenCompose(_ -> first.postAsync(NEXT, Samples.poll(instance)));
             awaitConnected(copied);
             // when
-            HttpResponse<String> refused = clone.post(NEXT, poll(second));
+            HttpResponse<String> refused = clone.post(NEXT, Samples.poll(second));
             // then
             assertThat(refused.statusCode()).isEqualTo(409);
             assertThat(read(refused, Problem.class).code()).isEqualTo(ErrorCode.AGENT_DUPLICATE_SESSION);
@@ -166,7 +165,7 @@ class HostGatewayIT {
             UUID instance = UUID.randomUUID();
             running.workflows.start(node, "");
             // when
-            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(instance));
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, Samples.poll(instance));
             // then
             await().untilAsserted(() -> assertThat(running.workflows.connections)
                     .filteredOn(connection -> connection.instance().equals(instance))
@@ -182,7 +181,7 @@ class HostGatewayIT {
             // given
             UUID instance = UUID.randomUUID();
             running.workflows.start(node, "");
-            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(instance));
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, Samples.poll(instance));
             awaitTold(instance, 1);
             // when
             agent.post(path("elsewhere-1", "result"), json(Samples.reset()));
@@ -203,7 +202,7 @@ class HostGatewayIT {
         try (AgentClient agent = running.agent(node)) {
             // given
             UUID instance = UUID.randomUUID();
-            CompletableFuture<HttpResponse<String>> parked = agent.postAsync(NEXT, poll(instance));
+            CompletableFuture<HttpResponse<String>> parked = agent.postAsync(NEXT, Samples.poll(instance));
             awaitConnected();
             running.workflows.start(Samples.agent(node.node().node().value(), "2"), "");
             // when
@@ -225,10 +224,10 @@ class HostGatewayIT {
         try (AgentClient thief = running.agent(earlier);
                 AgentClient agent = running.agent(node)) {
             // given
-            CompletableFuture<HttpResponse<String>> stale = thief.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HttpResponse<String>> stale = thief.postAsync(NEXT, Samples.poll(UUID.randomUUID()));
             CompletableFuture<HostResult> activity = order("keep-1");
             // when
-            HttpResponse<String> delivered = agent.post(NEXT, poll(UUID.randomUUID()));
+            HttpResponse<String> delivered = agent.post(NEXT, Samples.poll(UUID.randomUUID()));
             agent.post(path("keep-1", "result"), json(Samples.reset()));
             // then
             assertThat(read(delivered, Assignment.class).joinId()).isEqualTo(node.join());
@@ -276,7 +275,7 @@ class HostGatewayIT {
         try (AgentClient agent = running.agent(node)) {
             // given
             running.workflows.start(node, "");
-            agent.post(NEXT, poll(UUID.randomUUID()));
+            agent.post(NEXT, Samples.poll(UUID.randomUUID()));
             for (int end = 1; end <= 64; end++) {
                 agent.post(path("invented-" + end, "result"), json(Samples.reset()));
             }
@@ -291,7 +290,7 @@ class HostGatewayIT {
     void shouldTakeTheEndOfACommandHoweverManyWereInvented() throws Exception {
         try (AgentClient agent = running.agent(node)) {
             // given
-            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, Samples.poll(UUID.randomUUID()));
             CompletableFuture<HostResult> activity = order("asked-1");
             poll.get();
             for (int end = 1; end <= 100; end++) {
@@ -326,7 +325,7 @@ class HostGatewayIT {
         try (AgentClient agent = running.agent(node);
                 AgentClient thief = running.agent(other)) {
             // given
-            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, Samples.poll(UUID.randomUUID()));
             CompletableFuture<HostResult> activity = order("mine-1");
             poll.get();
             // when
@@ -359,7 +358,7 @@ class HostGatewayIT {
     void shouldRefuseExpiredCertificate() {
         try (AgentClient expired = running.agentWithExpiredCertificate(node)) {
             // given an expired certificate when then
-            assertThatThrownBy(() -> expired.post(NEXT, poll(UUID.randomUUID())))
+            assertThatThrownBy(() -> expired.post(NEXT, Samples.poll(UUID.randomUUID())))
                     .isInstanceOf(IOException.class);
         }
     }
@@ -368,7 +367,7 @@ class HostGatewayIT {
     void shouldRefuseCertificateOfAnotherCa() throws Exception {
         try (AgentClient foreign = running.agentOfOtherCa(node)) {
             // given a certificate of another CA when then
-            assertThatThrownBy(() -> foreign.post(NEXT, poll(UUID.randomUUID())))
+            assertThatThrownBy(() -> foreign.post(NEXT, Samples.poll(UUID.randomUUID())))
                     .isInstanceOf(IOException.class);
         }
     }
@@ -467,7 +466,7 @@ class HostGatewayIT {
         try (RunningGateway stopping = new RunningGateway();
                 AgentClient agent = stopping.agent(node)) {
             // given
-            CompletableFuture<HttpResponse<String>> parked = agent.postAsync(NEXT, poll(UUID.randomUUID()));
+            CompletableFuture<HttpResponse<String>> parked = agent.postAsync(NEXT, Samples.poll(UUID.randomUUID()));
             await().untilAsserted(() -> assertThat(stopping.registry
                             .get("nodejoin_gateway_agents_connected")
                             .gauge()
@@ -500,10 +499,6 @@ class HostGatewayIT {
 
     private String path(String assignment, String act) {
         return "/v1/assignments/" + Samples.id(node, assignment) + "/" + act;
-    }
-
-    private static String poll(UUID instance) {
-        return json(new PollRequest(instance, "0.1.0"));
     }
 
     private static String progress(HostMark mark) {

@@ -3,9 +3,7 @@ package io.nodejoin.activities.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.protocol.agent.PollRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +29,7 @@ class ManyAgentsIT {
             try {
                 // when
                 for (AgentClient client : clients) {
-                    Future<?> _ = client.postAsync("/v1/assignments/next", poll());
+                    Future<?> _ = client.postAsync("/v1/assignments/next", Samples.poll(UUID.randomUUID()));
                 }
                 await("all polls")
                         .atMost(SOON)
@@ -49,9 +47,5 @@ class ManyAgentsIT {
             assertThat(workflows.looksAtOnce.get()).isEqualTo(TOLD_AT_ONCE);
             clients.forEach(AgentClient::close);
         }
-    }
-
-    private static String poll() {
-        return new String(new StrictJson().write(new PollRequest(UUID.randomUUID(), "0.1.0")), StandardCharsets.UTF_8);
     }
 }

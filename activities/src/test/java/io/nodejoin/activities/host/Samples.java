@@ -7,12 +7,15 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
 import io.nodejoin.protocol.agent.Progress;
 import io.nodejoin.workflows.host.HostOrder;
 import io.nodejoin.workflows.node.NodeRef;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 
 /** Values for tests. */
 final class Samples {
@@ -58,6 +61,11 @@ final class Samples {
 
     static Progress progress(HostMark mark, String step) {
         return new Progress(mark, step, NOON);
+    }
+
+    /** The body of an agent's poll. */
+    static String poll(UUID instance) {
+        return new String(new StrictJson().write(new PollRequest(instance, "0.1.0")), StandardCharsets.UTF_8);
     }
 
     /** So much news at once, and no more while the clock stands. */

@@ -61,13 +61,7 @@ class TemporalLeaveRunsTest {
         JoinFate fate = runs.fateOfLeave(LEAVE, leave.id());
 
         // then
-        assertThat(fate)
-                .isEqualTo(new JoinFate.Over(
-                        "ended as terminated",
-                        List.of(),
-                        new JoinFate.Outcome(false, announcement(left)),
-                        JoinFate.Joined.NO,
-                        leave.closedAt()));
+        assertThat(fate).isEqualTo(terminated(leave, List.of(), new JoinFate.Outcome(false, announcement(left))));
     }
 
     @Test
@@ -83,11 +77,10 @@ class TemporalLeaveRunsTest {
 
         // then
         assertThat(fate)
-                .isEqualTo(new JoinFate.Over(
-                        "ended as terminated",
-                        List.of(new PhaseTime(Phase.Requested, NOW)),
-                        JoinFate.Outcome.OWED,
-                        JoinFate.Joined.NO,
-                        run.closedAt()));
+                .isEqualTo(terminated(run, List.of(new PhaseTime(Phase.Requested, NOW)), JoinFate.Outcome.OWED));
+    }
+
+    private static JoinFate.Over terminated(TalkingRun run, List<PhaseTime> phases, JoinFate.Outcome outcome) {
+        return new JoinFate.Over("ended as terminated", phases, outcome, JoinFate.Joined.NO, run.closedAt());
     }
 }

@@ -20,8 +20,11 @@ import java.util.stream.Stream;
  * what a JVM has learned of its jars (JEP 514), for all beds.
  */
 public final class JarSnapshot {
+    private static final String LEARNED = "learned.aot";
+
     private final Repository repository;
     private final Path directory;
+    private final Cache learning;
 
     /**
      * Snapshots of this working copy.
@@ -31,6 +34,7 @@ public final class JarSnapshot {
     public JarSnapshot(Repository repository, Path directory) {
         this.repository = repository;
         this.directory = directory;
+        this.learning = new Cache(repository.testbed("target/aot"));
     }
 
     /** A directory with the module's jar and all that it needs at run time. The same build gives the same directory. */
@@ -58,37 +62,35 @@ public final class JarSnapshot {
 
     /** Where a JVM keeps what it has learned of the module's jars, if it has. */
     public Path learned(String module) {
-        try {
-            return learning().resolve(name(module, jars(module)) + ".aot");
-        } catch (IOException missing) {
-            throw notBuilt(module, missing);
-        }
+        return learning.root().resolve(name(module)).resolve(LEARNED);
     }
 
     /** Has this make what a JVM has learned, in the file that it is given, unless it is there; what was learned of an earlier build goes. */
-    public synchronized void learn(String module, Consumer<Path> make) {
-        Path learned = learned(module);
-        if (Files.exists(learned)) {
-            return;
-        }
-        try {
-            Files.createDirectories(learning());
-            try (DirectoryStream<Path> earlier = Files.newDirectoryStream(learning(), module + "-*")) {
-                for (Path file : earlier) {
-                    Files.delete(file);
-                }
-            }
-            Path aside = learned.resolveSibling(
-                    learned.getFileName() + "." + ProcessHandle.current().pid());
-            make.accept(aside);
-            Files.move(aside, learned, StandardCopyOption.ATOMIC_MOVE);
+    public void learn(String module, Consumer<Path> make) {
+        Path _ = learning.entry(name(module), made -> {
+            forgetEarlier(module, made);
+            make.accept(made.resolve(LEARNED));
+        });
+    }
+
+    private void forgetEarlier(String module, Path made) {
+        try (DirectoryStream<Path> earlier = Files.newDirectoryStream(
+                learning.root(),
+                path -> path.getFileName().toString().startsWith(module + "-")
+                        && Files.isDirectory(path)
+                        && !path.equals(made))) {
+            earlier.forEach(entry -> new OwnedDirectory(entry).delete());
         } catch (IOException e) {
-            throw new UncheckedIOException("nothing can be kept in " + learning(), e);
+            throw new UncheckedIOException("cannot look through " + learning.root(), e);
         }
     }
 
-    private Path learning() {
-        return repository.module("testbed").resolve("target/aot");
+    private String name(String module) {
+        try {
+            return name(module, jars(module));
+        } catch (IOException missing) {
+            throw notBuilt(module, missing);
+        }
     }
 
     private List<Path> jars(String module) throws IOException {

@@ -129,7 +129,7 @@ public final class NodejoinService {
 
     /** Starts it with fail points in it; does not wait until it is ready, which it may never be. */
     public void startFailing(FailPlan plan) {
-        launch(FAILING, withWhatIsLearned(FAILING, List.of(FAST_START)), plan.write());
+        launch(FAILING, List.of(FAST_START), plan.write());
     }
 
     /**
@@ -155,15 +155,6 @@ public final class NodejoinService {
         });
     }
 
-    private List<String> withWhatIsLearned(Program program, List<String> settings) {
-        List<String> all = new ArrayList<>(settings);
-        Path learned = jars.learned(program.module());
-        if (Files.exists(learned)) {
-            all.add("-XX:AOTCache=" + learned);
-        }
-        return all;
-    }
-
     /** Starts it as {@link #start()} does, with a clock that is ahead by this much. */
     public void startAhead(Duration by, FakeTime faketime) {
         start(List.of(), faketime.ahead(by));
@@ -180,11 +171,16 @@ public final class NodejoinService {
     }
 
     private void launch(List<String> settings, Map<String, String> environment) {
-        launch(RELEASED, withWhatIsLearned(RELEASED, settings), environment);
+        launch(RELEASED, settings, environment);
     }
 
     private void launch(Program program, List<String> settings, Map<String, String> environment) {
-        process.start(new Launch(arguments(program, settings, SERVE, "--config", file()), environment));
+        List<String> all = new ArrayList<>(settings);
+        Path learned = jars.learned(program.module());
+        if (Files.exists(learned)) {
+            all.add("-XX:AOTCache=" + learned);
+        }
+        process.start(new Launch(arguments(program, all, SERVE, "--config", file()), environment));
     }
 
     private String file() {
