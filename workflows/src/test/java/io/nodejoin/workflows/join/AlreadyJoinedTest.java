@@ -43,7 +43,6 @@ class AlreadyJoinedTest {
     void shouldNotTellAnybodyElseMoreThanThatTheNameIsInUse() {
         // given
         known("aa".repeat(32));
-        bed.script.before("Node_Inspect", () -> {});
 
         // when
         bed.start().end();
