@@ -267,7 +267,6 @@ final class FakeCluster
             if (!nodes.containsKey(name)) {
                 return new NameState.Free(clock.get(), holds.get(name));
             }
-            script.rest();
             return known != null && known.enrollment().equals(order.enrollment()) && !reset.contains(name)
                     ? new NameState.Own(known.node().uid())
                     : new NameState.Taken("a Node named " + name + " exists");

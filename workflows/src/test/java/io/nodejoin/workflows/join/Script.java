@@ -45,13 +45,8 @@ final class Script {
         }
     }
 
-    /** Waits until all else is quiet: for an answer that has the workflow cancel what is under way. */
-    void rest() {
-        waitFor(() -> false, this::restAlone);
-    }
-
     /** One after the other: a turn that was taken has to be over before the next one finds that all is quiet. */
-    private void restAlone() {
+    private void rest() {
         synchronized (turns) {
             rest.run();
         }
@@ -131,7 +126,7 @@ final class Script {
         if (turn == null) {
             return honest.get();
         }
-        rest();
+        waitFor(() -> false, this::rest);
         return type.cast(turn.apply(honest));
     }
 
