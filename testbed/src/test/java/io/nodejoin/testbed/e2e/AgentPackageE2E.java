@@ -12,7 +12,6 @@ import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.pki.CertificateAuthority;
 import io.nodejoin.testbed.pki.Subject;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.template.Template;
 import java.security.SecureRandom;
@@ -40,8 +39,7 @@ class AgentPackageE2E {
     private final SecureRandom random = new SecureRandom();
 
     @RegisterExtension
-    private final BootedBed booted =
-            BootedBed.of(BedSettings.numbered("package", 9), "the agent's package on a booted host is");
+    private final BootedBed booted = BootedBed.shared("the agent's package on a booted host is");
 
     private final TestBed bed = booted.bed();
 

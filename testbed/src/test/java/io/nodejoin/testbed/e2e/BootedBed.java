@@ -3,26 +3,38 @@ package io.nodejoin.testbed.e2e;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.Together;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
- * A test bed with booted hosts for each test, which is skipped where there can be none. After a test that has failed it prints what the
- * service and each host's agent have said.
+ * A test bed with booted hosts, without any at the start of each test, which is skipped where there can be none. After a test that has
+ * failed it prints what the service and each host's agent have said, and the next one has a bed raised anew.
  *
+ * @param life with what the bed goes
  * @param untested what a skipped test says that it leaves open
  */
-record BootedBed(TestBed bed, String untested)
+record BootedBed(TestBed bed, UnaryOperator<ExtensionContext> life, String untested)
         implements BeforeEachCallback, AfterTestExecutionCallback, AfterEachCallback {
     private static final String AGENT = "nodejoin-agent.service";
 
+    /** A bed for each test. */
     static BootedBed of(BedSettings settings, String untested) {
-        return new BootedBed(TestBed.open(settings), untested);
+        return new BootedBed(TestBed.open(settings), UnaryOperator.identity(), untested);
+    }
+
+    /** The bed of all tests that want nothing but hosts of it, and leave its parts as they are. */
+    static BootedBed shared(String untested) {
+        return new BootedBed(TestBed.open(BedSettings.numbered("booted", 6)), ExtensionContext::getRoot, untested);
     }
 
     @Override
@@ -31,7 +43,17 @@ record BootedBed(TestBed bed, String untested)
             System.err.println(untested + " not tested: " + reason);
             Assumptions.abort("no booted hosts here: " + reason);
         });
-        SharedBed.raise(bed);
+        store(context).computeIfAbsent(bed.settings(), _ -> raised(), AutoCloseable.class);
+    }
+
+    private AutoCloseable raised() {
+        try {
+            SharedBed.raise(bed);
+        } catch (RuntimeException e) {
+            bed.down();
+            throw e;
+        }
+        return bed::down;
     }
 
     @Override
@@ -55,6 +77,29 @@ record BootedBed(TestBed bed, String untested)
 
     @Override
     public void afterEach(ExtensionContext context) {
-        bed.down();
+        if (context.getExecutionException().isPresent()) {
+            store(context).remove(bed.settings());
+            bed.down();
+        } else {
+            clear();
+        }
+    }
+
+    private void clear() {
+        Together.run(bed.hosts().stream()
+                .map(Host::name)
+                .<Supplier<String>>map(name -> () -> {
+                    bed.removeHost(name);
+                    return name;
+                })
+                .toList());
+        bed.controlPlane()
+                .kubectl("delete", "nodes,certificatesigningrequests", "--all")
+                .run()
+                .orFail();
+    }
+
+    private Store store(ExtensionContext context) {
+        return life.apply(context).getStore(Namespace.create(BootedBed.class));
     }
 }

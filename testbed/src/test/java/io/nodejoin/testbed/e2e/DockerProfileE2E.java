@@ -13,7 +13,6 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Together;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -29,7 +28,7 @@ class DockerProfileE2E {
     private final SecureRandom random = new SecureRandom();
 
     @RegisterExtension
-    private final BootedBed booted = BootedBed.of(BedSettings.numbered("docker", 6), "hosts with Docker are");
+    private final BootedBed booted = BootedBed.shared("hosts with Docker are");
 
     private final TestBed bed = booted.bed();
 

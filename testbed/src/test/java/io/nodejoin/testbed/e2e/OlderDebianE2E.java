@@ -10,7 +10,6 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.provision.DebianRelease;
 import java.security.SecureRandom;
@@ -27,7 +26,7 @@ class OlderDebianE2E {
     private final SecureRandom random = new SecureRandom();
 
     @RegisterExtension
-    private final BootedBed booted = BootedBed.of(BedSettings.numbered("debian", 10), "hosts with Debian 12 are");
+    private final BootedBed booted = BootedBed.shared("hosts with Debian 12 are");
 
     private final TestBed bed = booted.bed();
 

@@ -19,7 +19,6 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Together;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -33,7 +32,7 @@ class RebootE2E {
     private final SecureRandom random = new SecureRandom();
 
     @RegisterExtension
-    private final BootedBed booted = BootedBed.of(BedSettings.numbered("reboot", 13), "machines that reboot are");
+    private final BootedBed booted = BootedBed.shared("machines that reboot are");
 
     private final TestBed bed = booted.bed();
 

@@ -10,7 +10,6 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.template.Template;
@@ -36,8 +35,7 @@ class ServingE2E {
     private final SecureRandom random = new SecureRandom();
 
     @RegisterExtension
-    private final BootedBed booted =
-            BootedBed.of(BedSettings.numbered("serve", 4), "serving certificates on booted hosts are");
+    private final BootedBed booted = BootedBed.shared("serving certificates on booted hosts are");
 
     private final TestBed bed = booted.bed();
 
