@@ -16,6 +16,9 @@ final class TokenRules {
     static final Duration YOUNG = Duration.ofSeconds(60);
 
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
+    /** Two calls to the API server: a token of its join's last second may have ended when it is made. */
+    private static final Duration MAKING = Duration.ofSeconds(20);
+
     private static final String GROUP = "system:bootstrappers:nodejoin";
 
     private TokenRules() {}
@@ -56,7 +59,7 @@ final class TokenRules {
         }
         try {
             Duration life = Duration.between(token.created(), Instant.parse(token.expiration()));
-            return life.isPositive() && life.compareTo(LONGEST_LIFE) <= 0;
+            return !life.plus(MAKING).isNegative() && life.compareTo(LONGEST_LIFE) <= 0;
         } catch (DateTimeException _) {
             return false;
         }
