@@ -173,6 +173,14 @@ public final class TestBed {
         });
     }
 
+    /** Ends and deletes all hosts. Their Node objects in the cluster stay. */
+    public void removeHosts() {
+        lock.shared(() -> {
+            hosts.removeAll();
+            return settings;
+        });
+    }
+
     /** Joins a host, that must have been added before, by kubeadm instead of Nodejoin; returns the time to Ready. */
     public Duration joinByKubeadm(Host host) {
         return new KubeadmJoin(plan, directories, controlPlane, new SecureRandom()).join(host);

@@ -3,10 +3,8 @@ package io.nodejoin.testbed.e2e;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.plan.BedSettings;
-import io.nodejoin.testbed.process.Together;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -86,13 +84,7 @@ record BootedBed(TestBed bed, UnaryOperator<ExtensionContext> life, String untes
     }
 
     private void clear() {
-        Together.run(bed.hosts().stream()
-                .map(Host::name)
-                .<Supplier<String>>map(name -> () -> {
-                    bed.removeHost(name);
-                    return name;
-                })
-                .toList());
+        bed.removeHosts();
         bed.controlPlane()
                 .kubectl("delete", "nodes,certificatesigningrequests", "--all")
                 .run()

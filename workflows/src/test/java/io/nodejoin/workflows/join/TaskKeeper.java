@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.join;
 
+import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -15,27 +16,24 @@ import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueResponse;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskFailedRequest;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
-import java.util.List;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before Temporal's test server, which loses a workflow task that cancels an activity that has ended meanwhile: nobody hears of the
  * task again, and its workflow stands still. Such a task fails instead, and is made again with what has happened. The real server takes it.
+ * An activity may still end in the moment between the look and the answer.
  */
 final class TaskKeeper implements ClientInterceptor {
-    /** What is open, and the ids of its activities by the events that scheduled them. */
-    private record Run(WorkflowExecution execution, Map<Long, String> activities) {}
-
-    private final Map<String, Run> runs = new ConcurrentHashMap<>();
-    private final Map<Object, Run> tasks = new ConcurrentHashMap<>();
+    private final Map<ByteString, WorkflowExecution> tasks = new ConcurrentHashMap<>();
 
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel server) {
@@ -50,7 +48,7 @@ final class TaskKeeper implements ClientInterceptor {
                             public void onMessage(R answer) {
                                 if (answer instanceof PollWorkflowTaskQueueResponse task
                                         && task.hasWorkflowExecution()) {
-                                    note(task);
+                                    tasks.put(task.getTaskToken(), task.getWorkflowExecution());
                                 }
                                 super.onMessage(answer);
                             }
@@ -85,41 +83,42 @@ final class TaskKeeper implements ClientInterceptor {
         };
     }
 
-    private void note(PollWorkflowTaskQueueResponse task) {
-        Run run = runs.computeIfAbsent(
-                task.getWorkflowExecution().getRunId(),
-                _ -> new Run(task.getWorkflowExecution(), new ConcurrentHashMap<>()));
-        for (HistoryEvent event : task.getHistory().getEventsList()) {
-            if (event.hasActivityTaskScheduledEventAttributes()) {
-                run.activities()
-                        .put(
-                                event.getEventId(),
-                                event.getActivityTaskScheduledEventAttributes().getActivityId());
-            }
-        }
-        tasks.put(task.getTaskToken(), run);
-    }
-
     private boolean wouldBeLost(RespondWorkflowTaskCompletedRequest task, Channel server) {
-        @Nullable Run run = tasks.remove(task.getTaskToken());
-        List<Long> cancelled = task.getCommandsList().stream()
+        WorkflowExecution run = tasks.remove(task.getTaskToken());
+        Set<Long> cancelled = task.getCommandsList().stream()
                 .filter(Command::hasRequestCancelActivityTaskCommandAttributes)
                 .map(command ->
                         command.getRequestCancelActivityTaskCommandAttributes().getScheduledEventId())
-                .toList();
-        if (run == null || cancelled.isEmpty()) {
-            return false;
-        }
-        Set<String> pending = WorkflowServiceGrpc.newBlockingStub(server)
+                .collect(Collectors.toSet());
+        return run != null
+                && !cancelled.isEmpty()
+                && !pending(task.getNamespace(), run, server).containsAll(cancelled);
+    }
+
+    /** The activities that have not ended, by the events that scheduled them. */
+    private static Set<Long> pending(String namespace, WorkflowExecution run, Channel server) {
+        WorkflowServiceBlockingStub asked = WorkflowServiceGrpc.newBlockingStub(server);
+        Set<String> ids = asked
                 .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
-                        .setNamespace(task.getNamespace())
-                        .setExecution(run.execution())
+                        .setNamespace(namespace)
+                        .setExecution(run)
                         .build())
                 .getPendingActivitiesList()
                 .stream()
                 .map(PendingActivityInfo::getActivityId)
                 .collect(Collectors.toSet());
-        return cancelled.stream().map(run.activities()::get).anyMatch(id -> !pending.contains(id));
+        return asked
+                .getWorkflowExecutionHistory(GetWorkflowExecutionHistoryRequest.newBuilder()
+                        .setNamespace(namespace)
+                        .setExecution(run)
+                        .build())
+                .getHistory()
+                .getEventsList()
+                .stream()
+                .filter(event -> ids.contains(
+                        event.getActivityTaskScheduledEventAttributes().getActivityId()))
+                .map(HistoryEvent::getEventId)
+                .collect(Collectors.toSet());
     }
 
     private static void fail(RespondWorkflowTaskCompletedRequest task, Channel server) {
