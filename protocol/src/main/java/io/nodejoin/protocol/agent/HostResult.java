@@ -50,7 +50,7 @@ public sealed interface HostResult {
      *
      * @param tokenRefused whether the agent held a token and has seen it refused with 401
      * @param wipedKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the kubelet's client certificate that lay
-     *     here and is gone now; absent if there was none
+     *     here and is gone now; absent if there was none, or if it may be here still, which the residue says then
      * @param residue what could not be taken back
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

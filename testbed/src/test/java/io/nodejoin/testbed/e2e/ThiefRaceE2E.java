@@ -59,13 +59,12 @@ class ThiefRaceE2E {
         // when
         List<Finish> finishes;
         try (ExecutorService lanes = Executors.newFixedThreadPool(LANES)) {
-            finishes =
-                    delays.stream()
-                            .map(delay -> CompletableFuture.supplyAsync(() -> race(delay), lanes))
-                            .toList()
-                            .stream()
-                            .map(CompletableFuture::join)
-                            .toList();
+            finishes = delays.stream()
+                    .map(delay -> CompletableFuture.supplyAsync(() -> race(delay, Fault.NONE), lanes))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
         }
 
         // then
@@ -77,9 +76,21 @@ class ThiefRaceE2E {
         assertThat(finishes).anyMatch(finish -> finish.requests() > 1);
     }
 
-    private Finish race(int delayMillis) {
-        HostWish wish = bed.wish("raced-" + delayMillis);
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
+    @Test
+    void shouldKeepTheNameFromTheHostTooWhenOnlyTheThiefHasAskedForACertificate() {
+        // when
+        Finish finish = race(0, Fault.KUBELET_HESITATES);
+
+        // then
+        assertThat(finish.joined()).isFalse();
+        assertThat(finish.thiefGotCertificate()).isTrue();
+        assertThat(finish.requests()).isEqualTo(1);
+        assertThat(finish.nameHeld()).isTrue();
+    }
+
+    private Finish race(int delayMillis, Fault fault) {
+        HostWish wish = bed.wish("raced-" + delayMillis + (fault == Fault.NONE ? "" : "-alone"));
+        SimulatedHost host = bed.boot(wish, fault);
         try (Thief thief = new Thief(
                 host.identity(),
                 bed.parts().directories().root().resolve("simulated").resolve("thief-" + UUID.randomUUID()))) {

@@ -4,7 +4,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostMark;
-import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.HostResult.HostReset;
 import io.nodejoin.workflows.certificate.CertificateActivities;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.certificate.ServingActivities;
@@ -39,9 +39,9 @@ final class Compensation {
     private final Set<Undo> over = new LinkedHashSet<>();
     private final Set<Undo.OfToken> unanswered = new LinkedHashSet<>();
     private @Nullable Assignment reset;
-    private boolean hostIsClean;
+    private @Nullable HostReset answer;
     private boolean hostInDoubt;
-    private @Nullable String wipedKey;
+    private boolean certificateIssued;
 
     Compensation(JoinPlan plan, HostDialogue host) {
         this.plan = plan;
@@ -62,6 +62,11 @@ final class Compensation {
 
     void answered(Undo.OfToken undo) {
         unanswered.remove(undo);
+    }
+
+    /** From now on a kubelet that runs has its certificate, or will in a moment. */
+    void certificateIssued() {
+        certificateIssued = true;
     }
 
     boolean isAnswered() {
@@ -151,7 +156,7 @@ final class Compensation {
         WorkflowTime.await(
                 "Wait for late certificate requests",
                 JoinOptions.LATE_REQUESTS,
-                () -> hostIsClean || !done.contains(new Undo.RevokeToken(undo.token())));
+                () -> answer != null || !done.contains(new Undo.RevokeToken(undo.token())));
         denyUndecided(undo.token(), undo.what());
     }
 
@@ -161,7 +166,7 @@ final class Compensation {
         IssuedCertificates certificates = Workflow.newActivityStub(
                         CertificateActivities.class, JoinOptions.undo(undo.what()))
                 .issued(undo.token());
-        Optional<NameHold> hold = undo.against(certificates, wipedKey);
+        Optional<NameHold> hold = undo.against(certificates, hostKey(undo));
         if (hold.isPresent()) {
             Workflow.newActivityStub(
                             NodeActivities.class,
@@ -170,6 +175,15 @@ final class Compensation {
                     .hold(hold.get());
             residue.add("Name: " + hold.get().text());
         }
+    }
+
+    private HostKey hostKey(Undo.HoldName undo) {
+        if (answer != null && answer.wipedKeyDigest() != null) {
+            return new HostKey.Wiped(answer.wipedKeyDigest());
+        }
+        return answer == null || hostInDoubt
+                ? new HostKey.Unknown()
+                : new HostKey.None(!certificateIssued && host.reached(undo.start(), HostMark.KubeletActive));
     }
 
     private void resetHost() {
@@ -186,11 +200,9 @@ final class Compensation {
         Instant valid = WorkflowTime.now().plus(JoinOptions.RESET_STAYS_VALID);
         Assignment assignment = host.next(new HostCommand.ResetHost(), valid);
         reset = assignment;
-        HostResult.HostReset done = host.perform(
-                assignment, HostResult.HostReset.class, JoinOptions.RESET_HOST, ErrorCode.HOST_RESET_FAILED);
-        hostIsClean = true;
+        HostReset done = host.perform(assignment, HostReset.class, JoinOptions.RESET_HOST, ErrorCode.HOST_RESET_FAILED);
+        answer = done;
         hostInDoubt = !done.residue().isEmpty();
-        wipedKey = done.wipedKeyDigest();
         residue.addAll(HostResidue.of(done));
     }
 

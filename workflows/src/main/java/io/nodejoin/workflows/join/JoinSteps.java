@@ -236,12 +236,13 @@ final class JoinSteps {
 
     /** The command that hands the token to the host; from here on the host can ask for a certificate and register. */
     Assignment kubeletStart(JoinState.TokenIssued issued) {
+        Assignment start = command(plan.startKubelet(issued));
         compensation.register(
-                new Undo.HoldName(plan.node(), issued.token(), issued.facts().machineId()));
+                new Undo.HoldName(plan.node(), issued.token(), issued.facts().machineId(), start));
         compensation.register(new Undo.DenyRequests(issued.token()));
         compensation.register(new Undo.RemoveUnseenNode(plan.node(), issued.token(), issued.facts()));
         compensation.register(new Undo.DenyLateRequests(issued.token()));
-        return command(plan.startKubelet(issued));
+        return start;
     }
 
     /** Ends only after the token is burnt. */
@@ -257,7 +258,10 @@ final class JoinSteps {
                 CertificateActivities.class, JoinOptions.watch(summary, JoinOptions.CERTIFICATE_ISSUED));
         Instant deadline = plan.cut(WorkflowTime.now(), JoinOptions.CERTIFICATE_ISSUED);
         return switch (certificates.decide(plan.certificate(issued, deadline))) {
-            case CertificateDecision.Issued certificate -> certificate;
+            case CertificateDecision.Issued certificate -> {
+                compensation.certificateIssued();
+                yield certificate;
+            }
             case CertificateDecision.Denied denied -> throw JoinStop.because(denied.problem());
             case CertificateDecision.Missing missing -> throw JoinStop.because(missing.problem());
         };

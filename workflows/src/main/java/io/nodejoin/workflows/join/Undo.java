@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.join;
 
+import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
@@ -11,7 +12,6 @@ import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
 import java.util.Comparator;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What is taken back of one step. Each is registered before its step acts, and harmless if the step never ran. */
 sealed interface Undo {
@@ -126,8 +126,12 @@ sealed interface Undo {
         }
     }
 
-    /** Keeps the name from other machines while a certificate for it may live that the host has not wiped. */
-    record HoldName(NodeRef node, TokenRef token, String machineId) implements Undo {
+    /**
+     * Keeps the name from other machines while a certificate for it may live that the host has not wiped.
+     *
+     * @param start the command that hands the token to the host
+     */
+    record HoldName(NodeRef node, TokenRef token, String machineId, Assignment start) implements Undo {
         @Override
         public int rank() {
             return 8;
@@ -138,14 +142,13 @@ sealed interface Undo {
             return "Look for certificates of token " + token.tokenId() + " that live on";
         }
 
-        /** The hold that these certificates ask for, if any of them is not the one that the host has wiped. */
-        Optional<NameHold> against(IssuedCertificates certificates, @Nullable String wipedKey) {
-            boolean elsewhere = wipedKey != null || certificates.otherKey();
-            return certificates.issued().stream()
-                    .filter(issued -> !issued.keyDigest().equals(wipedKey))
+        /** The hold that these certificates ask for, if the key of any of them may live. */
+        Optional<NameHold> against(IssuedCertificates certificates, HostKey key) {
+            return key.unaccounted(certificates).stream()
                     .map(CertificateDecision.Issued::notAfter)
                     .max(Comparator.naturalOrder())
-                    .map(until -> new NameHold(node, token.joinId(), elsewhere ? null : machineId, until));
+                    .map(until ->
+                            new NameHold(node, token.joinId(), key.elsewhere(certificates) ? null : machineId, until));
         }
     }
 

@@ -110,9 +110,11 @@ final class FakeCluster
         this.approvedAt = clock.get();
     }
 
-    /** The kubelet asks for a certificate. */
+    /** The kubelet asks for a certificate, as long as it may. */
     void request(TokenId token) {
-        requests.putIfAbsent(token, "undecided");
+        if (!tokenIsOver) {
+            requests.putIfAbsent(token, "undecided");
+        }
     }
 
     void awaitTokenIsOver() {
@@ -204,6 +206,10 @@ final class FakeCluster
     @Override
     public CertificateDecision decide(CertificateOrder order) {
         return script.play("Certificate_Decide", CertificateDecision.class, () -> {
+            script.waitUntil(() -> requests.containsKey(order.token().tokenId()) || tokenIsOver);
+            if (tokenIsOver) {
+                return new CertificateDecision.Missing(new Problem(ErrorCode.CSR_TIMEOUT, "no request"));
+            }
             requests.put(order.token().tokenId(), "approved");
             approvedAt = clock.get();
             return issued();

@@ -9,6 +9,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinAccepted;
 import io.nodejoin.protocol.join.JoinCancelled;
@@ -120,6 +121,15 @@ final class JoinBed implements AfterEachCallback {
     JoinBed kubeletDoesNotStart(String why) {
         script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, why));
         script.next("Certificate_Decide", _ -> awaitHostReset());
+        return this;
+    }
+
+    /** Has the kubelet of the next attempt ask for its certificate, without waiting for its token's end. */
+    JoinBed kubeletAsksAtOnce() {
+        script.next("Host_StartKubelet", _ -> {
+            cluster.tokens.forEach(cluster::request);
+            return new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST);
+        });
         return this;
     }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.node.NameHold;
@@ -54,6 +56,67 @@ class NameHoldTest {
     }
 
     @Test
+    void shouldHoldTheNameForTheSameMachineWhenItsKubeletMayHaveAskedForWhatIsNotSigned() {
+        // given
+        bed.once();
+        bed.script.next("Certificate_Decide", honest -> {
+            Object approved = honest.get();
+            return new CertificateDecision.Missing(new Problem(ErrorCode.CERT_NOT_ISSUED, approved + " is not signed"));
+        });
+        hostHadNoKey();
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(held().machineId()).isEqualTo(FakeHost.FACTS.machineId());
+    }
+
+    @Test
+    void shouldHoldTheNameForTheSameMachineWhenTheHostMayHaveTheKeyStill() {
+        // given
+        failAfterTheCertificate();
+        Finding left = new Finding("kubelet-home", Finding.Severity.ERROR, "it cannot be removed", "remove it");
+        bed.script.answer("Host_ResetHost", new HostResult.HostReset(true, null, List.of(left)));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(held().machineId()).isEqualTo(FakeHost.FACTS.machineId());
+    }
+
+    @Test
+    void shouldHoldTheNameForNobodyWhenTheHostHadNoKeyOfWhatWasIssued() {
+        // given
+        failAfterTheCertificate();
+        hostHadNoKey();
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(held().machineId()).isNull();
+    }
+
+    @Test
+    void shouldHoldTheNameForNobodyWhenTheHostsKubeletNeverRan() {
+        // given
+        bed.kubeletDoesNotStart("bad setting");
+        bed.script.answerAlways("Certificate_Issued", new IssuedCertificates(List.of(bed.cluster.issued()), false));
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(held().machineId()).isNull();
+    }
+
+    @Test
     void shouldHoldTheNameForNobodyWhenTheHostHasWipedAnotherKey() {
         // given
         failAfterTheCertificate();
@@ -71,7 +134,7 @@ class NameHoldTest {
     void shouldHoldTheNameForNobodyWhenAnotherKeyHasUsedTheToken() {
         // given
         failAfterTheCertificate();
-        bed.script.answer("Host_ResetHost", new HostResult.HostReset(true, null, List.of()));
+        hostHadNoKey();
         bed.script.answer("Certificate_Issued", new IssuedCertificates(List.of(bed.cluster.issued()), true));
         bed.startWithAgent();
 
@@ -116,6 +179,10 @@ class NameHoldTest {
     private void failAfterTheCertificate() {
         bed.script.answer(
                 "Node_AwaitReady", new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_READY, "no network plugin")));
+    }
+
+    private void hostHadNoKey() {
+        bed.script.answer("Host_ResetHost", new HostResult.HostReset(true, null, List.of()));
     }
 
     private NameHold held() {

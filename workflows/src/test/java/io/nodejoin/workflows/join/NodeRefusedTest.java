@@ -53,7 +53,7 @@ class NodeRefusedTest {
     @Test
     void shouldFindAndRemoveANodeThatAHostRegistersWhenItComesBackToBeReset() {
         // given
-        bed.script.answer("Host_StartKubelet", new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST));
+        bed.kubeletAsksAtOnce();
         Problem late = new Problem(ErrorCode.NODE_NOT_REGISTERED, "no Node in 2 minutes");
         bed.script.answer("Node_AwaitRegistered", new NodeState.Refused(late));
         bed.script.failTimes(3, "Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);

@@ -105,7 +105,7 @@ class ResidueTest {
     @Test
     void shouldNotWaitForLateRequestsOfATokenThatCannotBeRevoked() {
         // given
-        bed.script.answer("Host_StartKubelet", new HostResult.KubeletBootstrapped(FakeCluster.KEY_DIGEST));
+        bed.kubeletAsksAtOnce();
         Problem late = new Problem(ErrorCode.NODE_NOT_REGISTERED, "no Node in 2 minutes");
         bed.script.answer("Node_AwaitRegistered", new NodeState.Refused(late));
         bed.script.failAlways("Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);

@@ -81,7 +81,7 @@ final class Api {
 
     private void late(String what, Supplier<?> effect) {
         try {
-            happen(effect);
+            world.check.late(() -> happen(effect));
             world.trace.add("api", execution.who() + ": " + what + " happens late");
         } catch (TemporalFailure refused) {
             world.trace.add("api", execution.who() + ": " + what + " is refused late");

@@ -79,6 +79,8 @@ final class ApiServer {
 
         @Nullable Instant decidedAt;
 
+        @Nullable Instant signedAt;
+
         @Nullable Instant notAfter;
 
         Csr(String name, TokenId user, String key, String commonName, Instant created) {
@@ -95,6 +97,11 @@ final class ApiServer {
 
         boolean isUndecided() {
             return decision == Decision.UNDECIDED;
+        }
+
+        @Override
+        public String toString() {
+            return name;
         }
     }
 
@@ -116,6 +123,11 @@ final class ApiServer {
             this.key = key;
             this.machineId = machineId;
             this.created = created;
+        }
+
+        @Override
+        public String toString() {
+            return uid;
         }
     }
 
@@ -203,6 +215,7 @@ final class ApiServer {
 
     void sign(Csr csr, Duration life) {
         csr.version++;
+        csr.signedAt = timeline.now();
         csr.notAfter = time().plus(life);
     }
 

@@ -2,6 +2,7 @@ package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.discovery.TokenId;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The machine: what lies on its disk, its agent and its kubelet. */
@@ -19,6 +20,8 @@ final class Host {
     @Nullable String clientKey;
     /** Whether an earlier command has changed the host. */
     boolean changed;
+    /** When a reset has left nothing behind for the last time. */
+    Instant resetAt = Instant.MIN;
 
     private @Nullable Kubelet kubelet;
 

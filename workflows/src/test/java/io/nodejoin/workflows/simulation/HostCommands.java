@@ -125,6 +125,7 @@ final class HostCommands {
         } else {
             host.clientKey = null;
             host.changed = false;
+            host.resetAt = world.timeline.now();
         }
         host.held = null;
         boolean refused = token != null

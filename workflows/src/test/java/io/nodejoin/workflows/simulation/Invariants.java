@@ -167,7 +167,8 @@ final class Invariants {
                     || (BLAME.contains(failed.reason()) && Collections.disjoint(world.weather.fired(), OF_THE_HOST));
             boolean unreachable = failed.reason() == ErrorCode.AGENT_UNREACHABLE
                     && Collections.disjoint(world.weather.fired(), OF_THE_HOST)
-                    && Collections.disjoint(world.weather.fired(), OF_THE_WAY);
+                    && Collections.disjoint(world.weather.fired(), OF_THE_WAY)
+                    && !world.outside.enrolledByAnother;
             boolean taken = failed.reason() == ErrorCode.NODE_NAME_IN_USE
                     && Collections.disjoint(world.weather.fired(), OF_THE_NAME);
             String why = failed.reason() + ", " + failed.detail();
@@ -247,6 +248,9 @@ final class Invariants {
         boolean named = residue.stream().anyMatch(line -> line.startsWith("Name:"));
         boolean heldByJoin = hold != null && hold.joinId().equals(join);
         expect(!lives || hold != null, "a certificate lives, but the name is not held");
+        expect(
+                hold == null || !heldByJoin || hold.machineId() == null || !thiefHadCertificate(residue, requests),
+                "the host had no key when it was reset, a thief has, and the name is held for the host");
         expect(!heldByJoin || !keys.isEmpty(), "the name is held although no certificate was approved");
         expect(!heldByJoin || named, "the name is held, but the residue does not say so: " + residue);
         Node node = world.api.node;
@@ -259,6 +263,14 @@ final class Invariants {
                 world.api.served.values().stream()
                         .filter(entry -> entry.joinId().equals(join))
                         .toList());
+    }
+
+    /** Whether a thief's certificate was there already when the host was reset. */
+    private boolean thiefHadCertificate(List<String> residue, List<Csr> requests) {
+        return !hostIsNamed(residue)
+                && requests.stream()
+                        .filter(csr -> csr.key.equals(Controllers.THIEF))
+                        .anyMatch(csr -> csr.signedAt != null && csr.signedAt.isBefore(world.host.resetAt));
     }
 
     private void checkRemovals() {
@@ -285,13 +297,15 @@ final class Invariants {
 
     private void checkHost(List<String> residue) {
         boolean joined = world.topic.stream().anyMatch(told -> told.event() instanceof JoinSucceeded);
-        boolean named =
-                residue.stream().anyMatch(line -> line.startsWith("Reset the host") || line.startsWith("Host:"));
         boolean clean = !world.host.changed
                 && !world.host.runsKubelet()
                 && world.host.clientKey == null
                 && world.host.held == null;
-        expect(joined || clean || named, "the host is not as before, and the residue names " + residue);
+        expect(joined || clean || hostIsNamed(residue), "the host is not as before, and the residue names " + residue);
+    }
+
+    private static boolean hostIsNamed(List<String> residue) {
+        return residue.stream().anyMatch(line -> line.startsWith("Reset the host") || line.startsWith("Host:"));
     }
 
     private void expect(boolean holds, String otherwise) {

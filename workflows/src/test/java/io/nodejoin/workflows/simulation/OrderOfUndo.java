@@ -63,11 +63,13 @@ final class OrderOfUndo {
             forgetEarlierAttempt();
         }
         boolean undo = type.equals(RESET) ? !input.contains("\"attempt\":0") : begun.containsKey(RESET);
-        if (!undo || !ORDER.contains(type) || begun.containsKey(type)) {
+        if (!undo || !ORDER.contains(type)) {
             return;
         }
         types.put(id, type);
-        begun.put(type, at);
+        if (begun.putIfAbsent(type, at) != null) {
+            return;
+        }
         for (String earlier : ORDER.subList(0, ORDER.indexOf(type))) {
             @Nullable Instant start = begun.get(earlier);
             boolean inOrder = start == null

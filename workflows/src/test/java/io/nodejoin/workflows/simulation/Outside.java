@@ -27,6 +27,9 @@ final class Outside {
     /** What was called off. */
     final List<Cancel> cancels = new ArrayList<>();
 
+    /** Whether somebody else has presented the machine's secret before its agent did. */
+    boolean enrolledByAnother;
+
     private Instant interventions;
 
     /**
@@ -143,6 +146,7 @@ final class Outside {
                             .running()
                             .filter(run -> world.host.agent.isEnrolledWith(run.runId))
                             .isPresent();
+                    enrolledByAnother |= failure == null;
                     if (failure == null && (late || !proof.secretDigest().equals(Host.SECRET_DIGEST))) {
                         world.broken("a wrong proof was accepted: " + proof.publicKey());
                     }

@@ -6,6 +6,7 @@ import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.certificate.DeniedRequests;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.simulation.ApiServer.Csr;
 import io.nodejoin.workflows.simulation.ApiServer.Decision;
 import io.nodejoin.workflows.simulation.ApiServer.Node;
@@ -173,6 +174,18 @@ enum Plant {
     HOLDS_NO_NAME("Node_Hold") {
         @Override
         @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            return null;
+        }
+    },
+
+    /** A host that had no key is let in beside whoever has it. */
+    HOLDS_FOR_THE_HOST("Node_Hold") {
+        @Override
+        @Nullable Object instead(World world, ActivityExecution execution, Object argument, Supplier<@Nullable Object> honest) {
+            NameHold hold = (NameHold) argument;
+            world.api.holds.put(
+                    hold.node().node().value(),
+                    new NameHold(hold.node(), hold.joinId(), Host.FACTS.machineId(), hold.until()));
             return null;
         }
     },
