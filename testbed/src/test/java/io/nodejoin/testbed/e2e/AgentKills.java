@@ -66,7 +66,7 @@ final class AgentKills {
 
     /** Kills it once the service is held there. */
     void at(Marker marker, String place) {
-        await(place).atMost(SOON).until(() -> marker.lines().contains(place));
+        await(place).atMost(LONGEST).until(() -> marker.lines().contains(place));
         now();
     }
 

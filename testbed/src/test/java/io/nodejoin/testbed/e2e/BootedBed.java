@@ -59,14 +59,16 @@ record BootedBed(TestBed bed, UnaryOperator<ExtensionContext> life, String untes
         if (context.getExecutionException().isPresent()) {
             System.err.println("the service of a test that failed:");
             System.err.println(Files.readString(bed.directories().log().resolve("service.log")));
-            bed.hosts().forEach(BootedBed::printAgent);
+            bed.hosts().forEach(BootedBed::printLogs);
         }
     }
 
-    private static void printAgent(Host host) {
+    private static void printLogs(Host host) {
         System.err.println("the agent of " + host.name() + ":");
         print(host, "systemctl", "status", "--no-pager", "--full", "--lines=0", AGENT);
         print(host, "journalctl", "--no-pager", "--quiet", "--unit=" + AGENT);
+        System.err.println("the kubelet of " + host.name() + ":");
+        print(host, "journalctl", "--no-pager", "--quiet", "--lines=100", "--unit=kubelet.service");
     }
 
     private static void print(Host host, String... command) {

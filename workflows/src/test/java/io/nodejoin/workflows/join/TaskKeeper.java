@@ -18,6 +18,9 @@ import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueResponse;
+import io.temporal.api.workflowservice.v1.RespondActivityTaskCanceledRequest;
+import io.temporal.api.workflowservice.v1.RespondActivityTaskCompletedRequest;
+import io.temporal.api.workflowservice.v1.RespondActivityTaskFailedRequest;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskFailedRequest;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
@@ -25,20 +28,25 @@ import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlo
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
 /**
  * Stands before Temporal's test server, which loses a workflow task that cancels an activity that has ended meanwhile: nobody hears of the
  * task again, and its workflow stands still. Such a task fails instead, and is made again with what has happened. The real server takes it.
- * An activity may still end in the moment between the look and the answer.
+ * No activity answers between the look and the task's answer; one may only time out then.
  */
 final class TaskKeeper implements ClientInterceptor {
+    private static final int ANSWERS_AT_ONCE = 1_000;
+
     private final Map<ByteString, WorkflowExecution> tasks = new ConcurrentHashMap<>();
+    private final Semaphore answers = new Semaphore(ANSWERS_AT_ONCE, true);
 
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel server) {
         return new SimpleForwardingClientCall<>(server.newCall(method, options)) {
             private volatile boolean failed;
+            private volatile int taken;
 
             @Override
             public void start(Listener<R> caller, Metadata headers) {
@@ -55,6 +63,7 @@ final class TaskKeeper implements ClientInterceptor {
 
                             @Override
                             public void onClose(Status status, Metadata trailers) {
+                                answers.release(taken);
                                 super.onClose(
                                         failed ? Status.INVALID_ARGUMENT.withDescription("UnhandledCommand") : status,
                                         trailers);
@@ -65,6 +74,8 @@ final class TaskKeeper implements ClientInterceptor {
 
             @Override
             public void sendMessage(Q request) {
+                taken = takenBy(request);
+                answers.acquireUninterruptibly(taken);
                 if (request instanceof RespondWorkflowTaskCompletedRequest task && wouldBeLost(task, server)) {
                     failed = true;
                     fail(task, server);
@@ -80,6 +91,17 @@ final class TaskKeeper implements ClientInterceptor {
                     super.halfClose();
                 }
             }
+        };
+    }
+
+    /** A task's answer goes alone; those of activities go beside each other. */
+    private static int takenBy(Object request) {
+        return switch (request) {
+            case RespondWorkflowTaskCompletedRequest _ -> ANSWERS_AT_ONCE;
+            case RespondActivityTaskCompletedRequest _,
+                    RespondActivityTaskFailedRequest _,
+                    RespondActivityTaskCanceledRequest _ -> 1;
+            default -> 0;
         };
     }
 
