@@ -39,8 +39,7 @@ final class Compensation {
     private final Set<Undo> over = new LinkedHashSet<>();
     private final Set<Undo.OfToken> unanswered = new LinkedHashSet<>();
     private @Nullable Assignment reset;
-    private @Nullable HostReset answer;
-    private boolean hostInDoubt;
+    private @Nullable HostReset hostReset;
     private boolean certificateIssued;
 
     Compensation(JoinPlan plan, HostDialogue host) {
@@ -90,7 +89,7 @@ final class Compensation {
                     () -> done.isCompleted() || makesNoNewTraces(undo));
         }
         Promise.allOf(all).get();
-        return new Aftermath(residue.lines(), hostInDoubt);
+        return new Aftermath(residue.lines(), isOver(Undo.ResetHost.class) && !isHostClean());
     }
 
     /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
@@ -156,7 +155,7 @@ final class Compensation {
         WorkflowTime.await(
                 "Wait for late certificate requests",
                 JoinOptions.LATE_REQUESTS,
-                () -> answer != null || !done.contains(new Undo.RevokeToken(undo.token())));
+                () -> hostReset != null || !done.contains(new Undo.RevokeToken(undo.token())));
         denyUndecided(undo.token(), undo.what());
     }
 
@@ -178,19 +177,22 @@ final class Compensation {
     }
 
     private HostKey hostKey(Undo.HoldName undo) {
-        if (answer != null && answer.wipedKeyDigest() != null) {
-            return new HostKey.Wiped(answer.wipedKeyDigest());
+        if (hostReset != null && hostReset.wipedKeyDigest() != null) {
+            return new HostKey.Wiped(hostReset.wipedKeyDigest());
         }
-        return answer == null || hostInDoubt
-                ? new HostKey.Unknown()
-                : new HostKey.None(!certificateIssued && host.reached(undo.start(), HostMark.KubeletActive));
+        return isHostClean()
+                ? new HostKey.None(!certificateIssued && host.reached(undo.start(), HostMark.KubeletActive))
+                : new HostKey.Unknown();
+    }
+
+    private boolean isHostClean() {
+        return hostReset != null && hostReset.residue().isEmpty();
     }
 
     private void resetHost() {
         try {
             reset();
         } catch (TemporalFailure failure) {
-            hostInDoubt = true;
             throw JoinStop.because(
                     ErrorCode.HOST_RESET_FAILED, JoinStop.problemOf(failure).detail());
         }
@@ -201,8 +203,7 @@ final class Compensation {
         Assignment assignment = host.next(new HostCommand.ResetHost(), valid);
         reset = assignment;
         HostReset done = host.perform(assignment, HostReset.class, JoinOptions.RESET_HOST, ErrorCode.HOST_RESET_FAILED);
-        answer = done;
-        hostInDoubt = !done.residue().isEmpty();
+        hostReset = done;
         residue.addAll(HostResidue.of(done));
     }
 

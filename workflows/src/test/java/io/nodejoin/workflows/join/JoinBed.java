@@ -8,7 +8,6 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.join.HostProfile;
 import io.nodejoin.protocol.join.JoinAccepted;
@@ -18,7 +17,6 @@ import io.nodejoin.protocol.join.JoinRequested;
 import io.nodejoin.protocol.join.LeaveRequested;
 import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -120,7 +118,6 @@ final class JoinBed implements AfterEachCallback {
     /** Has the kubelet of the next attempt not start. */
     JoinBed kubeletDoesNotStart(String why) {
         script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, why));
-        script.next("Certificate_Decide", _ -> awaitHostReset());
         return this;
     }
 
@@ -304,12 +301,6 @@ final class JoinBed implements AfterEachCallback {
                 .getActivityType()
                 .getName()
                 .startsWith("Event_");
-    }
-
-    /** An approver that sees no request, until the join is taken back. */
-    CertificateDecision awaitHostReset() {
-        cluster.awaitTokenIsOver();
-        return new CertificateDecision.Missing(new Problem(ErrorCode.CSR_TIMEOUT, "no request"));
     }
 
     /** The one outcome, which must be a failure. */
