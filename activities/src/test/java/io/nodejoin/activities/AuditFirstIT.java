@@ -104,7 +104,8 @@ class AuditFirstIT {
                     "token.reserve",
                     "POST " + OWN_CONFIG_MAPS,
                     by -> by.stub(TokenActivities.class)
-                            .reserve(new TokenReservation(CLUSTER, JOIN, NODE, 1, by.now.plusSeconds(600)))),
+                            .reserve(new TokenReservation(
+                                    CLUSTER, JOIN, NODE, "machine-1", 1, by.now.plusSeconds(600)))),
             new Effect(
                     "token.create",
                     "POST /api/v1/namespaces/kube-system/secrets",

@@ -3,6 +3,7 @@ package io.nodejoin.activities.certificate;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.workflows.certificate.CertificateDecision;
@@ -14,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +51,22 @@ final class IssuedCertificate {
         }
         return Optional.of(new CertificateDecision.Issued(
                 name, keyDigest, approvedAt(request), certificate.getNotAfter().toInstant()));
+    }
+
+    /**
+     * What the tokens of one join have brought about or, once it is signed, will.
+     *
+     * @param users of the join's tokens, as far as they are known
+     * @param all requests of the cluster
+     */
+    static IssuedCertificates of(JoinId join, Set<String> users, List<CertificateSigningRequest> all) {
+        Set<String> known = all.stream()
+                .filter(request -> DecisionDesk.isApprovedFor(request, join))
+                .map(request -> request.getSpec().getUsername())
+                .collect(Collectors.toCollection(() -> new HashSet<>(users)));
+        return among(all.stream()
+                .filter(request -> known.contains(request.getSpec().getUsername()))
+                .toList());
     }
 
     /** What these requests of one token have brought about or, once they are signed, will. */

@@ -116,17 +116,26 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     }
 
     /**
+     * What was issued under the tokens of a join whose workflow has ended.
+     *
+     * @param tokens of the join, as far as they are known; others are known by what Nodejoin has approved for the join
+     */
+    public IssuedCertificates issued(NodeRef node, JoinId join, Set<TokenId> tokens) {
+        return IssuedCertificate.of(
+                join, users(tokens), boards.of(node.cluster()).all());
+    }
+
+    /**
      * Whether a Node came of this join, by the certificates that were approved for its name.
      *
      * @param tokens of the join, as far as they are known
      */
     public boolean broughtAbout(NodeRef node, NodeState.Registered found, JoinId join, Set<TokenId> tokens) {
-        return NodeOrigin.isJoin(
-                boards.of(node.cluster()).all(),
-                node.node(),
-                found.createdAt(),
-                join,
-                tokens.stream().map(TokenId::user).collect(Collectors.toSet()));
+        return NodeOrigin.isJoin(boards.of(node.cluster()).all(), node.node(), found.createdAt(), join, users(tokens));
+    }
+
+    private static Set<String> users(Set<TokenId> tokens) {
+        return tokens.stream().map(TokenId::user).collect(Collectors.toSet());
     }
 
     /** Ends the watches. */

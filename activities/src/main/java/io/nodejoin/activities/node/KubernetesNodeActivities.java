@@ -11,6 +11,7 @@ import io.nodejoin.activities.OwnObjects;
 import io.nodejoin.activities.ResourceHints;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
@@ -119,6 +120,15 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 .orElseGet(() -> new NodeOwner.Foreign(uid));
     }
 
+    /** The machine that this join has brought to Ready under the name, if the cluster has noted that. */
+    public Optional<String> machine(NodeRef node, JoinId join) {
+        return joinedNodes(node)
+                .of(node)
+                .map(NodeNote::joined)
+                .filter(joined -> joined.joinId().equals(join))
+                .map(JoinedNode::machineId);
+    }
+
     /** The cordon of a leave that Temporal ended belongs to the next leave. */
     private static boolean isCordonedByOthers(Node node) {
         return node.getSpec() != null
@@ -177,14 +187,18 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     @Override
     public void hold(NameHold hold) {
-        ActivityLease lease = ActivityLease.begin();
+        hold(hold, ActivityLease.begin());
+    }
+
+    /** The same on behalf of somebody who is not its join. */
+    public void hold(NameHold hold, ActingRight right) {
         NameHolds holds = holds(hold.node());
         Optional<NameHolds.Entry> earlier = holds.of(hold.node());
         NameHold both = earlier.map(entry -> hold.and(entry.hold())).orElse(hold);
         if (earlier.filter(entry -> both.equals(entry.hold())).isPresent()) {
             return;
         }
-        lease.beforeEffect(
+        right.beforeEffect(
                 new AuditEntry(
                         hold.node().cluster(), hold.joinId().value(), "node.hold", NameHolds.object(hold.node())),
                 audit);

@@ -19,6 +19,7 @@ import java.util.Map;
 public final class TokenLedger {
     private static final String PREFIX = "token-";
     private static final String NODE = "node";
+    private static final String MACHINE = "machineId";
     private static final String ATTEMPT = "attempt";
     private static final String EXPIRES_AT = "expiresAt";
 
@@ -44,6 +45,7 @@ public final class TokenLedger {
                 run,
                 Map.of(
                         NODE, reservation.node().value(),
+                        MACHINE, reservation.machineId(),
                         ATTEMPT, Integer.toString(reservation.attempt()),
                         EXPIRES_AT, expiresAt.toString()));
     }
@@ -62,6 +64,7 @@ public final class TokenLedger {
         return new LedgerEntry(
                 new TokenRef(cluster, entry.joinId(), new TokenId(entry.id())),
                 new NodeName(entry.member(NODE)),
+                entry.data().get(MACHINE),
                 Integer.parseInt(entry.member(ATTEMPT)),
                 instant(entry.member(EXPIRES_AT)),
                 entry.run(),

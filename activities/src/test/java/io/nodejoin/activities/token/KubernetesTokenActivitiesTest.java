@@ -24,6 +24,7 @@ class KubernetesTokenActivitiesTest {
     private static final LedgerEntry ENTRY = new LedgerEntry(
             new TokenRef(new ClusterName("c"), JoinId.of("s", "i"), new TokenId("abc123")),
             new NodeName("worker-1"),
+            "machine-1",
             1,
             Instant.EPOCH,
             new WorkflowRun("default", "run"),

@@ -67,11 +67,9 @@ final class BrokenJoins {
         }
         if (age.settled() && !gone.isEmpty()) {
             // A kubelet that had its certificate may have registered after the outcome was told.
-            Sweep.attempt(
-                    "Node " + remnant.node(),
-                    residue,
-                    () -> removeNode(remnant, ended)
-                            .ifPresent(line -> LOG.warn("join {} leaves: {}", remnant.joinId(), line)));
+            takeBackName(remnant, ended, residue)
+                    .residue()
+                    .forEach(line -> LOG.warn("join {} leaves: {}", remnant.joinId(), line));
             gone.forEach(remains::forget);
         }
         if (!residue.isEmpty()) {
@@ -104,26 +102,42 @@ final class BrokenJoins {
             remains.forget(open);
             return;
         }
-        List<String> left = new ArrayList<>(residue);
-        Sweep.attempt(
-                "Node " + remnant.node(), left, () -> removeNode(remnant, ended).ifPresent(left::add));
+        TerminatedOutcome.Name name = takeBackName(remnant, ended, residue);
         if (!residue.isEmpty() && age.watched().compareTo(Sweep.PATIENCE) < 0) {
             return;
         }
-        remains.tell(remains.decide(open, outcome(remnant, open, ended, left)));
+        remains.tell(remains.decide(open, outcome(remnant, open, ended, residue, name)));
         meters.told();
         LOG.warn("join {} of {} {}; its outcome is told by the janitor", remnant.joinId(), remnant.node(), ended.how());
         remains.forget(open);
     }
 
-    private Announcement outcome(Remnant remnant, OpenJoin open, JoinFate.Over ended, List<String> left) {
+    private Announcement outcome(
+            Remnant remnant, OpenJoin open, JoinFate.Over ended, List<String> residue, TerminatedOutcome.Name name) {
         if (ended.outcome().decided() != null) {
             return ended.outcome().decided();
         }
         Optional<NodeState.Registered> joined =
                 ended.joined() == JoinFate.Joined.YES ? remains.node(remnant.nodeRef()) : Optional.empty();
         return joined.map(node -> TerminatedOutcome.success(open, ended, node.uid(), remains.now()))
-                .orElseGet(() -> TerminatedOutcome.of(open, ended, left, remains.now()));
+                .orElseGet(() -> TerminatedOutcome.join(open, ended, residue, name, remains.now()));
+    }
+
+    /** A name under which a Node stays is not held back: the hold would have it removed. */
+    private TerminatedOutcome.Name takeBackName(Remnant remnant, JoinFate.Over ended, List<String> residue) {
+        return Sweep.attemptFor("Node " + remnant.node(), residue, () -> {
+                    Optional<String> stays = removeNode(remnant, ended);
+                    boolean held = stays.isEmpty() && leavesCertificates(ended);
+                    return new TerminatedOutcome.Name(
+                            stays.orElse(null), held ? remains.holdName(remnant).orElse(null) : null);
+                })
+                .orElse(TerminatedOutcome.Name.FREE);
+    }
+
+    /** A join that came to its outcome has seen to its certificates by itself. */
+    private static boolean leavesCertificates(JoinFate.Over ended) {
+        JoinFate.Outcome outcome = ended.outcome();
+        return ended.joined() != JoinFate.Joined.YES && !outcome.told() && outcome.decided() == null;
     }
 
     /**

@@ -92,7 +92,7 @@ final class BrokenLeaves {
 
     private void tell(OpenJoin leave, JoinFate.Over ended, List<String> residue) {
         Announcement outcome = ended.outcome().decided() == null
-                ? TerminatedOutcome.of(leave, ended, residue, remains.now())
+                ? TerminatedOutcome.leave(leave, ended, residue, remains.now())
                 : ended.outcome().decided();
         remains.tell(remains.decide(leave, outcome));
         told.add(leave.joinId());

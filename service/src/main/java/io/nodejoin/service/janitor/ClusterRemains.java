@@ -10,8 +10,10 @@ import io.nodejoin.activities.token.LedgerEntry;
 import io.nodejoin.activities.token.TokenLedger;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeOwner;
 import io.nodejoin.workflows.node.NodeRef;
@@ -19,6 +21,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -83,6 +86,19 @@ final class ClusterRemains implements Remains {
     }
 
     @Override
+    public Optional<NameHold> holdName(Remnant remnant) {
+        NodeRef node = remnant.nodeRef();
+        IssuedCertificates certificates = adapters.certificates().issued(node, remnant.joinId(), tokenIds(remnant));
+        Optional<String> machine = certificates.otherKey() ? Optional.empty() : machine(remnant);
+        Optional<NameHold> hold = certificates
+                .lastEnd()
+                .filter(until -> until.isAfter(now()))
+                .map(until -> new NameHold(node, remnant.joinId(), machine.orElse(null), until));
+        hold.ifPresent(wanted -> adapters.nodes().hold(wanted, right));
+        return hold;
+    }
+
+    @Override
     public Optional<String> readyNode(Remnant remnant) {
         return adapters.nodes().owner(remnant.nodeRef()) instanceof NodeOwner.Ours ours
                         && ours.node().joinId().equals(remnant.joinId())
@@ -133,6 +149,14 @@ final class ClusterRemains implements Remains {
         right.beforeEffect(
                 new AuditEntry(cluster, join.joinId().value(), "join.forget", OpenJoins.object(join)), audit);
         new OpenJoins(adapters.clients().client(cluster)).strike(join);
+    }
+
+    private Optional<String> machine(Remnant remnant) {
+        return remnant.tokens().stream()
+                .map(LedgerEntry::machineId)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .or(() -> adapters.nodes().machine(remnant.nodeRef(), remnant.joinId()));
     }
 
     private static Set<TokenId> tokenIds(Remnant remnant) {

@@ -3,6 +3,7 @@ package io.nodejoin.service.janitor;
 import io.nodejoin.activities.event.OpenJoin;
 import io.nodejoin.activities.token.LedgerEntry;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
@@ -33,6 +34,14 @@ interface Remains {
 
     /** Removes the Node of this join; what may not be removed, or not by Nodejoin, comes back as a line of residue. */
     Optional<String> removeNode(Remnant remnant);
+
+    /**
+     * Holds the name back as long as certificates live that were issued under the tokens of this join: nobody has looked for their keys on
+     * its host.
+     *
+     * @return the hold; empty if there is no such certificate
+     */
+    Optional<NameHold> holdName(Remnant remnant);
 
     /** The UID of the Node of this join, if the cluster has noted that the join had brought this very Node to Ready. */
     Optional<String> readyNode(Remnant remnant);

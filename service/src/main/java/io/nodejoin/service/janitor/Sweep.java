@@ -11,8 +11,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,12 +181,21 @@ final class Sweep {
     }
 
     static void attempt(String what, List<String> residue, Runnable act) {
-        try {
+        attemptFor(what, residue, () -> {
             act.run();
+            return what;
+        });
+    }
+
+    /** Empty if it failed. */
+    static <T> Optional<T> attemptFor(String what, List<String> residue, Supplier<T> act) {
+        try {
+            return Optional.of(act.get());
         } catch (NotLeadingException e) {
             throw e;
         } catch (RuntimeException e) { // what fails is named, and the rest goes on
             residue.add(what + ": " + reason(e));
+            return Optional.empty();
         }
     }
 

@@ -11,9 +11,14 @@ import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.protocol.join.ReasonClass;
 import io.nodejoin.protocol.join.RetryAfter;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.node.NameHold;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The outcome of a join or a leave that could not tell its own. Pure. */
 final class TerminatedOutcome {
@@ -23,17 +28,35 @@ final class TerminatedOutcome {
 
     private TerminatedOutcome() {}
 
-    /** The failure of what did not succeed, as far as is known. */
-    static Announcement of(OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
-        List<PhaseTime> phases = phases(open, ended, now);
-        return announcement(
-                open,
-                Phase.Failed,
-                now,
-                switch (open.way()) {
-                    case IN -> join(open, ended, residue, phases);
-                    case OUT -> leave(open, ended, residue, phases);
-                });
+    /**
+     * What became of a join's name.
+     *
+     * @param stays the line that names the Node that stays under it, if one does
+     * @param hold that keeps it from others, if one does
+     */
+    record Name(@Nullable String stays, @Nullable NameHold hold) {
+        static final Name FREE = new Name(null, null);
+
+        List<String> residue() {
+            return Stream.of(stays, hold == null ? null : hold.residue())
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+
+        /** When any machine may have it again, if none may have it now. */
+        @Nullable Instant lostUntil() {
+            return hold == null ? null : hold.lostUntil();
+        }
+    }
+
+    /** The failure of a join that did not succeed, as far as is known. */
+    static Announcement join(OpenJoin open, JoinFate.Over ended, List<String> residue, Name name, Instant now) {
+        return announcement(open, Phase.Failed, now, failed(open, ended, residue, name, now));
+    }
+
+    /** The failure of a leave that did not end, as far as is known. */
+    static Announcement leave(OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
+        return announcement(open, Phase.Failed, now, failed(open, ended, residue, now));
     }
 
     /** The success of a join that had reached it. A join that found its node joined before has not waited for it. */
@@ -56,8 +79,9 @@ final class TerminatedOutcome {
         return new Announcement(open.eventId(end), open.cluster(), open.node().value(), now, outcome);
     }
 
-    private static JoinFailed join(OpenJoin open, JoinFate.Over ended, List<String> residue, List<PhaseTime> phases) {
+    private static JoinFailed failed(OpenJoin open, JoinFate.Over ended, List<String> residue, Name name, Instant now) {
         List<String> left = new ArrayList<>(residue);
+        left.addAll(name.residue());
         left.add(HOST);
         return new JoinFailed(
                 open.cluster(),
@@ -68,14 +92,21 @@ final class TerminatedOutcome {
                 "the workflow of the join of " + open.node() + " " + ended.how()
                         + "; the janitor revoked what it had in the cluster",
                 ErrorCode.TERMINATED.retryableByNewRequest(),
-                RetryAfter.of(ErrorCode.TERMINATED, open.joinId()),
+                retryAfter(open, name, now),
                 true,
                 left,
                 List.of(),
-                phases);
+                phases(open, ended, now));
     }
 
-    private static LeaveFailed leave(OpenJoin open, JoinFate.Over ended, List<String> residue, List<PhaseTime> phases) {
+    private static @Nullable Duration retryAfter(OpenJoin open, Name name, Instant now) {
+        Instant lostUntil = name.lostUntil();
+        return lostUntil == null
+                ? RetryAfter.of(ErrorCode.TERMINATED, open.joinId())
+                : RetryAfter.until(lostUntil, now);
+    }
+
+    private static LeaveFailed failed(OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
         return new LeaveFailed(
                 open.cluster(),
                 open.node(),
@@ -86,7 +117,7 @@ final class TerminatedOutcome {
                 ErrorCode.TERMINATED.retryableByNewRequest(),
                 RetryAfter.of(ErrorCode.TERMINATED, open.joinId()),
                 residue,
-                phases);
+                phases(open, ended, now));
     }
 
     private static List<PhaseTime> phases(OpenJoin open, JoinFate.Over ended, Instant now) {

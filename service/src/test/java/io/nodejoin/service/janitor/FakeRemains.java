@@ -8,6 +8,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.node.NameHold;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
@@ -40,6 +41,10 @@ final class FakeRemains implements Remains {
     final Map<String, NodeState.Registered> nodes = new HashMap<>();
     /** The UIDs of the Nodes that joins have brought to Ready. */
     final Map<JoinId, String> ready = new HashMap<>();
+    /** The holds that the certificates of joins ask for, by node. */
+    final Map<String, NameHold> wanted = new HashMap<>();
+
+    final Map<String, NameHold> holds = new HashMap<>();
     /** Which leave has cordoned a node. */
     final Map<String, JoinId> cordons = new HashMap<>();
 
@@ -64,6 +69,7 @@ final class FakeRemains implements Remains {
         LedgerEntry entry = new LedgerEntry(
                 new TokenRef(CLUSTER, joinId(node), new TokenId(token)),
                 new NodeName(node),
+                "machine of " + node,
                 1,
                 NOW.plusSeconds(840),
                 RUN,
@@ -134,6 +140,14 @@ final class FakeRemains implements Remains {
     public Optional<String> removeNode(Remnant remnant) {
         act("node " + remnant.node(), () -> {});
         return node;
+    }
+
+    @Override
+    public Optional<NameHold> holdName(Remnant remnant) {
+        String node = remnant.node().value();
+        Optional<NameHold> hold = Optional.ofNullable(wanted.get(node));
+        hold.ifPresent(certificate -> act("hold " + node, () -> holds.put(node, certificate)));
+        return hold;
     }
 
     @Override

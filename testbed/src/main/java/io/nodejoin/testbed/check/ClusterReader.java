@@ -29,6 +29,7 @@ final class ClusterReader implements AutoCloseable {
     private static final String TOKEN_TYPE = "bootstrap.kubernetes.io/token";
     private static final String JOIN_LABEL = "nodejoin.io/join-id";
     private static final String JWS_PREFIX = "jws-kubeconfig-";
+    private static final String HOLD_PREFIX = "held-";
     private static final String TOKEN_USER = "system:bootstrap:";
 
     private final KubernetesClient admin;
@@ -66,6 +67,7 @@ final class ClusterReader implements AutoCloseable {
                         .map(ClusterReader::node)
                         .toList(),
                 ledger(),
+                holds(),
                 info.map(ClusterReader::ref)
                         .orElse(new Scene.Ref("ConfigMap", "kube-public/cluster-info", "absent", "0")),
                 kubeconfig,
@@ -114,6 +116,19 @@ final class ClusterReader implements AutoCloseable {
                 .filter(entry -> entry.getMetadata().getName().matches("(token|join|leave)-.*"))
                 .map(entry -> new Scene.LedgerEntry(ref(entry), label(entry, JOIN_LABEL), created(entry)))
                 .toList();
+    }
+
+    private Map<String, String> holds() {
+        return admin
+                .configMaps()
+                .inNamespace("nodejoin-system")
+                .withLabel("nodejoin.io/inventory", "held-names")
+                .list()
+                .getItems()
+                .stream()
+                .collect(Collectors.toMap(
+                        hold -> hold.getMetadata().getName().substring(HOLD_PREFIX.length()),
+                        hold -> hold.getData().getOrDefault("machineId", "")));
     }
 
     private List<Scene.CertificateRequest> requests() {

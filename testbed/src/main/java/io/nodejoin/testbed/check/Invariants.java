@@ -105,6 +105,10 @@ final class Invariants {
                     "After a join that did not succeed the host is as before, or the outcome names what is not.",
                     NodeRules::areAsBeforeWhereTheJoinFailed),
             new Invariant(
+                    "name of a live key",
+                    "A name is held back while a host has a key that was approved for it in a join that did not succeed.",
+                    NodeRules::haveTheirNamesHeldWhileAKeyLives),
+            new Invariant(
                     NO_SECRET,
                     "No token, one-time secret, key or credential is in history, topics or logs.",
                     SecretRules::areNowhereElse),

@@ -48,6 +48,22 @@ final class NodeRules {
                                 end)));
     }
 
+    /** A Node that stays is the name's end as well: no join takes it. */
+    static Stream<Broken> haveTheirNamesHeldWhileAKeyLives(Scene scene) {
+        return Stream.of("failed", "cancelled")
+                .flatMap(type -> ended(scene, type))
+                .filter(end -> nodeOf(scene, end).findAny().isEmpty())
+                .flatMap(end -> hostOf(scene, end)
+                        .filter(host -> approvedKeys(scene, end).anyMatch(key -> key.equals(host.keyDigest())))
+                        .filter(host -> !Set.of("", host.machineId())
+                                .contains(scene.cluster().holds().getOrDefault(end.node(), "nobody holds it")))
+                        .map(host -> Broken.because(
+                                "the host of " + end.node() + " has a key that was approved for a join that did not"
+                                        + " succeed, and its name is free",
+                                host.root(),
+                                end)));
+    }
+
     private static Stream<String> approvedKeys(Scene scene, Event end) {
         Set<String> tokens =
                 scene.runsOf(end.join()).flatMap(run -> run.tokenIds().stream()).collect(Collectors.toSet());

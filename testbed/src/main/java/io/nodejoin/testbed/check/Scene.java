@@ -43,6 +43,7 @@ record Scene(
      *
      * @param pastTokens every one that was ever seen, whether it is alive or not
      * @param openingTokens those that are gone, and that the API server takes all the same
+     * @param holds the names that are held back, and the machine that may have each all the same, empty if none may
      * @param kubeconfigBefore cluster-info's at the beginning
      */
     record Cluster(
@@ -54,6 +55,7 @@ record Scene(
             List<CertificateRequest> requests,
             List<Node> nodes,
             List<LedgerEntry> ledger,
+            Map<String, String> holds,
             Ref clusterInfo,
             String kubeconfig,
             String kubeconfigBefore) {}

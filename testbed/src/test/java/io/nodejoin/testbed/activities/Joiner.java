@@ -44,6 +44,7 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 /** One join as its host and its workflow see it: names, keys, and what they ask for. */
 final class Joiner {
     private static final String CLUSTER_UID = "cluster-uid";
+    static final String MACHINE = "00112233445566778899aabbccddeeff";
 
     final NodeName node = new NodeName("it-" + UUID.randomUUID());
     final JoinId joinId = JoinId.of("it", node.value());
@@ -55,7 +56,7 @@ final class Joiner {
     }
 
     TokenReservation reservation(int attempt) {
-        return new TokenReservation(LiveCluster.NAME, joinId, node, attempt, expiresAt);
+        return new TokenReservation(LiveCluster.NAME, joinId, node, MACHINE, attempt, expiresAt);
     }
 
     TokenRef token(TokenId id) {

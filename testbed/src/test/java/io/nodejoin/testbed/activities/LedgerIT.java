@@ -29,6 +29,7 @@ import io.nodejoin.protocol.join.LeaveAccepted;
 import io.nodejoin.protocol.join.LeaveFailed;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
 import io.nodejoin.workflows.event.Announcement;
 import io.nodejoin.workflows.node.NodeRef;
@@ -96,6 +97,7 @@ class LedgerIT {
         LedgerEntry entry = entry(id);
         assertThat(entry.token()).isEqualTo(joiner.token(id));
         assertThat(entry.node()).isEqualTo(joiner.node);
+        assertThat(entry.machineId()).isEqualTo(Joiner.MACHINE);
         assertThat(entry.expiresAt()).isBetween(joiner.expiresAt.minusSeconds(5), joiner.expiresAt);
         assertThat(entry.run().namespace()).isNotBlank();
         tokens.revoke(joiner.token(id));
@@ -319,18 +321,7 @@ class LedgerIT {
     void shouldKnowTheNodeThatAJoinBroughtAboutFromOneThatItDidNot() {
         // given a Node that came with the certificate that was approved for this join
         TokenId id = tokens.reserve(joiner.reservation());
-        try (KubernetesClient host = cluster.bearing(joiner.open(tokens.issue(joiner.request(id, "text"))))) {
-            CertificateSigningRequest asked = Joiner.askForCertificate(host, joiner.node);
-            Instant createdAt = Instant.parse(asked.getMetadata().getCreationTimestamp());
-            harness.stub(CertificateActivities.class)
-                    .decide(new CertificateOrder(
-                            joiner.token(id),
-                            joiner.node,
-                            ApprovalMode.NODEJOIN,
-                            createdAt.minusSeconds(60),
-                            createdAt.plusSeconds(60),
-                            Instant.now().plusSeconds(30)));
-        }
+        issueCertificate(id);
         cluster.admin()
                 .resource(new NodeBuilder()
                         .withNewMetadata()
@@ -353,6 +344,38 @@ class LedgerIT {
         assertThat(certificateAdapter.broughtAbout(ref, node, JoinId.of("it", "other"), Set.of(id)))
                 .isTrue();
         tokens.revoke(joiner.token(id));
+    }
+
+    @Test
+    void shouldKnowWhatWasIssuedForAJoinByItsTokensOrByItsApprovals() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        CertificateDecision issued = issueCertificate(id);
+        NodeRef ref = new NodeRef(LiveCluster.NAME, joiner.node);
+        JoinId other = JoinId.of("it", "other");
+
+        // when, then
+        assertThat(certificateAdapter.issued(ref, joiner.joinId, Set.of()).issued())
+                .containsExactly((CertificateDecision.Issued) issued);
+        assertThat(certificateAdapter.issued(ref, other, Set.of(id)))
+                .isEqualTo(certificateAdapter.issued(ref, joiner.joinId, Set.of()));
+        assertThat(certificateAdapter.issued(ref, other, Set.of()).issued()).isEmpty();
+        tokens.revoke(joiner.token(id));
+    }
+
+    private CertificateDecision issueCertificate(TokenId id) {
+        try (KubernetesClient host = cluster.bearing(joiner.open(tokens.issue(joiner.request(id, "text"))))) {
+            CertificateSigningRequest asked = Joiner.askForCertificate(host, joiner.node);
+            Instant createdAt = Instant.parse(asked.getMetadata().getCreationTimestamp());
+            return harness.stub(CertificateActivities.class)
+                    .decide(new CertificateOrder(
+                            joiner.token(id),
+                            joiner.node,
+                            ApprovalMode.NODEJOIN,
+                            createdAt.minusSeconds(60),
+                            createdAt.plusSeconds(60),
+                            Instant.now().plusSeconds(30)));
+        }
     }
 
     private void renew(String name) {

@@ -197,6 +197,16 @@ class NodeNotesIT {
         assertThat(register.joined(ref)).isEmpty();
     }
 
+    @Test
+    void shouldTellTheMachineThatAJoinBroughtToReadyWithoutItsNode() {
+        // when
+        nodes.remember(joined("uid-1"));
+
+        // then
+        assertThat(adapter.machine(ref, joinId)).contains(MACHINE);
+        assertThat(adapter.machine(ref, JoinId.of("test", "other"))).isEmpty();
+    }
+
     private void prolong(Instant until) {
         entry("held-")
                 .edit(held -> new ConfigMapBuilder(held)

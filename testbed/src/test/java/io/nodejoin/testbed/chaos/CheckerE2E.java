@@ -56,6 +56,7 @@ class CheckerE2E {
             "node as asked",
             "no bootstrap file",
             "host as before",
+            "name of a live key",
             "no secret elsewhere",
             "cluster-info unchanged");
 
@@ -81,8 +82,9 @@ class CheckerE2E {
         Going joined = bed.join("planted-joined", Course.SOUND);
         Going spoilt = bed.join("planted-spoilt", Course.SOUND);
         Going unlike = bed.join("planted-unlike", Course.SOUND);
+        Going unheld = bed.join("planted-unheld", Course.SOUND);
         Going failed = bed.join("planted-failed", Course.BROKEN);
-        assertThat(bed.finish(List.of(joined, spoilt, unlike, failed), PATIENCE))
+        assertThat(bed.finish(List.of(joined, spoilt, unlike, unheld, failed), PATIENCE))
                 .isEmpty();
         bed.parts().service().stop();
         bed.parts().controlPlane().controllerManager().kill();
@@ -94,6 +96,7 @@ class CheckerE2E {
             onTheTopics(bugs, joined);
             onTheHosts(bugs, joined, spoilt, failed);
             onAnotherMachine(bugs, unlike.node());
+            failedWithItsKey(bugs, unheld);
             bugs.run("planted-unasked", PlantedBugs.nobody());
             olderJoin(bugs, joined);
         }
@@ -146,6 +149,11 @@ class CheckerE2E {
         bugs.forgottenRequest(joined.node().value(), "planted-older", Instant.EPOCH);
         bugs.run(joined.node().value(), PlantedBugs.join("planted-older"));
         assertThat(bed.endInTemporal("terminate", joined)).isTrue();
+    }
+
+    private static void failedWithItsKey(PlantedBugs bugs, Going unheld) {
+        bugs.deleteNode(unheld.node());
+        bugs.outcome("planted-3", unheld.node().value(), unheld.join().value(), "taken back");
     }
 
     private static void onAnotherMachine(PlantedBugs bugs, NodeName node) {

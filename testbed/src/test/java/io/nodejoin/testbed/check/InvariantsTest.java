@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InvariantsTest {
 
@@ -307,10 +308,27 @@ class InvariantsTest {
                     sketch.hosts.set(1, SceneSketch.host("failed", Map.of("/etc/kubernetes", "directory"), null));
                     sketch.events.set(1, SceneSketch.leaving("Host: NEEDS_ATTENTION: /etc/kubernetes2 is still there"));
                 }),
+                new Bug("KEY_LEFT", "name of a live key", InvariantsTest::leaveAKey),
+                new Bug("KEY_LEFT_AND_THE_NAME_HELD_FOR_ANOTHER_MACHINE", "name of a live key", sketch -> {
+                    leaveAKey(sketch);
+                    sketch.holds.put("failed", "another machine");
+                }),
                 new Bug(
                         "KUBELET_LEFT",
                         "host as before",
                         sketch -> sketch.hosts.set(1, SceneSketch.withKubelet(sketch.hosts.get(1), false))));
+    }
+
+    /** A join that nobody has taken back on its host. */
+    private static void leaveAKey(SceneSketch sketch) {
+        sketch.certificateRequests.add(SceneSketch.approved("bbbbbb", "csr-2", "system:node:failed"));
+        sketch.audit.add(new AuditLine(
+                SceneSketch.NOW.minusSeconds(191),
+                SceneSketch.FAILED,
+                "certificate.approve",
+                "certificatesigningrequests/csr-2#csr-2"));
+        sketch.hosts.set(1, SceneSketch.host("failed", Map.of(), "key of csr-2"));
+        sketch.events.set(1, SceneSketch.leaving("Host: not reset: whatever was prepared on it is still there"));
     }
 
     private static List<Bug> secretBugs() {
@@ -399,6 +417,21 @@ class InvariantsTest {
         // then
         assertThat(planted)
                 .containsExactlyInAnyOrderElementsOf(Invariants.promises().keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"machine of failed", ""})
+    void shouldAllowALiveKeyWhoseNameIsHeldForItsMachineOrForNobody(String machine) {
+        // given
+        SceneSketch sketch = new SceneSketch();
+        leaveAKey(sketch);
+        sketch.holds.put("failed", machine);
+
+        // when
+        List<Violation> violations = Invariants.violations(sketch.scene());
+
+        // then
+        assertThat(violations).isEmpty();
     }
 
     @Test

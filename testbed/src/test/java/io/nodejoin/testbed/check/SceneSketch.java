@@ -48,6 +48,7 @@ final class SceneSketch {
     final List<CertificateRequest> certificateRequests = new ArrayList<>();
     final List<Node> nodes = new ArrayList<>();
     final List<LedgerEntry> ledger = new ArrayList<>();
+    final Map<String, String> holds = new HashMap<>();
     final List<Run> runs = new ArrayList<>();
     final List<Request> requests = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
@@ -99,6 +100,7 @@ final class SceneSketch {
                         certificateRequests,
                         nodes,
                         ledger,
+                        holds,
                         ref("ConfigMap", "kube-public/cluster-info", "info"),
                         kubeconfig,
                         "the same"),

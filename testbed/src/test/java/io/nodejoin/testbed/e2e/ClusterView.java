@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -97,11 +98,20 @@ final class ClusterView implements AutoCloseable {
 
     /** Whether no machine may have this name for now. */
     boolean isHeldFromEverybody(NodeName node) {
-        ConfigMap hold = admin.configMaps()
-                .inNamespace(OwnObjects.NAMESPACE)
-                .withName("held-" + node)
-                .get();
-        return hold != null && !hold.getData().containsKey("machineId");
+        return hold(node).filter(hold -> !hold.containsKey("machineId")).isPresent();
+    }
+
+    /** The one machine that may have this name for now, if it is held for one. */
+    Optional<String> heldFor(NodeName node) {
+        return hold(node).map(hold -> hold.get("machineId"));
+    }
+
+    private Optional<Map<String, String>> hold(NodeName node) {
+        return Optional.ofNullable(admin.configMaps()
+                        .inNamespace(OwnObjects.NAMESPACE)
+                        .withName("held-" + node)
+                        .get())
+                .map(ConfigMap::getData);
     }
 
     /** What the holder of this token needs to act as a kubelet that is about to bootstrap. */

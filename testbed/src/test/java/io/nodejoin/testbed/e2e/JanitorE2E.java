@@ -163,6 +163,9 @@ class JanitorE2E {
                 .atMost(PROMISED)
                 .until(() -> bed.cluster().ledgered(end.joinId()).stream().noneMatch(entry -> entry.contains("join-")));
         assertThat(bed.cluster().node(wish.node())).isEmpty();
+        String machine = bed.cluster().heldFor(wish.node()).orElseThrow();
+        assertThat(end.residue())
+                .anyMatch(line -> line.startsWith("Name: ") && line.endsWith(" on machine " + machine));
         assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinFailed.class);
     }
 

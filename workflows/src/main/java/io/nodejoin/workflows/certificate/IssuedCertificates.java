@@ -20,4 +20,9 @@ public record IssuedCertificates(List<CertificateDecision.Issued> issued, boolea
     public Optional<Instant> firstApproval() {
         return issued.stream().map(CertificateDecision.Issued::approvedAt).min(Comparator.naturalOrder());
     }
+
+    /** When the last of them ends. */
+    public Optional<Instant> lastEnd() {
+        return issued.stream().map(CertificateDecision.Issued::notAfter).max(Comparator.naturalOrder());
+    }
 }

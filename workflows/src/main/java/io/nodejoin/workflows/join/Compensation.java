@@ -40,6 +40,7 @@ final class Compensation {
     private final Set<Undo.OfToken> unanswered = new LinkedHashSet<>();
     private @Nullable Assignment reset;
     private @Nullable HostReset hostReset;
+    private @Nullable Instant nameLostUntil;
     private boolean certificateIssued;
 
     Compensation(JoinPlan plan, HostDialogue host) {
@@ -89,7 +90,7 @@ final class Compensation {
                     () -> done.isCompleted() || makesNoNewTraces(undo));
         }
         Promise.allOf(all).get();
-        return new Aftermath(residue.lines(), isOver(Undo.ResetHost.class) && !isHostClean());
+        return new Aftermath(residue.lines(), isOver(Undo.ResetHost.class) && !isHostClean(), nameLostUntil);
     }
 
     /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
@@ -172,7 +173,8 @@ final class Compensation {
                             JoinOptions.undo(
                                     "Hold back node name " + undo.node().node()))
                     .hold(hold.get());
-            residue.add("Name: " + hold.get().text());
+            nameLostUntil = hold.get().lostUntil();
+            residue.add(hold.get().residue());
         }
     }
 

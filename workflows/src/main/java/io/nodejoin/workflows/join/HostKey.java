@@ -1,8 +1,6 @@
 package io.nodejoin.workflows.join;
 
-import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
-import java.util.List;
 
 /** What is known, once an attempt is taken back, of the key of the host's own kubelet. */
 sealed interface HostKey {
@@ -22,10 +20,12 @@ sealed interface HostKey {
     record None(boolean mayHaveAsked) implements HostKey {}
 
     /** Those of the certificates whose key is not known to be gone. */
-    default List<CertificateDecision.Issued> unaccounted(IssuedCertificates certificates) {
-        return certificates.issued().stream()
-                .filter(issued -> !(this instanceof Wiped(String digest) && digest.equals(issued.keyDigest())))
-                .toList();
+    default IssuedCertificates unaccounted(IssuedCertificates certificates) {
+        return new IssuedCertificates(
+                certificates.issued().stream()
+                        .filter(issued -> !(this instanceof Wiped(String digest) && digest.equals(issued.keyDigest())))
+                        .toList(),
+                certificates.otherKey());
     }
 
     /** Whether the keys of those may lie on another machine than this host. */

@@ -102,7 +102,7 @@ final class JoinOutcomes {
 
     private static @Nullable Duration retryAfter(JoinRequest request, JoinState.Failed failed, Instant at) {
         Instant notBefore = failed.notBefore();
-        return notBefore == null
+        return notBefore == null || !failed.why().code().retryableByNewRequest()
                 ? RetryAfter.of(failed.why().code(), request.joinId())
                 : RetryAfter.until(notBefore, at);
     }

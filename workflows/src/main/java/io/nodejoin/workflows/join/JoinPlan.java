@@ -118,8 +118,9 @@ record JoinPlan(JoinRequest request, int attempt) {
     }
 
     /** The reservation is made before the host is ready for a token, so it must outlast any token of this join. */
-    TokenReservation reservation() {
-        return new TokenReservation(wanted().cluster(), request.joinId(), nodeName(), attempt, request.deadline());
+    TokenReservation reservation(HostFacts facts) {
+        return new TokenReservation(
+                wanted().cluster(), request.joinId(), nodeName(), facts.machineId(), attempt, request.deadline());
     }
 
     TokenRef token(TokenId id) {

@@ -22,6 +22,7 @@ import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import io.nodejoin.workflows.token.TokenRef;
+import io.nodejoin.workflows.token.TokenReservation;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Promise;
@@ -207,10 +208,11 @@ final class JoinSteps {
                 ErrorCode.HOST_PREPARE_FAILED);
     }
 
-    TokenRef reserve() {
-        compensation.register(new Undo.ReleaseToken(plan.reservation()));
+    TokenRef reserve(HostFacts facts) {
+        TokenReservation reservation = plan.reservation(facts);
+        compensation.register(new Undo.ReleaseToken(reservation));
         TokenRef token = plan.token(tokens("Reserve a bootstrap token id for " + plan.nodeName() + attempt())
-                .reserve(plan.reservation()));
+                .reserve(reservation));
         compensation.register(new Undo.RevokeToken(token));
         return token;
     }

@@ -15,6 +15,7 @@ import io.temporal.workflow.Functions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -129,7 +130,7 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     private void prepare(JoinState.AgentConnected connected, Promise<ClusterTrust> trust, Promise<NameState> name) {
         JoinSteps steps = attempt.steps();
         HostFacts facts = steps.preflight(trust.get(), name.get());
-        Promise<TokenRef> token = beside(steps::reserve);
+        Promise<TokenRef> token = beside(() -> steps.reserve(facts));
         steps.prepareHost();
         steps.replace(name.get(), facts);
         JoinState.HostPrepared prepared = reach(connected.hostPrepared(trust.get(), facts));
@@ -177,8 +178,9 @@ public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
             problem = null;
             enter(compensating.again(enrollment.publicKey().orElseThrow()));
         } else {
+            Instant held = attempt.steps().nameHeldUntil();
             enter(left.abandoned(problem)
-                    .ended(aftermath, host.log(), attempt.steps().nameHeldUntil()));
+                    .ended(aftermath, host.log(), held == null ? aftermath.nameLostUntil() : held));
         }
     }
 

@@ -2,7 +2,6 @@ package io.nodejoin.workflows.join;
 
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
-import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.certificate.ServingInventory;
 import io.nodejoin.workflows.node.NameHold;
@@ -10,7 +9,6 @@ import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
-import java.util.Comparator;
 import java.util.Optional;
 
 /** What is taken back of one step. Each is registered before its step acts, and harmless if the step never ran. */
@@ -144,9 +142,8 @@ sealed interface Undo {
 
         /** The hold that these certificates ask for, if the key of any of them may live. */
         Optional<NameHold> against(IssuedCertificates certificates, HostKey key) {
-            return key.unaccounted(certificates).stream()
-                    .map(CertificateDecision.Issued::notAfter)
-                    .max(Comparator.naturalOrder())
+            return key.unaccounted(certificates)
+                    .lastEnd()
                     .map(until ->
                             new NameHold(node, token.joinId(), key.elsewhere(certificates) ? null : machineId, until));
         }

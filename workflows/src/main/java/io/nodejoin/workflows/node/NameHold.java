@@ -32,6 +32,16 @@ public record NameHold(
         return new NameHold(node, longer.joinId, sameMachine ? machineId : null, longer.until);
     }
 
+    /** When any machine may have the name again, if none may have it now. */
+    public @Nullable Instant lostUntil() {
+        return machineId == null ? until : null;
+    }
+
+    /** The hold as what a join has left behind. */
+    public String residue() {
+        return "Name: " + text();
+    }
+
     /** The hold as people read it. */
     public String text() {
         return "the node name " + node.node() + " is held back until " + until + ": a certificate that join " + joinId

@@ -69,7 +69,7 @@ class JoinStateTest {
         // then
         assertThat(compensating.phase()).isEqualTo(Phase.Compensating);
         assertThat(compensating.from()).isEqualTo(from);
-        Aftermath aftermath = new Aftermath(List.of("residue"), true);
+        Aftermath aftermath = new Aftermath(List.of("residue"), true, null);
         assertThat(compensating.ended(aftermath, List.of("log"), Instant.EPOCH))
                 .isEqualTo(new JoinState.Failed(PROBLEM, aftermath, List.of("log"), Instant.EPOCH));
     }
@@ -86,7 +86,8 @@ class JoinStateTest {
         Problem request = new Problem(ErrorCode.CANCELLED_BY_REQUEST, "scaled down");
 
         // when
-        JoinState.Ended ended = PREPARED.abandoned(request).ended(new Aftermath(List.of(), false), List.of(), null);
+        JoinState.Ended ended =
+                PREPARED.abandoned(request).ended(new Aftermath(List.of(), false, null), List.of(), null);
 
         // then
         assertThat(ended.end()).isEqualTo(new JoinEnd(Phase.Cancelled, request));

@@ -7,6 +7,7 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.join.RetryAfter;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
 import io.nodejoin.workflows.failure.FailureType;
@@ -15,6 +16,7 @@ import io.nodejoin.workflows.node.NameState;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,53 @@ class NameHoldTest {
     }
 
     @Test
+    void shouldSayWhenTheNameIsFreeIfNobodyMayHaveItNow() {
+        // given
+        failAfterTheCertificate();
+        hostHadNoKey();
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(bed.failure().retryable()).isTrue();
+        assertFreeAfter(held().until());
+    }
+
+    @Test
+    void shouldNotHaveTheSameMachineWaitForItsName() {
+        // given
+        failAfterTheCertificate();
+        bed.script.failAlways("Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(held().machineId()).isNotNull();
+        assertThat(bed.failure().retryAfter()).isEqualTo(RetryAfter.of(ErrorCode.NODE_NOT_READY, bed.joinId()));
+    }
+
+    @Test
+    void shouldNotSayWhenTheNameIsFreeIfTheRequestMayNotBeSentAgain() {
+        // given
+        bed.script.answer(
+                "Node_AwaitReady",
+                new NodeState.Refused(new Problem(ErrorCode.NODE_IDENTITY_MISMATCH, "another machine")));
+        hostHadNoKey();
+        bed.startWithAgent();
+
+        // when
+        bed.end();
+
+        // then
+        assertThat(held().machineId()).isNull();
+        assertThat(bed.failure().retryAfter()).isNull();
+    }
+
+    @Test
     void shouldRefuseAnotherMachineWhileTheNameIsHeld() {
         // given
         NameHold held = hold("another machine");
@@ -157,9 +206,7 @@ class NameHoldTest {
 
         // then
         assertThat(bed.failure().reason()).isEqualTo(ErrorCode.NODE_QUARANTINED);
-        assertThat(bed.failure().phases().getLast().at().plus(bed.failure().retryAfter()))
-                .as("when the name is free")
-                .isBetween(held.until(), held.until().plusSeconds(1));
+        assertFreeAfter(held.until());
         assertThat(bed.cluster.everIssued).isEmpty();
     }
 
@@ -179,6 +226,12 @@ class NameHoldTest {
     private void failAfterTheCertificate() {
         bed.script.answer(
                 "Node_AwaitReady", new NodeState.Refused(new Problem(ErrorCode.NODE_NOT_READY, "no network plugin")));
+    }
+
+    private void assertFreeAfter(Instant until) {
+        assertThat(bed.failure().phases().getLast().at().plus(bed.failure().retryAfter()))
+                .as("when the name is free")
+                .isBetween(until, until.plusSeconds(1));
     }
 
     private void hostHadNoKey() {

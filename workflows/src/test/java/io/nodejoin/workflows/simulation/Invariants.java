@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,9 @@ final class Invariants {
         } else {
             checkTakenBack(join, residue, requests);
         }
+        if (outcome instanceof JoinFailed failed && failed.retryable()) {
+            checkRetry(join, failed);
+        }
     }
 
     /**
@@ -263,6 +267,18 @@ final class Invariants {
                 world.api.served.values().stream()
                         .filter(entry -> entry.joinId().equals(join))
                         .toList());
+    }
+
+    /** A request that is sent again as its outcome says is not refused for the name that this one has lost. */
+    private void checkRetry(JoinId join, JoinFailed failed) {
+        boolean named = failed.residue().stream().anyMatch(line -> line.startsWith("Name:"));
+        Instant again = failed.phases().getLast().at().plus(Objects.requireNonNull(failed.retryAfter()));
+        Optional.ofNullable(world.api.holds.get(World.NODE.node().value()))
+                .filter(hold -> named && hold.joinId().equals(join))
+                .map(NameHold::lostUntil)
+                .filter(again::isBefore)
+                .ifPresent(until -> broken.add("no machine may have the name until " + until
+                        + ", and the join may be asked for again at " + again));
     }
 
     /** Whether a thief's certificate was there already when the host was reset. */

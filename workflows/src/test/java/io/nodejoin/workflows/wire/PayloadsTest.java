@@ -163,7 +163,7 @@ class PayloadsTest {
                 ID,
                 new ClusterTrust("uid", API, PINS, "kind: Config", "v1.37.2"),
                 new TokenSignature(TOKEN, "jws"),
-                new TokenReservation(CLUSTER, JOIN, NODE, 1, AT),
+                new TokenReservation(CLUSTER, JOIN, NODE, "machine-1", 1, AT),
                 new TokenRequest(TOKEN, NODE, 1, "uid", "kind: Config", "key", AT),
                 new SealedToken(ID, "jwe", "jws", AT, AT, 1),
                 new CertificateOrder(TOKEN, NODE, ApprovalMode.NODEJOIN, AT, AT, AT),
