@@ -8,6 +8,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.IssuedCertificates;
+import io.nodejoin.workflows.node.NodeRef;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -15,10 +16,14 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
 /** What became of approved requests. */
@@ -39,11 +44,10 @@ final class IssuedCertificate {
                     ErrorCode.CERT_NOT_ISSUED,
                     "the signer refuses " + name + ": " + failed.get().getReason())));
         }
-        String base64Pem = request.getStatus().getCertificate();
-        if (base64Pem == null || base64Pem.isEmpty()) {
+        if (!isSigned(request)) {
             return Optional.empty();
         }
-        X509Certificate certificate = parse(base64Pem);
+        X509Certificate certificate = parse(request.getStatus().getCertificate());
         if (!keyDigest.equals(Sha256.hex(certificate.getPublicKey().getEncoded()))) {
             return Optional.of(new CertificateDecision.Denied(
                     name,
@@ -69,6 +73,24 @@ final class IssuedCertificate {
                 .toList());
     }
 
+    /**
+     * The latest end of what each of these nodes has got by an earlier certificate.
+     *
+     * @param all requests of the cluster
+     */
+    static Map<NodeRef, Instant> renewed(Set<NodeRef> nodes, List<CertificateSigningRequest> all) {
+        Map<String, NodeRef> users =
+                nodes.stream().collect(Collectors.toMap(ref -> KubeletRule.NODE_PREFIX + ref.node(), ref -> ref));
+        Map<NodeRef, Instant> ends = new HashMap<>();
+        for (CertificateSigningRequest request : all) {
+            NodeRef node = users.get(request.getSpec().getUsername());
+            if (node != null && isSigned(request)) {
+                ends.merge(node, issued(request).notAfter(), BinaryOperator.maxBy(Comparator.naturalOrder()));
+            }
+        }
+        return ends;
+    }
+
     /** What these requests of one token have brought about or, once they are signed, will. */
     static IssuedCertificates among(List<CertificateSigningRequest> requests) {
         List<CertificateDecision.Issued> issued = requests.stream()
@@ -85,17 +107,22 @@ final class IssuedCertificate {
         return new IssuedCertificates(issued, otherKey || keys.size() > 1);
     }
 
+    private static boolean isSigned(CertificateSigningRequest request) {
+        return RequestStatus.isApproved(request)
+                && request.getStatus().getCertificate() != null
+                && !request.getStatus().getCertificate().isEmpty();
+    }
+
     private static CertificateDecision.Issued issued(CertificateSigningRequest request) {
         Instant approvedAt = approvedAt(request);
-        String base64Pem = request.getStatus().getCertificate();
-        if (base64Pem == null || base64Pem.isEmpty()) {
+        if (!isSigned(request)) {
             return new CertificateDecision.Issued(
                     request.getMetadata().getName(),
                     RequestedCertificate.keyDigest(request).orElse(""),
                     approvedAt,
                     approvedAt.plus(LONGEST_LIFE));
         }
-        X509Certificate certificate = parse(base64Pem);
+        X509Certificate certificate = parse(request.getStatus().getCertificate());
         return new CertificateDecision.Issued(
                 request.getMetadata().getName(),
                 Sha256.hex(certificate.getPublicKey().getEncoded()),

@@ -6,6 +6,7 @@ import io.nodejoin.activities.ActivityLease;
 import io.nodejoin.activities.AuditLog;
 import io.nodejoin.activities.ClusterClients;
 import io.nodejoin.activities.ResourceHints;
+import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
@@ -19,6 +20,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +125,14 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     public IssuedCertificates issued(NodeRef node, JoinId join, Set<TokenId> tokens) {
         return IssuedCertificate.of(
                 join, users(tokens), boards.of(node.cluster()).all());
+    }
+
+    /**
+     * When the last certificate ends that each of these nodes has got by an earlier one of its own. Whoever holds a kubelet's certificate can
+     * renew it as the kubelet does. Requests are kept for an hour.
+     */
+    public Map<NodeRef, Instant> renewed(ClusterName cluster, Set<NodeRef> nodes) {
+        return IssuedCertificate.renewed(nodes, boards.of(cluster).all());
     }
 
     /**

@@ -38,6 +38,16 @@ final class ClusterGuardedNodes implements GuardedNodes {
     }
 
     @Override
+    public Map<NodeRef, Instant> renewed(Set<NodeRef> nodes) {
+        return adapters.certificates().renewed(cluster, nodes);
+    }
+
+    @Override
+    public void hold(NameHold hold) {
+        adapters.nodes().hold(hold, right);
+    }
+
+    @Override
     public Set<NodeRef> joining() {
         return new OpenJoins(adapters.clients().client(cluster))
                 .all(cluster, OpenJoin.Way.IN).stream()

@@ -15,6 +15,12 @@ interface GuardedNodes {
     /** The names that are held back, those whose time is over included. */
     List<NameHold> held();
 
+    /** When the last certificate ends that each of these nodes has got by an earlier one of its own, if it has. */
+    Map<NodeRef, Instant> renewed(Set<NodeRef> nodes);
+
+    /** Writes this hold, which is a longer one than there was. */
+    void hold(NameHold hold);
+
     /** The nodes that a join is bringing about now. */
     Set<NodeRef> joining();
 

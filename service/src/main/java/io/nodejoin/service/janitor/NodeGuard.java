@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
  * is reported, since a person may have meant it.
  */
 final class NodeGuard {
+    /** How often it is looked for certificates that were renewed under held names; those that end sooner are looked for each time. */
+    static final Duration RENEWALS = Duration.ofMinutes(1);
     /** How often the joined Nodes are compared with those of the cluster, which is a long list. */
     static final Duration COMPARE = Duration.ofMinutes(1);
     /** A Node that has been gone for so long is remembered no more. */
@@ -35,6 +38,7 @@ final class NodeGuard {
     private final Map<NodeIdentity, Long> absentSince = new HashMap<>();
     private final Set<NodeIdentity> reported = new HashSet<>();
     private Optional<Long> compared = Optional.empty();
+    private Optional<Long> renewals = Optional.empty();
 
     NodeGuard(GuardedNodes nodes, JanitorMeters meters, LongSupplier nanoTime) {
         this.nodes = nodes;
@@ -50,10 +54,14 @@ final class NodeGuard {
     void run() {
         guardHeldNames();
         long now = nanoTime.getAsLong();
-        if (compared.filter(last -> now - last < COMPARE.toNanos()).isEmpty()) {
+        if (isDue(compared, COMPARE)) {
             compareJoined(now);
             compared = Optional.of(now);
         }
+    }
+
+    private boolean isDue(Optional<Long> last, Duration pause) {
+        return last.filter(at -> nanoTime.getAsLong() - at < pause.toNanos()).isEmpty();
     }
 
     private void guardHeldNames() {
@@ -62,13 +70,46 @@ final class NodeGuard {
             return;
         }
         Instant now = nodes.now();
-        for (NameHold hold : holds) {
+        for (NameHold hold : withRenewals(holds, now)) {
             if (hold.until().isAfter(now)) {
                 nodes.present(hold.node()).ifPresent(uid -> judge(hold, uid));
             } else {
                 nodes.release(hold);
             }
         }
+    }
+
+    /** Whoever has a certificate can get another one by it before it ends; the name is held as long as the last of them lives. */
+    private List<NameHold> withRenewals(List<NameHold> holds, Instant now) {
+        boolean oneEnds = holds.stream().anyMatch(hold -> hold.until().isBefore(now.plus(RENEWALS)));
+        if (!oneEnds && !isDue(renewals, RENEWALS)) {
+            return holds;
+        }
+        Map<NodeRef, Instant> renewed =
+                nodes.renewed(holds.stream().map(NameHold::node).collect(Collectors.toSet()));
+        renewals = Optional.of(nanoTime.getAsLong());
+        return holds.stream()
+                .map(hold -> Optional.ofNullable(renewed.get(hold.node()))
+                        .filter(until -> until.isAfter(hold.until()) && !isBackOnItsMachine(hold))
+                        .map(until -> prolonged(hold, until))
+                        .orElse(hold))
+                .toList();
+    }
+
+    /** The machine for which the name is held has joined again: it is its kubelet that renews. */
+    private boolean isBackOnItsMachine(NameHold hold) {
+        return hold.machineId() != null
+                && nodes.present(hold.node())
+                        .filter(uid ->
+                                nodes.joined(hold.node()).filter(uid::equals).isPresent())
+                        .isPresent();
+    }
+
+    private NameHold prolonged(NameHold hold, Instant until) {
+        NameHold longer = new NameHold(hold.node(), hold.joinId(), hold.machineId(), until);
+        nodes.hold(longer);
+        LOG.warn("the certificate of a held name was renewed; {}", longer.text());
+        return longer;
     }
 
     /** A join enters its Node before it ends, so the joins are looked at first. */

@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The nodes of a cluster in memory. */
 final class FakeGuardedNodes implements GuardedNodes {
     final Map<NodeRef, NameHold> held = new HashMap<>();
+    final Map<NodeRef, Instant> renewed = new HashMap<>();
+    int looksForRenewals;
     final Set<NodeRef> joining = new HashSet<>();
     final Map<NodeRef, String> joined = new HashMap<>();
     final Map<NodeRef, String> present = new HashMap<>();
@@ -29,12 +32,28 @@ final class FakeGuardedNodes implements GuardedNodes {
     }
 
     void hold(String name, Duration time) {
-        held.put(node(name), new NameHold(node(name), JoinId.of("test", name), null, now.plus(time)));
+        hold(name, null, time);
+    }
+
+    void hold(String name, @Nullable String machine, Duration time) {
+        held.put(node(name), new NameHold(node(name), JoinId.of("test", name), machine, now.plus(time)));
     }
 
     @Override
     public List<NameHold> held() {
         return List.copyOf(held.values());
+    }
+
+    @Override
+    public Map<NodeRef, Instant> renewed(Set<NodeRef> nodes) {
+        looksForRenewals++;
+        return renewed;
+    }
+
+    @Override
+    public void hold(NameHold hold) {
+        acts.add("hold " + hold.node().node());
+        held.put(hold.node(), hold);
     }
 
     @Override

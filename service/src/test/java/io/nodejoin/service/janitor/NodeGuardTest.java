@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeGuardTest {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -83,6 +87,76 @@ class NodeGuardTest {
 
         // then
         assertThat(nodes.acts).containsExactly("release n1");
+    }
+
+    @Test
+    void shouldHoldANameForAsLongAsACertificateLivesThatWasRenewed() {
+        // given
+        nodes.hold("n1", "machine", HOUR);
+        Instant later = nodes.now.plus(HOUR).plus(HOUR);
+        nodes.renewed.put(node("n1"), later);
+
+        // when
+        guard.run();
+        guard.run();
+
+        // then
+        assertThat(nodes.acts).containsExactly("hold n1");
+        assertThat(nodes.held.values()).singleElement().satisfies(hold -> {
+            assertThat(hold.until()).isEqualTo(later);
+            assertThat(hold.machineId()).isEqualTo("machine");
+        });
+    }
+
+    @Test
+    void shouldNotEndAHoldWhoseCertificateWasRenewedAtItsEnd() {
+        // given
+        nodes.hold("n1", HOUR);
+        guard.run();
+        pass(HOUR.minusSeconds(1));
+        guard.run();
+        nodes.renewed.put(node("n1"), nodes.now.plus(HOUR));
+        pass(Duration.ofSeconds(1));
+
+        // when
+        guard.run();
+
+        // then
+        assertThat(nodes.acts).containsExactly("hold n1");
+    }
+
+    @Test
+    void shouldLookForRenewalsOnceAMinuteAndEachTimeInTheLast() {
+        // given
+        nodes.hold("n1", HOUR);
+        guard.run();
+        pass(NodeGuard.RENEWALS.minusSeconds(1));
+        guard.run();
+        assertThat(nodes.looksForRenewals).isEqualTo(1);
+        pass(HOUR.minus(NodeGuard.RENEWALS));
+
+        // when
+        guard.run();
+        guard.run();
+
+        // then
+        assertThat(nodes.looksForRenewals).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"machine, false", ", true"})
+    void shouldLeaveItsRenewalsToTheMachineThatHasItsNameAgain(@Nullable String machine, boolean held) {
+        // given
+        nodes.hold("n1", machine, HOUR);
+        nodes.joined.put(node("n1"), "ours");
+        nodes.present.put(node("n1"), "ours");
+        nodes.renewed.put(node("n1"), nodes.now.plus(HOUR).plus(HOUR));
+
+        // when
+        guard.run();
+
+        // then
+        assertThat(nodes.acts).hasSize(held ? 1 : 0);
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.nodejoin.testbed.controlplane.AdminClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -104,6 +105,11 @@ final class ClusterView implements AutoCloseable {
     /** The one machine that may have this name for now, if it is held for one. */
     Optional<String> heldFor(NodeName node) {
         return hold(node).map(hold -> hold.get("machineId"));
+    }
+
+    /** Until when the name is held, if it is. */
+    Optional<Instant> heldUntil(NodeName node) {
+        return hold(node).map(hold -> Instant.parse(hold.get("until")));
     }
 
     private Optional<Map<String, String>> hold(NodeName node) {

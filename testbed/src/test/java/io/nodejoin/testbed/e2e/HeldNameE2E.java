@@ -8,6 +8,7 @@ import io.nodejoin.protocol.join.JoinSucceeded;
 import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(BedExtension.class)
 class HeldNameE2E {
     private static final Duration PROMISED = Duration.ofSeconds(10);
+    /** Before the end of a hold it is looked for renewals each time. */
+    private static final Duration NEAR = Duration.ofSeconds(50);
 
     private final SharedBed bed;
 
@@ -44,5 +47,22 @@ class HeldNameE2E {
                 .until(() -> bed.cluster().node(stolen).isEmpty());
         assertThat(bed.cluster().ready(joined.node())).isEqualTo(uid).hasSize(1);
         assertThat(bed.serviceLog()).contains("QUARANTINED_NODE_APPEARED");
+    }
+
+    @Test
+    void shouldHoldANameForAsLongAsACertificateLivesThatAThiefHasRenewed() {
+        // given
+        NodeName renewed = new NodeName("renewed");
+        bed.meddler().hold(renewed, NEAR);
+        Instant until = bed.cluster().heldUntil(renewed).orElseThrow();
+
+        // when
+        bed.meddler().renewACertificateFor(renewed);
+
+        // then
+        await("a longer hold")
+                .atMost(NEAR)
+                .until(() -> bed.cluster().heldUntil(renewed).orElseThrow().isAfter(until));
+        assertThat(bed.cluster().isHeldFromEverybody(renewed)).isTrue();
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
@@ -22,12 +23,17 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.testbed.controlplane.AdminClient;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
+import io.nodejoin.testbed.simulated.ClientKey;
 import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.Base64;
 import java.util.Map;
 
 /** What people and programs do in the cluster past Nodejoin. */
@@ -58,6 +64,10 @@ final class Meddler implements AutoCloseable {
 
     /** Holds the name back from every machine, as a join does whose certificate is not accounted for. */
     void hold(NodeName node) {
+        hold(node, Duration.ofHours(1));
+    }
+
+    void hold(NodeName node, Duration time) {
         admin.resource(new ConfigMapBuilder()
                         .withNewMetadata()
                         .withNamespace(OwnObjects.NAMESPACE)
@@ -66,20 +76,14 @@ final class Meddler implements AutoCloseable {
                                 OwnObjects.MANAGED_BY, OwnObjects.MANAGER, "nodejoin.io/inventory", "held-names"))
                         .endMetadata()
                         .addToData("joinId", JoinId.of("test", node.value()).value())
-                        .addToData(
-                                "until", Instant.now().plus(Duration.ofHours(1)).toString())
+                        .addToData("until", Instant.now().plus(time).toString())
                         .build())
                 .create();
     }
 
     /** Registers the Node as the holder of a certificate for its name can. */
     void registerWithACertificateFor(NodeName node) {
-        Config config = new ConfigBuilder(admin.getConfiguration())
-                .withImpersonateUsername("system:node:" + node)
-                .withImpersonateGroups("system:nodes", "system:authenticated")
-                .build();
-        try (KubernetesClient kubelet =
-                new KubernetesClientBuilder().withConfig(config).build()) {
+        try (KubernetesClient kubelet = as(node)) {
             kubelet.resource(new NodeBuilder()
                             .withNewMetadata()
                             .withName(node.value())
@@ -87,6 +91,40 @@ final class Meddler implements AutoCloseable {
                             .build())
                     .create();
         }
+    }
+
+    /** Asks for another certificate as the holder of one for this name can; kube-controller-manager approves it. */
+    void renewACertificateFor(NodeName node) {
+        try (KubernetesClient kubelet = as(node)) {
+            kubelet.resource(new CertificateSigningRequestBuilder()
+                            .withNewMetadata()
+                            .withGenerateName("renewal-")
+                            .endMetadata()
+                            .withNewSpec()
+                            .withRequest(request(node))
+                            .withSignerName("kubernetes.io/kube-apiserver-client-kubelet")
+                            .withUsages("digital signature", "client auth")
+                            .endSpec()
+                            .build())
+                    .create();
+        }
+    }
+
+    private static String request(NodeName node) {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(ClientKey.generate().requestFor(node).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("no request for " + node, e);
+        }
+    }
+
+    private KubernetesClient as(NodeName node) {
+        Config config = new ConfigBuilder(admin.getConfiguration())
+                .withImpersonateUsername("system:node:" + node)
+                .withImpersonateGroups("system:nodes", "system:authenticated")
+                .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     /** Lets kube-controller-manager approve whatever this group asks for. */
