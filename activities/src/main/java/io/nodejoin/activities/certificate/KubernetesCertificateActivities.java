@@ -122,9 +122,8 @@ public final class KubernetesCertificateActivities implements CertificateActivit
      *
      * @param tokens of the join, as far as they are known; others are known by what Nodejoin has approved for the join
      */
-    public IssuedCertificates issued(NodeRef node, JoinId join, Set<TokenId> tokens) {
-        return IssuedCertificate.of(
-                join, users(tokens), boards.of(node.cluster()).all());
+    public IssuedCertificates issued(ClusterName cluster, JoinId join, Set<TokenId> tokens) {
+        return IssuedCertificate.of(join, users(tokens), boards.of(cluster).all());
     }
 
     /**

@@ -88,7 +88,7 @@ final class ClusterRemains implements Remains {
     @Override
     public Optional<NameHold> holdName(Remnant remnant) {
         NodeRef node = remnant.nodeRef();
-        IssuedCertificates certificates = adapters.certificates().issued(node, remnant.joinId(), tokenIds(remnant));
+        IssuedCertificates certificates = adapters.certificates().issued(cluster, remnant.joinId(), tokenIds(remnant));
         Optional<String> machine = certificates.otherKey() ? Optional.empty() : machine(remnant);
         Optional<NameHold> hold = certificates
                 .lastEnd()

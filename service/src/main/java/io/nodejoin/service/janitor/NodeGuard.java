@@ -100,9 +100,12 @@ final class NodeGuard {
     private boolean isBackOnItsMachine(NameHold hold) {
         return hold.machineId() != null
                 && nodes.present(hold.node())
-                        .filter(uid ->
-                                nodes.joined(hold.node()).filter(uid::equals).isPresent())
+                        .filter(uid -> isJoined(hold.node(), uid))
                         .isPresent();
+    }
+
+    private boolean isJoined(NodeRef node, String uid) {
+        return nodes.joined(node).filter(uid::equals).isPresent();
     }
 
     private NameHold prolonged(NameHold hold, Instant until) {
@@ -114,8 +117,7 @@ final class NodeGuard {
 
     /** A join enters its Node before it ends, so the joins are looked at first. */
     private void judge(NameHold hold, String uid) {
-        if (nodes.joining().contains(hold.node())
-                || nodes.joined(hold.node()).filter(uid::equals).isPresent()) {
+        if (nodes.joining().contains(hold.node()) || isJoined(hold.node(), uid)) {
             return;
         }
         nodes.remove(new NodeIdentity(hold.node(), uid));

@@ -8,13 +8,10 @@ import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.nodejoin.activities.Kubeconfig;
-import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.testbed.simulated.ClientKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 
 /** Kubelets that ask for certificates: an administrator who acts as the users of tokens. */
@@ -27,15 +24,6 @@ final class CertificateAsker implements AutoCloseable {
         this.admin = new KubernetesClientBuilder()
                 .withConfig(Kubeconfig.read(adminKubeconfig))
                 .build();
-    }
-
-    /** A PEM request for exactly the identity of this node, with a new key. */
-    static String requestFor(NodeName node) {
-        try {
-            return ClientKey.generate().requestFor(node);
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has P-256", e);
-        }
     }
 
     /** Asks once with this token. */

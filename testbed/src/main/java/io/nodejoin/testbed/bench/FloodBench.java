@@ -11,6 +11,7 @@ import io.nodejoin.service.cluster.AdminCluster;
 import io.nodejoin.service.cluster.ClusterPreparation;
 import io.nodejoin.service.cluster.ServiceCredential;
 import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.simulated.ClientKey;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.CertificateOrder;
@@ -88,7 +89,7 @@ final class FloodBench implements AutoCloseable {
     }
 
     private CompletableFuture<Void> flood(CertificateOrder thief, int junk, int perSecond) {
-        String request = CertificateAsker.requestFor(new NodeName("victim"));
+        String request = ClientKey.newRequestFor(new NodeName("victim"));
         CountDownLatch left = new CountDownLatch(junk);
         ScheduledExecutorService lanes = Executors.newScheduledThreadPool(FLOODING_THREADS);
         for (int lane = 0; lane < FLOODING_THREADS; lane++) {
@@ -124,7 +125,7 @@ final class FloodBench implements AutoCloseable {
     }
 
     private double approval(CertificateOrder order) {
-        String request = CertificateAsker.requestFor(order.node());
+        String request = ClientKey.newRequestFor(order.node());
         CompletableFuture<CertificateDecision> decision = deciders.waitFor(order);
         long asked = System.nanoTime();
         hosts.ask(order.token().tokenId(), request);

@@ -24,6 +24,15 @@ public record ClientKey(KeyPair pair) {
         return new ClientKey(generator.generateKeyPair());
     }
 
+    /** A PEM certificate request for exactly the identity of this node, with a key that nobody keeps. */
+    public static String newRequestFor(NodeName node) {
+        try {
+            return generate().requestFor(node);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has P-256", e);
+        }
+    }
+
     /** A PEM certificate request for exactly the identity of this node. */
     public String requestFor(NodeName node) throws IOException {
         var subject = new X500Name("O=system:nodes,CN=system:node:" + node);

@@ -351,15 +351,17 @@ class LedgerIT {
         // given
         TokenId id = tokens.reserve(joiner.reservation());
         CertificateDecision issued = issueCertificate(id);
-        NodeRef ref = new NodeRef(LiveCluster.NAME, joiner.node);
         JoinId other = JoinId.of("it", "other");
 
         // when, then
-        assertThat(certificateAdapter.issued(ref, joiner.joinId, Set.of()).issued())
+        assertThat(certificateAdapter
+                        .issued(LiveCluster.NAME, joiner.joinId, Set.of())
+                        .issued())
                 .containsExactly((CertificateDecision.Issued) issued);
-        assertThat(certificateAdapter.issued(ref, other, Set.of(id)))
-                .isEqualTo(certificateAdapter.issued(ref, joiner.joinId, Set.of()));
-        assertThat(certificateAdapter.issued(ref, other, Set.of()).issued()).isEmpty();
+        assertThat(certificateAdapter.issued(LiveCluster.NAME, other, Set.of(id)))
+                .isEqualTo(certificateAdapter.issued(LiveCluster.NAME, joiner.joinId, Set.of()));
+        assertThat(certificateAdapter.issued(LiveCluster.NAME, other, Set.of()).issued())
+                .isEmpty();
         tokens.revoke(joiner.token(id));
     }
 

@@ -25,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -114,13 +113,8 @@ final class PlantedBugs implements AutoCloseable {
     }
 
     private static String encoded(String node) {
-        try {
-            return Base64.getEncoder()
-                    .encodeToString(
-                            ClientKey.generate().requestFor(new NodeName(node)).getBytes(StandardCharsets.UTF_8));
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("no request for " + node, e);
-        }
+        return Base64.getEncoder()
+                .encodeToString(ClientKey.newRequestFor(new NodeName(node)).getBytes(StandardCharsets.UTF_8));
     }
 
     void approve(CertificateSigningRequest request) {

@@ -25,10 +25,8 @@ import io.nodejoin.testbed.controlplane.AdminClient;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.simulated.ClientKey;
 import io.nodejoin.workflows.certificate.ApprovalMode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -111,12 +109,7 @@ final class Meddler implements AutoCloseable {
     }
 
     private static String request(NodeName node) {
-        try {
-            return Base64.getEncoder()
-                    .encodeToString(ClientKey.generate().requestFor(node).getBytes(StandardCharsets.UTF_8));
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("no request for " + node, e);
-        }
+        return Base64.getEncoder().encodeToString(ClientKey.newRequestFor(node).getBytes(StandardCharsets.UTF_8));
     }
 
     private KubernetesClient as(NodeName node) {
