@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -249,6 +250,14 @@ public final class TestBed {
         List<SupervisedProcess> processes = new ArrayList<>(controlPlane.processes());
         processes.addAll(List.of(kafka.process(), temporal.process(), service.process()));
         return processes;
+    }
+
+    /** For a person who asks why something failed: which of its processes run, and what each has said last. */
+    public String condition() {
+        return processes().stream()
+                .map(process -> process.name() + (process.isRunning() ? " runs." : " does not run.")
+                        + process.lastLines() + "\n")
+                .collect(Collectors.joining());
     }
 
     /** What programs and people need to know to use the bed, by the names of environment variables. */

@@ -86,6 +86,9 @@ public final class ChaosMain implements Callable<Integer> {
                 List<Findings> told = new ArrayList<>();
                 Chaos.run(names, bed, scale, found -> tell(scale, told, found));
                 return told.stream().allMatch(found -> found.failures().isEmpty()) ? 0 : BROKEN;
+            } catch (RuntimeException e) {
+                System.err.print(bed.parts().condition());
+                throw e;
             } finally {
                 interruption.clean(bed::close);
             }

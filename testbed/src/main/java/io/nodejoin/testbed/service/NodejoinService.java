@@ -33,8 +33,6 @@ public final class NodejoinService {
     private static final Program RELEASED = new Program("service", "io.nodejoin.service.Main");
     private static final Program FAILING = new Program("testbed", FailingServiceMain.class.getName());
     private static final String SERVE = "serve";
-    /** What lives for seconds does not see what a better compiler would gain. */
-    private static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
     private static final Duration READY = Duration.ofSeconds(90);
     /** Longer than the service's own orderly stop may take. */
@@ -129,7 +127,7 @@ public final class NodejoinService {
 
     /** Starts it with fail points in it; does not wait until it is ready, which it may never be. */
     public void startFailing(FailPlan plan) {
-        launch(FAILING, List.of(FAST_START), plan.write());
+        launch(FAILING, List.of(), plan.write());
     }
 
     /**
@@ -137,19 +135,17 @@ public final class NodejoinService {
      * needs half of the processor time. Does nothing where that is written down. It must not run.
      */
     public void learnToStart() {
-        learn(RELEASED, List.of(), Map.of());
+        learn(RELEASED, Map.of());
     }
 
     /** As {@link #learnToStart}, for {@link #startFailing}; with fail points that never fire. */
     public void learnToStartFailing(FailPlan harmless) {
-        learn(FAILING, List.of(FAST_START), harmless.write());
+        learn(FAILING, harmless.write());
     }
 
-    private void learn(Program program, List<String> settings, Map<String, String> environment) {
+    private void learn(Program program, Map<String, String> environment) {
         jars.learn(program.module(), output -> {
-            List<String> learning = new ArrayList<>(settings);
-            learning.add("-XX:AOTCacheOutput=" + output);
-            launch(program, learning, environment);
+            launch(program, List.of("-XX:AOTCacheOutput=" + output), environment);
             process.awaitReady(READY, this::isReady, this::obstacle);
             process.stop(LEARNING);
         });
@@ -237,16 +233,18 @@ public final class NodejoinService {
 
     /** The nodejoin command line of this build. */
     public Command cli(String... words) {
-        return Command.of(arguments(RELEASED, List.of(FAST_START), words));
+        return Command.of(arguments(RELEASED, List.of(), words));
     }
 
+    /** What lives for minutes does not earn back what the better of the JVM's two compilers costs. */
     private List<String> arguments(Program program, List<String> settings, String... words) {
         List<String> arguments = new ArrayList<>(List.of(
                 Repository.java(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx512m",
-                "-XX:+UseSerialGC"));
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
         arguments.addAll(settings);
         arguments.addAll(List.of("-cp", jars.classPath(program.module()), program.main()));
         arguments.addAll(List.of(words));

@@ -21,14 +21,15 @@ import io.nodejoin.testbed.faults.Marker;
 import io.nodejoin.testbed.host.Fault;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.workflows.join.NodeJoinWorkflow;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -48,9 +49,14 @@ class AgentKilledE2E {
     private final Random lots = new Random(seed);
 
     @RegisterExtension
-    private final BootedBed booted = BootedBed.of(BedSettings.numbered("agents", 16), "agents that are killed are");
+    private final BootedBed booted = BootedBed.shared("agents that are killed are");
 
     private final TestBed bed = booted.bed();
+
+    @AfterEach
+    void holdNothingMore() {
+        bed.service().serve(ServiceSettings.standard());
+    }
 
     @Test
     void shouldEndEachJoinOnceWhicheverStepTheAgentDiesAt() {

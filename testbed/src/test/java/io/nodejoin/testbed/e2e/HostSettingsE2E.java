@@ -16,7 +16,6 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.provision.DebianRelease;
 import io.nodejoin.testbed.service.ServiceSettings;
@@ -25,6 +24,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,16 +44,22 @@ class HostSettingsE2E {
     private final SecureRandom random = new SecureRandom();
 
     @RegisterExtension
-    private final BootedBed booted = BootedBed.of(BedSettings.numbered("settings", 15), "settings of hosts are");
+    private final BootedBed booted = BootedBed.shared("settings of hosts are");
 
     private final TestBed bed = booted.bed();
+
+    @AfterEach
+    void wantNothingMore() {
+        bed.service().serve(ServiceSettings.standard());
+    }
 
     @Test
     void shouldGiveHostsWhatTheirClusterWantsAndTakeItBackWhenTheyLeave() {
         // given
         bed.service().serve(ServiceSettings.standard().wanting(WANTED));
         List<Machine> machines = Together.run(List.<Supplier<Machine>>of(
-                () -> boot("newer", DebianRelease.TRIXIE), () -> boot("older", DebianRelease.BOOKWORM)));
+                () -> boot("settled-trixie", DebianRelease.TRIXIE),
+                () -> boot("settled-bookworm", DebianRelease.BOOKWORM)));
 
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
