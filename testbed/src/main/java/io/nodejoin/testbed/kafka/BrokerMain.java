@@ -49,6 +49,7 @@ public final class BrokerMain {
                 .run();
     }
 
+    /** A broker that was killed does not open its ports again before the session of its earlier life is over, which by default takes 9 s. */
     private static Properties settings(Path directory, String[] arguments) throws IOException {
         Properties settings = new Properties();
         settings.load(new java.io.StringReader(
@@ -68,6 +69,8 @@ public final class BrokerMain {
                 share.coordinator.state.topic.replication.factor=1
                 share.coordinator.state.topic.min.isr=1
                 group.initial.rebalance.delay.ms=0
+                broker.heartbeat.interval.ms=1000
+                broker.session.timeout.ms=4000
                 """.formatted(NODE_ID, CONTROLLER, arguments[1], arguments[2], arguments[3], arguments[4])));
         settings.setProperty("log.dirs", directory.toString());
         return settings;
