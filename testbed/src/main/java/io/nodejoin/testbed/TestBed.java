@@ -136,7 +136,7 @@ public final class TestBed {
         up();
         lock.exclusively(() -> {
             service.prepare(ServiceSettings.standard());
-            return starting("Nodejoin service", service::start).get();
+            return starting("Nodejoin service", service::startToStay).get();
         });
     }
 

@@ -33,6 +33,8 @@ public final class NodejoinService {
     private static final Program RELEASED = new Program("service", "io.nodejoin.service.Main");
     private static final Program FAILING = new Program("testbed", FailingServiceMain.class.getName());
     private static final String SERVE = "serve";
+    /** What lives for minutes does not earn back what the better of the JVM's two compilers costs. */
+    private static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
     private static final Duration READY = Duration.ofSeconds(90);
     /** Longer than the service's own orderly stop may take. */
@@ -108,8 +110,13 @@ public final class NodejoinService {
         }
     }
 
-    /** Starts it unless it runs, and returns when it is ready. The cluster must be prepared. */
+    /** Starts it unless it runs, to live for minutes, and returns when it is ready. The cluster must be prepared. */
     public void start() {
+        start(List.of(FAST_START), Map.of());
+    }
+
+    /** As {@link #start()}, to stay and to be measured: with both of the JVM's compilers. */
+    public void startToStay() {
         start(List.of(), Map.of());
     }
 
@@ -127,7 +134,7 @@ public final class NodejoinService {
 
     /** Starts it with fail points in it; does not wait until it is ready, which it may never be. */
     public void startFailing(FailPlan plan) {
-        launch(FAILING, List.of(), plan.write());
+        launch(FAILING, List.of(FAST_START), plan.write());
     }
 
     /**
@@ -145,7 +152,7 @@ public final class NodejoinService {
 
     private void learn(Program program, Map<String, String> environment) {
         jars.learn(program.module(), output -> {
-            launch(program, List.of("-XX:AOTCacheOutput=" + output), environment);
+            launch(program, List.of(FAST_START, "-XX:AOTCacheOutput=" + output), environment);
             process.awaitReady(READY, this::isReady, this::obstacle);
             process.stop(LEARNING);
         });
@@ -158,7 +165,7 @@ public final class NodejoinService {
 
     /** Starts it unless it runs; does not wait until it is ready. */
     public void launch() {
-        launch(List.of(), Map.of());
+        launch(List.of(FAST_START), Map.of());
     }
 
     private void start(List<String> settings, Map<String, String> environment) {
@@ -233,18 +240,16 @@ public final class NodejoinService {
 
     /** The nodejoin command line of this build. */
     public Command cli(String... words) {
-        return Command.of(arguments(RELEASED, List.of(), words));
+        return Command.of(arguments(RELEASED, List.of(FAST_START), words));
     }
 
-    /** What lives for minutes does not earn back what the better of the JVM's two compilers costs. */
     private List<String> arguments(Program program, List<String> settings, String... words) {
         List<String> arguments = new ArrayList<>(List.of(
                 Repository.java(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
+                "-XX:+UseSerialGC"));
         arguments.addAll(settings);
         arguments.addAll(List.of("-cp", jars.classPath(program.module()), program.main()));
         arguments.addAll(List.of(words));
