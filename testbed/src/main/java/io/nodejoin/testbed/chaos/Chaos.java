@@ -1,5 +1,7 @@
 package io.nodejoin.testbed.chaos;
 
+import io.nodejoin.testbed.check.SecretLook;
+import io.nodejoin.testbed.check.Violation;
 import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
 import java.util.List;
@@ -7,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** All experiments, one after the other, on one bed, with one look a second for orphan tokens. */
 final class Chaos {
@@ -43,18 +46,24 @@ final class Chaos {
                 .run(bed, scale);
     }
 
-    /** Runs these experiments and tells each as it ends; at last, what the look for orphan tokens saw, and what stays in the ledger. */
+    /**
+     * Runs these experiments and tells each as it ends; at last, what the look for orphan tokens saw, what stays in the ledger, and which
+     * secrets stand anywhere.
+     */
     static void run(List<String> names, ChaosBed bed, Scale scale, Consumer<Findings> told) {
         OrphanWatch orphans = new OrphanWatch(bed.checker());
         orphans.start();
         for (String name : names) {
-            long begin = System.nanoTime();
-            Findings findings =
-                    run(name, bed, scale).with("seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
-            told.accept(findings);
+            told.accept(timed(() -> run(name, bed, scale)));
         }
         told.accept(orphans.stop());
         told.accept(emptyLedger(bed));
+        told.accept(timed(() -> secrets(bed)));
+    }
+
+    private static Findings timed(Supplier<Findings> search) {
+        long begin = System.nanoTime();
+        return search.get().with("seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
     }
 
     /** No join runs any more. An entry may outlive its join, but not for long. */
@@ -65,5 +74,14 @@ final class Chaos {
             return left.get().isEmpty();
         });
         return new Findings("ledger at the end", Map.of("entries", left.get().size()), empty ? List.of() : left.get());
+    }
+
+    /** Whatever was ever written is still there, so one look sees it all. */
+    private static Findings secrets(ChaosBed bed) {
+        SecretLook look = bed.checker().lookForSecrets();
+        return new Findings(
+                "secrets",
+                Map.of("looked for", look.secrets(), "places", look.places()),
+                look.found().stream().map(Violation::toString).toList());
     }
 }

@@ -101,7 +101,9 @@ class CheckerE2E {
             olderJoin(bugs, joined);
         }
         Set<String> seen = new TreeSet<>();
-        bed.checker().secretsFound().stream().map(Violation::invariant).forEach(seen::add);
+        bed.checker().lookForSecrets().found().stream()
+                .map(Violation::invariant)
+                .forEach(seen::add);
         Waiting.until(OLD_ENOUGH, () -> {
             bed.checker().violations().stream().map(Violation::invariant).forEach(seen::add);
             return seen.containsAll(PLANTED);
