@@ -46,7 +46,7 @@ final class ClusterReader implements AutoCloseable {
 
     /** The secret halves of all tokens that were ever seen, by a name for each. */
     Map<String, String> tokenSecrets() {
-        return watch.secrets();
+        return watch.memory().secrets();
     }
 
     Scene.Cluster read() {
@@ -55,9 +55,9 @@ final class ClusterReader implements AutoCloseable {
         String kubeconfig = data.getOrDefault("kubeconfig", "");
         return new Scene.Cluster(
                 tokens(),
-                watch.tokens(),
+                watch.memory().tokens(),
                 watch.thatOpen(),
-                watch.overlaps(),
+                watch.memory().overlaps(),
                 data.keySet().stream()
                         .filter(key -> key.startsWith(JWS_PREFIX))
                         .map(key -> key.substring(JWS_PREFIX.length()))
