@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * When tokens ended and nodes registered, by the API server's own audit log: the instants at which it had answered.
  *
- * @param tokens the deletion of each token's Secret, by token id
+ * @param tokens the last deletion of each token's Secret, by token id: one may have been made anew
  * @param nodes the registration of each Node by itself, by name
  */
 record TokenEnds(Map<String, Instant> tokens, Map<String, Instant> nodes) {
@@ -27,7 +27,7 @@ record TokenEnds(Map<String, Instant> tokens, Map<String, Instant> nodes) {
             String name = event.at("/objectRef/name").asText();
             String user = ApiAudit.user(event);
             if (did(event, "delete", "secrets") && name.startsWith(TOKEN)) {
-                tokens.putIfAbsent(name.substring(TOKEN.length()), time(event));
+                tokens.put(name.substring(TOKEN.length()), time(event));
             } else if (did(event, "create", "nodes") && user.startsWith(NODE)) {
                 nodes.putIfAbsent(user.substring(NODE.length()), time(event));
             }

@@ -18,7 +18,7 @@ class TokenEndsTest {
     private Path directory;
 
     @Test
-    void shouldTellWhenATokenWasDeletedFirstAndANodeRegisteredItself() throws IOException {
+    void shouldTellWhenATokenWasDeletedAndANodeRegisteredItself() throws IOException {
         // given
         Path log = directory.resolve("audit.log");
         Files.write(
@@ -36,6 +36,24 @@ class TokenEndsTest {
         // then
         assertThat(ends.tokens()).isEqualTo(Map.of("aaaaaa", Instant.parse("2026-11-25T10:00:02Z")));
         assertThat(ends.nodes()).isEqualTo(Map.of("n1", Instant.parse("2026-11-25T10:00:04Z")));
+    }
+
+    @Test
+    void shouldTellTheLastDeletionOfATokenThatWasMadeAnew() throws IOException {
+        // given
+        Path log = directory.resolve("audit.log");
+        Files.write(
+                log,
+                List.of(
+                        event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 2),
+                        event("create", "secrets", "bootstrap-token-aaaaaa", SERVICE, 201, 3),
+                        event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 4)));
+
+        // when
+        TokenEnds ends = TokenEnds.in(new ApiAudit(log));
+
+        // then
+        assertThat(ends.tokens()).isEqualTo(Map.of("aaaaaa", Instant.parse("2026-11-25T10:00:04Z")));
     }
 
     @Test
