@@ -19,19 +19,13 @@ class TokenEndsTest {
 
     @Test
     void shouldTellWhenATokenWasDeletedAndANodeRegisteredItself() throws IOException {
-        // given
-        Path log = directory.resolve("audit.log");
-        Files.write(
-                log,
-                List.of(
-                        event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 503, 1),
-                        event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 2),
-                        event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 404, 3),
-                        event("create", "nodes", "", "system:node:n1", 201, 4),
-                        event("create", "nodes", "n2", "admin", 201, 5)));
-
         // when
-        TokenEnds ends = TokenEnds.in(new ApiAudit(log));
+        TokenEnds ends = endsIn(
+                event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 503, 1),
+                event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 2),
+                event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 404, 3),
+                event("create", "nodes", "", "system:node:n1", 201, 4),
+                event("create", "nodes", "n2", "admin", 201, 5));
 
         // then
         assertThat(ends.tokens()).isEqualTo(Map.of("aaaaaa", Instant.parse("2026-11-25T10:00:02Z")));
@@ -40,17 +34,11 @@ class TokenEndsTest {
 
     @Test
     void shouldTellTheLastDeletionOfATokenThatWasMadeAnew() throws IOException {
-        // given
-        Path log = directory.resolve("audit.log");
-        Files.write(
-                log,
-                List.of(
-                        event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 2),
-                        event("create", "secrets", "bootstrap-token-aaaaaa", SERVICE, 201, 3),
-                        event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 4)));
-
         // when
-        TokenEnds ends = TokenEnds.in(new ApiAudit(log));
+        TokenEnds ends = endsIn(
+                event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 2),
+                event("create", "secrets", "bootstrap-token-aaaaaa", SERVICE, 201, 3),
+                event("delete", "secrets", "bootstrap-token-aaaaaa", SERVICE, 200, 4));
 
         // then
         assertThat(ends.tokens()).isEqualTo(Map.of("aaaaaa", Instant.parse("2026-11-25T10:00:04Z")));
@@ -63,6 +51,12 @@ class TokenEndsTest {
 
         // then
         assertThat(p99).isEqualTo(1.5);
+    }
+
+    private TokenEnds endsIn(String... events) throws IOException {
+        Path log = directory.resolve("audit.log");
+        Files.write(log, List.of(events));
+        return TokenEnds.in(new ApiAudit(log));
     }
 
     private static String event(String verb, String resource, String name, String user, int code, int second) {
