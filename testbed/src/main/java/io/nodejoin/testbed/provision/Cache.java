@@ -11,15 +11,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Directories that are made once and never change: what they are made from is part of their name. One appears under its
- * name only when it is complete. Two programs that want the same one do not both make it.
+ * name only when it is complete. Two programs, or two threads, that want the same one do not both make it.
  */
 public record Cache(Path root) {
     private static final int DIGEST_SHOWN = 12;
+
+    /** A file's lock belongs to the whole program, and refuses a second thread of it instead of making it wait. */
+    private static final ConcurrentMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
 
     /** The entry with this name, made by {@code make} in an empty directory if it is not there. */
     public Path entry(String name, Consumer<Path> make) {
@@ -27,20 +33,28 @@ public record Cache(Path root) {
         if (Files.isDirectory(entry)) {
             return entry;
         }
+        ReentrantLock thread = THREADS.computeIfAbsent(entry.toAbsolutePath().normalize(), _ -> new ReentrantLock());
+        thread.lock();
         try {
-            Files.createDirectories(root);
-            try (FileChannel channel = FileChannel.open(
-                            root.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock _ = channel.lock()) {
-                if (!Files.isDirectory(entry)) {
-                    makeAside(entry, make);
-                }
-            }
-            Files.deleteIfExists(root.resolve(name + ".lock"));
+            makeAlone(entry, make);
             return entry;
         } catch (IOException cannotWrite) {
             throw new UncheckedIOException("cannot fill the cache at " + root, cannotWrite);
+        } finally {
+            thread.unlock();
         }
+    }
+
+    private void makeAlone(Path entry, Consumer<Path> make) throws IOException {
+        Files.createDirectories(root);
+        Path lock = entry.resolveSibling(entry.getFileName() + ".lock");
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = channel.lock()) {
+            if (!Files.isDirectory(entry)) {
+                makeAside(entry, make);
+            }
+        }
+        Files.deleteIfExists(lock);
     }
 
     private static void makeAside(Path entry, Consumer<Path> make) throws IOException {

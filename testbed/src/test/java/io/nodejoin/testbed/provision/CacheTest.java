@@ -2,12 +2,15 @@ package io.nodejoin.testbed.provision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +31,28 @@ class CacheTest {
 
         // then
         assertThat(entry.resolve("file")).hasContent("1");
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void shouldMakeAnEntryOnceForTwoThreads() {
+        // given
+        Cache cache = new Cache(root);
+        AtomicInteger made = new AtomicInteger();
+        CompletableFuture<Path> second = new CompletableFuture<>();
+        Thread other = Thread.ofPlatform()
+                .unstarted(() ->
+                        second.completeAsync(() -> cache.entry("thing-1", _ -> made.incrementAndGet()), Runnable::run));
+
+        // when
+        Path first = cache.entry("thing-1", directory -> {
+            other.start();
+            await().until(() -> other.getState() == Thread.State.WAITING || !other.isAlive());
+            write(directory.resolve("file"), made.incrementAndGet());
+        });
+
+        // then
+        assertThat(second).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(first);
         assertThat(made).hasValue(1);
     }
 
