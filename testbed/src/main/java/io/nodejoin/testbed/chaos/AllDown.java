@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /** Everything dies at once while joins are under way, stays away for a while, and comes back in different orders. */
@@ -54,7 +54,7 @@ final class AllDown implements Experiment {
         Blows blows = new Blows(bed.ends()::of);
         List<Going> joins = new ArrayList<>();
         List<String> failures = new ArrayList<>();
-        Map<String, Number> figures = new LinkedHashMap<>();
+        SequencedMap<String, Number> figures = new LinkedHashMap<>();
         List<List<Part>> orders = orders(scale.whole() ? ALL_ORDERS : ORDERS, lots);
         for (int i = 0; i < orders.size(); i += TOGETHER) {
             List<Going> begun = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
@@ -48,7 +49,7 @@ final class BrokenLinks implements Experiment {
         breakages.forEach(breakage -> troubles.put(breakage.words(), () -> breakAndMend(links, breakage)));
         troubles.put("all-in-turn", () -> stopAndMendInTurn(links, lots));
         Rounds rounds = new Rounds(bed, lots);
-        Map<String, Number> figures = new LinkedHashMap<>();
+        SequencedMap<String, Number> figures = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         troubles.forEach((trouble, blow) -> rounds.strike("link-" + trouble, () -> {
             long bytes = blow.getAsLong();

@@ -5,7 +5,6 @@ import io.nodejoin.testbed.check.Violation;
 import io.nodejoin.testbed.process.Waiting;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -73,15 +72,17 @@ final class Chaos {
             left.set(bed.checker().ledgered());
             return left.get().isEmpty();
         });
-        return new Findings("ledger at the end", Map.of("entries", left.get().size()), empty ? List.of() : left.get());
+        return new Findings("ledger at the end", empty ? List.of() : left.get())
+                .with("entries", left.get().size());
     }
 
     /** Whatever was ever written is still there, so one look sees it all. */
     private static Findings secrets(ChaosBed bed) {
         SecretLook look = bed.checker().lookForSecrets();
         return new Findings(
-                "secrets",
-                Map.of("looked for", look.secrets(), "places", look.places()),
-                look.found().stream().map(Violation::toString).toList());
+                        "secrets",
+                        look.found().stream().map(Violation::toString).toList())
+                .with("looked for", look.secrets())
+                .with("places", look.places());
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 
 /** Findings for people and for programs. */
 final class ChaosReport {
@@ -16,11 +17,18 @@ final class ChaosReport {
                 .append(findings.failures().isEmpty() ? ": every promise held" : ": BROKEN")
                 .append('\n');
         findings.figures()
-                .forEach((name, value) ->
-                        text.append("  ").append(name).append(' ').append(value).append('\n'));
+                .forEach((name, value) -> text.append("  ")
+                        .append(name)
+                        .append(' ')
+                        .append(rounded(value))
+                        .append('\n'));
         findings.failures()
                 .forEach(failure -> text.append("  ! ").append(failure).append('\n'));
         return text.toString();
+    }
+
+    private static String rounded(Number figure) {
+        return figure instanceof Double number ? String.format(Locale.ROOT, "%.2f", number) : figure.toString();
     }
 
     static String json(Scale scale, List<Findings> findings) {

@@ -53,10 +53,10 @@ final class Compensations implements Experiment {
         }
         failures.addAll(bed.finish(joins, ENDS, SETTLES));
         bed.serve();
-        return new Findings(
-                name(),
-                Map.of("steps", Steps.OF_A_JOIN.size(), "causes", Cause.values().length, "joins", joins.size()),
-                failures);
+        return new Findings(name(), failures)
+                .with("joins", joins.size())
+                .with("steps", Steps.OF_A_JOIN.size())
+                .with("causes", Cause.values().length);
     }
 
     private static List<Attempt> attempts(Cause cause) {

@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +102,7 @@ final class Duplicates implements Experiment {
         if (late > 0) {
             failures.add(late + " tasks of workflows were taken for deadlocks");
         }
-        Map<String, Number> figures = new LinkedHashMap<>();
+        SequencedMap<String, Number> figures = new LinkedHashMap<>();
         figures.put("records", all.size());
         figures.put("nodes", joins.size());
         figures.put("outcomes of their newest requests", bed.ends().told(joins));

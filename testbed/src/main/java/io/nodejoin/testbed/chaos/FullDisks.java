@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
 /**
@@ -41,13 +41,13 @@ final class FullDisks implements Experiment {
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
         return TestBed.unavailableReason()
-                .map(reason -> new Findings(name(), Map.of(), List.of("no small disk can be made: " + reason)))
+                .map(reason -> new Findings(name(), List.of("no small disk can be made: " + reason)))
                 .orElseGet(() -> fillEach(bed, scale));
     }
 
     private Findings fillEach(ChaosBed bed, Scale scale) {
         Random lots = scale.lots(name());
-        Map<String, Number> figures = new LinkedHashMap<>();
+        SequencedMap<String, Number> figures = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         try (Hoard hoard =
                 new Hoard(bed.parts().controlPlane(), bed.parts().directories().root())) {
@@ -77,7 +77,7 @@ final class FullDisks implements Experiment {
                 new Part(bed.controlPlane().etcd(), bed.directories().etcd(), bed.controlPlane()::start, hoard::grow));
     }
 
-    private static void fill(Part part, SmallDisk disk, Map<String, Number> figures, List<String> failures) {
+    private static void fill(Part part, SmallDisk disk, SequencedMap<String, Number> figures, List<String> failures) {
         String name = part.process().name();
         FreshLog log = new FreshLog(part.process());
         disk.fill();
@@ -96,7 +96,7 @@ final class FullDisks implements Experiment {
         part.start().run();
     }
 
-    private static void count(Map<String, Number> figures, String name, int more) {
+    private static void count(SequencedMap<String, Number> figures, String name, int more) {
         figures.merge(name, more, (before, _) -> before.intValue() + more);
     }
 }

@@ -3,7 +3,6 @@ package io.nodejoin.testbed.chaos;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** kill -9 of one part at every step of a join; it comes back with what it had on its disk. */
 record Kills(String name, Victim victim) implements Experiment {
@@ -25,6 +24,9 @@ record Kills(String name, Victim victim) implements Experiment {
             joins += sweep.joins().size();
             kills += sweep.blows();
         }
-        return new Findings(name, Map.of("steps with a cut", cells, "joins", joins, "kills", kills), failures);
+        return new Findings(name, failures)
+                .with("joins", joins)
+                .with("steps with a cut", cells)
+                .with("kills", kills);
     }
 }

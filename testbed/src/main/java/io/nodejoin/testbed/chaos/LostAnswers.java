@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -29,7 +29,7 @@ final class LostAnswers implements Experiment {
 
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
-        Map<String, Number> figures = new LinkedHashMap<>();
+        SequencedMap<String, Number> figures = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
         for (Cut cut : scale.whole() ? List.of(Cut.AFTER, Cut.BEFORE) : List.of(Cut.AFTER)) {
             String when = cut == Cut.AFTER ? "after" : "before";

@@ -82,12 +82,9 @@ final class OrphanWatch {
         if (samples <= blind) {
             broken.add(blind + " of " + (samples + blind) + " looks failed");
         }
-        return new Findings(
-                "orphan tokens",
-                Map.of(
-                        "samples", samples,
-                        "looks that failed", blind,
-                        "longest life without a join in seconds", longest.toSeconds()),
-                broken);
+        return new Findings("orphan tokens", broken)
+                .with("samples", samples)
+                .with("looks that failed", blind)
+                .with("longest life without a join in seconds", longest.toSeconds());
     }
 }

@@ -4,7 +4,6 @@ import io.nodejoin.testbed.process.SupervisedProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Parts stand still while joins run, as under SIGSTOP, and go on: whoever waits for them takes them for dead, and they find that time
@@ -42,10 +41,9 @@ final class Pauses implements Experiment {
             }
         }
         failures.addAll(rounds.finish(ENDS));
-        return new Findings(
-                name(),
-                Map.of("pauses", number * paused.size(), "joins", rounds.joins().size()),
-                failures);
+        return new Findings(name(), failures)
+                .with("joins", rounds.joins().size())
+                .with("pauses", number * paused.size());
     }
 
     private static List<SupervisedProcess> paused(ChaosBed bed) {

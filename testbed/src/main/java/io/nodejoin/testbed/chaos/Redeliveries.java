@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** One event, delivered once to one host and 101 times to another: the service writes the same at the API server for both. */
@@ -33,14 +32,9 @@ final class Redeliveries implements Experiment {
         if (!often.equals(once)) {
             failures.add("one delivery cost the writes " + once + ", and " + (REPEATS + 1) + " cost " + often);
         }
-        return new Findings(
-                name(),
-                Map.of(
-                        "writes of one delivery",
-                        once.size(),
-                        "writes of " + (REPEATS + 1) + " deliveries",
-                        often.size()),
-                failures);
+        return new Findings(name(), failures)
+                .with("writes of one delivery", once.size())
+                .with("writes of " + (REPEATS + 1) + " deliveries", often.size());
     }
 
     /** Half of the repeats come beside the join, a quarter after its end, and a quarter after its deadline. */

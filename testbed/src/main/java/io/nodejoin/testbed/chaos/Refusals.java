@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -76,8 +77,8 @@ final class Refusals implements Experiment {
         return Stream.concat(never, door.missing().stream()).toList();
     }
 
-    private static Map<String, Number> figures(List<Going> joins, Map<String, Integer> refused) {
-        Map<String, Number> figures = new LinkedHashMap<>();
+    private static SequencedMap<String, Number> figures(List<Going> joins, Map<String, Integer> refused) {
+        SequencedMap<String, Number> figures = new LinkedHashMap<>();
         figures.put("joins", joins.size());
         figures.put(
                 "kinds of call",

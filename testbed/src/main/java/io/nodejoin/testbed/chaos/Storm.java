@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /**
@@ -39,7 +39,7 @@ final class Storm implements Experiment {
         Wave calm = wave(bed, "calm", number, Course.SOUND, 0, failures);
         Wave failing = wave(bed, "failing", FAILING, Course.BROKEN, 0, failures);
         Wave killed = wave(bed, "killed", number, Course.SOUND, KILLS, failures);
-        Map<String, Number> figures = new LinkedHashMap<>();
+        SequencedMap<String, Number> figures = new LinkedHashMap<>();
         figures.put("joins", number);
         figures.put("seconds undisturbed", calm.seconds());
         figures.put("seconds with " + KILLS + " kills of the service", killed.seconds());
@@ -54,7 +54,8 @@ final class Storm implements Experiment {
         return new Findings(name(), figures, failures);
     }
 
-    private static Map<String, Number> revocations(ChaosBed bed, Wave wave, String after, List<String> failures) {
+    private static SequencedMap<String, Number> revocations(
+            ChaosBed bed, Wave wave, String after, List<String> failures) {
         TokenLives lives = TokenLives.of(bed, wave.joins());
         failures.addAll(lives.wrong(after, wave.joins().size(), REVOKED));
         return lives.figures(after);

@@ -2,9 +2,7 @@ package io.nodejoin.testbed.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Temporal answers fewer requests a second than joins make. They take longer, are not lost, and do not press it. */
@@ -46,10 +44,9 @@ final class Throttled implements Experiment {
         if (each > MOST_REFUSALS_A_SECOND) {
             failures.add("Temporal had to refuse " + each + " requests a second");
         }
-        Map<String, Number> figures = new LinkedHashMap<>();
-        figures.put("joins", joins.size());
-        figures.put("requests refused", refused);
-        figures.put("requests refused a second", each);
-        return new Findings(name(), figures, failures);
+        return new Findings(name(), failures)
+                .with("joins", joins.size())
+                .with("requests refused", refused)
+                .with("requests refused a second", each);
     }
 }

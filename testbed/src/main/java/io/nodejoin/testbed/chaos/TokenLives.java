@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * For how long tokens lived that nobody needed any more. A host needs its token until its Node is registered, or until it has
@@ -69,8 +70,8 @@ record TokenLives(List<Double> unneeded, List<Double> outlived) {
     }
 
     /** What a person reads, of tokens that were not needed after this. */
-    Map<String, Number> figures(String after) {
-        Map<String, Number> figures = new LinkedHashMap<>();
+    SequencedMap<String, Number> figures(String after) {
+        SequencedMap<String, Number> figures = new LinkedHashMap<>();
         figures.put("tokens measured after " + after, unneeded.size());
         if (!unneeded.isEmpty()) {
             String what = "seconds from " + after + " to the end of its token, ";
