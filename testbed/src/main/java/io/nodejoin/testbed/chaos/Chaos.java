@@ -2,11 +2,8 @@ package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.testbed.check.SecretLook;
 import io.nodejoin.testbed.check.Violation;
-import io.nodejoin.testbed.process.Waiting;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -27,8 +24,6 @@ final class Chaos {
             new Duplicates(),
             new Redeliveries(),
             new Storm());
-
-    private static final Duration EMPTY = Duration.ofMinutes(3);
 
     private Chaos() {}
 
@@ -65,15 +60,10 @@ final class Chaos {
         return search.get().with("seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
     }
 
-    /** No join runs any more. An entry may outlive its join, but not for long. */
+    /** No join runs any more. */
     private static Findings emptyLedger(ChaosBed bed) {
-        AtomicReference<List<String>> left = new AtomicReference<>(List.of());
-        boolean empty = Waiting.until(EMPTY, () -> {
-            left.set(bed.checker().ledgered());
-            return left.get().isEmpty();
-        });
-        return new Findings("ledger at the end", empty ? List.of() : left.get())
-                .with("entries", left.get().size());
+        List<String> owed = bed.settle();
+        return new Findings("ledger at the end", owed).with("entries", owed.size());
     }
 
     /** Whatever was ever written is still there, so one look sees it all. */

@@ -42,6 +42,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A bed with light hosts, and a checker that has looked on from its beginning. For many threads. */
@@ -50,6 +51,9 @@ final class ChaosBed implements AutoCloseable {
 
     private static final ServiceSettings SERVICE = ServiceSettings.standard().soonBack();
     private static final Duration SETTLES = Duration.ofSeconds(60);
+    /** An entry outlives its join for as long as its token may still be made. */
+    private static final Duration OWED = Duration.ofMinutes(3);
+
     private static final Duration CERTIFIED = Duration.ofMinutes(3);
     /** By then whoever took back what the call was for has done so. */
     private static final Duration LATE = Duration.ofSeconds(20);
@@ -305,6 +309,16 @@ final class ChaosBed implements AutoCloseable {
         checker.settled(settles).stream().map(Violation::toString).forEach(failures::add);
         joins.forEach(join -> hosts.switchOff(join.node()));
         return failures;
+    }
+
+    /** Waits until the service owes nothing for joins that are over; what stays in the ledger for longer than it may. */
+    List<String> settle() {
+        AtomicReference<List<String>> owed = new AtomicReference<>(List.of());
+        Waiting.until(OWED, () -> {
+            owed.set(checker.ledgered());
+            return owed.get().isEmpty();
+        });
+        return owed.get().stream().map(entry -> "the ledger still has " + entry).toList();
     }
 
     private static Optional<String> wrong(Going join, @Nullable Outcome end) {

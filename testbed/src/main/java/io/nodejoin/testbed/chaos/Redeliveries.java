@@ -26,7 +26,8 @@ final class Redeliveries implements Experiment {
 
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
-        List<String> failures = new ArrayList<>();
+        // A token of an earlier experiment that may still be made is deleted again and again.
+        List<String> failures = new ArrayList<>(bed.settle());
         List<String> once = writesOf(bed, "once", 0, failures);
         List<String> often = writesOf(bed, "often", REPEATS, failures);
         if (!often.equals(once)) {
