@@ -28,8 +28,11 @@ public final class OutcomeArchive implements AutoCloseable {
         }
     }
 
-    /** What has come so far, in the order of each key. */
+    /** What has come so far, in the order of each key; fails if an event could not be read, for no later one is here then. */
     public Stream<Arrival> arrivals() {
+        if (!closing && !reader.isAlive()) {
+            throw new IllegalStateException("Nodejoin's events are read no more: its thread has said why");
+        }
         return arrivals.stream();
     }
 

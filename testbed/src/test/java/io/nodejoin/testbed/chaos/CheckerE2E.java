@@ -114,6 +114,9 @@ class CheckerE2E {
 
         // then
         assertThat(seen).containsExactlyInAnyOrderElementsOf(PLANTED);
+        assertThat(bed.ends().all())
+                .as("ends by a reader that planted events have not ended")
+                .containsKey(unheld.join());
     }
 
     private static void inTheCluster(PlantedBugs bugs, Going joined, Going spoilt) {

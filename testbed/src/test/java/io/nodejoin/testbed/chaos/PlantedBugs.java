@@ -188,7 +188,7 @@ final class PlantedBugs implements AutoCloseable {
                 KafkaBroker.EVENTS,
                 ChaosBed.CLUSTER + "/" + node,
                 """
-                {"cluster": "testbed", "nodeName": "%s", "joinId": "%s", "reason": "TERMINATED", "reasonClass": "CONTROL_PLANE",
+                {"cluster": "testbed", "nodeName": "%s", "joinId": "%s", "reason": "TERMINATED", "reasonClass": "control-plane",
                  "detail": "%s", "retryable": true, "replaceHost": false, "residue": [], "hostLog": [], "phases": []}
                 """.formatted(node, join, detail),
                 headers(id, "failed"));
