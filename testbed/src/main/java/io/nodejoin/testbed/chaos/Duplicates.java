@@ -17,10 +17,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
-import java.util.SequencedMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -102,14 +100,13 @@ final class Duplicates implements Experiment {
         if (late > 0) {
             failures.add(late + " tasks of workflows were taken for deadlocks");
         }
-        SequencedMap<String, Number> figures = new LinkedHashMap<>();
-        figures.put("records", all.size());
-        figures.put("nodes", joins.size());
-        figures.put("outcomes of their newest requests", bed.ends().told(joins));
-        figures.put("rejections", rejected);
-        figures.put("rejections after a newer request", tooOld);
-        figures.put("deaths of the intake", deaths);
-        return new Findings(name(), figures, failures);
+        return new Findings(name(), failures)
+                .with("records", all.size())
+                .with("nodes", joins.size())
+                .with("outcomes of their newest requests", bed.ends().told(joins))
+                .with("rejections", rejected)
+                .with("rejections after a newer request", tooOld)
+                .with("deaths of the intake", deaths);
     }
 
     /** At the start of a join, or at a commit, of which there are fewer. */
