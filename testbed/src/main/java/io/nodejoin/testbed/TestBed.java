@@ -16,9 +16,9 @@ import io.nodejoin.testbed.pki.BedPki;
 import io.nodejoin.testbed.pki.Pem;
 import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.plan.BedLock;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.process.ProgramLock;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.provision.AgentPackage;
@@ -56,7 +56,7 @@ public final class TestBed {
     private final AddressPlan plan;
     private final Provisions provisions;
     private final Progress progress = Progress.onStandardError();
-    private final BedLock lock;
+    private final ProgramLock lock;
     private final BedPki pki;
     private final ControlPlane controlPlane;
     private final KubeProxy kubeProxy;
@@ -74,7 +74,7 @@ public final class TestBed {
         this.directories = directories;
         this.plan = new AddressPlan(settings);
         this.provisions = provisions;
-        this.lock = new BedLock(directories.lock());
+        this.lock = new ProgramLock(directories.lock());
         this.pki = new BedPki(directories, plan, Clock.systemUTC(), new SecureRandom());
         this.controlPlane = new ControlPlane(plan, directories, pki, provisions);
         this.kubeProxy = new KubeProxy(directories, repository, controlPlane);

@@ -1,4 +1,4 @@
-package io.nodejoin.testbed.plan;
+package io.nodejoin.testbed.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,17 +12,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one program at a time build up or tear down a bed, and many add hosts to it while they hold it shared. The
- * kernel drops the lock of a program that dies.
+ * Lets one thread of one program at a time build something up or tear it down, and many use it while they hold the lock
+ * shared. The kernel drops the lock of a program that dies. Threads of one program must use the same object, since the lock
+ * of a file is the whole program's.
  */
-public final class BedLock {
+public final class ProgramLock {
     private final Path file;
     private final ReentrantReadWriteLock threads = new ReentrantReadWriteLock();
     private final Object sharing = new Object();
     private int sharers;
     private @Nullable FileChannel shared;
 
-    public BedLock(Path file) {
+    public ProgramLock(Path file) {
         this.file = file;
     }
 

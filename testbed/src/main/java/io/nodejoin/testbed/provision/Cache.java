@@ -2,18 +2,15 @@ package io.nodejoin.testbed.provision;
 
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.testbed.mount.OwnedDirectory;
+import io.nodejoin.testbed.process.ProgramLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -24,8 +21,7 @@ import java.util.stream.Collectors;
 public record Cache(Path root) {
     private static final int DIGEST_SHOWN = 12;
 
-    /** A file's lock belongs to the whole program, and refuses a second thread of it instead of making it wait. */
-    private static final ConcurrentMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
+    private static final ConcurrentMap<Path, ProgramLock> LOCKS = new ConcurrentHashMap<>();
 
     /** The entry with this name, made by {@code make} in an empty directory if it is not there. */
     public Path entry(String name, Consumer<Path> make) {
@@ -33,28 +29,20 @@ public record Cache(Path root) {
         if (Files.isDirectory(entry)) {
             return entry;
         }
-        ReentrantLock thread = THREADS.computeIfAbsent(entry.toAbsolutePath().normalize(), _ -> new ReentrantLock());
-        thread.lock();
-        try {
-            makeAlone(entry, make);
-            return entry;
-        } catch (IOException cannotWrite) {
-            throw new UncheckedIOException("cannot fill the cache at " + root, cannotWrite);
-        } finally {
-            thread.unlock();
-        }
+        Path lock = root.resolve(name + ".lock").toAbsolutePath().normalize();
+        return LOCKS.computeIfAbsent(lock, ProgramLock::new).exclusively(() -> makeOnce(entry, lock, make));
     }
 
-    private void makeAlone(Path entry, Consumer<Path> make) throws IOException {
-        Files.createDirectories(root);
-        Path lock = entry.resolveSibling(entry.getFileName() + ".lock");
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock _ = channel.lock()) {
+    private Path makeOnce(Path entry, Path lock, Consumer<Path> make) {
+        try {
             if (!Files.isDirectory(entry)) {
                 makeAside(entry, make);
             }
+            Files.deleteIfExists(lock);
+            return entry;
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException("cannot fill the cache at " + root, cannotWrite);
         }
-        Files.deleteIfExists(lock);
     }
 
     private static void makeAside(Path entry, Consumer<Path> make) throws IOException {

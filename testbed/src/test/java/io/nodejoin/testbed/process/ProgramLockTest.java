@@ -1,4 +1,4 @@
-package io.nodejoin.testbed.plan;
+package io.nodejoin.testbed.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BedLockTest {
+class ProgramLockTest {
     @TempDir
     Path directory;
 
     @Test
     void shouldLetManyShareIt() throws InterruptedException {
         // given
-        BedLock lock = new BedLock(directory.resolve("lock"));
+        ProgramLock lock = new ProgramLock(directory.resolve("lock"));
         CountDownLatch bothInside = new CountDownLatch(2);
 
         // when
@@ -40,7 +40,7 @@ class BedLockTest {
     @Test
     void shouldKeepSharersOutWhileHeldExclusively() throws InterruptedException {
         // given
-        BedLock lock = new BedLock(directory.resolve("lock"));
+        ProgramLock lock = new ProgramLock(directory.resolve("lock"));
         AtomicBoolean alone = new AtomicBoolean(true);
         AtomicBoolean sharedLater = new AtomicBoolean();
 
