@@ -18,10 +18,14 @@ import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@Tag("real")
 @ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
 class ClusterInfoActivitiesIT {
     private final LiveCluster cluster;
     private final ActivityHarness harness;

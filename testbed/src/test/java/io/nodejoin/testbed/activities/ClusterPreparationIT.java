@@ -9,10 +9,14 @@ import io.nodejoin.service.cluster.ClusterPreparation;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@Tag("real")
 @ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
 class ClusterPreparationIT {
     private final LiveCluster cluster;
 

@@ -20,11 +20,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The API server admits few anonymous readers of cluster-info at a time; hosts that join come through all the same. */
+@Tag("full")
 @ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
 class DiscoveryBurstIT {
     private static final int HOSTS = 150;
     private static final int READS_PER_HOST = 2;

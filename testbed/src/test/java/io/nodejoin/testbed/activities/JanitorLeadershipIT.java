@@ -27,10 +27,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@Tag("real")
 @ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
 class JanitorLeadershipIT {
     private static final LeaseTimes QUICK =
             new LeaseTimes(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(400));

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** One control plane for all tests of the adapters: raised for the first, taken down after the last. */
 final class LiveClusterExtension implements ParameterResolver {
+    /** The lock of classes that see each other's objects, so that one runs at a time. */
+    static final String CLUSTER = "live cluster";
+
     private static final Namespace SHARED = Namespace.create(LiveClusterExtension.class);
     private static final BedSettings BED = BedSettings.numbered("it", 14).withMode(BedMode.LOCAL);
 

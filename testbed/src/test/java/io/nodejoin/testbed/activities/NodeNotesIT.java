@@ -29,11 +29,15 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.InstanceOfAssertFactory;
 import org.assertj.core.api.ObjectAssert;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What is kept of nodes, where somebody else writes between reading and writing. */
+@Tag("real")
 @ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
 class NodeNotesIT {
     private static final InstanceOfAssertFactory<NameState.Free, ObjectAssert<NameState.Free>> FREE =
             InstanceOfAssertFactories.type(NameState.Free.class);

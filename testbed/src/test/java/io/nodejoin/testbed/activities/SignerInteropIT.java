@@ -30,12 +30,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Nodejoin and Kubernetes sign and verify cluster-info alike, each way. */
 @ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
 class SignerInteropIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int TOKENS = 200;
@@ -65,6 +68,7 @@ class SignerInteropIT {
     }
 
     @Test
+    @Tag("full")
     void shouldSignAThousandTimesByteForByteAsTheSignerOfTheCluster() {
         // given
         long seed = Long.getLong("nodejoin.seed", System.nanoTime());
@@ -100,6 +104,7 @@ class SignerInteropIT {
     }
 
     @Test
+    @Tag("real")
     void shouldSatisfyKubeadmWithoutTheSignerOfTheCluster(@TempDir Path directory) throws IOException {
         // given a cluster whose own signer does nothing
         cluster.controllers().freeze();
@@ -160,6 +165,7 @@ class SignerInteropIT {
     }
 
     @Test
+    @Tag("real")
     void shouldSatisfyTheAgentWithTheSignerOfTheClusterAlone() throws InterruptedException {
         // given
         ClusterTrust trust = activities.ensure(LiveCluster.NAME);

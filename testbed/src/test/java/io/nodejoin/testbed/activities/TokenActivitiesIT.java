@@ -27,13 +27,17 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("real")
 @ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
 class TokenActivitiesIT {
     /** The API server remembers an accepted token for ten seconds, deleted or not. */
     private static final Duration SOON = Duration.ofSeconds(30);

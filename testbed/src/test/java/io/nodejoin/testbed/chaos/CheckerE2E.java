@@ -16,13 +16,12 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What bugs of Nodejoin would leave behind is made by hand on a real bed: the checker, which saw nothing before, sees all of it. */
-@Execution(ExecutionMode.CONCURRENT)
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CheckerE2E {
     private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -30,13 +30,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * kill -9 of the agent of booted hosts while each command is on its way to it, is carried out, and its answer is on its way
  * back, and while its join waits for certificate and readiness: each join ends once and as it should.
  */
+@Tag("full")
+@ResourceLock(BootedBed.SHARED)
 class AgentKilledE2E {
     private static final Duration SOON = Duration.ofSeconds(60);
     /** Longer than it takes to see that a step is held, and to kill. */
@@ -138,7 +142,7 @@ class AgentKilledE2E {
     private Machine boot(String name, List<String> ambushes) {
         HostWish wish = HostWish.of(name, false, random);
         HostSpec spec = HostSpec.named(name, wish.secret());
-        Host host = bed.addHost(name.equals("broken") ? spec.with(Fault.KUBELET_CANNOT_START) : spec);
+        Host host = booted.addHost(name.equals("broken") ? spec.with(Fault.KUBELET_CANNOT_START) : spec);
         return new Machine(wish, host, HostState.of(host), new AgentKills(host, ambushes, new Random(lots.nextLong())));
     }
 

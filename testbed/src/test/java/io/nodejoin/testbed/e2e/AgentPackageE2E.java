@@ -21,13 +21,18 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A booted host that has never seen Java or Nodejoin gets the agent's .deb, its configuration, and joins, and joins again after its
  * certificate has ended.
  */
+@Tag("real")
+@ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class AgentPackageE2E {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String UNIT = "nodejoin-agent.service";
@@ -47,8 +52,8 @@ class AgentPackageE2E {
     void shouldJoinFromThePackageAloneAndEndOnceJoined() {
         // given
         HostWish wish = HostWish.of("packaged", false, random);
-        Host host =
-                bed.addHost(HostSpec.named(wish.node().value(), wish.secret()).with(Fault.NO_AGENT));
+        Host host = booted.addHost(
+                HostSpec.named(wish.node().value(), wish.secret()).with(Fault.NO_AGENT));
         assertThat(host.run("sh", "-c", "command -v java").succeeded()).isFalse();
         host.copy(bed.agentPackage().deb(), "/root/nodejoin-agent.deb");
 

@@ -11,11 +11,15 @@ import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Who approves, and what happens where somebody else does. These change rights of the whole cluster: one after the other. */
+@Tag("real")
 @ExtendWith(BedExtension.class)
+@ResourceLock(SharedBed.LOCK)
 class ApprovalE2E {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String BINDING = "approves-anything";

@@ -13,10 +13,15 @@ import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@Tag("real")
 @ExtendWith(BedExtension.class)
+@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
 class AttemptsE2E {
     private final SharedBed bed;
 

@@ -2,9 +2,12 @@ package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.plan.BedSettings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -15,15 +18,29 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
- * A test bed with booted hosts, without any at the start of each test, which is skipped where there can be none. After a test that has
- * failed it prints what the service and each host's agent have said, and the next one has a bed raised anew.
- *
- * @param life with what the bed goes
- * @param untested what a skipped test says that it leaves open
+ * A test bed with booted hosts. Each test adds hosts of its own, which are deleted after it together with their Nodes. Where no host
+ * can be booted, the test is skipped. After a failed test it prints the logs of the service and of the test's hosts.
  */
-record BootedBed(TestBed bed, UnaryOperator<ExtensionContext> life, String untested)
-        implements BeforeEachCallback, AfterTestExecutionCallback, AfterEachCallback {
+final class BootedBed implements BeforeEachCallback, AfterTestExecutionCallback, AfterEachCallback {
+    /** The shared bed: a class that only adds hosts reads it, one that restarts a part needs it alone. */
+    static final String SHARED = "booted bed";
+
     private static final String AGENT = "nodejoin-agent.service";
+
+    private final TestBed bed;
+    private final UnaryOperator<ExtensionContext> life;
+    private final String untested;
+    private final Queue<Host> hosts = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param life the context that the bed lives as long as
+     * @param untested the subject that a skipped test reports as not tested
+     */
+    private BootedBed(TestBed bed, UnaryOperator<ExtensionContext> life, String untested) {
+        this.bed = bed;
+        this.life = life;
+        this.untested = untested;
+    }
 
     /** A bed for each test. */
     static BootedBed of(BedSettings settings, String untested) {
@@ -33,6 +50,17 @@ record BootedBed(TestBed bed, UnaryOperator<ExtensionContext> life, String untes
     /** The bed of all tests that want nothing but hosts of it, and leave its parts as they are. */
     static BootedBed shared(String untested) {
         return new BootedBed(TestBed.open(BedSettings.numbered("booted", 6)), ExtensionContext::getRoot, untested);
+    }
+
+    TestBed bed() {
+        return bed;
+    }
+
+    /** Boots a host that is deleted after the test. */
+    Host addHost(HostSpec spec) {
+        Host host = bed.addHost(spec);
+        hosts.add(host);
+        return host;
     }
 
     @Override
@@ -59,7 +87,7 @@ record BootedBed(TestBed bed, UnaryOperator<ExtensionContext> life, String untes
         if (context.getExecutionException().isPresent()) {
             System.err.println("the service of a test that failed:");
             System.err.println(Files.readString(bed.directories().log().resolve("service.log")));
-            bed.hosts().forEach(BootedBed::printLogs);
+            hosts.forEach(BootedBed::printLogs);
         }
     }
 
@@ -77,20 +105,14 @@ record BootedBed(TestBed bed, UnaryOperator<ExtensionContext> life, String untes
 
     @Override
     public void afterEach(ExtensionContext context) {
-        if (context.getExecutionException().isPresent()) {
-            store(context).remove(bed.settings());
-            bed.down();
-        } else {
-            clear();
-        }
-    }
-
-    private void clear() {
-        bed.removeHosts();
-        bed.controlPlane()
-                .kubectl("delete", "nodes,certificatesigningrequests", "--all")
-                .run()
-                .orFail();
+        hosts.forEach(host -> {
+            bed.removeHost(host.name());
+            bed.controlPlane()
+                    .kubectl("delete", "node", host.name(), "--ignore-not-found")
+                    .run()
+                    .orFail();
+        });
+        hosts.clear();
     }
 
     private Store store(ExtensionContext context) {

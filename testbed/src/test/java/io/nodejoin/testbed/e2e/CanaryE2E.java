@@ -28,8 +28,10 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Everything talks as much as it can while joins end well and badly; then no secret of theirs is anywhere but where it
@@ -37,7 +39,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * agent's key in files of the host that only their owner reads. {@code -Dnodejoin.canaries=100} runs more joins,
  * {@code -Dnodejoin.seed} the same ones again.
  */
+@Tag("full")
 @ExtendWith(BedExtension.class)
+@ResourceLock(SharedBed.LOCK)
 class CanaryE2E {
     private static final int JOINS = Integer.getInteger("nodejoin.canaries", 20);
     private static final int LANES = 10;

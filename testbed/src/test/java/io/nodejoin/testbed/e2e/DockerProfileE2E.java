@@ -18,10 +18,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Booted hosts with Docker as Debian brings it: its bridge is up and its rules are in the nat table. */
+@Tag("full")
+@ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class DockerProfileE2E {
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -70,8 +75,8 @@ class DockerProfileE2E {
     }
 
     private Host boot(HostWish wish) {
-        Host host =
-                bed.addHost(HostSpec.named(wish.node().value(), wish.secret()).with(HostProfile.DOCKER));
+        Host host = booted.addHost(
+                HostSpec.named(wish.node().value(), wish.secret()).with(HostProfile.DOCKER));
         await("Docker on " + wish.node())
                 .atMost(SOON)
                 .until(() ->

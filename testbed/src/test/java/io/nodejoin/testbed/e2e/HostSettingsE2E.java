@@ -16,19 +16,21 @@ import io.nodejoin.testbed.demo.HostWish;
 import io.nodejoin.testbed.demo.JoinRequests;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.provision.DebianRelease;
 import io.nodejoin.testbed.service.ServiceSettings;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What a cluster wants of its hosts, on booted ones of both releases, and what is left of it when they have left. */
+/** The settings that a cluster wants of its hosts, on a booted host of each release, and what is left of them after its leave. */
+@ResourceLock(BootedBed.SHARED)
 class HostSettingsE2E {
     private static final String BED_IMAGE = "localhost/pause:testbed";
     private static final String IMAGE = "localhost/pause:settings";
@@ -54,42 +56,48 @@ class HostSettingsE2E {
     }
 
     @Test
-    void shouldGiveHostsWhatTheirClusterWantsAndTakeItBackWhenTheyLeave() {
+    @Tag("real")
+    void shouldGiveAHostWhatItsClusterWantsAndTakeItBackWhenItLeaves() {
+        bringIntoStateAndBack(DebianRelease.TRIXIE);
+    }
+
+    @Test
+    @Tag("full")
+    void shouldGiveAHostOfTheOlderDebianWhatItsClusterWantsAndTakeItBackWhenItLeaves() {
+        bringIntoStateAndBack(DebianRelease.BOOKWORM);
+    }
+
+    private void bringIntoStateAndBack(DebianRelease release) {
         // given
         bed.service().serve(ServiceSettings.standard().wanting(WANTED));
-        List<Machine> machines = Together.run(List.<Supplier<Machine>>of(
-                () -> boot("settled-trixie", DebianRelease.TRIXIE),
-                () -> boot("settled-bookworm", DebianRelease.BOOKWORM)));
+        Machine machine = boot("settled-" + release.name().toLowerCase(Locale.ROOT), release);
 
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            // when they join
-            machines.forEach(machine -> requests.send(
-                    machine.wish().request(SharedBed.CLUSTER, machine.host().address()), machine.key()));
-            machines.forEach(machine -> outcomes.awaitEnd(machine.node(), JoinSucceeded.class));
+            // when it joins
+            requests.send(
+                    machine.wish().request(SharedBed.CLUSTER, machine.host().address()), machine.key());
+            outcomes.awaitEnd(machine.node(), JoinSucceeded.class);
 
             // then
-            machines.forEach(machine -> hasWhatIsWanted(machine.host()));
+            hasWhatIsWanted(machine.host());
 
-            // and when they leave
-            machines.forEach(Machine::startAgent);
-            machines.forEach(machine -> requests.send(
-                    new LeaveRequested(SharedBed.CLUSTER, machine.node(), null, 0, null, null), machine.key()));
+            // and when it leaves
+            machine.startAgent();
+            requests.send(new LeaveRequested(SharedBed.CLUSTER, machine.node(), null, 0, null, null), machine.key());
 
             // then nothing is left
-            assertThat(machines)
-                    .allSatisfy(machine -> assertThat(outcomes.awaitSecondEnd(machine.node(), LeaveSucceeded.class)
-                                    .residue())
-                            .isEmpty());
+            assertThat(outcomes.awaitSecondEnd(machine.node(), LeaveSucceeded.class)
+                            .residue())
+                    .isEmpty();
         }
-        assertThat(machines)
-                .allSatisfy(machine -> assertThat(HostState.of(machine.host()).differencesFrom(machine.before()))
-                        .isEmpty());
+        assertThat(HostState.of(machine.host()).differencesFrom(machine.before()))
+                .isEmpty();
     }
 
     private Machine boot(String name, DebianRelease release) {
         HostWish wish = HostWish.of(name, false, random);
-        Host host = bed.addHost(HostSpec.named(name, wish.secret()).with(release));
+        Host host = booted.addHost(HostSpec.named(name, wish.secret()).with(release));
         host.run("ctr", "--namespace", "k8s.io", "images", "tag", BED_IMAGE, IMAGE)
                 .orFail();
         return new Machine(wish, host, HostState.of(host));

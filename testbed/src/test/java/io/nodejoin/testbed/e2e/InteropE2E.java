@@ -21,10 +21,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nodejoin and kubeadm on the same booted hosts, one after the other. */
+@Tag("full")
 class InteropE2E {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final Pattern PREFLIGHT_ERROR = Pattern.compile("(?m)^\\s*\\[ERROR ([A-Za-z0-9-]+)]");
@@ -91,7 +93,7 @@ class InteropE2E {
     }
 
     private Host boot(HostWish wish) {
-        return bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+        return booted.addHost(HostSpec.named(wish.node().value(), wish.secret()));
     }
 
     /** Leaves the host as a join has prepared it, without what the join has started. */

@@ -17,10 +17,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A booted host gets kube-proxy by the manifests that users apply, and its pods reach each other by Service IPs. */
+@Tag("full")
 class KubeProxyE2E {
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final String SERVICE_IP = "10.96.0.80";
@@ -38,7 +40,7 @@ class KubeProxyE2E {
     void shouldJoinOnceKubeProxyIsReadyAndThenAnswerByServiceIps() {
         // given
         HostWish wish = HostWish.of("proxied", false, random);
-        Host host = bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+        Host host = booted.addHost(HostSpec.named(wish.node().value(), wish.secret()));
 
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());

@@ -19,8 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 @ExtendWith(BedExtension.class)
+@ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
 class LeaveE2E {
     private static final Duration PROMISED = Duration.ofSeconds(60);
 

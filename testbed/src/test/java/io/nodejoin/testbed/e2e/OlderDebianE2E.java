@@ -16,10 +16,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Booted hosts with the systemd, containerd and Docker of Debian 12. */
+@Tag("full")
+@ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class OlderDebianE2E {
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -73,7 +78,7 @@ class OlderDebianE2E {
     }
 
     private Host boot(HostWish wish, HostProfile profile) {
-        return bed.addHost(HostSpec.named(wish.node().value(), wish.secret())
+        return booted.addHost(HostSpec.named(wish.node().value(), wish.secret())
                 .with(DebianRelease.BOOKWORM)
                 .with(profile));
     }

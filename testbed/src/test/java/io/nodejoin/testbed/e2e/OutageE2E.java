@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 @ExtendWith(BedExtension.class)
+@ResourceLock(SharedBed.LOCK)
 class OutageE2E {
     private static final int JOINS = 20;
     private static final int BETWEEN_RESTARTS = 4;
@@ -39,6 +42,7 @@ class OutageE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldStartWithoutTemporalSayWhatIsMissingAndJoinOnceItComes() {
         // given
         HostWish wish = bed.wish("early");
@@ -61,6 +65,7 @@ class OutageE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldGoOnWhileTheBrokerIsAwayAndTellTheOutcomeOnceItIsBack() {
         // given a join that waits for its host
         HostWish wish = bed.wish("patient");
@@ -82,6 +87,7 @@ class OutageE2E {
     }
 
     @Test
+    @Tag("real")
     void shouldHaveAHostLookAgainThatLookedWhileTheApiServerWasAway() {
         // given a join that needs nothing but its host
         HostWish wish = bed.wish("blinded");
@@ -100,6 +106,7 @@ class OutageE2E {
     }
 
     @Test
+    @Tag("full")
     void shouldLoseAndDoubleNothingWhenEachComponentIsRestartedDuringTwentyJoins() {
         // given
         TestBed parts = bed.parts();

@@ -24,10 +24,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Machines that lose power in the middle of their join: it ends once, as Joined or with the host as it was. */
+@Tag("real")
+@ResourceLock(BootedBed.SHARED)
 class RebootE2E {
     private final SecureRandom random = new SecureRandom();
 
@@ -47,16 +51,17 @@ class RebootE2E {
         HostState preparedBefore = HostState.of(prepared);
         HostState waitedBefore = HostState.of(waited);
         bed.controlPlane().controllerManager().kill();
+        int earlier = requests().size();
 
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
                 JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers());
                 ClusterView cluster = new ClusterView(bed.directories().adminKubeconfig())) {
             requests.send(waiting.request(SharedBed.CLUSTER, waited.address()), SharedBed.key(waiting.node()));
-            awaitRequests(1);
+            awaitRequests(earlier + 1);
 
             // when its machine loses the key that it has asked with, and that of another join loses power, too
             reboot(waited);
-            awaitRequests(2);
+            awaitRequests(earlier + 2);
             requests.send(preparing.request(SharedBed.CLUSTER, prepared.address()), SharedBed.key(preparing.node()));
             outcomes.awaitPhase(preparing.node(), Phase.HostPrepared);
             reboot(prepared);
@@ -122,6 +127,6 @@ class RebootE2E {
     }
 
     private Host boot(HostWish wish) {
-        return bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+        return booted.addHost(HostSpec.named(wish.node().value(), wish.secret()));
     }
 }

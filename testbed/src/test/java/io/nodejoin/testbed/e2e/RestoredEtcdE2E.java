@@ -23,12 +23,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A cluster that goes back to what it was, its revisions included, in a bed of its own. */
-@Execution(ExecutionMode.CONCURRENT)
+@Tag("full")
 class RestoredEtcdE2E {
     private static final Duration PROMISED = Duration.ofSeconds(60);
 

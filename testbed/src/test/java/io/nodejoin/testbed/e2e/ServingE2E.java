@@ -19,13 +19,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Booted hosts with real kubelets. The bed's API server speaks only to a kubelet that serves with a certificate of the
  * cluster's CA, so whatever comes through it from a container proves one.
  */
+@Tag("real")
+@ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class ServingE2E {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String APPROVED =
@@ -80,7 +85,7 @@ class ServingE2E {
     }
 
     private Host boot(HostWish wish) {
-        return bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+        return booted.addHost(HostSpec.named(wish.node().value(), wish.secret()));
     }
 
     private static JoinRequested request(HostWish wish, Host host, @Nullable Boolean servingCertificate) {
@@ -109,6 +114,7 @@ class ServingE2E {
         return kubectl("get", "certificatesigningrequests", "--output=" + APPROVED)
                 .output()
                 .lines()
+                .filter(line -> line.startsWith("system:node:serving "))
                 .toList();
     }
 

@@ -25,6 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Control plane, Kafka, Temporal and service as processes on loopback, and what tests do with them. For many threads. */
 final class SharedBed implements AutoCloseable {
+    /** A class that only adds joins reads the bed, one that stops a part or changes the cluster's rights needs it alone. */
+    static final String LOCK = "shared bed";
+
     static final ClusterName CLUSTER = new ClusterName("testbed");
 
     private final TestBed parts;

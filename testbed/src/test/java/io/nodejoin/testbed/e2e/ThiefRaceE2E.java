@@ -17,11 +17,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** {@code -Dnodejoin.races=100} runs more of them. */
+@Tag("full")
 @ExtendWith(BedExtension.class)
+@ResourceLock(SharedBed.LOCK)
 class ThiefRaceE2E {
     private static final int RACES = Integer.getInteger("nodejoin.races", 20);
     /** So many run beside each other: a join that fails mostly waits for the API server to forget its token. */
