@@ -2,7 +2,7 @@
 nodejoin_is_built() {
   # Maven leaves a jar alone that would not change, so the time of the last build counts as well.
   stamp="$1/testbed/target/built"
-  for module in protocol workflows activities service worker-agent agent-package testbed; do
+  for module in protocol workflows activities gateway service cli worker-agent agent-package testbed; do
     jar="$1/$module/target/nodejoin-$module-0.1.0-SNAPSHOT.jar"
     [ -e "$jar" ] || return 1
     [ "$stamp" -nt "$jar" ] && jar=$stamp

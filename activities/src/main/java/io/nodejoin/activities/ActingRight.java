@@ -1,5 +1,8 @@
 package io.nodejoin.activities;
 
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.audit.AuditLog;
+
 /** The right to act on a cluster: of an activity while it may run, or of the janitor while it leads. */
 @FunctionalInterface
 public interface ActingRight {

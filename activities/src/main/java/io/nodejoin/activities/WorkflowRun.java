@@ -11,11 +11,11 @@ public record WorkflowRun(String namespace, String runId) {
     private static final String NAMESPACE = "temporalNamespace";
     private static final String RUN = "temporalRun";
 
-    Map<String, String> data() {
+    public Map<String, String> data() {
         return Map.of(NAMESPACE, namespace, RUN, runId);
     }
 
-    static WorkflowRun of(Map<String, String> data) {
+    public static WorkflowRun of(Map<String, String> data) {
         return new WorkflowRun(data.getOrDefault(NAMESPACE, ""), data.getOrDefault(RUN, ""));
     }
 }

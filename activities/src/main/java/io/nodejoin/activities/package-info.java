@@ -1,4 +1,4 @@
-/** What every adapter shares: cluster clients, the failure boundary, the audit log, leases of running activities. */
+/** What all adapters share: the failure boundary, leases of running activities, supervised loops. */
 @NullMarked
 package io.nodejoin.activities;
 

@@ -3,6 +3,8 @@ package io.nodejoin.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.protocol.ClusterName;
 import io.temporal.failure.TemporalFailure;
 import java.util.ArrayList;

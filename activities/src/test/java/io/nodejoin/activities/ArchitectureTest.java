@@ -1,5 +1,7 @@
 package io.nodejoin.activities;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -13,10 +15,31 @@ import java.util.Random;
 @AnalyzeClasses(packages = "io.nodejoin.activities", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule counterpartiesDoNotMeet = slices().matching("io.nodejoin.activities.(*)..")
+    static final ArchRule activitiesDoNotMeet = slices().matching("io.nodejoin.activities.kubernetes.(*)..")
             .should()
             .notDependOnEachOther()
-            .because("what one counterparty needs of another is the workflow's to carry");
+            .ignoreDependency(alwaysTrue(), resideInAPackage("io.nodejoin.activities.kubernetes.store.."))
+            .because("the workflow carries what one activity needs of another");
+
+    @ArchTest
+    static final ArchRule kafkaDoesNotSeeKubernetes = noClasses()
+            .that()
+            .resideInAPackage("io.nodejoin.activities.kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.nodejoin.activities.kubernetes..");
+
+    @ArchTest
+    static final ArchRule kubernetesDoesNotSeeKafka = noClasses()
+            .that()
+            .resideInAPackage("io.nodejoin.activities.kubernetes..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.nodejoin.activities.kafka..");
+
+    @ArchTest
+    static final ArchRule hasNoPackageCycles =
+            slices().matching("io.nodejoin.activities.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule adaptersDoNotSeeTheWorkflow = noClasses()
@@ -45,8 +68,13 @@ class ArchitectureTest {
             .because("an adapter holds what its constructor was given");
 
     @ArchTest
-    static final ArchRule adaptersDoNotSeeTheService = noClasses()
+    static final ArchRule adaptersDoNotSeeTheirUsers = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.nodejoin.service..", "io.nodejoin.agent..", "io.nodejoin.testbed..");
+            .resideInAnyPackage(
+                    "io.nodejoin.gateway..",
+                    "io.nodejoin.service..",
+                    "io.nodejoin.cli..",
+                    "io.nodejoin.agent..",
+                    "io.nodejoin.testbed..");
 }

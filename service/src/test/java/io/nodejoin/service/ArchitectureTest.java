@@ -9,13 +9,13 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(packages = "io.nodejoin.service", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.nodejoin.service.wiring", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule seesNeitherAgentNorTestBed = noClasses()
+    static final ArchRule seesNeitherItsCommandLineNorAgentNorTestBed = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.nodejoin.agent..", "io.nodejoin.testbed..")
+            .resideInAnyPackage("io.nodejoin.cli..", "picocli..", "io.nodejoin.agent..", "io.nodejoin.testbed..")
             .because("the agent is a process of its own, and the test bed is seen by nobody");
 
     @ArchTest

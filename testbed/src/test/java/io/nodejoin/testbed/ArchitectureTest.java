@@ -21,22 +21,30 @@ class ArchitectureTest {
             .definedBy("io.nodejoin.workflows..")
             .layer("activities")
             .definedBy("io.nodejoin.activities..")
+            .layer("gateway")
+            .definedBy("io.nodejoin.gateway..")
             .layer("service")
             .definedBy("io.nodejoin.service..")
+            .layer("cli")
+            .definedBy("io.nodejoin.cli..")
             .layer("worker-agent")
             .definedBy("io.nodejoin.agent..")
             .layer("testbed")
             .definedBy("io.nodejoin.testbed..")
             .whereLayer("testbed")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("service")
+            .whereLayer("cli")
             .mayOnlyBeAccessedByLayers("testbed")
+            .whereLayer("service")
+            .mayOnlyBeAccessedByLayers("cli", "testbed")
+            .whereLayer("gateway")
+            .mayOnlyBeAccessedByLayers("service", "cli", "testbed")
             .whereLayer("worker-agent")
             .mayOnlyBeAccessedByLayers("testbed")
             .whereLayer("activities")
-            .mayOnlyBeAccessedByLayers("service", "testbed")
+            .mayOnlyBeAccessedByLayers("gateway", "service", "cli", "testbed")
             .whereLayer("workflows")
-            .mayOnlyBeAccessedByLayers("activities", "service", "testbed");
+            .mayOnlyBeAccessedByLayers("activities", "gateway", "service", "cli", "testbed");
 
     @ArchTest
     static final ArchRule hasNoPackageCycles =

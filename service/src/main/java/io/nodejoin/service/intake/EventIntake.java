@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.RootCause;
-import io.nodejoin.service.http.Readiness;
+import io.nodejoin.service.health.Readiness;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

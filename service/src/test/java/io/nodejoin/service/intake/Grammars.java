@@ -144,7 +144,7 @@ final class Grammars {
 
     private static List<String> guard() {
         try (InputStream stream =
-                Objects.requireNonNull(Grammars.class.getResourceAsStream("/io/nodejoin/service/cluster/guard.yaml"))) {
+                Objects.requireNonNull(Grammars.class.getResourceAsStream("/io/nodejoin/activities/kubernetes/preparation/guard.yaml"))) {
             String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
             String rule =
                     text.substring(text.indexOf("variables.changed.filter("), text.indexOf("size(variables.refused)"));

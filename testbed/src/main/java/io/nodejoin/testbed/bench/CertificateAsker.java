@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
-import io.nodejoin.activities.Kubeconfig;
+import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.nodejoin.testbed.bench;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.nodejoin.activities.Kubeconfig;
+import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.service.ServiceSettings;

@@ -1,15 +1,15 @@
 package io.nodejoin.testbed.bench;
 
-import io.nodejoin.activities.AuditEntry;
-import io.nodejoin.activities.KubeconfigClients;
-import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.kubernetes.KubeconfigClients;
+import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.service.cluster.AdminCluster;
-import io.nodejoin.service.cluster.ClusterPreparation;
-import io.nodejoin.service.cluster.ServiceCredential;
+import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
+import io.nodejoin.activities.kubernetes.preparation.ServiceCredential;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.simulated.ClientKey;
 import io.nodejoin.workflows.certificate.ApprovalMode;

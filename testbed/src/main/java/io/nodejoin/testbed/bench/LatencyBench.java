@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.bench;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.activities.Kubeconfig;
+import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.demo.HostWish;

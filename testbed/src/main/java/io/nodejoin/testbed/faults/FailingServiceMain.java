@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.faults;
 
-import io.nodejoin.service.Main;
-import io.nodejoin.service.Seams;
+import io.nodejoin.cli.Main;
+import io.nodejoin.service.wiring.Seams;
 import java.time.Clock;
 import java.util.List;
 

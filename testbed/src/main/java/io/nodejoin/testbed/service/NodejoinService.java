@@ -30,7 +30,7 @@ import java.util.Map;
 
 /** The Nodejoin service of this build, as a process of its own with its own credential for the cluster. */
 public final class NodejoinService {
-    private static final Program RELEASED = new Program("service", "io.nodejoin.service.Main");
+    private static final Program RELEASED = new Program("cli", "io.nodejoin.cli.Main");
     private static final Program FAILING = new Program("testbed", FailingServiceMain.class.getName());
     private static final String SERVE = "serve";
     /** What lives for minutes does not earn back what the better of the JVM's two compilers costs. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.activities.clusterinfo.ClusterFitness;
-import io.nodejoin.activities.clusterinfo.ClusterPolicy;
-import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.kubernetes.clusterinfo.ClusterFitness;
+import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
+import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.certificate.ApprovalMode;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
-import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;

@@ -2,10 +2,10 @@ package io.nodejoin.testbed.activities;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.service.cluster.AdminCluster;
-import io.nodejoin.service.cluster.Applied;
-import io.nodejoin.service.cluster.Applied.Change;
-import io.nodejoin.service.cluster.ClusterPreparation;
+import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.activities.kubernetes.preparation.Applied;
+import io.nodejoin.activities.kubernetes.preparation.Applied.Change;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.workflows.certificate.ApprovalMode;
 import java.io.IOException;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
-import io.nodejoin.activities.ClusterClients;
+import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.protocol.ClusterName;
 import java.net.HttpURLConnection;
 import java.nio.ByteBuffer;

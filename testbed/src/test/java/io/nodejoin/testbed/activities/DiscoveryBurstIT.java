@@ -2,7 +2,7 @@ package io.nodejoin.testbed.activities;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.agent.discovery.ClusterDiscovery;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.Pause;

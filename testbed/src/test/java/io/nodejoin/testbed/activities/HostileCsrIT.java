@@ -6,10 +6,10 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nodejoin.activities.certificate.HonestCase;
-import io.nodejoin.activities.certificate.HostileCase;
-import io.nodejoin.activities.certificate.KubernetesCertificateActivities;
-import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.activities.kubernetes.csr.HonestCase;
+import io.nodejoin.activities.kubernetes.csr.HostileCase;
+import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
+import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.certificate.ApprovalMode;

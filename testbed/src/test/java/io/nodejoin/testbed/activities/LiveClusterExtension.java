@@ -2,9 +2,9 @@ package io.nodejoin.testbed.activities;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.nodejoin.service.cluster.AdminCluster;
-import io.nodejoin.service.cluster.ClusterPreparation;
-import io.nodejoin.service.cluster.ServiceCredential;
+import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
+import io.nodejoin.activities.kubernetes.preparation.ServiceCredential;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.plan.BedMode;
 import io.nodejoin.testbed.plan.BedSettings;

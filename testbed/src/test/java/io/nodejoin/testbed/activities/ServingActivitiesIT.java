@@ -10,9 +10,9 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.nodejoin.activities.AuditEntry;
-import io.nodejoin.activities.certificate.KubernetesServingActivities;
-import io.nodejoin.activities.certificate.ServingApprover;
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
+import io.nodejoin.activities.kubernetes.csr.ServingApprover;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.workflows.certificate.CertificateDecision;
 import io.nodejoin.workflows.certificate.ServingActivities;

@@ -3,8 +3,8 @@ package io.nodejoin.testbed.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
-import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.agent.discovery.ClusterDiscovery;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.Pause;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.nodejoin.activities.AuditEntry;
-import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
-import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;

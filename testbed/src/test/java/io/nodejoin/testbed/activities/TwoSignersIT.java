@@ -3,8 +3,8 @@ package io.nodejoin.testbed.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.activities.clusterinfo.KubernetesClusterInfoActivities;
-import io.nodejoin.activities.token.KubernetesTokenActivities;
+import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
+import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.workflows.certificate.ApprovalMode;

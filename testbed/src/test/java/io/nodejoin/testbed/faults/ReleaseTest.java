@@ -9,8 +9,9 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.nodejoin.activities.FailureBoundary;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.service.Main;
-import io.nodejoin.service.Seams;
+import io.nodejoin.cli.Main;
+import io.nodejoin.gateway.HostGateway;
+import io.nodejoin.service.wiring.Seams;
 import io.nodejoin.workflows.failure.Failures;
 import java.io.IOException;
 import java.net.URI;
@@ -47,7 +48,7 @@ class ReleaseTest {
             .because("only a program of the test bed puts something there");
 
     @ParameterizedTest
-    @ValueSource(classes = {Main.class, FailureBoundary.class, Failures.class, ErrorCode.class})
+    @ValueSource(classes = {Main.class, Seams.class, HostGateway.class, FailureBoundary.class, Failures.class, ErrorCode.class})
     void shouldHaveNoFailPointInItsModules(Class<?> ofModule) throws IOException, URISyntaxException {
         // given
         Path module = Path.of(

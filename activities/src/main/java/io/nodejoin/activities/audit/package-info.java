@@ -1,0 +1,5 @@
+/** The audit log: a line on disk before each effect. */
+@NullMarked
+package io.nodejoin.activities.audit;
+
+import org.jspecify.annotations.NullMarked;

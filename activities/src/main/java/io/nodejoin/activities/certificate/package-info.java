@@ -1,5 +1,0 @@
-/** The approvers of kubelets' client and serving certificates: exact rules, and the watches that feed them. */
-@NullMarked
-package io.nodejoin.activities.certificate;
-
-import org.jspecify.annotations.NullMarked;

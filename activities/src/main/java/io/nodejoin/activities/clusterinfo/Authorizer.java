@@ -1,8 +1,0 @@
-package io.nodejoin.activities.clusterinfo;
-
-/** Says what others may do in a cluster. Asking changes nothing. */
-@FunctionalInterface
-public interface Authorizer {
-    /** Whether this identity may do this, and why. */
-    Ruling ask(Identity who, Access what);
-}

@@ -1,5 +1,0 @@
-/** The public ConfigMap cluster-info and the signatures on it. */
-@NullMarked
-package io.nodejoin.activities.clusterinfo;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The host gateway: worker-agents enroll here, park their polls, and so are reached by the activities of a join. */
-@NullMarked
-package io.nodejoin.activities.host;
-
-import org.jspecify.annotations.NullMarked;

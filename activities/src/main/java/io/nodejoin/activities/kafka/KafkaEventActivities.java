@@ -1,0 +1,83 @@
+package io.nodejoin.activities.kafka;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import java.net.URI;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Publishes outcome events as CloudEvents in binary mode, keyed so that a node's events keep their order. */
+public final class KafkaEventActivities implements EventActivities, AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+            .build();
+
+    private static final Duration CLOSE = Duration.ofSeconds(3);
+
+    private final Producer<String, CloudEvent> producer;
+    private final String topic;
+
+    /** Connects in the background; a broker that is away shows at {@link #publish}. */
+    public KafkaEventActivities(ProducerSettings settings, String topic) {
+        this(new KafkaProducer<>(settings.properties()), topic);
+    }
+
+    KafkaEventActivities(Producer<String, CloudEvent> producer, String topic) {
+        this.producer = producer;
+        this.topic = topic;
+    }
+
+    @Override
+    public void publish(Announcement announcement) {
+        String key = announcement.cluster() + "/" + announcement.node();
+        try {
+            producer.send(new ProducerRecord<>(topic, key, cloudEvent(announcement)))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failures.of(
+                    FailureType.UNAVAILABLE,
+                    new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, "this worker stops; another one goes on"));
+        }
+    }
+
+    /** Nobody waits any more for what is still on its way: whoever owes it tells it again. So a broker that is away holds nobody up. */
+    @Override
+    public void close() {
+        producer.close(CLOSE);
+    }
+
+    private static CloudEvent cloudEvent(Announcement announcement) {
+        try {
+            return CloudEventBuilder.v1()
+                    .withId(announcement.id())
+                    .withSource(URI.create("/nodejoin/" + announcement.cluster()))
+                    .withType(JoinEventType.of(announcement.event()).type())
+                    .withTime(announcement.time().atOffset(ZoneOffset.UTC))
+                    .withData("application/json", JSON.writeValueAsBytes(announcement.event()))
+                    .build();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the event cannot be written as JSON", e);
+        }
+    }
+}

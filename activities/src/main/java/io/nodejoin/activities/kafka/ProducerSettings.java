@@ -1,0 +1,55 @@
+package io.nodejoin.activities.kafka;
+
+import io.cloudevents.core.message.Encoding;
+import io.cloudevents.kafka.CloudEventSerializer;
+import io.nodejoin.protocol.ErrorCode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Settings of the event producer under which no acknowledged event is lost and no retry doubles one. */
+public final class ProducerSettings {
+    /** Kafka falls back in silence where these conflict with others, so none of them is left to a default. */
+    private static final Map<String, String> SAFE = Map.of(
+            ProducerConfig.ACKS_CONFIG, "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5",
+            ProducerConfig.RETRIES_CONFIG, Integer.toString(Integer.MAX_VALUE));
+
+    /** An activity waits for each event, so nothing is gained by collecting them. */
+    private static final Map<String, String> PROMPT = Map.of(
+            ProducerConfig.LINGER_MS_CONFIG, "0",
+            ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000",
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000",
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "25000");
+
+    private final Map<String, String> settings;
+
+    /**
+     * @param more the operator's own settings, such as TLS; they win over all but the safe ones
+     * @throws IllegalArgumentException with code E_UNSAFE_KAFKA_CONFIG if one of them would undo a safe one
+     */
+    public ProducerSettings(String bootstrapServers, Map<String, String> more) {
+        SAFE.forEach((key, value) -> {
+            if (!more.getOrDefault(key, value).equals(value)) {
+                throw new IllegalArgumentException(ErrorCode.E_UNSAFE_KAFKA_CONFIG + ": the producer setting " + key
+                        + " must be " + value + ", not " + more.get(key));
+            }
+        });
+        Map<String, String> all = new TreeMap<>(PROMPT);
+        all.putAll(more);
+        all.putAll(SAFE);
+        all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        this.settings = Map.copyOf(all);
+    }
+
+    Map<String, Object> properties() {
+        Map<String, Object> properties = new HashMap<>(settings);
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, CloudEventSerializer.class);
+        properties.put(CloudEventSerializer.ENCODING_CONFIG, Encoding.BINARY);
+        return properties;
+    }
+}

@@ -1,0 +1,47 @@
+package io.nodejoin.activities.kubernetes;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Clients built from one kubeconfig file per cluster, each on first use. */
+public final class KubeconfigClients implements ClusterClients {
+    private final Map<ClusterName, Path> kubeconfigs;
+    private final Map<ClusterName, KubernetesClient> clients = new ConcurrentHashMap<>();
+
+    public KubeconfigClients(Map<ClusterName, Path> kubeconfigs) {
+        this.kubeconfigs = Map.copyOf(kubeconfigs);
+    }
+
+    @Override
+    public KubernetesClient client(ClusterName cluster) {
+        return clients.computeIfAbsent(cluster, name -> Kubeconfig.connect(configOf(name)));
+    }
+
+    @Override
+    public void close() {
+        clients.values().forEach(KubernetesClient::close);
+    }
+
+    private Config configOf(ClusterName cluster) {
+        Path kubeconfig = kubeconfigs.get(cluster);
+        if (kubeconfig == null) {
+            throw Failures.of(
+                    FailureType.INVALID_REQUEST,
+                    new Problem(ErrorCode.UNKNOWN_CLUSTER, "no cluster " + cluster + " is configured"));
+        }
+        try {
+            return Kubeconfig.read(kubeconfig);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the client key of " + kubeconfig + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.nodejoin.activities.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The clock of an API server: what it judges tokens by, and stamps objects with. */
+public final class ServerTime {
+    /** How far the clocks of two API servers of one cluster may be apart. */
+    public static final Duration SKEW = Duration.ofMinutes(1);
+
+    private ServerTime() {}
+
+    /**
+     * Now, in whole seconds.
+     *
+     * @throws KubernetesClientException if the server does not tell it in the client's time for a request, or the thread is
+     *     interrupted meanwhile; what stands before a server that is away may have another time
+     */
+    public static Instant of(KubernetesClient client) {
+        HttpClient http = client.getHttpClient();
+        String url = client.getMasterUrl().toString().replaceAll("/$", "") + "/version";
+        int millis = client.getConfiguration().getRequestTimeout();
+        HttpRequest request = http.newHttpRequestBuilder()
+                .uri(url)
+                .timeout(millis, TimeUnit.MILLISECONDS)
+                .build();
+        HttpResponse<String> answer = answer(http.sendAsync(request, String.class), millis);
+        String date = answer.header("Date");
+        if (!answer.isSuccessful() || date == null) {
+            throw new KubernetesClientException("the API server does not tell its time", answer.code(), null);
+        }
+        return DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
+    }
+
+    private static <T> T answer(CompletableFuture<T> coming, int millis) {
+        try {
+            return coming.get(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            coming.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new KubernetesClientException("interrupted before the API server told its time", e);
+        } catch (TimeoutException e) {
+            coming.cancel(true);
+            throw new KubernetesClientException("the API server does not tell its time in time", e);
+        } catch (ExecutionException e) {
+            throw new KubernetesClientException("the API server does not tell its time", e.getCause());
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.nodejoin.activities.kubernetes.clusterinfo;
+
+import io.nodejoin.workflows.certificate.ApprovalMode;
+
+/**
+ * What a cluster is expected to be.
+ *
+ * @param approval who approves the certificates of its joins
+ * @param strict whether joins are refused while it is not so
+ */
+public record ClusterPolicy(ApprovalMode approval, boolean strict) {}

@@ -1,0 +1,65 @@
+package io.nodejoin.activities.kubernetes.drain;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.kubernetes.OwnObjects;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.workflows.drain.CordonOrder;
+import org.jspecify.annotations.Nullable;
+
+/** A cordon and the note whose it is, in one write. */
+final class CordonPatch {
+    static final PatchContext CONTEXT = new PatchContext.Builder()
+            .withPatchType(PatchType.JSON_MERGE)
+            .withFieldManager(OwnObjects.MANAGER)
+            .build();
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private CordonPatch() {}
+
+    /** Holds for the Node of the order's UID only. */
+    static String of(CordonOrder order) {
+        ObjectNode patch = of(order.cordoned(), order.leaveId());
+        metadata(patch).put("uid", order.node().uid());
+        return patch.toString();
+    }
+
+    /** Takes the cordon from the Node as it was read, and from no later state of it. */
+    static String lifted(Node read) {
+        ObjectNode patch = of(false, null);
+        metadata(patch)
+                .put("uid", read.getMetadata().getUid())
+                .put("resourceVersion", read.getMetadata().getResourceVersion());
+        return patch.toString();
+    }
+
+    /** Whether this leave has cordoned the Node. */
+    static boolean isBy(Node node, JoinId leaveId) {
+        return leaveId.value().equals(node.getMetadata().getAnnotations().get(OwnObjects.CORDONED_BY));
+    }
+
+    private static ObjectNode of(boolean cordoned, @Nullable JoinId leaveId) {
+        ObjectNode patch = JSON.createObjectNode();
+        ObjectNode annotations = patch.putObject("metadata").putObject("annotations");
+        ObjectNode spec = patch.putObject("spec");
+        if (cordoned && leaveId != null) {
+            annotations.put(OwnObjects.CORDONED_BY, leaveId.value());
+        } else {
+            annotations.putNull(OwnObjects.CORDONED_BY);
+        }
+        if (cordoned) {
+            spec.put("unschedulable", true);
+        } else {
+            spec.putNull("unschedulable");
+        }
+        return patch;
+    }
+
+    private static ObjectNode metadata(ObjectNode patch) {
+        return patch.withObject("/metadata");
+    }
+}

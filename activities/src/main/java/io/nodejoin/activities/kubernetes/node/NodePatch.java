@@ -1,0 +1,72 @@
+package io.nodejoin.activities.kubernetes.node;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.Node;
+import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.workflows.node.ReadyOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The JSON merge patch that brings a Node's labels and taints to what was ordered; others' labels and taints stay. */
+final class NodePatch {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private NodePatch() {}
+
+    /** Empty if nothing is missing. The UID in it keeps a re-created Node from being patched. */
+    static Optional<String> of(Node node, ReadyOrder order) {
+        Map<String, String> labels = missingLabels(node, order.labels());
+        List<Taint> taints = missingTaints(node, order.taints());
+        if (labels.isEmpty() && taints.isEmpty()) {
+            return Optional.empty();
+        }
+        ObjectNode patch = JSON.createObjectNode();
+        ObjectNode metadata =
+                patch.putObject("metadata").put("uid", order.node().uid());
+        if (!labels.isEmpty()) {
+            ObjectNode wanted = metadata.putObject("labels");
+            labels.forEach(wanted::put);
+        }
+        if (!taints.isEmpty()) {
+            // A merge patch replaces the whole list, so it holds only for the list that was read.
+            metadata.put("resourceVersion", node.getMetadata().getResourceVersion());
+            ArrayNode all = patch.putObject("spec").putArray("taints");
+            taintsOf(node).forEach(taint -> all.add(JSON.valueToTree(taint)));
+            taints.forEach(taint -> write(all.addObject(), taint));
+        }
+        return Optional.of(patch.toString());
+    }
+
+    private static Map<String, String> missingLabels(Node node, Map<String, String> wanted) {
+        Map<String, String> missing = new TreeMap<>(wanted);
+        Map<String, String> present = node.getMetadata().getLabels();
+        missing.entrySet().removeIf(label -> present != null && label.getValue().equals(present.get(label.getKey())));
+        return missing;
+    }
+
+    private static List<Taint> missingTaints(Node node, List<Taint> wanted) {
+        return wanted.stream()
+                .filter(taint -> taintsOf(node).stream()
+                        .noneMatch(present -> taint.key().equals(present.getKey())
+                                && Objects.equals(taint.value(), present.getValue())
+                                && taint.effect().name().equals(present.getEffect())))
+                .toList();
+    }
+
+    private static List<io.fabric8.kubernetes.api.model.Taint> taintsOf(Node node) {
+        return node.getSpec() == null ? List.of() : node.getSpec().getTaints();
+    }
+
+    private static void write(ObjectNode json, Taint taint) {
+        json.put("key", taint.key());
+        if (taint.value() != null) {
+            json.put("value", taint.value());
+        }
+        json.put("effect", taint.effect().name());
+    }
+}

@@ -1,0 +1,59 @@
+package io.nodejoin.activities.kubernetes.node;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeSystemInfo;
+import io.nodejoin.activities.kubernetes.ServerTime;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.node.RegistrationOrder;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Whether a Node came of the order's join, as a pure function.
+ *
+ * <ul>
+ *   <li>Created since the approval, it is this join's once it has acted as itself.
+ *   <li>Created before, by no more than {@link ServerTime#SKEW}: one API server may have stamped the approval and another one the Node. It
+ *       is this join's if it says that it is on the enrolled machine, and another's if it says something else.
+ *   <li>Created earlier still, it is another's, whatever it says.
+ * </ul>
+ */
+final class RegistrationRules {
+    private RegistrationRules() {}
+
+    /**
+     * Empty if there is more to wait for.
+     *
+     * @param leaseRenewed whether the Node's Lease has been renewed
+     */
+    static Optional<NodeState> judge(Node node, RegistrationOrder order, BooleanSupplier leaseRenewed) {
+        Instant createdAt = Instant.parse(node.getMetadata().getCreationTimestamp());
+        Optional<NodeSystemInfo> machine = ReadyRules.machine(node);
+        if (!createdAt.isBefore(order.approvedAt())) {
+            // Only the node's own identity may write its status; its first Lease may come ten seconds after its first
+            // status.
+            return machine.isPresent() || leaseRenewed.getAsBoolean()
+                    ? Optional.of(registered(node, createdAt))
+                    : Optional.empty();
+        }
+        String older = "Node " + order.node().node() + " was created at " + createdAt
+                + ", before this join's certificate was approved at " + order.approvedAt();
+        if (createdAt.isBefore(order.approvedAt().minus(ServerTime.SKEW))) {
+            return Optional.of(refused(older));
+        }
+        return machine.map(info -> ReadyRules.stranger(info, order.machineId(), order.systemUuid())
+                .map(other -> refused(older + ", and " + other.detail()))
+                .orElseGet(() -> registered(node, createdAt)));
+    }
+
+    private static NodeState registered(Node node, Instant createdAt) {
+        return new NodeState.Registered(node.getMetadata().getUid(), createdAt);
+    }
+
+    private static NodeState refused(String detail) {
+        return new NodeState.Refused(new Problem(ErrorCode.NODE_NAME_IN_USE, detail));
+    }
+}

@@ -1,0 +1,124 @@
+package io.nodejoin.activities.kubernetes.preparation;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.DiscoveryKubeconfig;
+import io.nodejoin.activities.kubernetes.preparation.Applied.Change;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a cluster into the state that joins by Nodejoin need. A second run changes nothing and says so. What others own is
+ * left alone: an existing kubeconfig in cluster-info stays as it is.
+ */
+public final class ClusterPreparation {
+    private static final String FIELD_MANAGER = "nodejoin";
+    private static final int NOT_FOUND = 404;
+
+    private final AdminCluster cluster;
+    private final ApprovalMode approval;
+    private final boolean dryRun;
+
+    public ClusterPreparation(AdminCluster cluster, ApprovalMode approval, boolean dryRun) {
+        this.cluster = cluster;
+        this.approval = approval;
+        this.dryRun = dryRun;
+    }
+
+    /** Applies all objects in order, or in a dry run lets the server say what would happen. */
+    public List<Applied> apply() {
+        List<String> files = new ArrayList<>(List.of("guard.yaml", "prepare.yaml"));
+        if (approval == ApprovalMode.CLUSTER) {
+            files.add("approval-cluster.yaml");
+        }
+        List<Applied> applied = new ArrayList<>();
+        files.forEach(file -> manifests(file).forEach(object -> applied.add(apply(object))));
+        applied.add(publishClusterInfo());
+        return List.copyOf(applied);
+    }
+
+    private Applied apply(HasMetadata wanted) {
+        HasMetadata before = cluster.client().resource(wanted).get();
+        return new Applied(name(wanted), change(before, serverSideApply(wanted)));
+    }
+
+    private @Nullable HasMetadata serverSideApply(HasMetadata wanted) {
+        try {
+            return cluster.client()
+                    .resource(wanted)
+                    .dryRun(dryRun)
+                    .fieldManager(FIELD_MANAGER)
+                    .forceConflicts()
+                    .serverSideApply();
+        } catch (KubernetesClientException e) {
+            // A dry run creates no namespace, so what would lie in it cannot be tried.
+            if (dryRun && e.getCode() == NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private Change change(@Nullable HasMetadata before, @Nullable HasMetadata after) {
+        if (before == null || after == null) {
+            return Change.created;
+        }
+        return essence(before).equals(essence(after)) ? Change.unchanged : Change.changed;
+    }
+
+    /** Dry runs keep the resource version whatever they find, so the contents are compared. */
+    private String essence(HasMetadata object) {
+        HasMetadata copy = cluster.client().getKubernetesSerialization().clone(object);
+        copy.getMetadata().setResourceVersion(null);
+        copy.getMetadata().setManagedFields(List.of());
+        copy.getMetadata().setGeneration(null);
+        return cluster.client().getKubernetesSerialization().asJson(copy);
+    }
+
+    private Applied publishClusterInfo() {
+        KubernetesClient client = cluster.client();
+        ConfigMap wanted = new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("kube-public")
+                .withName("cluster-info")
+                .endMetadata()
+                .addToData(
+                        "kubeconfig", DiscoveryKubeconfig.text(URI.create(cluster.server()), cluster.caCertificates()))
+                .build();
+        ConfigMap before = client.resource(wanted).get();
+        if (before == null) {
+            client.resource(wanted).dryRun(dryRun).create();
+            return new Applied(name(wanted), Change.created);
+        }
+        if (before.getData() != null && before.getData().containsKey("kubeconfig")) {
+            return new Applied(name(wanted), Change.unchanged);
+        }
+        serverSideApply(wanted);
+        return new Applied(name(wanted), Change.changed);
+    }
+
+    private List<HasMetadata> manifests(String resource) {
+        try (InputStream yaml = Objects.requireNonNull(
+                ClusterPreparation.class.getResourceAsStream(resource), "the jar holds its manifests")) {
+            return cluster.client().load(yaml).items();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String name(HasMetadata object) {
+        String namespace = object.getMetadata().getNamespace();
+        return object.getKind() + " " + (namespace == null ? "" : namespace + "/")
+                + object.getMetadata().getName();
+    }
+}

@@ -1,0 +1,129 @@
+package io.nodejoin.activities.kubernetes.preparation;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.Kubeconfig;
+import io.nodejoin.activities.kubernetes.OwnObjects;
+import io.nodejoin.activities.kubernetes.preparation.Applied.Change;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Objects;
+
+/**
+ * The service's own kubeconfig, with a token of its service account. A second run leaves a file alone whose token the
+ * cluster still accepts for half of its life or longer.
+ */
+public final class ServiceCredential {
+    private static final String ACCOUNT = "nodejoin";
+
+    private final AdminCluster cluster;
+    private final Clock clock;
+    private final Duration life;
+
+    public ServiceCredential(AdminCluster cluster, Clock clock, Duration life) {
+        this.cluster = cluster;
+        this.clock = clock;
+        this.life = life;
+    }
+
+    /** Writes the file with mode 0600, aside first and then renamed, unless the one that is there still serves. */
+    public Applied write(Path file) throws IOException {
+        boolean present = Files.exists(file);
+        if (present && stillServes(file)) {
+            return new Applied("kubeconfig " + file, Change.unchanged);
+        }
+        TokenRequest request = new TokenRequestBuilder()
+                .withNewSpec()
+                .withExpirationSeconds(life.toSeconds())
+                .endSpec()
+                .build();
+        TokenRequest answer = cluster.client()
+                .serviceAccounts()
+                .inNamespace(OwnObjects.NAMESPACE)
+                .withName(ACCOUNT)
+                .tokenRequest(request);
+        replace(file, kubeconfig(answer.getStatus().getToken()));
+        return new Applied("kubeconfig " + file, present ? Change.changed : Change.created);
+    }
+
+    private boolean stillServes(Path file) {
+        try {
+            Config config = Config.fromKubeconfig(file.toFile());
+            String token = Objects.requireNonNullElse(config.getAutoOAuthToken(), "");
+            boolean sameCluster = cluster.server().equals(config.getMasterUrl().replaceAll("/$", ""));
+            return sameCluster && livesLongEnough(token) && isAccepted(config);
+        } catch (IOException | RuntimeException _) { // whatever is in the file, it is no credential of ours
+            return false;
+        }
+    }
+
+    private boolean livesLongEnough(String token) throws IOException {
+        String[] parts = token.split("\\.", -1);
+        if (parts.length != 3) {
+            return false;
+        }
+        long expiry = new JsonMapper()
+                .readTree(Base64.getUrlDecoder().decode(parts[1]))
+                .path("exp")
+                .asLong(0);
+        return Duration.between(clock.instant(), Instant.ofEpochSecond(expiry)).compareTo(life.dividedBy(2)) > 0;
+    }
+
+    private static boolean isAccepted(Config config) {
+        config.setRequestRetryBackoffLimit(0);
+        try (KubernetesClient own = Kubeconfig.connect(config)) {
+            return own.namespaces().withName("kube-system").get() != null;
+        } catch (KubernetesClientException _) {
+            return false;
+        }
+    }
+
+    private String kubeconfig(String token) {
+        String ca = Base64.getEncoder().encodeToString(cluster.caCertificates().getBytes(StandardCharsets.US_ASCII));
+        return """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - name: cluster
+                  cluster:
+                    certificate-authority-data: %s
+                    server: %s
+                users:
+                - name: nodejoin
+                  user:
+                    token: %s
+                contexts:
+                - name: nodejoin
+                  context: {cluster: cluster, user: nodejoin}
+                current-context: nodejoin
+                """.formatted(ca, cluster.server(), token);
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
+        Files.createDirectories(directory);
+        Path aside = Files.createTempFile(
+                directory,
+                ".nodejoin",
+                ".kubeconfig",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.writeString(aside, text);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+    }
+}

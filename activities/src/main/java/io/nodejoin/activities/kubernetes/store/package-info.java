@@ -1,0 +1,5 @@
+/** Entries of Nodejoin's own in ConfigMaps, written by compare-and-swap. */
+@NullMarked
+package io.nodejoin.activities.kubernetes.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.nodejoin.activities.kubernetes.token;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.nodejoin.activities.kubernetes.OwnObjects;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.workflows.token.TokenRequest;
+import java.time.Instant;
+
+/** The Secret that is a bootstrap token to Kubernetes. */
+final class TokenSecret {
+    static final String NAMESPACE = "kube-system";
+    static final String TYPE = "bootstrap.kubernetes.io/token";
+    static final String GROUP = "system:bootstrappers:nodejoin";
+
+    private TokenSecret() {}
+
+    /** @param expiresAt in whole seconds: Kubernetes takes what it cannot parse for expired, and nothing for endless */
+    static Secret of(BootstrapToken token, TokenRequest request, Instant expiresAt) {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(token.id().secretName())
+                .withLabels(OwnObjects.labels(request.token().joinId()))
+                .endMetadata()
+                .withType(TYPE)
+                .addToStringData("token-id", token.id().value())
+                .addToStringData("token-secret", token.secret())
+                .addToStringData("expiration", expiresAt.toString())
+                .addToStringData("usage-bootstrap-authentication", "true")
+                .addToStringData("usage-bootstrap-signing", "true")
+                .addToStringData("auth-extra-groups", GROUP)
+                .addToStringData(
+                        "description",
+                        "Nodejoin: node " + request.node() + ", join "
+                                + request.token().joinId() + ", attempt " + request.attempt())
+                .build();
+    }
+}

@@ -1,5 +1,0 @@
-/** Node objects: free names, registration, readiness, removal by UID. */
-@NullMarked
-package io.nodejoin.activities.node;
-
-import org.jspecify.annotations.NullMarked;

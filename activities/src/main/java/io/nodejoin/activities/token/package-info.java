@@ -1,5 +1,0 @@
-/** Bootstrap tokens as Secrets in kube-system, and their ledger. */
-@NullMarked
-package io.nodejoin.activities.token;
-
-import org.jspecify.annotations.NullMarked;

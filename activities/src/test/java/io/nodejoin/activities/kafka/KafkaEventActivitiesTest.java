@@ -1,0 +1,170 @@
+package io.nodejoin.activities.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.CloudEventSerializer;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.JoinPhaseChanged;
+import io.nodejoin.protocol.join.LeaveFailed;
+import io.nodejoin.workflows.event.Announcement;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class KafkaEventActivitiesTest {
+    private static final Instant AT = Instant.parse("2026-11-25T10:00:00Z");
+    private static final Announcement ANNOUNCEMENT = new Announcement(
+            "id-1",
+            new ClusterName("blue"),
+            "worker-1",
+            AT,
+            new JoinPhaseChanged(
+                    new ClusterName("blue"),
+                    new NodeName("worker-1"),
+                    JoinId.of("s", "i"),
+                    Phase.TokenIssued,
+                    AT,
+                    null));
+
+    private final MockProducer<String, CloudEvent> producer = producer();
+    private final KafkaEventActivities events = new KafkaEventActivities(producer, "events");
+
+    @Test
+    void shouldKeyTheRecordByClusterAndNode() {
+        // when
+        events.publish(ANNOUNCEMENT);
+
+        // then
+        ProducerRecord<String, CloudEvent> sent = producer.history().getFirst();
+        assertThat(sent.topic()).isEqualTo("events");
+        assertThat(sent.key()).isEqualTo("blue/worker-1");
+    }
+
+    @Test
+    void shouldDescribeTheEventByItsAttributes() {
+        // when
+        events.publish(ANNOUNCEMENT);
+
+        // then
+        CloudEvent event = producer.history().getFirst().value();
+        assertThat(event.getId()).isEqualTo("id-1");
+        assertThat(event.getSource()).isEqualTo(URI.create("/nodejoin/blue"));
+        assertThat(event.getType()).isEqualTo("io.nodejoin.join.phase-changed.v1");
+        assertThat(event.getDataContentType()).isEqualTo("application/json");
+        assertThat(Objects.requireNonNull(event.getTime()).toInstant()).isEqualTo(AT);
+    }
+
+    @Test
+    void shouldWriteTimesAsText() {
+        // when
+        events.publish(ANNOUNCEMENT);
+
+        // then
+        CloudEvent event = producer.history().getFirst().value();
+        assertThat(new String(Objects.requireNonNull(event.getData()).toBytes(), StandardCharsets.UTF_8))
+                .contains("\"at\":\"2026-11-25T10:00:00Z\"")
+                .contains("\"phase\":\"TokenIssued\"");
+    }
+
+    @Test
+    void shouldSayHowLongToWaitOnlyWhereATryAgainIsAllowed() {
+        // when
+        events.publish(failed(Duration.ofSeconds(75)));
+        events.publish(failed(null));
+
+        // then
+        assertThat(producer.history())
+                .extracting(sent -> new String(
+                        Objects.requireNonNull(sent.value().getData()).toBytes(), StandardCharsets.UTF_8))
+                .satisfiesExactly(
+                        text -> assertThat(text).contains("\"retryAfter\":\"PT1M15S\""),
+                        text -> assertThat(text).doesNotContain("retryAfter"));
+    }
+
+    private static Announcement failed(@Nullable Duration retryAfter) {
+        ClusterName cluster = new ClusterName("blue");
+        NodeName node = new NodeName("worker-1");
+        return new Announcement(
+                "id-1",
+                cluster,
+                "worker-1",
+                AT,
+                new LeaveFailed(
+                        cluster,
+                        node,
+                        JoinId.of("s", "i"),
+                        ErrorCode.DRAIN_BLOCKED,
+                        "why",
+                        retryAfter != null,
+                        retryAfter,
+                        List.of(),
+                        List.of()));
+    }
+
+    @Test
+    void shouldGiveARepeatTheSameIdentity() {
+        // when
+        events.publish(ANNOUNCEMENT);
+        events.publish(ANNOUNCEMENT);
+
+        // then
+        assertThat(producer.history()).hasSize(2);
+        assertThat(producer.history().get(1)).isEqualTo(producer.history().get(0));
+    }
+
+    @Test
+    void shouldFailWhenTheReplicasDoNotAcknowledge() {
+        // given
+        MockProducer<String, CloudEvent> failing = producer();
+        failing.sendException = new NotEnoughReplicasException("one of three");
+        KafkaEventActivities unheard = new KafkaEventActivities(failing, "events");
+
+        // when // then
+        assertThatThrownBy(() -> unheard.publish(ANNOUNCEMENT)).isInstanceOf(NotEnoughReplicasException.class);
+    }
+
+    @Test
+    void shouldCloseWithoutWaitingForWhatABrokerDoesNotAcknowledge() {
+        // given
+        MockProducer<String, CloudEvent> silent = producer(false);
+        KafkaEventActivities unheard = new KafkaEventActivities(silent, "events");
+        Thread publisher = Thread.startVirtualThread(() -> unheard.publish(ANNOUNCEMENT));
+        await().until(() -> !silent.history().isEmpty());
+
+        // when
+        unheard.close();
+
+        // then
+        assertThat(silent.closed()).isTrue();
+        assertThat(silent.flushed()).isFalse();
+        assertThat(publisher.isAlive()).isTrue();
+        publisher.interrupt();
+    }
+
+    private static MockProducer<String, CloudEvent> producer() {
+        return producer(true);
+    }
+
+    private static MockProducer<String, CloudEvent> producer(boolean acknowledging) {
+        CloudEventSerializer serializer = new CloudEventSerializer();
+        serializer.configure(Map.of(), false);
+        return new MockProducer<>(acknowledging, null, new StringSerializer(), serializer);
+    }
+}

@@ -1,0 +1,59 @@
+package io.nodejoin.activities.kubernetes.clusterinfo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class AnonymousRightsTest {
+    private static final Access DISCOVERY =
+            Access.to("get", "", "configmaps").in("kube-public").named("cluster-info");
+
+    @Test
+    void shouldNameWhatAnonymousMayReadAndByWhichBinding() {
+        // given
+        var authorizer = new FakeAuthorizer(Access.to("list", "", "nodes"), Map.of("system:unauthenticated", "open"));
+
+        // when
+        Optional<Problem> excess = new AnonymousRights(authorizer).excess();
+
+        // then
+        assertThat(excess).get().satisfies(found -> {
+            assertThat(found.code()).isEqualTo(ErrorCode.CLUSTER_ANON_TOO_WIDE);
+            assertThat(found.detail())
+                    .contains("list nodes (by ClusterRoleBinding \"open\"")
+                    .doesNotContain("secrets");
+        });
+    }
+
+    @Test
+    void shouldWantThatHostsMayReadClusterInfo() {
+        // given
+        var reader = new FakeAuthorizer(DISCOVERY, Map.of("system:unauthenticated", "reader"));
+        var nobody = new FakeAuthorizer(DISCOVERY, Map.of());
+
+        // when
+        Optional<Problem> prepared = new AnonymousRights(reader).lack();
+        Optional<Problem> unprepared = new AnonymousRights(nobody).lack();
+
+        // then
+        assertThat(prepared).isEmpty();
+        assertThat(unprepared).get().extracting(Problem::code).isEqualTo(ErrorCode.CLUSTER_NOT_PREPARED);
+    }
+
+    @Test
+    void shouldLeaveClusterInfoToAnyone() {
+        // given
+        var authorizer = new FakeAuthorizer(DISCOVERY, Map.of("system:unauthenticated", "reader"));
+
+        // when
+        Optional<Problem> excess = new AnonymousRights(authorizer).excess();
+
+        // then
+        assertThat(excess).isEmpty();
+        assertThat(authorizer.asked()).isNotEmpty().allMatch(Identity.ANONYMOUS::equals);
+    }
+}

@@ -1,0 +1,70 @@
+package io.nodejoin.activities.kubernetes.csr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.fabric8.kubernetes.api.model.ListMeta;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestListBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.nodejoin.activities.ActingRight;
+import io.nodejoin.activities.kubernetes.StubApiServer;
+import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.token.TokenRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KubernetesCertificateActivitiesTest {
+    private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+    private static final TokenRef TOKEN = Requests.ORDER.token();
+    private static final ActingRight RIGHT = _ -> {};
+
+    private final StubApiServer server = new StubApiServer("");
+    private final KubernetesCertificateActivities certificates = new KubernetesCertificateActivities(server, _ -> {});
+    private final CertificateSigningRequest request = Requests.honest();
+
+    @AfterEach
+    void close() {
+        certificates.close();
+        server.close();
+    }
+
+    @Test
+    void shouldNotCountARequestAsDeniedThatOthersChangeAgainAndAgain() {
+        // given
+        show(request);
+        server.answerChanges(409);
+        // when
+        Throwable thrown = catchThrowable(() -> certificates.denyUndecided(TOKEN, RIGHT));
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
+        assertThat(server.changes())
+                .containsOnly("PUT " + REQUESTS + "/csr-x/approval")
+                .hasSize(3);
+    }
+
+    @Test
+    void shouldLeaveARequestThatAnotherApproverDecidesInTheSameMoment() {
+        // given
+        show(request);
+        server.answerChanges(409);
+        // when
+        DeniedRequests denied =
+                certificates.denyUndecided(TOKEN, _ -> show(Requests.decided(request, RequestStatus.DENIED)));
+        // then
+        assertThat(denied.names()).isEmpty();
+        assertThat(server.changes()).hasSize(1);
+    }
+
+    private void show(CertificateSigningRequest present) {
+        server.show(
+                REQUESTS,
+                new KubernetesSerialization()
+                        .asJson(new CertificateSigningRequestListBuilder()
+                                .withItems(present)
+                                .withMetadata(new ListMeta())
+                                .build()));
+    }
+}

@@ -1,0 +1,87 @@
+package io.nodejoin.activities.kubernetes.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.workflows.node.ReadyOrder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class NodePatchTest {
+    private static final Taint WANTED = new Taint("example.com/gpu", "yes", Taint.Effect.NoSchedule);
+
+    @Test
+    void shouldAddLabelsUnderTheUidAlone() {
+        // when
+        Optional<String> patch = NodePatch.of(node(), order(Map.of("pool", "blue"), List.of()));
+
+        // then
+        assertThat(patch).contains("{\"metadata\":{\"uid\":\"uid-1\",\"labels\":{\"pool\":\"blue\"}}}");
+    }
+
+    @Test
+    void shouldKeepTheTaintsOfOthersAndNameTheVersionThatItRead() {
+        // given
+        Node node = new NodeBuilder(node())
+                .withNewSpec()
+                .addNewTaint()
+                .withKey("node.kubernetes.io/not-ready")
+                .withEffect("NoSchedule")
+                .endTaint()
+                .endSpec()
+                .build();
+
+        // when
+        Optional<String> patch = NodePatch.of(node, order(Map.of(), List.of(WANTED)));
+
+        // then
+        assertThat(patch)
+                .hasValueSatisfying(json -> assertThat(json)
+                        .contains("\"resourceVersion\":\"7\"", "node.kubernetes.io/not-ready", "example.com/gpu"));
+    }
+
+    @Test
+    void shouldChangeNothingWhereNothingIsMissing() {
+        // given
+        Node node = new NodeBuilder(node())
+                .editMetadata()
+                .withLabels(Map.of("pool", "blue", "other", "x"))
+                .endMetadata()
+                .withNewSpec()
+                .addNewTaint()
+                .withKey("example.com/gpu")
+                .withValue("yes")
+                .withEffect("NoSchedule")
+                .endTaint()
+                .endSpec()
+                .build();
+
+        // when
+        Optional<String> patch = NodePatch.of(node, order(Map.of("pool", "blue"), List.of(WANTED)));
+
+        // then
+        assertThat(patch).isEmpty();
+    }
+
+    private static Node node() {
+        return ReadyRulesTest.node("True", Instant.EPOCH);
+    }
+
+    private static ReadyOrder order(Map<String, String> labels, List<Taint> taints) {
+        ReadyOrder plain = ReadyRulesTest.order(List.of());
+        return new ReadyOrder(
+                plain.node(),
+                plain.readyAfter(),
+                plain.machineId(),
+                plain.systemUuid(),
+                labels,
+                taints,
+                List.of(),
+                plain.deadline());
+    }
+}

@@ -1,0 +1,97 @@
+package io.nodejoin.activities.kubernetes.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.node.RegistrationOrder;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RegistrationRulesTest {
+    private static final Instant APPROVED = Instant.parse("2026-11-25T10:00:00Z");
+    private static final NodeRef REF = new NodeRef(new ClusterName("prod"), new NodeName("w1"));
+    private static final RegistrationOrder ORDER =
+            new RegistrationOrder(REF, APPROVED, "machine-1", "system-1", APPROVED.plusSeconds(120));
+
+    @Test
+    void shouldCountANodeOnceItsKubeletHasReportedOrRenewedItsLease() {
+        // given
+        Node silent = node(0);
+
+        // then
+        assertThat(RegistrationRules.judge(silent, ORDER, () -> false)).isEmpty();
+        assertThat(RegistrationRules.judge(silent, ORDER, () -> true)).contains(registered(0));
+        assertThat(RegistrationRules.judge(of(silent, "machine-1", "system-1"), ORDER, () -> false))
+                .contains(registered(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 60})
+    void shouldCountANodeOfTheEnrolledMachineThatAnApiServerWithALaterClockStampedAsOlder(int seconds) {
+        // when
+        Optional<NodeState> state =
+                RegistrationRules.judge(of(node(seconds), "MACHINE-1", "SYSTEM-1"), ORDER, () -> false);
+
+        // then
+        assertThat(state).contains(registered(seconds));
+    }
+
+    @Test
+    void shouldWaitUntilANodeThatMayBeOlderHasSaidWhichMachineItIsOn() {
+        // when
+        Optional<NodeState> state = RegistrationRules.judge(node(1), ORDER, () -> true);
+
+        // then
+        assertThat(state).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, machine-2, system-1", "1, machine-1, system-2", "61, machine-1, system-1"})
+    void shouldRefuseTheNodeThatWasThereBefore(int seconds, String machineId, String systemUuid) {
+        // when
+        Optional<NodeState> state =
+                RegistrationRules.judge(of(node(seconds), machineId, systemUuid), ORDER, () -> true);
+
+        // then
+        assertThat(state)
+                .get()
+                .isInstanceOfSatisfying(
+                        NodeState.Refused.class,
+                        refused -> assertThat(refused.problem().code()).isEqualTo(ErrorCode.NODE_NAME_IN_USE));
+    }
+
+    private static NodeState registered(int secondsBefore) {
+        return new NodeState.Registered("uid-1", APPROVED.minusSeconds(secondsBefore));
+    }
+
+    private static Node node(int secondsBefore) {
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName("w1")
+                .withUid("uid-1")
+                .withCreationTimestamp(APPROVED.minusSeconds(secondsBefore).toString())
+                .endMetadata()
+                .build();
+    }
+
+    private static Node of(Node node, String machineId, String systemUuid) {
+        return new NodeBuilder(node)
+                .withNewStatus()
+                .withNewNodeInfo()
+                .withMachineID(machineId)
+                .withSystemUUID(systemUuid)
+                .endNodeInfo()
+                .endStatus()
+                .build();
+    }
+}

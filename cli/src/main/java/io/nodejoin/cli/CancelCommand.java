@@ -1,0 +1,105 @@
+package io.nodejoin.cli;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.service.worker.TemporalClients;
+import io.nodejoin.workflows.join.AbortRequest;
+import io.nodejoin.workflows.join.JoinProgress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nodejoin cancel NODE}: what a cancel request on the topic does, without Kafka and with an answer. */
+@Command(
+        name = "cancel",
+        aliases = "abort",
+        description =
+                "Gives up the join of a node; all that it did is taken back. Exit code 4 if there is no such join, 6 if"
+                        + " it is being taken back already; with --wait 5 if that takes longer than --timeout.")
+public final class CancelCommand implements Callable<Integer> {
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+    private final Clock clock;
+
+    @Mixin
+    private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "[CLUSTER/]NODE", description = "the node's name")
+    private String node = "";
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "why, for the outcome",
+            defaultValue = "no longer wanted")
+    private String reason = "no longer wanted";
+
+    @Option(names = "--wait", description = "wait until all is taken back")
+    private boolean wait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            defaultValue = "5m",
+            description = "how long to wait (5m)")
+    private Duration timeout = Duration.ofMinutes(5);
+
+    public CancelCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
+        this.terminal = terminal;
+        this.environment = environment;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        ClientSettings settings = client.settings(environment);
+        int slash = node.indexOf('/');
+        ClusterName cluster = settings.requireCluster(slash < 0 ? client.cluster() : node.substring(0, slash));
+        NodeName name = JoinCommand.nodeName(node.substring(slash + 1));
+        Instant end = clock.instant().plus(timeout);
+        String person = environment.getOrDefault("USER", "somebody") + ", by the command line";
+        try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
+            JoinLookup lookup = new JoinLookup(temporal.prompt());
+            String joinId = lookup.cancel(cluster, name, new AbortRequest(reason, person, null))
+                    .value();
+            Phase phase = wait ? awaitEnd(lookup, cluster, name, end) : Phase.Compensating;
+            report(cluster, name, joinId, phase);
+            return wait && !phase.terminal() ? ExitCodes.STILL_RUNNING : ExitCodes.OK;
+        }
+    }
+
+    private Phase awaitEnd(JoinLookup lookup, ClusterName cluster, NodeName name, Instant end) {
+        JoinProgress progress = lookup.progress(cluster, name);
+        while (!progress.phase().terminal() && clock.instant().isBefore(end) && !Thread.interrupted()) {
+            LockSupport.parkNanos(LOOK.toNanos());
+            progress = lookup.progress(cluster, name);
+        }
+        return progress.phase();
+    }
+
+    private void report(ClusterName cluster, NodeName name, String joinId, Phase phase) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("cluster", cluster.value());
+        facts.put("node", name.value());
+        facts.put("join", joinId);
+        facts.put("phase", phase.name());
+        if (client.json()) {
+            terminal.json(facts);
+        } else {
+            facts.forEach((fact, value) -> terminal.data("%-7s  %s".formatted(fact, value)));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.nodejoin.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** Ends a command with a message for people and an exit code. */
+public final class CliException extends RuntimeException {
+    private final int exitCode;
+
+    public CliException(int exitCode, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    /** One of {@link ExitCodes}. */
+    public int exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,46 @@
+package io.nodejoin.cli;
+
+import io.nodejoin.protocol.ClusterName;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command that talks to a running system. */
+final class ClientOptions {
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "the service's YAML file, for addresses and topics (or NODEJOIN_CONFIG)")
+    private @Nullable Path config;
+
+    @Option(names = "--cluster", paramLabel = "NAME", description = "the cluster (or NODEJOIN_CLUSTER)")
+    private @Nullable String cluster;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "text or json",
+            defaultValue = "text")
+    private OutputFormat output = OutputFormat.text;
+
+    ClientSettings settings(Map<String, String> environment) {
+        String named = environment.get("NODEJOIN_CONFIG");
+        return ClientSettings.of(config == null && named != null ? Path.of(named) : config, environment);
+    }
+
+    @Nullable String cluster() {
+        return cluster;
+    }
+
+    /** For commands that need none: the cluster that the command line names, or else the environment. */
+    Optional<ClusterName> namedCluster(Map<String, String> environment) {
+        return Optional.ofNullable(cluster == null ? environment.get("NODEJOIN_CLUSTER") : cluster)
+                .map(ClientSettings::clusterName);
+    }
+
+    boolean json() {
+        return output == OutputFormat.json;
+    }
+}

@@ -1,0 +1,99 @@
+package io.nodejoin.cli;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ConfigFile;
+import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.config.TemporalConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command needs to reach a running system.
+ *
+ * @param kafka absent if neither a file nor the environment names a broker
+ * @param cluster the cluster that is meant if the command line names none
+ */
+record ClientSettings(
+        @Nullable KafkaConfig kafka,
+        TemporalConfig temporal,
+        @Nullable ClusterName cluster) {
+
+    /** From the file if there is one; the environment overrides it. */
+    static ClientSettings of(@Nullable Path file, Map<String, String> environment) {
+        ServiceConfig config = file == null ? null : read(file);
+        try {
+            return new ClientSettings(
+                    kafka(config, environment), temporal(config, environment), cluster(config, environment));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCodes.USAGE, "an address in the environment: " + e.getMessage(), e);
+        }
+    }
+
+    KafkaConfig requireKafka() {
+        if (kafka == null) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "no Kafka broker is named: give --config FILE or set KAFKA_BOOTSTRAP_SERVERS",
+                    null);
+        }
+        return kafka;
+    }
+
+    ClusterName requireCluster(@Nullable String named) {
+        if (named != null) {
+            return clusterName(named);
+        }
+        if (cluster == null) {
+            throw new CliException(
+                    ExitCodes.USAGE, "no cluster is named: give --cluster NAME or set NODEJOIN_CLUSTER", null);
+        }
+        return cluster;
+    }
+
+    private static ServiceConfig read(Path file) {
+        try {
+            return ConfigFile.read(file);
+        } catch (ConfigException e) {
+            throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static @Nullable KafkaConfig kafka(@Nullable ServiceConfig config, Map<String, String> environment) {
+        String servers = environment.get("KAFKA_BOOTSTRAP_SERVERS");
+        if (config == null) {
+            return servers == null ? null : KafkaConfig.at(servers);
+        }
+        return servers == null ? config.kafka() : config.kafka().withBootstrapServers(servers);
+    }
+
+    private static TemporalConfig temporal(@Nullable ServiceConfig config, Map<String, String> environment) {
+        String target = environment.get("TEMPORAL_ADDRESS");
+        if (config == null) {
+            return TemporalConfig.at(target);
+        }
+        return target == null
+                ? config.temporal()
+                : new TemporalConfig(target, config.temporal().namespace());
+    }
+
+    private static @Nullable ClusterName cluster(@Nullable ServiceConfig config, Map<String, String> environment) {
+        String named = environment.get("NODEJOIN_CLUSTER");
+        if (named != null) {
+            return clusterName(named);
+        }
+        return config != null && config.clusters().size() == 1
+                ? config.clusters().keySet().iterator().next()
+                : null;
+    }
+
+    static ClusterName clusterName(String value) {
+        try {
+            return new ClusterName(value);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCodes.USAGE, "the cluster name '" + value + "' " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.nodejoin.cli;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.activities.kubernetes.preparation.Applied;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
+import io.nodejoin.activities.kubernetes.preparation.ServiceCredential;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code nodejoin cluster prepare}. */
+@Command(
+        name = "prepare",
+        description =
+                "Applies what joins by Nodejoin need in a cluster, and writes the service's own credential. A second "
+                        + "run changes nothing.")
+public final class ClusterPrepareCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Option(names = "--kubeconfig", required = true, paramLabel = "FILE", description = "an administrator's kubeconfig")
+    private @Nullable Path kubeconfig;
+
+    @Option(
+            names = "--credential",
+            paramLabel = "FILE",
+            description = "where to write the service's kubeconfig (mode 0600); without it none is made")
+    private @Nullable Path credential;
+
+    @Option(
+            names = "--credential-life",
+            paramLabel = "DURATION",
+            defaultValue = "24h",
+            converter = CredentialLife.class,
+            description = "life of the credential, 10m or longer; the cluster may shorten it (${DEFAULT-VALUE})")
+    private Duration credentialLife = Duration.ofHours(24);
+
+    @Option(
+            names = "--approval",
+            paramLabel = "WHO",
+            defaultValue = "nodejoin",
+            description =
+                    "who approves certificates: nodejoin (by name and key) or cluster (any name) (${DEFAULT-VALUE})")
+    private ApprovalMode approval = ApprovalMode.NODEJOIN;
+
+    @Option(names = "--dry-run", paramLabel = "server", description = "let the server say what would change")
+    private @Nullable DryRun dryRun;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json")
+    private OutputFormat output = OutputFormat.text;
+
+    /** API servers issue no token that lives shorter, and would say so only after the cluster is prepared. */
+    private static final class CredentialLife extends DurationConverter {
+        CredentialLife() {
+            super(Duration.ofMinutes(10));
+        }
+    }
+
+    private enum DryRun {
+        server
+    }
+
+    public ClusterPrepareCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() {
+        try (AdminCluster cluster = AdminCluster.open(Objects.requireNonNull(kubeconfig))) {
+            print(prepare(cluster));
+            return ExitCodes.OK;
+        } catch (IOException e) {
+            throw new CliException(ExitCodes.FAILED, String.valueOf(e.getMessage()), e);
+        } catch (KubernetesClientException e) {
+            throw failure(e);
+        }
+    }
+
+    private List<Applied> prepare(AdminCluster cluster) throws IOException {
+        List<Applied> applied = new ArrayList<>(new ClusterPreparation(cluster, approval, dryRun != null).apply());
+        if (credential != null && dryRun == null) {
+            applied.add(new ServiceCredential(cluster, clock, credentialLife).write(credential));
+        }
+        return applied;
+    }
+
+    private void print(List<Applied> applied) {
+        if (output == OutputFormat.json) {
+            terminal.json(applied);
+            return;
+        }
+        applied.forEach(one -> terminal.data("%-9s  %s".formatted(one.change(), one.object())));
+        long touched = applied.stream()
+                .filter(one -> one.change() != Applied.Change.unchanged)
+                .count();
+        terminal.progress(
+                touched == 0
+                        ? "the cluster was prepared already; nothing was changed"
+                        : touched + " of " + applied.size() + (dryRun == null ? " were" : " would be")
+                                + " created or changed");
+    }
+
+    private static CliException failure(KubernetesClientException e) {
+        boolean answered = e.getCode() > 0;
+        return new CliException(
+                answered ? ExitCodes.FAILED : ExitCodes.UNREACHABLE,
+                (answered ? "the API server refused: " : "cannot reach the API server: ") + e.getMessage(),
+                e);
+    }
+}

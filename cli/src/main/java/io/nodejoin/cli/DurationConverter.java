@@ -1,0 +1,41 @@
+package io.nodejoin.cli;
+
+import io.nodejoin.service.config.Durations;
+import java.time.Duration;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** An option's duration, in a range. What is out of it is refused before the command does anything. */
+class DurationConverter implements ITypeConverter<Duration> {
+    /** The end of what is longer may be no date that events can tell. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    private final Duration shortest;
+
+    /** Any duration that passes at all. */
+    DurationConverter() {
+        this(Duration.ofMillis(1));
+    }
+
+    DurationConverter(Duration shortest) {
+        this.shortest = shortest;
+    }
+
+    @Override
+    public Duration convert(String text) {
+        Duration duration = duration(text);
+        if (duration.compareTo(shortest) < 0 || duration.compareTo(LONGEST) > 0) {
+            throw new TypeConversionException("'%s' is out of range; allowed: %s to %s"
+                    .formatted(text, Durations.text(shortest), Durations.text(LONGEST)));
+        }
+        return duration;
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.nodejoin.cli;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.kafka.KafkaMessageFactory;
+import io.cloudevents.rw.CloudEventRWException;
+import io.nodejoin.protocol.join.JoinEvent;
+import io.nodejoin.protocol.join.JoinEventType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The events topic from its end at the time of opening. It belongs to no group and commits nothing. */
+final class EventTail implements AutoCloseable {
+    private static final Duration OPEN_WITHIN = Duration.ofSeconds(10);
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final Consumer<byte[], byte[]> consumer;
+
+    private EventTail(Consumer<byte[], byte[]> consumer) {
+        this.consumer = consumer;
+    }
+
+    /** Throws a KafkaException if the broker does not answer in time. */
+    static EventTail open(Map<String, Object> settings, String topic) {
+        Map<String, Object> reader = new HashMap<>(settings);
+        reader.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        reader.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        reader.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(OPEN_WITHIN.toMillis()));
+        Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(reader, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        // Positions are looked up lazily, and must be those from before the request is sent.
+        partitions.forEach(consumer::position);
+        return new EventTail(consumer);
+    }
+
+    List<JoinEvent.Outcome> next(Duration within) {
+        List<JoinEvent.Outcome> events = new ArrayList<>();
+        consumer.poll(within).forEach(found -> read(found).ifPresent(events::add));
+        return events;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private static Optional<JoinEvent.Outcome> read(ConsumerRecord<byte[], byte[]> found) {
+        try {
+            CloudEvent event = KafkaMessageFactory.createReader(found).toEvent();
+            return JoinEventType.ofType(event.getType())
+                    .map(JoinEventType::data)
+                    .map(type -> JSON.readValue(
+                            Objects.requireNonNull(event.getData()).toBytes(), type))
+                    .filter(JoinEvent.Outcome.class::isInstance)
+                    .map(JoinEvent.Outcome.class::cast);
+        } catch (CloudEventRWException | JacksonException _) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.nodejoin.cli;
+
+import io.grpc.StatusRuntimeException;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.join.AbortAnswer;
+import io.nodejoin.workflows.join.AbortRequest;
+import io.nodejoin.workflows.join.JoinProgress;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** Asks Temporal about joins; what goes wrong becomes a message and an exit code. */
+final class JoinLookup {
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    private final WorkflowClient client;
+
+    JoinLookup(WorkflowClient client) {
+        this.client = client;
+    }
+
+    /** The latest join of a node. */
+    JoinProgress progress(ClusterName cluster, NodeName node) {
+        try {
+            return reach(() -> client.newUntypedWorkflowStub(NodeJoinWorkflow.id(cluster, node))
+                    .query("progress", JoinProgress.class));
+        } catch (WorkflowNotFoundException e) {
+            throw new CliException(ExitCodes.NOT_FOUND, "no join of " + node + " to " + cluster + " is known", e);
+        } catch (WorkflowException e) {
+            throw unanswered(node, e);
+        }
+    }
+
+    /** Gives up the join of a node that is under way, and returns once the join knows. */
+    JoinId cancel(ClusterName cluster, NodeName node, AbortRequest request) {
+        WorkflowStub join = client.newUntypedWorkflowStub(NodeJoinWorkflow.id(cluster, node));
+        CompletableFuture<AbortAnswer> answer = CompletableFuture.supplyAsync(
+                () -> reach(() -> join.update("abort", AbortAnswer.class, request)), Thread::startVirtualThread);
+        try {
+            return answer.get(ANSWER.toSeconds(), TimeUnit.SECONDS).joinId();
+        } catch (ExecutionException e) {
+            throw refusal(cluster, node, e);
+        } catch (TimeoutException e) {
+            throw unanswered(node, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CliException(ExitCodes.STILL_RUNNING, "interrupted; the join may be given up or not", e);
+        }
+    }
+
+    private static CliException refusal(ClusterName cluster, NodeName node, ExecutionException thrown) {
+        return switch (thrown.getCause()) {
+            case CliException known -> known;
+            case WorkflowNotFoundException missing ->
+                new CliException(
+                        ExitCodes.NOT_FOUND, "no join of " + node + " to " + cluster + " is under way", missing);
+            case WorkflowUpdateException refused ->
+                new CliException(ExitCodes.REJECTED, Failures.problemOf(refused).detail(), refused);
+            case null, default -> unanswered(node, thrown);
+        };
+    }
+
+    private static CliException unanswered(NodeName node, Exception thrown) {
+        return new CliException(
+                ExitCodes.UNREACHABLE, "no worker of Nodejoin answers for " + node + ": is the service up?", thrown);
+    }
+
+    static <T> T reach(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (StatusRuntimeException e) {
+            throw unreachable(e);
+        } catch (WorkflowServiceException e) {
+            if (e.getCause() instanceof StatusRuntimeException status) {
+                throw unreachable(status);
+            }
+            throw e;
+        }
+    }
+
+    private static CliException unreachable(StatusRuntimeException e) {
+        return new CliException(
+                ExitCodes.UNREACHABLE,
+                "cannot reach Temporal: " + e.getStatus().getCode() + "; set TEMPORAL_ADDRESS or give --config FILE",
+                e);
+    }
+}

@@ -1,0 +1,7 @@
+package io.nodejoin.cli;
+
+/** How a command prints its data. */
+enum OutputFormat {
+    text,
+    json
+}

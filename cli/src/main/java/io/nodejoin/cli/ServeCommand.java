@@ -1,0 +1,107 @@
+package io.nodejoin.cli;
+
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ConfigFile;
+import io.nodejoin.service.config.ServiceConfig;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import io.nodejoin.service.wiring.Connections;
+import io.nodejoin.service.wiring.Lifecycle;
+import io.nodejoin.service.wiring.Seams;
+import io.nodejoin.service.wiring.Wiring;
+
+/** {@code nodejoin serve}: runs until it is told to stop by SIGTERM or SIGINT. */
+@Command(name = "serve", description = "Runs the service.")
+final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+    private final Clock clock;
+    private final Seams seams;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "the YAML file (or NODEJOIN_CONFIG)")
+    private @Nullable Path config;
+
+    @Option(names = "--check-config", description = "only check the file: exit 0 if it can be used, 2 if not")
+    private boolean checkOnly;
+
+    ServeCommand(Terminal terminal, Map<String, String> environment, Clock clock, Seams seams) {
+        this.terminal = terminal;
+        this.environment = environment;
+        this.clock = clock;
+        this.seams = seams;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try {
+            Path file = file();
+            ServiceConfig settings = ConfigFile.read(file);
+            if (checkOnly) {
+                terminal.data(file + " can be used");
+                return ExitCodes.OK;
+            }
+            LOG.info("configuration: {}", settings);
+            return serve(settings);
+        } catch (ConfigException e) {
+            throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int serve(ServiceConfig settings) throws Exception {
+        Wiring wiring = wire(settings);
+        Lifecycle lifecycle = wiring.lifecycle();
+        lifecycle.start();
+        LOG.info("agents connect to port {}, operators to port {}", wiring.gatewayPort(), wiring.adminPort());
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            stop(lifecycle);
+            stopped.countDown();
+        }));
+        stopped.await();
+        return ExitCodes.OK;
+    }
+
+    private Wiring wire(ServiceConfig settings) throws ConfigException {
+        try {
+            return new Wiring(settings, clock, Connections.open(settings, seams), seams.workers());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        } catch (KafkaException e) {
+            throw new CliException(
+                    ExitCodes.UNREACHABLE, "kafka.bootstrapServers cannot be used: " + RootCause.reason(e), e);
+        }
+    }
+
+    private static void stop(Lifecycle lifecycle) {
+        LOG.info("stopping");
+        try {
+            lifecycle.stop();
+            LOG.info("stopped");
+        } catch (Exception e) { // the process ends in any case; what went wrong must be seen
+            LOG.error("did not stop in order", e);
+        }
+    }
+
+    private Path file() throws ConfigException {
+        if (config != null) {
+            return config;
+        }
+        String named = environment.get("NODEJOIN_CONFIG");
+        if (named == null) {
+            throw new ConfigException("no configuration is named: give --config FILE or set NODEJOIN_CONFIG", null);
+        }
+        return Path.of(named);
+    }
+}

@@ -1,0 +1,118 @@
+package io.nodejoin.cli;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.service.worker.TemporalClients;
+import io.nodejoin.workflows.join.JoinProgress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nodejoin status NODE}. */
+@Command(
+        name = "status",
+        description =
+                "Shows where the latest join of a node stands. Exit code 0 if it joined, 5 while it runs, 1 otherwise.")
+public final class StatusCommand implements Callable<Integer> {
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+
+    @Mixin
+    private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NODE", description = "the node's name")
+    private String node = "";
+
+    @Option(
+            names = {"-w", "--watch"},
+            description = "follow the join to its end")
+    private boolean watch;
+
+    public StatusCommand(Terminal terminal, Map<String, String> environment) {
+        this.terminal = terminal;
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() {
+        ClientSettings settings = client.settings(environment);
+        ClusterName cluster = settings.requireCluster(client.cluster());
+        NodeName name = JoinCommand.nodeName(node);
+        try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
+            JoinLookup lookup = new JoinLookup(temporal.prompt());
+            JoinProgress progress = watch ? follow(lookup, cluster, name) : lookup.progress(cluster, name);
+            print(progress);
+            return exitCode(progress.phase());
+        }
+    }
+
+    private JoinProgress follow(JoinLookup lookup, ClusterName cluster, NodeName name) {
+        int said = 0;
+        while (true) {
+            JoinProgress progress = lookup.progress(cluster, name);
+            for (; said < progress.phases().size(); said++) {
+                PhaseTime reached = progress.phases().get(said);
+                terminal.progress(since(progress, reached) + reached.phase());
+            }
+            if (progress.phase().terminal() || Thread.interrupted()) {
+                return progress;
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    private void print(JoinProgress progress) {
+        if (client.json()) {
+            terminal.json(progress);
+            return;
+        }
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("node", progress.node());
+        facts.put("cluster", progress.cluster());
+        facts.put("join", progress.joinId());
+        facts.put("phase", progress.phase());
+        if (!progress.phase().terminal()) {
+            facts.put("waiting for", progress.waitingFor());
+            facts.put("deadline", progress.deadline());
+        }
+        if (progress.problem() != null) {
+            facts.put("problem", progress.problem().text());
+        }
+        facts.forEach((name, value) -> terminal.data("%-12s  %s".formatted(name, value)));
+        progress.phases().forEach(reached -> terminal.data(since(progress, reached) + reached.phase()));
+    }
+
+    private static String since(JoinProgress progress, PhaseTime reached) {
+        Duration after = Duration.between(progress.phases().getFirst().at(), reached.at());
+        return "%10.1f s  ".formatted(after.toMillis() / 1000.0);
+    }
+
+    private static int exitCode(Phase phase) {
+        return switch (phase) {
+            case Joined, Left -> ExitCodes.OK;
+            case Failed, Cancelled -> ExitCodes.FAILED;
+            case Rejected -> ExitCodes.REJECTED;
+            case Requested,
+                    AgentConnected,
+                    HostPrepared,
+                    TokenIssued,
+                    KubeletStarted,
+                    CertificateIssued,
+                    NodeReady,
+                    Compensating,
+                    Cordoned,
+                    Drained -> ExitCodes.STILL_RUNNING;
+        };
+    }
+}

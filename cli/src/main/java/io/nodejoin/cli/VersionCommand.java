@@ -1,0 +1,23 @@
+package io.nodejoin.cli;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code nodejoin version}. */
+@Command(name = "version", description = "Prints the version.")
+public final class VersionCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    public VersionCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        terminal.data("nodejoin "
+                + Objects.requireNonNullElse(VersionCommand.class.getPackage().getImplementationVersion(), "unreleased")
+                + " (Java " + Runtime.version() + ")");
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,31 @@
+package io.nodejoin.cli.doctor;
+
+import io.nodejoin.activities.kubernetes.clusterinfo.AnonymousRights;
+import io.nodejoin.protocol.Problem;
+import java.util.List;
+
+/** Cluster-info is for anyone; nothing else that would help a stranger is. */
+record AnonymousAccess(AnonymousRights rights, Bindings bindings) implements Check {
+    @Override
+    public String name() {
+        return "anonymous access";
+    }
+
+    @Override
+    public Finding examine() {
+        return rights.excess()
+                .map(this::failure)
+                .orElseGet(() ->
+                        new Finding.Passed("without a credential neither secrets nor nodes nor pods can be read"));
+    }
+
+    private Finding failure(Problem problem) {
+        List<String> commands = bindings.withoutAnonymous();
+        return Finding.failed(
+                problem.code() + ": " + problem.detail(),
+                "whoever reaches the API server has these rights; joins are refused until they are gone",
+                commands.isEmpty()
+                        ? "no binding does it: look at --authorization-mode and --authorization-config of kube-apiserver"
+                        : String.join(" && ", commands));
+    }
+}

@@ -1,0 +1,62 @@
+package io.nodejoin.cli.doctor;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.clusterinfo.AccessReviews;
+import io.nodejoin.activities.kubernetes.clusterinfo.AnonymousRights;
+import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
+import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
+import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+
+/** All checks of one cluster, with an administrator's rights. What they create they delete. */
+public final class Doctor {
+    private final List<Check> checks;
+
+    public Doctor(AdminCluster cluster, ApprovalMode approval, Clock clock, SecureRandom random) {
+        Authorizer authorizer = new AccessReviews(cluster.client());
+        Bindings bindings = new Bindings(cluster.client());
+        ProbeTokens tokens = new ProbeTokens(cluster.client(), clock, random);
+        this.checks = List.of(
+                new ServerVersion(cluster),
+                new ServerClock(cluster, clock),
+                new PreparedObjects(cluster, approval),
+                new PublicClusterInfo(cluster),
+                new CertificateRequests(authorizer),
+                new Approval(new ApprovalRights(authorizer), approval, bindings),
+                new CertificateSigning(cluster.client()),
+                new TokenAuthentication(cluster, tokens),
+                new TokenSigning(cluster.client(), tokens),
+                new TokenCleaning(tokens),
+                new AnonymousAccess(new AnonymousRights(authorizer), bindings),
+                new AccountNeeds(authorizer),
+                new AccountLimits(authorizer, bindings));
+    }
+
+    /**
+     * Runs all checks, one after the other.
+     *
+     * @throws KubernetesClientException if the API server cannot be reached
+     */
+    public List<Examination> examine() {
+        return checks.stream()
+                .map(check -> new Examination(check.name(), findingOf(check)))
+                .toList();
+    }
+
+    private static Finding findingOf(Check check) {
+        try {
+            return check.examine();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() <= 0) { // no answer at all
+                throw e;
+            }
+            return Finding.failed(
+                    "the API server answers " + e.getCode() + ": " + e.getMessage(),
+                    "this could not be examined",
+                    "run nodejoin doctor with the kubeconfig of an administrator (cluster-admin)");
+        }
+    }
+}

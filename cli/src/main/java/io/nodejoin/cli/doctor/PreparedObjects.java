@@ -1,0 +1,50 @@
+package io.nodejoin.cli.doctor;
+
+import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.activities.kubernetes.preparation.Applied;
+import io.nodejoin.activities.kubernetes.preparation.Applied.Change;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
+import io.nodejoin.workflows.certificate.ApprovalMode;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Lets the server say, in a dry run, what {@code nodejoin cluster prepare} would have to do: guards and flow control too. */
+record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements Check {
+    @Override
+    public String name() {
+        return "prepared objects";
+    }
+
+    @Override
+    public Finding examine() {
+        List<Applied> objects = new ClusterPreparation(cluster, approval, true).apply();
+        String missing = those(objects, Change.created);
+        String changed = those(objects, Change.changed);
+        String remedy = prepare(approval);
+        if (!missing.isEmpty()) {
+            return Finding.failed(
+                    "missing: " + missing,
+                    "without its rights the service cannot join hosts; without its guards it could do more than that",
+                    remedy);
+        }
+        return changed.isEmpty()
+                ? new Finding.Passed("all " + objects.size() + " objects of 'nodejoin cluster prepare' are as shipped")
+                : Finding.warned(
+                        "not as shipped: " + changed,
+                        "somebody has changed them, or they are of another version of Nodejoin",
+                        "compare by '" + remedy + " --dry-run server', then " + remedy);
+    }
+
+    static String prepare(ApprovalMode approval) {
+        return "nodejoin cluster prepare --kubeconfig ADMIN --approval "
+                + approval.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String those(List<Applied> objects, Change change) {
+        return objects.stream()
+                .filter(object -> object.change() == change)
+                .map(Applied::object)
+                .collect(Collectors.joining(", "));
+    }
+}

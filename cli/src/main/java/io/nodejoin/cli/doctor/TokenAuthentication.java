@@ -1,0 +1,94 @@
+package io.nodejoin.cli.doctor;
+
+import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
+import io.fabric8.kubernetes.api.model.authentication.UserInfo;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
+import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.cli.doctor.ProbeTokens.ProbeToken;
+import io.nodejoin.cli.doctor.ProbeTokens.Usage;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Authenticates with a real token, then deletes it and sees it refused. */
+record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements Check {
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    /** API servers learn of Secrets from a watch. */
+    private static final Duration HEARD_OF = Duration.ofSeconds(10);
+
+    private static final Duration FORGOTTEN = Duration.ofSeconds(30);
+
+    @Override
+    public String name() {
+        return "bootstrap tokens";
+    }
+
+    @Override
+    public Finding examine() {
+        try (ProbeToken probe = tokens.live(Usage.authentication);
+                KubernetesClient bearer = cluster.bearing(probe.token())) {
+            if (!Poll.within(HEARD_OF, () -> isKnown(bearer))) {
+                return Finding.failed(
+                        "the API server answers 401 to a bootstrap token that exists",
+                        "a host proves itself by such a token",
+                        "start kube-apiserver with --enable-bootstrap-token-auth=true");
+            }
+            @Nullable UserInfo user = userOf(bearer);
+            probe.delete();
+            if (!Poll.within(FORGOTTEN, () -> !isKnown(bearer))) {
+                return Finding.failed(
+                        "a deleted token is still accepted after " + FORGOTTEN.toSeconds() + " s",
+                        "a join ends only once its token is worthless",
+                        "look at the watch of Secrets in kube-apiserver's log, and at what else authenticates tokens");
+            }
+            return judge(user, probe);
+        }
+    }
+
+    private static Finding judge(@Nullable UserInfo user, ProbeToken probe) {
+        Set<String> wanted = new HashSet<>(ApprovalRights.GROUPS);
+        boolean asExpected = user == null
+                || (probe.token().id().user().equals(user.getUsername())
+                        && wanted.equals(new HashSet<>(user.getGroups())));
+        return asExpected
+                ? new Finding.Passed("the API server knows a token at once, and refuses it once it is deleted")
+                : Finding.failed(
+                        "a token is taken for somebody else or for more: its groups are not " + ApprovalRights.GROUPS,
+                        "Nodejoin approves only what exactly these groups ask for",
+                        "look for what authenticates beside kube-apiserver's own bootstrap tokens");
+    }
+
+    private static boolean isKnown(KubernetesClient bearer) {
+        try {
+            bearer.authentication().v1().selfSubjectReviews().create(new SelfSubjectReview());
+            return true;
+        } catch (KubernetesClientException e) {
+            return switch (e.getCode()) {
+                case UNAUTHORIZED -> false;
+                case FORBIDDEN -> true;
+                default -> throw e;
+            };
+        }
+    }
+
+    /** Null where the cluster lets nobody ask who he is. */
+    private static @Nullable UserInfo userOf(KubernetesClient bearer) {
+        try {
+            return bearer.authentication()
+                    .v1()
+                    .selfSubjectReviews()
+                    .create(new SelfSubjectReview())
+                    .getStatus()
+                    .getUserInfo();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == FORBIDDEN) {
+                return null;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.nodejoin.cli.doctor;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.cli.doctor.ProbeTokens.ProbeToken;
+import io.nodejoin.cli.doctor.ProbeTokens.Usage;
+import java.time.Duration;
+
+/** For information: Nodejoin signs cluster-info by itself, and gets along with a signer of the cluster. */
+record TokenSigning(KubernetesClient client, ProbeTokens tokens) implements Check {
+    private static final Duration SIGNED = Duration.ofSeconds(3);
+
+    @Override
+    public String name() {
+        return "cluster-info signer";
+    }
+
+    @Override
+    public Finding examine() {
+        try (ProbeToken probe = tokens.live(Usage.signing)) {
+            boolean signed = Poll.within(SIGNED, () -> isSigned(probe.token().id()));
+            return new Finding.Passed(
+                    signed
+                            ? "the cluster signs too; the signatures are the same bytes"
+                            : "the cluster does not sign; Nodejoin does it alone");
+        }
+    }
+
+    private boolean isSigned(TokenId id) {
+        ConfigMap map = client.configMaps()
+                .inNamespace("kube-public")
+                .withName("cluster-info")
+                .get();
+        return map != null && map.getData() != null && map.getData().containsKey(id.signatureKey());
+    }
+}

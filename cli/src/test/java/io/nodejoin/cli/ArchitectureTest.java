@@ -1,0 +1,39 @@
+package io.nodejoin.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.nodejoin.cli.wiring", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule seesNeitherAgentNorTestBed =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("io.nodejoin.agent..", "io.nodejoin.testbed..");
+
+    @ArchTest
+    static final ArchRule onlyServeStartsTheService = noClasses()
+            .that()
+            .doNotHaveSimpleName("ServeCommand")
+            .and()
+            .doNotHaveSimpleName("Main")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.nodejoin.service.wiring..");
+
+    @ArchTest
+    static final ArchRule runsNoCommands =
+            noClasses().should().dependOnClassesThat().areAssignableTo(ProcessBuilder.class);
+
+    @ArchTest
+    static final ArchRule hasNoPackageCycles =
+            slices().matching("io.nodejoin.cli.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule hasNoStaticStateThatChanges =
+            fields().that().areStatic().should().beFinal();
+}

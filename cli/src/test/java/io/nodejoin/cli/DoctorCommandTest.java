@@ -1,0 +1,62 @@
+package io.nodejoin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorCommandTest {
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+
+    @Test
+    void shouldSayThatTheClusterCannotBeReached(@TempDir Path directory) throws IOException {
+        // given
+        Path ca = directory.resolve("ca.crt");
+        try (InputStream pem = DoctorCommandTest.class.getResourceAsStream("ca.crt")) {
+            Files.copy(pem, ca);
+        }
+        Path kubeconfig = Files.writeString(directory.resolve("admin.conf"), """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                - name: gone
+                  cluster: {server: "https://127.0.0.1:1", certificate-authority: %s}
+                contexts:
+                - name: gone
+                  context: {cluster: gone}
+                current-context: gone
+                """.formatted(ca));
+
+        // when
+        int exit = doctor("--kubeconfig", kubeconfig.toString());
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.UNREACHABLE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("nodejoin: cannot reach the API server: ");
+    }
+
+    @Test
+    void shouldNameAKubeconfigThatIsNotThere() {
+        // when
+        int exit = doctor("--kubeconfig", "/nowhere/admin.conf");
+
+        // then
+        assertThat(exit).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("/nowhere/admin.conf");
+    }
+
+    private int doctor(String option, String value) {
+        return Main.commandLine(new Terminal(stream, stream, false), Map.of(), Clock.systemUTC())
+                .execute("doctor", option, value);
+    }
+}

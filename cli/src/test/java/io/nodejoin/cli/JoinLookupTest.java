@@ -1,0 +1,139 @@
+package io.nodejoin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.join.AbortAnswer;
+import io.nodejoin.workflows.join.AbortRequest;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.wire.Payloads;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class JoinLookupTest {
+    private static final ClusterName CLUSTER = new ClusterName("fra-1");
+    private static final NodeName NODE = new NodeName("n1");
+    private static final JoinId JOIN = JoinId.of("test", "1");
+    private static final AbortRequest WISH = new AbortRequest("scaled in", "somebody", null);
+
+    private final TestWorkflowEnvironment temporal =
+            TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                    .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                            .setDataConverter(Payloads.converter())
+                            .build())
+                    .build());
+    private final JoinLookup lookup = new JoinLookup(temporal.getWorkflowClient());
+
+    /** Can be given up once. */
+    @WorkflowInterface
+    public interface Abortable {
+        @WorkflowMethod
+        void run();
+
+        @UpdateMethod
+        AbortAnswer abort(AbortRequest request);
+
+        @UpdateValidatorMethod(updateName = "abort")
+        void mayAbort(AbortRequest request);
+    }
+
+    /** Its one implementation. */
+    public static final class Once implements Abortable {
+        private boolean aborted;
+
+        @Override
+        public void run() {
+            Workflow.await(() -> false);
+        }
+
+        @Override
+        public AbortAnswer abort(AbortRequest request) {
+            aborted = true;
+            return new AbortAnswer(JOIN);
+        }
+
+        @Override
+        public void mayAbort(AbortRequest request) {
+            if (aborted) {
+                throw Failures.of(
+                        FailureType.PRECONDITION_LOST,
+                        new Problem(ErrorCode.COMMAND_STALE, "it is already Compensating"));
+            }
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        temporal.newWorker("queue").registerWorkflowImplementationTypes(Once.class);
+        temporal.start();
+    }
+
+    @AfterEach
+    void close() {
+        temporal.close();
+    }
+
+    private void join() {
+        temporal.getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        "Abortable",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(NodeJoinWorkflow.id(CLUSTER, NODE))
+                                .setTaskQueue("queue")
+                                .build())
+                .start();
+    }
+
+    @Test
+    void shouldGiveUpAJoinThatIsUnderWay() {
+        // given
+        join();
+
+        // when
+        JoinId cancelled = lookup.cancel(CLUSTER, NODE, WISH);
+
+        // then
+        assertThat(cancelled).isEqualTo(JOIN);
+    }
+
+    @Test
+    void shouldSayThatThereIsNothingToGiveUp() {
+        // when
+        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.cancel(CLUSTER, NODE, WISH));
+
+        // then
+        assertThat(refused.exitCode()).isEqualTo(ExitCodes.NOT_FOUND);
+        assertThat(refused).hasMessageContaining("n1").hasMessageContaining("fra-1");
+    }
+
+    @Test
+    void shouldSayThatAJoinIsGivenUpAlready() {
+        // given
+        join();
+        lookup.cancel(CLUSTER, NODE, WISH);
+
+        // when
+        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.cancel(CLUSTER, NODE, WISH));
+
+        // then
+        assertThat(refused.exitCode()).isEqualTo(ExitCodes.REJECTED);
+        assertThat(refused).hasMessageContaining("already Compensating");
+    }
+}

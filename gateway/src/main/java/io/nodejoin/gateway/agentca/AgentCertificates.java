@@ -1,0 +1,75 @@
+package io.nodejoin.gateway.agentca;
+
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.EnrollmentAnswer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Issues the agents' certificates; no one leaves unrecorded. */
+public final class AgentCertificates {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentCertificates.class);
+
+    private final GatewayCredentials credentials;
+    private final AuditLog audit;
+
+    public AgentCertificates(GatewayCredentials credentials, AuditLog audit) {
+        this.credentials = credentials;
+        this.audit = audit;
+    }
+
+    /** Why a certificate is issued. */
+    public enum Occasion {
+        ENROLLMENT("enrollment"),
+        RENEWAL("renewal");
+
+        private final String text;
+
+        Occasion(String text) {
+            this.text = text;
+        }
+    }
+
+    /** A certificate for this identity and key, or empty if it could not be recorded. Each call issues another one. */
+    public Optional<EnrollmentAnswer.Enrolled> issue(AgentIdentity agent, SubjectPublicKeyInfo key, Occasion occasion) {
+        AgentCertificateAuthority.IssuedCertificate issued =
+                credentials.authority().issue(agent, key);
+        Map<String, String> results = Map.of(
+                "occasion", occasion.text,
+                "key-digest", digest(key),
+                "serial", issued.serial().toString(16),
+                "ends", issued.expiresAt().toString());
+        try {
+            audit.record(new AuditEntry(
+                    agent.node().cluster(),
+                    agent.join().value(),
+                    "agent.certificate.issue",
+                    "nodes/" + agent.node().node(),
+                    results));
+        } catch (RuntimeException e) {
+            // Whatever keeps the record from being written, the certificate stays here.
+            LOG.error("a certificate for {} was not handed out: {}", agent, e.getMessage());
+            return Optional.empty();
+        }
+        LOG.atInfo()
+                .addKeyValue("cluster", agent.node().cluster())
+                .addKeyValue("node", agent.node().node())
+                .addKeyValue("joinId", agent.join())
+                .log("agent certificate issued: {}", occasion.text);
+        return Optional.of(new EnrollmentAnswer.Enrolled(issued.chain(), issued.expiresAt()));
+    }
+
+    private static String digest(SubjectPublicKeyInfo key) {
+        try {
+            return Sha256.hex(key.getEncoded("DER"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a key that was read has a DER form", e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.nodejoin.gateway.agentca;
+
+import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.protocol.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway's own certificate and the agent CAs, as their files are. New contents count once two looks in a row have
+ * found them and they fit together; until then all stays as it was, and {@link #obstacle} says why.
+ */
+public final class GatewayCredentials {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayCredentials.class);
+
+    private final GatewaySettings settings;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final GatewayTls tls;
+    private List<String> inUse;
+    private List<String> lastSeen;
+    private volatile Loaded loaded;
+    private volatile @Nullable String failure;
+
+    private record Loaded(CertifiedKey own, AgentCertificateAuthority authority) {}
+
+    /** Throws {@link IllegalArgumentException} naming the file that cannot be read or does not fit. */
+    public GatewayCredentials(GatewaySettings settings, Clock clock, SecureRandom random) {
+        this.settings = settings;
+        this.clock = clock;
+        this.random = random;
+        this.inUse = digests();
+        this.lastSeen = inUse;
+        this.loaded = load();
+        this.tls = new GatewayTls(loaded.own(), loaded.authority().trusted());
+    }
+
+    /** The agent CA of now. */
+    public AgentCertificateAuthority authority() {
+        return loaded.authority();
+    }
+
+    /** The same object always; it goes by the files. */
+    public SslContextFactory.Server tls() {
+        return tls.factory();
+    }
+
+    /** Looks at the files. To be called again and again; throws nothing. */
+    public synchronized void reread() {
+        try {
+            List<String> seen = digests();
+            boolean settled = seen.equals(lastSeen);
+            lastSeen = seen;
+            if (seen.equals(inUse)) {
+                failure = null;
+            } else if (settled) {
+                takeOver(seen);
+            }
+        } catch (RuntimeException e) {
+            // Whatever is wrong with the new files, agents are served with the old ones.
+            keep(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What a person has to do something about, or empty. */
+    public Optional<String> obstacle() {
+        String failed = failure;
+        if (failed != null) {
+            return Optional.of(failed);
+        }
+        Loaded now = loaded;
+        return ended(now.own().certificate(), settings.certificateFile())
+                .or(() -> ended(now.authority().certificate(), settings.agentCaCertificateFile()));
+    }
+
+    private void takeOver(List<String> seen) {
+        Loaded next = load();
+        tls.change(next.own(), next.authority().trusted());
+        loaded = next;
+        inUse = seen;
+        failure = null;
+        LOG.info(
+                "gateway certificates were read again; {} agent CAs are trusted",
+                next.authority().trusted().size());
+    }
+
+    private void keep(String reason) {
+        if (!reason.equals(failure)) {
+            LOG.error("gateway certificates stay as they were: {}", reason);
+        }
+        failure = reason;
+    }
+
+    private Optional<String> ended(X509Certificate certificate, Path file) {
+        return certificate.getNotAfter().toInstant().isBefore(clock.instant())
+                ? Optional.of("the first certificate in " + file + " ended at "
+                        + certificate.getNotAfter().toInstant())
+                : Optional.empty();
+    }
+
+    private Loaded load() {
+        return new Loaded(
+                CertifiedKey.read(settings.certificateFile(), settings.keyFile()),
+                new AgentCertificateAuthority(
+                        settings.agentCaCertificateFile(),
+                        settings.agentCaKeyFile(),
+                        settings.times().certificateLife(),
+                        clock,
+                        random));
+    }
+
+    /** Contents, not times: files are replaced by links and by copies that keep their time. */
+    private List<String> digests() {
+        List<String> digests = new ArrayList<>();
+        for (Path file : List.of(
+                settings.certificateFile(),
+                settings.keyFile(),
+                settings.agentCaCertificateFile(),
+                settings.agentCaKeyFile())) {
+            try {
+                digests.add(Sha256.hex(Files.readAllBytes(file)));
+            } catch (IOException e) {
+                throw new IllegalArgumentException(file + " cannot be read: " + e, e);
+            }
+        }
+        return digests;
+    }
+}

@@ -1,0 +1,5 @@
+/** Settings and times of the gateway. */
+@NullMarked
+package io.nodejoin.gateway.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package io.nodejoin.gateway.enrollment;
+
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.gateway.agentca.AgentPublicKey;
+import io.nodejoin.gateway.ratelimit.AttemptLimit;
+import io.nodejoin.gateway.ratelimit.Refusals;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.RejoinAnswer;
+import io.nodejoin.protocol.agent.RejoinRequest;
+import io.nodejoin.workflows.node.NodeRef;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets machines whose kubelet's certificate has ended prove themselves, and has them taken back. */
+public final class Rejoins {
+    private static final Logger LOG = LoggerFactory.getLogger(Rejoins.class);
+    /** Twenty octets at most, by RFC 5280. */
+    private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
+
+    private final RejoiningNodes nodes;
+    private final AttemptLimit perNode;
+    private final Refusals refusals;
+
+    public Rejoins(RejoiningNodes nodes, AttemptLimit perNode, Refusals refusals) {
+        this.nodes = nodes;
+        this.perNode = perNode;
+        this.refusals = refusals;
+    }
+
+    /** How it ended; a refusal's reason is in the audit log only. */
+    public sealed interface Outcome {
+        record Started(RejoinAnswer answer) implements Outcome {}
+
+        record Refused() implements Outcome {}
+
+        record Malformed(String detail) implements Outcome {}
+
+        record Throttled() implements Outcome {}
+
+        record Unavailable() implements Outcome {}
+    }
+
+    /**
+     * Checks a request to rejoin, and starts the join of the node's note if it is proved. A second call finds the join that the first one
+     * started.
+     *
+     * @param address the client's IP address
+     */
+    public Outcome rejoin(RejoinRequest request, String address) {
+        NodeRef node = new NodeRef(request.cluster(), request.node());
+        if (!perNode.allows(node.cluster() + "/" + node.node())) {
+            refusals.throttled(node, address);
+            return new Outcome.Throttled();
+        }
+        Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
+        if (key.isEmpty()) {
+            return new Outcome.Malformed("publicKey is no P-256 key as base64 of its DER");
+        }
+        if (!SERIAL.matcher(request.certificateSerial()).matches()) {
+            return new Outcome.Malformed("certificateSerial is no serial number in lower-case hex digits");
+        }
+        if (!signed(request)) {
+            return refused(node, key.get(), address, "the signature is not one by the key that is shown");
+        }
+        RejoiningNodes.Comeback comeback = new RejoiningNodes.Comeback(
+                node, Sha256.hex(request.secret()), key.get().base64(), request.certificateSerial());
+        try {
+            return switch (nodes.rejoin(comeback)) {
+                case RejoiningNodes.Answer.Started started -> new Outcome.Started(new RejoinAnswer(started.joinId()));
+                case RejoiningNodes.Answer.Refused refused ->
+                    refused(node, key.get(), address, refused.why().text());
+            };
+        } catch (RuntimeException e) { // cluster, Temporal or audit log: to the agent each means to ask again later
+            LOG.atWarn()
+                    .addKeyValue("cluster", node.cluster())
+                    .addKeyValue("node", node.node())
+                    .log("no decision on a rejoin: {}", RootCause.reason(e));
+            return new Outcome.Unavailable();
+        }
+    }
+
+    private Outcome refused(NodeRef node, AgentPublicKey key, String address, String reason) {
+        LOG.atWarn()
+                .addKeyValue("cluster", node.cluster())
+                .addKeyValue("node", node.node())
+                .addKeyValue("reason", reason)
+                .log("rejoin refused");
+        refusals.rejoin(node, key, address, reason);
+        return new Outcome.Refused();
+    }
+
+    private static boolean signed(RejoinRequest request) {
+        try {
+            Base64.Decoder base64 = Base64.getDecoder();
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initVerify(KeyFactory.getInstance("EC")
+                    .generatePublic(new X509EncodedKeySpec(base64.decode(request.publicKey()))));
+            signature.update(RejoinRequest.proof(
+                    request.cluster(), request.node(), request.secret(), request.certificateSerial()));
+            return signature.verify(base64.decode(request.signature()));
+        } catch (GeneralSecurityException | IllegalArgumentException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.nodejoin.gateway.http;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One answer of the agent API. Refusals say no more than the caller may know. */
+record Reply(int status, @Nullable Object body, Map<String, String> headers) {
+    private static final Problem NOT_RECOGNISED =
+            new Problem(ErrorCode.AGENT_IDENTITY_MISMATCH, "the agent is not recognised here");
+    private static final Problem REFUSED = new Problem(ErrorCode.ENROLLMENT_REFUSED, "the enrollment is refused");
+    private static final Map<String, String> CLOSE = Map.of("Connection", "close");
+
+    static Reply ok(Object body) {
+        return new Reply(200, body, Map.of());
+    }
+
+    static Reply accepted(Object body) {
+        return new Reply(202, body, Map.of());
+    }
+
+    static Reply nothing() {
+        return new Reply(204, null, Map.of());
+    }
+
+    static Reply malformed(String detail) {
+        return new Reply(400, new Problem(ErrorCode.COMMAND_UNKNOWN, detail), CLOSE);
+    }
+
+    /** There is no client certificate in force, or it is that of a join whose place another one has taken. */
+    static Reply unauthenticated() {
+        return new Reply(401, NOT_RECOGNISED, Map.of());
+    }
+
+    /** The certificate, or what is asked for, is another's. */
+    static Reply otherIdentity() {
+        return new Reply(403, NOT_RECOGNISED, Map.of());
+    }
+
+    static Reply enrollmentRefused() {
+        return new Reply(403, REFUSED, Map.of());
+    }
+
+    static Reply noSuchRoute() {
+        return new Reply(404, new Problem(ErrorCode.COMMAND_UNKNOWN, "there is no such route"), CLOSE);
+    }
+
+    static Reply onlyPost() {
+        return new Reply(405, new Problem(ErrorCode.COMMAND_UNKNOWN, "only POST is served"), Map.of("Allow", "POST"));
+    }
+
+    static Reply duplicateSession() {
+        return new Reply(
+                409,
+                new Problem(ErrorCode.AGENT_DUPLICATE_SESSION, "another live agent holds this identity"),
+                Map.of());
+    }
+
+    /** There will be no more commands under this certificate. */
+    static Reply joined() {
+        return new Reply(410, null, Map.of());
+    }
+
+    static Reply tooLarge() {
+        return new Reply(
+                413,
+                new Problem(ErrorCode.COMMAND_UNKNOWN, "the body is longer than " + StrictJson.MAX_BODY + " bytes"),
+                CLOSE);
+    }
+
+    static Reply tooManyAttempts() {
+        return new Reply(429, new Problem(ErrorCode.QUOTA_DEFERRED, "too many attempts"), Map.of("Retry-After", "1"));
+    }
+
+    /** Nothing is wrong with the request. */
+    static Reply notNow() {
+        return new Reply(
+                503,
+                new Problem(ErrorCode.QUOTA_DEFERRED, "the gateway cannot do this now; ask again"),
+                Map.of("Retry-After", "5"));
+    }
+
+    static Reply defect() {
+        return new Reply(500, new Problem(ErrorCode.INTERNAL, "the gateway could not answer"), CLOSE);
+    }
+}

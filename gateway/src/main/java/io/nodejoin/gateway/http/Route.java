@@ -1,0 +1,43 @@
+package io.nodejoin.gateway.http;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What an agent can ask for, by path. */
+sealed interface Route {
+    Pattern ASSIGNMENT = Pattern.compile("/v1/assignments/([A-Za-z0-9][A-Za-z0-9._:~-]{0,199})/(progress|result)");
+
+    record Enroll() implements Route {}
+
+    record Rejoin() implements Route {}
+
+    record Renew() implements Route {}
+
+    record Next() implements Route {}
+
+    record Progressed(String assignmentId) implements Route {}
+
+    record Ended(String assignmentId) implements Route {}
+
+    static Optional<Route> of(String path) {
+        if ("/v1/enrollments".equals(path)) {
+            return Optional.of(new Enroll());
+        }
+        if ("/v1/rejoins".equals(path)) {
+            return Optional.of(new Rejoin());
+        }
+        if ("/v1/certificates".equals(path)) {
+            return Optional.of(new Renew());
+        }
+        if ("/v1/assignments/next".equals(path)) {
+            return Optional.of(new Next());
+        }
+        Matcher matcher = ASSIGNMENT.matcher(path);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String id = matcher.group(1);
+        return Optional.of("progress".equals(matcher.group(2)) ? new Progressed(id) : new Ended(id));
+    }
+}

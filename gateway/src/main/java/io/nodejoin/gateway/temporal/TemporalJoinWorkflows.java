@@ -1,0 +1,141 @@
+package io.nodejoin.gateway.temporal;
+
+import io.grpc.Context;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.join.AgentConnection;
+import io.nodejoin.workflows.join.EnrollmentBinding;
+import io.nodejoin.workflows.join.EnrollmentProof;
+import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.workflows.join.JoinAttributes;
+import io.nodejoin.workflows.join.JoinMemo;
+import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NodeRef;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.UpdateOptions;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.WorkflowUpdateHandle;
+import io.temporal.client.WorkflowUpdateStage;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The running joins, behind Temporal. No call takes longer than its limit. */
+public final class TemporalJoinWorkflows implements JoinWorkflows {
+    private final WorkflowClient client;
+    private final ScheduledExecutorService deadlines;
+    private final Duration limit;
+
+    /**
+     * @param client with the data converter of all of Nodejoin
+     * @param deadlines ends calls that take too long
+     * @param limit for one call; without a worker an update would wait for one
+     */
+    public TemporalJoinWorkflows(WorkflowClient client, ScheduledExecutorService deadlines, Duration limit) {
+        this.client = client;
+        this.deadlines = deadlines;
+        this.limit = limit;
+    }
+
+    @Override
+    public Optional<RunningJoin> runningJoin(NodeRef node) {
+        return ask(() -> {
+            WorkflowExecutionDescription description = stub(node).describe();
+            return description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+                    ? Optional.ofNullable((String) description.getMemo(JoinMemo.JOIN_ID, String.class))
+                            .map(id -> new RunningJoin(
+                                    new JoinId(id), description.getExecution().getRunId()))
+                    : Optional.empty();
+        });
+    }
+
+    @Override
+    public boolean joined(NodeRef node, JoinId join) {
+        return ask(() -> Optional.of(stub(node).describe()))
+                .filter(latest -> latest.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED)
+                .filter(latest -> join.value().equals(latest.getMemo(JoinMemo.JOIN_ID, String.class)))
+                .filter(latest -> Phase.Joined.name()
+                        .equals(latest.getTypedSearchAttributes().get(JoinAttributes.PHASE)))
+                .isPresent();
+    }
+
+    @Override
+    public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
+        // The same proof is the same update: repeating it adds nothing to the history.
+        UUID id = UUID.nameUUIDFromBytes(
+                (proof.secretDigest() + ' ' + proof.publicKey()).getBytes(StandardCharsets.UTF_8));
+        UpdateOptions<EnrollmentBinding> options = UpdateOptions.newBuilder(EnrollmentBinding.class)
+                .setUpdateName("enroll")
+                .setUpdateId("enroll-" + id)
+                .setWaitForStage(WorkflowUpdateStage.COMPLETED)
+                .build();
+        return ask(() -> Optional.of(decision(stub(node).startUpdate(options, proof))));
+    }
+
+    private EnrollmentDecision decision(WorkflowUpdateHandle<EnrollmentBinding> update) {
+        try {
+            return new EnrollmentDecision.Bound(
+                    update.getResult(limit.toMillis(), TimeUnit.MILLISECONDS).joinId());
+        } catch (WorkflowUpdateException refused) {
+            return new EnrollmentDecision.Refused(Failures.problemOf(refused));
+        }
+    }
+
+    @Override
+    public boolean agentConnected(NodeRef node, String run, AgentConnection connection) {
+        return signal(node, run, "agentConnected", connection);
+    }
+
+    @Override
+    public boolean hostReported(NodeRef node, String run, HostReport report) {
+        return signal(node, run, "hostReported", report);
+    }
+
+    private boolean signal(NodeRef node, String run, String name, Object argument) {
+        WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
+                .setWorkflowId(id(node))
+                .setRunId(run)
+                .build();
+        return ask(() -> {
+                    client.newUntypedWorkflowStub(target).signal(name, argument);
+                    return Optional.of(true);
+                })
+                .isPresent();
+    }
+
+    private WorkflowStub stub(NodeRef node) {
+        return client.newUntypedWorkflowStub(id(node));
+    }
+
+    private static String id(NodeRef node) {
+        return NodeJoinWorkflow.id(node.cluster(), node.node());
+    }
+
+    private <T> Optional<T> ask(Supplier<Optional<T>> question) {
+        try (Context.CancellableContext context =
+                Context.current().withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS, deadlines)) {
+            return within(context, question);
+        } catch (WorkflowNotFoundException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> T within(Context context, Supplier<T> question) {
+        Context before = context.attach();
+        try {
+            return question.get();
+        } finally {
+            context.detach(before);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.nodejoin.gateway;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.activities.TestPki;
+import io.nodejoin.activities.audit.FakeAuditLog;
+import io.nodejoin.gateway.agentca.AgentIdentity;
+import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.enrollment.FakeRejoiningNodes;
+import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** A gateway on loopback with CAs of its own, and agents for it. */
+final class RunningGateway implements AutoCloseable {
+    final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
+    final FakeRejoiningNodes rejoining = new FakeRejoiningNodes();
+    final FakeAuditLog audit = new FakeAuditLog();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final TestPki.Credential agentCa = TestPki.ca("CN=agents");
+    final Path directory;
+    final HostGateway gateway;
+    private final TestPki.Credential serverCa = TestPki.ca("CN=gateway CA");
+
+    RunningGateway() throws IOException {
+        this(Clock.systemUTC());
+    }
+
+    RunningGateway(Clock clock) throws IOException {
+        directory = Files.createTempDirectory("gateway");
+        TestPki.Credential server = TestPki.server(serverCa);
+        GatewaySettings settings = new GatewaySettings(
+                "test",
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                TestPki.writeCertificate(directory, "server.crt", server.certificate()),
+                TestPki.writeKey(directory, "server.key", server.key()),
+                TestPki.writeCertificate(directory, "agent-ca.crt", agentCa.certificate()),
+                TestPki.writeKey(directory, "agent-ca.key", agentCa.key()),
+                Samples.timesOverTheWire());
+        gateway = new HostGateway(settings, workflows, rejoining, audit, clock, registry);
+        gateway.start();
+    }
+
+    /** An agent without a certificate. */
+    AgentClient stranger() {
+        return stranger("TLSv1.3");
+    }
+
+    AgentClient stranger(String protocol) {
+        return new AgentClient(uri(), AgentClient.tls(protocol, serverCa.certificate(), null, ""));
+    }
+
+    /** An agent without a certificate at this address of loopback. */
+    AgentClient strangerAt(String address) throws IOException {
+        return new AgentClient(
+                uri(), AgentClient.tls("TLSv1.3", serverCa.certificate(), null, ""), InetAddress.getByName(address));
+    }
+
+    /** An agent that trusts this CA of gateways alone. */
+    AgentClient strangerThatTrusts(TestPki.Credential otherServerCa) {
+        return new AgentClient(uri(), AgentClient.tls("TLSv1.3", otherServerCa.certificate(), null, ""));
+    }
+
+    /** An agent with this key and chain. */
+    AgentClient agent(KeyPair keys, String chain) {
+        return new AgentClient(uri(), AgentClient.tls("TLSv1.3", serverCa.certificate(), keys, chain));
+    }
+
+    /** An agent of this identity with a certificate of the gateway's CA in force. */
+    AgentClient agent(AgentIdentity identity) {
+        return agent(ClientCertificate.of(agentCa, identity));
+    }
+
+    /** An agent with such a certificate. */
+    AgentClient agent(ClientCertificate certificate) {
+        KeyPair keys = TestPki.keyPair();
+        return agent(keys, certificate.chain(keys));
+    }
+
+    AgentClient agentWithExpiredCertificate(AgentIdentity identity) {
+        return agent(
+                ClientCertificate.of(agentCa, identity).validFrom(Instant.now().minus(Duration.ofHours(3))));
+    }
+
+    /** Its CA even bears the name of the gateway's. */
+    AgentClient agentOfOtherCa(AgentIdentity identity) {
+        return agent(ClientCertificate.of(TestPki.ca("CN=agents"), identity));
+    }
+
+    URI uri() {
+        return URI.create("https://127.0.0.1:" + gateway.port());
+    }
+
+    double count(String meter, String tag, String value) {
+        return registry.find(meter).tag(tag, value).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        gateway.stop();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.nodejoin.gateway;
+
+import io.nodejoin.gateway.agentca.AgentIdentity;
+import io.nodejoin.gateway.config.GatewayTimes;
+import io.nodejoin.gateway.http.StrictJson;
+import io.nodejoin.gateway.ratelimit.AttemptLimit;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.workflows.host.HostOrder;
+import io.nodejoin.workflows.node.NodeRef;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** Values for tests. */
+public final class Samples {
+    public static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
+    public static final AgentIdentity WORKER_A = agent("worker-a");
+    static final AgentIdentity WORKER_B = agent("worker-b");
+
+    private Samples() {}
+
+    public static AgentIdentity agent(String node) {
+        return agent(node, "1");
+    }
+
+    /** The agent of the join that the event of this id asks for. */
+    public static AgentIdentity agent(String node, String event) {
+        return new AgentIdentity(
+                new NodeRef(new ClusterName("prod"), new NodeName(node)), JoinId.of("test/" + node, event));
+    }
+
+    /** The id of an assignment of the agent's join. */
+    public static String id(AgentIdentity agent, String name) {
+        return Assignment.id(agent.join(), 1, name);
+    }
+
+    public static Assignment assignment(AgentIdentity agent, String name) {
+        return new Assignment(
+                id(agent, name),
+                agent.join(),
+                agent.node().node(),
+                1,
+                1,
+                Instant.now().plusSeconds(600),
+                new HostCommand.ResetHost());
+    }
+
+    public static HostOrder order(AgentIdentity agent, String name) {
+        return new HostOrder(agent.node().cluster(), assignment(agent, name));
+    }
+
+    public static HostResult reset() {
+        return new HostResult.HostReset(true, null, List.of());
+    }
+
+    public static Progress progress(HostMark mark, String step) {
+        return new Progress(mark, step, NOON);
+    }
+
+    /** The body of an agent's poll. */
+    static String poll(UUID instance) {
+        return new String(new StrictJson().write(new PollRequest(instance, "0.1.0")), StandardCharsets.UTF_8);
+    }
+
+    /** So much news at once, and no more while the clock stands. */
+    public static AttemptLimit news(int burst) {
+        return new AttemptLimit(1, burst, () -> 0);
+    }
+
+    public static GatewayTimes times() {
+        return new GatewayTimes(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(4),
+                Duration.ofMinutes(60),
+                Duration.ofMillis(500),
+                Duration.ofMillis(1500),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(3));
+    }
+
+    /** Patient where a TLS handshake on a busy machine takes seconds. */
+    public static GatewayTimes timesOverTheWire() {
+        return new GatewayTimes(
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(4),
+                Duration.ofMinutes(60),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(30));
+    }
+}

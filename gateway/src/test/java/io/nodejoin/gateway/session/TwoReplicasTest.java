@@ -1,0 +1,134 @@
+package io.nodejoin.gateway.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.gateway.Samples;
+import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.workflows.join.AgentConnection;
+import io.nodejoin.workflows.join.HostReport;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An agent whose poll is parked at one replica of the gateway, while its reports go over a connection to another one. */
+class TwoReplicasTest {
+    private static final UUID AGENT = new UUID(0, 1);
+    private static final String A1 = Samples.id(Samples.WORKER_A, "a-1");
+    private static final HostReport MARK = new HostReport(A1, HostMark.KubeletActive, Samples.NOON);
+
+    private final AtomicLong now = new AtomicLong();
+    private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
+    private final Assignment assignment = Samples.assignment(Samples.WORKER_A, "a-1");
+    private final Replica polled = new Replica("polled", new UUID(0, 2));
+    private final Replica reported = new Replica("reported", new UUID(0, 3));
+
+    @BeforeEach
+    void handTheCommandOutWhereThePollIs() {
+        workflows.start(Samples.WORKER_A, "");
+        polled.poll();
+        polled.mailbox.offer(assignment);
+        polled.mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), AGENT);
+        polled.poll();
+    }
+
+    @Test
+    void shouldHaveTheJoinAskForTheResultWhereItLies() throws InterruptedException {
+        // when
+        reported.result();
+
+        // then
+        assertThat(workflows.connections).containsExactly(polled.connection, reported.connection);
+        assertThat(reported.mailbox.offer(assignment).await(1)).contains(Samples.reset());
+    }
+
+    @Test
+    void shouldTellOfAResultOnceHoweverOftenItComes() {
+        // given
+        reported.result();
+
+        // when
+        reported.result();
+
+        // then
+        assertThat(workflows.connections).containsExactly(polled.connection, reported.connection);
+    }
+
+    @Test
+    void shouldTellNothingMoreOfAResultThatIsWaitedFor() {
+        // when
+        polled.result();
+
+        // then
+        assertThat(workflows.connections).containsExactly(polled.connection);
+    }
+
+    @Test
+    void shouldTellOfAResultAlsoWhereTheAgentHasPolledBefore() {
+        // given
+        reported.poll();
+
+        // when
+        reported.result();
+
+        // then
+        assertThat(workflows.connections).containsExactly(polled.connection, reported.connection, reported.connection);
+    }
+
+    @Test
+    void shouldTellOfAMarkAlsoWhereTheCommandWasNotHandedOut() {
+        // when
+        reported.mark();
+        reported.mark();
+
+        // then
+        assertThat(workflows.reports).containsExactly(MARK);
+    }
+
+    @Test
+    void shouldHaveTheNextCommandWhereverTheNextPollIs() {
+        // given
+        reported.result();
+        polled.mailbox.believedElsewhere();
+
+        // when
+        polled.poll();
+        reported.poll();
+
+        // then
+        assertThat(workflows.connections)
+                .containsExactly(polled.connection, reported.connection, polled.connection, reported.connection);
+    }
+
+    /** One process of the gateway, as far as one agent goes. */
+    private final class Replica {
+        private final NodeMailbox mailbox = new NodeMailbox(Samples.WORKER_A, Samples.timesOverTheWire(), now::get);
+        private final AgentConnection connection;
+        private final AgentAnnouncer announcer;
+
+        Replica(String queue, UUID process) {
+            connection = new AgentConnection(queue, AGENT, process);
+            announcer = new AgentAnnouncer(workflows, Samples.news(64), queue, process, Runnable::run);
+        }
+
+        void poll() {
+            CompletableFuture<PollAnswer> _ = mailbox.poll(AGENT);
+            announcer.polled(mailbox);
+        }
+
+        void mark() {
+            if (mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"), AGENT)) {
+                announcer.marked(mailbox, MARK);
+            }
+        }
+
+        void result() {
+            if (mailbox.ended(A1, Samples.reset(), AGENT)) {
+                announcer.endedUnawaited(mailbox);
+            }
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** The commands of nodejoin that talk to a running system. */
-@NullMarked
-package io.nodejoin.service.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package io.nodejoin.service.health;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodejoin.service.config.ListenAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** {@code /livez}, {@code /readyz} (with {@code ?verbose}) and {@code /metrics}; GET only. */
+public final class AdminServer {
+    private static final int MAX_THREADS = 8;
+
+    private final Server server = new Server(new QueuedThreadPool(MAX_THREADS, 2));
+    private final ServerConnector connector = new ServerConnector(server, 1, 1);
+
+    public AdminServer(ListenAddress listen, Readiness readiness, PrometheusMeterRegistry metrics) {
+        connector.setHost(listen.host());
+        connector.setPort(listen.port());
+        server.addConnector(connector);
+        server.setHandler(new Pages(readiness, metrics));
+    }
+
+    /** Listens. Throws {@link IOException} if the address cannot be had. */
+    public void start() throws IOException {
+        connector.open();
+        LifeCycle.start(server);
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    public void stop() {
+        LifeCycle.stop(server);
+    }
+
+    private static final class Pages extends Handler.Abstract {
+        private final Readiness readiness;
+        private final PrometheusMeterRegistry metrics;
+
+        Pages(Readiness readiness, PrometheusMeterRegistry metrics) {
+            this.readiness = readiness;
+            this.metrics = metrics;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            if (!HttpMethod.GET.is(request.getMethod())) {
+                return answer(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "GET only\n");
+            }
+            return switch (Request.getPathInContext(request)) {
+                case "/livez" -> livez(response, callback);
+                case "/readyz" -> readyz(request, response, callback);
+                case "/metrics" -> answer(response, callback, HttpStatus.OK_200, metrics.scrape());
+                default ->
+                    answer(response, callback, HttpStatus.NOT_FOUND_404, "there are /livez, /readyz and /metrics\n");
+            };
+        }
+
+        private boolean livez(Response response, Callback callback) {
+            return readiness.standsStill()
+                    ? answer(
+                            response,
+                            callback,
+                            HttpStatus.SERVICE_UNAVAILABLE_503,
+                            "the process stands still: restart it\n")
+                    : answer(response, callback, HttpStatus.OK_200, "ok\n");
+        }
+
+        private boolean readyz(Request request, Response response, Callback callback) {
+            boolean ready = readiness.isReady();
+            String query = request.getHttpURI().getQuery();
+            boolean verbose = !ready || (query != null && query.startsWith("verbose"));
+            return answer(
+                    response,
+                    callback,
+                    ready ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503,
+                    verbose ? readiness.text() : "ready\n");
+        }
+
+        private static boolean answer(Response response, Callback callback, int status, String body) {
+            response.setStatus(status);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+            response.write(true, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);
+            return true;
+        }
+    }
+}

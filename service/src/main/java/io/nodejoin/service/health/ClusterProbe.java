@@ -1,0 +1,82 @@
+package io.nodejoin.service.health;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.Problem;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether one cluster can be reached and is fit for joins. What is wrong with it is logged once, when it is first seen. */
+public final class ClusterProbe implements Readiness.Probe {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterProbe.class);
+    /** Each join asks for itself: this is for people, and need not load the API server at every probe. */
+    private static final Duration FITNESS_LASTS = Duration.ofSeconds(10);
+
+    private final ClusterName cluster;
+    private final boolean strict;
+    private final Readiness.Probe reach;
+    private final Supplier<List<Problem>> fitness;
+    private final InstantSource clock;
+    private Instant nextLook = Instant.MIN;
+    private volatile List<Problem> problems = List.of();
+
+    /**
+     * @param strict whether a problem refuses joins
+     * @param reach what is in the way to the cluster
+     * @param fitness what stands against its joins
+     */
+    public ClusterProbe(
+            ClusterName cluster,
+            boolean strict,
+            Readiness.Probe reach,
+            Supplier<List<Problem>> fitness,
+            InstantSource clock) {
+        this.cluster = cluster;
+        this.strict = strict;
+        this.reach = reach;
+        this.fitness = fitness;
+        this.clock = clock;
+    }
+
+    @Override
+    public @Nullable String obstacle() throws Exception {
+        String unreachable = reach.obstacle();
+        if (unreachable != null) {
+            return unreachable;
+        }
+        if (!clock.instant().isBefore(nextLook)) {
+            remember(fitness.get());
+            nextLook = clock.instant().plus(FITNESS_LASTS);
+        }
+        return strict && !problems.isEmpty() ? "joins are refused: " + text() : null;
+    }
+
+    @Override
+    public @Nullable String warning() {
+        return problems.isEmpty() ? null : "joins go on, but " + text();
+    }
+
+    private void remember(List<Problem> seen) {
+        if (seen.equals(problems)) {
+            return;
+        }
+        problems = seen;
+        if (seen.isEmpty()) {
+            LOG.info("cluster {} is fit for joins again", cluster);
+        } else if (strict) {
+            LOG.error("joins are refused: {}", text());
+        } else {
+            LOG.warn("joins go on, but {}", text());
+        }
+    }
+
+    private String text() {
+        return problems.stream().map(Problem::text).collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,35 @@
+package io.nodejoin.service.health;
+
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the broker answers and the topics exist. */
+public final class KafkaProbe {
+    private static final int WITHIN_MILLIS = 3_000;
+
+    private final Admin admin;
+    private final List<String> topics;
+
+    public KafkaProbe(Admin admin, List<String> topics) {
+        this.admin = admin;
+        this.topics = List.copyOf(topics);
+    }
+
+    /** What is in the way, or null. */
+    public @Nullable String obstacle() throws InterruptedException {
+        try {
+            admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(WITHIN_MILLIS))
+                    .allTopicNames()
+                    .get();
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof UnknownTopicOrPartitionException
+                    ? "one of the topics " + topics + " does not exist"
+                    : "the broker does not answer: " + e.getCause();
+        }
+    }
+}

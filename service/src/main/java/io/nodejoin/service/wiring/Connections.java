@@ -1,0 +1,85 @@
+package io.nodejoin.service.wiring;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.KubeconfigClients;
+import io.nodejoin.activities.kubernetes.RecognisedClusters;
+import io.nodejoin.activities.kafka.KafkaEventActivities;
+import io.nodejoin.activities.kafka.ProducerSettings;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.kafka.KafkaSettings;
+import io.nodejoin.service.worker.TemporalClients;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The clients of everything outside this process, each connecting on its own once the other side is there. */
+public record Connections(
+        PrometheusMeterRegistry meters,
+        TemporalClients temporal,
+        ClusterClients clusters,
+        KafkaEventActivities events,
+        Producer<byte[], byte[]> deadLetters,
+        Supplier<Consumer<byte[], byte[]>> consumers,
+        Admin kafkaAdmin) {
+
+    private static final Duration CLOSE = Duration.ofSeconds(3);
+
+    public static Connections open(ServiceConfig config, Seams seams) throws ConfigException {
+        KafkaSettings kafka = new KafkaSettings(config.kafka());
+        Map<String, Object> consumer = kafka.consumer();
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(meters);
+        return new Connections(
+                meters,
+                new TemporalClients(config.temporal(), meters, seams.clients()),
+                clusters(config),
+                new KafkaEventActivities(
+                        new ProducerSettings(config.kafka().bootstrapServers(), kafka.own()),
+                        config.kafka().eventsTopic()),
+                seams.deadLetters()
+                        .apply(new KafkaProducer<>(
+                                kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())),
+                () -> seams.requests()
+                        .apply(new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer())),
+                Admin.create(kafka.common()));
+    }
+
+    private static ClusterClients clusters(ServiceConfig config) {
+        Map<ClusterName, String> uids = new HashMap<>();
+        config.clusters().forEach((name, cluster) -> {
+            if (cluster.uid() != null) {
+                uids.put(name, cluster.uid().toString());
+            }
+        });
+        return new RecognisedClusters(
+                new KubeconfigClients(config.clusters().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()))),
+                uids);
+    }
+
+    void closeProducers() {
+        events.close();
+        deadLetters.close(CLOSE);
+        kafkaAdmin.close(CLOSE);
+    }
+
+    void closeClients() throws Exception {
+        temporal.close();
+        clusters.close();
+    }
+}

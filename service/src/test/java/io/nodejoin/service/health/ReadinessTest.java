@@ -1,0 +1,142 @@
+package io.nodejoin.service.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReadinessTest {
+    private static final Readiness.Probe SOUND = () -> null;
+
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final Readiness.Probe hanging = () -> {
+        held.await();
+        return null;
+    };
+    private final AtomicLong nanos = new AtomicLong();
+    private @Nullable Readiness readiness;
+
+    private record Cluster(
+            @Nullable String obstacle, @Nullable String warning) implements Readiness.Probe {}
+
+    @AfterEach
+    void stop() {
+        held.countDown();
+        if (readiness != null) {
+            readiness.stop();
+        }
+    }
+
+    @Test
+    void shouldWarnAndStayReady() {
+        // when
+        Readiness readiness = started(SOUND, new Cluster(null, "joins go on, but anyone may list secrets"));
+
+        // then
+        await().until(readiness::isReady);
+        assertThat(readiness.text())
+                .contains("[+] kafka ok\n", "[!] cluster a: joins go on, but anyone may list secrets\n");
+    }
+
+    @Test
+    void shouldNotBeReadyWhileSomethingIsInTheWay() {
+        // when
+        Readiness readiness = started(SOUND, new Cluster("joins are refused", "joins go on"));
+
+        // then
+        await().until(() -> readiness.text().contains("[+] kafka ok\n"));
+        await().until(() -> readiness.text().contains("[-] cluster a: joins are refused\n"));
+        assertThat(readiness.isReady()).isFalse();
+    }
+
+    @Test
+    void shouldAskAgainAfterAnError() {
+        // given
+        AtomicInteger asked = new AtomicInteger();
+        Readiness.Probe recovering = () -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new StackOverflowError();
+            }
+            return null;
+        };
+
+        // when
+        Readiness readiness = started(recovering, SOUND);
+
+        // then
+        await().until(readiness::isReady);
+    }
+
+    @Test
+    void shouldNotBeReadyWhileADependencyDoesNotAnswer() {
+        // given
+        Readiness readiness = started(hanging, SOUND);
+
+        // when
+        passMoreThanLate();
+
+        // then
+        await().until(() -> readiness.text().contains("[+] cluster a ok\n"));
+        assertThat(readiness.text()).contains("[-] kafka: has not answered for 61 s\n");
+        assertThat(readiness.isReady()).isFalse();
+        assertThat(readiness.standsStill()).isFalse();
+    }
+
+    @Test
+    void shouldStandStillAsLongAsNoDependencyAnswers() {
+        // given
+        Readiness readiness = started(hanging, hanging);
+        boolean atOnce = readiness.standsStill();
+
+        // when
+        passMoreThanLate();
+
+        // then
+        assertThat(atOnce).isFalse();
+        assertThat(readiness.standsStill()).isTrue();
+        held.countDown();
+        await().until(() -> !readiness.standsStill());
+        await().until(readiness::isReady);
+    }
+
+    @Test
+    void shouldNotStandStillBeforeItIsStartedNorWhenItIsStopped() {
+        // given
+        Readiness readiness = readiness(hanging, hanging);
+
+        // when
+        passMoreThanLate();
+        boolean before = readiness.standsStill();
+        readiness.start();
+        readiness.stop();
+
+        // then
+        assertThat(before).isFalse();
+        assertThat(readiness.standsStill()).isFalse();
+    }
+
+    private void passMoreThanLate() {
+        nanos.addAndGet(Readiness.LATE.plusSeconds(1).toNanos());
+    }
+
+    private Readiness started(Readiness.Probe kafka, Readiness.Probe cluster) {
+        Readiness made = readiness(kafka, cluster);
+        made.start();
+        return made;
+    }
+
+    private Readiness readiness(Readiness.Probe kafka, Readiness.Probe cluster) {
+        Map<String, Readiness.Probe> probes = new LinkedHashMap<>();
+        probes.put("kafka", kafka);
+        probes.put("cluster a", cluster);
+        readiness = new Readiness(probes, nanos::get);
+        return readiness;
+    }
+}
