@@ -64,7 +64,7 @@ public final class Kubeconfig {
     private static ConfigBuilder impatient(ConfigBuilder config) {
         return config.withConnectionTimeout(CONNECT_MILLIS)
                 .withRequestTimeout(REQUEST_MILLIS)
-                // The JDK's client never gives up an HTTP/2 connection that has fallen silent: decision 41.
+                // The JDK's client never gives up an HTTP/2 connection that has fallen silent: decision 8.
                 .withHttp2Disable(true)
                 // Temporal decides retry; a retry in here would let a create meet its own earlier success.
                 .withRequestRetryBackoffLimit(0);

@@ -13,7 +13,10 @@ sealed interface ReadyGate {
     /** A condition of the Node that must be True. */
     record Condition(String type) implements ReadyGate {}
 
-    /** A DaemonSet whose pod on the node must be Ready. */
+    /**
+     * A DaemonSet whose pod on the node must be Ready. Its pods are found by owner reference, since a DaemonSet's labels may be another's as
+     * well, and polled: a watch needs one more right on every pod of the cluster.
+     */
     record DaemonSet(String namespace, String name) implements ReadyGate {
         private static final String KIND = "DaemonSet";
         private static final String READY = "Ready";
