@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class FailureBoundary extends WorkerInterceptorBase {
     private static final Logger LOG = LoggerFactory.getLogger(FailureBoundary.class);
 
-    private final LastingRefusals refusals = new LastingRefusals(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
+    private final PersistentRefusals refusals =
+            new PersistentRefusals(() -> Instant.EPOCH.plusNanos(System.nanoTime()));
 
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
@@ -53,7 +54,7 @@ public final class FailureBoundary extends WorkerInterceptorBase {
                 } catch (ActivityCompletionException cancelled) {
                     throw cancelled;
                 } catch (RuntimeException thrown) { // the boundary of all activities
-                    throw withoutTrace(refusals.judge(activity, failureOf(thrown)));
+                    throw withoutTrace(refusals.retryUntilPersistent(activity, failureOf(thrown)));
                 }
             }
         };
@@ -68,7 +69,7 @@ public final class FailureBoundary extends WorkerInterceptorBase {
     public static TemporalFailure failureOf(Throwable thrown) {
         return switch (thrown) {
             case TemporalFailure known -> known;
-            case KubernetesClientException refused -> KubernetesAnswers.failureOf(refused);
+            case KubernetesClientException refused -> KubernetesErrors.failureOf(refused);
             // Also thrown for an answer that did not come.
             case ResourceNotFoundException unread when unread.getCause() != null -> failureOf(unread.getCause());
             case RetriableException broker -> unavailable("the Kafka broker", broker);
@@ -100,11 +101,11 @@ public final class FailureBoundary extends WorkerInterceptorBase {
     }
 
     private static ApplicationFailure bug(Throwable unforeseen) {
-        LOG.error("An activity failed in a way that nobody foresaw", unforeseen);
+        LOG.error("An activity failed with an unexpected exception", unforeseen);
         return failure(
-                FailureType.BUG,
+                FailureType.INTERNAL,
                 ErrorCode.INTERNAL,
-                "unforeseen " + unforeseen.getClass().getSimpleName() + "; the service log has the cause");
+                "unexpected " + unforeseen.getClass().getSimpleName() + "; the service log has the cause");
     }
 
     private static ApplicationFailure failure(FailureType type, ErrorCode code, String detail) {
@@ -112,6 +113,6 @@ public final class FailureBoundary extends WorkerInterceptorBase {
     }
 
     private static String text(Throwable thrown) {
-        return Redaction.of(Optional.ofNullable(thrown.getMessage()).orElse("without a message"));
+        return Redaction.redact(Optional.ofNullable(thrown.getMessage()).orElse("without a message"));
     }
 }

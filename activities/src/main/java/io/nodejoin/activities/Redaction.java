@@ -10,7 +10,7 @@ final class Redaction {
     private Redaction() {}
 
     /** The text without what looks like a bootstrap token, on one line, cut to a length that suits a sentence. */
-    static String of(String text) {
+    static String redact(String text) {
         String clean = TOKEN.matcher(text).replaceAll("$1.<redacted>").replaceAll("\\s+", " ");
         return clean.length() <= MAX_LENGTH ? clean : clean.substring(0, MAX_LENGTH) + "...";
     }

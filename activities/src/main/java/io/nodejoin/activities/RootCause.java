@@ -5,7 +5,7 @@ public final class RootCause {
     private RootCause() {}
 
     /** The exception that began it: the last of the chain of causes. */
-    public static Throwable of(Throwable thrown) {
+    public static Throwable find(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null) {
             cause = cause.getCause();
@@ -14,8 +14,8 @@ public final class RootCause {
     }
 
     /** Its message, or its simple class name if it has none. */
-    public static String reason(Throwable thrown) {
-        Throwable cause = of(thrown);
+    public static String message(Throwable thrown) {
+        Throwable cause = find(thrown);
         String message = cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : message;
     }

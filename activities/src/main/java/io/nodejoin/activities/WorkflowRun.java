@@ -9,13 +9,13 @@ import java.util.Map;
  */
 public record WorkflowRun(String namespace, String runId) {
     private static final String NAMESPACE = "temporalNamespace";
-    private static final String RUN = "temporalRun";
+    private static final String RUN_ID = "temporalRun";
 
-    public Map<String, String> data() {
-        return Map.of(NAMESPACE, namespace, RUN, runId);
+    public Map<String, String> toData() {
+        return Map.of(NAMESPACE, namespace, RUN_ID, runId);
     }
 
-    public static WorkflowRun of(Map<String, String> data) {
-        return new WorkflowRun(data.getOrDefault(NAMESPACE, ""), data.getOrDefault(RUN, ""));
+    public static WorkflowRun fromData(Map<String, String> data) {
+        return new WorkflowRun(data.getOrDefault(NAMESPACE, ""), data.getOrDefault(RUN_ID, ""));
     }
 }

@@ -35,7 +35,7 @@ class FailureBoundaryTest {
                 Arguments.of(answer(422), FailureType.INVALID_REQUEST, ErrorCode.INTERNAL),
                 Arguments.of(answer(401), FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED),
                 Arguments.of(answer(403), FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED),
-                Arguments.of(answer(404), FailureType.PRECONDITION_LOST, ErrorCode.CLUSTER_AUTH_FAILED),
+                Arguments.of(answer(404), FailureType.FAILED_PRECONDITION, ErrorCode.CLUSTER_AUTH_FAILED),
                 Arguments.of(answer(409), FailureType.CONFLICT, ErrorCode.JOIN_DEADLINE_EXCEEDED),
                 Arguments.of(answer(429), FailureType.THROTTLED, ErrorCode.QUOTA_DEFERRED),
                 Arguments.of(answer(500), FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED),
@@ -66,8 +66,8 @@ class FailureBoundaryTest {
                         FailureType.UNAVAILABLE,
                         ErrorCode.JOIN_DEADLINE_EXCEEDED),
                 Arguments.of(new IllegalArgumentException("bad"), FailureType.INVALID_REQUEST, ErrorCode.INTERNAL),
-                Arguments.of(new IllegalStateException("odd"), FailureType.BUG, ErrorCode.INTERNAL),
-                Arguments.of(new ClassCastException(), FailureType.BUG, ErrorCode.INTERNAL));
+                Arguments.of(new IllegalStateException("odd"), FailureType.INTERNAL, ErrorCode.INTERNAL),
+                Arguments.of(new ClassCastException(), FailureType.INTERNAL, ErrorCode.INTERNAL));
     }
 
     @ParameterizedTest

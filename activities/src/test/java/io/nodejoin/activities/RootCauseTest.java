@@ -11,13 +11,13 @@ class RootCauseTest {
     void shouldSayWhatBeganIt() {
         Throwable failed = new IllegalStateException("failed", new IOException("io", new ConnectException("refused")));
 
-        assertThat(RootCause.reason(failed)).isEqualTo("refused");
+        assertThat(RootCause.message(failed)).isEqualTo("refused");
     }
 
     @Test
     void shouldNameTheClassOfOneWithoutMessage() {
         Throwable failed = new IllegalStateException("failed", new ConnectException());
 
-        assertThat(RootCause.reason(failed)).isEqualTo("ConnectException");
+        assertThat(RootCause.message(failed)).isEqualTo("ConnectException");
     }
 }

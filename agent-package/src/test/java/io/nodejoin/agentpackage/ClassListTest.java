@@ -22,7 +22,7 @@ class ClassListTest {
     @Test
     void shouldListTheClassesThatAnAgentLoads() throws IOException, InterruptedException {
         // given
-        List<String> loaded = new Rehearsal(directory).loaded();
+        List<String> loaded = new ClassLoadRecording(directory).record();
         if (Boolean.getBoolean("nodejoin.docs.write")) {
             Files.write(LIST, loaded);
         }

@@ -17,7 +17,7 @@ class OutOfMemoryTest {
         // given
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(Image.JVM);
+        command.addAll(RuntimeImage.JVM_OPTIONS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Greedy.class.getName()));
 
         // when

@@ -5,8 +5,8 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.service.worker.TemporalClients;
-import io.nodejoin.workflows.join.AbortRequest;
-import io.nodejoin.workflows.join.JoinProgress;
+import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.JoinProgress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
                 "Gives up the join of a node; all that it did is taken back. Exit code 4 if there is no such join, 6 if"
                         + " it is being taken back already; with --wait 5 if that takes longer than --timeout.")
 public final class CancelCommand implements Callable<Integer> {
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
     private final Terminal terminal;
     private final Map<String, String> environment;
@@ -72,7 +72,7 @@ public final class CancelCommand implements Callable<Integer> {
         Instant end = clock.instant().plus(timeout);
         String person = environment.getOrDefault("USER", "somebody") + ", by the command line";
         try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
-            JoinLookup lookup = new JoinLookup(temporal.prompt());
+            JoinLookup lookup = new JoinLookup(temporal.failFastClient());
             String joinId = lookup.cancel(cluster, name, new AbortRequest(reason, person, null))
                     .value();
             Phase phase = wait ? awaitEnd(lookup, cluster, name, end) : Phase.Compensating;
@@ -84,7 +84,7 @@ public final class CancelCommand implements Callable<Integer> {
     private Phase awaitEnd(JoinLookup lookup, ClusterName cluster, NodeName name, Instant end) {
         JoinProgress progress = lookup.progress(cluster, name);
         while (!progress.phase().terminal() && clock.instant().isBefore(end) && !Thread.interrupted()) {
-            LockSupport.parkNanos(LOOK.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
             progress = lookup.progress(cluster, name);
         }
         return progress.phase();

@@ -27,7 +27,7 @@ final class ClientOptions {
 
     ClientSettings settings(Map<String, String> environment) {
         String named = environment.get("NODEJOIN_CONFIG");
-        return ClientSettings.of(config == null && named != null ? Path.of(named) : config, environment);
+        return ClientSettings.load(config == null && named != null ? Path.of(named) : config, environment);
     }
 
     @Nullable String cluster() {

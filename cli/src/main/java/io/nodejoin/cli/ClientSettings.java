@@ -22,7 +22,7 @@ record ClientSettings(
         @Nullable ClusterName cluster) {
 
     /** From the file if there is one; the environment overrides it. */
-    static ClientSettings of(@Nullable Path file, Map<String, String> environment) {
+    static ClientSettings load(@Nullable Path file, Map<String, String> environment) {
         ServiceConfig config = file == null ? null : read(file);
         try {
             return new ClientSettings(
@@ -64,7 +64,7 @@ record ClientSettings(
     private static @Nullable KafkaConfig kafka(@Nullable ServiceConfig config, Map<String, String> environment) {
         String servers = environment.get("KAFKA_BOOTSTRAP_SERVERS");
         if (config == null) {
-            return servers == null ? null : KafkaConfig.at(servers);
+            return servers == null ? null : KafkaConfig.withDefaults(servers);
         }
         return servers == null ? config.kafka() : config.kafka().withBootstrapServers(servers);
     }
@@ -72,7 +72,7 @@ record ClientSettings(
     private static TemporalConfig temporal(@Nullable ServiceConfig config, Map<String, String> environment) {
         String target = environment.get("TEMPORAL_ADDRESS");
         if (config == null) {
-            return TemporalConfig.at(target);
+            return TemporalConfig.withDefaults(target);
         }
         return target == null
                 ? config.temporal()

@@ -2,10 +2,10 @@ package io.nodejoin.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.activities.kubernetes.preparation.Applied;
+import io.nodejoin.activities.kubernetes.preparation.ApplyResult;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.activities.kubernetes.preparation.ServiceCredential;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -91,22 +91,22 @@ public final class ClusterPrepareCommand implements Callable<Integer> {
         }
     }
 
-    private List<Applied> prepare(AdminCluster cluster) throws IOException {
-        List<Applied> applied = new ArrayList<>(new ClusterPreparation(cluster, approval, dryRun != null).apply());
+    private List<ApplyResult> prepare(AdminCluster cluster) throws IOException {
+        List<ApplyResult> applied = new ArrayList<>(new ClusterPreparation(cluster, approval, dryRun != null).apply());
         if (credential != null && dryRun == null) {
             applied.add(new ServiceCredential(cluster, clock, credentialLife).write(credential));
         }
         return applied;
     }
 
-    private void print(List<Applied> applied) {
+    private void print(List<ApplyResult> applied) {
         if (output == OutputFormat.json) {
             terminal.json(applied);
             return;
         }
         applied.forEach(one -> terminal.data("%-9s  %s".formatted(one.change(), one.object())));
         long touched = applied.stream()
-                .filter(one -> one.change() != Applied.Change.unchanged)
+                .filter(one -> one.change() != ApplyResult.Change.unchanged)
                 .count();
         terminal.progress(
                 touched == 0

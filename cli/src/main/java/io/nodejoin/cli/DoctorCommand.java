@@ -3,10 +3,10 @@ package io.nodejoin.cli;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.cli.doctor.CheckResult;
 import io.nodejoin.cli.doctor.Doctor;
-import io.nodejoin.cli.doctor.Examination;
 import io.nodejoin.cli.doctor.Finding;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -55,15 +55,15 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Examination> examinations = examine();
+        List<CheckResult> examinations = examine();
         new FindingPrinter(terminal).print(examinations, output);
-        boolean healthy = examinations.stream().noneMatch(one -> one.finding() instanceof Finding.Failed);
+        boolean healthy = examinations.stream().noneMatch(result -> result.finding() instanceof Finding.Failed);
         return healthy ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private List<Examination> examine() {
+    private List<CheckResult> examine() {
         try (AdminCluster cluster = AdminCluster.open(Objects.requireNonNull(kubeconfig))) {
-            return new Doctor(cluster, approval, clock, random).examine();
+            return new Doctor(cluster, approval, clock, random).runChecks();
         } catch (IOException e) {
             throw new CliException(ExitCodes.FAILED, String.valueOf(e.getMessage()), e);
         } catch (KubernetesClientException e) {
@@ -73,7 +73,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** The client's own message says no more than that something failed. */
     private static String reason(KubernetesClientException e) {
-        Throwable cause = RootCause.of(e);
+        Throwable cause = RootCause.find(e);
         String message = cause.getMessage();
         return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }

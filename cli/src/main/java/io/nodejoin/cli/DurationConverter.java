@@ -8,25 +8,25 @@ import picocli.CommandLine.TypeConversionException;
 /** An option's duration, in a range. What is out of it is refused before the command does anything. */
 class DurationConverter implements ITypeConverter<Duration> {
     /** The end of what is longer may be no date that events can tell. */
-    private static final Duration LONGEST = Duration.ofDays(36_500);
+    private static final Duration MAX = Duration.ofDays(36_500);
 
-    private final Duration shortest;
+    private final Duration min;
 
     /** Any duration that passes at all. */
     DurationConverter() {
         this(Duration.ofMillis(1));
     }
 
-    DurationConverter(Duration shortest) {
-        this.shortest = shortest;
+    DurationConverter(Duration min) {
+        this.min = min;
     }
 
     @Override
     public Duration convert(String text) {
         Duration duration = duration(text);
-        if (duration.compareTo(shortest) < 0 || duration.compareTo(LONGEST) > 0) {
+        if (duration.compareTo(min) < 0 || duration.compareTo(MAX) > 0) {
             throw new TypeConversionException("'%s' is out of range; allowed: %s to %s"
-                    .formatted(text, Durations.text(shortest), Durations.text(LONGEST)));
+                    .formatted(text, Durations.format(min), Durations.format(MAX)));
         }
         return duration;
     }

@@ -3,8 +3,8 @@ package io.nodejoin.cli;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.cloudevents.rw.CloudEventRWException;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The events topic from its end at the time of opening. It belongs to no group and commits nothing. */
 final class EventTail implements AutoCloseable {
-    private static final Duration OPEN_WITHIN = Duration.ofSeconds(10);
+    private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -40,7 +40,7 @@ final class EventTail implements AutoCloseable {
         Map<String, Object> reader = new HashMap<>(settings);
         reader.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         reader.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-        reader.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(OPEN_WITHIN.toMillis()));
+        reader.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(OPEN_TIMEOUT.toMillis()));
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(reader, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
@@ -53,9 +53,9 @@ final class EventTail implements AutoCloseable {
         return new EventTail(consumer);
     }
 
-    List<JoinEvent.Outcome> next(Duration within) {
-        List<JoinEvent.Outcome> events = new ArrayList<>();
-        consumer.poll(within).forEach(found -> read(found).ifPresent(events::add));
+    List<LifecycleEvent.Outcome> poll(Duration within) {
+        List<LifecycleEvent.Outcome> events = new ArrayList<>();
+        consumer.poll(within).forEach(found -> parse(found).ifPresent(events::add));
         return events;
     }
 
@@ -64,15 +64,15 @@ final class EventTail implements AutoCloseable {
         consumer.close();
     }
 
-    private static Optional<JoinEvent.Outcome> read(ConsumerRecord<byte[], byte[]> found) {
+    private static Optional<LifecycleEvent.Outcome> parse(ConsumerRecord<byte[], byte[]> found) {
         try {
             CloudEvent event = KafkaMessageFactory.createReader(found).toEvent();
-            return JoinEventType.ofType(event.getType())
-                    .map(JoinEventType::data)
+            return LifecycleEventType.fromCloudEventType(event.getType())
+                    .map(LifecycleEventType::dataClass)
                     .map(type -> JSON.readValue(
                             Objects.requireNonNull(event.getData()).toBytes(), type))
-                    .filter(JoinEvent.Outcome.class::isInstance)
-                    .map(JoinEvent.Outcome.class::cast);
+                    .filter(LifecycleEvent.Outcome.class::isInstance)
+                    .map(LifecycleEvent.Outcome.class::cast);
         } catch (CloudEventRWException | JacksonException _) {
             return Optional.empty();
         }

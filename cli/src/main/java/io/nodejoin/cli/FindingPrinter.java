@@ -1,7 +1,7 @@
 package io.nodejoin.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.nodejoin.cli.doctor.Examination;
+import io.nodejoin.cli.doctor.CheckResult;
 import io.nodejoin.cli.doctor.Finding;
 import io.nodejoin.cli.doctor.Finding.Advice;
 import io.nodejoin.cli.doctor.Finding.Failed;
@@ -28,62 +28,62 @@ final class FindingPrinter {
             String what,
             @Nullable String why,
             @Nullable String remedy) {
-        static Line of(Examination one) {
-            return switch (one.finding()) {
-                case Passed passed -> new Line(one.check(), "passed", passed.what(), null, null);
+        static Line of(CheckResult result) {
+            return switch (result.finding()) {
+                case Passed passed -> new Line(result.check(), "passed", passed.summary(), null, null);
                 case Warned warned ->
                     new Line(
-                            one.check(),
+                            result.check(),
                             "warned",
-                            warned.what(),
+                            warned.summary(),
                             warned.advice().why(),
                             warned.advice().remedy());
                 case Failed failed ->
                     new Line(
-                            one.check(),
+                            result.check(),
                             "failed",
-                            failed.what(),
+                            failed.summary(),
                             failed.advice().why(),
                             failed.advice().remedy());
             };
         }
     }
 
-    void print(List<Examination> examinations, OutputFormat format) {
+    void print(List<CheckResult> examinations, OutputFormat format) {
         switch (format) {
             case json -> terminal.json(examinations.stream().map(Line::of).toList());
-            case text -> examinations.forEach(this::say);
+            case text -> examinations.forEach(this::printFinding);
         }
         terminal.progress("%d checks: %d failed, %d with a warning"
                 .formatted(examinations.size(), count(examinations, Failed.class), count(examinations, Warned.class)));
     }
 
-    private void say(Examination one) {
-        switch (one.finding()) {
-            case Passed passed -> line(terminal.good("ok  "), one.check(), passed.what());
+    private void printFinding(CheckResult result) {
+        switch (result.finding()) {
+            case Passed passed -> printLine(terminal.good("ok  "), result.check(), passed.summary());
             case Warned warned -> {
-                line("warn", one.check(), warned.what());
-                advise(warned.advice());
+                printLine("warn", result.check(), warned.summary());
+                printAdvice(warned.advice());
             }
             case Failed failed -> {
-                line(terminal.bad("FAIL"), one.check(), failed.what());
-                advise(failed.advice());
+                printLine(terminal.bad("FAIL"), result.check(), failed.summary());
+                printAdvice(failed.advice());
             }
         }
     }
 
-    private void line(String mark, String check, String what) {
+    private void printLine(String mark, String check, String what) {
         terminal.data("%s  %-20s  %s".formatted(mark, check, what));
     }
 
-    private void advise(Advice advice) {
+    private void printAdvice(Advice advice) {
         terminal.data(INDENT + "why: " + advice.why());
         terminal.data(INDENT + "fix: " + advice.remedy());
     }
 
-    private static long count(List<Examination> examinations, Class<? extends Finding> kind) {
+    private static long count(List<CheckResult> examinations, Class<? extends Finding> kind) {
         return examinations.stream()
-                .filter(one -> kind.isInstance(one.finding()))
+                .filter(result -> kind.isInstance(result.finding()))
                 .count();
     }
 }

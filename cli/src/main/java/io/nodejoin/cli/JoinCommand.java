@@ -4,19 +4,19 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.JoinRejected;
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.LeaveAccepted;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.protocol.join.LeaveSucceeded;
-import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LeaveSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
@@ -133,18 +133,19 @@ public final class JoinCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ClientSettings settings = client.settings(environment);
-        OneTimeSecret secret = enrollment == null ? OneTimeSecret.random(random) : new OneTimeSecret(enrollment);
+        EnrollmentSecret secret =
+                enrollment == null ? EnrollmentSecret.random(random) : new EnrollmentSecret(enrollment);
         JoinRequested request = request(settings.requireCluster(client.cluster()), secret);
         try {
             return publish(settings.requireKafka(), request, secret);
         } catch (KafkaException | ExecutionException e) {
-            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + RootCause.reason(e), e);
+            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + RootCause.message(e), e);
         } catch (ConfigException e) {
             throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private int publish(KafkaConfig kafka, JoinRequested request, OneTimeSecret secret)
+    private int publish(KafkaConfig kafka, JoinRequested request, EnrollmentSecret secret)
             throws ConfigException, ExecutionException, InterruptedException {
         KafkaSettings settings = new KafkaSettings(kafka);
         RequestSender sender = new RequestSender(settings, kafka.requestsTopic(), clock, signingKey);
@@ -159,14 +160,15 @@ public final class JoinCommand implements Callable<Integer> {
             if (enrollment == null) {
                 terminal.progress("one-time secret for the machine: " + secret.value());
             }
-            Optional<JoinEvent.Outcome> end = new JoinFollower(
+            Optional<LifecycleEvent.Outcome> end = new JoinFollower(
                             terminal, clock, JoinId.of(RequestSender.SOURCE.toString(), eventId), eventId)
-                    .until(tail, started, started.plus(timeout));
+                    .awaitEnd(tail, started, started.plus(timeout));
             return report(request, eventId, secret, end.orElse(null));
         }
     }
 
-    private int report(JoinRequested request, String eventId, OneTimeSecret secret, JoinEvent.@Nullable Outcome end) {
+    private int report(
+            JoinRequested request, String eventId, EnrollmentSecret secret, LifecycleEvent.@Nullable Outcome end) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("event", eventId);
         facts.put("join", JoinId.of(RequestSender.SOURCE.toString(), eventId).value());
@@ -189,7 +191,7 @@ public final class JoinCommand implements Callable<Integer> {
         return wait ? exitCode(end) : ExitCodes.OK;
     }
 
-    static String outcome(JoinEvent.Outcome end) {
+    static String outcome(LifecycleEvent.Outcome end) {
         return switch (end) {
             case JoinSucceeded _ -> "Joined";
             case JoinFailed _ -> "Failed";
@@ -201,7 +203,7 @@ public final class JoinCommand implements Callable<Integer> {
         };
     }
 
-    static int exitCode(JoinEvent.@Nullable Outcome end) {
+    static int exitCode(LifecycleEvent.@Nullable Outcome end) {
         return switch (end) {
             case null -> ExitCodes.STILL_RUNNING;
             case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> ExitCodes.STILL_RUNNING;
@@ -211,7 +213,7 @@ public final class JoinCommand implements Callable<Integer> {
         };
     }
 
-    private JoinRequested request(ClusterName cluster, OneTimeSecret secret) {
+    private JoinRequested request(ClusterName cluster, EnrollmentSecret secret) {
         return new JoinRequested(
                 cluster,
                 nodeName(node),
@@ -229,7 +231,7 @@ public final class JoinCommand implements Callable<Integer> {
     }
 
     static NodeName nodeName(String value) {
-        return NodeName.brokenRule(value)
+        return NodeName.violation(value)
                 .<NodeName>map(rule -> {
                     throw new CliException(ExitCodes.USAGE, "the node name '" + value + "' " + rule, null);
                 })

@@ -1,16 +1,16 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.JoinRejected;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.LeaveAccepted;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.protocol.join.LeaveSucceeded;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LeaveSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows one join or leave on the events topic, and says its phases as they come. */
 final class JoinFollower {
-    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(250);
 
     private final Terminal terminal;
     private final Clock clock;
@@ -35,10 +35,10 @@ final class JoinFollower {
     }
 
     /** The event that ended the join, or empty if none came before the instant. */
-    Optional<JoinEvent.Outcome> until(EventTail tail, Instant started, Instant end) {
+    Optional<LifecycleEvent.Outcome> awaitEnd(EventTail tail, Instant started, Instant end) {
         while (clock.instant().isBefore(end)) {
-            for (JoinEvent.Outcome event : tail.next(LOOK)) {
-                if (concerns(event) && say(event, started)) {
+            for (LifecycleEvent.Outcome event : tail.poll(POLL_TIMEOUT)) {
+                if (concerns(event) && printEvent(event, started)) {
                     return Optional.of(event);
                 }
             }
@@ -46,7 +46,7 @@ final class JoinFollower {
         return Optional.empty();
     }
 
-    private boolean concerns(JoinEvent.Outcome event) {
+    private boolean concerns(LifecycleEvent.Outcome event) {
         return switch (event) {
             case JoinAccepted accepted -> accepted.joinId().equals(joinId);
             case JoinPhaseChanged changed -> changed.joinId().equals(joinId);
@@ -60,7 +60,7 @@ final class JoinFollower {
         };
     }
 
-    private void again(@Nullable Duration after) {
+    private void printRetryAfter(@Nullable Duration after) {
         if (after != null && after.isPositive()) {
             Instant from = clock.instant().plus(after).truncatedTo(ChronoUnit.SECONDS);
             terminal.progress("          try again from " + from);
@@ -68,7 +68,7 @@ final class JoinFollower {
     }
 
     /** Whether the event ends the join. */
-    private boolean say(JoinEvent.Outcome event, Instant started) {
+    private boolean printEvent(LifecycleEvent.Outcome event, Instant started) {
         String after =
                 "%6.1f s  ".formatted(Duration.between(started, clock.instant()).toMillis() / 1000.0);
         return switch (event) {
@@ -87,7 +87,7 @@ final class JoinFollower {
             case JoinFailed failed -> {
                 terminal.progress(after + terminal.bad("Failed: " + failed.reason()) + ": " + failed.detail()
                         + ". To do: " + failed.reason().remedy());
-                again(failed.retryAfter());
+                printRetryAfter(failed.retryAfter());
                 failed.hostLog().forEach(line -> terminal.progress("          " + line));
                 failed.residue().forEach(left -> terminal.progress("          left: " + left));
                 yield true;
@@ -108,7 +108,7 @@ final class JoinFollower {
             case LeaveFailed failed -> {
                 terminal.progress(after + terminal.bad("Failed: " + failed.reason()) + ": " + failed.detail()
                         + ". To do: " + failed.reason().remedy());
-                again(failed.retryAfter());
+                printRetryAfter(failed.retryAfter());
                 failed.residue().forEach(left -> terminal.progress("          left: " + left));
                 yield true;
             }

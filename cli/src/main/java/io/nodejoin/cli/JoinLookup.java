@@ -5,10 +5,10 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.join.AbortAnswer;
-import io.nodejoin.workflows.join.AbortRequest;
-import io.nodejoin.workflows.join.JoinProgress;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.AbortResponse;
+import io.nodejoin.workflows.lifecycle.JoinProgress;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 
 /** Asks Temporal about joins; what goes wrong becomes a message and an exit code. */
 final class JoinLookup {
-    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final WorkflowClient client;
 
@@ -35,7 +35,7 @@ final class JoinLookup {
     /** The latest join of a node. */
     JoinProgress progress(ClusterName cluster, NodeName node) {
         try {
-            return reach(() -> client.newUntypedWorkflowStub(NodeJoinWorkflow.id(cluster, node))
+            return callTemporal(() -> client.newUntypedWorkflowStub(NodeJoinWorkflow.workflowId(cluster, node))
                     .query("progress", JoinProgress.class));
         } catch (WorkflowNotFoundException e) {
             throw new CliException(ExitCodes.NOT_FOUND, "no join of " + node + " to " + cluster + " is known", e);
@@ -46,13 +46,14 @@ final class JoinLookup {
 
     /** Gives up the join of a node that is under way, and returns once the join knows. */
     JoinId cancel(ClusterName cluster, NodeName node, AbortRequest request) {
-        WorkflowStub join = client.newUntypedWorkflowStub(NodeJoinWorkflow.id(cluster, node));
-        CompletableFuture<AbortAnswer> answer = CompletableFuture.supplyAsync(
-                () -> reach(() -> join.update("abort", AbortAnswer.class, request)), Thread::startVirtualThread);
+        WorkflowStub join = client.newUntypedWorkflowStub(NodeJoinWorkflow.workflowId(cluster, node));
+        CompletableFuture<AbortResponse> answer = CompletableFuture.supplyAsync(
+                () -> callTemporal(() -> join.update("abort", AbortResponse.class, request)),
+                Thread::startVirtualThread);
         try {
-            return answer.get(ANSWER.toSeconds(), TimeUnit.SECONDS).joinId();
+            return answer.get(RESPONSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS).joinId();
         } catch (ExecutionException e) {
-            throw refusal(cluster, node, e);
+            throw toCliException(cluster, node, e);
         } catch (TimeoutException e) {
             throw unanswered(node, e);
         } catch (InterruptedException e) {
@@ -61,7 +62,7 @@ final class JoinLookup {
         }
     }
 
-    private static CliException refusal(ClusterName cluster, NodeName node, ExecutionException thrown) {
+    private static CliException toCliException(ClusterName cluster, NodeName node, ExecutionException thrown) {
         return switch (thrown.getCause()) {
             case CliException known -> known;
             case WorkflowNotFoundException missing ->
@@ -78,7 +79,7 @@ final class JoinLookup {
                 ExitCodes.UNREACHABLE, "no worker of Nodejoin answers for " + node + ": is the service up?", thrown);
     }
 
-    static <T> T reach(Supplier<T> call) {
+    static <T> T callTemporal(Supplier<T> call) {
         try {
             return call.get();
         } catch (StatusRuntimeException e) {

@@ -3,8 +3,8 @@ package io.nodejoin.cli;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.LeaveRequested;
+import io.nodejoin.protocol.event.LeaveRequested;
+import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.KafkaSettings;
@@ -107,7 +107,7 @@ public final class LeaveCommand implements Callable<Integer> {
         try {
             return publish(settings.requireKafka(), request);
         } catch (KafkaException | ExecutionException e) {
-            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + RootCause.reason(e), e);
+            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + RootCause.message(e), e);
         } catch (ConfigException e) {
             throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
         }
@@ -126,13 +126,13 @@ public final class LeaveCommand implements Callable<Integer> {
         try (EventTail tail = EventTail.open(settings.common(), kafka.eventsTopic())) {
             Instant started = clock.instant();
             sender.send(request.cluster(), request.nodeName(), request, eventId);
-            Optional<JoinEvent.Outcome> end =
-                    new JoinFollower(terminal, clock, leaveId, eventId).until(tail, started, started.plus(timeout));
+            Optional<LifecycleEvent.Outcome> end =
+                    new JoinFollower(terminal, clock, leaveId, eventId).awaitEnd(tail, started, started.plus(timeout));
             return report(request, leaveId, end.orElse(null));
         }
     }
 
-    private int report(LeaveRequested request, JoinId leaveId, JoinEvent.@Nullable Outcome end) {
+    private int report(LeaveRequested request, JoinId leaveId, LifecycleEvent.@Nullable Outcome end) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("leave", leaveId.value());
         facts.put("cluster", request.cluster().value());

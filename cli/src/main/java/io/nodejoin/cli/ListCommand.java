@@ -3,7 +3,7 @@ package io.nodejoin.cli;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.worker.TemporalClients;
-import io.nodejoin.workflows.join.JoinAttributes;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.common.SearchAttributeKey;
@@ -54,7 +54,7 @@ public final class ListCommand implements Callable<Integer> {
         ClientSettings settings = client.settings(environment);
         Optional<ClusterName> cluster = client.namedCluster(environment);
         try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
-            List<Line> lines = JoinLookup.reach(() -> lines(temporal.prompt(), cluster));
+            List<Line> lines = JoinLookup.callTemporal(() -> lines(temporal.failFastClient(), cluster));
             if (client.json()) {
                 terminal.json(lines);
             } else {
@@ -80,10 +80,10 @@ public final class ListCommand implements Callable<Integer> {
 
     private static Line line(WorkflowExecutionMetadata run) {
         return new Line(
-                attribute(run, JoinAttributes.CLUSTER),
-                attribute(run, JoinAttributes.NODE),
-                attribute(run, JoinAttributes.PHASE),
-                attribute(run, JoinAttributes.REASON),
+                attribute(run, JoinSearchAttributes.CLUSTER),
+                attribute(run, JoinSearchAttributes.NODE),
+                attribute(run, JoinSearchAttributes.PHASE),
+                attribute(run, JoinSearchAttributes.REASON),
                 run.getStartTime().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 

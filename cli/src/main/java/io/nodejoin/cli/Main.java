@@ -1,5 +1,6 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.service.wiring.EffectInterceptors;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
@@ -10,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import io.nodejoin.service.wiring.Seams;
 
 /** The process: {@code nodejoin COMMAND}. */
 @Command(
@@ -30,29 +30,30 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        run(arguments, Seams.none());
+        run(arguments, EffectInterceptors.none());
     }
 
     /** The same with something around the effects of the service. */
-    public static void run(String[] arguments, Seams seams) {
+    public static void run(String[] arguments, EffectInterceptors interceptors) {
         // A virtual thread that loads a class keeps its carrier: if all do, they can wait for ever for a thread that
         // has none.
         System.setProperty(CARRIERS, System.getProperty(CARRIERS, "1024"));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
-        System.exit(commandLine(terminal, environment, Clock.systemUTC(), seams).execute(arguments));
+        System.exit(commandLine(terminal, environment, Clock.systemUTC(), interceptors)
+                .execute(arguments));
     }
 
     static CommandLine commandLine(Terminal terminal, Map<String, String> environment, Clock clock) {
-        return commandLine(terminal, environment, clock, Seams.none());
+        return commandLine(terminal, environment, clock, EffectInterceptors.none());
     }
 
     private static CommandLine commandLine(
-            Terminal terminal, Map<String, String> environment, Clock clock, Seams seams) {
+            Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
         CommandLine cluster =
                 new CommandLine(new ClusterCommand()).addSubcommand(new ClusterPrepareCommand(terminal, clock));
         CommandLine root = new CommandLine(new Main())
-                .addSubcommand(new ServeCommand(terminal, environment, clock, seams))
+                .addSubcommand(new ServeCommand(terminal, environment, clock, interceptors))
                 .addSubcommand(new JoinCommand(terminal, environment, clock, new SecureRandom()))
                 .addSubcommand(new StatusCommand(terminal, environment))
                 .addSubcommand(new ListCommand(terminal, environment))

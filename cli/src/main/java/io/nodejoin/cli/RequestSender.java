@@ -3,7 +3,7 @@ package io.nodejoin.cli;
 import io.cloudevents.CloudEvent;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.JoinEvent;
+import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.kafka.EventRecords;
 import io.nodejoin.service.kafka.EventSignature;
@@ -39,13 +39,13 @@ final class RequestSender {
     }
 
     /** Returns once the broker has it. */
-    void send(ClusterName cluster, NodeName node, JoinEvent.Request request, String eventId)
+    void send(ClusterName cluster, NodeName node, LifecycleEvent.Request request, String eventId)
             throws ConfigException, ExecutionException, InterruptedException {
         byte[] key = (cluster + "/" + node).getBytes(StandardCharsets.UTF_8);
-        CloudEvent event = signed(EventRecords.event(eventId, SOURCE, clock.instant(), request));
+        CloudEvent event = signed(EventRecords.toCloudEvent(eventId, SOURCE, clock.instant(), request));
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(EventRecords.of(topic, key, event)).get();
+            producer.send(EventRecords.toRecord(topic, key, event)).get();
         }
     }
 

@@ -4,6 +4,10 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ConfigFile;
 import io.nodejoin.service.config.ServiceConfig;
+import io.nodejoin.service.wiring.Connections;
+import io.nodejoin.service.wiring.EffectInterceptors;
+import io.nodejoin.service.wiring.Lifecycle;
+import io.nodejoin.service.wiring.Wiring;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -15,10 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import io.nodejoin.service.wiring.Connections;
-import io.nodejoin.service.wiring.Lifecycle;
-import io.nodejoin.service.wiring.Seams;
-import io.nodejoin.service.wiring.Wiring;
 
 /** {@code nodejoin serve}: runs until it is told to stop by SIGTERM or SIGINT. */
 @Command(name = "serve", description = "Runs the service.")
@@ -28,7 +28,7 @@ final class ServeCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
-    private final Seams seams;
+    private final EffectInterceptors interceptors;
 
     @Option(names = "--config", paramLabel = "FILE", description = "the YAML file (or NODEJOIN_CONFIG)")
     private @Nullable Path config;
@@ -36,11 +36,11 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--check-config", description = "only check the file: exit 0 if it can be used, 2 if not")
     private boolean checkOnly;
 
-    ServeCommand(Terminal terminal, Map<String, String> environment, Clock clock, Seams seams) {
+    ServeCommand(Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
         this.terminal = terminal;
         this.environment = environment;
         this.clock = clock;
-        this.seams = seams;
+        this.interceptors = interceptors;
     }
 
     @Override
@@ -60,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private int serve(ServiceConfig settings) throws Exception {
-        Wiring wiring = wire(settings);
+        Wiring wiring = createWiring(settings);
         Lifecycle lifecycle = wiring.lifecycle();
         lifecycle.start();
         LOG.info("agents connect to port {}, operators to port {}", wiring.gatewayPort(), wiring.adminPort());
@@ -73,14 +73,14 @@ final class ServeCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private Wiring wire(ServiceConfig settings) throws ConfigException {
+    private Wiring createWiring(ServiceConfig settings) throws ConfigException {
         try {
-            return new Wiring(settings, clock, Connections.open(settings, seams), seams.workers());
+            return new Wiring(settings, clock, Connections.open(settings, interceptors), interceptors.workers());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(String.valueOf(e.getMessage()), e);
         } catch (KafkaException e) {
             throw new CliException(
-                    ExitCodes.UNREACHABLE, "kafka.bootstrapServers cannot be used: " + RootCause.reason(e), e);
+                    ExitCodes.UNREACHABLE, "kafka.bootstrapServers cannot be used: " + RootCause.message(e), e);
         }
     }
 

@@ -4,9 +4,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.PhaseTime;
+import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.service.worker.TemporalClients;
-import io.nodejoin.workflows.join.JoinProgress;
+import io.nodejoin.workflows.lifecycle.JoinProgress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Shows where the latest join of a node stands. Exit code 0 if it joined, 5 while it runs, 1 otherwise.")
 public final class StatusCommand implements Callable<Integer> {
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
     private final Terminal terminal;
     private final Map<String, String> environment;
@@ -50,7 +50,7 @@ public final class StatusCommand implements Callable<Integer> {
         ClusterName cluster = settings.requireCluster(client.cluster());
         NodeName name = JoinCommand.nodeName(node);
         try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
-            JoinLookup lookup = new JoinLookup(temporal.prompt());
+            JoinLookup lookup = new JoinLookup(temporal.failFastClient());
             JoinProgress progress = watch ? follow(lookup, cluster, name) : lookup.progress(cluster, name);
             print(progress);
             return exitCode(progress.phase());
@@ -58,17 +58,17 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private JoinProgress follow(JoinLookup lookup, ClusterName cluster, NodeName name) {
-        int said = 0;
+        int printed = 0;
         while (true) {
             JoinProgress progress = lookup.progress(cluster, name);
-            for (; said < progress.phases().size(); said++) {
-                PhaseTime reached = progress.phases().get(said);
-                terminal.progress(since(progress, reached) + reached.phase());
+            for (; printed < progress.phases().size(); printed++) {
+                PhaseTime phaseTime = progress.phases().get(printed);
+                terminal.progress(since(progress, phaseTime) + phaseTime.phase());
             }
             if (progress.phase().terminal() || Thread.interrupted()) {
                 return progress;
             }
-            LockSupport.parkNanos(LOOK.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
     }
 
@@ -87,14 +87,14 @@ public final class StatusCommand implements Callable<Integer> {
             facts.put("deadline", progress.deadline());
         }
         if (progress.problem() != null) {
-            facts.put("problem", progress.problem().text());
+            facts.put("problem", progress.problem().toLine());
         }
         facts.forEach((name, value) -> terminal.data("%-12s  %s".formatted(name, value)));
-        progress.phases().forEach(reached -> terminal.data(since(progress, reached) + reached.phase()));
+        progress.phases().forEach(phaseTime -> terminal.data(since(progress, phaseTime) + phaseTime.phase()));
     }
 
-    private static String since(JoinProgress progress, PhaseTime reached) {
-        Duration after = Duration.between(progress.phases().getFirst().at(), reached.at());
+    private static String since(JoinProgress progress, PhaseTime phaseTime) {
+        Duration after = Duration.between(progress.phases().getFirst().at(), phaseTime.at());
         return "%10.1f s  ".formatted(after.toMillis() / 1000.0);
     }
 

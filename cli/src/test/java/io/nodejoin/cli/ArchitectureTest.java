@@ -12,8 +12,10 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.nodejoin.cli.wiring", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule seesNeitherAgentNorTestBed =
-            noClasses().should().dependOnClassesThat().resideInAnyPackage("io.nodejoin.agent..", "io.nodejoin.testbed..");
+    static final ArchRule seesNeitherAgentNorTestBed = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.nodejoin.agent..", "io.nodejoin.testbed..");
 
     @ArchTest
     static final ArchRule onlyServeStartsTheService = noClasses()

@@ -2,7 +2,7 @@ package io.nodejoin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.cli.doctor.Examination;
+import io.nodejoin.cli.doctor.CheckResult;
 import io.nodejoin.cli.doctor.Finding;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -11,10 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FindingPrinterTest {
-    private static final List<Examination> EXAMINATIONS = List.of(
-            new Examination("server version", new Finding.Passed("v1.37.2")),
-            new Examination("prepared objects", Finding.warned("not as shipped: A", "drift", "prepare")),
-            new Examination("approval", Finding.failed("B approves", "thieves", "kubectl delete B")));
+    private static final List<CheckResult> EXAMINATIONS = List.of(
+            new CheckResult("server version", new Finding.Passed("v1.37.2")),
+            new CheckResult("prepared objects", Finding.warned("not as shipped: A", "drift", "prepare")),
+            new CheckResult("approval", Finding.failed("B approves", "thieves", "kubectl delete B")));
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -10,10 +10,10 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.join.AbortAnswer;
-import io.nodejoin.workflows.join.AbortRequest;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
-import io.nodejoin.workflows.wire.Payloads;
+import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.AbortResponse;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -36,7 +36,7 @@ class JoinLookupTest {
     private final TestWorkflowEnvironment temporal =
             TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                     .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
-                            .setDataConverter(Payloads.converter())
+                            .setDataConverter(DataConverters.dataConverter())
                             .build())
                     .build());
     private final JoinLookup lookup = new JoinLookup(temporal.getWorkflowClient());
@@ -48,7 +48,7 @@ class JoinLookupTest {
         void run();
 
         @UpdateMethod
-        AbortAnswer abort(AbortRequest request);
+        AbortResponse abort(AbortRequest request);
 
         @UpdateValidatorMethod(updateName = "abort")
         void mayAbort(AbortRequest request);
@@ -64,16 +64,16 @@ class JoinLookupTest {
         }
 
         @Override
-        public AbortAnswer abort(AbortRequest request) {
+        public AbortResponse abort(AbortRequest request) {
             aborted = true;
-            return new AbortAnswer(JOIN);
+            return new AbortResponse(JOIN);
         }
 
         @Override
         public void mayAbort(AbortRequest request) {
             if (aborted) {
                 throw Failures.of(
-                        FailureType.PRECONDITION_LOST,
+                        FailureType.FAILED_PRECONDITION,
                         new Problem(ErrorCode.COMMAND_STALE, "it is already Compensating"));
             }
         }
@@ -95,7 +95,7 @@ class JoinLookupTest {
                 .newUntypedWorkflowStub(
                         "Abortable",
                         WorkflowOptions.newBuilder()
-                                .setWorkflowId(NodeJoinWorkflow.id(CLUSTER, NODE))
+                                .setWorkflowId(NodeJoinWorkflow.workflowId(CLUSTER, NODE))
                                 .setTaskQueue("queue")
                                 .build())
                 .start();

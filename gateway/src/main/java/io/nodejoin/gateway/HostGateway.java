@@ -1,33 +1,33 @@
 package io.nodejoin.gateway;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.nodejoin.activities.Lasting;
+import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.config.GatewaySettings;
-import io.nodejoin.gateway.enrollment.Admissions;
+import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.enrollment.Enrollments;
-import io.nodejoin.gateway.enrollment.JoinHints;
-import io.nodejoin.gateway.enrollment.RejoiningNodes;
+import io.nodejoin.gateway.enrollment.JoinTriggers;
+import io.nodejoin.gateway.enrollment.RejoinHandler;
 import io.nodejoin.gateway.enrollment.Rejoins;
 import io.nodejoin.gateway.enrollment.Renewals;
 import io.nodejoin.gateway.http.AgentApi;
-import io.nodejoin.gateway.http.AgentHttp;
+import io.nodejoin.gateway.http.AgentHttpHandler;
 import io.nodejoin.gateway.http.StrictJson;
-import io.nodejoin.gateway.ratelimit.AttemptLimit;
-import io.nodejoin.gateway.ratelimit.Refusals;
-import io.nodejoin.gateway.session.AgentAnnouncer;
+import io.nodejoin.gateway.ratelimit.RateLimiter;
+import io.nodejoin.gateway.ratelimit.RefusalAudit;
+import io.nodejoin.gateway.session.AgentPresence;
+import io.nodejoin.gateway.session.AgentSession;
+import io.nodejoin.gateway.session.AgentSessions;
 import io.nodejoin.gateway.session.GatewayHostActivities;
 import io.nodejoin.gateway.session.GatewayMetrics;
-import io.nodejoin.gateway.session.Mailboxes;
-import io.nodejoin.gateway.session.NodeMailbox;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.workflows.host.HostActivities;
+import io.nodejoin.workflows.hostcommand.HostActivities;
 import io.nodejoin.workflows.node.NodeRef;
-import io.nodejoin.workflows.queue.TaskQueues;
+import io.nodejoin.workflows.temporal.TaskQueues;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -67,27 +67,27 @@ public final class HostGateway {
     private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
     private static final double RENEWAL_BURST_OF_AGENT = 5;
     /** A join needs two dozen; within the day that one may take, this stays far below the 10,000 signals at which Temporal ends it. */
-    private static final double NEWS_PER_SECOND_AND_AGENT = 1.0 / 60;
+    private static final double REPORTS_PER_SECOND_AND_AGENT = 1.0 / 60;
 
-    private static final double NEWS_BURST_OF_AGENT = 64;
+    private static final double REPORT_BURST_OF_AGENT = 64;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
-    private static final Duration SWEEP = Duration.ofMinutes(1);
+    private static final Duration IDLE_SESSION_CHECK_INTERVAL = Duration.ofMinutes(1);
     /** How many joins are told of their agents at once: after a restart all agents come back together. */
-    private static final int TELLERS = 16;
+    private static final int PRESENCE_THREADS = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(HostGateway.class);
-    private static final Duration STOP = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final GatewayCredentials credentials;
     private final Duration reread;
-    private final Mailboxes mailboxes;
-    private final JoinHints hints = new JoinHints();
-    private final AgentAnnouncer announcer;
+    private final AgentSessions sessions;
+    private final JoinTriggers joinTriggers = new JoinTriggers();
+    private final AgentPresence presence;
     private final Enrollments enrollments;
     private final HostActivities activities;
     private final ExecutorService executor;
-    private final ExecutorService tellers;
-    private final ScheduledExecutorService sweeper;
+    private final ExecutorService presenceExecutor;
+    private final ScheduledExecutorService scheduler;
     private final Server server;
     private final ServerConnector connector;
 
@@ -98,50 +98,59 @@ public final class HostGateway {
     public HostGateway(
             GatewaySettings settings,
             JoinWorkflows workflows,
-            RejoiningNodes rejoining,
+            RejoinHandler rejoinHandler,
             AuditLog audit,
             Clock clock,
             MeterRegistry registry) {
         this.credentials = new GatewayCredentials(settings, clock, new SecureRandom());
-        this.reread = settings.times().reread();
+        this.reread = settings.timeouts().reloadInterval();
         this.executor = Executors.newVirtualThreadPerTaskExecutor();
-        this.tellers = Executors.newFixedThreadPool(
-                TELLERS,
-                Thread.ofPlatform().daemon().name("agent-announcer-", 0).factory());
-        this.sweeper = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofVirtual().name("gateway-sweeper").factory());
-        this.mailboxes = new Mailboxes(settings.times(), System::nanoTime);
-        this.announcer = new AgentAnnouncer(
+        this.presenceExecutor = Executors.newFixedThreadPool(
+                PRESENCE_THREADS,
+                Thread.ofPlatform().daemon().name("agent-presence-", 0).factory());
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofVirtual().name("gateway-scheduler").factory());
+        this.sessions = new AgentSessions(settings.timeouts(), System::nanoTime);
+        this.presence = new AgentPresence(
                 workflows,
-                limit(NEWS_PER_SECOND_AND_AGENT, NEWS_BURST_OF_AGENT),
+                rateLimiter(REPORTS_PER_SECOND_AND_AGENT, REPORT_BURST_OF_AGENT),
                 TaskQueues.gateway(settings.instance()),
                 UUID.randomUUID(),
-                tellers);
+                presenceExecutor);
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
-        Refusals refusals = new Refusals(audit, System::nanoTime);
+        RefusalAudit refusalAudit = new RefusalAudit(audit, System::nanoTime);
         this.enrollments = new Enrollments(
                 workflows,
                 certificates,
-                hints,
-                settings.times(),
-                limit(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
-                refusals);
+                joinTriggers,
+                settings.timeouts(),
+                rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
+                refusalAudit);
         Renewals renewals = new Renewals(
-                workflows, certificates, limit(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT), refusals);
-        GatewayMetrics metrics = new GatewayMetrics(registry, mailboxes);
-        this.activities = new GatewayHostActivities(mailboxes, metrics, audit);
-        Rejoins rejoins = new Rejoins(rejoining, limit(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusals);
+                workflows,
+                certificates,
+                rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT),
+                refusalAudit);
+        GatewayMetrics metrics = new GatewayMetrics(registry, sessions);
+        this.activities = new GatewayHostActivities(sessions, metrics, audit);
+        Rejoins rejoins = new Rejoins(
+                rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit);
         AgentApi api = new AgentApi(
-                new Admissions(enrollments, rejoins, renewals), mailboxes, announcer, refusals, metrics, executor);
-        AttemptLimit perAddress = limit(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST);
+                new CredentialIssuance(enrollments, rejoins, renewals),
+                sessions,
+                presence,
+                refusalAudit,
+                metrics,
+                executor);
+        RateLimiter subnetLimiter = rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST);
         this.server = new Server(new QueuedThreadPool());
         this.connector = connector(server, credentials.tls());
         connector.setHost(settings.listen().getHostString());
         connector.setPort(settings.listen().getPort());
         server.addConnector(connector);
-        server.setHandler(new GracefulHandler(
-                new AgentHttp(api, credentials, refusals, perAddress, new StrictJson(), clock, executor)));
-        server.setStopTimeout(STOP.toMillis());
+        server.setHandler(new GracefulHandler(new AgentHttpHandler(
+                api, credentials, refusalAudit, subnetLimiter, new StrictJson(), clock, executor)));
+        server.setStopTimeout(STOP_TIMEOUT.toMillis());
         server.setErrorHandler((_, _, callback) -> {
             callback.succeeded();
             return true;
@@ -157,13 +166,13 @@ public final class HostGateway {
     public void start() throws IOException {
         connector.open();
         LifeCycle.start(server);
-        every(SWEEP, "forgetting idle agents", mailboxes::sweep);
-        every(reread, "looking at the gateway's certificates", credentials::reread);
+        scheduleEvery(IDLE_SESSION_CHECK_INTERVAL, "forgetting idle agents", sessions::removeIdle);
+        scheduleEvery(reread, "looking at the gateway's certificates", credentials::reloadIfChanged);
     }
 
     /** What keeps it from serving as it is told to, or null. */
-    public @Nullable String obstacle() {
-        return port() > 0 ? credentials.obstacle().orElse(null) : "does not listen";
+    public @Nullable String notReadyReason() {
+        return port() > 0 ? credentials.notReadyReason().orElse(null) : "does not listen";
     }
 
     /** Where it listens. */
@@ -172,41 +181,46 @@ public final class HostGateway {
     }
 
     /** Whether the agent of this node holds a session with this replica. */
-    public boolean connected(ClusterName cluster, NodeName node) {
-        return mailboxes.at(new NodeRef(cluster, node)).stream().anyMatch(NodeMailbox::connected);
+    public boolean isConnected(ClusterName cluster, NodeName node) {
+        return sessions.sessionsOf(new NodeRef(cluster, node)).stream().anyMatch(AgentSession::isConnected);
     }
 
     /** A join of this node has started: an agent that waits for it goes on at once. Harmless if there is none. */
     public void joinStarted(ClusterName cluster, NodeName node) {
         NodeRef started = new NodeRef(cluster, node);
-        hints.joinStarted(started);
-        mailboxes.at(started).forEach(announcer::joinStarted);
+        joinTriggers.joinStarted(started);
+        sessions.sessionsOf(started).forEach(presence::joinStarted);
     }
 
     /** Answers whoever waits, then closes. What Temporal does not answer in time is cut short. A second call does nothing. */
     public void stop() {
         enrollments.stop();
-        mailboxes.close();
+        sessions.close();
         try {
             server.stop();
         } catch (TimeoutException _) {
-            LOG.info("requests were under way after {} s and are cut short; their agents ask again", STOP.toSeconds());
+            LOG.info(
+                    "requests were under way after {} s and are cut short; their agents ask again",
+                    STOP_TIMEOUT.toSeconds());
         } catch (Exception e) { // all that Jetty declares
             throw new IllegalStateException("the gateway does not stop", e);
         } finally {
-            sweeper.shutdownNow();
-            tellers.shutdownNow();
+            scheduler.shutdownNow();
+            presenceExecutor.shutdownNow();
             executor.shutdownNow();
         }
     }
 
-    private void every(Duration time, String what, Lasting.Act<RuntimeException> act) {
-        Future<?> _ = sweeper.scheduleWithFixedDelay(
-                () -> Lasting.succeeds(what, act), time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
+    private void scheduleEvery(Duration time, String what, SupervisedLoop.Iteration<RuntimeException> iteration) {
+        Future<?> _ = scheduler.scheduleWithFixedDelay(
+                () -> SupervisedLoop.runIteration(what, iteration),
+                time.toMillis(),
+                time.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
-    private static AttemptLimit limit(double perSecond, double burst) {
-        return new AttemptLimit(perSecond, burst, System::nanoTime);
+    private static RateLimiter rateLimiter(double perSecond, double burst) {
+        return new RateLimiter(perSecond, burst, System::nanoTime);
     }
 
     private static ServerConnector connector(Server server, SslContextFactory.Server tls) {

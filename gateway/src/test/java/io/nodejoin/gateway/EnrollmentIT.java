@@ -9,8 +9,8 @@ import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.Sha256;
-import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.PollRequest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -68,10 +68,10 @@ class EnrollmentIT {
         KeyPair keys = TestPki.keyPair();
         running.workflows.start(node, DIGEST);
         // when
-        EnrollmentAnswer answer = answer(stranger.post(PATH, request(SECRET, keys)));
+        EnrollmentResponse answer = answer(stranger.post(PATH, request(SECRET, keys)));
         // then
-        assertThat(answer).isInstanceOf(EnrollmentAnswer.Enrolled.class);
-        try (AgentClient enrolled = running.agent(keys, ((EnrollmentAnswer.Enrolled) answer).certificateChain())) {
+        assertThat(answer).isInstanceOf(EnrollmentResponse.Enrolled.class);
+        try (AgentClient enrolled = running.agent(keys, ((EnrollmentResponse.Enrolled) answer).certificateChain())) {
             assertThat(enrolled.post("/v1/assignments/next", write(new PollRequest(UUID.randomUUID(), "0.1.0")))
                             .statusCode())
                     .isEqualTo(204);
@@ -85,11 +85,11 @@ class EnrollmentIT {
         await().untilAsserted(() -> assertThat(running.workflows.asked).contains(node.node()));
         running.workflows.start(node, DIGEST);
         // when
-        running.gateway.joinStarted(node.node().cluster(), node.node().node());
+        running.gateway.joinStarted(node.node().cluster(), node.node().name());
         // then
         assertThat(waiting)
                 .succeedsWithin(Duration.ofSeconds(2))
-                .satisfies(response -> assertThat(answer(response)).isInstanceOf(EnrollmentAnswer.Enrolled.class));
+                .satisfies(response -> assertThat(answer(response)).isInstanceOf(EnrollmentResponse.Enrolled.class));
     }
 
     @Test
@@ -112,7 +112,7 @@ class EnrollmentIT {
         HttpResponse<String> response = stranger.post(PATH, request(SECRET, TestPki.keyPair()));
         // then
         assertThat(response.statusCode()).isEqualTo(202);
-        assertThat(answer(response)).isEqualTo(new EnrollmentAnswer.Wait(Duration.ofSeconds(2)));
+        assertThat(answer(response)).isEqualTo(new EnrollmentResponse.Pending(Duration.ofSeconds(2)));
     }
 
     @Test
@@ -172,7 +172,7 @@ class EnrollmentIT {
         HttpResponse<String> otherCurve = stranger.post(PATH, request(SECRET, TestPki.keyPair("secp384r1")));
         HttpResponse<String> garbage = stranger.post(
                 PATH,
-                write(new EnrollmentRequest(node.node().cluster(), node.node().node(), SECRET, zeros)));
+                write(new EnrollmentRequest(node.node().cluster(), node.node().name(), SECRET, zeros)));
         // then
         assertThat(otherCurve.statusCode()).isEqualTo(400);
         assertThat(garbage.statusCode()).isEqualTo(400);
@@ -183,7 +183,7 @@ class EnrollmentIT {
     void shouldRefuseNameThatIsNoNodeName() throws Exception {
         // given
         String body =
-                request(SECRET, TestPki.keyPair()).replace(node.node().node().value(), "../../etc");
+                request(SECRET, TestPki.keyPair()).replace(node.node().name().value(), "../../etc");
         // when
         HttpResponse<String> response = stranger.post(PATH, body);
         // then
@@ -233,7 +233,7 @@ class EnrollmentIT {
             assertThat(statuses).startsWith(403).contains(429).containsOnly(403, 429);
             assertThat(guessed.audit.entries("enrollment.throttled"))
                     .anySatisfy(entry -> assertThat(entry.object())
-                            .isEqualTo("nodes/" + node.node().node()));
+                            .isEqualTo("nodes/" + node.node().name()));
         }
     }
 
@@ -249,7 +249,7 @@ class EnrollmentIT {
                 .filteredOn(entry -> entry.join().equals(node.join().value()))
                 .singleElement()
                 .satisfies(entry -> {
-                    assertThat(entry.object()).isEqualTo("nodes/" + node.node().node());
+                    assertThat(entry.object()).isEqualTo("nodes/" + node.node().name());
                     assertThat(entry.results())
                             .containsEntry("occasion", "enrollment")
                             .containsEntry(
@@ -301,11 +301,11 @@ class EnrollmentIT {
     }
 
     private String request(String secret, KeyPair keys) {
-        return write(new EnrollmentRequest(node.node().cluster(), node.node().node(), secret, TestPki.base64(keys)));
+        return write(new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, TestPki.base64(keys)));
     }
 
-    private static EnrollmentAnswer answer(HttpResponse<String> response) {
-        return read(response, EnrollmentAnswer.class);
+    private static EnrollmentResponse answer(HttpResponse<String> response) {
+        return read(response, EnrollmentResponse.class);
     }
 
     private static String write(Object value) {

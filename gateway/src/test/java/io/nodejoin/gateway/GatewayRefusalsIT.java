@@ -10,8 +10,8 @@ import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.RenewalRequest;
 import io.nodejoin.workflows.node.NodeRef;
 import java.io.IOException;
@@ -233,7 +233,7 @@ class GatewayRefusalsIT {
                         400,
                         ErrorCode.COMMAND_UNKNOWN,
                         on -> on.proof(SECRET, on.keys)
-                                .replace(on.node.node().node().value(), "../etc")),
+                                .replace(on.node.node().name().value(), "../etc")),
                 enrollment(
                         "a node in capitals",
                         400,
@@ -282,7 +282,7 @@ class GatewayRefusalsIT {
                         400,
                         RENEW,
                         renewal().replace("{", "{\"node\":\"b\",")),
-                message("an unknown mark", 400, "progress", progress().replace("StepDone", "Exec")),
+                message("an unknown milestone", 400, "progress", progress().replace("StepCompleted", "Exec")),
                 message("a result of unknown kind", 400, "result", "{\"result\":\"Exec\",\"command\":\"id\"}"),
                 message("a class as kind", 400, "result", "{\"result\":\"java.lang.Runtime\"}"),
                 message("a progress as result", 400, "result", progress()),
@@ -429,12 +429,12 @@ class GatewayRefusalsIT {
     }
 
     private AgentIdentity earlier() {
-        return Samples.agent(node.node().node().value(), "0");
+        return Samples.agent(node.node().name().value(), "0");
     }
 
     private AgentIdentity elsewhere() {
         return new AgentIdentity(
-                new NodeRef(new ClusterName("test"), node.node().node()), node.join());
+                new NodeRef(new ClusterName("test"), node.node().name()), node.join());
     }
 
     private String own(String act) {
@@ -446,7 +446,7 @@ class GatewayRefusalsIT {
     }
 
     private String proof(String secret, String key) {
-        return json(new EnrollmentRequest(node.node().cluster(), node.node().node(), secret, key));
+        return json(new EnrollmentRequest(node.node().cluster(), node.node().name(), secret, key));
     }
 
     private static KeyPair rsa() throws GeneralSecurityException {
@@ -474,7 +474,7 @@ class GatewayRefusalsIT {
     }
 
     private static String progress() {
-        return json(Samples.progress(HostMark.StepDone, "kubelet"));
+        return json(Samples.progress(CommandMilestone.StepCompleted, "kubelet"));
     }
 
     private static String result() {

@@ -10,12 +10,12 @@ import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
-import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.workflows.host.HostActivities;
-import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.HostReport;
-import io.nodejoin.workflows.wire.Payloads;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
+import io.nodejoin.workflows.hostcommand.HostActivities;
+import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.testing.TestActivityEnvironment;
@@ -58,7 +58,7 @@ class HostGatewayIT {
         running = new RunningGateway();
         environment = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
-                        .setDataConverter(Payloads.converter())
+                        .setDataConverter(DataConverters.dataConverter())
                         .build())
                 .build());
         environment.registerActivitiesImplementations(running.gateway.activities());
@@ -90,7 +90,8 @@ class HostGatewayIT {
             CompletableFuture<HostResult> activity = order("deliver-1");
             // when
             HttpResponse<String> delivered = poll.get();
-            HttpResponse<String> acknowledged = agent.post(path("deliver-1", "progress"), progress(HostMark.StepDone));
+            HttpResponse<String> acknowledged =
+                    agent.post(path("deliver-1", "progress"), progress(CommandMilestone.StepCompleted));
             HttpResponse<String> ended = agent.post(path("deliver-1", "result"), json(Samples.reset()));
             // then
             assertThat(delivered.statusCode()).isEqualTo(200);
@@ -170,7 +171,7 @@ class HostGatewayIT {
             CompletableFuture<HttpResponse<String>> poll = agent.postAsync(NEXT, Samples.poll(instance));
             // then
             await().untilAsserted(() -> assertThat(running.workflows.connections)
-                    .filteredOn(connection -> connection.instance().equals(instance))
+                    .filteredOn(connection -> connection.agentInstance().equals(instance))
                     .singleElement()
                     .satisfies(connection -> assertThat(connection.taskQueue()).isEqualTo("nodejoin-gateway-test")));
             assertThat(poll).succeedsWithin(Duration.ofSeconds(30));
@@ -195,7 +196,7 @@ class HostGatewayIT {
 
     private void awaitTold(UUID instance, int times) {
         await().untilAsserted(() -> assertThat(running.workflows.connections)
-                .filteredOn(connection -> connection.instance().equals(instance))
+                .filteredOn(connection -> connection.agentInstance().equals(instance))
                 .hasSize(times));
     }
 
@@ -206,23 +207,23 @@ class HostGatewayIT {
             UUID instance = UUID.randomUUID();
             CompletableFuture<HttpResponse<String>> parked = agent.postAsync(NEXT, Samples.poll(instance));
             awaitConnected();
-            running.workflows.start(Samples.agent(node.node().node().value(), "2"), "");
+            running.workflows.start(Samples.agent(node.node().name().value(), "2"), "");
             // when
-            running.gateway.joinStarted(node.node().cluster(), node.node().node());
+            running.gateway.joinStarted(node.node().cluster(), node.node().name());
             // then
             assertThat(parked)
                     .succeedsWithin(Duration.ofSeconds(30))
                     .extracting(HttpResponse::statusCode)
                     .isEqualTo(401);
             assertThat(running.workflows.connections)
-                    .extracting(AgentConnection::instance)
+                    .extracting(AgentConnection::agentInstance)
                     .doesNotContain(instance);
         }
     }
 
     @Test
     void shouldKeepTheCommandsOfAJoinFromTheAgentOfAnEarlierOne() throws Exception {
-        AgentIdentity earlier = Samples.agent(node.node().node().value(), "0");
+        AgentIdentity earlier = Samples.agent(node.node().name().value(), "0");
         try (AgentClient thief = running.agent(earlier);
                 AgentClient agent = running.agent(node)) {
             // given
@@ -246,14 +247,15 @@ class HostGatewayIT {
         try (AgentClient agent = running.agent(node)) {
             // given
             running.workflows.start(node, "");
-            agent.post(path("mark-1", "progress"), progress(HostMark.StepDone));
-            agent.post(path("mark-1", "progress"), progress(HostMark.KubeletActive));
+            agent.post(path("mark-1", "progress"), progress(CommandMilestone.StepCompleted));
+            agent.post(path("mark-1", "progress"), progress(CommandMilestone.KubeletActive));
             // when
-            agent.post(path("mark-1", "progress"), progress(HostMark.KubeletActive));
+            agent.post(path("mark-1", "progress"), progress(CommandMilestone.KubeletActive));
             // then
             assertThat(running.workflows.reports)
                     .filteredOn(report -> Samples.id(node, "mark-1").equals(report.assignmentId()))
-                    .containsExactly(new HostReport(Samples.id(node, "mark-1"), HostMark.KubeletActive, Samples.NOON));
+                    .containsExactly(new MilestoneReport(
+                            Samples.id(node, "mark-1"), CommandMilestone.KubeletActive, Samples.NOON));
         }
     }
 
@@ -263,10 +265,11 @@ class HostGatewayIT {
             // given
             running.workflows.start(node, "");
             for (int mark = 1; mark <= 64; mark++) {
-                agent.post(path("many-" + mark, "progress"), progress(HostMark.KubeletActive));
+                agent.post(path("many-" + mark, "progress"), progress(CommandMilestone.KubeletActive));
             }
             // when
-            HttpResponse<String> answer = agent.post(path("many-65", "progress"), progress(HostMark.KubeletActive));
+            HttpResponse<String> answer =
+                    agent.post(path("many-65", "progress"), progress(CommandMilestone.KubeletActive));
             // then
             assertThat(answer.statusCode()).isEqualTo(429);
         }
@@ -315,7 +318,8 @@ class HostGatewayIT {
                 throw new StackOverflowError();
             });
             // when
-            HttpResponse<String> answer = agent.post(path("deep-1", "progress"), progress(HostMark.KubeletActive));
+            HttpResponse<String> answer =
+                    agent.post(path("deep-1", "progress"), progress(CommandMilestone.KubeletActive));
             // then
             assertThat(answer.statusCode()).isEqualTo(500);
         }
@@ -331,7 +335,8 @@ class HostGatewayIT {
             CompletableFuture<HostResult> activity = order("mine-1");
             poll.get();
             // when
-            HttpResponse<String> progress = thief.post(path("mine-1", "progress"), progress(HostMark.StepDone));
+            HttpResponse<String> progress =
+                    thief.post(path("mine-1", "progress"), progress(CommandMilestone.StepCompleted));
             HttpResponse<String> result = thief.post(path("mine-1", "result"), json(Samples.reset()));
             // then
             assertThat(progress.statusCode()).isEqualTo(403);
@@ -490,8 +495,8 @@ class HostGatewayIT {
 
     private void awaitConnected(RunningGateway at) {
         await().pollInterval(Duration.ofMillis(20))
-                .untilAsserted(() -> assertThat(at.gateway.connected(
-                                node.node().cluster(), node.node().node()))
+                .untilAsserted(() -> assertThat(at.gateway.isConnected(
+                                node.node().cluster(), node.node().name()))
                         .isTrue());
     }
 
@@ -503,7 +508,7 @@ class HostGatewayIT {
         return "/v1/assignments/" + Samples.id(node, assignment) + "/" + act;
     }
 
-    private static String progress(HostMark mark) {
+    private static String progress(CommandMilestone mark) {
         return json(Samples.progress(mark, "kubelet"));
     }
 

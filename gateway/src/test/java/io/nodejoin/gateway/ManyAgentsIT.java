@@ -36,10 +36,10 @@ class ManyAgentsIT {
                 await("all polls")
                         .atMost(SOON)
                         .until(() -> agents.stream()
-                                .allMatch(agent -> running.gateway.connected(
-                                        agent.node().cluster(), agent.node().node())));
+                                .allMatch(agent -> running.gateway.isConnected(
+                                        agent.node().cluster(), agent.node().name())));
                 agents.forEach(agent -> running.gateway.joinStarted(
-                        agent.node().cluster(), agent.node().node()));
+                        agent.node().cluster(), agent.node().name()));
             } finally {
                 workflows.showing.unlock();
             }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.activities.TestPki;
 import io.nodejoin.gateway.agentca.AgentIdentity;
-import io.nodejoin.gateway.enrollment.RejoiningNodes;
+import io.nodejoin.gateway.enrollment.RejoinHandler;
 import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Sha256;
-import io.nodejoin.protocol.agent.RejoinAnswer;
 import io.nodejoin.protocol.agent.RejoinRequest;
+import io.nodejoin.protocol.agent.RejoinResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
@@ -62,23 +62,24 @@ class RejoinIT {
     void shouldTakeBackAMachineThatProvesItsKey() throws Exception {
         // given
         JoinId join = JoinId.of("test", "comeback");
-        running.rejoining.answers.put(node.node(), new RejoiningNodes.Answer.Started(join));
+        running.rejoining.answers.put(node.node(), new RejoinHandler.Answer.Started(join));
 
         // when
         HttpResponse<String> response = stranger.post(PATH, request(SERIAL, keys, SERIAL));
 
         // then
         assertThat(response.statusCode()).isEqualTo(202);
-        assertThat(JSON.read(response.body().getBytes(UTF_8), RejoinAnswer.class))
-                .contains(new RejoinAnswer(join));
+        assertThat(JSON.read(response.body().getBytes(UTF_8), RejoinResponse.class))
+                .contains(new RejoinResponse(join));
         assertThat(running.rejoining.asked)
-                .contains(new RejoiningNodes.Comeback(node.node(), Sha256.hex(SECRET), TestPki.base64(keys), SERIAL));
+                .contains(
+                        new RejoinHandler.RejoinAttempt(node.node(), Sha256.hex(SECRET), TestPki.base64(keys), SERIAL));
     }
 
     @Test
     void shouldNotAskForAMachineWhoseSignatureIsAnothers() throws Exception {
         // given
-        running.rejoining.answers.put(node.node(), new RejoiningNodes.Answer.Started(JoinId.of("test", "comeback")));
+        running.rejoining.answers.put(node.node(), new RejoinHandler.Answer.Started(JoinId.of("test", "comeback")));
 
         // when
         HttpResponse<String> otherKey = stranger.post(PATH, request(SERIAL, TestPki.keyPair(), SERIAL));
@@ -104,9 +105,9 @@ class RejoinIT {
                 .doesNotContain("noted");
         assertThat(running.audit.entries("rejoin.refused"))
                 .filteredOn(
-                        entry -> entry.object().equals("nodes/" + node.node().node()))
+                        entry -> entry.object().equals("nodes/" + node.node().name()))
                 .anySatisfy(entry -> assertThat(entry.results().get("reason"))
-                        .contains("NODE_NOT_OURS")
+                        .contains("NODE_NOT_MANAGED")
                         .contains("no join is noted of it"));
     }
 
@@ -158,10 +159,11 @@ class RejoinIT {
     private String request(String serial, KeyPair signer, String signed) throws GeneralSecurityException {
         Signature signature = Signature.getInstance("SHA256withECDSA");
         signature.initSign(signer.getPrivate());
-        signature.update(RejoinRequest.proof(node.node().cluster(), node.node().node(), SECRET, signed));
+        signature.update(
+                RejoinRequest.signingInput(node.node().cluster(), node.node().name(), SECRET, signed));
         RejoinRequest request = new RejoinRequest(
                 node.node().cluster(),
-                node.node().node(),
+                node.node().name(),
                 SECRET,
                 TestPki.base64(keys),
                 serial,

@@ -9,8 +9,8 @@ import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.Sha256;
-import io.nodejoin.protocol.agent.EnrollmentAnswer;
-import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.RenewalRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -71,7 +71,7 @@ class RenewalIT {
             // then
             X509Certificate renewed = certificate(answer);
             assertThat(renewed.getPublicKey()).isEqualTo(keys.getPublic());
-            assertThat(AgentIdentity.of(renewed)).contains(node);
+            assertThat(AgentIdentity.fromCertificate(renewed)).contains(node);
             try (AgentClient again = running.agent(keys, chain(answer))) {
                 assertThat(progress(again)).isEqualTo(204);
             }
@@ -94,7 +94,8 @@ class RenewalIT {
                             .containsEntry(
                                     "key-digest", Sha256.hex(keys.getPublic().getEncoded()))
                             .containsEntry(
-                                    "ends", renewed.getNotAfter().toInstant().toString()));
+                                    "not-after",
+                                    renewed.getNotAfter().toInstant().toString()));
         }
     }
 
@@ -132,7 +133,7 @@ class RenewalIT {
         try (AgentClient agent = agent(running)) {
             // given
             HttpResponse<String> withoutJoin = agent.post(PATH, REQUEST);
-            running.workflows.start(Samples.agent(node.node().node().value(), "2"), "");
+            running.workflows.start(Samples.agent(node.node().name().value(), "2"), "");
             // when
             HttpResponse<String> answer = agent.post(PATH, REQUEST);
             // then
@@ -188,7 +189,7 @@ class RenewalIT {
 
     private int progress(AgentClient agent) throws IOException, InterruptedException {
         String path = "/v1/assignments/" + Samples.id(node, "a-1") + "/progress";
-        return agent.post(path, write(Samples.progress(HostMark.StepDone, "swap-off")))
+        return agent.post(path, write(Samples.progress(CommandMilestone.StepCompleted, "swap-off")))
                 .statusCode();
     }
 
@@ -212,9 +213,9 @@ class RenewalIT {
     }
 
     private static String chain(HttpResponse<String> answer) {
-        EnrollmentAnswer read = JSON.read(answer.body().getBytes(StandardCharsets.UTF_8), EnrollmentAnswer.class)
+        EnrollmentResponse read = JSON.read(answer.body().getBytes(StandardCharsets.UTF_8), EnrollmentResponse.class)
                 .orElseThrow();
-        return ((EnrollmentAnswer.Enrolled) read).certificateChain();
+        return ((EnrollmentResponse.Enrolled) read).certificateChain();
     }
 
     private static Problem problem(HttpResponse<String> answer) {

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.nodejoin.activities.TestPki;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.http.StrictJson;
-import io.nodejoin.protocol.agent.EnrollmentAnswer;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
-import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -98,12 +98,14 @@ class RotationIT {
             Files.writeString(bundle, whole.substring(0, whole.length() / 2));
             // then
             eventually()
-                    .untilAsserted(() -> assertThat(running.gateway.obstacle()).contains("agent-ca.crt"));
+                    .untilAsserted(
+                            () -> assertThat(running.gateway.notReadyReason()).contains("agent-ca.crt"));
             assertThat(before).isEqualTo(204);
             assertThat(call(old)).isEqualTo(204);
             Files.writeString(bundle, whole);
             eventually()
-                    .untilAsserted(() -> assertThat(running.gateway.obstacle()).isNull());
+                    .untilAsserted(
+                            () -> assertThat(running.gateway.notReadyReason()).isNull());
         }
     }
 
@@ -116,7 +118,8 @@ class RotationIT {
             TestPki.writeCertificate(running.directory, "agent-ca.crt", next.certificate());
             // then
             eventually()
-                    .untilAsserted(() -> assertThat(running.gateway.obstacle()).contains("agent-ca.key"));
+                    .untilAsserted(
+                            () -> assertThat(running.gateway.notReadyReason()).contains("agent-ca.key"));
             assertThat(before).isEqualTo(204);
             assertThat(call(old)).isEqualTo(204);
         }
@@ -153,13 +156,13 @@ class RotationIT {
         AgentIdentity agent = Samples.agent("new-" + System.nanoTime());
         running.workflows.start(agent, DIGEST);
         String request =
-                write(new EnrollmentRequest(agent.node().cluster(), agent.node().node(), SECRET, TestPki.base64(keys)));
+                write(new EnrollmentRequest(agent.node().cluster(), agent.node().name(), SECRET, TestPki.base64(keys)));
         try (AgentClient stranger = running.stranger()) {
             HttpResponse<String> response = stranger.post("/v1/enrollments", request);
-            EnrollmentAnswer answer = JSON.read(
-                            response.body().getBytes(StandardCharsets.UTF_8), EnrollmentAnswer.class)
+            EnrollmentResponse answer = JSON.read(
+                            response.body().getBytes(StandardCharsets.UTF_8), EnrollmentResponse.class)
                     .orElseThrow();
-            String chain = ((EnrollmentAnswer.Enrolled) answer).certificateChain();
+            String chain = ((EnrollmentResponse.Enrolled) answer).certificateChain();
             return CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(chain.getBytes(StandardCharsets.US_ASCII)))
                     .stream()
@@ -170,7 +173,7 @@ class RotationIT {
     }
 
     private static int call(AgentClient agent) throws IOException, InterruptedException {
-        return agent.post(OWN_ASSIGNMENT, write(Samples.progress(HostMark.StepDone, "swap-off")))
+        return agent.post(OWN_ASSIGNMENT, write(Samples.progress(CommandMilestone.StepCompleted, "swap-off")))
                 .statusCode();
     }
 

@@ -5,7 +5,7 @@ import io.nodejoin.activities.TestPki;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.config.GatewaySettings;
-import io.nodejoin.gateway.enrollment.FakeRejoiningNodes;
+import io.nodejoin.gateway.enrollment.FakeRejoinHandler;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /** A gateway on loopback with CAs of its own, and agents for it. */
 final class RunningGateway implements AutoCloseable {
     final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
-    final FakeRejoiningNodes rejoining = new FakeRejoiningNodes();
+    final FakeRejoinHandler rejoining = new FakeRejoinHandler();
     final FakeAuditLog audit = new FakeAuditLog();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final TestPki.Credential agentCa = TestPki.ca("CN=agents");

@@ -1,19 +1,19 @@
 package io.nodejoin.gateway;
 
 import io.nodejoin.gateway.agentca.AgentIdentity;
-import io.nodejoin.gateway.config.GatewayTimes;
+import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.http.StrictJson;
-import io.nodejoin.gateway.ratelimit.AttemptLimit;
+import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
-import io.nodejoin.protocol.agent.Progress;
-import io.nodejoin.workflows.host.HostOrder;
+import io.nodejoin.protocol.agent.ProgressReport;
+import io.nodejoin.workflows.hostcommand.HostCommandRequest;
 import io.nodejoin.workflows.node.NodeRef;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -48,23 +48,23 @@ public final class Samples {
         return new Assignment(
                 id(agent, name),
                 agent.join(),
-                agent.node().node(),
+                agent.node().name(),
                 1,
                 1,
                 Instant.now().plusSeconds(600),
                 new HostCommand.ResetHost());
     }
 
-    public static HostOrder order(AgentIdentity agent, String name) {
-        return new HostOrder(agent.node().cluster(), assignment(agent, name));
+    public static HostCommandRequest order(AgentIdentity agent, String name) {
+        return new HostCommandRequest(agent.node().cluster(), assignment(agent, name));
     }
 
     public static HostResult reset() {
         return new HostResult.HostReset(true, null, List.of());
     }
 
-    public static Progress progress(HostMark mark, String step) {
-        return new Progress(mark, step, NOON);
+    public static ProgressReport progress(CommandMilestone mark, String step) {
+        return new ProgressReport(mark, step, NOON);
     }
 
     /** The body of an agent's poll. */
@@ -73,12 +73,12 @@ public final class Samples {
     }
 
     /** So much news at once, and no more while the clock stands. */
-    public static AttemptLimit news(int burst) {
-        return new AttemptLimit(1, burst, () -> 0);
+    public static RateLimiter news(int burst) {
+        return new RateLimiter(1, burst, () -> 0);
     }
 
-    public static GatewayTimes times() {
-        return new GatewayTimes(
+    public static GatewayTimeouts times() {
+        return new GatewayTimeouts(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(6),
                 Duration.ofSeconds(4),
@@ -90,8 +90,8 @@ public final class Samples {
     }
 
     /** Patient where a TLS handshake on a busy machine takes seconds. */
-    public static GatewayTimes timesOverTheWire() {
-        return new GatewayTimes(
+    public static GatewayTimeouts timesOverTheWire() {
+        return new GatewayTimeouts(
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(6),
                 Duration.ofSeconds(4),

@@ -5,24 +5,24 @@ package io.nodejoin.protocol;
  * metrics, CLI, logs and docs.
  */
 public enum ErrorCode {
-    E_CLUSTER_AUTOAPPROVES(
+    CLUSTER_AUTO_APPROVES_CSRS(
             Retry.NO,
             "the cluster approves any bootstrap CSR",
             "remove the named binding, or choose approval: cluster"),
-    E_UNSAFE_KAFKA_CONFIG(Retry.NO, "a Kafka setting can lose or double events", "set the named key"),
+    KAFKA_CONFIG_UNSAFE(Retry.NO, "a Kafka setting can lose or double events", "set the named key"),
     EVENT_MALFORMED(Retry.NO, "size, depth, encoding, schema or version", "fix the producer; re-drive the DLT"),
     EVENT_UNAUTHENTICATED(Retry.NO, "no valid signature for this cluster", "sign with the right key; suspect abuse"),
     EVENT_EXPIRED(Retry.NEW, "past the event's deadline", "send a new event if still wanted"),
     INVALID_NODE_NAME(Retry.NO, "name breaks the named rule", "correct the name"),
     LABEL_NOT_ALLOWED(Retry.NO, "label, taint or role outside policy", "drop it or change the policy"),
     QUOTA_DEFERRED(Retry.AUTO, "waiting for tenant or cluster quota", "wait, or raise the quota"),
-    TOKEN_CAP_REACHED(Retry.AUTO, "too many live tokens", "wait; look for stuck joins"),
+    TOKEN_QUOTA_EXCEEDED(Retry.AUTO, "too many live tokens", "wait; look for stuck joins"),
     SUPERSEDED(Retry.NO, "a join of higher or equal generation holds the node", "follow the other join"),
     JOIN_DEADLINE_EXCEEDED(Retry.NEW, "join deadline passed between steps", "see the slowest step; raise the deadline"),
     CLUSTER_UID_MISMATCH(Retry.NO, "credential leads to another cluster", "correct the cluster's credential"),
     CLUSTER_AUTH_FAILED(
             Retry.AUTO_THEN_NEW, "API server refuses our credential or right", "rotate it; compare the rights"),
-    CLUSTER_ANON_TOO_WIDE(
+    ANONYMOUS_ACCESS_TOO_WIDE(
             Retry.NO, "anonymous may read more than cluster-info", "narrow the role, or relax the policy knowingly"),
     CLUSTER_NOT_PREPARED(
             Retry.NEW, "the cluster lacks a right that its joins need", "run nodejoin cluster prepare on it"),
@@ -46,7 +46,7 @@ public enum ErrorCode {
     COMMAND_STALE(Retry.NO, "old, expired or replayed command", "none; look into it if it repeats"),
     STEP_OUTPUT_LIMIT(Retry.AUTO, "a host step wrote too much; cut", "look at the step's diagnostics"),
     HOST_PREFLIGHT_FAILED(Retry.NEW, "named host check failed", "follow the check's remedy"),
-    API_SERVER_UNREACHABLE(
+    HOST_CANNOT_REACH_API_SERVER(
             Retry.AUTO_THEN_NEW,
             "the host cannot reach the API server, and Nodejoin can",
             "open the way to it: routes, firewall, proxy"),
@@ -55,12 +55,12 @@ public enum ErrorCode {
     HOST_DISK_FULL(Retry.NEW, "no space, read-only or I/O error", "free or replace the disk"),
     HOST_PATH_UNSAFE(Retry.NO, "link, owner or mode trap on a path", "inspect the host: possible attack"),
     ARTIFACT_DIGEST_MISMATCH(Retry.NO, "binary differs from the plan", "restore the artefact; suspect tampering"),
-    NEEDS_ATTENTION(Retry.NO, "host could not be rolled back", "repair by the listed residue, then ResetHost"),
+    HOST_ROLLBACK_INCOMPLETE(Retry.NO, "host could not be rolled back", "repair by the listed residue, then ResetHost"),
     TOKEN_SEAL_INVALID(Retry.AUTO, "JWE cannot be opened, or is for another join", "none; if it repeats, enroll anew"),
     TOKEN_LOST(Retry.AUTO_THEN_NEW, "token vanished before registration", "find who deletes Secrets"),
     REVOCATION_UNVERIFIED(
             Retry.AUTO, "token deleted, 401 not yet seen", "check the agent; safe once expiry has passed"),
-    JWS_TIMEOUT(
+    CLUSTER_INFO_SIGNATURE_MISSING(
             Retry.AUTO_THEN_NEW,
             "signature did not appear or stay",
             "check the cluster's signer and our right on cluster-info"),
@@ -87,11 +87,11 @@ public enum ErrorCode {
             "a second key used the token, or the host lacks the approved key",
             "investigate theft; harmless after a kubelet crash"),
     CSR_RULE_VIOLATED(Retry.NO, "CSR breaks the named exact rule", "correct kubelet or signer policy; suspect abuse"),
-    CSR_FLOOD(Retry.NO, "more than 3 CSRs of one token", "investigate the host"),
+    TOO_MANY_CSRS(Retry.NO, "more than 3 CSRs of one token", "investigate the host"),
     CSR_DENIED_EXTERNALLY(Retry.NEW, "someone else denied it", "ask that approver"),
     CSR_CN_NOT_REQUESTER(Retry.NO, "renewal for another node", "treat that node as compromised"),
     SERVING_SAN_NOT_OWNED(Retry.NO, "serving SAN outside the inventory", "correct addresses, or suspect abuse"),
-    CERT_NOT_ISSUED(Retry.AUTO_THEN_NEW, "approved, never signed", "check kube-controller-manager"),
+    CERTIFICATE_NOT_ISSUED(Retry.AUTO_THEN_NEW, "approved, never signed", "check kube-controller-manager"),
     NODE_NOT_REGISTERED(Retry.AUTO_THEN_NEW, "certificate issued, Node never appeared", "read the kubelet log"),
     NODE_NOT_READY(
             Retry.NEW, "Ready not reached; names the blocking condition", "fix network plugin or the named blocker"),
@@ -103,13 +103,13 @@ public enum ErrorCode {
             Retry.NEW, "the join was cancelled on request", "send a new request if the node is still wanted"),
     TERMINATED(
             Retry.NEW,
-            "Temporal ended or lost the join's workflow; the janitor revoked what it had",
+            "Temporal ended or lost the join's workflow; the garbage collector revoked it",
             "replace the host, or send a new request once it is reset; ask who terminated the workflow"),
     HOST_RESET_FAILED(
             Retry.AUTO_THEN_NEW,
             "the host could not be reset",
             "read the residue in the outcome, repair the host, then ResetHost"),
-    NODE_NOT_OURS(
+    NODE_NOT_MANAGED(
             Retry.NO,
             "the Node that shall leave was not made by a join of Nodejoin",
             "drain and delete it by hand, or correct the name"),

@@ -17,21 +17,21 @@ public record Grammar(Pattern pattern) {
      * its length, if it ends too early. Empty if it belongs to the language.
      */
     @SuppressWarnings("JdkObsolete") // whether more text could still match is just what hitEnd is for
-    public OptionalInt offenceIn(String text) {
+    public OptionalInt firstMismatch(String text) {
         Matcher matcher = pattern.matcher(text);
         if (matcher.matches()) {
             return OptionalInt.empty();
         }
-        int viable = 0;
-        int offending = text.length() + 1;
-        while (offending - viable > 1) {
-            int length = (viable + offending) >>> 1;
+        int matched = 0;
+        int mismatch = text.length() + 1;
+        while (mismatch - matched > 1) {
+            int length = (matched + mismatch) >>> 1;
             if (matcher.region(0, length).matches() || matcher.hitEnd()) {
-                viable = length;
+                matched = length;
             } else {
-                offending = length;
+                mismatch = length;
             }
         }
-        return OptionalInt.of(viable);
+        return OptionalInt.of(matched);
     }
 }

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
  * <p>The constructor throws {@link IllegalArgumentException} if the value is not 32 lower-case hex digits.
  */
 public record JoinId(@JsonValue String value) {
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern PATTERN = Pattern.compile("[0-9a-f]{32}");
 
     @JsonCreator
     public JoinId {
-        if (!FORM.matcher(value).matches()) {
+        if (!PATTERN.matcher(value).matches()) {
             throw new IllegalArgumentException("a join id has 32 lower-case hex digits");
         }
     }

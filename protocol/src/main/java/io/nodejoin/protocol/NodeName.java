@@ -17,24 +17,25 @@ public record NodeName(@JsonValue String value) {
 
     @JsonCreator
     public NodeName {
-        brokenRule(value).ifPresent(rule -> {
-            throw new IllegalArgumentException(rule);
+        violation(value).ifPresent(violation -> {
+            throw new IllegalArgumentException(violation);
         });
     }
 
     /** The first rule that the value breaks, as a sentence with the position, or empty if it is a node name. */
-    public static Optional<String> brokenRule(String value) {
+    public static Optional<String> violation(String value) {
         if (value.isEmpty()) {
             return Optional.of("is empty; a node name is an RFC 1123 subdomain");
         }
         if (value.length() > MAX_LENGTH) {
             return Optional.of("has " + value.length() + " characters; at most " + MAX_LENGTH + " are allowed");
         }
-        OptionalInt offence = SUBDOMAIN.offenceIn(value);
-        return offence.isEmpty()
+        OptionalInt mismatch = SUBDOMAIN.firstMismatch(value);
+        return mismatch.isEmpty()
                 ? Optional.empty()
-                : Optional.of("breaks RFC 1123 at offset " + offence.getAsInt() + ": 1 to 63 lower-case letters, digits"
-                        + " and '-' between dots, beginning and ending with a letter or digit");
+                : Optional.of(
+                        "breaks RFC 1123 at offset " + mismatch.getAsInt() + ": 1 to 63 lower-case letters, digits"
+                                + " and '-' between dots, beginning and ending with a letter or digit");
     }
 
     @Override

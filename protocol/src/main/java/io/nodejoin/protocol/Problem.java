@@ -8,7 +8,7 @@ package io.nodejoin.protocol;
  */
 public record Problem(ErrorCode code, String detail) {
     /** Code, detail and what to do, on one line. */
-    public String text() {
+    public String toLine() {
         return code + ": " + detail + ". To do: " + code.remedy();
     }
 }

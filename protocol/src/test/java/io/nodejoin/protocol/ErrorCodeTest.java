@@ -2,7 +2,7 @@ package io.nodejoin.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.protocol.join.ReasonClass;
+import io.nodejoin.protocol.event.ReasonClass;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,7 +44,7 @@ class ErrorCodeTest {
         Problem problem = new Problem(ErrorCode.HOST_CLOCK_SKEW, "the clock of worker-7 is 90 s behind");
 
         // when
-        String text = problem.text();
+        String text = problem.toLine();
 
         // then
         assertThat(text)

@@ -25,9 +25,9 @@ class GrammarTest {
             """)
     void shouldNameTheFirstCharacterThatCannotBeRight(String expression, String text, Integer offset) {
         if (offset == null) {
-            assertThat(Grammar.of(expression).offenceIn(text)).isEmpty();
+            assertThat(Grammar.of(expression).firstMismatch(text)).isEmpty();
         } else {
-            assertThat(Grammar.of(expression).offenceIn(text)).hasValue(offset);
+            assertThat(Grammar.of(expression).firstMismatch(text)).hasValue(offset);
         }
     }
 }

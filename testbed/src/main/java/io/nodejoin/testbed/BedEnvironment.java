@@ -1,8 +1,8 @@
 package io.nodejoin.testbed;
 
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.temporal.TemporalServer;
 import java.util.LinkedHashMap;
 import java.util.Map;

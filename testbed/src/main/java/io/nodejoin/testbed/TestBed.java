@@ -1,6 +1,10 @@
 package io.nodejoin.testbed;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.controlplane.KubeProxy;
 import io.nodejoin.testbed.host.Host;
@@ -8,24 +12,20 @@ import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.host.Hosts;
 import io.nodejoin.testbed.host.InotifyLimit;
 import io.nodejoin.testbed.kafka.KafkaBroker;
+import io.nodejoin.testbed.kubeadm.KubeadmJoin;
 import io.nodejoin.testbed.links.Links;
 import io.nodejoin.testbed.mount.OwnedDirectory;
 import io.nodejoin.testbed.net.BedNetwork;
-import io.nodejoin.testbed.peer.KubeadmJoin;
 import io.nodejoin.testbed.pki.BedPki;
 import io.nodejoin.testbed.pki.Pem;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.plan.BedSettings;
-import io.nodejoin.testbed.process.ProgramLock;
+import io.nodejoin.testbed.process.InterProcessLock;
+import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.provision.AgentPackage;
 import io.nodejoin.testbed.provision.JarSnapshot;
 import io.nodejoin.testbed.provision.Progress;
-import io.nodejoin.testbed.provision.Provisions;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.Provisioner;
+import io.nodejoin.testbed.provision.SourceTree;
 import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.temporal.TemporalServer;
@@ -54,9 +54,9 @@ public final class TestBed {
     private final BedSettings settings;
     private final BedDirectories directories;
     private final AddressPlan plan;
-    private final Provisions provisions;
+    private final Provisioner provisioner;
     private final Progress progress = Progress.onStandardError();
-    private final ProgramLock lock;
+    private final InterProcessLock lock;
     private final BedPki pki;
     private final ControlPlane controlPlane;
     private final KubeProxy kubeProxy;
@@ -68,38 +68,38 @@ public final class TestBed {
     private final Hosts hosts;
     private final InotifyLimit inotify;
 
-    private TestBed(BedSettings settings, BedDirectories directories, Repository repository, Provisions provisions) {
-        JarSnapshot jars = new JarSnapshot(repository, directories.root());
+    private TestBed(BedSettings settings, BedDirectories directories, SourceTree sourceTree, Provisioner provisioner) {
+        JarSnapshot jars = new JarSnapshot(sourceTree, directories.root());
         this.settings = settings;
         this.directories = directories;
         this.plan = new AddressPlan(settings);
-        this.provisions = provisions;
-        this.lock = new ProgramLock(directories.lock());
+        this.provisioner = provisioner;
+        this.lock = new InterProcessLock(directories.lock());
         this.pki = new BedPki(directories, plan, Clock.systemUTC(), new SecureRandom());
-        this.controlPlane = new ControlPlane(plan, directories, pki, provisions);
-        this.kubeProxy = new KubeProxy(directories, repository, controlPlane);
+        this.controlPlane = new ControlPlane(plan, directories, pki, provisioner);
+        this.kubeProxy = new KubeProxy(directories, sourceTree, controlPlane);
         this.kafka = new KafkaBroker(plan, directories, jars);
-        this.temporal = new TemporalServer(plan, directories, provisions);
+        this.temporal = new TemporalServer(plan, directories, provisioner);
         this.service = new NodejoinService(plan, directories, jars);
-        this.links = new Links(plan, directories, provisions);
-        this.agentPackage = new AgentPackage(repository, directories.root());
-        this.hosts = new Hosts(plan, directories, provisions, agentPackage);
+        this.links = new Links(plan, directories, provisioner);
+        this.agentPackage = new AgentPackage(sourceTree, directories.root());
+        this.hosts = new Hosts(plan, directories, provisioner, agentPackage);
         this.inotify = new InotifyLimit(directories.parent());
     }
 
     /** The bed with these settings, in the user's state directory. Nothing is started. */
     public static TestBed open(BedSettings settings) {
         Map<String, String> environment = System.getenv();
-        Repository repository = Repository.locate();
+        SourceTree sourceTree = SourceTree.locate();
         return new TestBed(
                 settings,
                 new BedDirectories(BedDirectories.userParent(environment), settings.name()),
-                repository,
-                provisions(repository));
+                sourceTree,
+                provisioner(sourceTree));
     }
 
     /** The settings of the bed of this name if one was raised and not taken down. */
-    public static Optional<BedSettings> existing(String name) {
+    public static Optional<BedSettings> findSettings(String name) {
         BedDirectories directories = new BedDirectories(BedDirectories.userParent(System.getenv()), name);
         try {
             return Files.exists(directories.settings())
@@ -118,15 +118,15 @@ public final class TestBed {
 
     /** Why a bed of this mode cannot run on this machine, with what would help, or empty if it can. */
     public static Optional<String> unavailableReason(BedMode mode) {
-        List<String> obstacles = provisions(Repository.locate()).obstacles(mode);
+        List<String> obstacles = provisioner(SourceTree.locate()).unmetPrerequisites(mode);
         return obstacles.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", obstacles));
     }
 
     /** Raises everything but the service. Repeating it repairs what does not run. */
     public void up() {
-        provisions.prepare(settings.mode());
-        lock.exclusively(() -> {
-            raise();
+        provisioner.prepare(settings.mode());
+        lock.withExclusiveLock(() -> {
+            startParts();
             return settings;
         });
     }
@@ -134,9 +134,9 @@ public final class TestBed {
     /** Raises everything, prepares the cluster for Nodejoin and starts its service. */
     public void upWithService() {
         up();
-        lock.exclusively(() -> {
+        lock.withExclusiveLock(() -> {
             service.prepare(ServiceSettings.standard());
-            return starting("Nodejoin service", service::startToStay).get();
+            return timedStart("Nodejoin service", service::startOptimized).get();
         });
     }
 
@@ -145,11 +145,11 @@ public final class TestBed {
      * namespaces, files.
      */
     public void down() {
-        existing(settings.name())
+        findSettings(settings.name())
                 .filter(raised -> !raised.equals(settings))
                 .ifPresent(raised -> open(raised).down());
-        lock.exclusively(() -> {
-            lower();
+        lock.withExclusiveLock(() -> {
+            stopParts();
             return settings;
         });
     }
@@ -163,12 +163,12 @@ public final class TestBed {
         if (!controlPlane.apiServer().isRunning()) {
             throw new IllegalStateException("bed " + settings.name() + " is not up");
         }
-        return lock.shared(() -> hosts.add(spec));
+        return lock.withSharedLock(() -> hosts.add(spec));
     }
 
     /** Ends and deletes a host; harmless if there is none of this name. The Node object in the cluster stays. */
     public void removeHost(String name) {
-        lock.shared(() -> {
+        lock.withSharedLock(() -> {
             hosts.remove(name);
             return name;
         });
@@ -176,7 +176,7 @@ public final class TestBed {
 
     /** Ends and deletes all hosts. Their Node objects in the cluster stay. */
     public void removeHosts() {
-        lock.shared(() -> {
+        lock.withSharedLock(() -> {
             hosts.removeAll();
             return settings;
         });
@@ -208,8 +208,8 @@ public final class TestBed {
         return kubeProxy;
     }
 
-    public Provisions provisions() {
-        return provisions;
+    public Provisioner provisioner() {
+        return provisioner;
     }
 
     public AgentPackage agentPackage() {
@@ -253,7 +253,7 @@ public final class TestBed {
     }
 
     /** For a person who asks why something failed: which of its processes run, and what each has said last. */
-    public String condition() {
+    public String diagnostics() {
         return processes().stream()
                 .map(process -> process.name() + (process.isRunning() ? " runs." : " does not run.")
                         + process.lastLines() + "\n")
@@ -265,16 +265,16 @@ public final class TestBed {
         return new BedEnvironment(settings, plan, directories).variables();
     }
 
-    private void raise() {
-        write(settings);
+    private void startParts() {
+        writeSettings(settings);
         if (plan.inNamespaces()) {
-            inotify.hold(settings.name());
+            inotify.acquire(settings.name());
         }
         pki.ensure();
-        Together.run(List.<Supplier<String>>of(
-                starting("control plane", controlPlane::start),
-                starting("Kafka", kafka::start),
-                starting("Temporal", temporal::start)));
+        Parallel.run(List.<Supplier<String>>of(
+                timedStart("control plane", controlPlane::start),
+                timedStart("Kafka", kafka::start),
+                timedStart("Temporal", temporal::start)));
         if (settings.kubeProxy() && plan.inNamespaces()) {
             kubeProxy.deploy(KubeProxy.Mode.NFTABLES);
         }
@@ -282,10 +282,10 @@ public final class TestBed {
     }
 
     /** Nothing is stopped in order: what would be saved is deleted right after. */
-    private void lower() {
+    private void stopParts() {
         hosts.removeAll();
-        Together.run(Stream.concat(processes().stream(), Stream.of(links.process()))
-                .map(process -> doing(process.name(), process::kill))
+        Parallel.run(Stream.concat(processes().stream(), Stream.of(links.process()))
+                .map(process -> named(process.name(), process::kill))
                 .toList());
         if (plan.inNamespaces()) {
             new BedNetwork(plan).tearDown();
@@ -294,8 +294,8 @@ public final class TestBed {
         new OwnedDirectory(directories.root()).delete();
     }
 
-    private void write(BedSettings wanted) {
-        existing(wanted.name()).filter(found -> !found.equals(wanted)).ifPresent(found -> {
+    private void writeSettings(BedSettings wanted) {
+        findSettings(wanted.name()).filter(found -> !found.equals(wanted)).ifPresent(found -> {
             throw new IllegalStateException(
                     "bed " + wanted.name() + " is up with other settings (" + found + "): take it down first");
         });
@@ -306,25 +306,25 @@ public final class TestBed {
         }
     }
 
-    private Supplier<String> starting(String what, Runnable action) {
+    private Supplier<String> timedStart(String what, Runnable action) {
         return () -> {
             long begin = System.nanoTime();
             action.run();
-            progress.say("%s: up after %.1f s".formatted(what, (System.nanoTime() - begin) / 1_000_000_000.0));
+            progress.print("%s: up after %.1f s".formatted(what, (System.nanoTime() - begin) / 1_000_000_000.0));
             return what;
         };
     }
 
-    private static Supplier<String> doing(String what, Runnable action) {
+    private static Supplier<String> named(String what, Runnable action) {
         return () -> {
             action.run();
             return what;
         };
     }
 
-    private static Provisions provisions(Repository repository) {
+    private static Provisioner provisioner(SourceTree sourceTree) {
         Map<String, String> environment = System.getenv();
-        return new Provisions(
-                repository, BedDirectories.userCache(environment), Progress.onStandardError(), environment);
+        return new Provisioner(
+                sourceTree, BedDirectories.userCache(environment), Progress.onStandardError(), environment);
     }
 }

@@ -1,21 +1,21 @@
 package io.nodejoin.agent;
 
-import io.nodejoin.agent.command.Commands;
-import io.nodejoin.agent.gateway.Gateway;
-import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.command.CommandExecutor;
+import io.nodejoin.agent.gateway.GatewayClient;
+import io.nodejoin.agent.gateway.GatewayResponse;
 import io.nodejoin.agent.host.Backoff;
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.Redactor;
+import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.ProgressReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -39,48 +39,54 @@ public final class Agent implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Agent.class.getName());
 
     /** Keeps the agent polite where the gateway does not park the question. */
-    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
+    private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(50);
     /** No longer than that after its answer is a host without the next command. */
-    private static final Duration BETWEEN_REPEATS = Duration.ofSeconds(1);
+    private static final Duration MAX_REDELIVERY_INTERVAL = Duration.ofSeconds(1);
 
-    static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-    private static final Duration AFTER_JOIN = Duration.ofSeconds(5);
+    static final Duration MIN_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
+    private static final Duration IDLE_POLL_INTERVAL = Duration.ofSeconds(5);
     /** No gateway takes so long to say that it is not there: it had the question, or asking has been a wait of its own. */
-    private static final Duration HEARD = Duration.ofSeconds(3);
+    private static final Duration PARKED_POLL_THRESHOLD = Duration.ofSeconds(3);
 
     private final NodeName node;
-    private final Gateway gateway;
-    private final Commands commands;
+    private final GatewayClient gateway;
+    private final CommandExecutor commands;
     private final Journal journal;
     private final Clock clock;
-    private final Farewell farewell;
+    private final CompletionMarker completionMarker;
     private final Outbox outbox;
     private final LongSupplier nanoTime;
     private final Backoff backoff;
-    private final Backoff repeats;
-    private final Pause pause;
-    private final BlockingQueue<Assignment> waiting = new LinkedBlockingQueue<>();
-    private final List<Assignment> cutShort = new ArrayList<>();
-    private final ReentrantLock turn = new ReentrantLock();
+    private final Backoff redeliveryBackoff;
+    private final Sleeper sleeper;
+    private final BlockingQueue<Assignment> queue = new LinkedBlockingQueue<>();
+    private final List<Assignment> interrupted = new ArrayList<>();
+    private final ReentrantLock runningLock = new ReentrantLock();
     private final List<Thread> threads = new ArrayList<>();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch terminated = new CountDownLatch(1);
     private volatile boolean closing;
-    private volatile boolean broken;
-    private @Nullable Running running;
+    private volatile boolean failed;
+    private @Nullable RunningCommand running;
 
-    Agent(NodeName node, Gateway gateway, Commands commands, Journal journal, Times times, Farewell farewell) {
+    Agent(
+            NodeName node,
+            GatewayClient gateway,
+            CommandExecutor commands,
+            Journal journal,
+            Timing timing,
+            CompletionMarker completionMarker) {
         this.node = node;
         this.gateway = gateway;
         this.commands = commands;
         this.journal = journal;
-        this.clock = times.clock();
-        this.nanoTime = times.nanoTime();
-        this.backoff = new Backoff(times.random(), FIRST_WAIT, LONGEST_WAIT);
-        this.repeats = new Backoff(times.random(), BETWEEN_QUESTIONS, BETWEEN_REPEATS);
-        this.pause = times.pause();
-        this.farewell = farewell;
-        this.outbox = new Outbox(gateway, new Backoff(times.random(), FIRST_WAIT, LONGEST_WAIT), times.bell());
+        this.clock = timing.clock();
+        this.nanoTime = timing.nanoTime();
+        this.backoff = new Backoff(timing.random(), MIN_BACKOFF, MAX_BACKOFF);
+        this.redeliveryBackoff = new Backoff(timing.random(), MIN_POLL_INTERVAL, MAX_REDELIVERY_INTERVAL);
+        this.sleeper = timing.pause();
+        this.completionMarker = completionMarker;
+        this.outbox = new Outbox(gateway, new Backoff(timing.random(), MIN_BACKOFF, MAX_BACKOFF), timing.bell());
     }
 
     /**
@@ -90,14 +96,14 @@ public final class Agent implements AutoCloseable {
     public void start() {
         for (Assignment unfinished : journal.unfinished()) {
             if (unfinished.command() instanceof HostCommand.ResetHost) {
-                waiting.add(unfinished);
+                queue.add(unfinished);
             } else {
-                cutShort.add(unfinished);
+                interrupted.add(unfinished);
             }
         }
-        threads.add(Thread.ofVirtual().name("outbox").start(() -> untilClosed(outbox::deliver)));
-        threads.add(Thread.ofVirtual().name("commands").start(() -> untilClosed(this::work)));
-        threads.add(Thread.ofVirtual().name("poll").start(() -> untilClosed(this::poll)));
+        threads.add(Thread.ofVirtual().name("outbox").start(() -> loopUntilClosed(outbox::deliver)));
+        threads.add(Thread.ofVirtual().name("commands").start(() -> loopUntilClosed(this::runNextCommand)));
+        threads.add(Thread.ofVirtual().name("poll").start(() -> loopUntilClosed(this::poll)));
     }
 
     /**
@@ -106,8 +112,8 @@ public final class Agent implements AutoCloseable {
      * @return false if it cannot go on, and is to be started again
      */
     public boolean join() throws InterruptedException {
-        ended.await();
-        return !broken;
+        terminated.await();
+        return !failed;
     }
 
     /** Ends the agent: a command under way is given up as by a crash, and so is a parked poll. A second call does nothing. */
@@ -124,114 +130,114 @@ public final class Agent implements AutoCloseable {
         }
         gateway.close();
         journal.close();
-        ended.countDown();
+        terminated.countDown();
     }
 
     /** An agent that lives without one of its loops would be deaf, and systemd would see nothing amiss. */
-    private void untilClosed(Loop loop) {
+    private void loopUntilClosed(LoopBody body) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                turn(loop);
+                runOnce(body);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Error e) {
-            endAsBroken(e);
+            failPermanently(e);
         }
     }
 
     /** Whatever the machine refuses, another process may get, and the journal goes on there. */
-    private void endAsBroken(Throwable cause) {
-        broken = true;
+    private void failPermanently(Throwable cause) {
+        failed = true;
         try {
             LOG.log(Level.ERROR, "the agent cannot go on and ends", cause);
         } finally {
-            ended.countDown();
+            terminated.countDown();
         }
     }
 
-    private void turn(Loop loop) throws InterruptedException {
+    private void runOnce(LoopBody body) throws InterruptedException {
         try {
-            loop.turn();
+            body.run();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "the agent met a defect and goes on", e);
-            pause.await(backoff.next());
+            sleeper.sleep(backoff.nextDelay());
         }
     }
 
     private void poll() throws InterruptedException {
         long asked = nanoTime.getAsLong();
-        GatewayAnswer answer = gateway.next();
-        switch (answer) {
-            case GatewayAnswer.Assigned(Assignment assignment) -> {
-                gatewayIsThere();
-                unlessOwed(assignment.id(), () -> receive(assignment));
-                takeUp();
+        GatewayResponse response = gateway.poll();
+        switch (response) {
+            case GatewayResponse.Assigned(Assignment assignment) -> {
+                onGatewayReachable();
+                unlessReportPending(assignment.id(), () -> receive(assignment));
+                resumeUnfinished();
             }
-            case GatewayAnswer.NotUnderstood(String id, String detail) -> refuseUnknown(id, detail);
-            case GatewayAnswer.Accepted _ -> {
-                gatewayIsThere();
-                takeUp();
+            case GatewayResponse.Unreadable(String id, String detail) -> rejectUnreadable(id, detail);
+            case GatewayResponse.Accepted _ -> {
+                onGatewayReachable();
+                resumeUnfinished();
             }
-            case GatewayAnswer.Joined _ -> {
-                gatewayIsThere();
-                rest();
+            case GatewayResponse.Joined _ -> {
+                onGatewayReachable();
+                finishOrWait();
             }
-            case GatewayAnswer.NotYet _ -> {
+            case GatewayResponse.NoJoinYet _ -> {
                 backoff.reset();
-                takeUp();
-                pause.await(BETWEEN_QUESTIONS);
+                resumeUnfinished();
+                sleeper.sleep(MIN_POLL_INTERVAL);
             }
-            case GatewayAnswer.Refused(ErrorCode code, String detail) -> {
-                LOG.log(Level.ERROR, new Problem(code, Redactor.redact(detail)).text());
-                pause.await(backoff.next());
+            case GatewayResponse.Rejected(ErrorCode code, String detail) -> {
+                LOG.log(Level.ERROR, new Problem(code, Redactor.redact(detail)).toLine());
+                sleeper.sleep(backoff.nextDelay());
             }
-            case GatewayAnswer.Unavailable(ErrorCode code, String detail) -> {
-                LOG.log(Level.WARNING, new Problem(code, Redactor.redact(detail)).text());
-                if (nanoTime.getAsLong() - asked > HEARD.toNanos()) {
+            case GatewayResponse.Unavailable(ErrorCode code, String detail) -> {
+                LOG.log(Level.WARNING, new Problem(code, Redactor.redact(detail)).toLine());
+                if (nanoTime.getAsLong() - asked > PARKED_POLL_THRESHOLD.toNanos()) {
                     backoff.reset();
                 }
-                pause.await(backoff.next());
+                sleeper.sleep(backoff.nextDelay());
             }
         }
     }
 
-    private void gatewayIsThere() {
+    private void onGatewayReachable() {
         backoff.reset();
-        outbox.gatewayIsThere();
+        outbox.onGatewayReachable();
     }
 
     /** After its join an agent ends, or goes on asking now and then for another one. */
-    private void rest() throws InterruptedException {
+    private void finishOrWait() throws InterruptedException {
         try {
-            if (farewell.say()) {
+            if (completionMarker.write()) {
                 LOG.log(Level.INFO, "{0} has joined: the agent ends", node);
-                ended.countDown();
+                terminated.countDown();
                 Thread.currentThread().interrupt();
                 return;
             }
-        } catch (HostFailure e) {
-            LOG.log(Level.ERROR, e.problem().text());
+        } catch (HostException e) {
+            LOG.log(Level.ERROR, e.problem().toLine());
         }
-        pause.await(AFTER_JOIN);
+        sleeper.sleep(IDLE_POLL_INTERVAL);
     }
 
-    private void refuseUnknown(String id, String detail) throws InterruptedException {
+    private void rejectUnreadable(String id, String detail) throws InterruptedException {
         LOG.log(Level.ERROR, "assignment {0} is not understood: {1}", id, detail);
         if (id.isEmpty()) {
-            pause.await(backoff.next());
+            sleeper.sleep(backoff.nextDelay());
         } else {
             Problem unknown = new Problem(ErrorCode.COMMAND_UNKNOWN, "assignment " + id + ": " + detail);
-            unlessOwed(id, () -> outbox.add(id, failed(unknown)));
+            unlessReportPending(id, () -> outbox.add(id, failed(unknown)));
         }
     }
 
     /** Until it has its answer the gateway gives an assignment out again and again, and does not park the question. */
-    private void unlessOwed(String assignment, Runnable answer) throws InterruptedException {
-        if (outbox.owes(assignment)) {
-            pause.await(repeats.next());
+    private void unlessReportPending(String assignment, Runnable answer) throws InterruptedException {
+        if (outbox.hasPending(assignment)) {
+            sleeper.sleep(redeliveryBackoff.nextDelay());
         } else {
-            repeats.reset();
+            redeliveryBackoff.reset();
             answer.run();
         }
     }
@@ -246,36 +252,37 @@ public final class Agent implements AutoCloseable {
         } else {
             journal.result(assignment.id())
                     .ifPresentOrElse(
-                            recorded -> outbox.add(assignment.id(), recorded), () -> takeOnOrRefuse(assignment));
+                            recorded -> outbox.add(assignment.id(), recorded), () -> acceptOrReject(assignment));
         }
     }
 
     /** What cannot be journalled cannot be taken back, so it is not begun. */
-    private void takeOnOrRefuse(Assignment assignment) {
-        Optional<Problem> refusal = refusal(assignment);
+    private void acceptOrReject(Assignment assignment) {
+        Optional<Problem> refusal = rejection(assignment);
         if (refusal.isPresent()) {
-            refuse(assignment, refusal.get());
+            reject(assignment, refusal.get());
             return;
         }
         try {
-            takeOn(assignment);
-        } catch (HostFailure e) {
-            refuse(assignment, e.problem());
+            accept(assignment);
+        } catch (HostException e) {
+            reject(assignment, e.problem());
         }
     }
 
-    private void refuse(Assignment assignment, Problem why) {
-        LOG.log(Level.ERROR, why.text());
+    private void reject(Assignment assignment, Problem why) {
+        LOG.log(Level.ERROR, why.toLine());
         outbox.add(assignment.id(), failed(why));
     }
 
     private void acknowledge(Assignment assignment) {
         outbox.add(
                 assignment.id(),
-                new Progress(HostMark.StepDone, assignment.command().verb(), clock.instant()));
+                new ProgressReport(
+                        CommandMilestone.StepCompleted, assignment.command().verb(), clock.instant()));
     }
 
-    private Optional<Problem> refusal(Assignment assignment) {
+    private Optional<Problem> rejection(Assignment assignment) {
         if (!assignment.node().equals(node)) {
             return Optional.of(new Problem(
                     ErrorCode.AGENT_IDENTITY_MISMATCH,
@@ -303,16 +310,16 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Goes on with what a crash has interrupted. On a host that is reset, or for nobody, it would only leave traces. */
-    private void takeUp() {
-        for (Assignment assignment : cutShort) {
+    private void resumeUnfinished() {
+        for (Assignment assignment : interrupted) {
             Optional<Problem> end =
-                    journal.isOvertaken(assignment) ? Optional.of(overtaken(assignment)) : expiry(assignment);
-            end.ifPresentOrElse(problem -> finish(assignment, failed(problem)), () -> waiting.add(assignment));
+                    journal.isSuperseded(assignment) ? Optional.of(superseded(assignment)) : expiry(assignment);
+            end.ifPresentOrElse(problem -> finish(assignment, failed(problem)), () -> queue.add(assignment));
         }
-        cutShort.clear();
+        interrupted.clear();
     }
 
-    private void takeOn(Assignment assignment) {
+    private void accept(Assignment assignment) {
         LOG.log(
                 Level.INFO,
                 "{0} taken on: assignment {1}, join {2}, attempt {3}",
@@ -320,41 +327,41 @@ public final class Agent implements AutoCloseable {
                 assignment.id(),
                 assignment.joinId(),
                 assignment.attempt());
-        journal.accepted(assignment);
+        journal.recordAccepted(assignment);
         acknowledge(assignment);
         if (assignment.command() instanceof HostCommand.ResetHost) {
-            overtake();
+            interruptSuperseded();
         }
-        waiting.add(assignment);
+        queue.add(assignment);
     }
 
     /** A reset does not wait for a start whose time is over: it ends it. */
-    private void overtake() {
-        turn.lock();
+    private void interruptSuperseded() {
+        runningLock.lock();
         try {
-            Running current = running;
+            RunningCommand current = running;
             if (current != null && current.assignment().command() instanceof HostCommand.StartKubelet) {
                 current.thread().interrupt();
             }
         } finally {
-            turn.unlock();
+            runningLock.unlock();
         }
     }
 
-    private void work() throws InterruptedException {
-        Assignment assignment = waiting.take();
+    private void runNextCommand() throws InterruptedException {
+        Assignment assignment = queue.take();
         CountDownLatch done = new CountDownLatch(1);
         Thread thread = Thread.ofVirtual().name(assignment.command().verb()).unstarted(() -> {
             try {
-                run(assignment);
+                execute(assignment);
             } catch (RuntimeException | Error e) {
                 // Nobody is told that the command has ended, and only another process takes it up.
-                endAsBroken(e);
+                failPermanently(e);
             } finally {
                 done.countDown();
             }
         });
-        setRunning(new Running(assignment, thread));
+        setRunning(new RunningCommand(assignment, thread));
         thread.start();
         try {
             done.await();
@@ -366,21 +373,21 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void setRunning(@Nullable Running next) {
-        turn.lock();
+    private void setRunning(@Nullable RunningCommand next) {
+        runningLock.lock();
         try {
             running = next;
         } finally {
-            turn.unlock();
+            runningLock.unlock();
         }
     }
 
-    private void run(Assignment assignment) {
+    private void execute(Assignment assignment) {
         HostResult result;
         try {
-            result = commands.run(assignment, (mark, step) -> report(assignment, mark, step));
+            result = commands.execute(assignment, (mark, step) -> report(assignment, mark, step));
         } catch (InterruptedException e) {
-            result = failed(overtaken(assignment));
+            result = failed(superseded(assignment));
         } catch (RuntimeException | Error e) {
             // A defect must end as a result: the workflow waits for one, and only it can have the host reset.
             LOG.log(Level.ERROR, "assignment " + assignment.id() + " met a defect", e);
@@ -391,9 +398,9 @@ public final class Agent implements AutoCloseable {
         finish(assignment, result);
     }
 
-    private void report(Assignment assignment, HostMark mark, String step) {
+    private void report(Assignment assignment, CommandMilestone mark, String step) {
         LOG.log(Level.INFO, "{0}: {1}: {2}", assignment.command().verb(), mark, step);
-        outbox.add(assignment.id(), new Progress(mark, step, clock.instant()));
+        outbox.add(assignment.id(), new ProgressReport(mark, step, clock.instant()));
     }
 
     /** Whatever ends once the agent is being closed may end by that, so it goes on after the next start. */
@@ -403,17 +410,17 @@ public final class Agent implements AutoCloseable {
             return;
         }
         LOG.log(Level.INFO, "{0} ended: {1}", assignment.command().verb(), summary(result));
-        journal.finished(assignment.id(), result);
+        journal.recordFinished(assignment.id(), result);
         outbox.add(assignment.id(), result);
     }
 
     private static String summary(HostResult result) {
         return result instanceof HostResult.HostFailed failed
-                ? failed.problem().text()
+                ? failed.problem().toLine()
                 : result.getClass().getSimpleName();
     }
 
-    private static Problem overtaken(Assignment assignment) {
+    private static Problem superseded(Assignment assignment) {
         return new Problem(ErrorCode.COMMAND_STALE, "assignment " + assignment.id() + " was overtaken by ResetHost");
     }
 
@@ -427,11 +434,11 @@ public final class Agent implements AutoCloseable {
      * @param random spreads what it waits
      * @param bell ends the wait for a gateway that is away
      */
-    record Times(Clock clock, LongSupplier nanoTime, RandomGenerator random, Pause pause, Bell bell) {}
+    record Timing(Clock clock, LongSupplier nanoTime, RandomGenerator random, Sleeper pause, WakeSignal bell) {}
 
-    private interface Loop {
-        void turn() throws InterruptedException;
+    private interface LoopBody {
+        void run() throws InterruptedException;
     }
 
-    private record Running(Assignment assignment, Thread thread) {}
+    private record RunningCommand(Assignment assignment, Thread thread) {}
 }

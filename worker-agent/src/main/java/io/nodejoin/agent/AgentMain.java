@@ -1,6 +1,6 @@
 package io.nodejoin.agent;
 
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.logging.Logger;
 public final class AgentMain {
     private static final String USAGE = """
             usage: nodejoin-agent run --config FILE
-                   nodejoin-agent watch --config FILE
+                   nodejoin-agent check-certificate --config FILE
                    nodejoin-agent %s
                    nodejoin-agent %s
                    nodejoin-agent %s""".formatted(PreflightCommand.USAGE, PlanCommand.USAGE, VersionCommand.USAGE);
@@ -39,7 +39,7 @@ public final class AgentMain {
     private static int run(String command, List<String> options) throws InterruptedException {
         return switch (command) {
             case "run" -> run(configFile("run", options));
-            case "watch" -> watch(configFile("watch", options));
+            case "check-certificate" -> checkCertificateExpiry(configFile("check-certificate", options));
             case "preflight" -> new PreflightCommand(Wiring.thisHost(), System.out).run(options);
             case "plan" -> new PlanCommand(Wiring.thisHost(), System.out).run(options);
             case "version" -> version().run(options);
@@ -63,17 +63,18 @@ public final class AgentMain {
                 System.out);
     }
 
-    private static int watch(Path configFile) throws InterruptedException {
+    private static int checkCertificateExpiry(Path configFile) throws InterruptedException {
         logRedacted();
-        Optional<Watch> watch = new Wiring(AgentConfig.read(configFile), Wiring.thisHost()).watch();
+        Optional<CertificateExpiryCheck> watch =
+                new Wiring(AgentConfig.read(configFile), Wiring.thisHost()).certificateExpiryCheck();
         if (watch.isEmpty()) {
             System.err.println("this machine has never been an agent's: there is nothing to come back to");
             return 0;
         }
         try {
-            return watch.get().look() ? 0 : FAILED;
-        } catch (HostFailure e) {
-            System.err.println(e.problem().text());
+            return watch.get().run() ? 0 : FAILED;
+        } catch (HostException e) {
+            System.err.println(e.problem().toLine());
             return FAILED;
         }
     }
@@ -92,7 +93,7 @@ public final class AgentMain {
             return FAILED;
         }
         Wiring wiring = new Wiring(config, Wiring.thisHost());
-        if (wiring.farewell().isSaid()) {
+        if (wiring.completionMarker().isWritten()) {
             System.err.println("the machine has joined by this enrollment already; another one starts the agent again");
             return 0;
         }

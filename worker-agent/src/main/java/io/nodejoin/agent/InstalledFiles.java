@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * @param home where they lie
  */
 record InstalledFiles(Path home) {
-    private static final String LIST = "SHA256SUMS";
-    private static final int NAME = 66;
+    private static final String CHECKSUM_FILE = "SHA256SUMS";
+    private static final int NAME_OFFSET = 66;
 
     /**
      * Compares all files with the list and returns their number.
@@ -29,11 +29,11 @@ record InstalledFiles(Path home) {
      * @throws IOException if one is missing, changed or not in the list; the message names it
      */
     int verify() throws IOException {
-        List<String> lines = Files.readAllLines(home.resolve(LIST));
-        Set<String> strange = present();
+        List<String> lines = Files.readAllLines(home.resolve(CHECKSUM_FILE));
+        Set<String> strange = installed();
         for (String line : lines) {
-            String name = line.substring(Math.min(NAME, line.length()));
-            if (!line.startsWith(sum(name) + "  ")) {
+            String name = line.substring(Math.min(NAME_OFFSET, line.length()));
+            if (!line.startsWith(sha256(name) + "  ")) {
                 throw new IOException(home.resolve(name) + " is changed");
             }
             strange.remove(name);
@@ -44,17 +44,17 @@ record InstalledFiles(Path home) {
         return lines.size();
     }
 
-    private Set<String> present() throws IOException {
+    private Set<String> installed() throws IOException {
         try (Stream<Path> files = Files.walk(home)) {
             Set<String> names = new TreeSet<>();
             files.filter(file -> !Files.isDirectory(file))
                     .forEach(file -> names.add(home.relativize(file).toString()));
-            names.remove(LIST);
+            names.remove(CHECKSUM_FILE);
             return names;
         }
     }
 
-    private String sum(String name) throws IOException {
+    private String sha256(String name) throws IOException {
         // The largest files do not fit into the agent's heap.
         try (DigestInputStream file =
                 new DigestInputStream(Files.newInputStream(home.resolve(name)), MessageDigest.getInstance("SHA-256"))) {

@@ -1,6 +1,6 @@
 package io.nodejoin.agent;
 
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -40,14 +40,14 @@ record Options(Map<String, String> values) {
 
     /** The profile that is named, or the usual one. */
     HostProfile profile() {
-        String word = find("--profile").orElse(word(HostProfile.CONTAINERD));
+        String word = find("--profile").orElse(optionValue(HostProfile.CONTAINERD));
         return Arrays.stream(HostProfile.values())
-                .filter(profile -> word(profile).equals(word))
+                .filter(profile -> optionValue(profile).equals(word))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("--profile: there is no profile '" + word + "'"));
     }
 
-    private static String word(HostProfile profile) {
+    private static String optionValue(HostProfile profile) {
         return profile.name().toLowerCase(Locale.ROOT);
     }
 

@@ -1,11 +1,11 @@
 package io.nodejoin.agent;
 
-import io.nodejoin.agent.gateway.Gateway;
-import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.gateway.GatewayClient;
+import io.nodejoin.agent.gateway.GatewayResponse;
 import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.ProgressReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.BlockingDeque;
@@ -15,69 +15,69 @@ import java.util.concurrent.LinkedBlockingDeque;
 final class Outbox {
     private static final Logger LOG = System.getLogger(Outbox.class.getName());
 
-    private final Gateway gateway;
+    private final GatewayClient gateway;
     private final Backoff backoff;
-    private final Bell bell;
-    private final BlockingDeque<Letter> letters = new LinkedBlockingDeque<>();
+    private final WakeSignal wakeSignal;
+    private final BlockingDeque<PendingReport> pending = new LinkedBlockingDeque<>();
 
-    /** @param bell waited for when the gateway has not taken a letter */
-    Outbox(Gateway gateway, Backoff backoff, Bell bell) {
+    /** @param wakeSignal waited for when the gateway has not taken a letter */
+    Outbox(GatewayClient gateway, Backoff backoff, WakeSignal wakeSignal) {
         this.gateway = gateway;
         this.backoff = backoff;
-        this.bell = bell;
+        this.wakeSignal = wakeSignal;
     }
 
-    void add(String assignment, Progress progress) {
-        letters.add(new Letter(assignment, () -> gateway.progress(assignment, progress)));
+    void add(String assignment, ProgressReport progress) {
+        pending.add(new PendingReport(assignment, () -> gateway.reportProgress(assignment, progress)));
     }
 
     void add(String assignment, HostResult result) {
-        letters.add(new Letter(assignment, () -> gateway.result(assignment, result)));
+        pending.add(new PendingReport(assignment, () -> gateway.reportResult(assignment, result)));
     }
 
     /** Whether something of this assignment waits to be delivered, or to be delivered again. */
-    boolean owes(String assignment) {
-        return letters.stream().anyMatch(letter -> letter.assignment().equals(assignment));
+    boolean hasPending(String assignment) {
+        return pending.stream().anyMatch(report -> report.assignment().equals(assignment));
     }
 
     /** Tries to deliver the next letter, and waits if the gateway has not taken it: it stays the next one. */
     void deliver() throws InterruptedException {
-        Letter letter = letters.takeFirst();
-        if (isOver(letter)) {
+        PendingReport report = pending.takeFirst();
+        if (isDelivered(report)) {
             backoff.reset();
         } else {
-            letters.putFirst(letter);
-            bell.await(backoff.next());
+            pending.putFirst(report);
+            wakeSignal.await(backoff.nextDelay());
         }
     }
 
     /** To be called when the gateway has answered: what it has not taken is tried again now. */
-    void gatewayIsThere() {
+    void onGatewayReachable() {
         backoff.reset();
-        bell.ring();
+        wakeSignal.wake();
     }
 
-    private static boolean isOver(Letter letter) throws InterruptedException {
-        return switch (letter.delivery().attempt()) {
-            case GatewayAnswer.Unavailable(ErrorCode code, String detail) -> {
-                LOG.log(Level.WARNING, "assignment {0}: {1}: {2}", letter.assignment(), code, detail);
+    private static boolean isDelivered(PendingReport report) throws InterruptedException {
+        return switch (report.delivery().deliver()) {
+            case GatewayResponse.Unavailable(ErrorCode code, String detail) -> {
+                LOG.log(Level.WARNING, "assignment {0}: {1}: {2}", report.assignment(), code, detail);
                 yield false;
             }
-            case GatewayAnswer.NotYet _ -> false;
-            case GatewayAnswer.Refused(ErrorCode code, String detail) -> {
-                LOG.log(Level.WARNING, "assignment {0}: refused: {1}: {2}", letter.assignment(), code, detail);
+            case GatewayResponse.NoJoinYet _ -> false;
+            case GatewayResponse.Rejected(ErrorCode code, String detail) -> {
+                LOG.log(Level.WARNING, "assignment {0}: refused: {1}: {2}", report.assignment(), code, detail);
                 yield true;
             }
-            case GatewayAnswer.Accepted _,
-                    GatewayAnswer.Assigned _,
-                    GatewayAnswer.Joined _,
-                    GatewayAnswer.NotUnderstood _ -> true;
+            case GatewayResponse.Accepted _,
+                    GatewayResponse.Assigned _,
+                    GatewayResponse.Joined _,
+                    GatewayResponse.Unreadable _ -> true;
         };
     }
 
-    private record Letter(String assignment, Delivery delivery) {}
+    private record PendingReport(String assignment, DeliveryAttempt delivery) {}
 
-    private interface Delivery {
-        GatewayAnswer attempt() throws InterruptedException;
+    private interface DeliveryAttempt {
+        GatewayResponse deliver() throws InterruptedException;
     }
 }

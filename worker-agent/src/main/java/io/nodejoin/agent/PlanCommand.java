@@ -2,7 +2,7 @@ package io.nodejoin.agent;
 
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.plan.HostPlan;
 import io.nodejoin.agent.plan.PlanReport;
 import io.nodejoin.agent.plan.Profile;
@@ -14,10 +14,10 @@ import java.util.Set;
 final class PlanCommand {
     static final String USAGE = "plan [--profile PROFILE] [--output text|json]";
 
-    private final HostParts host;
+    private final HostPorts host;
     private final PrintStream out;
 
-    PlanCommand(HostParts host, PrintStream out) {
+    PlanCommand(HostPorts host, PrintStream out) {
         this.host = host;
         this.out = out;
     }
@@ -32,7 +32,7 @@ final class PlanCommand {
         Profile profile = Profile.of(options.profile());
         boolean json = options.json("text");
         HostProbe probe = new HostProbe(host, new KubeletBinary(host.commands(), host.files()));
-        HostPlan plan = HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
+        HostPlan plan = HostPlan.create(profile, probe.snapshot(HostPlan.queries(profile)));
         PlanReport report = new PlanReport(plan);
         out.print(json ? report.json() : report.text());
         return 0;

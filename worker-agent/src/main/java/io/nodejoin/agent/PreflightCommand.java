@@ -1,7 +1,7 @@
 package io.nodejoin.agent;
 
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.preflight.Expectation;
+import io.nodejoin.agent.host.HostPorts;
+import io.nodejoin.agent.preflight.HostExpectation;
 import io.nodejoin.agent.preflight.PreflightReport;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.HostSettings;
@@ -30,10 +30,10 @@ final class PreflightCommand {
             "--output");
     private static final int FAILED = 1;
 
-    private final HostParts host;
+    private final HostPorts host;
     private final PrintStream out;
 
-    PreflightCommand(HostParts host, PrintStream out) {
+    PreflightCommand(HostPorts host, PrintStream out) {
         this.host = host;
         this.out = out;
     }
@@ -47,19 +47,19 @@ final class PreflightCommand {
         Options options = Options.parse(words, OPTIONS);
         boolean json = options.json("table");
         Optional<AgentConfig> config = config(options);
-        Expectation expected = new Expectation(
+        HostExpectation expected = new HostExpectation(
                 options.profile(),
                 options.find("--kubernetes-version").orElse(null),
                 options.find("--api-server").map(URI::create).orElse(null),
                 options.find("--node-ip").orElse(null),
                 options.find("--kubelet-digest").map(ArtifactDigest::new).stream()
                         .toList(),
-                HostSettings.NONE,
+                HostSettings.DEFAULT,
                 null,
                 config.map(AgentConfig::gateway).orElse(null));
         List<String> ignored = config.map(AgentConfig::ignoredChecks).orElse(List.of());
         PreflightReport report =
-                new PreflightReport(Wiring.checks(host, ignored).all(expected));
+                new PreflightReport(Wiring.checks(host, ignored).runAll(expected));
         out.print(json ? report.json() : report.table());
         return report.passed() ? 0 : FAILED;
     }

@@ -17,11 +17,11 @@ final class RedactingFormatter extends Formatter {
     public String format(LogRecord event) {
         Throwable cause = event.getThrown();
         String text =
-                event.getLevel() + " " + messages.formatMessage(event) + (cause == null ? "" : " " + trace(cause));
+                event.getLevel() + " " + messages.formatMessage(event) + (cause == null ? "" : " " + stackTrace(cause));
         return Redactor.redact(CONTROLS.matcher(text).replaceAll(" ")) + "\n";
     }
 
-    private static String trace(Throwable cause) {
+    private static String stackTrace(Throwable cause) {
         StringBuilder text = new StringBuilder(cause.toString());
         for (StackTraceElement frame : cause.getStackTrace()) {
             text.append(" < ").append(frame);

@@ -11,7 +11,7 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
 import io.nodejoin.protocol.agent.HostSettings;
-import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.agent.SealedTokenHeader;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
@@ -46,7 +46,7 @@ record SelfTest(Clock clock) {
                 List.of(),
                 "self-test",
                 token.id(),
-                seal(key, token, new TokenSeal(join, 1, token.id(), "self-test", end)),
+                seal(key, token, new SealedTokenHeader(join, 1, token.id(), "self-test", end)),
                 new KubeletSettings(null, null, List.of(), null),
                 List.of(),
                 null);
@@ -56,7 +56,14 @@ record SelfTest(Clock clock) {
         ClusterInfoSignature.sign(opened, "self-test");
         BootstrapKubeconfig bootstrap =
                 new BootstrapKubeconfig(new TrustedCluster(command.apiServer(), authorities), opened);
-        new KubeletPlan(node, command.kubelet(), HostSettings.NONE, bootstrap, "kubelet", CriEndpoint.CONTAINERD, false)
+        new KubeletPlan(
+                        node,
+                        command.kubelet(),
+                        HostSettings.DEFAULT,
+                        bootstrap,
+                        "kubelet",
+                        CriEndpoint.CONTAINERD,
+                        false)
                 .steps();
     }
 
@@ -74,14 +81,14 @@ record SelfTest(Clock clock) {
         }
     }
 
-    private static String seal(KeyPair key, BootstrapToken token, TokenSeal seal) throws JoseException {
+    private static String seal(KeyPair key, BootstrapToken token, SealedTokenHeader seal) throws JoseException {
         JsonWebEncryption jwe = new JsonWebEncryption();
-        jwe.setAlgorithmHeaderValue(TokenSeal.ALG);
-        jwe.setEncryptionMethodHeaderParameter(TokenSeal.ENC);
-        jwe.setHeader("typ", TokenSeal.TYP);
-        seal.headers().forEach(jwe::setHeader);
+        jwe.setAlgorithmHeaderValue(SealedTokenHeader.ALG);
+        jwe.setEncryptionMethodHeaderParameter(SealedTokenHeader.ENC);
+        jwe.setHeader("typ", SealedTokenHeader.TYP);
+        seal.parameters().forEach(jwe::setHeader);
         jwe.setKey(key.getPublic());
-        jwe.setPayload(token.wire());
+        jwe.setPayload(token.bearerToken());
         return jwe.getCompactSerialization();
     }
 }

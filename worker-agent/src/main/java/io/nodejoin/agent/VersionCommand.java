@@ -48,12 +48,12 @@ final class VersionCommand {
             throw new IllegalArgumentException("version takes --verify and nothing else");
         }
         out.println(Version.current());
-        return options.isEmpty() || verified() ? 0 : FAILED;
+        return options.isEmpty() || verify() ? 0 : FAILED;
     }
 
-    private boolean verified() {
+    private boolean verify() {
         try {
-            String whole = home == null ? jars() + " jars" : new InstalledFiles(home).verify() + " files";
+            String whole = home == null ? verifyJars() + " jars" : new InstalledFiles(home).verify() + " files";
             new SelfTest(clock).run(List.of());
             out.println("verified: " + whole + " are whole, a sealed token can be opened on Java "
                     + Runtime.version().feature());
@@ -64,18 +64,18 @@ final class VersionCommand {
         }
     }
 
-    private int jars() throws IOException {
+    private int verifyJars() throws IOException {
         int jars = 0;
-        for (Path entry : entries()) {
+        for (Path entry : classPathEntries()) {
             if (!Files.isDirectory(entry)) {
-                readWhole(entry);
+                readFully(entry);
                 jars++;
             }
         }
         return jars;
     }
 
-    private List<Path> entries() {
+    private List<Path> classPathEntries() {
         return Arrays.stream(classPath.split(":", -1))
                 .filter(entry -> !entry.isEmpty())
                 .map(Path::of)
@@ -83,7 +83,7 @@ final class VersionCommand {
     }
 
     /** The stream compares each entry with its checksum. */
-    private static void readWhole(Path jar) throws IOException {
+    private static void readFully(Path jar) throws IOException {
         try (InputStream file = Files.newInputStream(jar);
                 ZipInputStream entries = new ZipInputStream(file)) {
             int count = 0;

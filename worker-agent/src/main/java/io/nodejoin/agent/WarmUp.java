@@ -2,15 +2,15 @@ package io.nodejoin.agent;
 
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.facts.HostProbe;
-import io.nodejoin.agent.gateway.GatewayRehearsal;
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.gateway.GatewayWarmUp;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.plan.HostPlan;
 import io.nodejoin.agent.plan.Profile;
-import io.nodejoin.agent.preflight.Expectation;
 import io.nodejoin.agent.preflight.HostChecks;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.agent.preflight.HostExpectation;
+import io.nodejoin.protocol.event.HostProfile;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -26,44 +26,44 @@ final class WarmUp {
     private static final Logger LOG = System.getLogger(WarmUp.class.getName());
     private static final String DONE = "self-test: done";
 
-    private final HostParts host;
+    private final HostPorts host;
     private final HostProbe probe;
     private final HostChecks checks;
     private final Path certificates;
-    private final GatewayRehearsal gateway;
+    private final GatewayWarmUp gatewayWarmUp;
 
-    WarmUp(HostParts host, HostProbe probe, HostChecks checks, Path certificates, GatewayRehearsal gateway) {
+    WarmUp(HostPorts host, HostProbe probe, HostChecks checks, Path certificates, GatewayWarmUp gatewayWarmUp) {
         this.host = host;
         this.probe = probe;
         this.checks = checks;
         this.certificates = certificates;
-        this.gateway = gateway;
+        this.gatewayWarmUp = gatewayWarmUp;
     }
 
     /** A failure is logged and not more: the command that needs the same will report it. */
     void run() {
-        walk("gateway", gateway::run);
-        walk("identity", probe::identity);
-        walk("plan", this::plan);
-        walk("units", () -> host.systemd().show(List.of(KubeletPaths.UNIT)));
-        walk("kubelet", () -> host.network().kubeletHealthy());
-        walk("token", () -> new SelfTest(host.clock()).run(Pem.certificates(Files.readString(certificates))));
-        walk("checks", () -> checks.lookAhead(Expectation.of(HostProfile.CONTAINERD)));
+        exercise("gateway", gatewayWarmUp::run);
+        exercise("identity", probe::hostFacts);
+        exercise("plan", this::exercisePlan);
+        exercise("units", () -> host.systemd().unitStates(List.of(KubeletPaths.UNIT)));
+        exercise("kubelet", () -> host.network().isKubeletHealthy());
+        exercise("token", () -> new SelfTest(host.clock()).run(Pem.parseCertificates(Files.readString(certificates))));
+        exercise("checks", () -> checks.precompute(HostExpectation.of(HostProfile.CONTAINERD)));
         // The heap grew for this; while the agent waits, the machine can have it back.
         System.gc();
         LOG.log(Level.INFO, DONE);
     }
 
-    private void plan() {
+    private void exercisePlan() {
         Profile profile = Profile.of(HostProfile.CONTAINERD);
-        HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
+        HostPlan.create(profile, probe.snapshot(HostPlan.queries(profile)));
     }
 
-    private static void walk(String path, Walk walk) {
+    private static void exercise(String path, CodePath codePath) {
         try {
-            walk.run();
-        } catch (HostFailure e) {
-            LOG.log(Level.WARNING, "self-test of {0}: {1}", path, e.problem().text());
+            codePath.run();
+        } catch (HostException e) {
+            LOG.log(Level.WARNING, "self-test of {0}: {1}", path, e.problem().toLine());
         } catch (Exception e) {
             // Whatever a defect here is, the agent can still be told to report it.
             LOG.log(Level.WARNING, "self-test of " + path + " failed", e);
@@ -71,7 +71,7 @@ final class WarmUp {
     }
 
     /** One path of a join. */
-    private interface Walk {
+    private interface CodePath {
         void run() throws Exception;
     }
 }

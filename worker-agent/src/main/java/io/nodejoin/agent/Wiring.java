@@ -1,32 +1,32 @@
 package io.nodejoin.agent;
 
 import io.nodejoin.agent.command.CollectDiagnostics;
-import io.nodejoin.agent.command.Commands;
+import io.nodejoin.agent.command.CommandExecutor;
 import io.nodejoin.agent.command.Preflight;
 import io.nodejoin.agent.command.PrepareHost;
 import io.nodejoin.agent.command.ResetHost;
 import io.nodejoin.agent.command.StartKubelet;
 import io.nodejoin.agent.discovery.AnonymousClient;
-import io.nodejoin.agent.discovery.ClusterDiscovery;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
-import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.discovery.TokenDiscovery;
+import io.nodejoin.agent.discovery.TokenRejectionProbe;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.GatewayClock;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
-import io.nodejoin.agent.gateway.GatewayRehearsal;
-import io.nodejoin.agent.gateway.HttpGateway;
-import io.nodejoin.agent.gateway.RejoinCall;
+import io.nodejoin.agent.gateway.GatewayWarmUp;
+import io.nodejoin.agent.gateway.HttpGatewayClient;
+import io.nodejoin.agent.gateway.RejoinClient;
 import io.nodejoin.agent.host.CommandRunner;
-import io.nodejoin.agent.host.CommandSystemd;
 import io.nodejoin.agent.host.HostFiles;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.ProcessCommandRunner;
 import io.nodejoin.agent.host.RootedHostFiles;
+import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.host.SocketHostNetwork;
+import io.nodejoin.agent.host.SystemctlSystemd;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.kubelet.KubeletUnit;
 import io.nodejoin.agent.preflight.HostChecks;
@@ -45,15 +45,15 @@ import java.util.random.RandomGenerator;
 /** Builds an agent from its configuration and the parts of its host. Starts nothing. */
 public final class Wiring {
     private final AgentConfig config;
-    private final HostParts host;
+    private final HostPorts host;
     private final GatewayClock time;
-    private final Pause pause = Pause.real();
+    private final Sleeper sleeper = Sleeper.system();
     private final RandomGenerator random = new SecureRandom();
     private final KubeletBinary binary;
     private final HostProbe probe;
     private final HostChecks checks;
 
-    public Wiring(AgentConfig config, HostParts host) {
+    public Wiring(AgentConfig config, HostPorts host) {
         this.config = config;
         this.host = host;
         this.time = new GatewayClock(host.clock(), System::nanoTime);
@@ -63,25 +63,25 @@ public final class Wiring {
     }
 
     /** The parts of the machine that this process runs on. */
-    public static HostParts thisHost() {
+    public static HostPorts thisHost() {
         CommandRunner commands = new ProcessCommandRunner();
         HostFiles files = new RootedHostFiles(Path.of("/"));
-        return new HostParts(
+        return new HostPorts(
                 commands,
                 files,
-                new CommandSystemd(commands, files),
+                new SystemctlSystemd(commands, files),
                 new SocketHostNetwork(files, new AnonymousClient()::status),
                 Clock.systemUTC());
     }
 
     /** The checks of a host, for one look at them. */
-    static HostChecks checks(HostParts host, List<String> ignored) {
+    static HostChecks checks(HostPorts host, List<String> ignored) {
         KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
         return checks(host, new HostProbe(host, binary), binary, ignored);
     }
 
-    private static HostChecks checks(HostParts host, HostProbe probe, KubeletBinary binary, List<String> ignored) {
-        return new HostChecks(host, probe, binary, new AnonymousClient()::time, Set.copyOf(ignored));
+    private static HostChecks checks(HostPorts host, HostProbe probe, KubeletBinary binary, List<String> ignored) {
+        return new HostChecks(host, probe, binary, new AnonymousClient()::serverTime, Set.copyOf(ignored));
     }
 
     /** A new agent with its journal open, not yet started. The state directory is made if it is missing. */
@@ -89,23 +89,23 @@ public final class Wiring {
         AgentIdentity identity = AgentIdentity.load(state());
         Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
         PollRequest poll = new PollRequest(UUID.randomUUID(), Version.current());
-        HttpGateway gateway = new HttpGateway(endpoint(), identity, poll, time, time::heard);
+        HttpGatewayClient gateway = new HttpGatewayClient(endpoint(), identity, poll, time, time::update);
         return new Agent(
                 config.node(),
                 gateway,
                 commands(identity, journal),
                 journal,
-                new Agent.Times(time, System::nanoTime, random, pause, Bell.real()),
-                farewell());
+                new Agent.Timing(time, System::nanoTime, random, sleeper, WakeSignal.create()),
+                completionMarker());
     }
 
     /** A look at the kubelet's certificate; empty if no agent has ever run on this machine. */
-    public Optional<Watch> watch() {
+    public Optional<CertificateExpiryCheck> certificateExpiryCheck() {
         HostFiles state = state();
-        return AgentIdentity.kept(state)
-                .map(identity -> new Watch(
-                        new KubeletUnit(host, time, pause)::heldCertificate,
-                        new RejoinCall(endpoint(), identity)::ask,
+        return AgentIdentity.loadExisting(state)
+                .map(identity -> new CertificateExpiryCheck(
+                        new KubeletUnit(host, time, sleeper)::heldCertificate,
+                        new RejoinClient(endpoint(), identity)::requestRejoin,
                         state,
                         host.systemd(),
                         host.clock(),
@@ -126,8 +126,8 @@ public final class Wiring {
     }
 
     /** What becomes of the agent after its join. */
-    Farewell farewell() {
-        return new Farewell(
+    CompletionMarker completionMarker() {
+        return new CompletionMarker(
                 config.resident(), host.files(), state(), new EnrollmentSecret(config.enrollmentSecretFile()));
     }
 
@@ -138,26 +138,26 @@ public final class Wiring {
                 probe,
                 checks,
                 config.gatewayCaFile(),
-                new GatewayRehearsal(endpoint(), AgentIdentity.load(state())));
+                new GatewayWarmUp(endpoint(), AgentIdentity.load(state())));
     }
 
-    private Commands commands(AgentIdentity identity, Journal journal) {
+    private CommandExecutor commands(AgentIdentity identity, Journal journal) {
         StepExecutor executor = new StepExecutor(host, journal);
-        KubeletUnit unit = new KubeletUnit(host, time, pause);
-        TokenProbe tokens = new TokenProbe(time, pause);
+        KubeletUnit unit = new KubeletUnit(host, time, sleeper);
+        TokenRejectionProbe tokenProbe = new TokenRejectionProbe(time, sleeper);
         StartKubelet startKubelet = new StartKubelet(
                 host,
                 binary,
                 new SealedTokenOpener(identity.privateKey(), time),
-                new ClusterDiscovery(time, pause, random),
+                new TokenDiscovery(time, sleeper, random),
                 executor,
                 unit,
-                tokens);
-        return new Commands(
+                tokenProbe);
+        return new CommandExecutor(
                 new Preflight(checks, probe),
                 new PrepareHost(probe, executor),
                 startKubelet,
-                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokens),
+                new ResetHost(host, journal, new UndoExecutor(host, journal), unit, tokenProbe),
                 new CollectDiagnostics(host, unit));
     }
 }

@@ -2,8 +2,8 @@ package io.nodejoin.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.agent.gateway.GatewayAnswer;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.gateway.GatewayResponse;
+import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.kill.HostTree;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -11,7 +11,7 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -46,16 +46,16 @@ class AgentTest {
     @TempDir
     Path state;
 
-    private final ScriptedGateway gateway = new ScriptedGateway();
-    private TemporaryHost host;
+    private final ScriptedGatewayClient gateway = new ScriptedGatewayClient();
+    private FakeHost host;
     private Map<String, String> before;
-    private AgentProcess agent;
+    private AgentHarness agent;
 
     @BeforeEach
     void startAgent() {
-        host = new TemporaryHost(root);
-        before = HostTree.of(root);
-        agent = new AgentProcess(host.parts(), gateway, state);
+        host = new FakeHost(root);
+        before = HostTree.read(root);
+        agent = new AgentHarness(host.parts(), gateway, state);
         agent.start();
     }
 
@@ -65,15 +65,15 @@ class AgentTest {
     }
 
     private static Assignment assignment(String id, long sequence, Instant expiresAt) {
-        return AgentProcess.assignment(id, sequence, expiresAt, PREPARE);
+        return AgentHarness.assignment(id, sequence, expiresAt, PREPARE);
     }
 
     private static Assignment reset(String id, long sequence) {
-        return AgentProcess.assignment(id, sequence, LATER, new HostCommand.ResetHost());
+        return AgentHarness.assignment(id, sequence, LATER, new HostCommand.ResetHost());
     }
 
     private HostResult answerTo(Assignment assignment) throws InterruptedException {
-        gateway.answer(new GatewayAnswer.Assigned(assignment));
+        gateway.answer(new GatewayResponse.Assigned(assignment));
         return gateway.awaitResult().result();
     }
 
@@ -109,7 +109,7 @@ class AgentTest {
 
         // then
         assertRefused(result, ErrorCode.COMMAND_STALE);
-        assertThat(HostTree.of(root)).isEqualTo(before);
+        assertThat(HostTree.read(root)).isEqualTo(before);
     }
 
     @Test
@@ -145,7 +145,7 @@ class AgentTest {
     @Test
     void shouldRefuseWhatItDoesNotUnderstand() throws InterruptedException {
         // given
-        gateway.answer(new GatewayAnswer.NotUnderstood("a", "verb EXEC"));
+        gateway.answer(new GatewayResponse.Unreadable("a", "verb EXEC"));
 
         // when
         HostResult result = gateway.awaitResult().result();
@@ -181,7 +181,7 @@ class AgentTest {
 
         // then
         assertThat(first).isEqualTo(CLEAN).isEqualTo(second);
-        assertThat(HostTree.of(root)).isEqualTo(before);
+        assertThat(HostTree.read(root)).isEqualTo(before);
     }
 
     @Test
@@ -197,17 +197,17 @@ class AgentTest {
         assertRefused(result, ErrorCode.COMMAND_STALE);
     }
 
-    static List<GatewayAnswer> answeredAtOnce() {
-        return List.of(new GatewayAnswer.Assigned(foreign("a")), new GatewayAnswer.NotUnderstood("a", "verb EXEC"));
+    static List<GatewayResponse> answeredAtOnce() {
+        return List.of(new GatewayResponse.Assigned(foreign("a")), new GatewayResponse.Unreadable("a", "verb EXEC"));
     }
 
     @ParameterizedTest
     @MethodSource("answeredAtOnce")
-    void shouldNeitherPileUpAnswersNorAskWithoutAPauseWhileNoAnswerIsTaken(GatewayAnswer repeated)
+    void shouldNeitherPileUpAnswersNorAskWithoutAPauseWhileNoAnswerIsTaken(GatewayResponse repeated)
             throws InterruptedException {
         // given
         CountDownLatch back = new CountDownLatch(1);
-        gateway.hearResultsAfter(back);
+        gateway.delayResultsUntil(back);
         List<Duration> waits = new ArrayList<>();
 
         // when
@@ -218,12 +218,12 @@ class AgentTest {
             gateway.answer(repeated);
             waits.add(nextWait());
         }
-        gateway.answer(new GatewayAnswer.Assigned(foreign("b")));
+        gateway.answer(new GatewayResponse.Assigned(foreign("b")));
         back.countDown();
 
         // then
         assertThat(List.of(gateway.awaitResult(), gateway.awaitResult(), gateway.awaitResult()))
-                .extracting(ScriptedGateway.Told::assignment)
+                .extracting(ScriptedGatewayClient.ReportedResult::assignment)
                 .containsExactly("a", "a", "b");
         assertThat(waits.getFirst()).isBetween(Duration.ofMillis(25), Duration.ofMillis(50));
         assertThat(waits.getLast()).isBetween(Duration.ofMillis(100), Duration.ofMillis(200));
@@ -232,14 +232,14 @@ class AgentTest {
     @Test
     void shouldDeliverWhatItOwesAsSoonAsTheGatewayIsThere() throws InterruptedException {
         // given
-        gateway.answer(new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, "connection refused"));
-        gateway.answer(new GatewayAnswer.NotYet());
+        gateway.answer(new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, "connection refused"));
+        gateway.answer(new GatewayResponse.NoJoinYet());
         nextWait();
         nextWait();
         int before = agent.rings.availablePermits();
 
         // when
-        gateway.answer(new GatewayAnswer.Accepted());
+        gateway.answer(new GatewayResponse.Accepted());
 
         // then
         assertThat(before).isZero();
@@ -257,7 +257,7 @@ class AgentTest {
     @Test
     void shouldEndOnceItsJoinHasSucceeded() throws InterruptedException {
         // given
-        gateway.answer(new GatewayAnswer.Joined());
+        gateway.answer(new GatewayResponse.Joined());
 
         // when
         boolean sound = agent.join();
@@ -290,7 +290,7 @@ class AgentTest {
         Handler broken = new BrokenHandler("ended: ");
         log.addHandler(broken);
         try {
-            gateway.answer(new GatewayAnswer.Assigned(assignment("a", 1, LATER)));
+            gateway.answer(new GatewayResponse.Assigned(assignment("a", 1, LATER)));
 
             // when
             boolean sound = agent.join();
@@ -361,7 +361,7 @@ class AgentTest {
         List<Duration> waits = waitsAfterQuestionsOf(Duration.ofMillis(5));
 
         // then
-        assertThat(waits.getLast()).isGreaterThan(Agent.FIRST_WAIT.multipliedBy(10));
+        assertThat(waits.getLast()).isGreaterThan(Agent.MIN_BACKOFF.multipliedBy(10));
     }
 
     @Test
@@ -370,7 +370,7 @@ class AgentTest {
         List<Duration> waits = waitsAfterQuestionsOf(Duration.ofSeconds(7));
 
         // then
-        assertThat(waits).allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(Agent.FIRST_WAIT));
+        assertThat(waits).allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(Agent.MIN_BACKOFF));
     }
 
     private List<Duration> waitsAfterQuestionsOf(Duration length) throws InterruptedException {
@@ -378,7 +378,7 @@ class AgentTest {
         for (int question = 0; question < 6; question++) {
             gateway.answer(() -> {
                 agent.nanoTime.addAndGet(length.toNanos());
-                return new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, "connection reset");
+                return new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, "connection reset");
             });
             waits.add(nextWait());
         }

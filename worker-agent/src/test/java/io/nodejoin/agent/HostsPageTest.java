@@ -6,9 +6,9 @@ import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.agent.kubelet.KubeletPlan;
+import io.nodejoin.agent.plan.DesiredState;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.agent.plan.Profile;
-import io.nodejoin.agent.plan.ProfileStep;
 import io.nodejoin.agent.preflight.HostCheck;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.NodeName;
@@ -19,7 +19,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.discovery.BootstrapToken;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ class HostsPageTest {
                 """);
         for (HostProfile word : HostProfile.values()) {
             text.append("\n### ").append(word.name().toLowerCase(Locale.ROOT)).append("\n\n");
-            number(text, lines(Profile.of(word).steps()));
+            number(text, lines(Profile.of(word).desiredStates()));
         }
         return text.toString();
     }
@@ -97,9 +97,10 @@ class HostsPageTest {
                 new ContainerdSettings(
                         CgroupDriver.SYSTEMD, "pause", Map.of("registry", List.of(URI.create("https://mirror")))),
                 null);
-        List<String> usual = lines(Profile.of(HostProfile.CONTAINERD).steps()).toList();
-        List<String> other =
-                lines(Profile.of(HostProfile.CONTAINERD, all, null).steps()).toList();
+        List<String> usual =
+                lines(Profile.of(HostProfile.CONTAINERD).desiredStates()).toList();
+        List<String> other = lines(Profile.of(HostProfile.CONTAINERD, all, null).desiredStates())
+                .toList();
         StringBuilder text = new StringBuilder("""
 
                 ## Settings of a cluster
@@ -110,21 +111,21 @@ class HostsPageTest {
                 """);
         number(text, usual.stream().filter(line -> !other.contains(line) && line.contains("swap")));
         text.append("\nWith a `podCidr` in the request, before containerd is started:\n\n");
-        number(text, Stream.of(new ProfileStep.PodBridge("10.244.3.0/24").name()));
+        number(text, Stream.of(new DesiredState.PodBridge("10.244.3.0/24").name()));
         text.append("\nWith settings for containerd it is not only started:\n\n");
         number(text, other.stream().filter(line -> !usual.contains(line)));
         return text.toString();
     }
 
-    private static Stream<String> lines(List<ProfileStep> steps) {
+    private static Stream<String> lines(List<DesiredState> steps) {
         return steps.stream()
-                .flatMap(step -> step instanceof ProfileStep.WhileStopped(String _, List<ProfileStep> inner)
+                .flatMap(step -> step instanceof DesiredState.WhileStopped(String _, List<DesiredState> inner)
                         ? Stream.concat(lines(inner), Stream.of(step.name()))
                         : Stream.of(line(step)));
     }
 
-    private static String line(ProfileStep step) {
-        return step instanceof ProfileStep.Exactly(HostStep exact) ? line(exact) : step.name();
+    private static String line(DesiredState step) {
+        return step instanceof DesiredState.StepApplied(HostStep exact) ? line(exact) : step.name();
     }
 
     private static String line(HostStep step) {
@@ -159,7 +160,7 @@ class HostsPageTest {
         KubeletPlan plan = new KubeletPlan(
                 new NodeName("node"),
                 new HostCommand.KubeletSettings(null, null, List.of(), null),
-                HostSettings.NONE,
+                HostSettings.DEFAULT,
                 bootstrap,
                 "kubelet",
                 CriEndpoint.CONTAINERD,
@@ -182,7 +183,7 @@ class HostsPageTest {
                 .formatted(
                         check.name(),
                         check.severity().name().toLowerCase(Locale.ROOT),
-                        check.wants(),
+                        check.expectation(),
                         check.remedy(),
                         code(check));
     }

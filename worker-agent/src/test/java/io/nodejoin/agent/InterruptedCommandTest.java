@@ -2,17 +2,17 @@ package io.nodejoin.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.agent.ScriptedGateway.Told;
-import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.ScriptedGatewayClient.ReportedResult;
+import io.nodejoin.agent.gateway.GatewayResponse;
 import io.nodejoin.agent.host.CommandResult;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.kill.HostTree;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,49 +39,49 @@ class InterruptedCommandTest {
     @TempDir
     Path state;
 
-    private final ScriptedGateway gateway = new ScriptedGateway();
+    private final ScriptedGatewayClient gateway = new ScriptedGatewayClient();
     private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
-    private HostParts host;
+    private HostPorts host;
     private Map<String, String> before;
 
     @BeforeEach
     void makeHost() {
-        TemporaryHost temporary = new TemporaryHost(root);
+        FakeHost temporary = new FakeHost(root);
         temporary.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/sda2 partition 1 0 -2\n");
-        HostParts parts = temporary.parts();
-        host = new HostParts(
-                parts.commands(),
-                parts.files(),
-                parts.systemd(),
-                parts.network(),
+        HostPorts ports = temporary.parts();
+        host = new HostPorts(
+                ports.commands(),
+                ports.files(),
+                ports.systemd(),
+                ports.network(),
                 ((InstantSource) now::get).withZone(ZoneOffset.UTC));
-        before = HostTree.of(root);
+        before = HostTree.read(root);
     }
 
     private static Assignment prepare(long sequence, Instant expiresAt) {
-        return AgentProcess.assignment(
+        return AgentHarness.assignment(
                 "prepare", sequence, expiresAt, new HostCommand.PrepareHost(HostProfile.CONTAINERD, null, null));
     }
 
     private static Assignment reset(long sequence, Instant expiresAt) {
-        return AgentProcess.assignment("reset", sequence, expiresAt, new HostCommand.ResetHost());
+        return AgentHarness.assignment("reset", sequence, expiresAt, new HostCommand.ResetHost());
     }
 
-    private void assertStale(Told told) {
+    private void assertStale(ReportedResult told) {
         assertThat(told.assignment()).isEqualTo("prepare");
         assertThat(told.result())
                 .isInstanceOfSatisfying(
                         HostResult.HostFailed.class,
                         failed -> assertThat(failed.problem().code()).isEqualTo(ErrorCode.COMMAND_STALE));
-        assertThat(HostTree.of(root)).isEqualTo(before);
+        assertThat(HostTree.read(root)).isEqualTo(before);
     }
 
     @Test
     void shouldGoOnAfterTheNextStart() throws InterruptedException {
-        try (AgentProcess agent = new AgentProcess(host, gateway, state)) {
+        try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
-            agent.journal.accepted(prepare(1, LATER));
-            gateway.answer(new GatewayAnswer.Accepted());
+            agent.journal.recordAccepted(prepare(1, LATER));
+            gateway.answer(new GatewayResponse.Accepted());
 
             // when
             agent.start();
@@ -93,12 +93,12 @@ class InterruptedCommandTest {
 
     @Test
     void shouldNotGoOnOnceAResetHasFollowedIt() throws InterruptedException {
-        try (AgentProcess agent = new AgentProcess(host, gateway, state)) {
+        try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
-            agent.journal.accepted(prepare(1, LATER));
-            agent.journal.accepted(reset(2, LATER));
-            agent.journal.finished("reset", CLEAN);
-            gateway.answer(new GatewayAnswer.Accepted());
+            agent.journal.recordAccepted(prepare(1, LATER));
+            agent.journal.recordAccepted(reset(2, LATER));
+            agent.journal.recordFinished("reset", CLEAN);
+            gateway.answer(new GatewayResponse.Accepted());
 
             // when
             agent.start();
@@ -111,45 +111,45 @@ class InterruptedCommandTest {
 
     @Test
     void shouldNotGoOnBeforeTheResetThatFollowsIt() throws InterruptedException {
-        try (AgentProcess agent = new AgentProcess(host, gateway, state)) {
+        try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
-            agent.journal.accepted(prepare(1, LATER));
-            agent.journal.accepted(reset(2, LATER));
+            agent.journal.recordAccepted(prepare(1, LATER));
+            agent.journal.recordAccepted(reset(2, LATER));
 
             // when
             agent.start();
-            Told first = gateway.awaitResult();
-            gateway.answer(new GatewayAnswer.Accepted());
+            ReportedResult first = gateway.awaitResult();
+            gateway.answer(new GatewayResponse.Accepted());
 
             // then
-            assertThat(first).isEqualTo(new Told("reset", CLEAN));
+            assertThat(first).isEqualTo(new ReportedResult("reset", CLEAN));
             assertStale(gateway.awaitResult());
         }
     }
 
     @Test
     void shouldNotGoOnWhenTheFirstAnswerOfTheGatewayIsAReset() throws InterruptedException {
-        try (AgentProcess agent = new AgentProcess(host, gateway, state)) {
+        try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
-            agent.journal.accepted(prepare(1, LATER));
-            gateway.answer(new GatewayAnswer.Assigned(reset(2, LATER)));
+            agent.journal.recordAccepted(prepare(1, LATER));
+            gateway.answer(new GatewayResponse.Assigned(reset(2, LATER)));
 
             // when
             agent.start();
 
             // then
-            List<Told> told = List.of(gateway.awaitResult(), gateway.awaitResult());
-            assertThat(told).contains(new Told("reset", CLEAN));
+            List<ReportedResult> told = List.of(gateway.awaitResult(), gateway.awaitResult());
+            assertThat(told).contains(new ReportedResult("reset", CLEAN));
             told.stream().filter(result -> !result.assignment().equals("reset")).forEach(this::assertStale);
         }
     }
 
     @Test
     void shouldNotGoOnOnceItHasExpired() throws InterruptedException {
-        try (AgentProcess agent = new AgentProcess(host, gateway, state)) {
+        try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
-            agent.journal.accepted(prepare(1, PAST));
-            gateway.answer(new GatewayAnswer.Accepted());
+            agent.journal.recordAccepted(prepare(1, PAST));
+            gateway.answer(new GatewayResponse.Accepted());
 
             // when
             agent.start();
@@ -161,13 +161,13 @@ class InterruptedCommandTest {
 
     @Test
     void shouldExpireByTheTimeOfTheGatewayAndNotOfTheHost() throws InterruptedException {
-        try (AgentProcess agent = new AgentProcess(host, gateway, state)) {
+        try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
             now.set(LATER.plusSeconds(600));
-            agent.journal.accepted(prepare(1, LATER));
+            agent.journal.recordAccepted(prepare(1, LATER));
             gateway.answer(() -> {
                 now.set(NOW);
-                return new GatewayAnswer.Accepted();
+                return new GatewayResponse.Accepted();
             });
 
             // when
@@ -180,15 +180,15 @@ class InterruptedCommandTest {
 
     @Test
     void shouldTakeBackHoweverLateAndWithoutAGateway() throws InterruptedException {
-        try (AgentProcess agent = new AgentProcess(host, gateway, state)) {
+        try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
-            agent.journal.accepted(reset(1, PAST));
+            agent.journal.recordAccepted(reset(1, PAST));
 
             // when
             agent.start();
 
             // then
-            assertThat(gateway.awaitResult()).isEqualTo(new Told("reset", CLEAN));
+            assertThat(gateway.awaitResult()).isEqualTo(new ReportedResult("reset", CLEAN));
         }
     }
 
@@ -196,7 +196,7 @@ class InterruptedCommandTest {
     void shouldNotEndByTheStopOfItsAgent() {
         // given a program that the stop ends, before the agent closes its journal
         CompletableFuture<Thread> command = new CompletableFuture<>();
-        HostParts slow = new HostParts(
+        HostPorts slow = new HostPorts(
                 (words, timeout) -> {
                     if (!words.getFirst().equals("swapoff")) {
                         return host.commands().run(words, timeout);
@@ -208,9 +208,9 @@ class InterruptedCommandTest {
                 host.systemd(),
                 host.network(),
                 host.clock());
-        AgentProcess agent = new AgentProcess(slow, gateway, state);
+        AgentHarness agent = new AgentHarness(slow, gateway, state);
         agent.start();
-        gateway.answer(new GatewayAnswer.Assigned(prepare(1, LATER)));
+        gateway.answer(new GatewayResponse.Assigned(prepare(1, LATER)));
         Thread underWay = command.join();
         gateway.beforeClose(() -> awaitEnd(underWay));
 
@@ -218,8 +218,8 @@ class InterruptedCommandTest {
         agent.close();
 
         // then
-        assertThat(gateway.isToldNothing()).isTrue();
-        try (AgentProcess next = new AgentProcess(host, gateway, state)) {
+        assertThat(gateway.hasNoResult()).isTrue();
+        try (AgentHarness next = new AgentHarness(host, gateway, state)) {
             assertThat(next.journal.unfinished()).containsExactly(prepare(1, LATER));
         }
     }

@@ -2,13 +2,13 @@ package io.nodejoin.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.agent.gateway.Gateway;
-import io.nodejoin.agent.gateway.GatewayAnswer;
+import io.nodejoin.agent.gateway.GatewayClient;
+import io.nodejoin.agent.gateway.GatewayResponse;
 import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.ProgressReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,27 +18,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class OutboxTest {
-    private static final GatewayAnswer AWAY = new GatewayAnswer.Unavailable(ErrorCode.AGENT_UNREACHABLE, "refused");
-    private static final Progress PROGRESS = new Progress(HostMark.StepDone, "step", Instant.EPOCH);
+    private static final GatewayResponse AWAY = new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, "refused");
+    private static final ProgressReport PROGRESS =
+            new ProgressReport(CommandMilestone.StepCompleted, "step", Instant.EPOCH);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final HostResult RESULT = new HostResult.HostReset(false, null, List.of());
 
     private final Answering gateway = new Answering();
     private final List<Duration> waits = new ArrayList<>();
-    private final Outbox outbox = outbox(new Bell() {
+    private final Outbox outbox = outbox(new WakeSignal() {
         @Override
         public void await(Duration longest) {
             waits.add(longest);
         }
 
         @Override
-        public void ring() {
+        public void wake() {
             throw new UnsupportedOperationException("nobody waits");
         }
     });
 
-    private Outbox outbox(Bell bell) {
-        return new Outbox(gateway, new Backoff(new Random(1), HOUR, HOUR.multipliedBy(10)), bell);
+    private Outbox outbox(WakeSignal wakeSignal) {
+        return new Outbox(gateway, new Backoff(new Random(1), HOUR, HOUR.multipliedBy(10)), wakeSignal);
     }
 
     @Test
@@ -51,8 +52,8 @@ class OutboxTest {
         outbox.deliver();
 
         // then
-        assertThat(outbox.owes("a")).isTrue();
-        assertThat(outbox.owes("b")).isFalse();
+        assertThat(outbox.hasPending("a")).isTrue();
+        assertThat(outbox.hasPending("b")).isFalse();
         assertThat(waits).hasSize(1);
     }
 
@@ -65,7 +66,7 @@ class OutboxTest {
         outbox.deliver();
 
         // then
-        assertThat(outbox.owes("a")).isFalse();
+        assertThat(outbox.hasPending("a")).isFalse();
         assertThat(waits).isEmpty();
     }
 
@@ -76,7 +77,7 @@ class OutboxTest {
         outbox.add("a", PROGRESS);
         outbox.add("a", RESULT);
         outbox.deliver();
-        gateway.answer = new GatewayAnswer.Accepted();
+        gateway.answer = new GatewayResponse.Accepted();
 
         // when
         outbox.deliver();
@@ -95,7 +96,7 @@ class OutboxTest {
         outbox.deliver();
         outbox.deliver();
         outbox.deliver();
-        gateway.answer = new GatewayAnswer.Accepted();
+        gateway.answer = new GatewayResponse.Accepted();
         outbox.deliver();
         gateway.answer = AWAY;
 
@@ -111,37 +112,37 @@ class OutboxTest {
     @Timeout(60)
     void shouldWaitNoLongerOnceTheGatewayIsThere() throws InterruptedException {
         // given
-        Outbox waiting = outbox(Bell.real());
+        Outbox waiting = outbox(WakeSignal.create());
         gateway.answer = AWAY;
         waiting.add("a", PROGRESS);
 
         // when
-        waiting.gatewayIsThere();
+        waiting.onGatewayReachable();
         waiting.deliver();
 
         // then
-        assertThat(waiting.owes("a")).isTrue();
+        assertThat(waiting.hasPending("a")).isTrue();
         assertThat(gateway.asked).containsExactly("progress");
     }
 
     /** Gives one answer to all, until it is given another one. */
-    private static final class Answering implements Gateway {
+    private static final class Answering implements GatewayClient {
         final List<String> asked = new ArrayList<>();
-        GatewayAnswer answer = new GatewayAnswer.Accepted();
+        GatewayResponse answer = new GatewayResponse.Accepted();
 
         @Override
-        public GatewayAnswer next() {
+        public GatewayResponse poll() {
             throw new UnsupportedOperationException("an outbox asks for no command");
         }
 
         @Override
-        public GatewayAnswer progress(String assignment, Progress progress) {
+        public GatewayResponse reportProgress(String assignment, ProgressReport progress) {
             asked.add("progress");
             return answer;
         }
 
         @Override
-        public GatewayAnswer result(String assignment, HostResult result) {
+        public GatewayResponse reportResult(String assignment, HostResult result) {
             asked.add("result");
             return answer;
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,11 +22,11 @@ class PlanCommandTest {
     @TempDir
     private Path root;
 
-    private TemporaryHost host;
+    private FakeHost host;
 
     @BeforeEach
     void makeHost() {
-        host = new TemporaryHost(root);
+        host = new FakeHost(root);
         host.text("/etc/fstab", "/dev/vda2 none swap sw 0 0\n");
     }
 

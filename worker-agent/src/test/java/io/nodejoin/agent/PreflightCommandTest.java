@@ -3,7 +3,7 @@ package io.nodejoin.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,11 +26,11 @@ class PreflightCommandTest {
     private Path elsewhere;
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-    private TemporaryHost host;
+    private FakeHost host;
 
     @BeforeEach
     void makeHost() {
-        host = new TemporaryHost(root);
+        host = new FakeHost(root);
     }
 
     private int run(String... words) throws InterruptedException {

@@ -9,9 +9,9 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
-import io.nodejoin.agent.gateway.GatewayRehearsal;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.gateway.GatewayWarmUp;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
@@ -66,7 +66,7 @@ class WarmUpTest {
     void shouldFindNothingOnASoundHost() throws IOException {
         // given
         Path authority =
-                Files.writeString(root.resolve("ca.pem"), Pem.text(List.of(new TestTls(root).certificate("ca"))));
+                Files.writeString(root.resolve("ca.pem"), Pem.encode(List.of(new TestTls(root).certificate("ca"))));
 
         // when
         warmUp(authority).run();
@@ -85,7 +85,7 @@ class WarmUpTest {
     }
 
     private WarmUp warmUp(Path authority) {
-        HostParts host = new TemporaryHost(root).parts();
+        HostPorts host = new FakeHost(root).parts();
         KubeletBinary kubelet = new KubeletBinary(host.commands(), host.files());
         HostProbe probe = new HostProbe(host, kubelet);
         GatewayEndpoint endpoint = new GatewayEndpoint(
@@ -99,6 +99,6 @@ class WarmUpTest {
                 probe,
                 new HostChecks(host, probe, kubelet, _ -> Optional.empty(), Set.of()),
                 authority,
-                new GatewayRehearsal(endpoint, AgentIdentity.load(host.files())));
+                new GatewayWarmUp(endpoint, AgentIdentity.load(host.files())));
     }
 }

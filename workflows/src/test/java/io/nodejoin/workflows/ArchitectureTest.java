@@ -14,7 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.nodejoin.workflows.planted.AsksTheMachine;
+import io.nodejoin.workflows.violations.ReadsSystemClock;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -68,7 +68,7 @@ class ArchitectureTest {
     @Test
     void shouldCatchAPlantedClassThatAsksTheMachine() {
         // given
-        var planted = new ClassFileImporter().importClasses(AsksTheMachine.class);
+        var planted = new ClassFileImporter().importClasses(ReadsSystemClock.class);
 
         // when
         var result = REPLAY_ISSUES_THE_SAME_COMMANDS.evaluate(planted);

@@ -41,7 +41,7 @@ public final class FileAuditLog implements AuditLog {
     @Override
     public synchronized void record(AuditEntry entry) {
         try (FileChannel log = open()) {
-            append(log, line(entry));
+            append(log, toLine(entry));
             log.force(false);
             failure = null;
         } catch (IOException e) {
@@ -54,7 +54,7 @@ public final class FileAuditLog implements AuditLog {
     }
 
     /** Why the next entry will not be written, or null: the file cannot be opened, or the last entry was not written. */
-    public synchronized @Nullable String obstacle() {
+    public synchronized @Nullable String notReadyReason() {
         try (FileChannel _ = open()) {
             return failure == null ? null : unwritable(failure);
         } catch (IOException e) {
@@ -94,15 +94,15 @@ public final class FileAuditLog implements AuditLog {
     private static void append(FileChannel log, String line) throws IOException {
         long end = log.size();
         ByteBuffer last = ByteBuffer.allocate(1);
-        boolean torn = end > 0 && log.read(last, end - 1) == 1 && last.get(0) != LINE_END;
-        ByteBuffer bytes = ByteBuffer.wrap(((torn ? "\n" : "") + line).getBytes(StandardCharsets.UTF_8));
+        boolean truncated = end > 0 && log.read(last, end - 1) == 1 && last.get(0) != LINE_END;
+        ByteBuffer bytes = ByteBuffer.wrap(((truncated ? "\n" : "") + line).getBytes(StandardCharsets.UTF_8));
         log.position(end);
         while (bytes.hasRemaining()) {
             log.write(bytes);
         }
     }
 
-    private String line(AuditEntry entry) {
+    private String toLine(AuditEntry entry) {
         ObjectNode json =
                 JSON.createObjectNode().put("time", clock.instant().toString()).put("actor", actor);
         if (entry.cluster() != null) {

@@ -8,9 +8,9 @@ import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.join.JoinEventType;
-import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import java.net.URI;
@@ -46,18 +46,19 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
     }
 
     @Override
-    public void publish(Announcement announcement) {
-        String key = announcement.cluster() + "/" + announcement.node();
+    public void publish(OutcomeEvent event) {
+        String key = event.cluster() + "/" + event.node();
         try {
-            producer.send(new ProducerRecord<>(topic, key, cloudEvent(announcement)))
-                    .get();
+            producer.send(new ProducerRecord<>(topic, key, cloudEvent(event))).get();
         } catch (ExecutionException e) {
             throw new CompletionException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failures.of(
                     FailureType.UNAVAILABLE,
-                    new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, "this worker stops; another one goes on"));
+                    new Problem(
+                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            "this worker is shutting down; the activity is retried by another worker"));
         }
     }
 
@@ -67,14 +68,14 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
         producer.close(CLOSE);
     }
 
-    private static CloudEvent cloudEvent(Announcement announcement) {
+    private static CloudEvent cloudEvent(OutcomeEvent event) {
         try {
             return CloudEventBuilder.v1()
-                    .withId(announcement.id())
-                    .withSource(URI.create("/nodejoin/" + announcement.cluster()))
-                    .withType(JoinEventType.of(announcement.event()).type())
-                    .withTime(announcement.time().atOffset(ZoneOffset.UTC))
-                    .withData("application/json", JSON.writeValueAsBytes(announcement.event()))
+                    .withId(event.id())
+                    .withSource(URI.create("/nodejoin/" + event.cluster()))
+                    .withType(LifecycleEventType.of(event.event()).cloudEventType())
+                    .withTime(event.time().atOffset(ZoneOffset.UTC))
+                    .withData("application/json", JSON.writeValueAsBytes(event.event()))
                     .build();
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the event cannot be written as JSON", e);

@@ -12,14 +12,14 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** Settings of the event producer under which no acknowledged event is lost and no retry doubles one. */
 public final class ProducerSettings {
     /** Kafka falls back in silence where these conflict with others, so none of them is left to a default. */
-    private static final Map<String, String> SAFE = Map.of(
+    private static final Map<String, String> REQUIRED = Map.of(
             ProducerConfig.ACKS_CONFIG, "all",
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
             ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5",
             ProducerConfig.RETRIES_CONFIG, Integer.toString(Integer.MAX_VALUE));
 
     /** An activity waits for each event, so nothing is gained by collecting them. */
-    private static final Map<String, String> PROMPT = Map.of(
+    private static final Map<String, String> DEFAULTS = Map.of(
             ProducerConfig.LINGER_MS_CONFIG, "0",
             ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000",
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000",
@@ -28,19 +28,19 @@ public final class ProducerSettings {
     private final Map<String, String> settings;
 
     /**
-     * @param more the operator's own settings, such as TLS; they win over all but the safe ones
+     * @param overrides the operator's own settings, such as TLS; they win over all but the safe ones
      * @throws IllegalArgumentException with code E_UNSAFE_KAFKA_CONFIG if one of them would undo a safe one
      */
-    public ProducerSettings(String bootstrapServers, Map<String, String> more) {
-        SAFE.forEach((key, value) -> {
-            if (!more.getOrDefault(key, value).equals(value)) {
-                throw new IllegalArgumentException(ErrorCode.E_UNSAFE_KAFKA_CONFIG + ": the producer setting " + key
-                        + " must be " + value + ", not " + more.get(key));
+    public ProducerSettings(String bootstrapServers, Map<String, String> overrides) {
+        REQUIRED.forEach((key, value) -> {
+            if (!overrides.getOrDefault(key, value).equals(value)) {
+                throw new IllegalArgumentException(ErrorCode.KAFKA_CONFIG_UNSAFE + ": the producer setting " + key
+                        + " must be " + value + ", not " + overrides.get(key));
             }
         });
-        Map<String, String> all = new TreeMap<>(PROMPT);
-        all.putAll(more);
-        all.putAll(SAFE);
+        Map<String, String> all = new TreeMap<>(DEFAULTS);
+        all.putAll(overrides);
+        all.putAll(REQUIRED);
         all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         this.settings = Map.copyOf(all);
     }

@@ -18,7 +18,7 @@ public final class DiscoveryKubeconfig {
     private DiscoveryKubeconfig() {}
 
     /** Members, order and spacing are those of kubeadm: signatures are over these bytes. */
-    public static String text(URI apiServer, String caPem) {
+    public static String render(URI apiServer, String caPem) {
         return """
                 apiVersion: v1
                 clusters:

@@ -25,7 +25,7 @@ public final class Kubeconfig {
     private static final int REQUEST_MILLIS = 10_000;
 
     /** At the level TRACE it would write every request down, bearer credential and new token included. */
-    private static final String WIRE_LOG = "HttpLogging";
+    private static final String HTTP_LOGGING_INTERCEPTOR = "HttpLogging";
 
     private Kubeconfig() {}
 
@@ -34,12 +34,12 @@ public final class Kubeconfig {
      * time for a request. The caller closes it.
      */
     public static KubernetesClient connect(Config config) {
-        Interceptor bodies = new BodyDeadline(Duration.ofMillis(config.getRequestTimeout()));
+        Interceptor responseTimeout = new ResponseTimeoutInterceptor(Duration.ofMillis(config.getRequestTimeout()));
         return new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientBuilderConsumer(http -> {
-                    http.addOrReplaceInterceptor(WIRE_LOG, null);
-                    http.addOrReplaceInterceptor(BodyDeadline.class.getSimpleName(), bodies);
+                    http.addOrReplaceInterceptor(HTTP_LOGGING_INTERCEPTOR, null);
+                    http.addOrReplaceInterceptor(ResponseTimeoutInterceptor.class.getSimpleName(), responseTimeout);
                 })
                 .build();
     }
@@ -47,21 +47,21 @@ public final class Kubeconfig {
     /** The current context of the file. Throws {@link IOException} if its client key cannot be read. */
     public static Config read(Path file) throws IOException {
         Config read = Config.fromKubeconfig(file.toFile());
-        ConfigBuilder config = impatient(new ConfigBuilder(read));
+        ConfigBuilder config = withTimeouts(new ConfigBuilder(read));
         keyAlgorithm(read).ifPresent(config::withClientKeyAlgo);
         return config.build();
     }
 
     /** The same cluster for somebody whom it does not know. */
     public static Config withoutCredential(Config config) {
-        return impatient(new ConfigBuilder(Config.empty()))
+        return withTimeouts(new ConfigBuilder(Config.empty()))
                 .withMasterUrl(config.getMasterUrl())
                 .withCaCertData(config.getCaCertData())
                 .withCaCertFile(config.getCaCertFile())
                 .build();
     }
 
-    private static ConfigBuilder impatient(ConfigBuilder config) {
+    private static ConfigBuilder withTimeouts(ConfigBuilder config) {
         return config.withConnectionTimeout(CONNECT_MILLIS)
                 .withRequestTimeout(REQUEST_MILLIS)
                 // The JDK's client never gives up an HTTP/2 connection that has fallen silent: decision 8.

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 /** The clock of an API server: what it judges tokens by, and stamps objects with. */
 public final class ServerTime {
     /** How far the clocks of two API servers of one cluster may be apart. */
-    public static final Duration SKEW = Duration.ofMinutes(1);
+    public static final Duration MAX_SKEW = Duration.ofMinutes(1);
 
     private ServerTime() {}
 
@@ -26,7 +26,7 @@ public final class ServerTime {
      * @throws KubernetesClientException if the server does not tell it in the client's time for a request, or the thread is
      *     interrupted meanwhile; what stands before a server that is away may have another time
      */
-    public static Instant of(KubernetesClient client) {
+    public static Instant fetch(KubernetesClient client) {
         HttpClient http = client.getHttpClient();
         String url = client.getMasterUrl().toString().replaceAll("/$", "") + "/version";
         int millis = client.getConfiguration().getRequestTimeout();
@@ -34,7 +34,7 @@ public final class ServerTime {
                 .uri(url)
                 .timeout(millis, TimeUnit.MILLISECONDS)
                 .build();
-        HttpResponse<String> answer = answer(http.sendAsync(request, String.class), millis);
+        HttpResponse<String> answer = await(http.sendAsync(request, String.class), millis);
         String date = answer.header("Date");
         if (!answer.isSuccessful() || date == null) {
             throw new KubernetesClientException("the API server does not tell its time", answer.code(), null);
@@ -42,15 +42,15 @@ public final class ServerTime {
         return DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
     }
 
-    private static <T> T answer(CompletableFuture<T> coming, int millis) {
+    private static <T> T await(CompletableFuture<T> response, int millis) {
         try {
-            return coming.get(millis, TimeUnit.MILLISECONDS);
+            return response.get(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            coming.cancel(true);
+            response.cancel(true);
             Thread.currentThread().interrupt();
             throw new KubernetesClientException("interrupted before the API server told its time", e);
         } catch (TimeoutException e) {
-            coming.cancel(true);
+            response.cancel(true);
             throw new KubernetesClientException("the API server does not tell its time in time", e);
         } catch (ExecutionException e) {
             throw new KubernetesClientException("the API server does not tell its time", e.getCause());

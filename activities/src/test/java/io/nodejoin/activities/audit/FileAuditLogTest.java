@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileAuditLogTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-25T10:00:00Z"), ZoneOffset.UTC);
     private static final AuditEntry ENTRY = new AuditEntry(
-            new ClusterName("c"), "join", "token.create", "secrets/kube-system/x", Map.of("rule", "held"));
+            new ClusterName("c"), "join", "token.create", "secrets/kube-system/x", Map.of("rule", "passed"));
 
     @TempDir
     Path directory;
@@ -49,7 +49,7 @@ class FileAuditLogTest {
         assertThat(entry.path("join").asText()).isEqualTo("join");
         assertThat(entry.path("action").asText()).isEqualTo("token.create");
         assertThat(entry.path("object").asText()).isEqualTo("secrets/kube-system/x");
-        assertThat(entry.path("results").path("rule").asText()).isEqualTo("held");
+        assertThat(entry.path("results").path("rule").asText()).isEqualTo("passed");
     }
 
     @Test
@@ -156,7 +156,7 @@ class FileAuditLogTest {
         Path file = directory.resolve("audit.jsonl");
 
         // when
-        String obstacle = new FileAuditLog(file, "nodejoin-0", CLOCK).obstacle();
+        String obstacle = new FileAuditLog(file, "nodejoin-0", CLOCK).notReadyReason();
 
         // then
         assertThat(obstacle).isNull();
@@ -169,7 +169,7 @@ class FileAuditLogTest {
         FileAuditLog log = new FileAuditLog(directory, "nodejoin-0", CLOCK);
 
         // when
-        String obstacle = log.obstacle();
+        String obstacle = log.notReadyReason();
 
         // then
         assertThat(obstacle).contains("the audit log " + directory + " cannot be written", "directory");
@@ -179,11 +179,11 @@ class FileAuditLogTest {
     void shouldSayThatTheLastEntryFoundNoPlace() {
         // given a disk that is full, which nobody sees by opening a file
         FileAuditLog log = new FileAuditLog(Path.of("/dev/full"), "nodejoin-0", CLOCK);
-        assertThat(log.obstacle()).isNull();
+        assertThat(log.notReadyReason()).isNull();
         assertThat(catchThrowable(() -> log.record(ENTRY))).isNotNull();
 
         // when
-        String obstacle = log.obstacle();
+        String obstacle = log.notReadyReason();
 
         // then
         assertThat(obstacle).contains("/dev/full", "No space left");
@@ -195,13 +195,13 @@ class FileAuditLogTest {
         Path file = directory.resolve("later/audit.jsonl");
         FileAuditLog log = new FileAuditLog(file, "nodejoin-0", CLOCK);
         assertThat(catchThrowable(() -> log.record(ENTRY))).isNotNull();
-        assertThat(log.obstacle()).isNotNull();
+        assertThat(log.notReadyReason()).isNotNull();
         Files.createDirectories(file.getParent());
 
         // when
         log.record(ENTRY);
 
         // then
-        assertThat(log.obstacle()).isNull();
+        assertThat(log.notReadyReason()).isNull();
     }
 }

@@ -11,9 +11,9 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.workflows.event.OutcomeEvent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaEventActivitiesTest {
     private static final Instant AT = Instant.parse("2026-11-25T10:00:00Z");
-    private static final Announcement ANNOUNCEMENT = new Announcement(
+    private static final OutcomeEvent ANNOUNCEMENT = new OutcomeEvent(
             "id-1",
             new ClusterName("blue"),
             "worker-1",
@@ -98,10 +98,10 @@ class KafkaEventActivitiesTest {
                         text -> assertThat(text).doesNotContain("retryAfter"));
     }
 
-    private static Announcement failed(@Nullable Duration retryAfter) {
+    private static OutcomeEvent failed(@Nullable Duration retryAfter) {
         ClusterName cluster = new ClusterName("blue");
         NodeName node = new NodeName("worker-1");
-        return new Announcement(
+        return new OutcomeEvent(
                 "id-1",
                 cluster,
                 "worker-1",

@@ -25,7 +25,7 @@ class ProducerSettingsTest {
         // when // then
         assertThatThrownBy(() -> new ProducerSettings("broker:9092", unsafe))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("E_UNSAFE_KAFKA_CONFIG")
+                .hasMessageStartingWith("KAFKA_CONFIG_UNSAFE")
                 .hasMessageContaining(key);
     }
 

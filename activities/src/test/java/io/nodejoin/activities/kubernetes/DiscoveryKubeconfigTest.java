@@ -25,7 +25,7 @@ class DiscoveryKubeconfigTest {
     @Test
     void shouldWriteTheBytesThatKubeadmWrites() {
         // when
-        String text = DiscoveryKubeconfig.text(SERVER, CA);
+        String text = DiscoveryKubeconfig.render(SERVER, CA);
 
         // then
         assertThat(text).isEqualTo(AS_KUBEADM_WRITES_IT);

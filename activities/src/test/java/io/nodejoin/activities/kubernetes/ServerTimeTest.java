@@ -37,7 +37,7 @@ class ServerTimeTest {
         server.show("/version", "{}");
 
         // when
-        Instant time = ServerTime.of(server.client(CLUSTER));
+        Instant time = ServerTime.fetch(server.client(CLUSTER));
 
         // then
         assertThat(Duration.between(time, Instant.now())).isLessThan(Duration.ofMinutes(1));
@@ -45,7 +45,7 @@ class ServerTimeTest {
 
     @Test
     void shouldNotBelieveTheTimeOfARefusal() {
-        assertThatThrownBy(() -> ServerTime.of(server.client(CLUSTER)))
+        assertThatThrownBy(() -> ServerTime.fetch(server.client(CLUSTER)))
                 .isInstanceOfSatisfying(
                         KubernetesClientException.class,
                         refused -> assertThat(refused.getCode()).isEqualTo(404));
@@ -58,7 +58,7 @@ class ServerTimeTest {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 KubernetesClient client = client(silent, Duration.ofMillis(200))) {
             // when
-            Throwable thrown = catchThrowable(() -> ServerTime.of(client));
+            Throwable thrown = catchThrowable(() -> ServerTime.fetch(client));
 
             // then
             assertThat(Failures.typeOf(FailureBoundary.failureOf(thrown))).contains(FailureType.UNAVAILABLE);
@@ -69,12 +69,12 @@ class ServerTimeTest {
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldGiveUpAServerThatFallsSilentInTheMiddleOfItsAnswer() {
         // given
-        try (StallingServer stalling = new StallingServer();
+        try (StalledResponseServer stalling = new StalledResponseServer();
                 KubernetesClient client = new KubernetesClientBuilder()
                         .withConfig(stalling.config(Duration.ofMillis(200)))
                         .build()) {
             // when
-            Throwable thrown = catchThrowable(() -> ServerTime.of(client));
+            Throwable thrown = catchThrowable(() -> ServerTime.fetch(client));
 
             // then
             assertThat(Failures.typeOf(FailureBoundary.failureOf(thrown))).contains(FailureType.UNAVAILABLE);
@@ -90,7 +90,7 @@ class ServerTimeTest {
             Thread.currentThread().interrupt();
 
             // when
-            Throwable thrown = catchThrowable(() -> ServerTime.of(client));
+            Throwable thrown = catchThrowable(() -> ServerTime.fetch(client));
 
             // then
             assertThat(Thread.interrupted()).isTrue();

@@ -2,19 +2,19 @@ package io.nodejoin.cli.doctor;
 
 import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.List;
 
 /** Whether the one who should approve certificates is the only one who does. */
-record Approval(ApprovalRights rights, ApprovalMode mode, Bindings bindings) implements Check {
+record Approval(ApprovalRights rights, ApprovalMode mode, RbacBindings bindings) implements Check {
     @Override
     public String name() {
         return "approval";
     }
 
     @Override
-    public Finding examine() {
-        return rights.against(mode)
+    public Finding run() {
+        return rights.findProblem(mode)
                 .map(this::failure)
                 .orElseGet(() -> new Finding.Passed(
                         switch (mode) {
@@ -39,7 +39,7 @@ record Approval(ApprovalRights rights, ApprovalMode mode, Bindings bindings) imp
     }
 
     private String remedy() {
-        List<String> commands = bindings.withoutAutoApproval();
+        List<String> commands = bindings.autoApprovalRemovals();
         return commands.isEmpty()
                 ? "no ClusterRoleBinding does it: look at --authorization-mode and --authorization-config of kube-apiserver"
                 : String.join(" && ", commands);

@@ -1,9 +1,9 @@
 package io.nodejoin.cli.doctor;
 
-import io.nodejoin.activities.kubernetes.clusterinfo.Access;
 import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
 import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,12 +15,12 @@ record CertificateRequests(Authorizer authorizer) implements Check {
     }
 
     @Override
-    public Finding examine() {
+    public Finding run() {
         String missing = Stream.of("create", "get", "list", "watch")
-                .map(verb -> Access.to(verb, "certificates.k8s.io", "certificatesigningrequests"))
+                .map(verb -> ResourceAccess.to(verb, "certificates.k8s.io", "certificatesigningrequests"))
                 .filter(access ->
-                        !authorizer.ask(ApprovalRights.TOKEN_USER, access).allowed())
-                .map(Access::text)
+                        !authorizer.review(ApprovalRights.TOKEN_USER, access).allowed())
+                .map(ResourceAccess::describe)
                 .collect(Collectors.joining(", "));
         return missing.isEmpty()
                 ? new Finding.Passed("the group of Nodejoin's tokens may make them")

@@ -18,7 +18,7 @@ import java.util.Objects;
  * a signer that works says that it will not sign it. Nobody holds the request's key.
  */
 record CertificateSigning(KubernetesClient client) implements Check {
-    private static final Duration NOTICED = Duration.ofSeconds(10);
+    private static final Duration SIGNED_WITHIN = Duration.ofSeconds(10);
 
     @Override
     public String name() {
@@ -26,18 +26,18 @@ record CertificateSigning(KubernetesClient client) implements Check {
     }
 
     @Override
-    public Finding examine() {
-        CertificateSigningRequest request = client.resource(request()).create();
-        String name = request.getMetadata().getName();
+    public Finding run() {
+        CertificateSigningRequest csr = client.resource(request()).create();
+        String name = csr.getMetadata().getName();
         try {
             approve(name);
-            return Poll.within(NOTICED, () -> isHandled(name)) ? judge(name) : notSigned();
+            return Poll.until(SIGNED_WITHIN, () -> isHandled(name)) ? evaluate(name) : notSigned();
         } finally {
-            client.resource(request).delete();
+            client.resource(csr).delete();
         }
     }
 
-    private Finding judge(String name) {
+    private Finding evaluate(String name) {
         boolean refused = conditions(name).stream().anyMatch(condition -> "Failed".equals(condition.getType()));
         return refused
                 ? new Finding.Passed("the signer of kubelet certificates works, and keeps to its rules")

@@ -10,5 +10,5 @@ interface Check {
      *
      * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server refuses or cannot be reached
      */
-    Finding examine();
+    Finding run();
 }

@@ -6,7 +6,7 @@ import io.nodejoin.activities.kubernetes.clusterinfo.AnonymousRights;
 import io.nodejoin.activities.kubernetes.clusterinfo.ApprovalRights;
 import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -17,7 +17,7 @@ public final class Doctor {
 
     public Doctor(AdminCluster cluster, ApprovalMode approval, Clock clock, SecureRandom random) {
         Authorizer authorizer = new AccessReviews(cluster.client());
-        Bindings bindings = new Bindings(cluster.client());
+        RbacBindings bindings = new RbacBindings(cluster.client());
         ProbeTokens tokens = new ProbeTokens(cluster.client(), clock, random);
         this.checks = List.of(
                 new ServerVersion(cluster),
@@ -29,10 +29,10 @@ public final class Doctor {
                 new CertificateSigning(cluster.client()),
                 new TokenAuthentication(cluster, tokens),
                 new TokenSigning(cluster.client(), tokens),
-                new TokenCleaning(tokens),
+                new TokenCleaner(tokens),
                 new AnonymousAccess(new AnonymousRights(authorizer), bindings),
-                new AccountNeeds(authorizer),
-                new AccountLimits(authorizer, bindings));
+                new RequiredRights(authorizer),
+                new ForbiddenRights(authorizer, bindings));
     }
 
     /**
@@ -40,15 +40,15 @@ public final class Doctor {
      *
      * @throws KubernetesClientException if the API server cannot be reached
      */
-    public List<Examination> examine() {
+    public List<CheckResult> runChecks() {
         return checks.stream()
-                .map(check -> new Examination(check.name(), findingOf(check)))
+                .map(check -> new CheckResult(check.name(), findingOf(check)))
                 .toList();
     }
 
     private static Finding findingOf(Check check) {
         try {
-            return check.examine();
+            return check.run();
         } catch (KubernetesClientException e) {
             if (e.getCode() <= 0) { // no answer at all
                 throw e;

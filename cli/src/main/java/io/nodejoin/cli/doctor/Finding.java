@@ -3,16 +3,16 @@ package io.nodejoin.cli.doctor;
 /** What a check found out. */
 public sealed interface Finding {
     /** What is so, in one sentence. */
-    String what();
+    String summary();
 
     /** As it should be. */
-    record Passed(String what) implements Finding {}
+    record Passed(String summary) implements Finding {}
 
     /** Joins work, but somebody should look at it. */
-    record Warned(String what, Advice advice) implements Finding {}
+    record Warned(String summary, Advice advice) implements Finding {}
 
     /** Joins do not work, or not as safely as Nodejoin promises. */
-    record Failed(String what, Advice advice) implements Finding {}
+    record Failed(String summary, Advice advice) implements Finding {}
 
     /**
      * What to make of it.

@@ -6,18 +6,18 @@ import java.util.function.BooleanSupplier;
 
 /** Looks again and again: what a controller or an informer does comes a little later. */
 final class Poll {
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private Poll() {}
 
     /** Whether the condition came true in this time. */
-    static boolean within(Duration limit, BooleanSupplier condition) {
+    static boolean until(Duration limit, BooleanSupplier condition) {
         long begin = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - begin >= limit.toNanos()) {
                 return false;
             }
-            LockSupport.parkNanos(LOOK.toNanos());
+            LockSupport.parkNanos(INTERVAL.toNanos());
         }
         return true;
     }

@@ -1,10 +1,10 @@
 package io.nodejoin.cli.doctor;
 
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.activities.kubernetes.preparation.Applied;
-import io.nodejoin.activities.kubernetes.preparation.Applied.Change;
+import io.nodejoin.activities.kubernetes.preparation.ApplyResult;
+import io.nodejoin.activities.kubernetes.preparation.ApplyResult.Change;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -17,8 +17,8 @@ record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements C
     }
 
     @Override
-    public Finding examine() {
-        List<Applied> objects = new ClusterPreparation(cluster, approval, true).apply();
+    public Finding run() {
+        List<ApplyResult> objects = new ClusterPreparation(cluster, approval, true).apply();
         String missing = those(objects, Change.created);
         String changed = those(objects, Change.changed);
         String remedy = prepare(approval);
@@ -41,10 +41,10 @@ record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements C
                 + approval.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String those(List<Applied> objects, Change change) {
+    private static String those(List<ApplyResult> objects, Change change) {
         return objects.stream()
                 .filter(object -> object.change() == change)
-                .map(Applied::object)
+                .map(ApplyResult::object)
                 .collect(Collectors.joining(", "));
     }
 }

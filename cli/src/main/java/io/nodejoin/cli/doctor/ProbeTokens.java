@@ -45,7 +45,7 @@ final class ProbeTokens {
     }
 
     private ProbeToken create(Instant expiresAt, List<Usage> usages) {
-        BootstrapToken token = new BootstrapToken(new TokenId(draw(6)), draw(16));
+        BootstrapToken token = new BootstrapToken(new TokenId(randomString(6)), randomString(16));
         SecretBuilder secret = new SecretBuilder()
                 .withNewMetadata()
                 .withNamespace(NAMESPACE)
@@ -62,7 +62,7 @@ final class ProbeTokens {
         return new ProbeToken(token, client.resource(secret.build()).create());
     }
 
-    private String draw(int length) {
+    private String randomString(int length) {
         StringBuilder drawn = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
             drawn.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.DiscoveryKubeconfig;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.Collections;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +18,13 @@ record PublicClusterInfo(AdminCluster cluster) implements Check {
     }
 
     @Override
-    public Finding examine() {
+    public Finding run() {
         try (KubernetesClient anyone = cluster.anonymous()) {
             ConfigMap map = anyone.configMaps()
                     .inNamespace("kube-public")
                     .withName("cluster-info")
                     .get();
-            return judge(map == null || map.getData() == null ? Map.of() : map.getData());
+            return evaluate(map == null || map.getData() == null ? Map.of() : map.getData());
         } catch (KubernetesClientException e) {
             if (e.getCode() != 401 && e.getCode() != 403) {
                 throw e;
@@ -39,7 +39,7 @@ record PublicClusterInfo(AdminCluster cluster) implements Check {
         }
     }
 
-    private Finding judge(Map<String, String> data) {
+    private Finding evaluate(Map<String, String> data) {
         @Nullable String kubeconfig = data.get("kubeconfig");
         if (kubeconfig == null) {
             return Finding.failed(

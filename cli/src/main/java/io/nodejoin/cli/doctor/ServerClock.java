@@ -22,11 +22,11 @@ record ServerClock(AdminCluster cluster, Clock clock) implements Check {
     }
 
     @Override
-    public Finding examine() {
-        return judge(date(), clock.instant());
+    public Finding run() {
+        return evaluate(date(), clock.instant());
     }
 
-    static Finding judge(@Nullable String date, Instant here) {
+    static Finding evaluate(@Nullable String date, Instant here) {
         if (date == null) {
             return new Finding.Passed("the API server does not tell its time");
         }

@@ -14,7 +14,7 @@ record ServerVersion(AdminCluster cluster) implements Check {
     }
 
     @Override
-    public Finding examine() {
+    public Finding run() {
         VersionInfo version = cluster.client().getKubernetesVersion();
         return isNewEnough(version.getMajor(), version.getMinor())
                 ? new Finding.Passed(version.getGitVersion())

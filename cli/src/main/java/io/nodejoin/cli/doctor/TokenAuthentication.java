@@ -18,9 +18,9 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     /** API servers learn of Secrets from a watch. */
-    private static final Duration HEARD_OF = Duration.ofSeconds(10);
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(10);
 
-    private static final Duration FORGOTTEN = Duration.ofSeconds(30);
+    private static final Duration REVOKED_WITHIN = Duration.ofSeconds(30);
 
     @Override
     public String name() {
@@ -28,10 +28,10 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
     }
 
     @Override
-    public Finding examine() {
+    public Finding run() {
         try (ProbeToken probe = tokens.live(Usage.authentication);
-                KubernetesClient bearer = cluster.bearing(probe.token())) {
-            if (!Poll.within(HEARD_OF, () -> isKnown(bearer))) {
+                KubernetesClient bearer = cluster.withToken(probe.token())) {
+            if (!Poll.until(KNOWN_WITHIN, () -> isKnown(bearer))) {
                 return Finding.failed(
                         "the API server answers 401 to a bootstrap token that exists",
                         "a host proves itself by such a token",
@@ -39,17 +39,17 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
             }
             @Nullable UserInfo user = userOf(bearer);
             probe.delete();
-            if (!Poll.within(FORGOTTEN, () -> !isKnown(bearer))) {
+            if (!Poll.until(REVOKED_WITHIN, () -> !isKnown(bearer))) {
                 return Finding.failed(
-                        "a deleted token is still accepted after " + FORGOTTEN.toSeconds() + " s",
+                        "a deleted token is still accepted after " + REVOKED_WITHIN.toSeconds() + " s",
                         "a join ends only once its token is worthless",
                         "look at the watch of Secrets in kube-apiserver's log, and at what else authenticates tokens");
             }
-            return judge(user, probe);
+            return evaluate(user, probe);
         }
     }
 
-    private static Finding judge(@Nullable UserInfo user, ProbeToken probe) {
+    private static Finding evaluate(@Nullable UserInfo user, ProbeToken probe) {
         Set<String> wanted = new HashSet<>(ApprovalRights.GROUPS);
         boolean asExpected = user == null
                 || (probe.token().id().user().equals(user.getUsername())

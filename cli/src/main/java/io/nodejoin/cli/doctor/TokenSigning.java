@@ -2,14 +2,14 @@ package io.nodejoin.cli.doctor;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.cli.doctor.ProbeTokens.ProbeToken;
 import io.nodejoin.cli.doctor.ProbeTokens.Usage;
+import io.nodejoin.protocol.discovery.TokenId;
 import java.time.Duration;
 
 /** For information: Nodejoin signs cluster-info by itself, and gets along with a signer of the cluster. */
 record TokenSigning(KubernetesClient client, ProbeTokens tokens) implements Check {
-    private static final Duration SIGNED = Duration.ofSeconds(3);
+    private static final Duration SIGNED_WITHIN = Duration.ofSeconds(3);
 
     @Override
     public String name() {
@@ -17,9 +17,10 @@ record TokenSigning(KubernetesClient client, ProbeTokens tokens) implements Chec
     }
 
     @Override
-    public Finding examine() {
+    public Finding run() {
         try (ProbeToken probe = tokens.live(Usage.signing)) {
-            boolean signed = Poll.within(SIGNED, () -> isSigned(probe.token().id()));
+            boolean signed =
+                    Poll.until(SIGNED_WITHIN, () -> isSigned(probe.token().id()));
             return new Finding.Passed(
                     signed
                             ? "the cluster signs too; the signatures are the same bytes"

@@ -35,7 +35,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * a URI as {@link AgentIdentity} says.
  */
 public final class AgentCertificateAuthority {
-    private static final Duration BACKDATED = Duration.ofMinutes(5);
+    private static final Duration BACKDATING = Duration.ofMinutes(5);
     private static final X500Name SUBJECT = new X500Name("CN=nodejoin-agent");
     private static final String ALGORITHM = "SHA256withECDSA";
     private static final int SERIAL_BITS = 159;
@@ -79,11 +79,11 @@ public final class AgentCertificateAuthority {
     /** Whether one of the CAs has issued this certificate itself. */
     public boolean hasIssued(X509Certificate agent) {
         return trusted.stream()
-                .anyMatch(
-                        ca -> ca.getSubjectX500Principal().equals(agent.getIssuerX500Principal()) && signed(ca, agent));
+                .anyMatch(ca ->
+                        ca.getSubjectX500Principal().equals(agent.getIssuerX500Principal()) && isSignedBy(ca, agent));
     }
 
-    private static boolean signed(X509Certificate ca, X509Certificate agent) {
+    private static boolean isSignedBy(X509Certificate ca, X509Certificate agent) {
         try {
             agent.verify(ca.getPublicKey());
             return true;
@@ -106,7 +106,7 @@ public final class AgentCertificateAuthority {
         X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
                 X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
                 new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
-                Date.from(now.minus(BACKDATED)),
+                Date.from(now.minus(BACKDATING)),
                 Date.from(end),
                 SUBJECT,
                 publicKey);

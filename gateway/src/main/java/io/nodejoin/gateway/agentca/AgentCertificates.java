@@ -3,7 +3,7 @@ package io.nodejoin.gateway.agentca;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.protocol.Sha256;
-import io.nodejoin.protocol.agent.EnrollmentAnswer;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -37,20 +37,21 @@ public final class AgentCertificates {
     }
 
     /** A certificate for this identity and key, or empty if it could not be recorded. Each call issues another one. */
-    public Optional<EnrollmentAnswer.Enrolled> issue(AgentIdentity agent, SubjectPublicKeyInfo key, Occasion occasion) {
+    public Optional<EnrollmentResponse.Enrolled> issue(
+            AgentIdentity agent, SubjectPublicKeyInfo key, Occasion occasion) {
         AgentCertificateAuthority.IssuedCertificate issued =
                 credentials.authority().issue(agent, key);
         Map<String, String> results = Map.of(
                 "occasion", occasion.text,
                 "key-digest", digest(key),
                 "serial", issued.serial().toString(16),
-                "ends", issued.expiresAt().toString());
+                "not-after", issued.expiresAt().toString());
         try {
             audit.record(new AuditEntry(
                     agent.node().cluster(),
                     agent.join().value(),
                     "agent.certificate.issue",
-                    "nodes/" + agent.node().node(),
+                    "nodes/" + agent.node().name(),
                     results));
         } catch (RuntimeException e) {
             // Whatever keeps the record from being written, the certificate stays here.
@@ -59,10 +60,10 @@ public final class AgentCertificates {
         }
         LOG.atInfo()
                 .addKeyValue("cluster", agent.node().cluster())
-                .addKeyValue("node", agent.node().node())
+                .addKeyValue("node", agent.node().name())
                 .addKeyValue("joinId", agent.join())
                 .log("agent certificate issued: {}", occasion.text);
-        return Optional.of(new EnrollmentAnswer.Enrolled(issued.chain(), issued.expiresAt()));
+        return Optional.of(new EnrollmentResponse.Enrolled(issued.chain(), issued.expiresAt()));
     }
 
     private static String digest(SubjectPublicKeyInfo key) {

@@ -18,30 +18,30 @@ import java.util.regex.Pattern;
  * the same node has another agent, so the key of an earlier one is of no use in it.
  */
 public record AgentIdentity(NodeRef node, JoinId join) {
-    private static final Pattern FORM = Pattern.compile("nodejoin://([^/]+)/([^/]+)/([^/]+)");
-    private static final Integer URI_NAME = 6;
+    private static final Pattern URI_PATTERN = Pattern.compile("nodejoin://([^/]+)/([^/]+)/([^/]+)");
+    private static final Integer SAN_TYPE_URI = 6;
 
     /** The identity as a URI. */
     public String uri() {
-        return "nodejoin://" + node.cluster() + "/" + node.node() + "/" + join;
+        return "nodejoin://" + node.cluster() + "/" + node.name() + "/" + join;
     }
 
     /** The identity that the certificate names, or empty if it names none, or anything beside it. */
-    public static Optional<AgentIdentity> of(X509Certificate certificate) {
+    public static Optional<AgentIdentity> fromCertificate(X509Certificate certificate) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
             if (names == null || names.size() != 1) {
                 return Optional.empty();
             }
             List<?> name = names.iterator().next();
-            return URI_NAME.equals(name.getFirst()) ? parse(String.valueOf(name.get(1))) : Optional.empty();
+            return SAN_TYPE_URI.equals(name.getFirst()) ? parse(String.valueOf(name.get(1))) : Optional.empty();
         } catch (CertificateParsingException _) {
             return Optional.empty();
         }
     }
 
     private static Optional<AgentIdentity> parse(String uri) {
-        Matcher matcher = FORM.matcher(uri);
+        Matcher matcher = URI_PATTERN.matcher(uri);
         if (!matcher.matches()) {
             return Optional.empty();
         }
@@ -55,6 +55,6 @@ public record AgentIdentity(NodeRef node, JoinId join) {
 
     @Override
     public String toString() {
-        return node.cluster() + "/" + node.node() + " in join " + join;
+        return node.cluster() + "/" + node.name() + " in join " + join;
     }
 }

@@ -18,7 +18,7 @@ record CertifiedKey(PrivateKey key, List<X509Certificate> certificates) {
     /** Reads both files. Throws {@link IllegalArgumentException} naming the file that cannot be read or does not fit. */
     static CertifiedKey read(Path certificateFile, Path keyFile) {
         CertifiedKey read = new CertifiedKey(PemFiles.privateKey(keyFile), PemFiles.certificates(certificateFile));
-        if (!fit(read.key(), read.certificate().getPublicKey())) {
+        if (!matches(read.key(), read.certificate().getPublicKey())) {
             throw new IllegalArgumentException(
                     keyFile + " is not the key of the first certificate in " + certificateFile);
         }
@@ -30,7 +30,7 @@ record CertifiedKey(PrivateKey key, List<X509Certificate> certificates) {
         return certificates.getFirst();
     }
 
-    private static boolean fit(PrivateKey key, PublicKey publicKey) {
+    private static boolean matches(PrivateKey key, PublicKey publicKey) {
         byte[] probe = {1};
         String algorithm = switch (key.getAlgorithm()) {
             case "EC" -> "SHA256withECDSA";

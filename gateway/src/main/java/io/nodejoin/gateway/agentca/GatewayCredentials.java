@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The gateway's own certificate and the agent CAs, as their files are. New contents count once two looks in a row have
- * found them and they fit together; until then all stays as it was, and {@link #obstacle} says why.
+ * found them and they fit together; until then all stays as it was, and {@link #notReadyReason} says why.
  */
 public final class GatewayCredentials {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayCredentials.class);
@@ -56,52 +56,52 @@ public final class GatewayCredentials {
     }
 
     /** Looks at the files. To be called again and again; throws nothing. */
-    public synchronized void reread() {
+    public synchronized void reloadIfChanged() {
         try {
-            List<String> seen = digests();
-            boolean settled = seen.equals(lastSeen);
-            lastSeen = seen;
-            if (seen.equals(inUse)) {
+            List<String> current = digests();
+            boolean settled = current.equals(lastSeen);
+            lastSeen = current;
+            if (current.equals(inUse)) {
                 failure = null;
             } else if (settled) {
-                takeOver(seen);
+                activate(current);
             }
         } catch (RuntimeException e) {
             // Whatever is wrong with the new files, agents are served with the old ones.
-            keep(String.valueOf(e.getMessage()));
+            keepCurrent(String.valueOf(e.getMessage()));
         }
     }
 
     /** What a person has to do something about, or empty. */
-    public Optional<String> obstacle() {
+    public Optional<String> notReadyReason() {
         String failed = failure;
         if (failed != null) {
             return Optional.of(failed);
         }
         Loaded now = loaded;
-        return ended(now.own().certificate(), settings.certificateFile())
-                .or(() -> ended(now.authority().certificate(), settings.agentCaCertificateFile()));
+        return expired(now.own().certificate(), settings.certificateFile())
+                .or(() -> expired(now.authority().certificate(), settings.agentCaCertificateFile()));
     }
 
-    private void takeOver(List<String> seen) {
+    private void activate(List<String> current) {
         Loaded next = load();
-        tls.change(next.own(), next.authority().trusted());
+        tls.reload(next.own(), next.authority().trusted());
         loaded = next;
-        inUse = seen;
+        inUse = current;
         failure = null;
         LOG.info(
                 "gateway certificates were read again; {} agent CAs are trusted",
                 next.authority().trusted().size());
     }
 
-    private void keep(String reason) {
+    private void keepCurrent(String reason) {
         if (!reason.equals(failure)) {
             LOG.error("gateway certificates stay as they were: {}", reason);
         }
         failure = reason;
     }
 
-    private Optional<String> ended(X509Certificate certificate, Path file) {
+    private Optional<String> expired(X509Certificate certificate, Path file) {
         return certificate.getNotAfter().toInstant().isBefore(clock.instant())
                 ? Optional.of("the first certificate in " + file + " ended at "
                         + certificate.getNotAfter().toInstant())
@@ -114,7 +114,7 @@ public final class GatewayCredentials {
                 new AgentCertificateAuthority(
                         settings.agentCaCertificateFile(),
                         settings.agentCaKeyFile(),
-                        settings.times().certificateLife(),
+                        settings.timeouts().certificateLife(),
                         clock,
                         random));
     }

@@ -24,7 +24,7 @@ final class GatewayTls {
     }
 
     /** From here on handshakes go by these; connections that are open stay open. */
-    void change(CertifiedKey own, List<X509Certificate> agentCas) {
+    void reload(CertifiedKey own, List<X509Certificate> agentCas) {
         Stores stores = Stores.of(own, agentCas);
         try {
             factory.reload(stores::into);

@@ -22,7 +22,7 @@ public record GatewaySettings(
         Path keyFile,
         Path agentCaCertificateFile,
         Path agentCaKeyFile,
-        GatewayTimes times) {
+        GatewayTimeouts timeouts) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     public GatewaySettings {

@@ -4,15 +4,15 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.agentca.AgentPublicKey;
-import io.nodejoin.gateway.config.GatewayTimes;
-import io.nodejoin.gateway.ratelimit.AttemptLimit;
-import io.nodejoin.gateway.ratelimit.Refusals;
+import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.gateway.ratelimit.RateLimiter;
+import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.temporal.EnrollmentDecision;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.protocol.Sha256;
-import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
-import io.nodejoin.workflows.join.EnrollmentProof;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,36 +27,36 @@ import org.slf4j.LoggerFactory;
  */
 public final class Enrollments {
     private static final Logger LOG = LoggerFactory.getLogger(Enrollments.class);
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final JoinWorkflows workflows;
     private final AgentCertificates certificates;
-    private final JoinHints hints;
-    private final GatewayTimes times;
-    private final AttemptLimit perNode;
-    private final Refusals refusals;
+    private final JoinTriggers joinTriggers;
+    private final GatewayTimeouts timeouts;
+    private final RateLimiter nodeLimiter;
+    private final RefusalAudit refusalAudit;
     private volatile boolean stopped;
 
     public Enrollments(
             JoinWorkflows workflows,
             AgentCertificates certificates,
-            JoinHints hints,
-            GatewayTimes times,
-            AttemptLimit perNode,
-            Refusals refusals) {
+            JoinTriggers joinTriggers,
+            GatewayTimeouts timeouts,
+            RateLimiter nodeLimiter,
+            RefusalAudit refusalAudit) {
         this.workflows = workflows;
         this.certificates = certificates;
-        this.hints = hints;
-        this.times = times;
-        this.perNode = perNode;
-        this.refusals = refusals;
+        this.joinTriggers = joinTriggers;
+        this.timeouts = timeouts;
+        this.nodeLimiter = nodeLimiter;
+        this.refusalAudit = refusalAudit;
     }
 
     /** How an enrollment ended; a refusal's reason is in the audit log only. */
     public sealed interface Outcome {
-        record Enrolled(EnrollmentAnswer.Enrolled answer) implements Outcome {}
+        record Enrolled(EnrollmentResponse.Enrolled answer) implements Outcome {}
 
-        record Wait(EnrollmentAnswer.Wait answer) implements Outcome {}
+        record Wait(EnrollmentResponse.Pending answer) implements Outcome {}
 
         record Refused() implements Outcome {}
 
@@ -75,8 +75,8 @@ public final class Enrollments {
      */
     public Outcome enroll(EnrollmentRequest request, String address) throws InterruptedException {
         NodeRef node = new NodeRef(request.cluster(), request.node());
-        if (!perNode.allows(node.cluster() + "/" + node.node())) {
-            refusals.throttled(node, address);
+        if (!nodeLimiter.tryAcquire(node.cluster() + "/" + node.name())) {
+            refusalAudit.throttled(node, address);
             return new Outcome.Throttled();
         }
         Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
@@ -90,19 +90,19 @@ public final class Enrollments {
             case EnrollmentDecision.Refused refused -> {
                 LOG.atWarn()
                         .addKeyValue("cluster", node.cluster())
-                        .addKeyValue("node", node.node())
+                        .addKeyValue("node", node.name())
                         .addKeyValue("reason", refused.problem().detail())
                         .log("enrollment refused");
-                refusals.enrollment(node, key.get(), address, refused.problem());
+                refusalAudit.enrollmentRefused(node, key.get(), address, refused.problem());
                 yield new Outcome.Refused();
             }
-            case null -> new Outcome.Wait(new EnrollmentAnswer.Wait(ASK_AGAIN));
+            case null -> new Outcome.Wait(new EnrollmentResponse.Pending(RETRY_AFTER));
         };
     }
 
     public void stop() {
         stopped = true;
-        hints.wakeAll();
+        joinTriggers.triggerAll();
     }
 
     private Outcome enrolled(NodeRef node, AgentPublicKey key, EnrollmentDecision.Bound bound) {
@@ -114,33 +114,33 @@ public final class Enrollments {
 
     private Optional<EnrollmentDecision> awaitDecision(NodeRef node, EnrollmentProof proof)
             throws InterruptedException {
-        long end = System.nanoTime() + times.enrollmentWait().toNanos();
+        long end = System.nanoTime() + timeouts.enrollmentWait().toNanos();
         while (true) {
-            CountDownLatch hint = hints.await(node);
+            CountDownLatch trigger = joinTriggers.register(node);
             try {
-                Optional<EnrollmentDecision> decision = ask(node, proof);
+                Optional<EnrollmentDecision> decision = askWorkflow(node, proof);
                 long left = end - System.nanoTime();
                 if (decision.isPresent() || left <= 0 || stopped) {
                     return decision;
                 }
-                boolean hinted =
-                        hint.await(Math.min(left, times.enrollmentRetry().toNanos()), TimeUnit.NANOSECONDS);
-                LOG.debug("{} for {}", hinted ? "hinted at a join" : "asking again", node);
+                boolean triggered =
+                        trigger.await(Math.min(left, timeouts.enrollmentRetry().toNanos()), TimeUnit.NANOSECONDS);
+                LOG.debug("{} for {}", triggered ? "hinted at a join" : "asking again", node);
             } finally {
-                hints.leave(node, hint);
+                joinTriggers.unregister(node, trigger);
             }
         }
     }
 
-    private Optional<EnrollmentDecision> ask(NodeRef node, EnrollmentProof proof) {
+    private Optional<EnrollmentDecision> askWorkflow(NodeRef node, EnrollmentProof proof) {
         try {
             return workflows.enroll(node, proof);
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering: to the agent this is a wait, like a join that is not there yet.
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
-                    .addKeyValue("node", node.node())
-                    .log("no decision on an enrollment: {}", RootCause.reason(e));
+                    .addKeyValue("node", node.name())
+                    .log("no decision on an enrollment: {}", RootCause.message(e));
             return Optional.empty();
         }
     }

@@ -2,11 +2,11 @@ package io.nodejoin.gateway.enrollment;
 
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.gateway.agentca.AgentPublicKey;
-import io.nodejoin.gateway.ratelimit.AttemptLimit;
-import io.nodejoin.gateway.ratelimit.Refusals;
+import io.nodejoin.gateway.ratelimit.RateLimiter;
+import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.protocol.Sha256;
-import io.nodejoin.protocol.agent.RejoinAnswer;
 import io.nodejoin.protocol.agent.RejoinRequest;
+import io.nodejoin.protocol.agent.RejoinResponse;
 import io.nodejoin.workflows.node.NodeRef;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -24,19 +24,19 @@ public final class Rejoins {
     /** Twenty octets at most, by RFC 5280. */
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
 
-    private final RejoiningNodes nodes;
-    private final AttemptLimit perNode;
-    private final Refusals refusals;
+    private final RejoinHandler rejoinHandler;
+    private final RateLimiter nodeLimiter;
+    private final RefusalAudit refusalAudit;
 
-    public Rejoins(RejoiningNodes nodes, AttemptLimit perNode, Refusals refusals) {
-        this.nodes = nodes;
-        this.perNode = perNode;
-        this.refusals = refusals;
+    public Rejoins(RejoinHandler rejoinHandler, RateLimiter nodeLimiter, RefusalAudit refusalAudit) {
+        this.rejoinHandler = rejoinHandler;
+        this.nodeLimiter = nodeLimiter;
+        this.refusalAudit = refusalAudit;
     }
 
     /** How it ended; a refusal's reason is in the audit log only. */
     public sealed interface Outcome {
-        record Started(RejoinAnswer answer) implements Outcome {}
+        record Started(RejoinResponse answer) implements Outcome {}
 
         record Refused() implements Outcome {}
 
@@ -55,8 +55,8 @@ public final class Rejoins {
      */
     public Outcome rejoin(RejoinRequest request, String address) {
         NodeRef node = new NodeRef(request.cluster(), request.node());
-        if (!perNode.allows(node.cluster() + "/" + node.node())) {
-            refusals.throttled(node, address);
+        if (!nodeLimiter.tryAcquire(node.cluster() + "/" + node.name())) {
+            refusalAudit.throttled(node, address);
             return new Outcome.Throttled();
         }
         Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
@@ -66,22 +66,22 @@ public final class Rejoins {
         if (!SERIAL.matcher(request.certificateSerial()).matches()) {
             return new Outcome.Malformed("certificateSerial is no serial number in lower-case hex digits");
         }
-        if (!signed(request)) {
+        if (!hasValidSignature(request)) {
             return refused(node, key.get(), address, "the signature is not one by the key that is shown");
         }
-        RejoiningNodes.Comeback comeback = new RejoiningNodes.Comeback(
+        RejoinHandler.RejoinAttempt attempt = new RejoinHandler.RejoinAttempt(
                 node, Sha256.hex(request.secret()), key.get().base64(), request.certificateSerial());
         try {
-            return switch (nodes.rejoin(comeback)) {
-                case RejoiningNodes.Answer.Started started -> new Outcome.Started(new RejoinAnswer(started.joinId()));
-                case RejoiningNodes.Answer.Refused refused ->
-                    refused(node, key.get(), address, refused.why().text());
+            return switch (rejoinHandler.rejoin(attempt)) {
+                case RejoinHandler.Answer.Started started -> new Outcome.Started(new RejoinResponse(started.joinId()));
+                case RejoinHandler.Answer.Refused refused ->
+                    refused(node, key.get(), address, refused.why().toLine());
             };
         } catch (RuntimeException e) { // cluster, Temporal or audit log: to the agent each means to ask again later
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
-                    .addKeyValue("node", node.node())
-                    .log("no decision on a rejoin: {}", RootCause.reason(e));
+                    .addKeyValue("node", node.name())
+                    .log("no decision on a rejoin: {}", RootCause.message(e));
             return new Outcome.Unavailable();
         }
     }
@@ -89,20 +89,20 @@ public final class Rejoins {
     private Outcome refused(NodeRef node, AgentPublicKey key, String address, String reason) {
         LOG.atWarn()
                 .addKeyValue("cluster", node.cluster())
-                .addKeyValue("node", node.node())
+                .addKeyValue("node", node.name())
                 .addKeyValue("reason", reason)
                 .log("rejoin refused");
-        refusals.rejoin(node, key, address, reason);
+        refusalAudit.rejoinRefused(node, key, address, reason);
         return new Outcome.Refused();
     }
 
-    private static boolean signed(RejoinRequest request) {
+    private static boolean hasValidSignature(RejoinRequest request) {
         try {
             Base64.Decoder base64 = Base64.getDecoder();
             Signature signature = Signature.getInstance("SHA256withECDSA");
             signature.initVerify(KeyFactory.getInstance("EC")
                     .generatePublic(new X509EncodedKeySpec(base64.decode(request.publicKey()))));
-            signature.update(RejoinRequest.proof(
+            signature.update(RejoinRequest.signingInput(
                     request.cluster(), request.node(), request.secret(), request.certificateSerial()));
             return signature.verify(base64.decode(request.signature()));
         } catch (GeneralSecurityException | IllegalArgumentException _) {

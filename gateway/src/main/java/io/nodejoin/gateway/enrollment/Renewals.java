@@ -2,12 +2,12 @@ package io.nodejoin.gateway.enrollment;
 
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.gateway.agentca.AgentCertificates;
-import io.nodejoin.gateway.agentca.Caller;
-import io.nodejoin.gateway.ratelimit.AttemptLimit;
-import io.nodejoin.gateway.ratelimit.Refusals;
+import io.nodejoin.gateway.agentca.AuthenticatedAgent;
+import io.nodejoin.gateway.ratelimit.RateLimiter;
+import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
 import io.nodejoin.gateway.temporal.RunningJoin;
-import io.nodejoin.protocol.agent.EnrollmentAnswer;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.slf4j.Logger;
@@ -19,19 +19,23 @@ public final class Renewals {
 
     private final JoinWorkflows workflows;
     private final AgentCertificates certificates;
-    private final AttemptLimit perAgent;
-    private final Refusals refusals;
+    private final RateLimiter agentLimiter;
+    private final RefusalAudit refusalAudit;
 
-    public Renewals(JoinWorkflows workflows, AgentCertificates certificates, AttemptLimit perAgent, Refusals refusals) {
+    public Renewals(
+            JoinWorkflows workflows,
+            AgentCertificates certificates,
+            RateLimiter agentLimiter,
+            RefusalAudit refusalAudit) {
         this.workflows = workflows;
         this.certificates = certificates;
-        this.perAgent = perAgent;
-        this.refusals = refusals;
+        this.agentLimiter = agentLimiter;
+        this.refusalAudit = refusalAudit;
     }
 
     /** How a renewal ended. */
     public sealed interface Outcome {
-        record Renewed(EnrollmentAnswer.Enrolled answer) implements Outcome {}
+        record Renewed(EnrollmentResponse.Enrolled answer) implements Outcome {}
 
         /** The agent's join is not the one that holds its node. */
         record Refused() implements Outcome {}
@@ -42,27 +46,28 @@ public final class Renewals {
         record Unavailable() implements Outcome {}
     }
 
-    public Outcome renew(Caller caller) {
-        if (!perAgent.allows(caller.agent().uri())) {
+    public Outcome renew(AuthenticatedAgent caller) {
+        if (!agentLimiter.tryAcquire(caller.identity().uri())) {
             return new Outcome.Throttled();
         }
         Optional<RunningJoin> running;
         try {
-            running = workflows.runningJoin(caller.agent().node());
+            running = workflows.findRunningJoin(caller.identity().node());
         } catch (RuntimeException e) {
             // Whatever keeps Temporal from answering: the agent still has its certificate and asks again.
-            LOG.warn("the certificate of {} is not renewed now: {}", caller.agent(), RootCause.reason(e));
+            LOG.warn("the certificate of {} is not renewed now: {}", caller.identity(), RootCause.message(e));
             return new Outcome.Unavailable();
         }
-        if (running.filter(join -> join.id().equals(caller.agent().join())).isEmpty()) {
+        if (running.filter(join -> join.id().equals(caller.identity().join())).isEmpty()) {
             String holder = running.map(join -> "join " + join.id()).orElse("no join");
-            refusals.identity(caller.agent(), caller.address(), "renewal refused: " + holder + " holds the node");
+            refusalAudit.identityRefused(
+                    caller.identity(), caller.address(), "renewal refused: " + holder + " holds the node");
             return new Outcome.Refused();
         }
         SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(
                 caller.certificate().getPublicKey().getEncoded());
         return certificates
-                .issue(caller.agent(), key, AgentCertificates.Occasion.RENEWAL)
+                .issue(caller.identity(), key, AgentCertificates.Occasion.RENEWAL)
                 .<Outcome>map(Outcome.Renewed::new)
                 .orElseGet(Outcome.Unavailable::new);
     }

@@ -20,21 +20,21 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
         return new Reply(202, body, Map.of());
     }
 
-    static Reply nothing() {
+    static Reply noContent() {
         return new Reply(204, null, Map.of());
     }
 
-    static Reply malformed(String detail) {
+    static Reply badRequest(String detail) {
         return new Reply(400, new Problem(ErrorCode.COMMAND_UNKNOWN, detail), CLOSE);
     }
 
     /** There is no client certificate in force, or it is that of a join whose place another one has taken. */
-    static Reply unauthenticated() {
+    static Reply unauthorized() {
         return new Reply(401, NOT_RECOGNISED, Map.of());
     }
 
     /** The certificate, or what is asked for, is another's. */
-    static Reply otherIdentity() {
+    static Reply forbidden() {
         return new Reply(403, NOT_RECOGNISED, Map.of());
     }
 
@@ -42,11 +42,11 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
         return new Reply(403, REFUSED, Map.of());
     }
 
-    static Reply noSuchRoute() {
+    static Reply notFound() {
         return new Reply(404, new Problem(ErrorCode.COMMAND_UNKNOWN, "there is no such route"), CLOSE);
     }
 
-    static Reply onlyPost() {
+    static Reply methodNotAllowed() {
         return new Reply(405, new Problem(ErrorCode.COMMAND_UNKNOWN, "only POST is served"), Map.of("Allow", "POST"));
     }
 
@@ -58,30 +58,30 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
     }
 
     /** There will be no more commands under this certificate. */
-    static Reply joined() {
+    static Reply gone() {
         return new Reply(410, null, Map.of());
     }
 
-    static Reply tooLarge() {
+    static Reply contentTooLarge() {
         return new Reply(
                 413,
                 new Problem(ErrorCode.COMMAND_UNKNOWN, "the body is longer than " + StrictJson.MAX_BODY + " bytes"),
                 CLOSE);
     }
 
-    static Reply tooManyAttempts() {
+    static Reply tooManyRequests() {
         return new Reply(429, new Problem(ErrorCode.QUOTA_DEFERRED, "too many attempts"), Map.of("Retry-After", "1"));
     }
 
     /** Nothing is wrong with the request. */
-    static Reply notNow() {
+    static Reply serviceUnavailable() {
         return new Reply(
                 503,
                 new Problem(ErrorCode.QUOTA_DEFERRED, "the gateway cannot do this now; ask again"),
                 Map.of("Retry-After", "5"));
     }
 
-    static Reply defect() {
+    static Reply internalError() {
         return new Reply(500, new Problem(ErrorCode.INTERNAL, "the gateway could not answer"), CLOSE);
     }
 }

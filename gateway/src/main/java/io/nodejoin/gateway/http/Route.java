@@ -14,13 +14,13 @@ sealed interface Route {
 
     record Renew() implements Route {}
 
-    record Next() implements Route {}
+    record Poll() implements Route {}
 
-    record Progressed(String assignmentId) implements Route {}
+    record Progress(String assignmentId) implements Route {}
 
-    record Ended(String assignmentId) implements Route {}
+    record Result(String assignmentId) implements Route {}
 
-    static Optional<Route> of(String path) {
+    static Optional<Route> parse(String path) {
         if ("/v1/enrollments".equals(path)) {
             return Optional.of(new Enroll());
         }
@@ -31,13 +31,13 @@ sealed interface Route {
             return Optional.of(new Renew());
         }
         if ("/v1/assignments/next".equals(path)) {
-            return Optional.of(new Next());
+            return Optional.of(new Poll());
         }
         Matcher matcher = ASSIGNMENT.matcher(path);
         if (!matcher.matches()) {
             return Optional.empty();
         }
         String id = matcher.group(1);
-        return Optional.of("progress".equals(matcher.group(2)) ? new Progressed(id) : new Ended(id));
+        return Optional.of("progress".equals(matcher.group(2)) ? new Progress(id) : new Result(id));
     }
 }

@@ -1,6 +1,6 @@
 package io.nodejoin.gateway.session;
 
-import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.gateway.agentca.AgentIdentity;
@@ -10,8 +10,8 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.host.HostActivities;
-import io.nodejoin.workflows.host.HostOrder;
+import io.nodejoin.workflows.hostcommand.HostActivities;
+import io.nodejoin.workflows.hostcommand.HostCommandRequest;
 import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -29,58 +29,58 @@ import java.util.Optional;
  * {@link ErrorCode#AGENT_UNREACHABLE}. A cancelled execution withdraws its assignment; its join may have been told that the agent is elsewhere.
  */
 public final class GatewayHostActivities implements HostActivities {
-    private static final Duration BEAT = Duration.ofSeconds(1);
+    private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
 
-    private final Mailboxes mailboxes;
+    private final AgentSessions sessions;
     private final GatewayMetrics metrics;
     private final AuditLog audit;
 
-    public GatewayHostActivities(Mailboxes mailboxes, GatewayMetrics metrics, AuditLog audit) {
-        this.mailboxes = mailboxes;
+    public GatewayHostActivities(AgentSessions sessions, GatewayMetrics metrics, AuditLog audit) {
+        this.sessions = sessions;
         this.metrics = metrics;
         this.audit = audit;
     }
 
     @Override
-    public HostResult preflight(HostOrder order) {
-        return run(order);
+    public HostResult preflight(HostCommandRequest request) {
+        return execute(request);
     }
 
     @Override
-    public HostResult prepareHost(HostOrder order) {
-        return run(order);
+    public HostResult prepareHost(HostCommandRequest request) {
+        return execute(request);
     }
 
     @Override
-    public HostResult startKubelet(HostOrder order) {
-        return run(order);
+    public HostResult startKubelet(HostCommandRequest request) {
+        return execute(request);
     }
 
     @Override
-    public HostResult resetHost(HostOrder order) {
-        return run(order);
+    public HostResult resetHost(HostCommandRequest request) {
+        return execute(request);
     }
 
     @Override
-    public HostResult collectDiagnostics(HostOrder order) {
-        return run(order);
+    public HostResult collectDiagnostics(HostCommandRequest request) {
+        return execute(request);
     }
 
-    private HostResult run(HostOrder order) {
-        ActivityLease lease = ActivityLease.begin();
-        Assignment assignment = order.assignment();
+    private HostResult execute(HostCommandRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        Assignment assignment = request.assignment();
         String verb = assignment.command().verb();
-        NodeMailbox mailbox =
-                mailboxes.of(new AgentIdentity(new NodeRef(order.cluster(), assignment.node()), assignment.joinId()));
-        audit.record(entry(order));
+        AgentSession session = sessions.session(
+                new AgentIdentity(new NodeRef(request.cluster(), assignment.node()), assignment.joinId()));
+        audit.record(auditEntry(request));
         try {
-            lease.expectWanted();
-            HostResult result = deliver(assignment, mailbox);
+            fence.requireNotCancelled();
+            HostResult result = deliver(assignment, session);
             metrics.assignment(verb, result.getClass().getSimpleName());
             return result;
         } catch (ActivityCompletionException e) {
             metrics.assignment(verb, "withdrawn");
-            mailbox.believedElsewhere();
+            session.invalidatePresence();
             throw e;
         } catch (ApplicationFailure e) {
             metrics.assignment(verb, "unreachable");
@@ -88,20 +88,20 @@ public final class GatewayHostActivities implements HostActivities {
         }
     }
 
-    private static HostResult deliver(Assignment assignment, NodeMailbox mailbox) {
-        Delivery delivery = mailbox.offer(assignment);
+    private static HostResult deliver(Assignment assignment, AgentSession session) {
+        PendingCommand command = session.submit(assignment);
         try {
-            return await(Activity.getExecutionContext(), mailbox, delivery);
+            return await(Activity.getExecutionContext(), session, command);
         } finally {
-            mailbox.withdraw(delivery);
+            session.cancel(command);
         }
     }
 
     /** Never the command's content: it may hold a sealed token. */
-    private static AuditEntry entry(HostOrder order) {
-        Assignment assignment = order.assignment();
+    private static AuditEntry auditEntry(HostCommandRequest request) {
+        Assignment assignment = request.assignment();
         return new AuditEntry(
-                order.cluster(),
+                request.cluster(),
                 assignment.joinId().value(),
                 "host.command",
                 "nodes/" + assignment.node() + "/assignments/" + assignment.id(),
@@ -109,28 +109,28 @@ public final class GatewayHostActivities implements HostActivities {
                         "verb", assignment.command().verb(),
                         "attempt", Integer.toString(assignment.attempt()),
                         "sequence", Long.toString(assignment.sequence()),
-                        "expires", assignment.expiresAt().toString()));
+                        "not-after", assignment.expiresAt().toString()));
     }
 
-    private static HostResult await(ActivityExecutionContext context, NodeMailbox mailbox, Delivery delivery) {
+    private static HostResult await(ActivityExecutionContext context, AgentSession session, PendingCommand command) {
         while (true) {
-            context.heartbeat(delivery.progress().orElse(null));
-            Optional<HostResult> result = awaitBeat(delivery);
+            context.heartbeat(command.progress().orElse(null));
+            Optional<HostResult> result = awaitResult(command);
             if (result.isPresent()) {
                 return result.get();
             }
-            if (mailbox.silent(delivery)) {
+            if (session.isUnresponsive(command)) {
                 throw unreachable(
-                        delivery.acknowledged()
-                                ? "the agent of " + mailbox.agent() + " fell silent"
-                                : "no agent of " + mailbox.agent() + " fetched the command");
+                        command.isAcknowledged()
+                                ? "the agent of " + session.agent() + " fell silent"
+                                : "no agent of " + session.agent() + " fetched the command");
             }
         }
     }
 
-    private static Optional<HostResult> awaitBeat(Delivery delivery) {
+    private static Optional<HostResult> awaitResult(PendingCommand command) {
         try {
-            return delivery.await(BEAT.toMillis());
+            return command.await(HEARTBEAT_INTERVAL.toMillis());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw unreachable("this gateway replica is stopping");

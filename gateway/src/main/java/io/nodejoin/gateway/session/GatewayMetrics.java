@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 public final class GatewayMetrics {
     private final MeterRegistry registry;
 
-    public GatewayMetrics(MeterRegistry registry, Mailboxes mailboxes) {
+    public GatewayMetrics(MeterRegistry registry, AgentSessions sessions) {
         this.registry = registry;
-        Gauge.builder("nodejoin_gateway_agents_connected", mailboxes, Mailboxes::connected)
+        Gauge.builder("nodejoin_gateway_agents_connected", sessions, AgentSessions::countConnected)
                 .description("Agents that hold a session with this replica")
                 .register(registry);
     }

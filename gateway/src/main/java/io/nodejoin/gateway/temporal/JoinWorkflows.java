@@ -1,9 +1,9 @@
 package io.nodejoin.gateway.temporal;
 
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.EnrollmentProof;
-import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
+import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.node.NodeRef;
 import java.util.Optional;
 
@@ -14,10 +14,10 @@ import java.util.Optional;
 public interface JoinWorkflows {
 
     /** The join that holds this node now, or empty if none does. */
-    Optional<RunningJoin> runningJoin(NodeRef node);
+    Optional<RunningJoin> findRunningJoin(NodeRef node);
 
     /** Whether the latest join of this node is this one and has ended with a joined node. */
-    boolean joined(NodeRef node, JoinId join);
+    boolean isJoined(NodeRef node, JoinId join);
 
     /** The join's decision on this proof, or empty if no join of that name runs. */
     Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof);
@@ -26,5 +26,5 @@ public interface JoinWorkflows {
     boolean agentConnected(NodeRef node, String run, AgentConnection connection);
 
     /** Tells this run that a command has reached a mark; false if it has ended. */
-    boolean hostReported(NodeRef node, String run, HostReport report);
+    boolean milestoneReached(NodeRef node, String run, MilestoneReport report);
 }

@@ -4,13 +4,13 @@ import io.grpc.Context;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.EnrollmentBinding;
-import io.nodejoin.workflows.join.EnrollmentProof;
-import io.nodejoin.workflows.join.HostReport;
-import io.nodejoin.workflows.join.JoinAttributes;
-import io.nodejoin.workflows.join.JoinMemo;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
+import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.MemoKeys;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.UpdateOptions;
@@ -33,26 +33,27 @@ import java.util.function.Supplier;
 /** The running joins, behind Temporal. No call takes longer than its limit. */
 public final class TemporalJoinWorkflows implements JoinWorkflows {
     private final WorkflowClient client;
-    private final ScheduledExecutorService deadlines;
-    private final Duration limit;
+    private final ScheduledExecutorService deadlineScheduler;
+    private final Duration callTimeout;
 
     /**
      * @param client with the data converter of all of Nodejoin
-     * @param deadlines ends calls that take too long
-     * @param limit for one call; without a worker an update would wait for one
+     * @param deadlineScheduler ends calls that take too long
+     * @param callTimeout for one call; without a worker an update would wait for one
      */
-    public TemporalJoinWorkflows(WorkflowClient client, ScheduledExecutorService deadlines, Duration limit) {
+    public TemporalJoinWorkflows(
+            WorkflowClient client, ScheduledExecutorService deadlineScheduler, Duration callTimeout) {
         this.client = client;
-        this.deadlines = deadlines;
-        this.limit = limit;
+        this.deadlineScheduler = deadlineScheduler;
+        this.callTimeout = callTimeout;
     }
 
     @Override
-    public Optional<RunningJoin> runningJoin(NodeRef node) {
-        return ask(() -> {
+    public Optional<RunningJoin> findRunningJoin(NodeRef node) {
+        return callTemporal(() -> {
             WorkflowExecutionDescription description = stub(node).describe();
             return description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-                    ? Optional.ofNullable((String) description.getMemo(JoinMemo.JOIN_ID, String.class))
+                    ? Optional.ofNullable((String) description.getMemo(MemoKeys.JOIN_ID, String.class))
                             .map(id -> new RunningJoin(
                                     new JoinId(id), description.getExecution().getRunId()))
                     : Optional.empty();
@@ -60,12 +61,12 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public boolean joined(NodeRef node, JoinId join) {
-        return ask(() -> Optional.of(stub(node).describe()))
+    public boolean isJoined(NodeRef node, JoinId join) {
+        return callTemporal(() -> Optional.of(stub(node).describe()))
                 .filter(latest -> latest.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED)
-                .filter(latest -> join.value().equals(latest.getMemo(JoinMemo.JOIN_ID, String.class)))
+                .filter(latest -> join.value().equals(latest.getMemo(MemoKeys.JOIN_ID, String.class)))
                 .filter(latest -> Phase.Joined.name()
-                        .equals(latest.getTypedSearchAttributes().get(JoinAttributes.PHASE)))
+                        .equals(latest.getTypedSearchAttributes().get(JoinSearchAttributes.PHASE)))
                 .isPresent();
     }
 
@@ -79,13 +80,13 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
                 .setUpdateId("enroll-" + id)
                 .setWaitForStage(WorkflowUpdateStage.COMPLETED)
                 .build();
-        return ask(() -> Optional.of(decision(stub(node).startUpdate(options, proof))));
+        return callTemporal(() -> Optional.of(decision(stub(node).startUpdate(options, proof))));
     }
 
     private EnrollmentDecision decision(WorkflowUpdateHandle<EnrollmentBinding> update) {
         try {
-            return new EnrollmentDecision.Bound(
-                    update.getResult(limit.toMillis(), TimeUnit.MILLISECONDS).joinId());
+            return new EnrollmentDecision.Bound(update.getResult(callTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .joinId());
         } catch (WorkflowUpdateException refused) {
             return new EnrollmentDecision.Refused(Failures.problemOf(refused));
         }
@@ -97,8 +98,8 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public boolean hostReported(NodeRef node, String run, HostReport report) {
-        return signal(node, run, "hostReported", report);
+    public boolean milestoneReached(NodeRef node, String run, MilestoneReport report) {
+        return signal(node, run, "milestoneReached", report);
     }
 
     private boolean signal(NodeRef node, String run, String name, Object argument) {
@@ -106,7 +107,7 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
                 .setWorkflowId(id(node))
                 .setRunId(run)
                 .build();
-        return ask(() -> {
+        return callTemporal(() -> {
                     client.newUntypedWorkflowStub(target).signal(name, argument);
                     return Optional.of(true);
                 })
@@ -118,22 +119,22 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
     }
 
     private static String id(NodeRef node) {
-        return NodeJoinWorkflow.id(node.cluster(), node.node());
+        return NodeJoinWorkflow.workflowId(node.cluster(), node.name());
     }
 
-    private <T> Optional<T> ask(Supplier<Optional<T>> question) {
+    private <T> Optional<T> callTemporal(Supplier<Optional<T>> call) {
         try (Context.CancellableContext context =
-                Context.current().withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS, deadlines)) {
-            return within(context, question);
+                Context.current().withDeadlineAfter(callTimeout.toMillis(), TimeUnit.MILLISECONDS, deadlineScheduler)) {
+            return callWithin(context, call);
         } catch (WorkflowNotFoundException _) {
             return Optional.empty();
         }
     }
 
-    private static <T> T within(Context context, Supplier<T> question) {
+    private static <T> T callWithin(Context context, Supplier<T> call) {
         Context before = context.attach();
         try {
-            return question.get();
+            return call.get();
         } finally {
             context.detach(before);
         }

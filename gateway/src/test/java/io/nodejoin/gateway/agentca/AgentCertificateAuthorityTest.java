@@ -76,7 +76,7 @@ class AgentCertificateAuthorityTest {
         // then
         assertThat(issued.getExtendedKeyUsage()).containsExactly(CLIENT_AUTH);
         assertThat(issued.getBasicConstraints()).isEqualTo(-1);
-        assertThat(AgentIdentity.of(issued)).contains(longNamed);
+        assertThat(AgentIdentity.fromCertificate(issued)).contains(longNamed);
     }
 
     @Test

@@ -8,13 +8,13 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostFacts;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
-import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.protocol.hostile.Fuzzing;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ class StrictJsonFuzzTest {
                     EnrollmentRequest.class,
                     new EnrollmentRequest(new ClusterName("c"), new NodeName("n"), "secret", "MFkw")),
             Map.entry(PollRequest.class, new PollRequest(new UUID(1, 2), "0.1.0")),
-            Map.entry(Progress.class, new Progress(HostMark.StepDone, "swap", Samples.NOON)),
+            Map.entry(ProgressReport.class, new ProgressReport(CommandMilestone.StepCompleted, "swap", Samples.NOON)),
             Map.entry(
                     HostResult.class,
                     new HostResult.PreflightPassed(
@@ -52,9 +52,9 @@ class StrictJsonFuzzTest {
             // given
             Map.Entry<Class<?>, Object> body = mutator.oneOf(BODIES);
             byte[] good = json.write(body.getValue());
-            byte[] bad = mutator.below(4) == 0
-                    ? mutator.bytes(good)
-                    : mutator.json(new String(good, UTF_8)).getBytes(UTF_8);
+            byte[] bad = mutator.nextInt(4) == 0
+                    ? mutator.mutateBytes(good)
+                    : mutator.mutateJson(new String(good, UTF_8)).getBytes(UTF_8);
 
             // when
             Optional<?> read = json.read(bad, body.getKey());

@@ -10,13 +10,13 @@ import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.Samples;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.agent.HostMark;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.agent.Progress;
+import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.host.HostActivities;
-import io.nodejoin.workflows.wire.Payloads;
+import io.nodejoin.workflows.hostcommand.HostActivities;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.failure.CanceledFailure;
@@ -38,12 +38,12 @@ class GatewayHostActivitiesTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final FakeAuditLog audit = new FakeAuditLog();
-    private final Mailboxes mailboxes = new Mailboxes(Samples.times(), System::nanoTime);
-    private final NodeMailbox mailbox = mailboxes.of(Samples.WORKER_A);
+    private final AgentSessions sessions = new AgentSessions(Samples.times(), System::nanoTime);
+    private final AgentSession session = sessions.session(Samples.WORKER_A);
     private final TestActivityEnvironment environment =
             TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                     .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
-                            .setDataConverter(Payloads.converter())
+                            .setDataConverter(DataConverters.dataConverter())
                             .build())
                     .build());
     private HostActivities activities;
@@ -51,7 +51,7 @@ class GatewayHostActivitiesTest {
     @BeforeEach
     void register() {
         environment.registerActivitiesImplementations(
-                new GatewayHostActivities(mailboxes, new GatewayMetrics(registry, mailboxes), audit));
+                new GatewayHostActivities(sessions, new GatewayMetrics(registry, sessions), audit));
         activities = environment.newActivityStub(
                 HostActivities.class,
                 ActivityOptions.newBuilder()
@@ -68,7 +68,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldReturnTheResultOfTheAgent() {
         // given
-        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.ended(A1, Samples.reset(), AGENT));
+        var fetched = session.poll(AGENT).thenAcceptAsync(_ -> session.recordResult(A1, Samples.reset(), AGENT));
         // when
         HostResult result = activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -83,9 +83,9 @@ class GatewayHostActivitiesTest {
     void shouldRecordTheCommandBeforeItIsHandedOut() {
         // given
         List<List<AuditEntry>> recordedAtDelivery = new CopyOnWriteArrayList<>();
-        var fetched = mailbox.poll(AGENT).thenAccept(_ -> {
+        var fetched = session.poll(AGENT).thenAccept(_ -> {
             recordedAtDelivery.add(audit.entries());
-            mailbox.ended(A1, Samples.reset(), AGENT);
+            session.recordResult(A1, Samples.reset(), AGENT);
         });
         // when
         activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
@@ -106,7 +106,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldHandOutNothingThatCannotBeRecorded() {
         // given
-        CompletableFuture<PollAnswer> poll = mailbox.poll(AGENT);
+        CompletableFuture<PollResult> poll = session.poll(AGENT);
         audit.fail();
         // when
         Throwable thrown = catchThrowable(() -> activities.resetHost(Samples.order(Samples.WORKER_A, "a-1")));
@@ -119,7 +119,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldHandOutNothingIfItIsCancelledWhileADiskHoldsUpTheRecord() {
         // given
-        CompletableFuture<PollAnswer> poll = mailbox.poll(AGENT);
+        CompletableFuture<PollResult> poll = session.poll(AGENT);
         audit.whileRecording(environment::requestCancelActivity);
         // when
         Throwable thrown = catchThrowable(() -> activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1")));
@@ -131,7 +131,7 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldAnswerRepeatedAssignmentFromTheKnownResult() {
         // given
-        mailbox.ended(A1, Samples.reset(), AGENT);
+        session.recordResult(A1, Samples.reset(), AGENT);
         // when
         HostResult result = activities.resetHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -141,15 +141,15 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldHeartbeatWithTheAgentsProgress() {
         // given
-        List<Progress> beats = new CopyOnWriteArrayList<>();
-        environment.setActivityHeartbeatListener(Progress.class, beat -> {
+        List<ProgressReport> beats = new CopyOnWriteArrayList<>();
+        environment.setActivityHeartbeatListener(ProgressReport.class, beat -> {
             if (beat != null) {
                 beats.add(beat);
-                mailbox.ended(A1, Samples.reset(), AGENT);
+                session.recordResult(A1, Samples.reset(), AGENT);
             }
         });
-        Progress swapOff = Samples.progress(HostMark.StepDone, "swap-off");
-        var fetched = mailbox.poll(AGENT).thenAcceptAsync(_ -> mailbox.progressed(A1, swapOff, AGENT));
+        ProgressReport swapOff = Samples.progress(CommandMilestone.StepCompleted, "swap-off");
+        var fetched = session.poll(AGENT).thenAcceptAsync(_ -> session.recordProgress(A1, swapOff, AGENT));
         // when
         activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1"));
         // then
@@ -170,8 +170,9 @@ class GatewayHostActivitiesTest {
     @Test
     void shouldFailAsUnreachableWhenTheAgentFallsSilent() {
         // given
-        var fetched = mailbox.poll(AGENT)
-                .thenAcceptAsync(_ -> mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), AGENT));
+        var fetched = session.poll(AGENT)
+                .thenAcceptAsync(_ -> session.recordProgress(
+                        A1, Samples.progress(CommandMilestone.StepCompleted, "swap-off"), AGENT));
         // when
         Throwable thrown = catchThrowable(() -> activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1")));
         // then
@@ -183,8 +184,8 @@ class GatewayHostActivitiesTest {
     void shouldWithdrawTheAssignmentWhenCancelled() {
         // given
         CompletableFuture<Void> cancelled =
-                mailbox.poll(AGENT).thenAcceptAsync(_ -> environment.requestCancelActivity());
-        NodeMailbox.Session before = mailbox.session().orElseThrow();
+                session.poll(AGENT).thenAcceptAsync(_ -> environment.requestCancelActivity());
+        AgentSession.Connection before = session.connection().orElseThrow();
         // when
         assertThatThrownBy(() -> activities.resetHost(Samples.order(Samples.WORKER_A, "a-1")))
                 .isInstanceOf(CanceledFailure.class);
@@ -196,7 +197,7 @@ class GatewayHostActivitiesTest {
                                         .counter())
                                 .count())
                 .isEqualTo(1));
-        assertThat(mailbox.poll(AGENT)).isNotDone();
-        assertThat(mailbox.session()).get().isNotEqualTo(before);
+        assertThat(session.poll(AGENT)).isNotDone();
+        assertThat(session.connection()).get().isNotEqualTo(before);
     }
 }

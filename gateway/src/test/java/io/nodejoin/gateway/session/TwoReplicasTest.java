@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.gateway.Samples;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import io.nodejoin.protocol.agent.Assignment;
-import io.nodejoin.protocol.agent.HostMark;
-import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
+import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class TwoReplicasTest {
     private static final UUID AGENT = new UUID(0, 1);
     private static final String A1 = Samples.id(Samples.WORKER_A, "a-1");
-    private static final HostReport MARK = new HostReport(A1, HostMark.KubeletActive, Samples.NOON);
+    private static final MilestoneReport MARK = new MilestoneReport(A1, CommandMilestone.KubeletActive, Samples.NOON);
 
     private final AtomicLong now = new AtomicLong();
     private final FakeJoinWorkflows workflows = new FakeJoinWorkflows();
@@ -30,8 +30,8 @@ class TwoReplicasTest {
     void handTheCommandOutWhereThePollIs() {
         workflows.start(Samples.WORKER_A, "");
         polled.poll();
-        polled.mailbox.offer(assignment);
-        polled.mailbox.progressed(A1, Samples.progress(HostMark.StepDone, "swap-off"), AGENT);
+        polled.session.submit(assignment);
+        polled.session.recordProgress(A1, Samples.progress(CommandMilestone.StepCompleted, "swap-off"), AGENT);
         polled.poll();
     }
 
@@ -42,7 +42,7 @@ class TwoReplicasTest {
 
         // then
         assertThat(workflows.connections).containsExactly(polled.connection, reported.connection);
-        assertThat(reported.mailbox.offer(assignment).await(1)).contains(Samples.reset());
+        assertThat(reported.session.submit(assignment).await(1)).contains(Samples.reset());
     }
 
     @Test
@@ -92,7 +92,7 @@ class TwoReplicasTest {
     void shouldHaveTheNextCommandWhereverTheNextPollIs() {
         // given
         reported.result();
-        polled.mailbox.believedElsewhere();
+        polled.session.invalidatePresence();
 
         // when
         polled.poll();
@@ -105,29 +105,29 @@ class TwoReplicasTest {
 
     /** One process of the gateway, as far as one agent goes. */
     private final class Replica {
-        private final NodeMailbox mailbox = new NodeMailbox(Samples.WORKER_A, Samples.timesOverTheWire(), now::get);
+        private final AgentSession session = new AgentSession(Samples.WORKER_A, Samples.timesOverTheWire(), now::get);
         private final AgentConnection connection;
-        private final AgentAnnouncer announcer;
+        private final AgentPresence presence;
 
         Replica(String queue, UUID process) {
             connection = new AgentConnection(queue, AGENT, process);
-            announcer = new AgentAnnouncer(workflows, Samples.news(64), queue, process, Runnable::run);
+            presence = new AgentPresence(workflows, Samples.news(64), queue, process, Runnable::run);
         }
 
         void poll() {
-            CompletableFuture<PollAnswer> _ = mailbox.poll(AGENT);
-            announcer.polled(mailbox);
+            CompletableFuture<PollResult> _ = session.poll(AGENT);
+            presence.polled(session);
         }
 
         void mark() {
-            if (mailbox.progressed(A1, Samples.progress(HostMark.KubeletActive, "kubelet"), AGENT)) {
-                announcer.marked(mailbox, MARK);
+            if (session.recordProgress(A1, Samples.progress(CommandMilestone.KubeletActive, "kubelet"), AGENT)) {
+                presence.reportMilestone(session, MARK);
             }
         }
 
         void result() {
-            if (mailbox.ended(A1, Samples.reset(), AGENT)) {
-                announcer.endedUnawaited(mailbox);
+            if (session.recordResult(A1, Samples.reset(), AGENT)) {
+                presence.resultUnclaimed(session);
             }
         }
     }

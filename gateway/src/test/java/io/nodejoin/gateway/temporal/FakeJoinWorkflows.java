@@ -4,9 +4,9 @@ import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.join.AgentConnection;
-import io.nodejoin.workflows.join.EnrollmentProof;
-import io.nodejoin.workflows.join.HostReport;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
+import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.node.NodeRef;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Joins in memory: the first key with the right digest is bound, as the workflow does it. */
 public final class FakeJoinWorkflows implements JoinWorkflows {
     public final List<AgentConnection> connections = new CopyOnWriteArrayList<>();
-    public final List<HostReport> reports = new CopyOnWriteArrayList<>();
+    public final List<MilestoneReport> reports = new CopyOnWriteArrayList<>();
     public final List<NodeRef> asked = new CopyOnWriteArrayList<>();
     public final AtomicBoolean away = new AtomicBoolean();
     /** Whoever holds it keeps enrollments from being answered. */
@@ -68,7 +68,7 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public Optional<RunningJoin> runningJoin(NodeRef node) {
+    public Optional<RunningJoin> findRunningJoin(NodeRef node) {
         looksAtOnce.accumulate(looks.incrementAndGet());
         showing.lock();
         try {
@@ -88,7 +88,7 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public boolean joined(NodeRef node, JoinId join) {
+    public boolean isJoined(NodeRef node, JoinId join) {
         return find(node).isEmpty() && join.equals(succeeded.get(node));
     }
 
@@ -109,7 +109,7 @@ public final class FakeJoinWorkflows implements JoinWorkflows {
     }
 
     @Override
-    public boolean hostReported(NodeRef node, String run, HostReport report) {
+    public boolean milestoneReached(NodeRef node, String run, MilestoneReport report) {
         return find(node).filter(join -> join.run().equals(run)).isPresent() && reports.add(report);
     }
 

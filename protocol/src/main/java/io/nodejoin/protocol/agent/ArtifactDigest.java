@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 
 /** The content of a program: {@code sha256:} and the 64 lower-case hex digits of its SHA-256, as {@code sha256sum} prints it. */
 public record ArtifactDigest(@JsonValue String value) {
-    private static final Pattern FORM = Pattern.compile("sha256:[0-9a-f]{64}");
+    private static final Pattern PATTERN = Pattern.compile("sha256:[0-9a-f]{64}");
 
     @JsonCreator
     public ArtifactDigest {
-        if (!FORM.matcher(value).matches()) {
+        if (!PATTERN.matcher(value).matches()) {
             throw new IllegalArgumentException("a digest has the form sha256:<64 lower-case hex digits>");
         }
     }

@@ -25,15 +25,15 @@ public record Assignment(
     /**
      * The id of a command that is given anew because its first result is not the last word: {@code <joinId>-<attempt>-<verb>-<turn>}.
      *
-     * @param turn counts from 1, which is the command of {@link #id(JoinId, int, String)}
+     * @param repetition counts from 1, which is the command of {@link #id(JoinId, int, String)}
      */
-    public static String id(JoinId join, int attempt, String verb, int turn) {
+    public static String id(JoinId join, int attempt, String verb, int repetition) {
         String first = id(join, attempt, verb);
-        return turn == 1 ? first : first + "-" + turn;
+        return repetition == 1 ? first : first + "-" + repetition;
     }
 
     /** Whether an assignment of this id is the join's. */
-    public static boolean isOf(JoinId join, String id) {
+    public static boolean belongsTo(JoinId join, String id) {
         return id.startsWith(join + "-");
     }
 }

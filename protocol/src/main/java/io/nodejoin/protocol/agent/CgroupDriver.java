@@ -10,7 +10,7 @@ public enum CgroupDriver {
     CGROUPFS;
 
     /** The word that kubelets know it by. */
-    public String word() {
+    public String configValue() {
         return switch (this) {
             case SYSTEMD -> "systemd";
             case CGROUPFS -> "cgroupfs";

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.Taint;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +71,7 @@ public sealed interface HostCommand {
      * @param caPins one of them must match the cluster's CA before anything secret is sent
      * @param clusterUid UID of the namespace kube-system, bound into the seal
      * @param tokenId the public half of the sealed token
-     * @param sealedToken the token as a JWE, see {@link TokenSeal}
+     * @param sealedToken the token as a JWE, see {@link SealedTokenHeader}
      * @param kubeletDigests the program that is started must be one of these; empty means that any is accepted
      * @param settings what the cluster wants of the kubelet's configuration; absent means nothing
      */

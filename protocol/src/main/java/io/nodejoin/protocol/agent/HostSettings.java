@@ -17,11 +17,11 @@ public record HostSettings(
         @Nullable ContainerdSettings containerd,
         @Nullable KubeletOptions kubelet) {
     /** Those of a cluster that wants nothing. */
-    public static final HostSettings NONE = new HostSettings(null, null, null);
+    public static final HostSettings DEFAULT = new HostSettings(null, null, null);
 
     /** These, or those of a cluster that wants nothing. */
-    public static HostSettings orNone(@Nullable HostSettings settings) {
-        return settings == null ? NONE : settings;
+    public static HostSettings orDefault(@Nullable HostSettings settings) {
+        return settings == null ? DEFAULT : settings;
     }
 
     /** What becomes of swap. */

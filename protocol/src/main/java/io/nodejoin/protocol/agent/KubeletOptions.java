@@ -34,8 +34,8 @@ public record KubeletOptions(
             "pid.available");
     private static final Pattern QUANTITY = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,3})?(m|k|M|G|T|Ki|Mi|Gi|Ti)?");
     private static final Pattern THRESHOLD = Pattern.compile(QUANTITY + "|[0-9]{1,2}(\\.[0-9]{1,3})?%");
-    private static final int FEWEST_FILES = 2;
-    private static final int MOST_FILES = 1000;
+    private static final int MIN_LOG_FILES = 2;
+    private static final int MAX_LOG_FILES = 1000;
 
     public KubeletOptions {
         kubeReserved = requireAll("kubeReserved", kubeReserved, RESOURCES, QUANTITY);
@@ -46,9 +46,9 @@ public record KubeletOptions(
             throw new IllegalArgumentException("containerLogMaxSize is no quantity such as 10Mi");
         }
         if (containerLogMaxFiles != null
-                && (containerLogMaxFiles < FEWEST_FILES || containerLogMaxFiles > MOST_FILES)) {
+                && (containerLogMaxFiles < MIN_LOG_FILES || containerLogMaxFiles > MAX_LOG_FILES)) {
             throw new IllegalArgumentException("containerLogMaxFiles is %d; allowed: %d to %d"
-                    .formatted(containerLogMaxFiles, FEWEST_FILES, MOST_FILES));
+                    .formatted(containerLogMaxFiles, MIN_LOG_FILES, MAX_LOG_FILES));
         }
     }
 

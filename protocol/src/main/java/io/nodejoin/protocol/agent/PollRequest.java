@@ -18,5 +18,5 @@ public record PollRequest(UUID instance, String version) {
     public static final String INSTANCE_HEADER = "Nodejoin-Agent-Instance";
 
     /** By then a gateway has answered; whoever still waits, waits on a connection that is dead. */
-    public static final Duration ANSWERED_WITHIN = Duration.ofSeconds(25);
+    public static final Duration MAX_POLL_DURATION = Duration.ofSeconds(25);
 }

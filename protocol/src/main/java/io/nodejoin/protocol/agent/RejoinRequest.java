@@ -13,7 +13,7 @@ import io.nodejoin.protocol.Sha256;
  * @param secret the secret of the join that made the node; the gateway passes on only its digest
  * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's P-256 key, the one of that join
  * @param certificateSerial the serial number of the certificate that has ended, in lower-case hex digits
- * @param signature base64 of the DER signature of {@link #proof} by that key, ECDSA with SHA-256
+ * @param signature base64 of the DER signature of {@link #signingInput} by that key, ECDSA with SHA-256
  */
 public record RejoinRequest(
         ClusterName cluster,
@@ -24,7 +24,7 @@ public record RejoinRequest(
         String signature) {
 
     /** What the agent signs. It holds no time: a machine that was off for long may not know it. */
-    public static byte[] proof(ClusterName cluster, NodeName node, String secret, String certificateSerial) {
+    public static byte[] signingInput(ClusterName cluster, NodeName node, String secret, String certificateSerial) {
         return String.join(
                         "\n",
                         "nodejoin-rejoin-v1",

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 public record BootstrapToken(TokenId id, String secret) {
     private static final Pattern SECRET = Pattern.compile("[a-z0-9]{16}");
-    private static final Pattern WIRE = Pattern.compile("([a-z0-9]{6})\\.([a-z0-9]{16})");
+    private static final Pattern TOKEN = Pattern.compile("([a-z0-9]{6})\\.([a-z0-9]{16})");
 
     public BootstrapToken {
         if (!SECRET.matcher(secret).matches()) {
@@ -24,8 +24,8 @@ public record BootstrapToken(TokenId id, String secret) {
      *
      * @throws IllegalArgumentException if it is none; the message does not repeat it
      */
-    public static BootstrapToken parse(String wire) {
-        Matcher parts = WIRE.matcher(wire);
+    public static BootstrapToken parse(String token) {
+        Matcher parts = TOKEN.matcher(token);
         if (!parts.matches()) {
             throw new IllegalArgumentException("a bootstrap token has the form [a-z0-9]{6}.[a-z0-9]{16}");
         }
@@ -33,7 +33,7 @@ public record BootstrapToken(TokenId id, String secret) {
     }
 
     /** The form in which the token is a bearer credential. The caller keeps it out of logs, history and arguments. */
-    public String wire() {
+    public String bearerToken() {
         return id.value() + "." + secret;
     }
 

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
  * {@code --discovery-token-ca-cert-hash}. Case does not matter; the value is kept in lower case.
  */
 public record CaPin(@JsonValue String value) {
-    private static final Pattern FORM = Pattern.compile("sha256:[0-9a-f]{64}");
+    private static final Pattern PATTERN = Pattern.compile("sha256:[0-9a-f]{64}");
 
     @JsonCreator
     public CaPin {
         value = value.toLowerCase(Locale.ROOT);
-        if (!FORM.matcher(value).matches()) {
+        if (!PATTERN.matcher(value).matches()) {
             throw new IllegalArgumentException("a CA pin has the form sha256:<64 hex digits>");
         }
     }

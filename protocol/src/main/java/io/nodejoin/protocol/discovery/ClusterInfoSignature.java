@@ -36,7 +36,7 @@ public final class ClusterInfoSignature {
     }
 
     /** Whether the signature is exactly the one that this token gives this kubeconfig text; compared in constant time. */
-    public static boolean verifies(BootstrapToken token, String kubeconfig, String signature) {
+    public static boolean verify(BootstrapToken token, String kubeconfig, String signature) {
         // Half a surrogate pair, which JSON can carry, would be signed as a question mark.
         return StandardCharsets.UTF_8.newEncoder().canEncode(kubeconfig)
                 && MessageDigest.isEqual(

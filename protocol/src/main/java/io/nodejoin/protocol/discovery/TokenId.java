@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 
 /** The public half of a bootstrap token, {@code [a-z0-9]{6}}. */
 public record TokenId(@JsonValue String value) {
-    private static final Pattern FORM = Pattern.compile("[a-z0-9]{6}");
+    private static final Pattern PATTERN = Pattern.compile("[a-z0-9]{6}");
 
     @JsonCreator
     public TokenId {
-        if (!FORM.matcher(value).matches()) {
+        if (!PATTERN.matcher(value).matches()) {
             throw new IllegalArgumentException("a bootstrap token id has 6 characters of a-z and 0-9");
         }
     }

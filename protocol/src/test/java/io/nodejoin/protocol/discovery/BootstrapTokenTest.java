@@ -18,7 +18,7 @@ class BootstrapTokenTest {
 
         // then
         assertThat(token.id()).isEqualTo(new TokenId("abcdef"));
-        assertThat(token.wire()).isEqualTo("abcdef." + SECRET);
+        assertThat(token.bearerToken()).isEqualTo("abcdef." + SECRET);
     }
 
     @Test

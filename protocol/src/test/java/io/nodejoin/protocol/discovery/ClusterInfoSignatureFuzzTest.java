@@ -14,10 +14,10 @@ class ClusterInfoSignatureFuzzTest {
     void shouldVerifyNoOtherSignature() {
         Fuzzing.check("JWS", mutator -> {
             // when
-            String signature = mutator.text(SIGNATURE);
+            String signature = mutator.mutateText(SIGNATURE);
 
             // then
-            assertThat(ClusterInfoSignature.verifies(TOKEN, KUBECONFIG, signature))
+            assertThat(ClusterInfoSignature.verify(TOKEN, KUBECONFIG, signature))
                     .isEqualTo(signature.equals(SIGNATURE));
         });
     }
@@ -26,10 +26,10 @@ class ClusterInfoSignatureFuzzTest {
     void shouldVerifyNoOtherText() {
         Fuzzing.check("JWS of another text", mutator -> {
             // when
-            String kubeconfig = mutator.text(KUBECONFIG);
+            String kubeconfig = mutator.mutateText(KUBECONFIG);
 
             // then
-            assertThat(ClusterInfoSignature.verifies(TOKEN, kubeconfig, SIGNATURE))
+            assertThat(ClusterInfoSignature.verify(TOKEN, kubeconfig, SIGNATURE))
                     .isEqualTo(kubeconfig.equals(KUBECONFIG));
         });
     }
@@ -40,14 +40,14 @@ class ClusterInfoSignatureFuzzTest {
         String kubeconfig = KUBECONFIG.replace('?', '\ud800');
 
         // then
-        assertThat(ClusterInfoSignature.verifies(TOKEN, kubeconfig, SIGNATURE)).isFalse();
+        assertThat(ClusterInfoSignature.verify(TOKEN, kubeconfig, SIGNATURE)).isFalse();
     }
 
     @Test
     void shouldReadNothingElseAsToken() {
         Fuzzing.check("token", mutator -> {
             // given
-            String wire = mutator.text(TOKEN.wire());
+            String wire = mutator.mutateText(TOKEN.bearerToken());
 
             // when
             BootstrapToken read;
@@ -59,7 +59,7 @@ class ClusterInfoSignatureFuzzTest {
             }
 
             // then
-            assertThat(read.wire()).isEqualTo(wire);
+            assertThat(read.bearerToken()).isEqualTo(wire);
         });
     }
 }

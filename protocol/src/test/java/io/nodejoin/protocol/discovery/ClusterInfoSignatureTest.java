@@ -58,7 +58,7 @@ class ClusterInfoSignatureTest {
     @Test
     void shouldVerifyItsOwnSignature() {
         assertThat(ClusterInfoSignature.sign(TOKEN, KUBECONFIG)).isEqualTo(SIGNATURE);
-        assertThat(ClusterInfoSignature.verifies(TOKEN, KUBECONFIG, SIGNATURE)).isTrue();
+        assertThat(ClusterInfoSignature.verify(TOKEN, KUBECONFIG, SIGNATURE)).isTrue();
     }
 
     @Test
@@ -78,9 +78,8 @@ class ClusterInfoSignatureTest {
             // then
             String expected = detachedJws(token, text);
             assertThat(signature).isEqualTo(expected);
-            assertThat(ClusterInfoSignature.verifies(token, text, expected)).isTrue();
-            assertThat(ClusterInfoSignature.verifies(token, text + " ", expected))
-                    .isFalse();
+            assertThat(ClusterInfoSignature.verify(token, text, expected)).isTrue();
+            assertThat(ClusterInfoSignature.verify(token, text + " ", expected)).isFalse();
         }
     }
 
@@ -142,7 +141,7 @@ class ClusterInfoSignatureTest {
                 "eyJraWQiOiJhYmNkZWYiLCJhbGciOiJIUzI1NiJ9..vH_kT4yiol-nrAWgjfCYqvum5wsKETXe0S7OOp1VgnE"
             })
     void shouldNotVerifyAnyOtherText(String signature) {
-        assertThat(ClusterInfoSignature.verifies(TOKEN, KUBECONFIG, signature)).isFalse();
+        assertThat(ClusterInfoSignature.verify(TOKEN, KUBECONFIG, signature)).isFalse();
     }
 
     @Test
@@ -152,10 +151,10 @@ class ClusterInfoSignatureTest {
         BootstrapToken sameId = BootstrapToken.parse("abcdef.0123456789abcdeg");
 
         // then
-        assertThat(ClusterInfoSignature.verifies(sameSecret, KUBECONFIG, SIGNATURE))
+        assertThat(ClusterInfoSignature.verify(sameSecret, KUBECONFIG, SIGNATURE))
                 .isFalse();
-        assertThat(ClusterInfoSignature.verifies(sameId, KUBECONFIG, SIGNATURE)).isFalse();
-        assertThat(ClusterInfoSignature.verifies(TOKEN, KUBECONFIG + "\n", SIGNATURE))
+        assertThat(ClusterInfoSignature.verify(sameId, KUBECONFIG, SIGNATURE)).isFalse();
+        assertThat(ClusterInfoSignature.verify(TOKEN, KUBECONFIG + "\n", SIGNATURE))
                 .isFalse();
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,9 +25,9 @@ class AsyncApiTest {
         List<String> events = types(document, "events");
 
         // then
-        assertThat(requests).containsExactlyElementsOf(known(JoinEvent.Request.class));
-        assertThat(events).containsExactlyElementsOf(known(JoinEvent.Outcome.class));
-        assertThat(document.path("components").path("messages")).hasSize(JoinEventType.values().length + 1);
+        assertThat(requests).containsExactlyElementsOf(known(LifecycleEvent.Request.class));
+        assertThat(events).containsExactlyElementsOf(known(LifecycleEvent.Outcome.class));
+        assertThat(document.path("components").path("messages")).hasSize(LifecycleEventType.values().length + 1);
     }
 
     @Test
@@ -36,15 +36,17 @@ class AsyncApiTest {
             String type = message.path("name").asText();
             if (!type.equals("deadLetter")) {
                 // given
-                JoinEventType known = JoinEventType.ofType(type).orElseThrow();
+                LifecycleEventType known =
+                        LifecycleEventType.fromCloudEventType(type).orElseThrow();
 
                 // when
                 String reference =
                         message.path("payload").path("schema").path("$ref").asText();
 
                 // then
-                assertThat(reference).isEqualTo("schema/" + Golden.fileName(known));
-                assertThat(Golden.text("/io/nodejoin/protocol/" + reference)).isNotEmpty();
+                assertThat(reference).isEqualTo("schema/" + GoldenFiles.fileName(known));
+                assertThat(GoldenFiles.readResource("/io/nodejoin/protocol/" + reference))
+                        .isNotEmpty();
             }
         }
     }
@@ -65,7 +67,7 @@ class AsyncApiTest {
     }
 
     private static JsonNode document() throws JsonProcessingException {
-        return new YAMLMapper().readTree(Golden.text(DOCUMENT));
+        return new YAMLMapper().readTree(GoldenFiles.readResource(DOCUMENT));
     }
 
     private static List<String> types(JsonNode document, String channel) {
@@ -78,10 +80,10 @@ class AsyncApiTest {
         return types;
     }
 
-    private static List<String> known(Class<? extends JoinEvent> side) {
-        return Arrays.stream(JoinEventType.values())
-                .filter(type -> side.isAssignableFrom(type.data()))
-                .map(JoinEventType::type)
+    private static List<String> known(Class<? extends LifecycleEvent> side) {
+        return Arrays.stream(LifecycleEventType.values())
+                .filter(type -> side.isAssignableFrom(type.dataClass()))
+                .map(LifecycleEventType::cloudEventType)
                 .toList();
     }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Error;
-import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -169,13 +169,13 @@ class BadRequestTest {
     void shouldRefuseAServingCertificateForAddressesThatNoKubeletServes(List<String> addresses)
             throws JsonProcessingException {
         // given
-        ObjectNode request = golden(JoinEventType.JOIN_REQUESTED);
-        request.set("addresses", Golden.MAPPER.valueToTree(addresses));
+        ObjectNode request = golden(LifecycleEventType.JOIN_REQUESTED);
+        request.set("addresses", GoldenFiles.MAPPER.valueToTree(addresses));
 
         // when
-        List<Error> asked = Schemas.errors(JoinEventType.JOIN_REQUESTED, request.toString());
-        List<Error> notAsked = Schemas.errors(
-                JoinEventType.JOIN_REQUESTED,
+        List<Error> asked = SchemaValidator.validate(LifecycleEventType.JOIN_REQUESTED, request.toString());
+        List<Error> notAsked = SchemaValidator.validate(
+                LifecycleEventType.JOIN_REQUESTED,
                 request.put("servingCertificate", false).toString());
 
         // then
@@ -189,11 +189,11 @@ class BadRequestTest {
     @Test
     void shouldNameTheAddressesThatAServingCertificateNeeds() throws JsonProcessingException {
         // given
-        ObjectNode request = golden(JoinEventType.JOIN_REQUESTED);
+        ObjectNode request = golden(LifecycleEventType.JOIN_REQUESTED);
         request.remove("addresses");
 
         // when
-        List<Error> errors = Schemas.errors(JoinEventType.JOIN_REQUESTED, request.toString());
+        List<Error> errors = SchemaValidator.validate(LifecycleEventType.JOIN_REQUESTED, request.toString());
 
         // then
         assertThat(errors)
@@ -202,18 +202,18 @@ class BadRequestTest {
     }
 
     private static Arguments bad(String member, Object value) {
-        return Arguments.of(member, Golden.MAPPER.valueToTree(value));
+        return Arguments.of(member, GoldenFiles.MAPPER.valueToTree(value));
     }
 
     @ParameterizedTest
     @MethodSource("badMembers")
     void shouldRefuseABadMemberAndNameIt(String member, JsonNode value) throws JsonProcessingException {
         // given
-        ObjectNode request = golden(JoinEventType.JOIN_REQUESTED);
+        ObjectNode request = golden(LifecycleEventType.JOIN_REQUESTED);
         request.set(member, value);
 
         // when
-        List<Error> errors = Schemas.errors(JoinEventType.JOIN_REQUESTED, request.toString());
+        List<Error> errors = SchemaValidator.validate(LifecycleEventType.JOIN_REQUESTED, request.toString());
 
         // then
         assertThat(errors)
@@ -223,14 +223,14 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(JoinEventType.class)
-    void shouldRefuseAMemberThatTheTypeDoesNotHave(JoinEventType type) throws JsonProcessingException {
+    @EnumSource(LifecycleEventType.class)
+    void shouldRefuseAMemberThatTheTypeDoesNotHave(LifecycleEventType type) throws JsonProcessingException {
         // given
         ObjectNode data = golden(type);
         data.put("script", "reboot");
 
         // when
-        List<Error> errors = Schemas.errors(type, data.toString());
+        List<Error> errors = SchemaValidator.validate(type, data.toString());
 
         // then
         assertThat(errors)
@@ -239,15 +239,16 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(JoinEventType.class)
-    void shouldNameTheRequiredMemberThatIsMissing(JoinEventType type) throws JsonProcessingException {
-        for (JsonNode required : Golden.MAPPER.readTree(Golden.schema(type)).path("required")) {
+    @EnumSource(LifecycleEventType.class)
+    void shouldNameTheRequiredMemberThatIsMissing(LifecycleEventType type) throws JsonProcessingException {
+        for (JsonNode required :
+                GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type)).path("required")) {
             // given
             ObjectNode data = golden(type);
             data.remove(required.asText());
 
             // when
-            List<Error> errors = Schemas.errors(type, data.toString());
+            List<Error> errors = SchemaValidator.validate(type, data.toString());
 
             // then
             assertThat(errors)
@@ -257,29 +258,29 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
-    @EnumSource(JoinEventType.class)
-    void shouldRefuseDataThatIsNoObject(JoinEventType type) {
+    @EnumSource(LifecycleEventType.class)
+    void shouldRefuseDataThatIsNoObject(LifecycleEventType type) {
         for (String data : List.of("null", "[]", "\"join\"", "7", "true")) {
-            assertThat(Schemas.errors(type, data)).as(data).isNotEmpty();
+            assertThat(SchemaValidator.validate(type, data)).as(data).isNotEmpty();
         }
     }
 
     @Test
     void shouldAcceptNamesOfTheGreatestLength() throws JsonProcessingException {
         // given
-        ObjectNode request = golden(JoinEventType.JOIN_REQUESTED);
+        ObjectNode request = golden(LifecycleEventType.JOIN_REQUESTED);
         request.put("cluster", "a".repeat(63));
         request.put("nodeName", "a.".repeat(126) + "a");
         request.putObject("labels").put("a.".repeat(126) + "a/" + "p".repeat(63), "v".repeat(63));
 
         // when
-        List<Error> errors = Schemas.errors(JoinEventType.JOIN_REQUESTED, request.toString());
+        List<Error> errors = SchemaValidator.validate(LifecycleEventType.JOIN_REQUESTED, request.toString());
 
         // then
         assertThat(errors).isEmpty();
     }
 
-    private static ObjectNode golden(JoinEventType type) throws JsonProcessingException {
-        return (ObjectNode) Golden.MAPPER.readTree(Golden.event(type));
+    private static ObjectNode golden(LifecycleEventType type) throws JsonProcessingException {
+        return (ObjectNode) GoldenFiles.MAPPER.readTree(GoldenFiles.readEvent(type));
     }
 }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.nodejoin.protocol.agent.Assignment;
-import io.nodejoin.protocol.agent.EnrollmentAnswer;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
-import io.nodejoin.protocol.agent.Progress;
-import io.nodejoin.protocol.agent.RejoinAnswer;
+import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.protocol.agent.RejoinRequest;
+import io.nodejoin.protocol.agent.RejoinResponse;
 import io.nodejoin.protocol.agent.RenewalRequest;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -27,13 +27,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenAgentTest {
     private static final Map<String, Class<?>> GOLDENS = Map.ofEntries(
             Map.entry("enrollment-request", EnrollmentRequest.class),
-            Map.entry("enrollment-answer-enrolled", EnrollmentAnswer.class),
-            Map.entry("enrollment-answer-wait", EnrollmentAnswer.class),
+            Map.entry("enrollment-response-enrolled", EnrollmentResponse.class),
+            Map.entry("enrollment-response-pending", EnrollmentResponse.class),
             Map.entry("rejoin-request", RejoinRequest.class),
-            Map.entry("rejoin-answer", RejoinAnswer.class),
+            Map.entry("rejoin-response", RejoinResponse.class),
             Map.entry("renewal-request", RenewalRequest.class),
             Map.entry("poll-request", PollRequest.class),
-            Map.entry("progress", Progress.class),
+            Map.entry("progress-report", ProgressReport.class),
             Map.entry("assignment-preflight", Assignment.class),
             Map.entry("assignment-prepare-host", Assignment.class),
             Map.entry("assignment-start-kubelet", Assignment.class),
@@ -54,14 +54,15 @@ class GoldenAgentTest {
     @MethodSource("goldens")
     void shouldReadAndWriteEveryMessageOfTheAgentApi(String name, Class<?> type) throws JsonProcessingException {
         // given
-        String golden = Golden.agent(name);
+        String golden = GoldenFiles.readAgentMessage(name);
 
         // when
-        Object message = Golden.MAPPER.readValue(golden, type);
+        Object message = GoldenFiles.MAPPER.readValue(golden, type);
 
         // then
-        assertThat(Golden.MAPPER.readTree(Golden.MAPPER.writerFor(type).writeValueAsString(message)))
-                .isEqualTo(Golden.MAPPER.readTree(golden));
+        assertThat(GoldenFiles.MAPPER.readTree(
+                        GoldenFiles.MAPPER.writerFor(type).writeValueAsString(message)))
+                .isEqualTo(GoldenFiles.MAPPER.readTree(golden));
     }
 
     @Test
@@ -69,7 +70,8 @@ class GoldenAgentTest {
         // given
         Set<Class<?>> seen = new HashSet<>();
         for (Map.Entry<String, Class<?>> golden : GOLDENS.entrySet()) {
-            Object message = Golden.MAPPER.readValue(Golden.agent(golden.getKey()), golden.getValue());
+            Object message =
+                    GoldenFiles.MAPPER.readValue(GoldenFiles.readAgentMessage(golden.getKey()), golden.getValue());
             seen.add(
                     message instanceof Assignment assignment
                             ? assignment.command().getClass()
@@ -77,7 +79,7 @@ class GoldenAgentTest {
         }
 
         // when
-        List<Class<?>> variants = Stream.of(HostCommand.class, HostResult.class, EnrollmentAnswer.class)
+        List<Class<?>> variants = Stream.of(HostCommand.class, HostResult.class, EnrollmentResponse.class)
                 .<Class<?>>flatMap(family -> Arrays.stream(family.getPermittedSubclasses()))
                 .toList();
 
@@ -88,8 +90,8 @@ class GoldenAgentTest {
     @Test
     void shouldNotShowTheEnrollmentSecretInTheTextForm() throws JsonProcessingException {
         // given
-        EnrollmentRequest request =
-                Golden.MAPPER.readValue(Golden.agent("enrollment-request"), EnrollmentRequest.class);
+        EnrollmentRequest request = GoldenFiles.MAPPER.readValue(
+                GoldenFiles.readAgentMessage("enrollment-request"), EnrollmentRequest.class);
 
         // when
         String text = request.toString();

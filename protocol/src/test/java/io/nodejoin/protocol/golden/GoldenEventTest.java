@@ -3,29 +3,29 @@ package io.nodejoin.protocol.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinEventType;
-import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GoldenEventTest {
     @ParameterizedTest
-    @EnumSource(JoinEventType.class)
-    void shouldReadAndWriteTheGoldenDataOfEveryType(JoinEventType type) throws JsonProcessingException {
+    @EnumSource(LifecycleEventType.class)
+    void shouldReadAndWriteTheGoldenDataOfEveryType(LifecycleEventType type) throws JsonProcessingException {
         // given
-        String golden = Golden.event(type);
+        String golden = GoldenFiles.readEvent(type);
 
         // when
-        JoinEvent event = Golden.MAPPER.readValue(golden, type.data());
+        LifecycleEvent event = GoldenFiles.MAPPER.readValue(golden, type.dataClass());
 
         // then
-        assertThat(Golden.MAPPER.readTree(Golden.MAPPER.writeValueAsString(event)))
-                .isEqualTo(Golden.MAPPER.readTree(golden));
-        assertThat(JoinEventType.of(event)).isEqualTo(type);
-        assertThat(JoinEventType.ofType(type.type())).contains(type);
+        assertThat(GoldenFiles.MAPPER.readTree(GoldenFiles.MAPPER.writeValueAsString(event)))
+                .isEqualTo(GoldenFiles.MAPPER.readTree(golden));
+        assertThat(LifecycleEventType.of(event)).isEqualTo(type);
+        assertThat(LifecycleEventType.fromCloudEventType(type.cloudEventType())).contains(type);
     }
 
     @Test
@@ -34,7 +34,7 @@ class GoldenEventTest {
         String shortest = "{\"cluster\":\"fra-1\",\"nodeName\":\"worker-7\",\"enrollment\":\"" + "0".repeat(64) + "\"}";
 
         // when
-        JoinRequested request = Golden.MAPPER.readValue(shortest, JoinRequested.class);
+        JoinRequested request = GoldenFiles.MAPPER.readValue(shortest, JoinRequested.class);
 
         // then
         assertThat(request.hostProfile()).isEqualTo(HostProfile.CONTAINERD);
@@ -43,12 +43,13 @@ class GoldenEventTest {
         assertThat(request.taints()).isEmpty();
         assertThat(request.readyGates()).isEmpty();
         assertThat(request.deadline()).isNull();
-        assertThat(request.wantsServingCertificate()).isFalse();
+        assertThat(request.requestsServingCertificate()).isFalse();
         assertThat(request.declaresRejoin()).isFalse();
     }
 
     @Test
     void shouldNotKnowATypeOfAnotherVersion() {
-        assertThat(JoinEventType.ofType("io.nodejoin.join.requested.v2")).isEmpty();
+        assertThat(LifecycleEventType.fromCloudEventType("io.nodejoin.join.requested.v2"))
+                .isEmpty();
     }
 }

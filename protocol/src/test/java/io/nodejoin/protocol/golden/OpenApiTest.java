@@ -11,8 +11,8 @@ import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,13 +30,13 @@ class OpenApiTest {
     @ParameterizedTest
     @CsvSource({
         "enrollment-request, EnrollmentRequest",
-        "enrollment-answer-enrolled, Enrolled",
-        "enrollment-answer-wait, Wait",
+        "enrollment-response-enrolled, Enrolled",
+        "enrollment-response-pending, Pending",
         "rejoin-request, RejoinRequest",
-        "rejoin-answer, RejoinAnswer",
+        "rejoin-response, RejoinResponse",
         "renewal-request, RenewalRequest",
         "poll-request, PollRequest",
-        "progress, Progress",
+        "progress-report, ProgressReport",
         "assignment-preflight, Assignment",
         "assignment-prepare-host, Assignment",
         "assignment-start-kubelet, Assignment",
@@ -51,7 +51,7 @@ class OpenApiTest {
     })
     void shouldDescribeEveryMessage(String golden, String schema) throws JsonProcessingException {
         // given
-        ObjectNode message = (ObjectNode) Golden.MAPPER.readTree(Golden.agent(golden));
+        ObjectNode message = (ObjectNode) GoldenFiles.MAPPER.readTree(GoldenFiles.readAgentMessage(golden));
 
         // when
         List<Error> errors = errors(schema, message);
@@ -70,15 +70,16 @@ class OpenApiTest {
         // when
         List<String> commands = alternatives(schemas.path("HostCommand"));
         List<String> results = alternatives(schemas.path("HostResult"));
-        List<String> marks = new ArrayList<>();
-        schemas.at("/Progress/properties/mark/enum").forEach(mark -> marks.add(mark.asText()));
+        List<String> milestones = new ArrayList<>();
+        schemas.at("/ProgressReport/properties/milestone/enum")
+                .forEach(milestone -> milestones.add(milestone.asText()));
 
         // then
         assertThat(commands).containsExactlyElementsOf(names(HostCommand.class));
         assertThat(results).containsExactlyElementsOf(names(HostResult.class));
-        assertThat(marks)
+        assertThat(milestones)
                 .containsExactlyElementsOf(
-                        Arrays.stream(HostMark.values()).map(Enum::name).toList());
+                        Arrays.stream(CommandMilestone.values()).map(Enum::name).toList());
     }
 
     @Test
@@ -119,6 +120,6 @@ class OpenApiTest {
     }
 
     private static JsonNode document() throws JsonProcessingException {
-        return new YAMLMapper().readTree(Golden.text(DOCUMENT));
+        return new YAMLMapper().readTree(GoldenFiles.readResource(DOCUMENT));
     }
 }

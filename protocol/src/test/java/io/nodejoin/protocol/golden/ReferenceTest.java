@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinEventType;
-import io.nodejoin.protocol.join.ReasonClass;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.LifecycleEventType;
+import io.nodejoin.protocol.event.ReasonClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +34,12 @@ class ReferenceTest {
                         .formatted(
                                 code,
                                 code.meaning(),
-                                Golden.MAPPER.valueToTree(ReasonClass.of(code)).asText(),
+                                GoldenFiles.MAPPER
+                                        .valueToTree(ReasonClass.of(code))
+                                        .asText(),
                                 words(code.retry()),
                                 code.remedy(),
-                                shownBy(CodeUse.of(code))))
+                                shownBy(ErrorCodeUsage.find(code))))
                 .collect(Collectors.joining());
 
         // when
@@ -66,7 +68,7 @@ class ReferenceTest {
                 """);
 
         // when
-        for (JoinEventType type : JoinEventType.values()) {
+        for (LifecycleEventType type : LifecycleEventType.values()) {
             page.append(section(type));
         }
 
@@ -78,7 +80,7 @@ class ReferenceTest {
     @EnumSource
     void shouldExpectEachCodeThatIsProducedInATest(ErrorCode code) {
         // when
-        CodeUse use = CodeUse.of(code);
+        ErrorCodeUsage use = ErrorCodeUsage.find(code);
 
         // then
         assertThat(use.tests().isEmpty())
@@ -86,7 +88,7 @@ class ReferenceTest {
                 .isEqualTo(use.modules().isEmpty());
     }
 
-    private static String shownBy(CodeUse use) {
+    private static String shownBy(ErrorCodeUsage use) {
         return use.modules().isEmpty()
                 ? "reserved"
                 : use.tests().stream()
@@ -106,12 +108,12 @@ class ReferenceTest {
         };
     }
 
-    private static String section(JoinEventType type) throws JsonProcessingException {
-        JsonNode schema = Golden.MAPPER.readTree(Golden.schema(type));
+    private static String section(LifecycleEventType type) throws JsonProcessingException {
+        JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));
         Set<String> required = new HashSet<>();
         schema.path("required").forEach(member -> required.add(member.asText()));
         StringBuilder section =
-                new StringBuilder("\n## `%s`\n\n%s %s\n\n".formatted(type.type(), topic(type), text(schema)));
+                new StringBuilder("\n## `%s`\n\n%s %s\n\n".formatted(type.cloudEventType(), topic(type), text(schema)));
         section.append("| member | required | meaning |\n|---|---|---|\n");
         for (Map.Entry<String, JsonNode> member : schema.path("properties").properties()) {
             section.append("| `%s` | %s | %s |\n"
@@ -120,11 +122,11 @@ class ReferenceTest {
                             required.contains(member.getKey()) ? "yes" : "no",
                             meaning(schema, member.getValue())));
         }
-        return section + "\n```json\n" + Golden.event(type) + "```\n";
+        return section + "\n```json\n" + GoldenFiles.readEvent(type) + "```\n";
     }
 
-    private static String topic(JoinEventType type) {
-        return JoinEvent.Request.class.isAssignableFrom(type.data())
+    private static String topic(LifecycleEventType type) {
+        return LifecycleEvent.Request.class.isAssignableFrom(type.dataClass())
                 ? "On the requests topic."
                 : "On the events topic.";
     }

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinEventType;
-import io.nodejoin.protocol.join.PhaseTime;
-import io.nodejoin.protocol.join.ReasonClass;
-import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.LifecycleEventType;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.protocol.event.ReasonClass;
+import io.nodejoin.protocol.event.Taint;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -26,34 +26,34 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SchemaTest {
     @ParameterizedTest
-    @EnumSource(JoinEventType.class)
-    void shouldAcceptTheGoldenData(JoinEventType type) {
-        assertThat(Schemas.errors(type, Golden.event(type))).isEmpty();
+    @EnumSource(LifecycleEventType.class)
+    void shouldAcceptTheGoldenData(LifecycleEventType type) {
+        assertThat(SchemaValidator.validate(type, GoldenFiles.readEvent(type))).isEmpty();
     }
 
     @ParameterizedTest
-    @EnumSource(JoinEventType.class)
-    void shouldHaveTheMembersOfTheRecord(JoinEventType type) throws JsonProcessingException {
+    @EnumSource(LifecycleEventType.class)
+    void shouldHaveTheMembersOfTheRecord(LifecycleEventType type) throws JsonProcessingException {
         // given
-        JsonNode schema = Golden.MAPPER.readTree(Golden.schema(type));
+        JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));
 
         // when
         List<String> members = names(schema.path("properties"));
 
         // then
-        assertThat(members).containsExactlyElementsOf(members(type.data()));
+        assertThat(members).containsExactlyElementsOf(members(type.dataClass()));
         assertThat(schema.path("additionalProperties").isBoolean()).isTrue();
         assertThat(schema.path("additionalProperties").booleanValue()).isFalse();
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = JoinEventType.class,
+            value = LifecycleEventType.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = {"JOIN_REQUESTED"})
-    void shouldRequireWhatTheRecordAlwaysHas(JoinEventType type) throws JsonProcessingException {
+    void shouldRequireWhatTheRecordAlwaysHas(LifecycleEventType type) throws JsonProcessingException {
         // given
-        JsonNode schema = Golden.MAPPER.readTree(Golden.schema(type));
+        JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));
 
         // when
         List<String> required = new ArrayList<>();
@@ -61,17 +61,17 @@ class SchemaTest {
 
         // then
         assertThat(required)
-                .containsExactlyElementsOf(Arrays.stream(type.data().getRecordComponents())
+                .containsExactlyElementsOf(Arrays.stream(type.dataClass().getRecordComponents())
                         .filter(component -> !component.getAnnotatedType().isAnnotationPresent(Nullable.class))
                         .map(RecordComponent::getName)
                         .toList());
     }
 
     @ParameterizedTest
-    @EnumSource(JoinEventType.class)
-    void shouldSayInWordsWhatEveryMemberMeans(JoinEventType type) throws JsonProcessingException {
+    @EnumSource(LifecycleEventType.class)
+    void shouldSayInWordsWhatEveryMemberMeans(LifecycleEventType type) throws JsonProcessingException {
         // given
-        JsonNode schema = Golden.MAPPER.readTree(Golden.schema(type));
+        JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));
 
         // when
         List<String> silent = names(schema.path("properties")).stream()
@@ -90,7 +90,8 @@ class SchemaTest {
         assertThat(silent).isEmpty();
         assertThat(schema.path("title").asText()).isNotEmpty();
         assertThat(schema.path("description").asText()).isNotEmpty();
-        assertThat(schema.path("$id").asText() + ".json").isEqualTo("urn:nodejoin:schema:" + Golden.fileName(type));
+        assertThat(schema.path("$id").asText() + ".json")
+                .isEqualTo("urn:nodejoin:schema:" + GoldenFiles.fileName(type));
     }
 
     @Test
@@ -98,9 +99,11 @@ class SchemaTest {
         // given
         Map<String, JsonNode> definitions = new HashMap<>();
 
-        for (JoinEventType type : JoinEventType.values()) {
-            for (Map.Entry<String, JsonNode> definition :
-                    Golden.MAPPER.readTree(Golden.schema(type)).path("$defs").properties()) {
+        for (LifecycleEventType type : LifecycleEventType.values()) {
+            for (Map.Entry<String, JsonNode> definition : GoldenFiles.MAPPER
+                    .readTree(GoldenFiles.readSchema(type))
+                    .path("$defs")
+                    .properties()) {
                 // when
                 JsonNode known = definitions.putIfAbsent(definition.getKey(), definition.getValue());
 
@@ -115,8 +118,8 @@ class SchemaTest {
     @Test
     void shouldListExactlyTheWordsOfTheEnums() throws JsonProcessingException {
         // given
-        JsonNode failed = Golden.MAPPER.readTree(Golden.schema(JoinEventType.JOIN_FAILED));
-        JsonNode requested = Golden.MAPPER.readTree(Golden.schema(JoinEventType.JOIN_REQUESTED));
+        JsonNode failed = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(LifecycleEventType.JOIN_FAILED));
+        JsonNode requested = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(LifecycleEventType.JOIN_REQUESTED));
 
         // when
         JsonNode taint = requested.path("$defs").path("taint");

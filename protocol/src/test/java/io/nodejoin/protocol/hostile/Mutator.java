@@ -24,13 +24,13 @@ public final class Mutator {
     }
 
     /** A number from 0 on, below the bound. */
-    public int below(int bound) {
+    public int nextInt(int bound) {
         return random.nextInt(bound);
     }
 
     /** One of these. */
     public <T> T oneOf(List<T> choices) {
-        return choices.get(below(choices.size()));
+        return choices.get(nextInt(choices.size()));
     }
 
     /** One of the corpus. */
@@ -39,40 +39,40 @@ public final class Mutator {
     }
 
     /** The bytes with a few changes. */
-    public byte[] bytes(byte[] original) {
+    public byte[] mutateBytes(byte[] original) {
         byte[] bytes = original;
-        for (int changes = 1 + below(3); changes > 0; changes--) {
-            bytes = changed(bytes);
+        for (int changes = 1 + nextInt(3); changes > 0; changes--) {
+            bytes = mutateOnce(bytes);
         }
         return bytes;
     }
 
     /** The text with a few changes. */
-    public String text(String original) {
+    public String mutateText(String original) {
         String text = original;
-        for (int changes = 1 + below(3); changes > 0; changes--) {
-            text = spliced(text, below(4) == 0 ? hostileText() : character(text));
+        for (int changes = 1 + nextInt(3); changes > 0; changes--) {
+            text = splice(text, nextInt(4) == 0 ? hostileText() : character(text));
         }
         return text;
     }
 
     /** JSON with a few changes to its values and members, or to its text. */
-    public String json(String original) {
+    public String mutateJson(String original) {
         String json = original;
-        for (int changes = 1 + below(3); changes > 0; changes--) {
-            json = switch (below(6)) {
-                case 0 -> text(json);
-                case 1 -> replaced(json, MEMBER, "");
-                case 2 -> replaced(json, MEMBER, "$0,$0");
-                case 3 -> replaced(json, MEMBER, "$0," + quoted(hostileText()) + ":" + jsonValue());
-                default -> replaced(json, SCALAR, jsonValue());
+        for (int changes = 1 + nextInt(3); changes > 0; changes--) {
+            json = switch (nextInt(6)) {
+                case 0 -> mutateText(json);
+                case 1 -> replaceOneMatch(json, MEMBER, "");
+                case 2 -> replaceOneMatch(json, MEMBER, "$0,$0");
+                case 3 -> replaceOneMatch(json, MEMBER, "$0," + quoteJson(hostileText()) + ":" + jsonValue());
+                default -> replaceOneMatch(json, SCALAR, jsonValue());
             };
         }
         return json;
     }
 
     /** A JSON string of this text. */
-    public static String quoted(String text) {
+    public static String quoteJson(String text) {
         StringBuilder json = new StringBuilder("\"");
         text.chars().forEach(unit -> {
             if (unit == '"' || unit == '\\' || unit < ' ' || Character.isSurrogate((char) unit)) {
@@ -85,25 +85,25 @@ public final class Mutator {
     }
 
     private String jsonValue() {
-        return switch (below(16)) {
+        return switch (nextInt(16)) {
             case 0 -> "null";
             case 1 -> "true";
             case 2 -> "-1";
             case 3 -> "1e400";
-            case 4 -> "9".repeat(1 + below(2_000));
+            case 4 -> "9".repeat(1 + nextInt(2_000));
             case 5 -> "9223372036854775808";
             case 6 -> "1e-999999999";
             case 7 -> "[]";
             case 8 -> "{}";
-            case 9 -> "[".repeat(below(5_000));
+            case 9 -> "[".repeat(nextInt(5_000));
             case 10 -> "[".repeat(40) + "]".repeat(40);
-            case 11 -> "{\"a\":".repeat(below(200)) + "1";
-            default -> quoted(hostileText());
+            case 11 -> "{\"a\":".repeat(nextInt(200)) + "1";
+            default -> quoteJson(hostileText());
         };
     }
 
     /** One of the places where the pattern fits, chosen by chance, gets the replacement; $0 stands for what was there. */
-    private String replaced(String text, Pattern pattern, String replacement) {
+    private String replaceOneMatch(String text, Pattern pattern, String replacement) {
         List<MatchResult> places = pattern.matcher(text).results().toList();
         if (places.isEmpty()) {
             return text;
@@ -115,46 +115,46 @@ public final class Mutator {
     }
 
     private String character(String text) {
-        return text.isEmpty() || below(2) == 0
-                ? String.valueOf((char) below(below(2) == 0 ? 0x80 : 0x10000))
-                : String.valueOf(text.charAt(below(text.length())));
+        return text.isEmpty() || nextInt(2) == 0
+                ? String.valueOf((char) nextInt(nextInt(2) == 0 ? 0x80 : 0x10000))
+                : String.valueOf(text.charAt(nextInt(text.length())));
     }
 
-    private String spliced(String text, String piece) {
-        int from = below(text.length() + 1);
-        int to = Math.min(text.length(), from + below(3));
-        return text.substring(0, from) + (below(4) == 0 ? "" : piece) + text.substring(to);
+    private String splice(String text, String piece) {
+        int from = nextInt(text.length() + 1);
+        int to = Math.min(text.length(), from + nextInt(3));
+        return text.substring(0, from) + (nextInt(4) == 0 ? "" : piece) + text.substring(to);
     }
 
-    private byte[] changed(byte[] bytes) {
-        int at = below(bytes.length + 1);
-        int end = Math.min(bytes.length, at + 1 + below(8));
-        return switch (below(8)) {
-            case 0, 1 -> spliced(bytes, at, Math.min(bytes.length, at + 1), flipped(bytes, at));
-            case 2 -> spliced(bytes, at, Math.min(bytes.length, at + 1), interesting());
-            case 3 -> spliced(bytes, at, at, interesting());
-            case 4 -> spliced(bytes, at, end, new byte[0]);
-            case 5 -> spliced(bytes, at, at, Arrays.copyOfRange(bytes, at, end));
+    private byte[] mutateOnce(byte[] bytes) {
+        int at = nextInt(bytes.length + 1);
+        int end = Math.min(bytes.length, at + 1 + nextInt(8));
+        return switch (nextInt(8)) {
+            case 0, 1 -> splice(bytes, at, Math.min(bytes.length, at + 1), flipBit(bytes, at));
+            case 2 -> splice(bytes, at, Math.min(bytes.length, at + 1), interesting());
+            case 3 -> splice(bytes, at, at, interesting());
+            case 4 -> splice(bytes, at, end, new byte[0]);
+            case 5 -> splice(bytes, at, at, Arrays.copyOfRange(bytes, at, end));
             case 6 -> Arrays.copyOf(bytes, at);
             default -> random(bytes, at, end);
         };
     }
 
-    private byte[] flipped(byte[] bytes, int at) {
-        return at == bytes.length ? interesting() : new byte[] {(byte) (bytes[at] ^ 1 << below(8))};
+    private byte[] flipBit(byte[] bytes, int at) {
+        return at == bytes.length ? interesting() : new byte[] {(byte) (bytes[at] ^ 1 << nextInt(8))};
     }
 
     private byte[] interesting() {
-        return new byte[] {INTERESTING[below(INTERESTING.length)]};
+        return new byte[] {INTERESTING[nextInt(INTERESTING.length)]};
     }
 
     private byte[] random(byte[] bytes, int from, int to) {
         byte[] piece = new byte[to - from];
         random.nextBytes(piece);
-        return spliced(bytes, from, to, piece);
+        return splice(bytes, from, to, piece);
     }
 
-    private static byte[] spliced(byte[] bytes, int from, int to, byte[] piece) {
+    private static byte[] splice(byte[] bytes, int from, int to, byte[] piece) {
         byte[] result = new byte[bytes.length - (to - from) + piece.length];
         System.arraycopy(bytes, 0, result, 0, from);
         System.arraycopy(piece, 0, result, from, piece.length);

@@ -1,17 +1,17 @@
 package io.nodejoin.service.collector;
 
-import io.nodejoin.activities.kubernetes.outbox.OpenJoin;
+import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.protocol.join.PhaseTime;
-import io.nodejoin.protocol.join.ReasonClass;
-import io.nodejoin.protocol.join.RetryAfter;
-import io.nodejoin.workflows.event.Announcement;
-import io.nodejoin.workflows.node.NameHold;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.protocol.event.ReasonClass;
+import io.nodejoin.protocol.event.RetryAfter;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.node.NameQuarantine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,98 +31,107 @@ final class TerminatedOutcome {
     /**
      * What became of a join's name.
      *
-     * @param stays the line that names the Node that stays under it, if one does
-     * @param hold that keeps it from others, if one does
+     * @param remainingNode the line that names the Node that stays under it, if one does
+     * @param quarantine that keeps it from others, if one does
      */
-    record Name(@Nullable String stays, @Nullable NameHold hold) {
+    record Name(@Nullable String remainingNode, @Nullable NameQuarantine quarantine) {
         static final Name FREE = new Name(null, null);
 
         List<String> residue() {
-            return Stream.of(stays, hold == null ? null : hold.residue())
+            return Stream.of(remainingNode, quarantine == null ? null : quarantine.residueLine())
                     .filter(Objects::nonNull)
                     .toList();
         }
 
         /** When any machine may have it again, if none may have it now. */
         @Nullable Instant lostUntil() {
-            return hold == null ? null : hold.lostUntil();
+            return quarantine == null ? null : quarantine.blockedForAllUntil();
         }
     }
 
     /** The failure of a join that did not succeed, as far as is known. */
-    static Announcement join(OpenJoin open, JoinFate.Over ended, List<String> residue, Name name, Instant now) {
-        return announcement(open, Phase.Failed, now, failed(open, ended, residue, name, now));
+    static OutcomeEvent joinFailed(
+            PendingOutcome pending, WorkflowStatus.Closed closed, List<String> residue, Name name, Instant now) {
+        return announcement(pending, Phase.Failed, now, failed(pending, closed, residue, name, now));
     }
 
     /** The failure of a leave that did not end, as far as is known. */
-    static Announcement leave(OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
-        return announcement(open, Phase.Failed, now, failed(open, ended, residue, now));
+    static OutcomeEvent leaveFailed(
+            PendingOutcome pending, WorkflowStatus.Closed closed, List<String> residue, Instant now) {
+        return announcement(pending, Phase.Failed, now, failed(pending, closed, residue, now));
     }
 
     /** The success of a join that had reached it. A join that found its node joined before has not waited for it. */
-    static Announcement success(OpenJoin open, JoinFate.Over ended, String nodeUid, Instant now) {
+    static OutcomeEvent joinSucceeded(
+            PendingOutcome pending, WorkflowStatus.Closed closed, String nodeUid, Instant now) {
         return announcement(
-                open,
+                pending,
                 Phase.Joined,
                 now,
                 new JoinSucceeded(
-                        open.cluster(),
-                        open.node(),
-                        open.joinId(),
+                        pending.cluster(),
+                        pending.node(),
+                        pending.joinId(),
                         nodeUid,
-                        ended.phases(),
-                        ended.hasReached(Phase.NodeReady) ? null : Boolean.TRUE));
+                        closed.phases(),
+                        closed.hasReached(Phase.NodeReady) ? null : Boolean.TRUE));
     }
 
     /** Has the id that the workflow's own outcome would have had: to tell it twice is recognisable. */
-    private static Announcement announcement(OpenJoin open, Phase end, Instant now, JoinEvent.Outcome outcome) {
-        return new Announcement(open.eventId(end), open.cluster(), open.node().value(), now, outcome);
+    private static OutcomeEvent announcement(
+            PendingOutcome pending, Phase end, Instant now, LifecycleEvent.Outcome outcome) {
+        return new OutcomeEvent(
+                pending.outcomeEventId(end), pending.cluster(), pending.node().value(), now, outcome);
     }
 
-    private static JoinFailed failed(OpenJoin open, JoinFate.Over ended, List<String> residue, Name name, Instant now) {
+    private static JoinFailed failed(
+            PendingOutcome pending, WorkflowStatus.Closed closed, List<String> residue, Name name, Instant now) {
         List<String> left = new ArrayList<>(residue);
         left.addAll(name.residue());
         left.add(HOST);
         return new JoinFailed(
-                open.cluster(),
-                open.node(),
-                open.joinId(),
+                pending.cluster(),
+                pending.node(),
+                pending.joinId(),
                 ErrorCode.TERMINATED,
                 ReasonClass.of(ErrorCode.TERMINATED),
-                "the workflow of the join of " + open.node() + " " + ended.how()
-                        + "; the janitor revoked what it had in the cluster",
+                "the workflow of the join of " + pending.node() + " " + closed.how()
+                        + "; the garbage collector revoked its token and deleted what it had in the cluster",
                 ErrorCode.TERMINATED.retryableByNewRequest(),
-                retryAfter(open, name, now),
+                retryAfter(pending, name, now),
                 true,
                 left,
                 List.of(),
-                phases(open, ended, now));
+                phases(pending, closed, now));
     }
 
-    private static @Nullable Duration retryAfter(OpenJoin open, Name name, Instant now) {
+    private static @Nullable Duration retryAfter(PendingOutcome pending, Name name, Instant now) {
         Instant lostUntil = name.lostUntil();
         return lostUntil == null
-                ? RetryAfter.of(ErrorCode.TERMINATED, open.joinId())
+                ? RetryAfter.forReason(ErrorCode.TERMINATED, pending.joinId())
                 : RetryAfter.until(lostUntil, now);
     }
 
-    private static LeaveFailed failed(OpenJoin open, JoinFate.Over ended, List<String> residue, Instant now) {
+    private static LeaveFailed failed(
+            PendingOutcome pending, WorkflowStatus.Closed closed, List<String> residue, Instant now) {
         return new LeaveFailed(
-                open.cluster(),
-                open.node(),
-                open.joinId(),
+                pending.cluster(),
+                pending.node(),
+                pending.joinId(),
                 ErrorCode.TERMINATED,
-                "the workflow of the leave of " + open.node() + " " + ended.how()
+                "the workflow of the leave of " + pending.node() + " " + closed.how()
                         + "; the residue says what it did not finish",
                 ErrorCode.TERMINATED.retryableByNewRequest(),
-                RetryAfter.of(ErrorCode.TERMINATED, open.joinId()),
+                RetryAfter.forReason(ErrorCode.TERMINATED, pending.joinId()),
                 residue,
-                phases(open, ended, now));
+                phases(pending, closed, now));
     }
 
-    private static List<PhaseTime> phases(OpenJoin open, JoinFate.Over ended, Instant now) {
+    private static List<PhaseTime> phases(PendingOutcome pending, WorkflowStatus.Closed closed, Instant now) {
         List<PhaseTime> phases = new ArrayList<>(
-                ended.phases().isEmpty() ? List.of(new PhaseTime(Phase.Requested, open.acceptedAt())) : ended.phases());
+                closed.phases().isEmpty()
+                        ? List.of(new PhaseTime(Phase.Requested, pending.acceptedAt()))
+                        : closed.phases());
         phases.add(new PhaseTime(Phase.Failed, now));
         return phases;
     }

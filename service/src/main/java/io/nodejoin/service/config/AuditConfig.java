@@ -9,6 +9,6 @@ import java.nio.file.Path;
  */
 public record AuditConfig(Path file) {
     public AuditConfig {
-        file = Check.or(file, Path.of("/var/lib/nodejoin/audit.jsonl"));
+        file = Check.orDefault(file, Path.of("/var/lib/nodejoin/audit.jsonl"));
     }
 }

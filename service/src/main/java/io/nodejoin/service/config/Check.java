@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Check {
     private Check() {}
 
-    static <T> T or(@Nullable T value, T fallback) {
+    static <T> T orDefault(@Nullable T value, T fallback) {
         return value == null ? fallback : value;
     }
 
@@ -28,7 +28,7 @@ final class Check {
     static Duration range(String key, Duration value, Duration min, Duration max) {
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new IllegalArgumentException("%s is %s; allowed: %s to %s"
-                    .formatted(key, Durations.text(value), Durations.text(min), Durations.text(max)));
+                    .formatted(key, Durations.format(value), Durations.format(min), Durations.format(max)));
         }
         return value;
     }

@@ -2,7 +2,7 @@ package io.nodejoin.service.config;
 
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.HostSettings;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -29,14 +29,15 @@ public record ClusterConfig(
         @Nullable Path requestKeysFile,
         @Nullable UUID uid,
         @Nullable HostSettings hosts) {
-    private static final int USUAL_TOKENS = 500;
-    private static final int MOST_TOKENS = 5000;
+    private static final int DEFAULT_MAX_TOKENS = 500;
+    private static final int MAX_MAX_TOKENS = 5000;
 
     public ClusterConfig {
         kubeconfigFile = Check.required(kubeconfigFile, "clusters.<name>.kubeconfigFile");
-        approval = Check.or(approval, ApprovalMode.NODEJOIN);
-        strict = Check.or(strict, true);
-        kubeletDigests = List.copyOf(Check.or(kubeletDigests, List.of()));
-        maxTokens = Check.range("clusters.<name>.maxTokens", Check.or(maxTokens, USUAL_TOKENS), 1, MOST_TOKENS);
+        approval = Check.orDefault(approval, ApprovalMode.NODEJOIN);
+        strict = Check.orDefault(strict, true);
+        kubeletDigests = List.copyOf(Check.orDefault(kubeletDigests, List.of()));
+        maxTokens = Check.range(
+                "clusters.<name>.maxTokens", Check.orDefault(maxTokens, DEFAULT_MAX_TOKENS), 1, MAX_MAX_TOKENS);
     }
 }

@@ -31,7 +31,7 @@ public final class Durations {
     }
 
     /** The short form where there is one. */
-    public static String text(Duration duration) {
+    public static String format(Duration duration) {
         if (duration.toMillis() % 1000 != 0) {
             return duration.toMillis() + "ms";
         }

@@ -22,12 +22,12 @@ public record GatewayConfig(
     private static final Pattern INSTANCE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     public GatewayConfig {
-        instance = Check.or(instance, "0");
+        instance = Check.orDefault(instance, "0");
         if (!INSTANCE.matcher(instance).matches()) {
             throw new IllegalArgumentException("gateway.instance is '" + instance
                     + "'; allowed: 1 to 63 lower-case letters, digits and '-', and stable across restarts");
         }
-        listen = Check.or(listen, new ListenAddress("0.0.0.0", 8443));
+        listen = Check.orDefault(listen, new ListenAddress("0.0.0.0", 8443));
         certificateFile = Check.required(certificateFile, "gateway.certificateFile");
         keyFile = Check.required(keyFile, "gateway.keyFile");
         agentCaCertificateFile = Check.required(agentCaCertificateFile, "gateway.agentCaCertificateFile");

@@ -7,6 +7,6 @@ package io.nodejoin.service.config;
  */
 public record HttpConfig(ListenAddress listen) {
     public HttpConfig {
-        listen = Check.or(listen, new ListenAddress("127.0.0.1", 8080));
+        listen = Check.orDefault(listen, new ListenAddress("127.0.0.1", 8080));
     }
 }

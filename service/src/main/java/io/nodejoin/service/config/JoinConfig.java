@@ -12,12 +12,12 @@ public record JoinConfig(Duration deadline, Duration tokenTtl) {
     public JoinConfig {
         deadline = Check.range(
                 "join.deadline",
-                Check.or(deadline, Duration.ofMinutes(14)),
+                Check.orDefault(deadline, Duration.ofMinutes(14)),
                 Duration.ofSeconds(30),
                 Duration.ofHours(24));
         tokenTtl = Check.range(
                 "join.tokenTtl",
-                Check.or(tokenTtl, Duration.ofMinutes(10)),
+                Check.orDefault(tokenTtl, Duration.ofMinutes(10)),
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(15));
     }

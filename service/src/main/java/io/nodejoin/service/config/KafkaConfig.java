@@ -19,15 +19,16 @@ public record KafkaConfig(
     public KafkaConfig {
         bootstrapServers =
                 Check.notBlank("kafka.bootstrapServers", Check.required(bootstrapServers, "kafka.bootstrapServers"));
-        requestsTopic = Check.notBlank("kafka.requestsTopic", Check.or(requestsTopic, "nodejoin.requests.v1"));
-        eventsTopic = Check.notBlank("kafka.eventsTopic", Check.or(eventsTopic, "nodejoin.events.v1"));
-        deadLetterTopic = Check.notBlank("kafka.deadLetterTopic", Check.or(deadLetterTopic, requestsTopic + "-dlt"));
-        groupId = Check.notBlank("kafka.groupId", Check.or(groupId, "nodejoin"));
+        requestsTopic = Check.notBlank("kafka.requestsTopic", Check.orDefault(requestsTopic, "nodejoin.requests.v1"));
+        eventsTopic = Check.notBlank("kafka.eventsTopic", Check.orDefault(eventsTopic, "nodejoin.events.v1"));
+        deadLetterTopic =
+                Check.notBlank("kafka.deadLetterTopic", Check.orDefault(deadLetterTopic, requestsTopic + "-dlt"));
+        groupId = Check.notBlank("kafka.groupId", Check.orDefault(groupId, "nodejoin"));
     }
 
     /** The defaults beside this address. */
     @SuppressWarnings("NullAway") // absent keys arrive as null, and get their defaults above
-    public static KafkaConfig at(String bootstrapServers) {
+    public static KafkaConfig withDefaults(String bootstrapServers) {
         return new KafkaConfig(bootstrapServers, null, null, null, null, null);
     }
 

@@ -1,7 +1,7 @@
 package io.nodejoin.service.config;
 
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -27,12 +27,12 @@ public record ServiceConfig(
     @SuppressWarnings("NullAway") // absent sections arrive as null, and get the defaults of their records
     public ServiceConfig {
         kafka = Check.required(kafka, "kafka");
-        temporal = Check.or(temporal, new TemporalConfig(null, null));
+        temporal = Check.orDefault(temporal, new TemporalConfig(null, null));
         clusters = sorted(Check.required(clusters, "clusters"));
         gateway = Check.required(gateway, "gateway");
-        http = Check.or(http, new HttpConfig(null));
-        audit = Check.or(audit, new AuditConfig(null));
-        join = Check.or(join, new JoinConfig(null, null));
+        http = Check.orDefault(http, new HttpConfig(null));
+        audit = Check.orDefault(audit, new AuditConfig(null));
+        join = Check.orDefault(join, new JoinConfig(null, null));
         if (clusters.isEmpty()) {
             throw new IllegalArgumentException("clusters is empty; name at least one cluster");
         }
@@ -49,9 +49,9 @@ public record ServiceConfig(
     }
 
     /** What each join is held to, by its cluster. */
-    public Map<ClusterName, JoinTerms> terms() {
+    public Map<ClusterName, JoinPolicy> joinPolicies() {
         return clusters.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> terms(entry.getValue())));
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> joinPolicies(entry.getValue())));
     }
 
     /** How many tokens of a cluster may be alive at a time. */
@@ -68,8 +68,8 @@ public record ServiceConfig(
         return files;
     }
 
-    private JoinTerms terms(ClusterConfig cluster) {
-        return new JoinTerms(cluster.approval(), join.tokenTtl(), cluster.kubeletDigests(), cluster.hosts());
+    private JoinPolicy joinPolicies(ClusterConfig cluster) {
+        return new JoinPolicy(cluster.approval(), join.tokenTtl(), cluster.kubeletDigests(), cluster.hosts());
     }
 
     private static Map<ClusterName, ClusterConfig> sorted(Map<ClusterName, ClusterConfig> clusters) {

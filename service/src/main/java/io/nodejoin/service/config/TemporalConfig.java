@@ -13,12 +13,12 @@ public record TemporalConfig(String target, String namespace) {
     private static final String DEFAULT_NAMESPACE = "default";
 
     public TemporalConfig {
-        target = Check.notBlank("temporal.target", Check.or(target, DEFAULT_TARGET));
-        namespace = Check.notBlank("temporal.namespace", Check.or(namespace, DEFAULT_NAMESPACE));
+        target = Check.notBlank("temporal.target", Check.orDefault(target, DEFAULT_TARGET));
+        namespace = Check.notBlank("temporal.namespace", Check.orDefault(namespace, DEFAULT_NAMESPACE));
     }
 
     /** The default namespace at this address, or all defaults. */
-    public static TemporalConfig at(@Nullable String target) {
-        return new TemporalConfig(Check.or(target, DEFAULT_TARGET), DEFAULT_NAMESPACE);
+    public static TemporalConfig withDefaults(@Nullable String target) {
+        return new TemporalConfig(Check.orDefault(target, DEFAULT_TARGET), DEFAULT_NAMESPACE);
     }
 }

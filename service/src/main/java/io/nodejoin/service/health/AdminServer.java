@@ -70,12 +70,12 @@ public final class AdminServer {
         }
 
         private boolean livez(Response response, Callback callback) {
-            return readiness.standsStill()
+            return readiness.isStalled()
                     ? answer(
                             response,
                             callback,
                             HttpStatus.SERVICE_UNAVAILABLE_503,
-                            "the process stands still: restart it\n")
+                            "the process is stalled: restart it\n")
                     : answer(response, callback, HttpStatus.OK_200, "ok\n");
         }
 
@@ -87,7 +87,7 @@ public final class AdminServer {
                     response,
                     callback,
                     ready ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503,
-                    verbose ? readiness.text() : "ready\n");
+                    verbose ? readiness.render() : "ready\n");
         }
 
         private static boolean answer(Response response, Callback callback, int status, String body) {

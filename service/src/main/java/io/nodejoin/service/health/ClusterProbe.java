@@ -16,53 +16,53 @@ import org.slf4j.LoggerFactory;
 public final class ClusterProbe implements Readiness.Probe {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterProbe.class);
     /** Each join asks for itself: this is for people, and need not load the API server at every probe. */
-    private static final Duration FITNESS_LASTS = Duration.ofSeconds(10);
+    private static final Duration PRECONDITIONS_INTERVAL = Duration.ofSeconds(10);
 
     private final ClusterName cluster;
     private final boolean strict;
-    private final Readiness.Probe reach;
-    private final Supplier<List<Problem>> fitness;
+    private final Readiness.Probe reachability;
+    private final Supplier<List<Problem>> preconditions;
     private final InstantSource clock;
-    private Instant nextLook = Instant.MIN;
+    private Instant nextCheck = Instant.MIN;
     private volatile List<Problem> problems = List.of();
 
     /**
      * @param strict whether a problem refuses joins
-     * @param reach what is in the way to the cluster
-     * @param fitness what stands against its joins
+     * @param reachability what is in the way to the cluster
+     * @param preconditions what stands against its joins
      */
     public ClusterProbe(
             ClusterName cluster,
             boolean strict,
-            Readiness.Probe reach,
-            Supplier<List<Problem>> fitness,
+            Readiness.Probe reachability,
+            Supplier<List<Problem>> preconditions,
             InstantSource clock) {
         this.cluster = cluster;
         this.strict = strict;
-        this.reach = reach;
-        this.fitness = fitness;
+        this.reachability = reachability;
+        this.preconditions = preconditions;
         this.clock = clock;
     }
 
     @Override
-    public @Nullable String obstacle() throws Exception {
-        String unreachable = reach.obstacle();
+    public @Nullable String notReadyReason() throws Exception {
+        String unreachable = reachability.notReadyReason();
         if (unreachable != null) {
             return unreachable;
         }
-        if (!clock.instant().isBefore(nextLook)) {
-            remember(fitness.get());
-            nextLook = clock.instant().plus(FITNESS_LASTS);
+        if (!clock.instant().isBefore(nextCheck)) {
+            recordProblems(preconditions.get());
+            nextCheck = clock.instant().plus(PRECONDITIONS_INTERVAL);
         }
         return strict && !problems.isEmpty() ? "joins are refused: " + text() : null;
     }
 
     @Override
     public @Nullable String warning() {
-        return problems.isEmpty() ? null : "joins go on, but " + text();
+        return problems.isEmpty() ? null : "joins are not refused, but " + text();
     }
 
-    private void remember(List<Problem> seen) {
+    private void recordProblems(List<Problem> seen) {
         if (seen.equals(problems)) {
             return;
         }
@@ -72,11 +72,11 @@ public final class ClusterProbe implements Readiness.Probe {
         } else if (strict) {
             LOG.error("joins are refused: {}", text());
         } else {
-            LOG.warn("joins go on, but {}", text());
+            LOG.warn("joins are not refused, but {}", text());
         }
     }
 
     private String text() {
-        return problems.stream().map(Problem::text).collect(Collectors.joining("; "));
+        return problems.stream().map(Problem::toLine).collect(Collectors.joining("; "));
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether the broker answers and the topics exist. */
 public final class KafkaProbe {
-    private static final int WITHIN_MILLIS = 3_000;
+    private static final int TIMEOUT_MILLIS = 3_000;
 
     private final Admin admin;
     private final List<String> topics;
@@ -20,9 +20,9 @@ public final class KafkaProbe {
     }
 
     /** What is in the way, or null. */
-    public @Nullable String obstacle() throws InterruptedException {
+    public @Nullable String notReadyReason() throws InterruptedException {
         try {
-            admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(WITHIN_MILLIS))
+            admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(TIMEOUT_MILLIS))
                     .allTopicNames()
                     .get();
             return null;

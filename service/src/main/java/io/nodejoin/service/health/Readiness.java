@@ -1,7 +1,7 @@
 package io.nodejoin.service.health;
 
-import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.SupervisedLoop;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks each dependency every few seconds what is in the way; requests read the latest answers and never wait. An answer that
- * is {@link #LATE} is in the way itself: who gave it may stand still.
+ * is {@link #STALE_AFTER} is in the way itself: who gave it may stand still.
  */
 public final class Readiness {
     /** Longer than any dependency takes to say that it cannot be reached. */
-    static final Duration LATE = Duration.ofSeconds(60);
+    static final Duration STALE_AFTER = Duration.ofSeconds(60);
 
-    private static final long EVERY_SECONDS = 3;
+    private static final long PROBE_INTERVAL_SECONDS = 3;
 
     private final Map<String, Probe> probes;
     private final LongSupplier nanoTime;
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, ProbeResult> results = new ConcurrentHashMap<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean started;
 
@@ -32,16 +32,16 @@ public final class Readiness {
     public Readiness(Map<String, Probe> probes, LongSupplier nanoTime) {
         this.probes = new LinkedHashMap<>(probes);
         this.nanoTime = nanoTime;
-        this.probes.keySet().forEach(name -> remember(name, "not asked yet"));
+        this.probes.keySet().forEach(name -> recordResult(name, "not asked yet"));
     }
 
-    private record Answer(@Nullable String obstacle, long at) {}
+    private record ProbeResult(@Nullable String notReadyReason, long at) {}
 
     /** One dependency. */
     @FunctionalInterface
     public interface Probe {
         /** What is in the way, or null. An exception is in the way too. */
-        @Nullable String obstacle() throws Exception;
+        @Nullable String notReadyReason() throws Exception;
 
         /** What should be seen to though it is not in the way, or null, as the latest answer left it; does not wait. */
         default @Nullable String warning() {
@@ -52,7 +52,7 @@ public final class Readiness {
     /** Begins asking; each dependency has its own thread, so that a slow one delays no other. */
     public void start() {
         started = true;
-        probes.forEach((name, probe) -> Thread.ofVirtual().name("probe-" + name).start(() -> watch(name, probe)));
+        probes.forEach((name, probe) -> Thread.ofVirtual().name("probe-" + name).start(() -> probeLoop(name, probe)));
     }
 
     /** From here on the answer is: not ready. */
@@ -61,23 +61,23 @@ public final class Readiness {
     }
 
     boolean isReady() {
-        return stopping.getCount() > 0 && probes.keySet().stream().allMatch(name -> obstacle(name) == null);
+        return stopping.getCount() > 0 && probes.keySet().stream().allMatch(name -> notReadyReason(name) == null);
     }
 
     /**
      * Whether no dependency has answered for so long that it is this process that stands still. Only a restart helps then; a
      * process that starts or stops is never taken for one.
      */
-    boolean standsStill() {
+    boolean isStalled() {
         return started
                 && stopping.getCount() > 0
-                && answers.values().stream().allMatch(answer -> age(answer).compareTo(LATE) > 0);
+                && results.values().stream().allMatch(answer -> age(answer).compareTo(STALE_AFTER) > 0);
     }
 
     /** One line per dependency. */
-    String text() {
+    String render() {
         StringBuilder text = new StringBuilder();
-        probes.forEach((name, probe) -> text.append(line(name, obstacle(name), probe.warning())));
+        probes.forEach((name, probe) -> text.append(line(name, notReadyReason(name), probe.warning())));
         if (stopping.getCount() == 0) {
             text.append("[-] stopping\n");
         }
@@ -91,37 +91,39 @@ public final class Readiness {
         return warning == null ? "[+] " + name + " ok\n" : "[!] " + name + ": " + warning + "\n";
     }
 
-    private void watch(String name, Probe probe) {
+    private void probeLoop(String name, Probe probe) {
         try {
             do {
-                remember(name, ask(probe));
-            } while (!stopping.await(EVERY_SECONDS, TimeUnit.SECONDS));
+                recordResult(name, runProbe(probe));
+            } while (!stopping.await(PROBE_INTERVAL_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void remember(String name, @Nullable String obstacle) {
-        answers.put(name, new Answer(obstacle, nanoTime.getAsLong()));
+    private void recordResult(String name, @Nullable String obstacle) {
+        results.put(name, new ProbeResult(obstacle, nanoTime.getAsLong()));
     }
 
-    private @Nullable String obstacle(String name) {
-        Answer latest = Objects.requireNonNull(answers.get(name), name);
+    private @Nullable String notReadyReason(String name) {
+        ProbeResult latest = Objects.requireNonNull(results.get(name), name);
         Duration age = age(latest);
-        return age.compareTo(LATE) > 0 ? "has not answered for " + age.toSeconds() + " s" : latest.obstacle();
+        return age.compareTo(STALE_AFTER) > 0
+                ? "has not answered for " + age.toSeconds() + " s"
+                : latest.notReadyReason();
     }
 
-    private Duration age(Answer answer) {
+    private Duration age(ProbeResult answer) {
         return Duration.ofNanos(nanoTime.getAsLong() - answer.at());
     }
 
-    private static @Nullable String ask(Probe probe) {
+    private static @Nullable String runProbe(Probe probe) {
         try {
-            return probe.obstacle();
+            return probe.notReadyReason();
         } catch (Exception e) { // whatever a client library throws, the dependency is not there
-            return RootCause.reason(e);
+            return RootCause.message(e);
         } catch (Error e) {
-            Lasting.survive("asking for readiness", e);
+            SupervisedLoop.logOrHalt("asking for readiness", e);
             return e.toString();
         }
     }

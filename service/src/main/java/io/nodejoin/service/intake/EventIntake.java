@@ -2,8 +2,8 @@ package io.nodejoin.service.intake;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.nodejoin.activities.Lasting;
 import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.service.health.Readiness;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -19,35 +19,35 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the requests topic: each record is settled, in order, before its offset is committed. While Temporal or the
- * dead-letter topic is away for a record, its {@link Membership partition} waits, and nothing is lost.
+ * dead-letter topic is away for a record, its {@link ConsumerLoop partition} waits, and nothing is lost.
  */
 public final class EventIntake implements Readiness.Probe {
     private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final String topic;
-    private final RecordDesk desk;
+    private final RecordProcessor processor;
     private final LongSupplier nanoTime;
     private final IntakeHealth health;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private @Nullable volatile Consumer<byte[], byte[]> current;
+    private @Nullable volatile Consumer<byte[], byte[]> activeConsumer;
 
     /** @param nanoTime a monotonic clock, as {@link System#nanoTime()} */
     public EventIntake(
             Supplier<Consumer<byte[], byte[]>> consumers,
             String topic,
-            RecordDesk desk,
+            RecordProcessor processor,
             LongSupplier nanoTime,
             MeterRegistry meters) {
         this.consumers = consumers;
         this.topic = topic;
-        this.desk = desk;
+        this.processor = processor;
         this.nanoTime = nanoTime;
         this.health = new IntakeHealth(nanoTime);
         this.thread = Thread.ofPlatform().name("intake").unstarted(this::run);
-        Gauge.builder("nodejoin_intake_partitions_waiting", health, IntakeHealth::waiting)
+        Gauge.builder("nodejoin_intake_partitions_paused", health, IntakeHealth::waiting)
                 .description("partitions that wait before a record that cannot be settled")
                 .register(meters);
     }
@@ -59,8 +59,8 @@ public final class EventIntake implements Readiness.Probe {
 
     /** Why no records are read now, or null if they are. */
     @Override
-    public @Nullable String obstacle() {
-        return health.obstacle();
+    public @Nullable String notReadyReason() {
+        return health.notReadyReason();
     }
 
     /** Why some partitions wait while others are read, or null. */
@@ -72,7 +72,7 @@ public final class EventIntake implements Readiness.Probe {
     /** Ends the record in hand, commits and leaves the group. */
     public void stop() throws InterruptedException {
         stopping.countDown();
-        Consumer<byte[], byte[]> consumer = current;
+        Consumer<byte[], byte[]> consumer = activeConsumer;
         if (consumer != null) {
             consumer.wakeup();
         }
@@ -84,8 +84,8 @@ public final class EventIntake implements Readiness.Probe {
     private void run() {
         try {
             while (isRunning()) {
-                if (!Lasting.succeeds("the intake", this::session)) {
-                    blocked("a defect; the log says why");
+                if (!SupervisedLoop.runIteration("the intake", this::runConsumer)) {
+                    reportBlocked("a defect; the log says why");
                 }
             }
         } catch (InterruptedException _) {
@@ -94,24 +94,24 @@ public final class EventIntake implements Readiness.Probe {
         health.stopped();
     }
 
-    private void session() throws InterruptedException {
+    private void runConsumer() throws InterruptedException {
         try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-            current = consumer;
-            Membership membership = new Membership(consumer, desk, this::isRunning, health, nanoTime);
-            membership.join(topic);
+            activeConsumer = consumer;
+            ConsumerLoop loop = new ConsumerLoop(consumer, processor, this::isRunning, health, nanoTime);
+            loop.subscribe(topic);
             while (isRunning()) {
-                membership.turn();
+                loop.pollOnce();
             }
         } catch (WakeupException _) {
             LOG.debug("woken up to stop");
         } catch (KafkaException e) {
-            blocked("Kafka: " + RootCause.reason(e));
+            reportBlocked("Kafka: " + RootCause.message(e));
         }
     }
 
-    private void blocked(String obstacle) throws InterruptedException {
-        health.tell(IntakeHealth.Report.blocked(obstacle));
-        if (stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+    private void reportBlocked(String obstacle) throws InterruptedException {
+        health.report(IntakeHealth.Report.blocked(obstacle));
+        if (stopping.await(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.debug("stopped while waiting");
         }
     }

@@ -9,64 +9,64 @@ import org.slf4j.LoggerFactory;
 /** How the intake is, as its thread tells it; anybody may ask. What stands in the way is logged when it comes, and once in a while. */
 final class IntakeHealth {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeHealth.class);
-    private static final Duration REMIND = Duration.ofSeconds(30);
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(30);
     /** Longer than any call takes that a record or a turn needs. */
-    private static final Duration STANDS_STILL = Duration.ofSeconds(60);
+    private static final Duration STALLED_AFTER = Duration.ofSeconds(60);
 
     private final LongSupplier nanoTime;
     private volatile Report latest = new Report("not started", null, 0);
-    private volatile long moved;
-    private long reminded;
+    private volatile long lastProgress;
+    private long lastLogged;
 
     IntakeHealth(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.moved = nanoTime.getAsLong();
+        this.lastProgress = nanoTime.getAsLong();
     }
 
     /**
      * What the intake says of itself.
      *
-     * @param obstacle why no records are read, or null
+     * @param notReadyReason why no records are read, or null
      * @param warning why some are not read though others are, or null
      * @param waiting how many partitions wait
      */
-    record Report(@Nullable String obstacle, @Nullable String warning, int waiting) {
+    record Report(@Nullable String notReadyReason, @Nullable String warning, int waiting) {
         static Report blocked(String obstacle) {
             return new Report(obstacle, null, 0);
         }
 
-        private @Nullable String trouble() {
-            return obstacle == null ? warning : obstacle;
+        private @Nullable String problem() {
+            return notReadyReason == null ? warning : notReadyReason;
         }
     }
 
     /** A turn or a record begins. */
-    void moves() {
-        moved = nanoTime.getAsLong();
+    void recordProgress() {
+        lastProgress = nanoTime.getAsLong();
     }
 
     void stopped() {
         latest = Report.blocked("stopped");
     }
 
-    void tell(Report report) {
-        String before = latest.trouble();
-        String now = report.trouble();
+    void report(Report report) {
+        String before = latest.problem();
+        String now = report.problem();
         if (now == null && before != null) {
             LOG.info("intake reads all its partitions");
-        } else if (now != null && (before == null || nanoTime.getAsLong() - reminded >= REMIND.toNanos())) {
-            LOG.warn("intake waits, nothing is lost: {}", now);
-            reminded = nanoTime.getAsLong();
+        } else if (now != null && (before == null || nanoTime.getAsLong() - lastLogged >= LOG_INTERVAL.toNanos())) {
+            LOG.warn("intake is blocked, records stay in Kafka: {}", now);
+            lastLogged = nanoTime.getAsLong();
         }
         latest = report;
     }
 
-    @Nullable String obstacle() {
+    @Nullable String notReadyReason() {
         Report report = latest;
-        Duration still = Duration.ofNanos(nanoTime.getAsLong() - moved);
-        return report.obstacle() == null && still.compareTo(STANDS_STILL) > 0
-                ? "nothing has moved for " + still.toSeconds() + " s"
-                : report.obstacle();
+        Duration stalled = Duration.ofNanos(nanoTime.getAsLong() - lastProgress);
+        return report.notReadyReason() == null && stalled.compareTo(STALLED_AFTER) > 0
+                ? "no progress for " + stalled.toSeconds() + " s"
+                : report.notReadyReason();
     }
 
     @Nullable String warning() {

@@ -1,6 +1,6 @@
 package io.nodejoin.service.intake;
 
-import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.kafka.EventRecords;
 import java.net.URI;
@@ -38,16 +38,16 @@ public final class KafkaDeadLetters implements DeadLetters {
             throws InterruptedException, ExecutionException, TimeoutException {
         Future<RecordMetadata> letter = producer.send(deadLetter(kafkaRecord, rejection));
         Future<RecordMetadata> event = producer.send(rejectedEvent(kafkaRecord.key(), kafkaRecord, rejection));
-        if (!isTaken(letter)) {
+        if (!isAccepted(letter)) {
             await(producer.send(emptyLetter(kafkaRecord, rejection)));
         }
-        if (!isTaken(event)) {
+        if (!isAccepted(event)) {
             await(producer.send(rejectedEvent(null, kafkaRecord, rejection)));
         }
     }
 
     /** False if it is too large, which no waiting mends: the records behind it must not wait for ever. */
-    private static boolean isTaken(Future<RecordMetadata> sent)
+    private static boolean isAccepted(Future<RecordMetadata> sent)
             throws InterruptedException, ExecutionException, TimeoutException {
         try {
             await(sent);
@@ -66,7 +66,7 @@ public final class KafkaDeadLetters implements DeadLetters {
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
-        return explained(
+        return withReason(
                 new ProducerRecord<>(
                         kafka.deadLetterTopic(), null, original.key(), original.value(), original.headers()),
                 original,
@@ -76,10 +76,10 @@ public final class KafkaDeadLetters implements DeadLetters {
     private ProducerRecord<byte[], byte[]> emptyLetter(ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
         ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(kafka.deadLetterTopic(), null, new byte[0]);
         add(letter.headers(), "nodejoin.dlt.omitted", "key, value and headers: the topic takes no record of this size");
-        return explained(letter, original, rejection);
+        return withReason(letter, original, rejection);
     }
 
-    private static ProducerRecord<byte[], byte[]> explained(
+    private static ProducerRecord<byte[], byte[]> withReason(
             ProducerRecord<byte[], byte[]> letter, ConsumerRecord<byte[], byte[]> original, Rejection rejection) {
         Headers headers = letter.headers();
         add(headers, "nodejoin.dlt.reason", rejection.problem().code().name());
@@ -105,7 +105,7 @@ public final class KafkaDeadLetters implements DeadLetters {
                 rejection.field(),
                 rejection.problem().detail());
         String id = "%s/%d/%d/rejected".formatted(original.topic(), original.partition(), original.offset());
-        return EventRecords.of(kafka.eventsTopic(), key, id, source(sender), clock.instant(), rejected);
+        return EventRecords.toRecord(kafka.eventsTopic(), key, id, source(sender), clock.instant(), rejected);
     }
 
     private static URI source(Rejection.Sender sender) {

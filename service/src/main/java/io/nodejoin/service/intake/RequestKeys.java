@@ -26,11 +26,11 @@ public final class RequestKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RequestKeys.class);
 
     private final Map<ClusterName, Path> files;
-    private final Map<ClusterName, JsonWebKeySet> last;
+    private final Map<ClusterName, JsonWebKeySet> lastKeys;
 
     private RequestKeys(Map<ClusterName, Path> files, Map<ClusterName, JsonWebKeySet> keys) {
         this.files = Map.copyOf(files);
-        this.last = new ConcurrentHashMap<>(keys);
+        this.lastKeys = new ConcurrentHashMap<>(keys);
     }
 
     /**
@@ -38,7 +38,7 @@ public final class RequestKeys {
      *
      * @throws ConfigException if one has no keys in it
      */
-    public static RequestKeys of(Map<ClusterName, Path> files) throws ConfigException {
+    public static RequestKeys load(Map<ClusterName, Path> files) throws ConfigException {
         Map<ClusterName, JsonWebKeySet> keys = new HashMap<>();
         for (Map.Entry<ClusterName, Path> file : files.entrySet()) {
             try {
@@ -54,19 +54,19 @@ public final class RequestKeys {
     }
 
     /** Why the sender of this event may not ask for anything in this cluster; empty if he may. */
-    Optional<String> fault(ClusterName cluster, CloudEvent event, Instant now) {
+    Optional<String> findFault(ClusterName cluster, CloudEvent event, Instant now) {
         Path file = files.get(cluster);
-        return file == null ? Optional.empty() : EventSignature.fault(event, keys(cluster, file), now);
+        return file == null ? Optional.empty() : EventSignature.findFault(event, keys(cluster, file), now);
     }
 
     private JsonWebKeySet keys(ClusterName cluster, Path file) {
         try {
             JsonWebKeySet keys = read(file);
-            last.put(cluster, keys);
+            lastKeys.put(cluster, keys);
             return keys;
         } catch (IOException | JoseException e) {
             LOG.warn("{} cannot be read; its last keys hold", file, e);
-            return Objects.requireNonNull(last.get(cluster));
+            return Objects.requireNonNull(lastKeys.get(cluster));
         }
     }
 

@@ -7,17 +7,17 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.join.JoinCancelRequested;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinEventType;
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.protocol.join.LeaveRequested;
+import io.nodejoin.protocol.event.JoinCancelRequested;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.LeaveRequested;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.service.intake.Rejection.Sender;
-import io.nodejoin.workflows.join.AbortRequest;
-import io.nodejoin.workflows.join.JoinRequest;
-import io.nodejoin.workflows.join.JoinTerms;
-import io.nodejoin.workflows.join.LeaveRequest;
-import io.nodejoin.workflows.join.NodeRequest;
+import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.JoinPolicy;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.LeaveRequest;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,23 +34,23 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Judges one record, by what is in it alone. Everything that can be wrong with it ends as a {@link Verdict.Reject}. */
+/** Judges one record, by what is in it alone. Everything that can be wrong with it ends as a {@link RequestDecision.Reject}. */
 public final class RequestReader {
     private static final Logger LOG = LoggerFactory.getLogger(RequestReader.class);
 
-    private static final String UNKNOWN_TYPE = Arrays.stream(JoinEventType.values())
+    private static final String UNKNOWN_TYPE = Arrays.stream(LifecycleEventType.values())
             .filter(RequestSchemas::isRequest)
-            .map(JoinEventType::type)
+            .map(LifecycleEventType::cloudEventType)
             .collect(Collectors.joining(" nor ", "the CloudEvents type is neither ", ""));
 
-    private final Map<ClusterName, JoinTerms> clusters;
+    private final Map<ClusterName, JoinPolicy> clusters;
     private final RequestKeys keys;
     private final Duration defaultDeadline;
     private final Clock clock;
     private final RequestSchemas schemas = new RequestSchemas();
 
     public RequestReader(
-            Map<ClusterName, JoinTerms> clusters, RequestKeys keys, Duration defaultDeadline, Clock clock) {
+            Map<ClusterName, JoinPolicy> clusters, RequestKeys keys, Duration defaultDeadline, Clock clock) {
         this.clusters = Map.copyOf(clusters);
         this.keys = keys;
         this.defaultDeadline = defaultDeadline;
@@ -58,19 +58,19 @@ public final class RequestReader {
     }
 
     /** The verdict on this record. */
-    public Verdict read(ConsumerRecord<byte[], byte[]> kafkaRecord) {
+    public RequestDecision parseRequest(ConsumerRecord<byte[], byte[]> kafkaRecord) {
         try {
-            return judge(kafkaRecord);
+            return parseRecord(kafkaRecord);
         } catch (RuntimeException e) { // a record that finds a defect in here must not block its partition for ever
             LOG.error("a record could not be judged", e);
             Problem defect = new Problem(
                     ErrorCode.INTERNAL,
                     "the record could not be judged: " + e.getClass().getSimpleName());
-            return new Verdict.Reject(new Rejection(defect, null, Sender.UNKNOWN));
+            return new RequestDecision.Reject(new Rejection(defect, null, Sender.UNKNOWN));
         }
     }
 
-    private Verdict judge(ConsumerRecord<byte[], byte[]> kafkaRecord) {
+    private RequestDecision parseRecord(ConsumerRecord<byte[], byte[]> kafkaRecord) {
         byte[] value = kafkaRecord.value();
         if (value == null) {
             return malformed("the record has no value", Sender.UNKNOWN);
@@ -86,15 +86,16 @@ public final class RequestReader {
         } catch (RuntimeException e) { // the readers of CloudEvents throw unchecked exceptions of many kinds
             return malformed(CloudEventFault.detail(e), Sender.UNKNOWN);
         }
-        return read(event, kafkaRecord.timestamp());
+        return parseRequest(event, kafkaRecord.timestamp());
     }
 
-    private Verdict read(CloudEvent event, long recordTimestamp) {
+    private RequestDecision parseRequest(CloudEvent event, long recordTimestamp) {
         if (event.getId().isEmpty() || event.getSource().toString().isEmpty()) {
             return malformed("the record is no CloudEvent: its id and source must not be empty", Sender.UNKNOWN);
         }
-        Sender sender = new Sender(null, null, ForeignText.excerpt(event.getId()));
-        Optional<JoinEventType> type = JoinEventType.ofType(event.getType()).filter(RequestSchemas::isRequest);
+        Sender sender = new Sender(null, null, UntrustedText.excerpt(event.getId()));
+        Optional<LifecycleEventType> type =
+                LifecycleEventType.fromCloudEventType(event.getType()).filter(RequestSchemas::isRequest);
         if (type.isEmpty()) {
             return malformed(UNKNOWN_TYPE, sender);
         }
@@ -106,33 +107,33 @@ public final class RequestReader {
                 ? Instant.ofEpochMilli(recordTimestamp)
                 : event.getTime().toInstant();
         try {
-            return read(new Request(event, type.get(), time, LimitedJson.parse(data.toBytes())));
+            return parseRequest(new Request(event, type.get(), time, LimitedJson.parse(data.toBytes())));
         } catch (MalformedJsonException e) {
             return malformed(String.valueOf(e.getMessage()), sender);
         }
     }
 
-    private Verdict read(Request request) {
+    private RequestDecision parseRequest(Request request) {
         Sender sender = request.sender();
         Optional<Violation> violation = schemas.firstViolation(request.type(), request.data());
         if (violation.isPresent()) {
             return rejected(violation.get(), sender);
         }
         ClusterName cluster = new ClusterName(Objects.requireNonNull(sender.cluster()));
-        JoinTerms terms = clusters.get(cluster);
-        if (terms == null) {
+        JoinPolicy policy = clusters.get(cluster);
+        if (policy == null) {
             String unknown = "no cluster '" + cluster + "' is configured here";
             return rejected(Violation.of(ErrorCode.UNKNOWN_CLUSTER, unknown, "/cluster"), sender);
         }
-        Optional<String> unsigned = keys.fault(cluster, request.event(), clock.instant());
+        Optional<String> unsigned = keys.findFault(cluster, request.event(), clock.instant());
         if (unsigned.isPresent()) {
             return rejected(Violation.of(ErrorCode.EVENT_UNAUTHENTICATED, unsigned.get(), ""), sender);
         }
         try {
-            JoinEvent.Request wanted = (JoinEvent.Request)
-                    LimitedJson.bind(request.data(), request.type().data());
+            LifecycleEvent.Request wanted = (LifecycleEvent.Request)
+                    LimitedJson.bind(request.data(), request.type().dataClass());
             return switch (wanted) {
-                case JoinRequested join -> join(request, join, terms);
+                case JoinRequested join -> join(request, join, policy);
                 case JoinCancelRequested cancel -> cancel(request, cancel);
                 case LeaveRequested leave ->
                     start(
@@ -147,7 +148,7 @@ public final class RequestReader {
         }
     }
 
-    private Verdict join(Request request, JoinRequested wanted, JoinTerms terms) {
+    private RequestDecision join(Request request, JoinRequested wanted, JoinPolicy policy) {
         Optional<Violation> violation = RequestRules.firstViolation(wanted);
         return violation.isPresent()
                 ? rejected(violation.get(), request.sender())
@@ -155,41 +156,42 @@ public final class RequestReader {
                         request,
                         wanted.deadline(),
                         (generation, deadline) ->
-                                new JoinRequest(request.joinId(), generation, wanted, deadline, terms));
+                                new JoinRequest(request.joinId(), generation, wanted, deadline, policy));
     }
 
-    private Verdict start(
+    private RequestDecision start(
             Request request, @Nullable Instant wanted, BiFunction<Instant, Instant, NodeRequest> admitted) {
         Instant now = clock.instant();
         Instant generation = request.generation(now);
         Instant deadline = wanted == null ? generation.plus(defaultDeadline) : wanted;
         NodeRequest asked = admitted.apply(generation, deadline);
         if (deadline.isAfter(now)) {
-            return new Verdict.Start(asked, request.sender());
+            return new RequestDecision.Start(asked, request.sender());
         }
         Problem expired = new Problem(
                 ErrorCode.EVENT_EXPIRED,
                 "the deadline " + deadline + " had passed when the request was read at " + now);
-        return new Verdict.Reject(new Rejection(expired, wanted == null ? null : "/deadline", request.sender()), asked);
+        return new RequestDecision.Reject(
+                new Rejection(expired, wanted == null ? null : "/deadline", request.sender()), asked);
     }
 
-    private Verdict cancel(Request request, JoinCancelRequested wanted) {
+    private RequestDecision cancel(Request request, JoinCancelRequested wanted) {
         String reason = Objects.requireNonNullElse(wanted.reason(), "cancelled by the fleet autoscaler");
-        return new Verdict.Cancel(
+        return new RequestDecision.Cancel(
                 wanted.cluster(),
                 wanted.nodeName(),
                 new AbortRequest(
-                        ForeignText.plain(reason),
-                        ForeignText.excerpt(request.event().getSource().toString()),
+                        UntrustedText.sanitize(reason),
+                        UntrustedText.excerpt(request.event().getSource().toString()),
                         request.generation(clock.instant())));
     }
 
-    private static Verdict malformed(String detail, Sender sender) {
-        return new Verdict.Reject(new Rejection(new Problem(ErrorCode.EVENT_MALFORMED, detail), null, sender));
+    private static RequestDecision malformed(String detail, Sender sender) {
+        return new RequestDecision.Reject(new Rejection(new Problem(ErrorCode.EVENT_MALFORMED, detail), null, sender));
     }
 
-    private static Verdict rejected(Violation violation, Sender sender) {
-        return new Verdict.Reject(new Rejection(violation.problem(), violation.field(), sender));
+    private static RequestDecision rejected(Violation violation, Sender sender) {
+        return new RequestDecision.Reject(new Rejection(violation.problem(), violation.field(), sender));
     }
 
     /** The pointer to the member that is not what its type wants, though the schema allows it. */
@@ -201,7 +203,7 @@ public final class RequestReader {
         return pointer.toString();
     }
 
-    private record Request(CloudEvent event, JoinEventType type, Instant time, JsonNode data) {
+    private record Request(CloudEvent event, LifecycleEventType type, Instant time, JsonNode data) {
         JoinId joinId() {
             return JoinId.of(event.getSource().toString(), event.getId());
         }
@@ -212,12 +214,12 @@ public final class RequestReader {
         }
 
         Sender sender() {
-            return new Sender(text("cluster"), text("nodeName"), ForeignText.excerpt(event.getId()));
+            return new Sender(text("cluster"), text("nodeName"), UntrustedText.excerpt(event.getId()));
         }
 
         private @Nullable String text(String member) {
             JsonNode node = data.path(member);
-            return node.isString() ? ForeignText.excerpt(node.stringValue()) : null;
+            return node.isString() ? UntrustedText.excerpt(node.stringValue()) : null;
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.nodejoin.service.intake;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.join.AddressPolicy;
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.protocol.join.LabelPolicy;
-import io.nodejoin.protocol.join.PodCidrPolicy;
-import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.protocol.event.AddressPolicy;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.LabelPolicy;
+import io.nodejoin.protocol.event.PodCidrPolicy;
+import io.nodejoin.protocol.event.Taint;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,43 +19,43 @@ final class RequestRules {
 
     /** The violation that lies first; addresses, labels, taints, then the range of pods. */
     static Optional<Violation> firstViolation(JoinRequested wanted) {
-        return unreachable(wanted.addresses())
-                .or(() -> closedLabel(wanted))
-                .or(() -> closedTaint(wanted.taints()))
-                .or(() -> repeatedTaint(wanted.taints()))
-                .or(() -> impossibleRange(wanted.podCidr()));
+        return invalidAddress(wanted.addresses())
+                .or(() -> disallowedLabel(wanted))
+                .or(() -> disallowedTaint(wanted.taints()))
+                .or(() -> duplicateTaint(wanted.taints()))
+                .or(() -> invalidPodCidr(wanted.podCidr()));
     }
 
-    private static Optional<Violation> unreachable(List<String> addresses) {
+    private static Optional<Violation> invalidAddress(List<String> addresses) {
         return IntStream.range(0, addresses.size())
                 .boxed()
-                .flatMap(i -> AddressPolicy.brokenBy(addresses.get(i))
+                .flatMap(i -> AddressPolicy.violation(addresses.get(i))
                         .map(rule -> Violation.of(
                                 ErrorCode.EVENT_MALFORMED, "/addresses/" + i + " " + rule, "/addresses/" + i))
                         .stream())
                 .findFirst();
     }
 
-    private static Optional<Violation> closedLabel(JoinRequested wanted) {
+    private static Optional<Violation> disallowedLabel(JoinRequested wanted) {
         return wanted.labels().keySet().stream()
-                .flatMap(key -> LabelPolicy.brokenByLabel(key)
+                .flatMap(key -> LabelPolicy.labelViolation(key)
                         .map(rule -> notAllowed("the key of this label ", rule, Violation.pointer("/labels", key)))
                         .stream())
                 .findFirst();
     }
 
-    private static Optional<Violation> closedTaint(List<Taint> taints) {
+    private static Optional<Violation> disallowedTaint(List<Taint> taints) {
         return IntStream.range(0, taints.size())
                 .boxed()
-                .flatMap(i -> LabelPolicy.brokenByTaint(taints.get(i).key())
+                .flatMap(i -> LabelPolicy.taintViolation(taints.get(i).key())
                         .map(rule -> notAllowed("the key of this taint ", rule, "/taints/" + i + "/key"))
                         .stream())
                 .findFirst();
     }
 
-    private static Optional<Violation> impossibleRange(@Nullable String podCidr) {
+    private static Optional<Violation> invalidPodCidr(@Nullable String podCidr) {
         return Optional.ofNullable(podCidr)
-                .flatMap(PodCidrPolicy::brokenBy)
+                .flatMap(PodCidrPolicy::violation)
                 .map(rule -> Violation.of(ErrorCode.EVENT_MALFORMED, "/podCidr " + rule, "/podCidr"));
     }
 
@@ -63,7 +63,7 @@ final class RequestRules {
         return Violation.of(ErrorCode.LABEL_NOT_ALLOWED, subject + rule, field);
     }
 
-    private static Optional<Violation> repeatedTaint(List<Taint> taints) {
+    private static Optional<Violation> duplicateTaint(List<Taint> taints) {
         Map<Map.Entry<String, Taint.Effect>, Integer> seen = new HashMap<>();
         for (int i = 0; i < taints.size(); i++) {
             Taint taint = taints.get(i);

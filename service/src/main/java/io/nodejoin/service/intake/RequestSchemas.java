@@ -7,7 +7,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,23 +28,23 @@ final class RequestSchemas {
             .thenComparing(Error::getKeyword)
             .thenComparingInt(error -> error.getEvaluationPath().getNameCount());
 
-    private static final Map<JoinEventType, String> FILES = Map.of(
-            JoinEventType.JOIN_REQUESTED, "join-requested.v1.json",
-            JoinEventType.JOIN_CANCEL_REQUESTED, "join-cancel-requested.v1.json",
-            JoinEventType.LEAVE_REQUESTED, "leave-requested.v1.json");
+    private static final Map<LifecycleEventType, String> FILES = Map.of(
+            LifecycleEventType.JOIN_REQUESTED, "join-requested.v1.json",
+            LifecycleEventType.JOIN_CANCEL_REQUESTED, "join-cancel-requested.v1.json",
+            LifecycleEventType.LEAVE_REQUESTED, "leave-requested.v1.json");
 
-    private final Map<JoinEventType, Schema> schemas = new EnumMap<>(JoinEventType.class);
+    private final Map<LifecycleEventType, Schema> schemas = new EnumMap<>(LifecycleEventType.class);
 
     RequestSchemas() {
         FILES.forEach((type, file) -> schemas.put(type, load(file)));
     }
 
-    static boolean isRequest(JoinEventType type) {
+    static boolean isRequest(LifecycleEventType type) {
         return FILES.containsKey(type);
     }
 
     /** The violation that lies first in the order of pointers, so that a repeat names the same one. */
-    Optional<Violation> firstViolation(JoinEventType type, JsonNode data) {
+    Optional<Violation> firstViolation(LifecycleEventType type, JsonNode data) {
         Schema schema = Objects.requireNonNull(schemas.get(type), "the type is a request's");
         return schema
                 .validate(data, context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
@@ -57,12 +57,12 @@ final class RequestSchemas {
         String pointer = pointer(error);
         JsonNode nodeName = data.path("nodeName");
         Optional<String> brokenName = pointer.equals(NODE_NAME) && nodeName.isString()
-                ? NodeName.brokenRule(nodeName.stringValue())
+                ? NodeName.violation(nodeName.stringValue())
                 : Optional.empty();
         return brokenName
                 .map(rule -> Violation.of(ErrorCode.INVALID_NODE_NAME, "the node name " + rule, pointer))
-                .orElseGet(
-                        () -> Violation.of(ErrorCode.EVENT_MALFORMED, new SchemaRule(error, schema).detail(), pointer));
+                .orElseGet(() -> Violation.of(
+                        ErrorCode.EVENT_MALFORMED, new SchemaViolationText(error, schema).detail(), pointer));
     }
 
     /** The member that is wrong; for a missing or surplus one, that member rather than its parent. */

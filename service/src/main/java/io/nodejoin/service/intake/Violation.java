@@ -17,7 +17,7 @@ record Violation(Problem problem, @Nullable String field) {
 
     /** The pointer to a member; a name that nobody should repeat is left out, so that the pointer is that of its parent. */
     static String pointer(String parent, String name) {
-        return ForeignText.isRepeatable(name)
+        return UntrustedText.isRepeatable(name)
                 ? parent + "/" + name.replace("~", "~0").replace("/", "~1")
                 : parent;
     }

@@ -3,8 +3,8 @@ package io.nodejoin.service.kafka;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinEventType;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,17 +19,17 @@ public final class EventRecords {
     private EventRecords() {}
 
     /** One event as a record for this topic. */
-    public static ProducerRecord<byte[], byte[]> of(
-            String topic, byte @Nullable [] key, String id, URI source, Instant time, JoinEvent event) {
-        return of(topic, key, event(id, source, time, event));
+    public static ProducerRecord<byte[], byte[]> toRecord(
+            String topic, byte @Nullable [] key, String id, URI source, Instant time, LifecycleEvent event) {
+        return toRecord(topic, key, toCloudEvent(id, source, time, event));
     }
 
     /** The event by itself. */
-    public static CloudEvent event(String id, URI source, Instant time, JoinEvent event) {
+    public static CloudEvent toCloudEvent(String id, URI source, Instant time, LifecycleEvent event) {
         return CloudEventBuilder.v1()
                 .withId(id)
                 .withSource(source)
-                .withType(JoinEventType.of(event).type())
+                .withType(LifecycleEventType.of(event).cloudEventType())
                 .withTime(time.atOffset(ZoneOffset.UTC))
                 .withDataContentType("application/json")
                 .withData(JSON.writeValueAsBytes(event))
@@ -37,7 +37,7 @@ public final class EventRecords {
     }
 
     /** An event as it is, as a record for this topic. */
-    public static ProducerRecord<byte[], byte[]> of(String topic, byte @Nullable [] key, CloudEvent event) {
+    public static ProducerRecord<byte[], byte[]> toRecord(String topic, byte @Nullable [] key, CloudEvent event) {
         return KafkaMessageFactory.<byte[]>createWriter(topic, key).writeBinary(event);
     }
 }

@@ -75,7 +75,7 @@ public final class EventSignature {
     }
 
     /** Why none of these keys vouches for the event; empty if one does. */
-    public static Optional<String> fault(CloudEvent event, JsonWebKeySet keys, Instant now) {
+    public static Optional<String> findFault(CloudEvent event, JsonWebKeySet keys, Instant now) {
         Object signature = event.getExtension(ATTRIBUTE);
         if (signature == null) {
             return Optional.of("the event has no " + ATTRIBUTE);
@@ -88,7 +88,7 @@ public final class EventSignature {
                 .setAllowedClockSkewInSeconds(CLOCK_SKEW_SECONDS)
                 .build();
         try {
-            return difference(event, consumer.processToClaims(signature.toString()))
+            return findDifference(event, consumer.processToClaims(signature.toString()))
                     .map(what -> "the " + ATTRIBUTE + " is of another event: " + what + " differs");
         } catch (InvalidJwtException e) {
             return Optional.of("the " + ATTRIBUTE + " "
@@ -98,7 +98,7 @@ public final class EventSignature {
         }
     }
 
-    private static Optional<String> difference(CloudEvent event, JwtClaims claims) throws MalformedClaimException {
+    private static Optional<String> findDifference(CloudEvent event, JwtClaims claims) throws MalformedClaimException {
         if (event.getTime() == null) {
             return Optional.of(TIME);
         }

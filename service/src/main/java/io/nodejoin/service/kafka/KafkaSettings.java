@@ -43,7 +43,7 @@ public final class KafkaSettings {
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "500");
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "8388608");
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1048576");
-        settings.putAll(own());
+        settings.putAll(operatorSettings());
         requireSafeConsumer(settings);
         return settings;
     }
@@ -58,9 +58,9 @@ public final class KafkaSettings {
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
-        settings.putAll(own());
-        require(settings, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        require(settings, ProducerConfig.ACKS_CONFIG, "all");
+        settings.putAll(operatorSettings());
+        requireValue(settings, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        requireValue(settings, ProducerConfig.ACKS_CONFIG, "all");
         return settings;
     }
 
@@ -71,12 +71,12 @@ public final class KafkaSettings {
         settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MS_CONFIG, "50");
         settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "1000");
         settings.put("enable.metrics.push", "false");
-        settings.putAll(own());
+        settings.putAll(operatorSettings());
         return settings;
     }
 
     /** The operator's own settings; they may hold secrets. */
-    public Map<String, String> own() throws ConfigException {
+    public Map<String, String> operatorSettings() throws ConfigException {
         if (kafka.clientPropertiesFile() == null) {
             return Map.of();
         }
@@ -93,9 +93,9 @@ public final class KafkaSettings {
     }
 
     private static void requireSafeConsumer(Map<String, Object> settings) throws ConfigException {
-        require(settings, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        require(settings, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        require(
+        requireValue(settings, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        requireValue(settings, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        requireValue(
                 settings,
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName());
@@ -105,7 +105,7 @@ public final class KafkaSettings {
         }
     }
 
-    private static void require(Map<String, Object> settings, String key, String safe) throws ConfigException {
+    private static void requireValue(Map<String, Object> settings, String key, String safe) throws ConfigException {
         String value = String.valueOf(settings.get(key));
         if (!value.equals(safe)) {
             throw unsafe(key, value, safe);
@@ -114,7 +114,7 @@ public final class KafkaSettings {
 
     private static ConfigException unsafe(String key, String value, String allowed) {
         return new ConfigException(
-                ErrorCode.E_UNSAFE_KAFKA_CONFIG + ": " + key + " is " + value + "; allowed: " + allowed
+                ErrorCode.KAFKA_CONFIG_UNSAFE + ": " + key + " is " + value + "; allowed: " + allowed
                         + ". To do: remove it from kafka.clientPropertiesFile",
                 null);
     }

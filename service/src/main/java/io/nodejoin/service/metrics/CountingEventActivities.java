@@ -2,19 +2,19 @@ package io.nodejoin.service.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.JoinRejected;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.LeaveAccepted;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.protocol.join.LeaveSucceeded;
-import io.nodejoin.protocol.join.PhaseTime;
-import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LeaveSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.event.OutcomeEvent;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,37 +30,38 @@ public final class CountingEventActivities implements EventActivities {
     }
 
     @Override
-    public void publish(Announcement announcement) {
-        events.publish(announcement);
-        count(announcement.event());
+    public void publish(OutcomeEvent event) {
+        events.publish(event);
+        count(event.event());
     }
 
-    private void count(JoinEvent.Outcome event) {
+    private void count(LifecycleEvent.Outcome event) {
         switch (event) {
-            case JoinSucceeded succeeded -> ended("succeeded", "", succeeded.phases());
-            case JoinFailed failed -> ended("failed", failed.reason().name(), failed.phases());
-            case JoinCancelled cancelled -> ended("cancelled", "", cancelled.phases());
-            case JoinRejected rejected -> ended("rejected", rejected.reason().name(), List.of());
+            case JoinSucceeded succeeded -> countJoin("succeeded", "", succeeded.phases());
+            case JoinFailed failed -> countJoin("failed", failed.reason().name(), failed.phases());
+            case JoinCancelled cancelled -> countJoin("cancelled", "", cancelled.phases());
+            case JoinRejected rejected ->
+                countJoin("rejected", rejected.reason().name(), List.of());
             case JoinAccepted _ -> meters.counter("nodejoin_joins_accepted").increment();
-            case JoinPhaseChanged changed -> takenBack(changed.reason());
+            case JoinPhaseChanged changed -> countCompensation(changed.reason());
             case LeaveAccepted _ -> meters.counter("nodejoin_leaves_accepted").increment();
-            case LeaveSucceeded _ -> left("succeeded", "");
-            case LeaveFailed failed -> left("failed", failed.reason().name());
+            case LeaveSucceeded _ -> countLeave("succeeded", "");
+            case LeaveFailed failed -> countLeave("failed", failed.reason().name());
         }
     }
 
-    private void takenBack(@Nullable ErrorCode reason) {
+    private void countCompensation(@Nullable ErrorCode reason) {
         if (reason != null) {
-            meters.counter("nodejoin_attempts_taken_back", "reason", reason.name())
+            meters.counter("nodejoin_attempts_compensated", "reason", reason.name())
                     .increment();
         }
     }
 
-    private void left(String outcome, String reason) {
+    private void countLeave(String outcome, String reason) {
         meters.counter("nodejoin_leaves", "outcome", outcome, "reason", reason).increment();
     }
 
-    private void ended(String outcome, String reason, List<PhaseTime> phases) {
+    private void countJoin(String outcome, String reason, List<PhaseTime> phases) {
         meters.counter("nodejoin_joins", "outcome", outcome, "reason", reason).increment();
         for (int i = 1; i < phases.size(); i++) {
             meters.timer(

@@ -3,11 +3,11 @@ package io.nodejoin.service.wiring;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.nodejoin.activities.kubernetes.ClusterClients;
-import io.nodejoin.activities.kubernetes.KubeconfigClients;
-import io.nodejoin.activities.kubernetes.RecognisedClusters;
 import io.nodejoin.activities.kafka.KafkaEventActivities;
 import io.nodejoin.activities.kafka.ProducerSettings;
+import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.KubeconfigClients;
+import io.nodejoin.activities.kubernetes.VerifiedClusterClients;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.ServiceConfig;
@@ -36,24 +36,26 @@ public record Connections(
         Supplier<Consumer<byte[], byte[]>> consumers,
         Admin kafkaAdmin) {
 
-    private static final Duration CLOSE = Duration.ofSeconds(3);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-    public static Connections open(ServiceConfig config, Seams seams) throws ConfigException {
+    public static Connections open(ServiceConfig config, EffectInterceptors interceptors) throws ConfigException {
         KafkaSettings kafka = new KafkaSettings(config.kafka());
         Map<String, Object> consumer = kafka.consumer();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(meters);
         return new Connections(
                 meters,
-                new TemporalClients(config.temporal(), meters, seams.clients()),
+                new TemporalClients(config.temporal(), meters, interceptors.clients()),
                 clusters(config),
                 new KafkaEventActivities(
-                        new ProducerSettings(config.kafka().bootstrapServers(), kafka.own()),
+                        new ProducerSettings(config.kafka().bootstrapServers(), kafka.operatorSettings()),
                         config.kafka().eventsTopic()),
-                seams.deadLetters()
+                interceptors
+                        .deadLetters()
                         .apply(new KafkaProducer<>(
                                 kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())),
-                () -> seams.requests()
+                () -> interceptors
+                        .requests()
                         .apply(new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer())),
                 Admin.create(kafka.common()));
     }
@@ -65,7 +67,7 @@ public record Connections(
                 uids.put(name, cluster.uid().toString());
             }
         });
-        return new RecognisedClusters(
+        return new VerifiedClusterClients(
                 new KubeconfigClients(config.clusters().entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, entry -> entry.getValue().kubeconfigFile()))),
@@ -74,8 +76,8 @@ public record Connections(
 
     void closeProducers() {
         events.close();
-        deadLetters.close(CLOSE);
-        kafkaAdmin.close(CLOSE);
+        deadLetters.close(CLOSE_TIMEOUT);
+        kafkaAdmin.close(CLOSE_TIMEOUT);
     }
 
     void closeClients() throws Exception {

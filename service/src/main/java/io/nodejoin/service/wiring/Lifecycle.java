@@ -38,7 +38,7 @@ public final class Lifecycle {
                 start.run();
             } catch (IOException e) {
                 throw new ConfigException(
-                        "%s is %s, which cannot be bound: %s".formatted(setting, address, RootCause.reason(e)), e);
+                        "%s is %s, which cannot be bound: %s".formatted(setting, address, RootCause.message(e)), e);
             }
         }
     }
@@ -71,9 +71,9 @@ public final class Lifecycle {
                 LOG.debug("stopping {}", part.name());
                 part.stop().run();
             } catch (Exception failure) { // whatever a part throws, the others have to stop
-                first = joined(first, failure);
+                first = withSuppressed(first, failure);
             } catch (Error error) {
-                first = joined(first, new IllegalStateException(part.name() + " does not stop", error));
+                first = withSuppressed(first, new IllegalStateException(part.name() + " does not stop", error));
             }
         }
         if (first != null) {
@@ -89,7 +89,7 @@ public final class Lifecycle {
         }
     }
 
-    private static Exception joined(@Nullable Exception first, Exception later) {
+    private static Exception withSuppressed(@Nullable Exception first, Exception later) {
         if (first == null) {
             return later;
         }

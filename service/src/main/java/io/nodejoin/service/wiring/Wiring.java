@@ -1,35 +1,35 @@
 package io.nodejoin.service.wiring;
 
 import io.nodejoin.activities.audit.FileAuditLog;
-import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
-import io.nodejoin.activities.kubernetes.csr.ServingApprover;
-import io.nodejoin.activities.kubernetes.clusterinfo.ClusterFitness;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
-import io.nodejoin.gateway.config.GatewaySettings;
-import io.nodejoin.gateway.config.GatewayTimes;
+import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
+import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
+import io.nodejoin.activities.kubernetes.csr.ServingCsrWatcher;
+import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
 import io.nodejoin.gateway.HostGateway;
+import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
-import io.nodejoin.activities.kubernetes.node.ReturningNodes;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.service.health.ClusterProbe;
+import io.nodejoin.service.collector.GarbageCollectors;
 import io.nodejoin.service.config.ClusterConfig;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.GatewayConfig;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
+import io.nodejoin.service.health.ClusterProbe;
+import io.nodejoin.service.health.KafkaProbe;
 import io.nodejoin.service.health.Readiness;
 import io.nodejoin.service.intake.EventIntake;
 import io.nodejoin.service.intake.KafkaDeadLetters;
-import io.nodejoin.service.intake.RecordDesk;
+import io.nodejoin.service.intake.RecordProcessor;
+import io.nodejoin.service.intake.RejoinStarter;
 import io.nodejoin.service.intake.RequestKeys;
 import io.nodejoin.service.intake.RequestReader;
-import io.nodejoin.service.intake.TemporalJoins;
-import io.nodejoin.service.worker.ClusterAdapters;
-import io.nodejoin.service.collector.Janitors;
-import io.nodejoin.service.health.KafkaProbe;
+import io.nodejoin.service.intake.TemporalJoinStarter;
 import io.nodejoin.service.metrics.CountingEventActivities;
-import io.nodejoin.service.intake.NotedRejoins;
+import io.nodejoin.service.worker.ClusterAdapters;
 import io.nodejoin.service.worker.Workers;
 import io.nodejoin.workflows.event.EventActivities;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -46,52 +46,53 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the service together. Constructors only: nothing starts before {@link #lifecycle()} is started. */
 public final class Wiring {
-    private static final Duration GATEWAY_CALL_LIMIT = Duration.ofSeconds(5);
-    private static final Duration SERVING_PAUSE = Duration.ofSeconds(10);
+    private static final Duration GATEWAY_CALL_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration SERVING_RETRY_DELAY = Duration.ofSeconds(10);
 
     private final ServiceConfig config;
     private final Connections connections;
     private final ClusterAdapters adapters;
     private final KubernetesServingActivities serving;
-    private final ServingApprover servingApprover;
-    private final Janitors janitors;
-    private final ScheduledExecutorService deadlines;
+    private final ServingCsrWatcher servingCsrWatcher;
+    private final GarbageCollectors garbageCollectors;
+    private final ScheduledExecutorService deadlineScheduler;
     private final HostGateway gateway;
     private final Workers workers;
     private final EventIntake intake;
-    private final ClusterFitness fitness;
+    private final ClusterPreconditions preconditions;
     private final Readiness readiness;
     private final AdminServer admin;
 
-    public Wiring(ServiceConfig config, Clock clock, Connections connections, List<WorkerInterceptor> around)
+    public Wiring(ServiceConfig config, Clock clock, Connections connections, List<WorkerInterceptor> interceptors)
             throws ConfigException {
         this.config = config;
         this.connections = connections;
         String instance = config.gateway().instance();
         FileAuditLog audit = new FileAuditLog(config.audit().file(), "nodejoin-" + instance, clock);
-        this.fitness = new ClusterFitness(connections.clusters(), policies(config));
-        this.adapters = ClusterAdapters.of(connections.clusters(), audit, fitness, config::maxTokens);
+        this.preconditions = new ClusterPreconditions(connections.clusters(), policies(config));
+        this.adapters = ClusterAdapters.create(connections.clusters(), audit, preconditions, config::maxTokens);
         this.serving = new KubernetesServingActivities(connections.clusters(), audit, this::countServing);
-        this.servingApprover = new ServingApprover(
-                connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_PAUSE);
+        this.servingCsrWatcher = new ServingCsrWatcher(
+                connections.clusters(), config.clusters().keySet(), audit, this::countServing, SERVING_RETRY_DELAY);
         EventActivities events = new CountingEventActivities(connections.events(), connections.meters());
-        this.janitors = new Janitors(
+        this.garbageCollectors = new GarbageCollectors(
                 config.clusters().keySet(),
                 instance,
                 adapters,
-                connections.temporal().prompt(),
+                connections.temporal().failFastClient(),
                 events,
                 audit,
                 connections.meters());
-        this.deadlines = Executors.newSingleThreadScheduledExecutor(
+        this.deadlineScheduler = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-deadlines").factory());
         this.gateway = new HostGateway(
                 gatewaySettings(config.gateway()),
-                new TemporalJoinWorkflows(connections.temporal().prompt(), deadlines, GATEWAY_CALL_LIMIT),
-                new NotedRejoins(
-                        new ReturningNodes(connections.clusters())::of,
-                        new TemporalJoins(connections.temporal().prompt()),
-                        config.terms(),
+                new TemporalJoinWorkflows(
+                        connections.temporal().failFastClient(), deadlineScheduler, GATEWAY_CALL_TIMEOUT),
+                new RejoinStarter(
+                        new RejoinEligibility(connections.clusters())::check,
+                        new TemporalJoinStarter(connections.temporal().failFastClient()),
+                        config.joinPolicies(),
                         config.join().deadline(),
                         audit,
                         clock),
@@ -101,13 +102,13 @@ public final class Wiring {
         this.workers = new Workers(
                 connections.temporal(),
                 instance,
-                adapters.activities(serving, adapters.ledgered(events)),
+                adapters.activities(serving, adapters.withOutbox(events)),
                 gateway.activities(),
-                around);
+                interceptors);
         this.intake = new EventIntake(
                 connections.consumers(),
                 config.kafka().requestsTopic(),
-                desk(config, clock),
+                recordProcessor(config, clock),
                 System::nanoTime,
                 connections.meters());
         this.readiness = new Readiness(probes(config, clock, audit), System::nanoTime);
@@ -121,8 +122,8 @@ public final class Wiring {
                 Lifecycle.Part.stopping("producers", connections::closeProducers),
                 Lifecycle.Part.listening("http.listen", config.http().listen(), admin::start, admin::stop),
                 Lifecycle.Part.stopping("watches", this::closeWatches),
-                new Lifecycle.Part("serving approver", servingApprover::start, servingApprover::stop),
-                new Lifecycle.Part("janitors", janitors::start, janitors::stop),
+                new Lifecycle.Part("serving CSR watcher", servingCsrWatcher::start, servingCsrWatcher::stop),
+                new Lifecycle.Part("garbage collectors", garbageCollectors::start, garbageCollectors::stop),
                 new Lifecycle.Part("workers", workers::start, workers::stop),
                 Lifecycle.Part.listening("gateway.listen", config.gateway().listen(), gateway::start, gateway::stop),
                 new Lifecycle.Part("intake", intake::start, intake::stop),
@@ -139,14 +140,14 @@ public final class Wiring {
         return gateway.port();
     }
 
-    private RecordDesk desk(ServiceConfig config, Clock clock) throws ConfigException {
-        return new RecordDesk(
+    private RecordProcessor recordProcessor(ServiceConfig config, Clock clock) throws ConfigException {
+        return new RecordProcessor(
                 new RequestReader(
-                        config.terms(),
-                        RequestKeys.of(config.requestKeysFiles()),
+                        config.joinPolicies(),
+                        RequestKeys.load(config.requestKeysFiles()),
                         config.join().deadline(),
                         clock),
-                new TemporalJoins(connections.temporal().prompt()),
+                new TemporalJoinStarter(connections.temporal().failFastClient()),
                 new KafkaDeadLetters(connections.deadLetters(), config.kafka(), clock),
                 gateway::joinStarted,
                 connections.meters());
@@ -159,21 +160,25 @@ public final class Wiring {
                 "kafka",
                 new KafkaProbe(
                         connections.kafkaAdmin(),
-                        List.of(kafka.requestsTopic(), kafka.eventsTopic(), kafka.deadLetterTopic()))::obstacle);
-        probes.put("temporal", workers::obstacle);
+                        List.of(kafka.requestsTopic(), kafka.eventsTopic(), kafka.deadLetterTopic()))::notReadyReason);
+        probes.put("temporal", workers::notReadyReason);
         probes.put("intake", intake);
-        probes.put("gateway", gateway::obstacle);
-        probes.put("audit log", audit::obstacle);
+        probes.put("gateway", gateway::notReadyReason);
+        probes.put("audit log", audit::notReadyReason);
         config.clusters().forEach((name, cluster) -> probes.put("cluster " + name, probe(name, cluster, clock)));
         return probes;
     }
 
     private Readiness.Probe probe(ClusterName name, ClusterConfig cluster, Clock clock) {
         return new ClusterProbe(
-                name, cluster.strict(), () -> reach(name, cluster), () -> fitness.problems(name), clock);
+                name,
+                cluster.strict(),
+                () -> unreachableReason(name, cluster),
+                () -> preconditions.findProblems(name),
+                clock);
     }
 
-    private @Nullable String reach(ClusterName name, ClusterConfig cluster) {
+    private @Nullable String unreachableReason(ClusterName name, ClusterConfig cluster) {
         boolean found = connections
                         .clusters()
                         .client(name)
@@ -203,7 +208,7 @@ public final class Wiring {
     private void closeWatches() {
         adapters.close();
         serving.close();
-        deadlines.shutdownNow();
+        deadlineScheduler.shutdownNow();
     }
 
     private static GatewaySettings gatewaySettings(GatewayConfig config) {
@@ -214,6 +219,6 @@ public final class Wiring {
                 config.keyFile(),
                 config.agentCaCertificateFile(),
                 config.agentCaKeyFile(),
-                GatewayTimes.standard());
+                GatewayTimeouts.defaults());
     }
 }

@@ -32,7 +32,7 @@ final class JoinNamespace {
     }
 
     /** Why joins cannot run in it now, or null if they can. Asks the server. */
-    @Nullable String obstacle() {
+    @Nullable String notReadyReason() {
         try {
             String current = lookup.get();
             if (!current.equals(prepared)) {

@@ -4,8 +4,8 @@ import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.service.config.TemporalConfig;
-import io.nodejoin.workflows.join.JoinAttributes;
-import io.nodejoin.workflows.wire.Payloads;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
@@ -26,34 +26,34 @@ import java.util.concurrent.TimeUnit;
  * Connections to Temporal. They connect on first use, so making them needs no server.
  *
  * <p>Workers get the SDK's patient retries. Whoever would rather hear soon that Temporal is away (intake, gateway,
- * commands) uses {@link #prompt()}.
+ * commands) uses {@link #failFastClient()}.
  */
 public final class TemporalClients implements AutoCloseable {
-    private static final Duration ANSWERS = Duration.ofSeconds(3);
-    private static final Duration REGISTERS = Duration.ofSeconds(10);
+    private static final Duration RPC_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration REGISTRATION_TIMEOUT = Duration.ofSeconds(10);
 
     private final String namespace;
-    private final List<WorkflowClientInterceptor> around;
-    private final WorkflowServiceStubs patientStubs;
-    private final WorkflowServiceStubs promptStubs;
+    private final List<WorkflowClientInterceptor> interceptors;
+    private final WorkflowServiceStubs workerStubs;
+    private final WorkflowServiceStubs failFastStubs;
     private final OperatorServiceStubs operator;
 
     public TemporalClients(TemporalConfig config, MeterRegistry meters) {
         this(config, meters, List.of());
     }
 
-    /** @param around what stands around the calls of those who wait for the answer */
-    public TemporalClients(TemporalConfig config, MeterRegistry meters, List<WorkflowClientInterceptor> around) {
-        this.around = List.copyOf(around);
+    /** @param interceptors what stands around the calls of those who wait for the answer */
+    public TemporalClients(TemporalConfig config, MeterRegistry meters, List<WorkflowClientInterceptor> interceptors) {
+        this.interceptors = List.copyOf(interceptors);
         this.namespace = config.namespace();
         Scope metrics = new RootScopeBuilder()
                 .reporter(new MicrometerClientStatsReporter(meters))
                 .reportEvery(com.uber.m3.util.Duration.ofSeconds(10));
-        this.patientStubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+        this.workerStubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
                 .setTarget(config.target())
                 .setMetricsScope(metrics)
                 .build());
-        this.promptStubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
+        this.failFastStubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
                 .setTarget(config.target())
                 .setSystemInfoTimeout(Duration.ofSeconds(3))
                 .setRpcRetryOptions(RpcRetryOptions.newBuilder()
@@ -66,13 +66,13 @@ public final class TemporalClients implements AutoCloseable {
     }
 
     /** For workers. */
-    WorkflowClient patient() {
-        return client(patientStubs, List.of());
+    WorkflowClient workerClient() {
+        return client(workerStubs, List.of());
     }
 
     /** For callers that wait for the answer. */
-    public WorkflowClient prompt() {
-        return client(promptStubs, around);
+    public WorkflowClient failFastClient() {
+        return client(failFastStubs, interceptors);
     }
 
     String namespace() {
@@ -85,9 +85,9 @@ public final class TemporalClients implements AutoCloseable {
      * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND} if there is none, others if the frontend does not answer
      */
     String namespaceId() {
-        return promptStubs
+        return failFastStubs
                 .blockingStub()
-                .withDeadlineAfter(ANSWERS.toMillis(), TimeUnit.MILLISECONDS)
+                .withDeadlineAfter(RPC_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .describeNamespace(DescribeNamespaceRequest.newBuilder()
                         .setNamespace(namespace)
                         .build())
@@ -99,11 +99,11 @@ public final class TemporalClients implements AutoCloseable {
     void registerAttributes() {
         AddSearchAttributesRequest.Builder request =
                 AddSearchAttributesRequest.newBuilder().setNamespace(namespace);
-        JoinAttributes.all()
+        JoinSearchAttributes.all()
                 .forEach(attribute ->
                         request.putSearchAttributes(attribute.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
         operator.blockingStub()
-                .withDeadlineAfter(REGISTERS.toMillis(), TimeUnit.MILLISECONDS)
+                .withDeadlineAfter(REGISTRATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .addSearchAttributes(request.build());
     }
 
@@ -112,7 +112,7 @@ public final class TemporalClients implements AutoCloseable {
                 stubs,
                 WorkflowClientOptions.newBuilder()
                         .setNamespace(namespace)
-                        .setDataConverter(Payloads.converter())
+                        .setDataConverter(DataConverters.dataConverter())
                         .setInterceptors(interceptors.toArray(WorkflowClientInterceptor[]::new))
                         .build());
     }
@@ -120,7 +120,7 @@ public final class TemporalClients implements AutoCloseable {
     @Override
     public void close() {
         operator.shutdownNow();
-        promptStubs.shutdownNow();
-        patientStubs.shutdownNow();
+        failFastStubs.shutdownNow();
+        workerStubs.shutdownNow();
     }
 }

@@ -10,8 +10,8 @@ import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.KubeletOptions;
 import io.nodejoin.protocol.agent.SwapPolicy;
-import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class ServiceConfigTest {
         // when
         ServiceConfig config = ConfigFile.parse(yaml);
         // then
-        assertThat(config.kafka()).isEqualTo(KafkaConfig.at("broker:9092"));
+        assertThat(config.kafka()).isEqualTo(KafkaConfig.withDefaults("broker:9092"));
         assertThat(config.kafka().requestsTopic()).isEqualTo("nodejoin.requests.v1");
         assertThat(config.kafka().eventsTopic()).isEqualTo("nodejoin.events.v1");
         assertThat(config.kafka().deadLetterTopic()).isEqualTo("nodejoin.requests.v1-dlt");
@@ -220,11 +220,11 @@ class ServiceConfigTest {
         // given
         String yaml = SMALLEST.replace("prod.kubeconfig}", "prod.kubeconfig, hosts: {swap: off}}");
         // when
-        JoinTerms terms = ConfigFile.parse(yaml).terms().get(new ClusterName("prod"));
+        JoinPolicy policy = ConfigFile.parse(yaml).joinPolicies().get(new ClusterName("prod"));
         // then
-        assertThat(terms)
+        assertThat(policy)
                 .isNotNull()
-                .extracting(JoinTerms::hosts)
+                .extracting(JoinPolicy::hostSettings)
                 .isEqualTo(new HostSettings(SwapPolicy.OFF, null, null));
     }
 

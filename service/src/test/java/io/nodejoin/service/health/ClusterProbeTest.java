@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ClusterProbeTest {
     private static final Problem PROBLEM =
-            new Problem(ErrorCode.E_CLUSTER_AUTOAPPROVES, "cluster a: ClusterRoleBinding \"planted\" approves");
+            new Problem(ErrorCode.CLUSTER_AUTO_APPROVES_CSRS, "cluster a: ClusterRoleBinding \"planted\" approves");
 
     private Instant now = Instant.parse("2026-11-25T10:00:00Z");
     private @Nullable String unreachable;
@@ -23,17 +23,17 @@ class ClusterProbeTest {
     void shouldRefuseWithCodeAndBinding() throws Exception {
         // given
         ClusterProbe probe = probe(true);
-        probe.obstacle();
+        probe.notReadyReason();
         now = now.plusSeconds(60);
 
         // when
-        String obstacle = probe.obstacle();
+        String obstacle = probe.notReadyReason();
 
         // then
         assertThat(obstacle)
                 .startsWith(
-                        "joins are refused: E_CLUSTER_AUTOAPPROVES: cluster a: ClusterRoleBinding \"planted\" approves")
-                .contains(ErrorCode.E_CLUSTER_AUTOAPPROVES.remedy());
+                        "joins are refused: CLUSTER_AUTO_APPROVES_CSRS: cluster a: ClusterRoleBinding \"planted\" approves")
+                .contains(ErrorCode.CLUSTER_AUTO_APPROVES_CSRS.remedy());
     }
 
     @Test
@@ -42,25 +42,25 @@ class ClusterProbeTest {
         ClusterProbe probe = probe(false);
 
         // when
-        String obstacle = probe.obstacle();
+        String obstacle = probe.notReadyReason();
 
         // then
         assertThat(obstacle).isNull();
-        assertThat(probe.warning()).startsWith("joins go on, but E_CLUSTER_AUTOAPPROVES: cluster a");
+        assertThat(probe.warning()).startsWith("joins are not refused, but CLUSTER_AUTO_APPROVES_CSRS: cluster a");
     }
 
     @Test
     void shouldSeeWithinTenSecondsThatTheProblemIsGone() throws Exception {
         // given
         ClusterProbe probe = probe(true);
-        probe.obstacle();
+        probe.notReadyReason();
         problems = List.of();
         now = now.plus(Duration.ofSeconds(9));
-        String tooEarly = probe.obstacle();
+        String tooEarly = probe.notReadyReason();
         now = now.plus(Duration.ofSeconds(1));
 
         // when
-        String obstacle = probe.obstacle();
+        String obstacle = probe.notReadyReason();
 
         // then
         assertThat(tooEarly).isNotNull();
@@ -74,7 +74,7 @@ class ClusterProbeTest {
         unreachable = "connection refused";
 
         // when
-        String obstacle = probe(true).obstacle();
+        String obstacle = probe(true).notReadyReason();
 
         // then
         assertThat(obstacle).isEqualTo("connection refused");

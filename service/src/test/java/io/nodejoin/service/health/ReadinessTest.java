@@ -24,7 +24,7 @@ class ReadinessTest {
     private @Nullable Readiness readiness;
 
     private record Cluster(
-            @Nullable String obstacle, @Nullable String warning) implements Readiness.Probe {}
+            @Nullable String notReadyReason, @Nullable String warning) implements Readiness.Probe {}
 
     @AfterEach
     void stop() {
@@ -37,12 +37,12 @@ class ReadinessTest {
     @Test
     void shouldWarnAndStayReady() {
         // when
-        Readiness readiness = started(SOUND, new Cluster(null, "joins go on, but anyone may list secrets"));
+        Readiness readiness = started(SOUND, new Cluster(null, "joins are not refused, but anyone may list secrets"));
 
         // then
         await().until(readiness::isReady);
-        assertThat(readiness.text())
-                .contains("[+] kafka ok\n", "[!] cluster a: joins go on, but anyone may list secrets\n");
+        assertThat(readiness.render())
+                .contains("[+] kafka ok\n", "[!] cluster a: joins are not refused, but anyone may list secrets\n");
     }
 
     @Test
@@ -51,8 +51,8 @@ class ReadinessTest {
         Readiness readiness = started(SOUND, new Cluster("joins are refused", "joins go on"));
 
         // then
-        await().until(() -> readiness.text().contains("[+] kafka ok\n"));
-        await().until(() -> readiness.text().contains("[-] cluster a: joins are refused\n"));
+        await().until(() -> readiness.render().contains("[+] kafka ok\n"));
+        await().until(() -> readiness.render().contains("[-] cluster a: joins are refused\n"));
         assertThat(readiness.isReady()).isFalse();
     }
 
@@ -83,26 +83,26 @@ class ReadinessTest {
         passMoreThanLate();
 
         // then
-        await().until(() -> readiness.text().contains("[+] cluster a ok\n"));
-        assertThat(readiness.text()).contains("[-] kafka: has not answered for 61 s\n");
+        await().until(() -> readiness.render().contains("[+] cluster a ok\n"));
+        assertThat(readiness.render()).contains("[-] kafka: has not answered for 61 s\n");
         assertThat(readiness.isReady()).isFalse();
-        assertThat(readiness.standsStill()).isFalse();
+        assertThat(readiness.isStalled()).isFalse();
     }
 
     @Test
     void shouldStandStillAsLongAsNoDependencyAnswers() {
         // given
         Readiness readiness = started(hanging, hanging);
-        boolean atOnce = readiness.standsStill();
+        boolean atOnce = readiness.isStalled();
 
         // when
         passMoreThanLate();
 
         // then
         assertThat(atOnce).isFalse();
-        assertThat(readiness.standsStill()).isTrue();
+        assertThat(readiness.isStalled()).isTrue();
         held.countDown();
-        await().until(() -> !readiness.standsStill());
+        await().until(() -> !readiness.isStalled());
         await().until(readiness::isReady);
     }
 
@@ -113,17 +113,17 @@ class ReadinessTest {
 
         // when
         passMoreThanLate();
-        boolean before = readiness.standsStill();
+        boolean before = readiness.isStalled();
         readiness.start();
         readiness.stop();
 
         // then
         assertThat(before).isFalse();
-        assertThat(readiness.standsStill()).isFalse();
+        assertThat(readiness.isStalled()).isFalse();
     }
 
     private void passMoreThanLate() {
-        nanos.addAndGet(Readiness.LATE.plusSeconds(1).toNanos());
+        nanos.addAndGet(Readiness.STALE_AFTER.plusSeconds(1).toNanos());
     }
 
     private Readiness started(Readiness.Probe kafka, Readiness.Probe cluster) {

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.workflows.join.JoinRequest;
-import io.nodejoin.workflows.join.NodeRequest;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ class EventIntakeTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-25T10:00:00Z"));
     private final AtomicLong nanos = new AtomicLong();
-    private final RereadingConsumer consumer = new RereadingConsumer(nanos::get);
+    private final RedeliveringConsumer consumer = new RedeliveringConsumer(nanos::get);
     private final AtomicInteger defects = new AtomicInteger();
     private final FakeJoins joins = new FakeJoins();
     private final Queue<Long> rejected = new ConcurrentLinkedQueue<>();
@@ -123,7 +123,7 @@ class EventIntakeTest {
         joins.away.set(true);
         deliver(0, REQUESTED, GOOD);
         intake.start();
-        await().untilAsserted(() -> assertThat(intake.obstacle()).contains("Temporal"));
+        await().untilAsserted(() -> assertThat(intake.notReadyReason()).contains("Temporal"));
         assertThat(committed()).isNull();
         assertThat(consumer.paused()).containsExactly(PARTITION);
         // when
@@ -131,7 +131,7 @@ class EventIntakeTest {
         pass(Duration.ofSeconds(1));
         // then
         await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
-        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+        await().untilAsserted(() -> assertThat(intake.notReadyReason()).isNull());
         assertThat(joins.started).hasSize(1);
         assertThat(rejected).isEmpty();
     }
@@ -145,7 +145,7 @@ class EventIntakeTest {
         intake.start();
         // then
         await().untilAsserted(() -> assertThat(committed()).isEqualTo(1));
-        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+        await().untilAsserted(() -> assertThat(intake.notReadyReason()).isNull());
         assertThat(joins.started).hasSize(1);
     }
 
@@ -155,14 +155,14 @@ class EventIntakeTest {
         consumer.refuseCommits(Integer.MAX_VALUE);
         deliver(0, REQUESTED, GOOD);
         intake.start();
-        await().untilAsserted(() -> assertThat(intake.obstacle()).contains("offsets cannot be committed"));
+        await().untilAsserted(() -> assertThat(intake.notReadyReason()).contains("offsets cannot be committed"));
         // when
         consumer.schedulePollTask(() -> {
             consumer.rebalance(List.of());
             consumer.refuseCommits(0);
         });
         // then
-        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+        await().untilAsserted(() -> assertThat(intake.notReadyReason()).isNull());
         assertThat(committed()).isNull();
     }
 
@@ -173,16 +173,16 @@ class EventIntakeTest {
         deliver(0, REQUESTED, GOOD);
         intake.start();
         await().until(joins.gate::hasQueuedThreads);
-        String atOnce = intake.obstacle();
+        String atOnce = intake.notReadyReason();
 
         // when
         pass(Duration.ofSeconds(61));
 
         // then
         assertThat(atOnce).isNull();
-        assertThat(intake.obstacle()).isEqualTo("nothing has moved for 61 s");
+        assertThat(intake.notReadyReason()).isEqualTo("no progress for 61 s");
         joins.gate.release();
-        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+        await().untilAsserted(() -> assertThat(intake.notReadyReason()).isNull());
     }
 
     @Test
@@ -211,11 +211,12 @@ class EventIntakeTest {
         assign(PARTITION, OTHER);
         deliver(PARTITION, 0, request("stuck"));
         intake.start();
-        await().untilAsserted(() -> assertThat(intake.obstacle()).startsWith("record requests-3@0 waits: Temporal: "));
+        await().untilAsserted(
+                        () -> assertThat(intake.notReadyReason()).startsWith("record requests-3@0 waits: Temporal: "));
         // when
         deliver(OTHER, 0, request("n2"));
         // then
-        await().untilAsserted(() -> assertThat(intake.obstacle()).isNull());
+        await().untilAsserted(() -> assertThat(intake.notReadyReason()).isNull());
         assertThat(intake.warning()).startsWith("record requests-3@0 waits: Temporal: ");
         assertThat(waiting()).isEqualTo(1);
     }
@@ -229,12 +230,13 @@ class EventIntakeTest {
         intake.start();
         await().until(() -> intake.warning() != null);
         deliver(OTHER, 0, request("n2"));
-        await().until(() -> intake.obstacle() == null);
+        await().until(() -> intake.notReadyReason() == null);
         // when
         joins.away.set(true);
         deliver(OTHER, 1, request("n3"));
         // then
-        await().untilAsserted(() -> assertThat(intake.obstacle()).startsWith("record requests-4@1 waits: Temporal: "));
+        await().untilAsserted(
+                        () -> assertThat(intake.notReadyReason()).startsWith("record requests-4@1 waits: Temporal: "));
         assertThat(intake.warning()).startsWith("record requests-3@0 waits, and 1 other partitions wait: Temporal: ");
         assertThat(waiting()).isEqualTo(2);
     }
@@ -371,13 +373,13 @@ class EventIntakeTest {
                 RequestReaderTest.BELIEVED,
                 Duration.ofMinutes(14),
                 time.withZone(ZoneOffset.UTC));
-        RecordDesk desk = new RecordDesk(
+        RecordProcessor processor = new RecordProcessor(
                 reader,
                 joins,
                 (kafkaRecord, _) -> rejected.add(kafkaRecord.offset()),
                 (_, node) -> hinted.add(node),
                 meters);
-        return new EventIntake(this::connect, "requests", desk, nanos::get, meters);
+        return new EventIntake(this::connect, "requests", processor, nanos::get, meters);
     }
 
     private Consumer<byte[], byte[]> connect() {
@@ -432,32 +434,32 @@ class EventIntakeTest {
     }
 
     private double waiting() {
-        return meters.get("nodejoin_intake_partitions_waiting").gauge().value();
+        return meters.get("nodejoin_intake_partitions_paused").gauge().value();
     }
 
     /** Remembers joins by id, as the workflows' ids do. */
-    private final class FakeJoins implements Joins {
+    private final class FakeJoins implements JoinStarter {
         private final AtomicBoolean away = new AtomicBoolean();
         private final Set<NodeName> refused = ConcurrentHashMap.newKeySet();
         private final Set<NodeName> overflowing = ConcurrentHashMap.newKeySet();
         private final AtomicReference<Duration> duration = new AtomicReference<>(Duration.ZERO);
         private final AtomicInteger tries = new AtomicInteger();
         private final Semaphore gate = new Semaphore(1);
-        private final Queue<Verdict.Start> started = new ConcurrentLinkedQueue<>();
+        private final Queue<RequestDecision.Start> started = new ConcurrentLinkedQueue<>();
 
         List<String> nodes() {
             return started.stream()
-                    .map(start -> start.request().node().node().value())
+                    .map(start -> start.request().node().name().value())
                     .toList();
         }
 
         @Override
-        public Answer start(Verdict.Start start) {
+        public StartResult start(RequestDecision.Start start) {
             tries.incrementAndGet();
             gate.acquireUninterruptibly();
             gate.release();
             pass(duration.get());
-            NodeName node = start.request().node().node();
+            NodeName node = start.request().node().name();
             if (overflowing.contains(node)) {
                 throw new StackOverflowError();
             }
@@ -465,23 +467,23 @@ class EventIntakeTest {
                 throw new IllegalStateException("connection refused");
             }
             if (started.contains(start)) {
-                return new Answer.Duplicate();
+                return new StartResult.Duplicate();
             }
             started.add(start);
-            return new Answer.Started();
+            return new StartResult.Started();
         }
 
         @Override
-        public Answer startUnlessBusy(JoinRequest request) {
+        public StartResult startIfIdle(JoinRequest request) {
             throw new AssertionError("no record comes this way: " + request);
         }
 
         @Override
-        public boolean know(NodeRequest request) {
+        public boolean isKnown(NodeRequest request) {
             return started.stream().anyMatch(start -> start.request().joinId().equals(request.joinId()));
         }
 
         @Override
-        public void cancel(Verdict.Cancel cancel) {}
+        public void cancel(RequestDecision.Cancel cancel) {}
     }
 }

@@ -143,8 +143,8 @@ final class Grammars {
     }
 
     private static List<String> guard() {
-        try (InputStream stream =
-                Objects.requireNonNull(Grammars.class.getResourceAsStream("/io/nodejoin/activities/kubernetes/preparation/guard.yaml"))) {
+        try (InputStream stream = Objects.requireNonNull(
+                Grammars.class.getResourceAsStream("/io/nodejoin/activities/kubernetes/preparation/guard.yaml"))) {
             String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
             String rule =
                     text.substring(text.indexOf("variables.changed.filter("), text.indexOf("size(variables.refused)"));

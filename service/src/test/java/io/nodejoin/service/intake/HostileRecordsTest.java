@@ -3,11 +3,11 @@ package io.nodejoin.service.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.protocol.hostile.HostileText;
-import io.nodejoin.protocol.join.JoinEventType;
 import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.workflows.join.JoinRequest;
-import io.nodejoin.workflows.join.NodeRequest;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,10 +30,10 @@ class HostileRecordsTest {
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final Clock clock = Clock.fixed(Instant.parse("2026-11-25T10:00:00Z"), ZoneOffset.UTC);
-    private final RecordDesk desk = new RecordDesk(
+    private final RecordProcessor processor = new RecordProcessor(
             new RequestReader(RequestReaderTest.CLUSTERS, RequestReaderTest.BELIEVED, Duration.ofMinutes(14), clock),
             new NoJoins(),
-            new KafkaDeadLetters(producer, KafkaConfig.at("broker:9092"), clock),
+            new KafkaDeadLetters(producer, KafkaConfig.withDefaults("broker:9092"), clock),
             (cluster, node) -> {
                 throw new AssertionError("an agent of " + node + " in " + cluster + " is told");
             },
@@ -52,7 +52,7 @@ class HostileRecordsTest {
                 poison.headers().add("theirs", hostile.text().getBytes(StandardCharsets.UTF_8));
 
                 // when
-                desk.settle(poison);
+                processor.process(poison);
 
                 // then
                 assertLetter(producer.history().get(2 * sent), poison);
@@ -83,7 +83,7 @@ class HostileRecordsTest {
     private static void assertEvent(ProducerRecord<byte[], byte[]> event, RequestMember member, HostileText hostile) {
         JsonNode data = JSON.readTree(event.value());
         assertThat(event.headers().lastHeader("ce_type").value())
-                .isEqualTo(JoinEventType.JOIN_REJECTED.type().getBytes(StandardCharsets.UTF_8));
+                .isEqualTo(LifecycleEventType.JOIN_REJECTED.cloudEventType().getBytes(StandardCharsets.UTF_8));
         assertThat(data.path("field").stringValue(null))
                 .as("%s in %s", hostile, member)
                 .isEqualTo(member.pointerFor(hostile.text()))
@@ -94,24 +94,24 @@ class HostileRecordsTest {
                 .doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}]");
     }
 
-    private static final class NoJoins implements Joins {
+    private static final class NoJoins implements JoinStarter {
         @Override
-        public Answer start(Verdict.Start start) {
+        public StartResult start(RequestDecision.Start start) {
             throw new AssertionError("a join is started: " + start);
         }
 
         @Override
-        public Answer startUnlessBusy(JoinRequest request) {
+        public StartResult startIfIdle(JoinRequest request) {
             throw new AssertionError("a join is started: " + request);
         }
 
         @Override
-        public boolean know(NodeRequest request) {
+        public boolean isKnown(NodeRequest request) {
             return false;
         }
 
         @Override
-        public void cancel(Verdict.Cancel cancel) {
+        public void cancel(RequestDecision.Cancel cancel) {
             throw new AssertionError("a join is cancelled: " + cancel);
         }
     }

@@ -7,7 +7,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.hostile.HostileText;
 import io.nodejoin.protocol.hostile.Mutator;
-import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,23 +44,30 @@ class InjectionTest {
         Set<String> details = new HashSet<>();
         for (HostileText hostile : HostileText.all()) {
             // when
-            Verdict verdict = reader.read(RequestReaderTest.binary(JOIN, member.request(hostile.text())));
+            RequestDecision verdict =
+                    reader.parseRequest(RequestReaderTest.binary(JOIN, member.request(hostile.text())));
 
             // then
             ErrorCode expected = expected(member, hostile.text());
             if (expected == null) {
-                softly.assertThat(verdict).as("%s", hostile).isInstanceOfSatisfying(Verdict.Start.class, start -> {
-                    String taken = member.taken(((JoinRequest) start.request()).wanted());
-                    assertThat(taken).isIn(hostile.text(), null);
-                });
+                softly.assertThat(verdict)
+                        .as("%s", hostile)
+                        .isInstanceOfSatisfying(RequestDecision.Start.class, start -> {
+                            String taken = member.taken(((JoinRequest) start.request()).spec());
+                            assertThat(taken).isIn(hostile.text(), null);
+                        });
             } else {
-                softly.assertThat(verdict).as("%s", hostile).isInstanceOfSatisfying(Verdict.Reject.class, reject -> {
-                    assertRejected(reject.rejection(), expected, member.pointerFor(hostile.text()), hostile.text());
-                    assertPosition(reject.rejection().problem().detail(), member.firstForeign(hostile.text()));
-                    if (expected != ErrorCode.UNKNOWN_CLUSTER) {
-                        details.add(reject.rejection().problem().detail().replaceAll("\\d+", "0"));
-                    }
-                });
+                softly.assertThat(verdict)
+                        .as("%s", hostile)
+                        .isInstanceOfSatisfying(RequestDecision.Reject.class, reject -> {
+                            assertRejected(
+                                    reject.rejection(), expected, member.pointerFor(hostile.text()), hostile.text());
+                            assertPosition(reject.rejection().problem().detail(), member.firstForeign(hostile.text()));
+                            if (expected != ErrorCode.UNKNOWN_CLUSTER) {
+                                details.add(
+                                        reject.rejection().problem().detail().replaceAll("\\d+", "0"));
+                            }
+                        });
             }
         }
         softly.assertAll();
@@ -103,19 +110,21 @@ class InjectionTest {
     void shouldRejectAMemberOfAnyOtherName() {
         for (HostileText hostile : HostileText.all()) {
             // given
-            String request = GOOD.substring(0, GOOD.length() - 1) + "," + Mutator.quoted(hostile.text()) + ":1}";
+            String request = GOOD.substring(0, GOOD.length() - 1) + "," + Mutator.quoteJson(hostile.text()) + ":1}";
 
             // when
-            Verdict verdict = reader.read(RequestReaderTest.binary(JOIN, request));
+            RequestDecision verdict = reader.parseRequest(RequestReaderTest.binary(JOIN, request));
 
             // then
             String text = hostile.text();
             String pointer =
                     text.matches("[ -~]{1,256}") ? "/" + text.replace("~", "~0").replace("/", "~1") : null;
-            softly.assertThat(verdict).as("%s", hostile).isInstanceOfSatisfying(Verdict.Reject.class, reject -> {
-                boolean unread = text.length() > 1_024;
-                assertRejected(reject.rejection(), ErrorCode.EVENT_MALFORMED, unread ? null : pointer, text);
-            });
+            softly.assertThat(verdict)
+                    .as("%s", hostile)
+                    .isInstanceOfSatisfying(RequestDecision.Reject.class, reject -> {
+                        boolean unread = text.length() > 1_024;
+                        assertRejected(reject.rejection(), ErrorCode.EVENT_MALFORMED, unread ? null : pointer, text);
+                    });
         }
         softly.assertAll();
     }
@@ -127,17 +136,17 @@ class InjectionTest {
             // given
             String good = "{\"cluster\":\"west\",\"nodeName\":\"n1\"}";
             String other = member.equals("cluster") ? "\"west\"" : "\"n1\"";
-            String request = good.replace(other, Mutator.quoted(hostile.text()));
+            String request = good.replace(other, Mutator.quoteJson(hostile.text()));
 
             // when
-            Verdict verdict = reader.read(RequestReaderTest.binary(CANCEL, request));
+            RequestDecision verdict = reader.parseRequest(RequestReaderTest.binary(CANCEL, request));
 
             // then
             boolean node = member.equals("nodeName");
             if (node && Grammars.isSubdomain(hostile.text())) {
                 softly.assertThat(verdict)
                         .isInstanceOfSatisfying(
-                                Verdict.Cancel.class,
+                                RequestDecision.Cancel.class,
                                 cancel -> assertThat(cancel.node().value()).isEqualTo(hostile.text()));
             } else {
                 ErrorCode malformed = node ? ErrorCode.INVALID_NODE_NAME : ErrorCode.EVENT_MALFORMED;
@@ -145,7 +154,7 @@ class InjectionTest {
                 softly.assertThat(verdict)
                         .as("%s", hostile)
                         .isInstanceOfSatisfying(
-                                Verdict.Reject.class,
+                                RequestDecision.Reject.class,
                                 reject -> assertRejected(reject.rejection(), code, "/" + member, hostile.text()));
             }
         }
@@ -157,23 +166,25 @@ class InjectionTest {
         for (HostileText hostile : HostileText.all()) {
             // given
             String request =
-                    "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"reason\":" + Mutator.quoted(hostile.text()) + "}";
+                    "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"reason\":" + Mutator.quoteJson(hostile.text()) + "}";
 
             // when
-            Verdict verdict = reader.read(RequestReaderTest.binary(CANCEL, request));
+            RequestDecision verdict = reader.parseRequest(RequestReaderTest.binary(CANCEL, request));
 
             // then
             if (hostile.text().length() > 1_024) {
                 softly.assertThat(verdict)
                         .isInstanceOfSatisfying(
-                                Verdict.Reject.class,
+                                RequestDecision.Reject.class,
                                 reject -> assertRejected(
                                         reject.rejection(), ErrorCode.EVENT_MALFORMED, "/reason", hostile.text()));
             } else {
-                softly.assertThat(verdict).as("%s", hostile).isInstanceOfSatisfying(Verdict.Cancel.class, cancel -> {
-                    assertThat(cancel.abort().reason()).hasSameSizeAs(plainly(hostile.text()));
-                    assertThat(cancel.abort().reason().codePoints()).allMatch(InjectionTest::isPlain);
-                });
+                softly.assertThat(verdict)
+                        .as("%s", hostile)
+                        .isInstanceOfSatisfying(RequestDecision.Cancel.class, cancel -> {
+                            assertThat(cancel.abort().reason()).hasSameSizeAs(plainly(hostile.text()));
+                            assertThat(cancel.abort().reason().codePoints()).allMatch(InjectionTest::isPlain);
+                        });
             }
         }
         softly.assertAll();
@@ -208,16 +219,16 @@ class InjectionTest {
             ConsumerRecord<byte[], byte[]> event = with(header, bytes);
 
             // when
-            Verdict verdict = reader.read(event);
+            RequestDecision verdict = reader.parseRequest(event);
 
             // then
             String received = new String(bytes, StandardCharsets.UTF_8);
             JoinId joinId = header.equals("ce_id") ? digest("/fleet", received) : digest(received, "e1");
             switch (verdict) {
-                case Verdict.Start start ->
+                case RequestDecision.Start start ->
                     softly.assertThat(start.request()).as("%s", hostile).isEqualTo(baseline(joinId));
-                case Verdict.Cancel _ -> softly.fail("%s cancels", hostile);
-                case Verdict.Reject reject -> {
+                case RequestDecision.Cancel _ -> softly.fail("%s cancels", hostile);
+                case RequestDecision.Reject reject -> {
                     assertRejected(reject.rejection(), ErrorCode.EVENT_MALFORMED, null, hostile.text());
                     softly.assertThat(header.equals("ce_id") && !received.isEmpty())
                             .as("%s", hostile)
@@ -234,21 +245,23 @@ class InjectionTest {
     }
 
     private JoinRequest baseline(JoinId joinId) {
-        JoinRequest good = (JoinRequest) ((Verdict.Start) reader.read(RequestReaderTest.binary(JOIN, GOOD))).request();
-        return new JoinRequest(joinId, good.generation(), good.wanted(), good.deadline(), good.terms());
+        JoinRequest good = (JoinRequest)
+                ((RequestDecision.Start) reader.parseRequest(RequestReaderTest.binary(JOIN, GOOD))).request();
+        return new JoinRequest(joinId, good.generation(), good.spec(), good.deadline(), good.policy());
     }
 
     @Test
     void shouldTakeNoTypeButItsOwn() {
         for (HostileText hostile : HostileText.all()) {
             // when
-            Verdict verdict = reader.read(with("ce_type", hostile.text().getBytes(StandardCharsets.UTF_8)));
+            RequestDecision verdict =
+                    reader.parseRequest(with("ce_type", hostile.text().getBytes(StandardCharsets.UTF_8)));
 
             // then
             softly.assertThat(verdict)
                     .as("%s", hostile)
                     .isInstanceOfSatisfying(
-                            Verdict.Reject.class,
+                            RequestDecision.Reject.class,
                             reject -> assertRejected(
                                     reject.rejection(), ErrorCode.EVENT_MALFORMED, null, hostile.text()));
         }
@@ -259,7 +272,8 @@ class InjectionTest {
     void shouldTakeATimeOrNameTheAttribute() {
         for (HostileText hostile : HostileText.all()) {
             // when
-            Verdict verdict = reader.read(with("ce_time", hostile.text().getBytes(StandardCharsets.UTF_8)));
+            RequestDecision verdict =
+                    reader.parseRequest(with("ce_time", hostile.text().getBytes(StandardCharsets.UTF_8)));
 
             // then
             softly.assertThat(verdict).as("%s", hostile).satisfies(any -> assertTime(any, hostile.text()));
@@ -267,17 +281,17 @@ class InjectionTest {
         softly.assertAll();
     }
 
-    private static void assertTime(Verdict verdict, String text) {
+    private static void assertTime(RequestDecision verdict, String text) {
         switch (verdict) {
-            case Verdict.Start start -> {
+            case RequestDecision.Start start -> {
                 assertThat(OffsetDateTime.parse(text).toInstant()).isAfter(NOW);
                 assertThat(start.request().generation()).isEqualTo(NOW);
             }
-            case Verdict.Cancel _ -> throw new AssertionError("it cancels");
-            case Verdict.Reject reject
+            case RequestDecision.Cancel _ -> throw new AssertionError("it cancels");
+            case RequestDecision.Reject reject
             when reject.rejection().problem().code() == ErrorCode.EVENT_EXPIRED ->
                 assertThat(OffsetDateTime.parse(text).toInstant()).isBefore(NOW);
-            case Verdict.Reject reject -> {
+            case RequestDecision.Reject reject -> {
                 assertRejected(reject.rejection(), ErrorCode.EVENT_MALFORMED, null, text);
                 assertThat(reject.rejection().problem().detail())
                         .contains("attribute time")
@@ -289,7 +303,7 @@ class InjectionTest {
     @Test
     void shouldNotLookAtKeySubjectAndOtherAttributes() {
         // given
-        Verdict good = reader.read(RequestReaderTest.binary(JOIN, GOOD));
+        RequestDecision good = reader.parseRequest(RequestReaderTest.binary(JOIN, GOOD));
         for (HostileText hostile : HostileText.all()) {
             byte[] bytes = hostile.text().getBytes(StandardCharsets.UTF_8);
             ConsumerRecord<byte[], byte[]> keyed =
@@ -297,11 +311,11 @@ class InjectionTest {
             RequestReaderTest.binary(JOIN, GOOD).headers().forEach(keyed.headers()::add);
 
             // then
-            softly.assertThat(reader.read(keyed)).as("key %s", hostile).isEqualTo(good);
-            softly.assertThat(reader.read(with("ce_subject", bytes)))
+            softly.assertThat(reader.parseRequest(keyed)).as("key %s", hostile).isEqualTo(good);
+            softly.assertThat(reader.parseRequest(with("ce_subject", bytes)))
                     .as("subject %s", hostile)
                     .isEqualTo(good);
-            softly.assertThat(reader.read(with("ce_traceparent", bytes)))
+            softly.assertThat(reader.parseRequest(with("ce_traceparent", bytes)))
                     .as("extension %s", hostile)
                     .isEqualTo(good);
         }

@@ -3,12 +3,12 @@ package io.nodejoin.service.intake;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.service.intake.Rejection.Sender;
-import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.join.JoinRequest;
-import io.nodejoin.workflows.join.JoinTerms;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.lifecycle.JoinPolicy;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,11 +42,11 @@ final class JoinRequests {
                 born.plusSeconds(second),
                 wanted,
                 born.plus(Duration.ofHours(1)),
-                new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+                new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
     }
 
-    static Verdict.Start verdict(JoinRequest request) {
-        return new Verdict.Start(
-                request, new Sender(CLUSTER.value(), request.node().node().value(), "id"));
+    static RequestDecision.Start verdict(JoinRequest request) {
+        return new RequestDecision.Start(
+                request, new Sender(CLUSTER.value(), request.node().name().value(), "id"));
     }
 }

@@ -21,7 +21,7 @@ class KafkaDeadLettersTest {
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final KafkaDeadLetters letters =
-            new KafkaDeadLetters(producer, KafkaConfig.at("broker:9092"), Clock.systemUTC());
+            new KafkaDeadLetters(producer, KafkaConfig.withDefaults("broker:9092"), Clock.systemUTC());
 
     @Test
     void shouldKeepTheRecordByteForByteAndSayWhy() throws Exception {
@@ -76,7 +76,8 @@ class KafkaDeadLettersTest {
         Rejection rejection =
                 new Rejection(new Problem(ErrorCode.EVENT_MALFORMED, "is too long"), null, Rejection.Sender.UNKNOWN);
         // when
-        new KafkaDeadLetters(small, KafkaConfig.at("broker:9092"), Clock.systemUTC()).reject(poison, rejection);
+        new KafkaDeadLetters(small, KafkaConfig.withDefaults("broker:9092"), Clock.systemUTC())
+                .reject(poison, rejection);
         // then
         assertThat(small.history()).hasSize(2);
         ProducerRecord<byte[], byte[]> letter = small.history().getFirst();

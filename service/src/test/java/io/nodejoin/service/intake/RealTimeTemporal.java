@@ -1,7 +1,7 @@
 package io.nodejoin.service.intake;
 
-import io.nodejoin.workflows.join.JoinAttributes;
-import io.nodejoin.workflows.wire.Payloads;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -16,12 +16,12 @@ final class RealTimeTemporal {
         TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(false)
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
-                        .setDataConverter(Payloads.converter())
+                        .setDataConverter(DataConverters.dataConverter())
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
                         .setUsingVirtualWorkflowThreads(true)
                         .build());
-        JoinAttributes.all()
+        JoinSearchAttributes.all()
                 .forEach(key ->
                         options.registerSearchAttribute(key.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
         return TestWorkflowEnvironment.newInstance(options.build());

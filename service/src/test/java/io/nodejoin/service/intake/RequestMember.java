@@ -1,9 +1,9 @@
 package io.nodejoin.service.intake;
 
-import static io.nodejoin.protocol.hostile.Mutator.quoted;
+import static io.nodejoin.protocol.hostile.Mutator.quoteJson;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.event.JoinRequested;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +40,10 @@ enum RequestMember {
 
     /** A request that is good but for this text. */
     String request(String text) {
-        String quoted = quoted(text);
+        String quoted = quoteJson(text);
         String name = this == NODE_NAME ? quoted : "\"n1\"";
         String cluster = this == CLUSTER ? quoted : "\"west\"";
-        String enrollment = this == ENROLLMENT ? quoted : quoted(DIGEST);
+        String enrollment = this == ENROLLMENT ? quoted : quoteJson(DIGEST);
         String more = switch (this) {
             case CLUSTER, NODE_NAME, ENROLLMENT -> "";
             case FIRST_ADDRESS -> ",\"addresses\":[" + quoted + ",\"192.0.2.77\"]";

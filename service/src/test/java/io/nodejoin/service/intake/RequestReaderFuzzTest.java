@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
-import io.nodejoin.workflows.join.JoinRequest;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,14 +44,14 @@ class RequestReaderFuzzTest {
             ConsumerRecord<byte[], byte[]> event = event(mutator);
 
             // when
-            Verdict verdict = reader.read(event);
+            RequestDecision verdict = reader.parseRequest(event);
 
             // then
             switch (verdict) {
-                case Verdict.Start start -> assertReadsBack(start);
-                case Verdict.Cancel cancel ->
+                case RequestDecision.Start start -> assertReadsBack(start);
+                case RequestDecision.Cancel cancel ->
                     assertThat(cancel.abort().reason()).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Cs}]");
-                case Verdict.Reject reject -> {
+                case RequestDecision.Reject reject -> {
                     assertThat(reject.rejection().problem().code()).isNotEqualTo(ErrorCode.INTERNAL);
                     assertThat(reject.rejection().problem().detail()).matches("[ -~]{1,400}");
                 }
@@ -60,26 +60,28 @@ class RequestReaderFuzzTest {
     }
 
     /** What was accepted is accepted again, with the same meaning, in the form in which Nodejoin would write it. */
-    private void assertReadsBack(Verdict.Start start) {
-        String written = JSON.writeValueAsString(((JoinRequest) start.request()).wanted());
-        assertThat(reader.read(RequestReaderTest.binary(JOIN, written)))
+    private void assertReadsBack(RequestDecision.Start start) {
+        String written = JSON.writeValueAsString(((JoinRequest) start.request()).spec());
+        assertThat(reader.parseRequest(RequestReaderTest.binary(JOIN, written)))
                 .isInstanceOfSatisfying(
-                        Verdict.Start.class,
-                        again -> assertThat(((JoinRequest) again.request()).wanted())
-                                .isEqualTo(((JoinRequest) start.request()).wanted()));
+                        RequestDecision.Start.class,
+                        again -> assertThat(((JoinRequest) again.request()).spec())
+                                .isEqualTo(((JoinRequest) start.request()).spec()));
     }
 
     private static ConsumerRecord<byte[], byte[]> event(Mutator mutator) {
         String cancel = "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"reason\":\"scaled in\"}";
-        boolean join = mutator.below(3) > 0;
+        boolean join = mutator.nextInt(3) > 0;
         String data = join ? FULL : cancel;
         String type = join ? JOIN : CANCEL;
-        return switch (mutator.below(5)) {
-            case 0 -> structured(mutator.json(STRUCTURED.formatted(type, data)).getBytes(UTF_8));
-            case 1 -> structured(mutator.bytes(STRUCTURED.formatted(type, data).getBytes(UTF_8)));
-            case 2 -> withValue(RequestReaderTest.binary(type, data), mutator.bytes(data.getBytes(UTF_8)));
+        return switch (mutator.nextInt(5)) {
+            case 0 ->
+                structured(mutator.mutateJson(STRUCTURED.formatted(type, data)).getBytes(UTF_8));
+            case 1 ->
+                structured(mutator.mutateBytes(STRUCTURED.formatted(type, data).getBytes(UTF_8)));
+            case 2 -> withValue(RequestReaderTest.binary(type, data), mutator.mutateBytes(data.getBytes(UTF_8)));
             case 3 -> withHeaders(RequestReaderTest.binary(type, data), mutator);
-            default -> RequestReaderTest.binary(type, mutator.json(data));
+            default -> RequestReaderTest.binary(type, mutator.mutateJson(data));
         };
     }
 
@@ -99,10 +101,10 @@ class RequestReaderFuzzTest {
     private static ConsumerRecord<byte[], byte[]> withHeaders(ConsumerRecord<byte[], byte[]> event, Mutator mutator) {
         List<Header> headers = List.of(event.headers().toArray());
         Header victim = mutator.oneOf(headers);
-        switch (mutator.below(4)) {
+        switch (mutator.nextInt(4)) {
             case 0 -> event.headers().remove(victim.key());
-            case 1 -> event.headers().add(victim.key(), mutator.bytes(victim.value()));
-            case 2 -> event.headers().add(mutator.text(victim.key()), victim.value());
+            case 1 -> event.headers().add(victim.key(), mutator.mutateBytes(victim.value()));
+            case 2 -> event.headers().add(mutator.mutateText(victim.key()), victim.value());
             default -> {
                 event.headers().remove(victim.key());
                 event.headers().add(victim.key(), mutator.hostileText().getBytes(UTF_8));

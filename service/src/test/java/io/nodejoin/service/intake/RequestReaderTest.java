@@ -6,10 +6,10 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.join.JoinRequest;
-import io.nodejoin.workflows.join.JoinTerms;
-import io.nodejoin.workflows.join.LeaveRequest;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.lifecycle.JoinPolicy;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.LeaveRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,8 +28,8 @@ class RequestReaderTest {
     private static final String DIGEST = "0123456789abcdef".repeat(4);
     private static final String GOOD = "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"enrollment\":\"" + DIGEST + "\"}";
 
-    static final Map<ClusterName, JoinTerms> CLUSTERS = Map.of(
-            new ClusterName("west"), new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+    static final Map<ClusterName, JoinPolicy> CLUSTERS = Map.of(
+            new ClusterName("west"), new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
 
     static final RequestKeys BELIEVED = believed();
 
@@ -41,13 +41,13 @@ class RequestReaderTest {
         // given
         ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.join.requested.v1", GOOD);
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Start.class, start -> {
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Start.class, start -> {
             assertThat(start.request().joinId()).isEqualTo(JoinId.of("/fleet", "e1"));
             assertThat(start.request().generation()).isEqualTo(Instant.parse("2026-11-25T09:59:00Z"));
             assertThat(start.request().deadline()).isEqualTo(Instant.parse("2026-11-25T10:13:00Z"));
-            assertThat(((JoinRequest) start.request()).wanted().enrollment()).isEqualTo(DIGEST);
+            assertThat(((JoinRequest) start.request()).spec().enrollment()).isEqualTo(DIGEST);
         });
     }
 
@@ -60,9 +60,9 @@ class RequestReaderTest {
                 """.formatted(GOOD));
         event.headers().add("content-type", "application/cloudevents+json".getBytes(StandardCharsets.UTF_8));
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
-        assertThat(verdict).isEqualTo(reader.read(binary("io.nodejoin.join.requested.v1", GOOD)));
+        assertThat(verdict).isEqualTo(reader.parseRequest(binary("io.nodejoin.join.requested.v1", GOOD)));
     }
 
     @Test
@@ -74,11 +74,11 @@ class RequestReaderTest {
                 """.formatted(GOOD));
         event.headers().add("content-type", "application/cloudevents+json".getBytes(StandardCharsets.UTF_8));
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
         assertThat(verdict)
                 .isInstanceOfSatisfying(
-                        Verdict.Start.class,
+                        RequestDecision.Start.class,
                         start -> assertThat(start.request().generation()).isEqualTo(NOW));
     }
 
@@ -88,12 +88,12 @@ class RequestReaderTest {
         ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.leave.requested.v1", """
                         {"cluster":"west","nodeName":"n1","gracePeriodSeconds":30,"hostGone":true}""");
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Start.class, start -> {
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Start.class, start -> {
             assertThat(start.request()).isInstanceOf(LeaveRequest.class);
-            assertThat(start.request().node().node().value()).isEqualTo("n1");
-            assertThat(((LeaveRequest) start.request()).wanted().hasNoHost()).isTrue();
+            assertThat(start.request().node().name().value()).isEqualTo("n1");
+            assertThat(((LeaveRequest) start.request()).spec().skipsHostReset()).isTrue();
             assertThat(start.request().deadline()).isEqualTo(Instant.parse("2026-11-25T10:13:00Z"));
         });
     }
@@ -105,9 +105,9 @@ class RequestReaderTest {
                 "io.nodejoin.join.cancel-requested.v1",
                 "{\"cluster\":\"west\",\"nodeName\":\"n1\",\"reason\":\"scaled in\"}");
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Cancel.class, cancel -> {
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Cancel.class, cancel -> {
             assertThat(cancel.node().value()).isEqualTo("n1");
             assertThat(cancel.abort().reason()).isEqualTo("scaled in");
             assertThat(cancel.abort().requestedBy()).isEqualTo("/fleet");
@@ -137,9 +137,9 @@ class RequestReaderTest {
         // given
         String data = "{" + members.replace("\"D\"", "\"" + DIGEST + "\"") + "}";
         // when
-        Verdict verdict = reader.read(binary("io.nodejoin.join.requested.v1", data));
+        RequestDecision verdict = reader.parseRequest(binary("io.nodejoin.join.requested.v1", data));
         // then
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Reject.class, reject -> {
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Reject.class, reject -> {
             assertThat(reject.rejection().problem().code()).isEqualTo(code);
             assertThat(reject.rejection().field()).isEqualTo(field);
             assertThat(reject.rejection().request().requestId()).isEqualTo("e1");
@@ -152,7 +152,7 @@ class RequestReaderTest {
         // given
         ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.join.requested.v1", value);
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
         assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
     }
@@ -163,7 +163,7 @@ class RequestReaderTest {
         ConsumerRecord<byte[], byte[]> event =
                 binary("io.nodejoin.join.requested.v1", "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}");
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
         assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
     }
@@ -174,7 +174,7 @@ class RequestReaderTest {
         ConsumerRecord<byte[], byte[]> event =
                 binary("io.nodejoin.join.requested.v1", "{\"a\":\"" + "x".repeat(300_000) + "\"}");
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
         assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
     }
@@ -184,7 +184,7 @@ class RequestReaderTest {
         // given
         ConsumerRecord<byte[], byte[]> event = kafkaRecord(GOOD);
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
         assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
     }
@@ -196,9 +196,9 @@ class RequestReaderTest {
         ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.join.requested.v1", GOOD);
         event.headers().remove(header);
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Reject.class, reject -> {
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Reject.class, reject -> {
             assertThat(reject.rejection().problem().code()).isEqualTo(ErrorCode.EVENT_MALFORMED);
             assertThat(reject.rejection().problem().detail()).contains("attribute " + header.substring(3));
         });
@@ -210,9 +210,9 @@ class RequestReaderTest {
         String longest = "a.".repeat(126) + "a";
         String late = GOOD.replace("n1", longest).replace("}", ",\"deadline\":\"2020-02-02T02:02:02Z\"}");
         // when
-        Verdict verdict = reader.read(binary("io.nodejoin.join.requested.v1", late));
+        RequestDecision verdict = reader.parseRequest(binary("io.nodejoin.join.requested.v1", late));
         // then
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Reject.class, reject -> {
+        assertThat(verdict).isInstanceOfSatisfying(RequestDecision.Reject.class, reject -> {
             assertThat(reject.rejection().problem().code()).isEqualTo(ErrorCode.EVENT_EXPIRED);
             assertThat(reject.rejection().request().nodeName()).isEqualTo(longest);
         });
@@ -223,7 +223,7 @@ class RequestReaderTest {
         // given
         ConsumerRecord<byte[], byte[]> event = binary("io.nodejoin.join.succeeded.v1", GOOD);
         // when
-        Verdict verdict = reader.read(event);
+        RequestDecision verdict = reader.parseRequest(event);
         // then
         assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
     }
@@ -234,13 +234,13 @@ class RequestReaderTest {
         // given
         ConsumerRecord<byte[], byte[]> tombstone = new ConsumerRecord<>("requests", 0, 0, new byte[0], null);
         // when
-        Verdict verdict = reader.read(tombstone);
+        RequestDecision verdict = reader.parseRequest(tombstone);
         // then
         assertThat(code(verdict)).isEqualTo(ErrorCode.EVENT_MALFORMED);
     }
 
-    private static ErrorCode code(Verdict verdict) {
-        return ((Verdict.Reject) verdict).rejection().problem().code();
+    private static ErrorCode code(RequestDecision verdict) {
+        return ((RequestDecision.Reject) verdict).rejection().problem().code();
     }
 
     static ConsumerRecord<byte[], byte[]> binary(String type, String data) {
@@ -263,7 +263,7 @@ class RequestReaderTest {
 
     private static RequestKeys believed() {
         try {
-            return RequestKeys.of(Map.of());
+            return RequestKeys.load(Map.of());
         } catch (ConfigException e) {
             throw new IllegalStateException(e);
         }

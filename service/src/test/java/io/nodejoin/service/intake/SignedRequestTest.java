@@ -64,7 +64,7 @@ class SignedRequestTest {
         trust(OURS);
         reader = new RequestReader(
                 RequestReaderTest.CLUSTERS,
-                RequestKeys.of(Map.of(new ClusterName("west"), file)),
+                RequestKeys.load(Map.of(new ClusterName("west"), file)),
                 Duration.ofMinutes(14),
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
@@ -101,17 +101,17 @@ class SignedRequestTest {
         }
     }
 
-    private Verdict read(CloudEvent event) {
-        ProducerRecord<byte[], byte[]> sent = EventRecords.of("requests", null, event);
+    private RequestDecision read(CloudEvent event) {
+        ProducerRecord<byte[], byte[]> sent = EventRecords.toRecord("requests", null, event);
         ConsumerRecord<byte[], byte[]> read = new ConsumerRecord<>("requests", 0, 0, null, sent.value());
         sent.headers().forEach(read.headers()::add);
-        return reader.read(read);
+        return reader.parseRequest(read);
     }
 
-    private static void assertUnauthenticated(Verdict verdict) {
+    private static void assertUnauthenticated(RequestDecision verdict) {
         assertThat(verdict)
                 .isInstanceOfSatisfying(
-                        Verdict.Reject.class,
+                        RequestDecision.Reject.class,
                         reject -> assertThat(reject.rejection().problem().code())
                                 .isEqualTo(ErrorCode.EVENT_UNAUTHENTICATED));
     }
@@ -119,10 +119,10 @@ class SignedRequestTest {
     @Test
     void shouldBelieveARequestThatAKeyOfItsClusterSigned() {
         // when
-        Verdict verdict = read(signed(OURS));
+        RequestDecision verdict = read(signed(OURS));
 
         // then
-        assertThat(verdict).isInstanceOf(Verdict.Start.class);
+        assertThat(verdict).isInstanceOf(RequestDecision.Start.class);
     }
 
     @Test
@@ -134,10 +134,10 @@ class SignedRequestTest {
             trust(key);
 
             // when
-            Verdict verdict = read(signed(key));
+            RequestDecision verdict = read(signed(key));
 
             // then
-            assertThat(verdict).isInstanceOf(Verdict.Start.class);
+            assertThat(verdict).isInstanceOf(RequestDecision.Start.class);
         }
     }
 
@@ -193,7 +193,7 @@ class SignedRequestTest {
     @MethodSource("changes")
     void shouldNotBelieveARequestThatWasChanged(String what, UnaryOperator<CloudEvent> change) {
         // when
-        Verdict verdict = read(change.apply(signed(OURS)));
+        RequestDecision verdict = read(change.apply(signed(OURS)));
 
         // then
         assertUnauthenticated(verdict);
@@ -202,7 +202,7 @@ class SignedRequestTest {
     @Test
     void shouldNotBelieveAForeignKeyOfTheSameName() {
         // when
-        Verdict verdict = read(signed(FOREIGN));
+        RequestDecision verdict = read(signed(FOREIGN));
 
         // then
         assertUnauthenticated(verdict);
@@ -225,7 +225,7 @@ class SignedRequestTest {
             forged.setPayload(claims().toJson());
 
             // when
-            Verdict verdict = read(CloudEventBuilder.v1(event())
+            RequestDecision verdict = read(CloudEventBuilder.v1(event())
                     .withExtension(EventSignature.ATTRIBUTE, forged.getCompactSerialization())
                     .build());
 
@@ -246,13 +246,14 @@ class SignedRequestTest {
         late.setPayload(claims.toJson());
 
         // when
-        Verdict verdict = read(CloudEventBuilder.v1(event())
+        RequestDecision verdict = read(CloudEventBuilder.v1(event())
                 .withExtension(EventSignature.ATTRIBUTE, late.getCompactSerialization())
                 .build());
 
         // then
         assertUnauthenticated(verdict);
-        assertThat(((Verdict.Reject) verdict).rejection().problem().detail()).contains("has expired");
+        assertThat(((RequestDecision.Reject) verdict).rejection().problem().detail())
+                .contains("has expired");
     }
 
     private static JwtClaims claims() {
@@ -271,12 +272,12 @@ class SignedRequestTest {
         trust(FOREIGN);
 
         // when
-        Verdict withdrawn = read(signed(OURS));
-        Verdict added = read(signed(FOREIGN));
+        RequestDecision withdrawn = read(signed(OURS));
+        RequestDecision added = read(signed(FOREIGN));
 
         // then
         assertUnauthenticated(withdrawn);
-        assertThat(added).isInstanceOf(Verdict.Start.class);
+        assertThat(added).isInstanceOf(RequestDecision.Start.class);
     }
 
     @Test
@@ -285,10 +286,10 @@ class SignedRequestTest {
         Files.writeString(file, "{");
 
         // when
-        Verdict verdict = read(signed(OURS));
+        RequestDecision verdict = read(signed(OURS));
 
         // then
-        assertThat(verdict).isInstanceOf(Verdict.Start.class);
+        assertThat(verdict).isInstanceOf(RequestDecision.Start.class);
     }
 
     @Test
@@ -297,7 +298,7 @@ class SignedRequestTest {
         Files.writeString(file, "{\"keys\":[]}");
 
         // when // then
-        assertThatThrownBy(() -> RequestKeys.of(Map.of(new ClusterName("west"), file)))
+        assertThatThrownBy(() -> RequestKeys.load(Map.of(new ClusterName("west"), file)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("clusters.west.requestKeysFile");
     }

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.workflows.join.AbortRequest;
-import io.nodejoin.workflows.join.JoinRequest;
-import io.nodejoin.workflows.join.NodeJoinWorker;
-import io.nodejoin.workflows.queue.TaskQueues;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.workflows.NodeWorkflowRegistration;
+import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.temporal.TaskQueues;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import java.time.Duration;
@@ -42,18 +42,18 @@ class TwoRequestsTest {
 
     private static final long SEED = 20261125;
 
-    private final SwiftCluster cluster = new SwiftCluster(JoinRequests.ENROLLMENT);
+    private final InstantCluster cluster = new InstantCluster(JoinRequests.ENROLLMENT);
     private final TestWorkflowEnvironment temporal = RealTimeTemporal.environment();
-    private final Joins joins = new TemporalJoins(temporal.getWorkflowClient());
+    private final JoinStarter joinStarter = new TemporalJoinStarter(temporal.getWorkflowClient());
     private final Instant born = Instant.now();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @BeforeEach
     void start() {
         Worker worker = temporal.newWorker(TaskQueues.NODEJOIN);
-        NodeJoinWorker.register(worker);
+        NodeWorkflowRegistration.register(worker);
         worker.registerActivitiesImplementations(cluster);
-        temporal.newWorker(TaskQueues.gateway(SwiftCluster.REPLICA)).registerActivitiesImplementations(cluster);
+        temporal.newWorker(TaskQueues.gateway(InstantCluster.REPLICA)).registerActivitiesImplementations(cluster);
         temporal.start();
     }
 
@@ -70,11 +70,11 @@ class TwoRequestsTest {
      */
     private record Pair(JoinRequest older, JoinRequest newer, String gate, boolean newerFirst) {
         NodeName node() {
-            return older.node().node();
+            return older.node().name();
         }
     }
 
-    private record Answers(Pair pair, Joins.Answer older, Joins.Answer newer) {}
+    private record Answers(Pair pair, JoinStarter.StartResult older, JoinStarter.StartResult newer) {}
 
     @Test
     @Timeout(600)
@@ -94,9 +94,9 @@ class TwoRequestsTest {
         // then
         for (Future<Answers> race : races) {
             Answers answers = race.get();
-            assertThat(answers.newer()).isNotInstanceOf(Joins.Answer.Superseded.class);
+            assertThat(answers.newer()).isNotInstanceOf(JoinStarter.StartResult.Superseded.class);
             assertThat(outcomes(answers.pair().newer())).singleElement().isInstanceOf(JoinSucceeded.class);
-            if (answers.older() instanceof Joins.Answer.Superseded(var problem)) {
+            if (answers.older() instanceof JoinStarter.StartResult.Superseded(var problem)) {
                 assertThat(problem.code()).isEqualTo(ErrorCode.SUPERSEDED);
                 assertThat(outcomes(answers.pair().older())).isEmpty();
             } else {
@@ -117,19 +117,20 @@ class TwoRequestsTest {
         // given
         Pair pair = pair("n1", "start", false);
         cluster.gate(pair.node(), pair.gate(), pair.newer().joinId());
-        Joins.Answer started = joins.start(JoinRequests.verdict(pair.older()));
+        JoinStarter.StartResult started = joinStarter.start(JoinRequests.verdict(pair.older()));
 
         // when
-        Joins.Answer first = joins.start(JoinRequests.verdict(pair.newer()));
-        Joins.Answer again = joins.start(JoinRequests.verdict(pair.newer()));
+        JoinStarter.StartResult first = joinStarter.start(JoinRequests.verdict(pair.newer()));
+        JoinStarter.StartResult again = joinStarter.start(JoinRequests.verdict(pair.newer()));
         awaitOutcome(pair.newer());
-        Joins.Answer afterwards = joins.start(JoinRequests.verdict(pair.newer()));
+        JoinStarter.StartResult afterwards = joinStarter.start(JoinRequests.verdict(pair.newer()));
 
         // then
-        assertThat(started).isInstanceOf(Joins.Answer.Started.class);
-        assertThat(first).isInstanceOf(Joins.Answer.Waiting.class);
-        assertThat(again).isInstanceOfAny(Joins.Answer.Waiting.class, Joins.Answer.Duplicate.class);
-        assertThat(afterwards).isInstanceOf(Joins.Answer.Duplicate.class);
+        assertThat(started).isInstanceOf(JoinStarter.StartResult.Started.class);
+        assertThat(first).isInstanceOf(JoinStarter.StartResult.Queued.class);
+        assertThat(again)
+                .isInstanceOfAny(JoinStarter.StartResult.Queued.class, JoinStarter.StartResult.Duplicate.class);
+        assertThat(afterwards).isInstanceOf(JoinStarter.StartResult.Duplicate.class);
         assertThat(outcomes(pair.older())).singleElement().isInstanceOf(JoinCancelled.class);
         assertThat(outcomes(pair.newer())).singleElement().isInstanceOf(JoinSucceeded.class);
     }
@@ -139,25 +140,25 @@ class TwoRequestsTest {
         // given a join that gave way, the one that took its place, and one that began after their ends
         Pair pair = pair("n1", "start", false);
         cluster.gate(pair.node(), pair.gate(), pair.newer().joinId());
-        joins.start(JoinRequests.verdict(pair.older()));
-        joins.start(JoinRequests.verdict(pair.newer()));
-        Joins.Answer besideItsSuccessor = joins.start(JoinRequests.verdict(pair.older()));
+        joinStarter.start(JoinRequests.verdict(pair.older()));
+        joinStarter.start(JoinRequests.verdict(pair.newer()));
+        JoinStarter.StartResult besideItsSuccessor = joinStarter.start(JoinRequests.verdict(pair.older()));
         awaitOutcome(pair.newer());
         JoinRequest third = request("n1", 3);
-        joins.start(JoinRequests.verdict(third));
+        joinStarter.start(JoinRequests.verdict(third));
         awaitOutcome(third);
 
         // when
-        List<Joins.Answer> again = Stream.of(pair.older(), pair.newer(), third)
-                .map(request -> joins.start(JoinRequests.verdict(request)))
+        List<JoinStarter.StartResult> again = Stream.of(pair.older(), pair.newer(), third)
+                .map(request -> joinStarter.start(JoinRequests.verdict(request)))
                 .toList();
 
         // then
-        assertThat(besideItsSuccessor).isInstanceOf(Joins.Answer.Duplicate.class);
-        assertThat(again).hasOnlyElementsOfType(Joins.Answer.Duplicate.class);
-        assertThat(List.of(pair.older(), pair.newer(), third)).allMatch(joins::know);
-        assertThat(joins.know(request("n1", 4))).isFalse();
-        assertThat(joins.know(request("n2", 1))).isFalse();
+        assertThat(besideItsSuccessor).isInstanceOf(JoinStarter.StartResult.Duplicate.class);
+        assertThat(again).hasOnlyElementsOfType(JoinStarter.StartResult.Duplicate.class);
+        assertThat(List.of(pair.older(), pair.newer(), third)).allMatch(joinStarter::isKnown);
+        assertThat(joinStarter.isKnown(request("n1", 4))).isFalse();
+        assertThat(joinStarter.isKnown(request("n2", 1))).isFalse();
         assertThat(outcomes(pair.older())).singleElement().isInstanceOf(JoinCancelled.class);
         assertThat(outcomes(pair.newer())).hasSize(1);
         assertThat(outcomes(third)).hasSize(1);
@@ -167,16 +168,16 @@ class TwoRequestsTest {
     void shouldRejectARequestThatIsNotNewerThanTheOneThatRunsOrRan() {
         // given
         Pair pair = pair("n1", "start", false);
-        joins.start(JoinRequests.verdict(pair.newer()));
+        joinStarter.start(JoinRequests.verdict(pair.newer()));
 
         // when
-        Joins.Answer meanwhile = joins.start(JoinRequests.verdict(pair.older()));
+        JoinStarter.StartResult meanwhile = joinStarter.start(JoinRequests.verdict(pair.older()));
         awaitOutcome(pair.newer());
-        Joins.Answer afterwards = joins.start(JoinRequests.verdict(pair.older()));
+        JoinStarter.StartResult afterwards = joinStarter.start(JoinRequests.verdict(pair.older()));
 
         // then
-        assertThat(meanwhile).isInstanceOf(Joins.Answer.Superseded.class);
-        assertThat(afterwards).isInstanceOf(Joins.Answer.Superseded.class);
+        assertThat(meanwhile).isInstanceOf(JoinStarter.StartResult.Superseded.class);
+        assertThat(afterwards).isInstanceOf(JoinStarter.StartResult.Superseded.class);
         assertThat(outcomes(pair.older())).isEmpty();
     }
 
@@ -186,24 +187,24 @@ class TwoRequestsTest {
         JoinRequest running = request("n1", 1);
         JoinRequest comeback = request("n1", 2);
         JoinRequest third = request("n1", 3);
-        cluster.gate(running.node().node(), "prepare", third.joinId());
-        joins.start(JoinRequests.verdict(running));
-        cluster.awaitReached(running.node().node());
+        cluster.gate(running.node().name(), "prepare", third.joinId());
+        joinStarter.start(JoinRequests.verdict(running));
+        cluster.awaitReached(running.node().name());
 
         // when
-        Joins.Answer meanwhile = joins.startUnlessBusy(comeback);
-        joins.start(JoinRequests.verdict(third));
+        JoinStarter.StartResult meanwhile = joinStarter.startIfIdle(comeback);
+        joinStarter.start(JoinRequests.verdict(third));
         awaitOutcome(third);
-        Joins.Answer older = joins.startUnlessBusy(comeback);
+        JoinStarter.StartResult older = joinStarter.startIfIdle(comeback);
         JoinRequest next = request("n1", 4);
-        await("free node").until(() -> joins.startUnlessBusy(next) instanceof Joins.Answer.Started);
-        Joins.Answer again = joins.startUnlessBusy(next);
+        await("free node").until(() -> joinStarter.startIfIdle(next) instanceof JoinStarter.StartResult.Started);
+        JoinStarter.StartResult again = joinStarter.startIfIdle(next);
 
         // then
-        assertThat(meanwhile).isInstanceOf(Joins.Answer.Superseded.class);
+        assertThat(meanwhile).isInstanceOf(JoinStarter.StartResult.Superseded.class);
         assertThat(outcomes(running)).singleElement().isInstanceOf(JoinCancelled.class);
-        assertThat(older).isInstanceOf(Joins.Answer.Superseded.class);
-        assertThat(again).isInstanceOf(Joins.Answer.Duplicate.class);
+        assertThat(older).isInstanceOf(JoinStarter.StartResult.Superseded.class);
+        assertThat(again).isInstanceOf(JoinStarter.StartResult.Duplicate.class);
     }
 
     private Answers race(Pair pair, Semaphore turn) throws InterruptedException, ExecutionException {
@@ -219,31 +220,31 @@ class TwoRequestsTest {
     }
 
     private Answers inTurn(Pair pair) throws InterruptedException {
-        Joins.Answer older = joins.start(JoinRequests.verdict(pair.older()));
+        JoinStarter.StartResult older = joinStarter.start(JoinRequests.verdict(pair.older()));
         cluster.awaitReached(pair.node());
-        return new Answers(pair, older, joins.start(JoinRequests.verdict(pair.newer())));
+        return new Answers(pair, older, joinStarter.start(JoinRequests.verdict(pair.newer())));
     }
 
     private Answers atOnce(Pair pair) throws InterruptedException, ExecutionException {
         CyclicBarrier line = new CyclicBarrier(2);
-        Future<Joins.Answer> older = threads.submit(intake(pair.older(), line, pair.newerFirst()));
-        Future<Joins.Answer> newer = threads.submit(intake(pair.newer(), line, !pair.newerFirst()));
+        Future<JoinStarter.StartResult> older = threads.submit(intake(pair.older(), line, pair.newerFirst()));
+        Future<JoinStarter.StartResult> newer = threads.submit(intake(pair.newer(), line, !pair.newerFirst()));
         return new Answers(pair, older.get(), newer.get());
     }
 
     /** One of the two is later by a question to Temporal. */
-    private Callable<Joins.Answer> intake(JoinRequest request, CyclicBarrier line, boolean later) {
+    private Callable<JoinStarter.StartResult> intake(JoinRequest request, CyclicBarrier line, boolean later) {
         return () -> {
             lineUp(line);
             if (later) {
-                joins.cancel(nobody());
+                joinStarter.cancel(nobody());
             }
-            return joins.start(JoinRequests.verdict(request));
+            return joinStarter.start(JoinRequests.verdict(request));
         };
     }
 
-    private static Verdict.Cancel nobody() {
-        return new Verdict.Cancel(
+    private static RequestDecision.Cancel nobody() {
+        return new RequestDecision.Cancel(
                 JoinRequests.CLUSTER, new NodeName("nobody"), new AbortRequest("not there", "a test", null));
     }
 
@@ -256,7 +257,7 @@ class TwoRequestsTest {
     }
 
     private void awaitOutcome(JoinRequest request) {
-        await("outcome of " + request.node().node())
+        await("outcome of " + request.node().name())
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> !outcomes(request).isEmpty());
     }

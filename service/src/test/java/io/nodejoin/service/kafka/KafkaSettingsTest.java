@@ -18,7 +18,7 @@ class KafkaSettingsTest {
     @Test
     void shouldSetWhatKafkaLeavesUnsafe() throws Exception {
         // given
-        KafkaSettings settings = new KafkaSettings(KafkaConfig.at("broker:9092"));
+        KafkaSettings settings = new KafkaSettings(KafkaConfig.withDefaults("broker:9092"));
         // when
         var consumer = settings.consumer();
         var producer = settings.producer();
@@ -39,7 +39,7 @@ class KafkaSettingsTest {
         KafkaSettings settings = with(key, value);
         // when, then
         assertThatThrownBy(settings::consumer)
-                .hasMessageContaining("E_UNSAFE_KAFKA_CONFIG")
+                .hasMessageContaining("KAFKA_CONFIG_UNSAFE")
                 .hasMessageContaining(key);
     }
 
@@ -50,7 +50,7 @@ class KafkaSettingsTest {
         KafkaSettings settings = with(key, value);
         // when, then
         assertThatThrownBy(settings::producer)
-                .hasMessageContaining("E_UNSAFE_KAFKA_CONFIG")
+                .hasMessageContaining("KAFKA_CONFIG_UNSAFE")
                 .hasMessageContaining(key);
     }
 

@@ -10,11 +10,11 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.PhaseTime;
-import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.workflows.event.OutcomeEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +38,7 @@ class CountingEventActivitiesTest {
         publish(phase(Phase.Compensating, ErrorCode.TOKEN_LOST));
 
         // then
-        assertThat(meters.find("nodejoin_attempts_taken_back").counters())
+        assertThat(meters.find("nodejoin_attempts_compensated").counters())
                 .singleElement()
                 .satisfies(counter -> {
                     assertThat(counter.getId().getTag("reason")).isEqualTo("TOKEN_LOST");
@@ -87,12 +87,12 @@ class CountingEventActivitiesTest {
         assertThat(meters.getMeters()).isEmpty();
     }
 
-    private void publish(JoinEvent.Outcome event) {
+    private void publish(LifecycleEvent.Outcome event) {
         events.publish(announcement(event));
     }
 
-    private static Announcement announcement(JoinEvent.Outcome event) {
-        return new Announcement("id-1", CLUSTER, NODE.value(), AT, event);
+    private static OutcomeEvent announcement(LifecycleEvent.Outcome event) {
+        return new OutcomeEvent("id-1", CLUSTER, NODE.value(), AT, event);
     }
 
     private static JoinPhaseChanged phase(Phase phase, @Nullable ErrorCode reason) {

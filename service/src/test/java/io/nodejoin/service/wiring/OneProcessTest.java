@@ -21,7 +21,8 @@ class OneProcessTest {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         // when, then
         assertThatCode(() -> {
-                    try (TemporalClients temporal = new TemporalClients(TemporalConfig.at("127.0.0.1:1"), meters);
+                    try (TemporalClients temporal =
+                                    new TemporalClients(TemporalConfig.withDefaults("127.0.0.1:1"), meters);
                             var kubernetes = new KubernetesClientBuilder()
                                     .withConfig(new ConfigBuilder(io.fabric8.kubernetes.client.Config.empty())
                                             .withMasterUrl("https://127.0.0.1:1")
@@ -31,7 +32,7 @@ class OneProcessTest {
                                     Map.of("bootstrap.servers", "127.0.0.1:1"),
                                     new ByteArraySerializer(),
                                     new ByteArraySerializer())) {
-                        temporal.prompt();
+                        temporal.failFastClient();
                         kubernetes.pods();
                         kafka.metrics();
                     }

@@ -34,10 +34,10 @@ class JoinNamespaceTest {
     @Test
     void shouldBePreparedOnce() {
         // given
-        assertThat(namespace.obstacle()).isNull();
+        assertThat(namespace.notReadyReason()).isNull();
 
         // when
-        String obstacle = namespace.obstacle();
+        String obstacle = namespace.notReadyReason();
 
         // then
         assertThat(obstacle).isNull();
@@ -47,11 +47,11 @@ class JoinNamespaceTest {
     @Test
     void shouldSayThatItDoesNotExist() {
         // given
-        assertThat(namespace.obstacle()).isNull();
+        assertThat(namespace.notReadyReason()).isNull();
         answer = Status.NOT_FOUND;
 
         // when
-        String obstacle = namespace.obstacle();
+        String obstacle = namespace.notReadyReason();
 
         // then
         assertThat(obstacle).contains("no namespace joins");
@@ -60,11 +60,11 @@ class JoinNamespaceTest {
     @Test
     void shouldBePreparedAgainOnceItIsMadeAnew() {
         // given
-        assertThat(namespace.obstacle()).isNull();
+        assertThat(namespace.notReadyReason()).isNull();
         id = "second";
 
         // when
-        String obstacle = namespace.obstacle();
+        String obstacle = namespace.notReadyReason();
 
         // then
         assertThat(obstacle).isNull();
@@ -75,11 +75,11 @@ class JoinNamespaceTest {
     void shouldTryItsPreparationAgain() {
         // given
         preparation = Status.UNAVAILABLE;
-        assertThat(namespace.obstacle()).contains("UNAVAILABLE");
+        assertThat(namespace.notReadyReason()).contains("UNAVAILABLE");
         preparation = Status.OK;
 
         // when
-        String obstacle = namespace.obstacle();
+        String obstacle = namespace.notReadyReason();
 
         // then
         assertThat(obstacle).isNull();

@@ -4,11 +4,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.process.Await;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,11 +33,11 @@ final class AgentBench {
     private static final ClusterName CLUSTER = new ClusterName("testbed");
     private static final String AGENT = "nodejoin-agent.service";
     private static final String EXPORTER = "node-exporter.service";
-    private static final String STEP = "PrepareHost: StepDone: ";
+    private static final String STEP = "PrepareHost: StepCompleted: ";
     private static final String STARTED = "StartKubelet ended";
     private static final String CONFIG = "/etc/nodejoin/agent.json";
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Duration SETTLED = Duration.ofSeconds(15);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(15);
     private static final Pattern PSS = Pattern.compile("(?m)^Pss:\\s+(\\d+) kB");
     private static final double MEGABYTE = 1024 * 1024;
 
@@ -53,11 +53,11 @@ final class AgentBench {
     /** Measures on a bed that is up with its service. To be called once. */
     AgentResult run(int starts, int idleSeconds) throws Exception {
         double size = Files.size(bed.agentPackage().deb()) / MEGABYTE;
-        HostWish wish = HostWish.of("measured", false, random);
-        Host host = bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+        HostFixture fixture = HostFixture.create("measured", false, random);
+        Host host = bed.addHost(HostSpec.named(fixture.node().value(), fixture.secret()));
         startExporter(host);
-        new UnitAtRest(host, AGENT).await();
-        TimeUnit.SECONDS.sleep(SETTLED.toSeconds());
+        new UnitIdleWait(host, AGENT).awaitIdle();
+        TimeUnit.SECONDS.sleep(IDLE_TIMEOUT.toSeconds());
         progress.printf("watching both processes for %d s%n", idleSeconds);
         double agentCpu = -cpuMillis(host, AGENT);
         double exporterCpu = -cpuMillis(host, EXPORTER);
@@ -66,84 +66,84 @@ final class AgentBench {
         exporterCpu += cpuMillis(host, EXPORTER);
         var agent = new AgentResult.Idle(pss(host, AGENT), agentCpu);
         var exporter = new AgentResult.Idle(pss(host, EXPORTER), exporterCpu);
-        List<Double> started = starts(host, starts);
+        List<Double> started = measureStarts(host, starts);
         try (KubernetesClient admin =
                         Kubeconfig.connect(Kubeconfig.read(bed.directories().adminKubeconfig()));
-                var requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            double prepare = joined(host, wish, requests);
-            Map<String, Double> steps = steps(host);
-            boolean ends = Waiting.until(PATIENCE, () -> !isActive(host));
-            double again = joined(host, forget(host, admin), requests);
+                var producer = new JoinRequestProducer(bed.kafka().bootstrapServers())) {
+            double prepare = measureJoin(host, fixture, producer);
+            Map<String, Double> steps = stepTimes(host);
+            boolean ends = Await.until(TIMEOUT, () -> !isActive(host));
+            double again = measureJoin(host, resetHost(host, admin), producer);
             return new AgentResult(agent, exporter, new Samples(started), prepare, steps, again, ends, size);
         }
     }
 
     private void startExporter(Host host) {
-        host.copy(bed.provisions().nodeExporter(), "/usr/local/bin/node-exporter");
+        host.copy(bed.provisioner().nodeExporter(), "/usr/local/bin/node-exporter");
         host.run("chmod", "755", "/usr/local/bin/node-exporter").orFail();
         host.run("systemd-run", "--unit=" + EXPORTER, "/usr/local/bin/node-exporter")
                 .orFail();
     }
 
     /** The agent's first connection goes to a socket of this process; both sides read the same monotonic clock. */
-    private List<Double> starts(Host host, int times) throws IOException {
+    private List<Double> measureStarts(Host host, int times) throws IOException {
         String configured = host.read(CONFIG).orElseThrow();
         List<Double> seconds = new ArrayList<>();
         try (ServerSocket gateway =
                 new ServerSocket(0, 1, InetAddress.getByName(bed.plan().rootAddress()))) {
-            gateway.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+            gateway.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
             host.write(
                     CONFIG,
                     Template.load("host/agent.json")
-                            .fill(Map.of(
+                            .render(Map.of(
                                     "node",
                                     host.name(),
                                     "gateway",
                                     bed.plan().rootAddress() + ":" + gateway.getLocalPort())));
             for (int i = 0; i < times; i++) {
                 host.run("systemctl", "stop", AGENT).orFail();
-                start(host);
+                startAgent(host);
                 try (Socket _ = gateway.accept()) {
                     long connected = System.nanoTime();
-                    seconds.add((connected - startedAt(host)) / 1e9);
+                    seconds.add((connected - startTime(host)) / 1e9);
                 }
             }
         } finally {
             host.write(CONFIG, configured);
             host.run("systemctl", "stop", AGENT).orFail();
-            start(host);
+            startAgent(host);
         }
         return seconds;
     }
 
     /** However often it was started before: its unit is not to be started again and again. */
-    private static void start(Host host) {
+    private static void startAgent(Host host) {
         host.run("systemctl", "reset-failed", AGENT).orFail();
         host.run("systemctl", "start", AGENT).orFail();
     }
 
-    private static long startedAt(Host host) {
-        return TimeUnit.MICROSECONDS.toNanos(property(host, AGENT, "ExecMainStartTimestampMonotonic"));
+    private static long startTime(Host host) {
+        return TimeUnit.MICROSECONDS.toNanos(unitProperty(host, AGENT, "ExecMainStartTimestampMonotonic"));
     }
 
     /** Joins the host and returns how long its preparation took, by the agent's log. */
-    private double joined(Host host, HostWish wish, JoinRequests requests) {
-        long before = times(host, STARTED).count();
-        var request = wish.request(CLUSTER, host.address());
-        requests.send(request, CLUSTER + "/" + wish.node());
-        if (!Waiting.until(PATIENCE, () -> times(host, STARTED).count() > before)) {
+    private double measureJoin(Host host, HostFixture fixture, JoinRequestProducer producer) {
+        long before = messageTimes(host, STARTED).count();
+        var request = fixture.joinRequest(CLUSTER, host.address());
+        producer.send(request, CLUSTER + "/" + fixture.node());
+        if (!Await.until(TIMEOUT, () -> messageTimes(host, STARTED).count() > before)) {
             throw new IllegalStateException(host.name() + " does not join:\n" + host.journal(AGENT, 20));
         }
-        return times(host, "PrepareHost ended").max().orElseThrow()
-                - times(host, "PrepareHost taken on").max().orElseThrow();
+        return messageTimes(host, "PrepareHost ended").max().orElseThrow()
+                - messageTimes(host, "PrepareHost taken on").max().orElseThrow();
     }
 
     /** How long each step of the first preparation took, seconds: the time since the one before, or since the command came. */
-    private static Map<String, Double> steps(Host host) {
+    private static Map<String, Double> stepTimes(Host host) {
         Map<String, Double> steps = new LinkedHashMap<>();
-        double before = times(host, "PrepareHost taken on").findFirst().orElseThrow();
-        for (String line : lines(host, STEP).toList()) {
-            double now = time(line);
+        double before = messageTimes(host, "PrepareHost taken on").findFirst().orElseThrow();
+        for (String line : journalLines(host, STEP).toList()) {
+            double now = parseTime(line);
             steps.put(line.substring(line.indexOf(STEP) + STEP.length()), now - before);
             before = now;
         }
@@ -151,7 +151,7 @@ final class AgentBench {
     }
 
     /** Takes the join off the host and leaves it prepared, with an agent that has seen nothing. */
-    private HostWish forget(Host host, KubernetesClient admin) {
+    private HostFixture resetHost(Host host, KubernetesClient admin) {
         host.run("systemctl", "disable", "--now", "kubelet.service").orFail();
         host.run(
                         "rm",
@@ -163,22 +163,22 @@ final class AgentBench {
                 .orFail();
         host.run("systemctl", "daemon-reload").orFail();
         admin.nodes().withName(host.name()).delete();
-        HostWish again = HostWish.of(host.name(), false, random);
+        HostFixture again = HostFixture.create(host.name(), false, random);
         host.write("/etc/nodejoin/enrollment-secret", again.secret());
         host.run("systemctl", "restart", AGENT).orFail();
         return again;
     }
 
     /** When the agent's log said this, seconds. */
-    private static DoubleStream times(Host host, String message) {
-        return lines(host, message).mapToDouble(AgentBench::time);
+    private static DoubleStream messageTimes(Host host, String message) {
+        return journalLines(host, message).mapToDouble(AgentBench::parseTime);
     }
 
-    private static double time(String line) {
+    private static double parseTime(String line) {
         return Double.parseDouble(line.substring(0, line.indexOf(' ')));
     }
 
-    private static Stream<String> lines(Host host, String message) {
+    private static Stream<String> journalLines(Host host, String message) {
         return host.run("journalctl", "--quiet", "--output=short-unix", "--unit=" + AGENT)
                 .orFail()
                 .output()
@@ -187,7 +187,7 @@ final class AgentBench {
     }
 
     private static double pss(Host host, String unit) {
-        long pid = property(host, unit, "MainPID");
+        long pid = unitProperty(host, unit, "MainPID");
         Matcher matcher = PSS.matcher(
                 host.run("cat", "/proc/" + pid + "/smaps_rollup").orFail().output());
         if (!matcher.find()) {
@@ -197,10 +197,10 @@ final class AgentBench {
     }
 
     private static double cpuMillis(Host host, String unit) {
-        return property(host, unit, "CPUUsageNSec") / 1e6;
+        return unitProperty(host, unit, "CPUUsageNSec") / 1e6;
     }
 
-    private static long property(Host host, String unit, String name) {
+    private static long unitProperty(Host host, String unit, String name) {
         return Long.parseLong(host.run("systemctl", "show", "--value", "--property=" + name, unit)
                 .orFail()
                 .output()

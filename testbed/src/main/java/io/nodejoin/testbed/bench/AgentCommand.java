@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.bench;
 
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.config.BedMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
         name = "agent",
         mixinStandardHelpOptions = true,
         description = "Memory, start, idle CPU and size of the worker-agent, beside Debian's node_exporter.")
-final class AgentCommand extends BedMeasurement {
+final class AgentCommand extends BedBenchCommand {
     @Option(
             names = "--starts",
             defaultValue = "10",

@@ -30,7 +30,7 @@ record AgentResult(
         double prepareAgain,
         boolean endsAfterJoin,
         double packageMegabytes)
-        implements BedMeasurement.Report {
+        implements BedBenchCommand.Report {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     AgentResult {

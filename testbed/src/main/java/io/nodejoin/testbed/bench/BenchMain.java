@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
             AgentCommand.class,
             LatencyCommand.class,
             ApproverCommand.class,
-            FloodCommand.class,
-            CrowdCommand.class
+            CsrFloodCommand.class,
+            AnonymousLoadCommand.class
         })
 public final class BenchMain {
     private static final int FAILED = 1;

@@ -1,8 +1,8 @@
 package io.nodejoin.testbed.bench;
 
-import io.nodejoin.workflows.certificate.CertificateActivities;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -15,21 +15,21 @@ public interface DecisionWorkflow {
 
     /** Waits for the decision. */
     @WorkflowMethod
-    CertificateDecision decide(CertificateOrder order);
+    CertificateResult decide(CsrDecisionRequest request);
 
     /** One activity. */
     final class Impl implements DecisionWorkflow {
         private static final Duration LIMIT = Duration.ofMinutes(15);
 
         @Override
-        public CertificateDecision decide(CertificateOrder order) {
+        public CertificateResult decide(CsrDecisionRequest request) {
             return Workflow.newActivityStub(
-                            CertificateActivities.class,
+                            CsrActivities.class,
                             ActivityOptions.newBuilder()
                                     .setStartToCloseTimeout(LIMIT)
                                     .setHeartbeatTimeout(LIMIT)
                                     .build())
-                    .decide(order);
+                    .decide(request);
         }
     }
 }

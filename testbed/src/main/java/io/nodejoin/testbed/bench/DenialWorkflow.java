@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.bench;
 
-import io.nodejoin.workflows.certificate.CertificateActivities;
+import io.nodejoin.workflows.csr.CsrActivities;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
@@ -23,11 +23,11 @@ public interface DenialWorkflow {
         @Override
         public void deny(TokenRef token) {
             Workflow.newActivityStub(
-                            CertificateActivities.class,
+                            CsrActivities.class,
                             ActivityOptions.newBuilder()
                                     .setStartToCloseTimeout(LIMIT)
                                     .build())
-                    .denyUndecided(token);
+                    .denyPending(token);
         }
     }
 }

@@ -4,12 +4,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
-import io.nodejoin.testbed.host.Fault;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostFault;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.process.Await;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -21,7 +21,7 @@ import java.util.Locale;
 
 /** Three ways to a Ready node, one after the other in each round, each on a freshly booted host. */
 final class LatencyBench {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Duration AGENT_CONNECTS = Duration.ofSeconds(30);
     private static final String AGENT = "nodejoin-agent.service";
     private static final ClusterName CLUSTER = new ClusterName("testbed");
@@ -30,7 +30,7 @@ final class LatencyBench {
     private final PrintStream progress;
     private final SecureRandom random = new SecureRandom();
     private final List<Double> kubeadm = new ArrayList<>();
-    private final List<Double> floor = new ArrayList<>();
+    private final List<Double> baseline = new ArrayList<>();
     private final List<Double> nodejoin = new ArrayList<>();
 
     LatencyBench(TestBed bed, PrintStream progress) {
@@ -45,71 +45,73 @@ final class LatencyBench {
         try (KubernetesClient admin =
                         Kubeconfig.connect(Kubeconfig.read(bed.directories().adminKubeconfig()));
                 var ready = new ReadyWatch(admin);
-                var floorSetting = new KubeletFloor(bed, admin);
-                var requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            Host idle = waiting(HostWish.of("idle", false, random));
+                var floorSetting = new KubeletBaseline(bed, admin);
+                var producer = new JoinRequestProducer(bed.kafka().bootstrapServers())) {
+            Host idle = bootWaitingHost(HostFixture.create("idle", false, random));
             for (int round = 1; round <= rounds; round++) {
-                kubeadm.add(kubeadm(HostSpec.named("a-" + round, "unused"), admin, ready));
-                floor.add(floor(HostSpec.named("b-" + round, "unused"), admin, ready, floorSetting));
-                nodejoin.add(nodejoin("c-" + round, admin, ready, requests));
+                kubeadm.add(measureKubeadm(HostSpec.named("a-" + round, "unused"), admin, ready));
+                baseline.add(measureBaseline(HostSpec.named("b-" + round, "unused"), admin, ready, floorSetting));
+                nodejoin.add(measureNodejoin("c-" + round, admin, ready, producer));
                 progress.printf(
                         Locale.ROOT,
                         "round %d of %d: kubeadm %.2f s, floor %.2f s, Nodejoin %.2f s%n",
                         round,
                         rounds,
                         kubeadm.getLast(),
-                        floor.getLast(),
+                        baseline.getLast(),
                         nodejoin.getLast());
             }
             double agent = ResidentMemory.ofAgent(idle);
-            return new LatencyResult(new Samples(kubeadm), new Samples(floor), new Samples(nodejoin), agent, service);
+            return new LatencyResult(
+                    new Samples(kubeadm), new Samples(baseline), new Samples(nodejoin), agent, service);
         }
     }
 
-    private double kubeadm(HostSpec spec, KubernetesClient admin, ReadyWatch ready) throws InterruptedException {
-        Host host = bed.addHost(spec.with(Fault.NO_AGENT));
+    private double measureKubeadm(HostSpec spec, KubernetesClient admin, ReadyWatch ready) throws InterruptedException {
+        Host host = bed.addHost(spec.with(HostFault.NO_AGENT));
         Duration whole = bed.joinByKubeadm(host);
         long begin = System.nanoTime() - whole.toNanos();
-        return finish(host, admin, begin, ready);
+        return awaitReadyAndRemove(host, admin, begin, ready);
     }
 
-    private double floor(HostSpec spec, KubernetesClient admin, ReadyWatch ready, KubeletFloor setting)
+    private double measureBaseline(HostSpec spec, KubernetesClient admin, ReadyWatch ready, KubeletBaseline setting)
             throws IOException, CertificateException, InterruptedException {
-        Host host = bed.addHost(spec.with(Fault.NO_AGENT));
+        Host host = bed.addHost(spec.with(HostFault.NO_AGENT));
         setting.prepare(host);
         long begin = System.nanoTime();
         host.run("systemctl", "start", "kubelet.service").orFail();
-        return finish(host, admin, begin, ready);
+        return awaitReadyAndRemove(host, admin, begin, ready);
     }
 
-    private double nodejoin(String name, KubernetesClient admin, ReadyWatch ready, JoinRequests requests)
+    private double measureNodejoin(String name, KubernetesClient admin, ReadyWatch ready, JoinRequestProducer producer)
             throws InterruptedException {
-        HostWish wish = HostWish.of(name, false, random);
-        Host host = waiting(wish);
-        var request = wish.request(CLUSTER, host.address());
+        HostFixture fixture = HostFixture.create(name, false, random);
+        Host host = bootWaitingHost(fixture);
+        var request = fixture.joinRequest(CLUSTER, host.address());
         long begin = System.nanoTime();
-        requests.send(request, CLUSTER + "/" + name);
-        return finish(host, admin, begin, ready);
+        producer.send(request, CLUSTER + "/" + name);
+        return awaitReadyAndRemove(host, admin, begin, ready);
     }
 
-    private Host waiting(HostWish wish) throws InterruptedException {
-        Host host = bed.addHost(HostSpec.named(wish.node().value(), wish.secret()));
-        awaitAgent(host);
-        new UnitAtRest(host, AGENT).await();
+    private Host bootWaitingHost(HostFixture fixture) throws InterruptedException {
+        Host host = bed.addHost(HostSpec.named(fixture.node().value(), fixture.secret()));
+        awaitAgentIdle(host);
+        new UnitIdleWait(host, AGENT).awaitIdle();
         return host;
     }
 
-    private double finish(Host host, KubernetesClient admin, long begin, ReadyWatch ready) throws InterruptedException {
-        double seconds = (ready.readyAt(host.name(), PATIENCE) - begin) / 1e9;
+    private double awaitReadyAndRemove(Host host, KubernetesClient admin, long begin, ReadyWatch ready)
+            throws InterruptedException {
+        double seconds = (ready.readyAt(host.name(), TIMEOUT) - begin) / 1e9;
         bed.removeHost(host.name());
         admin.nodes().withName(host.name()).delete();
         return seconds;
     }
 
     /** An agent that has a connection to the gateway waits there for its join. Its address may be shown as IPv6-mapped. */
-    private void awaitAgent(Host host) {
+    private void awaitAgentIdle(Host host) {
         String port = ":" + bed.plan().gateway().port();
-        boolean connected = Waiting.until(
+        boolean connected = Await.until(
                 AGENT_CONNECTS,
                 () -> !host.run("ss", "-Htn", "state", "established", "dport", "=", port)
                         .output()

@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.bench;
 
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.config.BedMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
         name = "latency",
         mixinStandardHelpOptions = true,
         description = "Seconds to a Ready node: kubeadm join, a kubelet with its credential in place, and Nodejoin.")
-final class LatencyCommand extends BedMeasurement {
+final class LatencyCommand extends BedBenchCommand {
     @Option(
             names = "--pairs",
             defaultValue = "10",

@@ -9,13 +9,14 @@ import java.util.Locale;
  * One run of the latency measurement.
  *
  * @param kubeadm (a) kubeadm join with a signed token, to Ready
- * @param floor (b) systemctl start kubelet to Ready, everything in place
+ * @param baseline (b) systemctl start kubelet to Ready, everything in place
  * @param nodejoin (c) Kafka record to Ready
  * @param agentMegabytes resident memory of an agent that has waited all the time
  * @param serviceMegabytes resident memory of the idle service
  */
-record LatencyResult(Samples kubeadm, Samples floor, Samples nodejoin, double agentMegabytes, double serviceMegabytes)
-        implements BedMeasurement.Report {
+record LatencyResult(
+        Samples kubeadm, Samples baseline, Samples nodejoin, double agentMegabytes, double serviceMegabytes)
+        implements BedBenchCommand.Report {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     @Override
@@ -32,10 +33,10 @@ record LatencyResult(Samples kubeadm, Samples floor, Samples nodejoin, double ag
                 """,
                 nodejoin.seconds().size(),
                 kubeadm.median(),
-                floor.median(),
+                baseline.median(),
                 nodejoin.median(),
                 nodejoin.median() / kubeadm.median(),
-                nodejoin.median() / floor.median(),
+                nodejoin.median() / baseline.median(),
                 agentMegabytes,
                 serviceMegabytes);
     }
@@ -44,10 +45,10 @@ record LatencyResult(Samples kubeadm, Samples floor, Samples nodejoin, double ag
     public String json(Provenance provenance) {
         ObjectNode root = provenance.writeTo(JSON.createObjectNode());
         kubeadm.writeTo(root.putObject("kubeadm"));
-        floor.writeTo(root.putObject("floor"));
+        baseline.writeTo(root.putObject("floor"));
         nodejoin.writeTo(root.putObject("nodejoin"));
         root.put("ratioToKubeadm", nodejoin.median() / kubeadm.median());
-        root.put("ratioToFloor", nodejoin.median() / floor.median());
+        root.put("ratioToFloor", nodejoin.median() / baseline.median());
         root.put("agentMegabytes", agentMegabytes);
         root.put("serviceMegabytes", serviceMegabytes);
         return root.toPrettyString() + "\n";

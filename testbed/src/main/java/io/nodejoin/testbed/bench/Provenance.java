@@ -3,14 +3,14 @@ package io.nodejoin.testbed.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.CommandResult;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.SourceTree;
 
 /** Where a figure comes from. */
 record Provenance(String machine, String commit) {
 
-    static Provenance here() {
+    static Provenance detect() {
         CommandResult head = Command.of("git", "rev-parse", "HEAD")
-                .in(Repository.locate().root())
+                .inDirectory(SourceTree.locate().root())
                 .run();
         return new Provenance(
                 Runtime.getRuntime().availableProcessors() + " CPUs, " + System.getProperty("os.name") + " "

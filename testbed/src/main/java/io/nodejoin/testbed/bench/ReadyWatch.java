@@ -25,13 +25,13 @@ final class ReadyWatch implements AutoCloseable {
     /** The {@link System#nanoTime} at which the node was first seen Ready. */
     long readyAt(String node, Duration patience) throws InterruptedException {
         try {
-            return moment(node).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return futureOf(node).get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(node + " was not Ready after " + patience.toSeconds() + " s", e);
         }
     }
 
-    private CompletableFuture<Long> moment(String node) {
+    private CompletableFuture<Long> futureOf(String node) {
         return ready.computeIfAbsent(node, _ -> new CompletableFuture<>());
     }
 
@@ -47,7 +47,7 @@ final class ReadyWatch implements AutoCloseable {
                     .anyMatch(condition -> condition.getType().equals("Ready")
                             && condition.getStatus().equals("True"));
             if (isReady) {
-                moment(node.getMetadata().getName()).complete(System.nanoTime());
+                futureOf(node.getMetadata().getName()).complete(System.nanoTime());
             }
         }
 

@@ -5,14 +5,14 @@ import java.nio.charset.StandardCharsets;
 /** A secret to look for. */
 public final class Canary {
     /** Shorter ones would be found by chance. */
-    private static final int SHORTEST = 16;
+    private static final int MIN_LENGTH = 16;
 
     private final String name;
     private final byte[] secret;
 
     /** @param name what a report calls it */
     public Canary(String name, byte[] secret) {
-        if (secret.length < SHORTEST) {
+        if (secret.length < MIN_LENGTH) {
             throw new IllegalArgumentException(name + " is too short to be told from chance");
         }
         this.name = name;

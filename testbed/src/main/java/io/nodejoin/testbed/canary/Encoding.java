@@ -17,89 +17,89 @@ import java.util.zip.GZIPOutputStream;
 public enum Encoding {
     RAW {
         @Override
-        public byte[] write(byte[] text) {
+        public byte[] encode(byte[] text) {
             return text.clone();
         }
     },
     BASE64 {
         @Override
-        public byte[] write(byte[] text) {
+        public byte[] encode(byte[] text) {
             return Base64.getEncoder().encode(text);
         }
 
         @Override
-        List<byte[]> forms(byte[] secret) {
-            return shifted(secret, Base64.getEncoder());
+        List<byte[]> encodedForms(byte[] secret) {
+            return base64Forms(secret, Base64.getEncoder());
         }
     },
     BASE64_URL {
         @Override
-        public byte[] write(byte[] text) {
+        public byte[] encode(byte[] text) {
             return Base64.getUrlEncoder().withoutPadding().encode(text);
         }
 
         @Override
-        List<byte[]> forms(byte[] secret) {
-            return shifted(secret, Base64.getUrlEncoder());
+        List<byte[]> encodedForms(byte[] secret) {
+            return base64Forms(secret, Base64.getUrlEncoder());
         }
     },
     HEX {
         @Override
-        public byte[] write(byte[] text) {
+        public byte[] encode(byte[] text) {
             return HexFormat.of().formatHex(text).getBytes(StandardCharsets.US_ASCII);
         }
     },
     HEX_UPPER_CASE {
         @Override
-        public byte[] write(byte[] text) {
+        public byte[] encode(byte[] text) {
             return HexFormat.of().withUpperCase().formatHex(text).getBytes(StandardCharsets.US_ASCII);
         }
     },
     UTF_16_BIG_ENDIAN {
         @Override
-        public byte[] write(byte[] text) {
+        public byte[] encode(byte[] text) {
             return new String(text, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_16BE);
         }
     },
     UTF_16_LITTLE_ENDIAN {
         @Override
-        public byte[] write(byte[] text) {
+        public byte[] encode(byte[] text) {
             return new String(text, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.UTF_16LE);
         }
     },
     GZIP {
         @Override
-        public byte[] write(byte[] text) {
-            return through(GZIPOutputStream::new, text);
+        public byte[] encode(byte[] text) {
+            return compress(GZIPOutputStream::new, text);
         }
 
         @Override
-        List<byte[]> forms(byte[] secret) {
+        List<byte[]> encodedForms(byte[] secret) {
             return List.of();
         }
     },
     ZLIB {
         @Override
-        public byte[] write(byte[] text) {
-            return through(DeflaterOutputStream::new, text);
+        public byte[] encode(byte[] text) {
+            return compress(DeflaterOutputStream::new, text);
         }
 
         @Override
-        List<byte[]> forms(byte[] secret) {
+        List<byte[]> encodedForms(byte[] secret) {
             return List.of();
         }
     };
 
     /** The text in this encoding. */
-    public abstract byte[] write(byte[] text);
+    public abstract byte[] encode(byte[] text);
 
     /** What a secret inside a longer text may look like; nothing for an encoding that has to be undone instead. */
-    List<byte[]> forms(byte[] secret) {
-        return List.of(write(secret));
+    List<byte[]> encodedForms(byte[] secret) {
+        return List.of(encode(secret));
     }
 
     /** Base64 writes three bytes as four characters, so there are three ways to begin; the ends depend on the neighbours. */
-    private static List<byte[]> shifted(byte[] secret, Base64.Encoder encoder) {
+    private static List<byte[]> base64Forms(byte[] secret, Base64.Encoder encoder) {
         return IntStream.range(0, 3)
                 .mapToObj(before -> {
                     byte[] text = new byte[before + secret.length];
@@ -111,9 +111,9 @@ public enum Encoding {
                 .toList();
     }
 
-    private static byte[] through(Compression compression, byte[] text) {
+    private static byte[] compress(Compression compression, byte[] text) {
         var compressed = new ByteArrayOutputStream();
-        try (OutputStream stream = compression.into(compressed)) {
+        try (OutputStream stream = compression.open(compressed)) {
             stream.write(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -122,6 +122,6 @@ public enum Encoding {
     }
 
     private interface Compression {
-        OutputStream into(OutputStream compressed) throws IOException;
+        OutputStream open(OutputStream compressed) throws IOException;
     }
 }

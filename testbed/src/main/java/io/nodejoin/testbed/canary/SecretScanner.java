@@ -26,11 +26,11 @@ public final class SecretScanner {
     /** As many bytes as a long has: how a form begins is one number. */
     private static final int WINDOW = Long.BYTES;
 
-    private static final int LARGEST_INFLATED = 16 << 20;
+    private static final int MAX_INFLATED_BYTES = 16 << 20;
     /** Slots for each form: a table that is mostly empty answers at the first look. */
-    private static final int ROOM = 8;
+    private static final int TABLE_SLACK = 8;
     /** 2^64 divided by the golden ratio. */
-    private static final long SPREAD = 0x9e3779b97f4a7c15L;
+    private static final long HASH_MULTIPLIER = 0x9e3779b97f4a7c15L;
 
     private final Map<Long, List<Form>> forms = new HashMap<>();
     private final long[] beginnings;
@@ -47,13 +47,13 @@ public final class SecretScanner {
             this.bytes = bytes;
         }
 
-        boolean standsAt(int at, byte[] content) {
+        boolean matchesAt(int at, byte[] content) {
             int end = at + bytes.length;
             return end <= content.length && Arrays.equals(bytes, 0, bytes.length, content, at, end);
         }
 
-        Find found(boolean compressed, int at) {
-            return new Find(canary, encoding, compressed, at);
+        SecretMatch toMatch(boolean compressed, int at) {
+            return new SecretMatch(canary, encoding, compressed, at);
         }
     }
 
@@ -61,37 +61,37 @@ public final class SecretScanner {
     public SecretScanner(Collection<Canary> canaries) {
         for (Canary canary : canaries) {
             for (Encoding encoding : Encoding.values()) {
-                for (byte[] bytes : encoding.forms(canary.secret())) {
+                for (byte[] bytes : encoding.encodedForms(canary.secret())) {
                     forms.computeIfAbsent(beginning(bytes), _ -> new ArrayList<>())
                             .add(new Form(canary.name(), encoding, bytes));
                 }
             }
         }
-        beginnings = new long[Integer.highestOneBit(Math.max(1, forms.size())) * ROOM];
-        forms.keySet().forEach(this::enter);
+        beginnings = new long[Integer.highestOneBit(Math.max(1, forms.size())) * TABLE_SLACK];
+        forms.keySet().forEach(this::addToTable);
     }
 
     /** Each secret once for each way in which it is there, at its first place. Safe for use by many threads. */
-    public List<Find> scan(byte[] content) {
-        Set<Find> finds = new LinkedHashSet<>();
-        look(content, (form, at) -> finds.add(form.found(false, at)));
+    public List<SecretMatch> scan(byte[] content) {
+        Set<SecretMatch> finds = new LinkedHashSet<>();
+        search(content, (form, at) -> finds.add(form.toMatch(false, at)));
         for (int at = 0; at + 2 < content.length; at++) {
             int begin = at;
-            look(inflated(content, at), (form, _) -> finds.add(form.found(true, begin)));
+            search(inflate(content, at), (form, _) -> finds.add(form.toMatch(true, begin)));
         }
-        Map<Object, Find> firsts = new LinkedHashMap<>();
+        Map<Object, SecretMatch> firsts = new LinkedHashMap<>();
         finds.forEach(find -> firsts.putIfAbsent(List.of(find.canary(), find.encoding(), find.compressed()), find));
         return List.copyOf(firsts.values());
     }
 
-    private void look(byte[] content, BiConsumer<Form, Integer> found) {
+    private void search(byte[] content, BiConsumer<Form, Integer> found) {
         long window = 0;
         for (int end = 0; end < content.length; end++) {
             window = (window << Byte.SIZE) | (content[end] & 0xff);
             if (end >= WINDOW - 1 && isBeginning(window)) {
                 int at = end - WINDOW + 1;
                 for (Form form : forms.getOrDefault(window, List.of())) {
-                    if (form.standsAt(at, content)) {
+                    if (form.matchesAt(at, content)) {
                         found.accept(form, at);
                     }
                 }
@@ -100,22 +100,22 @@ public final class SecretScanner {
     }
 
     /** What begins here as compressed data, as far as it can be inflated; nothing if nothing does. */
-    private static byte[] inflated(byte[] content, int at) {
+    private static byte[] inflate(byte[] content, int at) {
         int first = content[at] & 0xff;
         int second = content[at + 1] & 0xff;
         if (first == 0x1f && second == 0x8b && content[at + 2] == 8) {
-            return drained(content, at, GZIPInputStream::new);
+            return readAll(content, at, GZIPInputStream::new);
         }
         boolean zlib = first == 0x78 && (second == 0x01 || second == 0x5e || second == 0x9c || second == 0xda);
-        return zlib ? drained(content, at, InflaterInputStream::new) : new byte[0];
+        return zlib ? readAll(content, at, InflaterInputStream::new) : new byte[0];
     }
 
-    private static byte[] drained(byte[] content, int at, Opening opening) {
+    private static byte[] readAll(byte[] content, int at, Decompressor opening) {
         var all = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
-        try (InputStream inflating = opening.of(new ByteArrayInputStream(content, at, content.length - at))) {
+        try (InputStream inflating = opening.open(new ByteArrayInputStream(content, at, content.length - at))) {
             for (int read = inflating.read(buffer);
-                    read >= 0 && all.size() < LARGEST_INFLATED;
+                    read >= 0 && all.size() < MAX_INFLATED_BYTES;
                     read = inflating.read(buffer)) {
                 all.write(buffer, 0, read);
             }
@@ -125,7 +125,7 @@ public final class SecretScanner {
         return all.toByteArray();
     }
 
-    private void enter(long beginning) {
+    private void addToTable(long beginning) {
         int slot = slot(beginning);
         while (beginnings[slot] != 0) {
             slot = (slot + 1) & (beginnings.length - 1);
@@ -146,14 +146,14 @@ public final class SecretScanner {
     }
 
     private int slot(long beginning) {
-        return (int) ((beginning * SPREAD) >>> Integer.SIZE) & (beginnings.length - 1);
+        return (int) ((beginning * HASH_MULTIPLIER) >>> Integer.SIZE) & (beginnings.length - 1);
     }
 
     private static long beginning(byte[] form) {
         return ByteBuffer.wrap(form).getLong();
     }
 
-    private interface Opening {
-        InputStream of(InputStream compressed) throws IOException;
+    private interface Decompressor {
+        InputStream open(InputStream compressed) throws IOException;
     }
 }

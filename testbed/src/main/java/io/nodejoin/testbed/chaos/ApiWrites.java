@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /** What the service has written at the API server, by its audit log. */
-record ApiWrites(ApiAudit audit) {
+record ApiWrites(ApiAuditLog audit) {
     private static final String SERVICE = "system:serviceaccount:nodejoin-system:nodejoin";
 
     /** How many there are so far. */
@@ -19,7 +19,7 @@ record ApiWrites(ApiAudit audit) {
 
     private List<String> all() {
         return audit.events().stream()
-                .filter(event -> ApiAudit.user(event).equals(SERVICE))
+                .filter(event -> ApiAuditLog.user(event).equals(SERVICE))
                 .map(ApiWrites::text)
                 .toList();
     }

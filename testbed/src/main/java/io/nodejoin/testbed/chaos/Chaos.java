@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.chaos;
 
-import io.nodejoin.testbed.check.SecretLook;
+import io.nodejoin.testbed.check.SecretScan;
 import io.nodejoin.testbed.check.Violation;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -10,20 +10,20 @@ import java.util.function.Supplier;
 /** All experiments, one after the other, on one bed, with one look a second for orphan tokens. */
 final class Chaos {
     private static final List<Experiment> ALL = List.of(
-            new Kills("service kills", Victim.service()),
-            new LostAnswers(),
-            new Refusals(),
+            new ComponentKills("service kills", KillTarget.service()),
+            new LostResponses(),
+            new ApiErrors(),
             new Compensations(),
-            new Kills("kafka kills", Victim.kafka()),
-            new Kills("temporal kills", Victim.temporal()),
+            new ComponentKills("kafka kills", KillTarget.kafka()),
+            new ComponentKills("temporal kills", KillTarget.temporal()),
             new Pauses(),
-            new BrokenLinks(),
-            new Throttled(),
+            new NetworkFaults(),
+            new TemporalThrottling(),
             new FullDisks(),
-            new AllDown(),
+            new TotalOutage(),
             new Duplicates(),
             new Redeliveries(),
-            new Storm());
+            new JoinStorm());
 
     private Chaos() {}
 
@@ -45,14 +45,14 @@ final class Chaos {
      * secrets stand anywhere.
      */
     static void run(List<String> names, ChaosBed bed, Scale scale, Consumer<Findings> told) {
-        OrphanWatch orphans = new OrphanWatch(bed.checker());
+        OrphanTokenMonitor orphans = new OrphanTokenMonitor(bed.checker());
         orphans.start();
         for (String name : names) {
             told.accept(timed(() -> run(name, bed, scale)));
         }
-        told.accept(orphans.stop());
-        told.accept(emptyLedger(bed));
-        told.accept(timed(() -> secrets(bed)));
+        told.accept(orphans.stopAndReport());
+        told.accept(checkLedger(bed));
+        told.accept(timed(() -> checkSecrets(bed)));
     }
 
     private static Findings timed(Supplier<Findings> search) {
@@ -61,18 +61,18 @@ final class Chaos {
     }
 
     /** No join runs any more. */
-    private static Findings emptyLedger(ChaosBed bed) {
-        List<String> owed = bed.settle();
+    private static Findings checkLedger(ChaosBed bed) {
+        List<String> owed = bed.awaitEmptyLedger();
         return new Findings("ledger at the end", owed).with("entries", owed.size());
     }
 
     /** Whatever was ever written is still there, so one look sees it all. */
-    private static Findings secrets(ChaosBed bed) {
-        SecretLook look = bed.checker().lookForSecrets();
+    private static Findings checkSecrets(ChaosBed bed) {
+        SecretScan scan = bed.checker().scanForSecrets();
         return new Findings(
                         "secrets",
-                        look.found().stream().map(Violation::toString).toList())
-                .with("looked for", look.secrets())
-                .with("places", look.places());
+                        scan.found().stream().map(Violation::toString).toList())
+                .with("looked for", scan.secrets())
+                .with("places", scan.places());
     }
 }

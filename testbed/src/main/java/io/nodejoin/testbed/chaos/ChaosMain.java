@@ -2,8 +2,8 @@ package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.process.Interruption;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.process.ShutdownInterrupt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ public final class ChaosMain implements Callable<Integer> {
     private final Logger agentLog = Logger.getLogger("io.nodejoin.agent");
 
     @Option(names = "--long", description = "Every cell of every experiment, instead of one cut of each step.")
-    private boolean whole;
+    private boolean longRun;
 
     @Option(names = "--seed", paramLabel = "N", description = "Draws the lots of an earlier run again.")
     private @Nullable Long seed;
@@ -54,7 +54,7 @@ public final class ChaosMain implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new ChaosMain()).setExecutionExceptionHandler((failure, command, _) -> {
-            Throwable root = RootCause.of(failure);
+            Throwable root = RootCause.find(failure);
             String why = root.equals(failure) ? "" : ": " + root;
             command.getErr().println("chaos: " + failure.getMessage() + why);
             return BROKEN;
@@ -74,29 +74,29 @@ public final class ChaosMain implements Callable<Integer> {
         }
         // On a real host this log goes to the journal, and here it would be full of what is killed on purpose.
         agentLog.setLevel(Level.OFF);
-        Scale scale = new Scale(whole, seed == null ? new SecureRandom().nextLong() : seed);
+        Scale scale = new Scale(longRun, seed == null ? new SecureRandom().nextLong() : seed);
         System.err.println("seed " + scale.seed());
         return run(names, scale);
     }
 
     private int run(List<String> names, Scale scale) throws Exception {
-        try (var interruption = Interruption.ofThisThread(() -> System.err.println("interrupted"))) {
+        try (var shutdown = ShutdownInterrupt.ofThisThread(() -> System.err.println("interrupted"))) {
             ChaosBed bed = ChaosBed.raise();
             try {
                 List<Findings> told = new ArrayList<>();
-                Chaos.run(names, bed, scale, found -> tell(scale, told, found));
+                Chaos.run(names, bed, scale, found -> report(scale, told, found));
                 return told.stream().allMatch(found -> found.failures().isEmpty()) ? 0 : BROKEN;
             } catch (RuntimeException e) {
-                System.err.print(bed.parts().condition());
+                System.err.print(bed.testBed().diagnostics());
                 throw e;
             } finally {
-                interruption.clean(bed::close);
+                shutdown.cleanUp(bed::close);
             }
         }
     }
 
     /** The file has what is known so far, should the next experiment not end. */
-    private void tell(Scale scale, List<Findings> told, Findings found) {
+    private void report(Scale scale, List<Findings> told, Findings found) {
         System.out.print(ChaosReport.text(found));
         told.add(found);
         if (json != null) {

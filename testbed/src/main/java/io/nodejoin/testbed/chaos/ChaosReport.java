@@ -20,19 +20,19 @@ final class ChaosReport {
                 .forEach((name, value) -> text.append("  ")
                         .append(name)
                         .append(' ')
-                        .append(rounded(value))
+                        .append(round(value))
                         .append('\n'));
         findings.failures()
                 .forEach(failure -> text.append("  ! ").append(failure).append('\n'));
         return text.toString();
     }
 
-    private static String rounded(Number figure) {
+    private static String round(Number figure) {
         return figure instanceof Double number ? String.format(Locale.ROOT, "%.2f", number) : figure.toString();
     }
 
     static String json(Scale scale, List<Findings> findings) {
-        ObjectNode root = JSON.createObjectNode().put("seed", scale.seed()).put("long", scale.whole());
+        ObjectNode root = JSON.createObjectNode().put("seed", scale.seed()).put("long", scale.full());
         ArrayNode all = root.putArray("experiments");
         findings.forEach(found -> {
             ObjectNode one = all.addObject().put("name", found.experiment());

@@ -2,8 +2,8 @@ package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.mount.SmallDisk;
+import io.nodejoin.testbed.process.Await;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.process.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,20 +18,20 @@ import java.util.regex.Pattern;
  * is room.
  */
 final class FullDisks implements Experiment {
-    private static final Duration ENDS = Duration.ofMinutes(5);
-    private static final Duration NOTICES = Duration.ofSeconds(90);
-    private static final Duration FULL = Duration.ofSeconds(20);
+    private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration COMPLAINT_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration FULL_TIME = Duration.ofSeconds(20);
     private static final int ALL_ROUNDS = 3;
-    private static final Duration STOPS = Duration.ofSeconds(10);
-    private static final long ROOM = 256L << 20;
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    private static final long DISK_BYTES = 256L << 20;
     private static final Pattern COMPLAINT = Pattern.compile("no space left|disk is full", Pattern.CASE_INSENSITIVE);
 
     /**
      * Something with data on a disk.
      *
-     * @param press has it need more room than joins alone do
+     * @param writeMore has it need more room than joins alone do
      */
-    private record Part(SupervisedProcess process, Path data, Runnable start, Runnable press) {}
+    private record Component(SupervisedProcess process, Path data, Runnable start, Runnable writeMore) {}
 
     @Override
     public String name() {
@@ -46,23 +46,23 @@ final class FullDisks implements Experiment {
     }
 
     private Findings fillEach(ChaosBed bed, Scale scale) {
-        Random lots = scale.lots(name());
+        Random seededRandom = scale.randomFor(name());
         SequencedMap<String, Number> figures = new LinkedHashMap<>();
         List<String> failures = new ArrayList<>();
-        try (Hoard hoard =
-                new Hoard(bed.parts().controlPlane(), bed.parts().directories().root())) {
-            for (Part part : parts(bed.parts(), hoard)) {
-                part.process().stop(STOPS);
-                try (SmallDisk disk = SmallDisk.under(part.data(), ROOM)) {
+        try (EtcdFiller filler = new EtcdFiller(
+                bed.testBed().controlPlane(), bed.testBed().directories().root())) {
+            for (Component part : components(bed.testBed(), filler)) {
+                part.process().stop(STOP_TIMEOUT);
+                try (SmallDisk disk = SmallDisk.mountAt(part.data(), DISK_BYTES)) {
                     part.start().run();
-                    Rounds rounds = new Rounds(bed, lots);
-                    for (int round = 0; round < (scale.whole() ? ALL_ROUNDS : 1); round++) {
-                        rounds.strike(
+                    RandomFaults rounds = new RandomFaults(bed, seededRandom);
+                    for (int round = 0; round < (scale.full() ? ALL_ROUNDS : 1); round++) {
+                        rounds.startJoinsAndInject(
                                 "full-" + part.process().name() + round, () -> fill(part, disk, figures, failures));
                     }
                     count(figures, "joins", rounds.joins().size());
-                    failures.addAll(rounds.finish(ENDS));
-                    part.process().stop(STOPS);
+                    failures.addAll(rounds.awaitAndCheck(COMPLETION_TIMEOUT));
+                    part.process().stop(STOP_TIMEOUT);
                 }
                 part.start().run();
             }
@@ -70,22 +70,27 @@ final class FullDisks implements Experiment {
         return new Findings(name(), figures, failures);
     }
 
-    private static List<Part> parts(TestBed bed, Hoard hoard) {
+    private static List<Component> components(TestBed bed, EtcdFiller filler) {
         return List.of(
-                new Part(bed.kafka().process(), bed.directories().kafka(), bed.kafka()::start, () -> {}),
-                new Part(bed.temporal().process(), bed.directories().temporal(), bed.temporal()::start, () -> {}),
-                new Part(bed.controlPlane().etcd(), bed.directories().etcd(), bed.controlPlane()::start, hoard::grow));
+                new Component(bed.kafka().process(), bed.directories().kafka(), bed.kafka()::start, () -> {}),
+                new Component(bed.temporal().process(), bed.directories().temporal(), bed.temporal()::start, () -> {}),
+                new Component(
+                        bed.controlPlane().etcd(),
+                        bed.directories().etcd(),
+                        bed.controlPlane()::start,
+                        filler::addObject));
     }
 
-    private static void fill(Part part, SmallDisk disk, SequencedMap<String, Number> figures, List<String> failures) {
+    private static void fill(
+            Component part, SmallDisk disk, SequencedMap<String, Number> figures, List<String> failures) {
         String name = part.process().name();
-        FreshLog log = new FreshLog(part.process());
+        LogTail log = new LogTail(part.process());
         disk.fill();
-        boolean noticed = Waiting.until(NOTICES, () -> {
-            part.press().run();
+        boolean noticed = Await.until(COMPLAINT_TIMEOUT, () -> {
+            part.writeMore().run();
             return log.count(COMPLAINT) > 0;
         });
-        ChaosBed.letPass(FULL);
+        ChaosBed.waitFor(FULL_TIME);
         if (!noticed) {
             failures.add(name + " has not noticed that its disk was full");
         }

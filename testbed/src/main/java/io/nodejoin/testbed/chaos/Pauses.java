@@ -10,12 +10,12 @@ import java.util.List;
  * has passed them by.
  */
 final class Pauses implements Experiment {
-    private static final Duration ENDS = Duration.ofMinutes(4);
+    private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(4);
     private static final int ALL_ROUNDS = 3;
     /** Longer than an activity may take, so that what goes on afterwards has been given to somebody else. */
-    private static final Duration OF_THE_SERVICE = Duration.ofSeconds(35);
+    private static final Duration SERVICE_PAUSE = Duration.ofSeconds(35);
     /** Longer than a client waits for an answer. */
-    private static final Duration OF_A_PART = Duration.ofSeconds(15);
+    private static final Duration COMPONENT_PAUSE = Duration.ofSeconds(15);
 
     @Override
     public String name() {
@@ -24,41 +24,41 @@ final class Pauses implements Experiment {
 
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
-        List<SupervisedProcess> paused = paused(bed);
-        Rounds rounds = new Rounds(bed, scale.lots(name()));
+        List<SupervisedProcess> paused = components(bed);
+        RandomFaults rounds = new RandomFaults(bed, scale.randomFor(name()));
         List<String> failures = new ArrayList<>();
-        int number = scale.whole() ? ALL_ROUNDS : 1;
+        int number = scale.full() ? ALL_ROUNDS : 1;
         for (int round = 0; round < number; round++) {
             for (SupervisedProcess part : paused) {
                 boolean isService =
-                        part.name().equals(bed.parts().service().process().name());
-                rounds.strike(
-                        "pause-" + part.name() + round, () -> pause(part, isService ? OF_THE_SERVICE : OF_A_PART));
+                        part.name().equals(bed.testBed().service().process().name());
+                rounds.startJoinsAndInject(
+                        "pause-" + part.name() + round, () -> pause(part, isService ? SERVICE_PAUSE : COMPONENT_PAUSE));
                 if (!part.isRunning()) {
                     failures.add(part.name() + " ended by its pause");
-                    bed.parts().up();
+                    bed.testBed().up();
                 }
             }
         }
-        failures.addAll(rounds.finish(ENDS));
+        failures.addAll(rounds.awaitAndCheck(COMPLETION_TIMEOUT));
         return new Findings(name(), failures)
                 .with("joins", rounds.joins().size())
                 .with("pauses", number * paused.size());
     }
 
-    private static List<SupervisedProcess> paused(ChaosBed bed) {
+    private static List<SupervisedProcess> components(ChaosBed bed) {
         return List.of(
-                bed.parts().service().process(),
-                bed.parts().kafka().process(),
-                bed.parts().temporal().process(),
-                bed.parts().controlPlane().apiServer(),
-                bed.parts().controlPlane().etcd());
+                bed.testBed().service().process(),
+                bed.testBed().kafka().process(),
+                bed.testBed().temporal().process(),
+                bed.testBed().controlPlane().apiServer(),
+                bed.testBed().controlPlane().etcd());
     }
 
     private static void pause(SupervisedProcess part, Duration length) {
-        part.freeze();
+        part.pause();
         try {
-            ChaosBed.letPass(length);
+            ChaosBed.waitFor(length);
         } finally {
             part.resume();
         }

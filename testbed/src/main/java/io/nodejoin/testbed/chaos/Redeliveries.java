@@ -1,10 +1,10 @@
 package io.nodejoin.testbed.chaos;
 
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
-import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
+import io.nodejoin.testbed.process.Await;
 import io.nodejoin.testbed.simulated.SimulatedHosts;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import java.util.UUID;
 /** One event, delivered once to one host and 101 times to another: the service writes the same at the API server for both. */
 final class Redeliveries implements Experiment {
     private static final int REPEATS = 100;
-    private static final Duration ENDS = Duration.ofSeconds(90);
+    private static final Duration COMPLETION_TIMEOUT = Duration.ofSeconds(90);
     /** Longer than a join takes, and soon over. */
     private static final Duration DEADLINE = Duration.ofSeconds(50);
 
@@ -27,9 +27,9 @@ final class Redeliveries implements Experiment {
     @Override
     public Findings run(ChaosBed bed, Scale scale) {
         // A token of an earlier experiment that may still be made is deleted again and again.
-        List<String> failures = new ArrayList<>(bed.settle());
-        List<String> once = writesOf(bed, "once", 0, failures);
-        List<String> often = writesOf(bed, "often", REPEATS, failures);
+        List<String> failures = new ArrayList<>(bed.awaitEmptyLedger());
+        List<String> once = countWrites(bed, "once", 0, failures);
+        List<String> often = countWrites(bed, "often", REPEATS, failures);
         if (!often.equals(once)) {
             failures.add("one delivery cost the writes " + once + ", and " + (REPEATS + 1) + " cost " + often);
         }
@@ -39,29 +39,30 @@ final class Redeliveries implements Experiment {
     }
 
     /** Half of the repeats come beside the join, a quarter after its end, and a quarter after its deadline. */
-    private static List<String> writesOf(ChaosBed bed, String name, int repeats, List<String> failures) {
-        long before = bed.writes().number();
-        HostWish wish = bed.boot("redelivered-" + name, Course.SOUND);
+    private static List<String> countWrites(ChaosBed bed, String name, int repeats, List<String> failures) {
+        long before = bed.apiWrites().number();
+        HostFixture fixture = bed.boot("redelivered-" + name, ExpectedOutcome.SUCCESS);
         String event = UUID.randomUUID().toString();
         Instant deadline = Instant.now().plus(DEADLINE);
-        JoinRequested request = wish.asking(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS)
+        JoinRequested request = fixture.requestBuilder(ChaosBed.CLUSTER, SimulatedHosts.ADDRESS)
                 .deadline(deadline)
                 .build();
         send(bed, request, event, 1 + repeats / 2);
-        Going join = new Going(wish.node(), JoinId.of(JoinRequests.SOURCE, event), Course.SOUND);
-        Waiting.until(ENDS, () -> bed.ends().all().containsKey(join.join()));
+        InFlightJoin join =
+                new InFlightJoin(fixture.node(), JoinId.of(JoinRequestProducer.SOURCE, event), ExpectedOutcome.SUCCESS);
+        Await.until(COMPLETION_TIMEOUT, () -> bed.outcomes().all().containsKey(join.joinId()));
         send(bed, request, event, repeats / 4);
         if (repeats > 0) {
-            ChaosBed.letPass(Duration.between(Instant.now(), deadline));
+            ChaosBed.waitFor(Duration.between(Instant.now(), deadline));
         }
         send(bed, request, event, repeats / 4);
-        failures.addAll(bed.finish(List.of(join), ENDS));
-        return bed.writes().after(before);
+        failures.addAll(bed.awaitAndCheck(List.of(join), COMPLETION_TIMEOUT));
+        return bed.apiWrites().after(before);
     }
 
     private static void send(ChaosBed bed, JoinRequested request, String event, int times) {
         for (int i = 0; i < times; i++) {
-            bed.requests().send(request, ChaosBed.key(request.nodeName()), event);
+            bed.requests().send(request, ChaosBed.recordKey(request.nodeName()), event);
         }
     }
 }

@@ -5,12 +5,12 @@ import java.util.Random;
 /**
  * How much of an experiment is run.
  *
- * @param whole whether every cell is run, instead of a sample that differs from seed to seed
+ * @param full whether every cell is run, instead of a sample that differs from seed to seed
  */
-public record Scale(boolean whole, long seed) {
+public record Scale(boolean full, long seed) {
 
     /** The lots of one experiment: the same seed draws the same ones. */
-    Random lots(String experiment) {
+    Random randomFor(String experiment) {
         return new Random(seed ^ experiment.hashCode());
     }
 }

@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.check;
 
-import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.process.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,39 +26,39 @@ import java.util.stream.Collectors;
  * checks and never asks it. From its construction on it remembers the tokens that come, so that it knows what must be found nowhere.
  */
 public final class Checker implements AutoCloseable {
-    private static final Duration SIGHTED = Duration.ofSeconds(60);
+    private static final Duration SCAN_TIMEOUT = Duration.ofSeconds(60);
 
-    private final Access access;
+    private final CheckerConfig config;
     private final ClusterReader cluster;
     private final TemporalReader temporal;
     private final TopicReader topics;
-    private final AuditReader audit;
-    private final Queue<HostWitness> hosts = new ConcurrentLinkedQueue<>();
+    private final AuditLogReader audit;
+    private final Queue<HostInspector> hosts = new ConcurrentLinkedQueue<>();
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
 
-    public Checker(Access access) {
-        this.access = access;
-        this.cluster = new ClusterReader(access.adminKubeconfig());
-        this.temporal = new TemporalReader(access.temporalTarget());
-        this.topics = new TopicReader(access.kafkaBootstrapServers());
-        this.audit = new AuditReader(access.auditLog());
+    public Checker(CheckerConfig config) {
+        this.config = config;
+        this.cluster = new ClusterReader(config.adminKubeconfig());
+        this.temporal = new TemporalReader(config.temporalTarget());
+        this.topics = new TopicReader(config.kafkaBootstrapServers());
+        this.audit = new AuditLogReader(config.auditLog());
     }
 
     /** Takes note of a host that no join has touched yet. */
-    public void watch(String node, Path root, BooleanSupplier kubeletActive) {
-        hosts.add(new HostWitness(node, root, kubeletActive));
+    public void addHost(String node, Path root, BooleanSupplier kubeletActive) {
+        hosts.add(new HostInspector(node, root, kubeletActive));
     }
 
     /** Takes note of what must be found nowhere; the name is printed, the secret is not. */
-    public void keepSecret(String name, String secret) {
+    public void addSecret(String name, String secret) {
         secrets.put(name, secret);
     }
 
     /** Takes note of a private key, a file in PEM, by the last line of its body: the lines before are alike in all of its kind. */
-    public void keepKey(Path pem) {
+    public void addKey(Path pem) {
         try {
             List<String> lines = Files.readAllLines(pem);
-            keepSecret("the key " + pem.getFileName(), lines.get(lines.size() - 2));
+            addSecret("the key " + pem.getFileName(), lines.get(lines.size() - 2));
         } catch (IOException e) {
             throw new UncheckedIOException("the key " + pem + " cannot be read", e);
         }
@@ -66,23 +66,23 @@ public final class Checker implements AutoCloseable {
 
     /** What is broken now. While joins run, what they are about to do looks like a break for a moment. */
     public List<Violation> violations() {
-        return Invariants.violations(scene(Map.of()));
+        return Invariants.violations(snapshot(Map.of()));
     }
 
     /** What is still broken when the patience is over; looks again and again until nothing is. */
-    public List<Violation> settled(Duration patience) {
-        return look(patience, this::violations, List::isEmpty);
+    public List<Violation> awaitNoViolations(Duration patience) {
+        return poll(patience, this::violations, List::isEmpty);
     }
 
     /** Looks for every secret that ever was in every place that must hold none, from its beginning; takes seconds for hundreds of joins. */
-    public SecretLook lookForSecrets() {
-        return look(SIGHTED, () -> SecretLook.at(scene(sinks())), _ -> true);
+    public SecretScan scanForSecrets() {
+        return poll(SCAN_TIMEOUT, () -> SecretScan.of(snapshot(readSinks())), _ -> true);
     }
 
     /** A look that fails, for a part that is back only just, is none; if the last one does, so does this. */
-    private static <T> T look(Duration patience, Supplier<T> look, Predicate<T> enough) {
+    private static <T> T poll(Duration patience, Supplier<T> look, Predicate<T> enough) {
         AtomicReference<Supplier<T>> last = new AtomicReference<>(look);
-        Waiting.until(patience, () -> {
+        Await.until(patience, () -> {
             try {
                 T seen = look.get();
                 last.set(() -> seen);
@@ -98,20 +98,20 @@ public final class Checker implements AutoCloseable {
     }
 
     /** Whether the intake has committed every request that there is. */
-    public boolean allIsRead() {
-        return topics.isReadToItsEnd(committed());
+    public boolean isIntakeCaughtUp() {
+        return topics.isReadToItsEnd(committedOffsets());
     }
 
     /** What the ledger holds. */
-    public List<String> ledgered() {
+    public List<String> ledgerEntries() {
         return cluster.ledger().stream()
                 .map(entry -> entry.ref() + " of join " + entry.join())
                 .toList();
     }
 
     /** Live tokens whose join does not run, each with its id and its object; one whose join ends right now may be among them. */
-    public Set<String> orphans() {
-        List<Scene.Token> tokens = cluster.tokens().stream()
+    public Set<String> orphanTokens() {
+        List<ClusterSnapshot.Token> tokens = cluster.tokens().stream()
                 .filter(token -> !token.join().isEmpty())
                 .toList();
         Set<String> running = tokens.isEmpty() ? Set.of() : temporal.runningJoins();
@@ -122,23 +122,23 @@ public final class Checker implements AutoCloseable {
     }
 
     /** What is decided by when it was read: offsets before runs, runs before what they have to take back. */
-    private Scene scene(Map<String, String> sinks) {
+    private ClusterSnapshot snapshot(Map<String, String> sinks) {
         Instant at = Instant.now();
-        Map<Integer, Long> committed = committed();
-        List<Scene.Run> runs = temporal.runs();
-        Scene.Cluster objects = cluster.read();
-        return new Scene(
+        Map<Integer, Long> committed = committedOffsets();
+        List<ClusterSnapshot.Run> runs = temporal.runs();
+        ClusterSnapshot.KubernetesState objects = cluster.read();
+        return new ClusterSnapshot(
                 at,
                 objects,
                 runs,
                 topics.read(committed),
-                hosts.stream().map(HostWitness::now).toList(),
+                hosts.stream().map(HostInspector::inspect).toList(),
                 audit.lines(),
                 sinks,
                 allSecrets());
     }
 
-    private Map<Integer, Long> committed() {
+    private Map<Integer, Long> committedOffsets() {
         try {
             return topics.committed();
         } catch (InterruptedException e) {
@@ -153,13 +153,13 @@ public final class Checker implements AutoCloseable {
         return all;
     }
 
-    private Map<String, String> sinks() {
+    private Map<String, String> readSinks() {
         Map<String, String> sinks = new HashMap<>(temporal.texts());
         for (String topic : List.of(TopicReader.REQUESTS, TopicReader.EVENTS, TopicReader.DEAD_LETTERS)) {
             sinks.put("topic " + topic, topics.text(topic));
         }
-        sinks.put("the audit log", text(access.auditLog()));
-        access.logs().forEach(log -> sinks.put(log.toString(), text(log)));
+        sinks.put("the audit log", text(config.auditLog()));
+        config.logs().forEach(log -> sinks.put(log.toString(), text(log)));
         return sinks;
     }
 

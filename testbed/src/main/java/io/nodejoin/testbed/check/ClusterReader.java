@@ -29,16 +29,16 @@ final class ClusterReader implements AutoCloseable {
     private static final String TOKEN_TYPE = "bootstrap.kubernetes.io/token";
     private static final String JOIN_LABEL = "nodejoin.io/join-id";
     private static final String JWS_PREFIX = "jws-kubeconfig-";
-    private static final String HOLD_PREFIX = "held-";
+    private static final String QUARANTINE_PREFIX = "quarantine-";
     private static final String TOKEN_USER = "system:bootstrap:";
 
     private final KubernetesClient admin;
-    private final TokenWatch watch;
+    private final TokenWatcher watch;
     private final String kubeconfigBefore;
 
     ClusterReader(Path adminKubeconfig) {
-        admin = AdminClient.of(adminKubeconfig);
-        watch = new TokenWatch(admin);
+        admin = AdminClient.create(adminKubeconfig);
+        watch = new TokenWatcher(admin);
         kubeconfigBefore = clusterInfo()
                 .map(info -> info.getData().getOrDefault("kubeconfig", ""))
                 .orElse("");
@@ -46,18 +46,18 @@ final class ClusterReader implements AutoCloseable {
 
     /** The secret halves of all tokens that were ever seen, by a name for each. */
     Map<String, String> tokenSecrets() {
-        return watch.memory().secrets();
+        return watch.history().secrets();
     }
 
-    Scene.Cluster read() {
+    ClusterSnapshot.KubernetesState read() {
         Optional<ConfigMap> info = clusterInfo();
         Map<String, String> data = info.map(ConfigMap::getData).orElse(Map.of());
         String kubeconfig = data.getOrDefault("kubeconfig", "");
-        return new Scene.Cluster(
+        return new ClusterSnapshot.KubernetesState(
                 tokens(),
-                watch.memory().tokens(),
-                watch.thatOpen(),
-                watch.memory().overlaps(),
+                watch.history().tokens(),
+                watch.stillAccepted(),
+                watch.history().overlaps(),
                 data.keySet().stream()
                         .filter(key -> key.startsWith(JWS_PREFIX))
                         .map(key -> key.substring(JWS_PREFIX.length()))
@@ -67,14 +67,14 @@ final class ClusterReader implements AutoCloseable {
                         .map(ClusterReader::node)
                         .toList(),
                 ledger(),
-                holds(),
-                info.map(ClusterReader::ref)
-                        .orElse(new Scene.Ref("ConfigMap", "kube-public/cluster-info", "absent", "0")),
+                nameQuarantines(),
+                info.map(ClusterReader::refOf)
+                        .orElse(new ClusterSnapshot.Ref("ConfigMap", "kube-public/cluster-info", "absent", "0")),
                 kubeconfig,
                 kubeconfigBefore);
     }
 
-    List<Scene.Token> tokens() {
+    List<ClusterSnapshot.Token> tokens() {
         return admin.secrets().inNamespace("kube-system").withField("type", TOKEN_TYPE).list().getItems().stream()
                 .map(ClusterReader::token)
                 .toList();
@@ -87,77 +87,78 @@ final class ClusterReader implements AutoCloseable {
                 .get());
     }
 
-    static Scene.Token token(Secret secret) {
+    static ClusterSnapshot.Token token(Secret secret) {
         Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
-        return new Scene.Token(
-                ref(secret),
+        return new ClusterSnapshot.Token(
+                refOf(secret),
                 text(data, "token-id").orElse(""),
                 label(secret, JOIN_LABEL),
-                created(secret),
+                creationTime(secret),
                 text(data, "expiration").orElse(null),
                 text(data, "auth-extra-groups").orElse(""));
     }
 
-    private static Scene.Node node(Node node) {
+    private static ClusterSnapshot.Node node(Node node) {
         Stream<String> labels = node.getMetadata().getLabels().entrySet().stream()
-                .map(label -> Marks.label(label.getKey(), label.getValue()));
+                .map(label -> LabelsAndTaints.label(label.getKey(), label.getValue()));
         Stream<String> taints = node.getSpec().getTaints().stream()
-                .map(taint -> Marks.taint(taint.getKey(), taint.getValue(), taint.getEffect()));
+                .map(taint -> LabelsAndTaints.taint(taint.getKey(), taint.getValue(), taint.getEffect()));
         NodeSystemInfo info = node.getStatus().getNodeInfo();
-        return new Scene.Node(
-                ref(node),
-                created(node),
+        return new ClusterSnapshot.Node(
+                refOf(node),
+                creationTime(node),
                 info == null ? "" : info.getMachineID(),
                 Stream.concat(labels, taints).collect(Collectors.toSet()));
     }
 
-    List<Scene.LedgerEntry> ledger() {
+    List<ClusterSnapshot.LedgerEntry> ledger() {
         return admin.configMaps().inNamespace("nodejoin-system").withLabel(JOIN_LABEL).list().getItems().stream()
                 .filter(entry -> entry.getMetadata().getName().matches("(token|join|leave)-.*"))
-                .map(entry -> new Scene.LedgerEntry(ref(entry), label(entry, JOIN_LABEL), created(entry)))
+                .map(entry ->
+                        new ClusterSnapshot.LedgerEntry(refOf(entry), label(entry, JOIN_LABEL), creationTime(entry)))
                 .toList();
     }
 
-    private Map<String, String> holds() {
+    private Map<String, String> nameQuarantines() {
         return admin
                 .configMaps()
                 .inNamespace("nodejoin-system")
-                .withLabel("nodejoin.io/inventory", "held-names")
+                .withLabel("nodejoin.io/inventory", "quarantined-names")
                 .list()
                 .getItems()
                 .stream()
                 .collect(Collectors.toMap(
-                        hold -> hold.getMetadata().getName().substring(HOLD_PREFIX.length()),
+                        hold -> hold.getMetadata().getName().substring(QUARANTINE_PREFIX.length()),
                         hold -> hold.getData().getOrDefault("machineId", "")));
     }
 
-    private List<Scene.CertificateRequest> requests() {
+    private List<ClusterSnapshot.CertificateRequest> requests() {
         return admin.certificates().v1().certificateSigningRequests().list().getItems().stream()
-                .filter(request -> request.getSpec().getUsername().startsWith(TOKEN_USER))
+                .filter(csr -> csr.getSpec().getUsername().startsWith(TOKEN_USER))
                 .map(ClusterReader::request)
                 .toList();
     }
 
-    private static Scene.CertificateRequest request(CertificateSigningRequest request) {
-        List<Scene.Condition> conditions = request.getStatus() == null
+    private static ClusterSnapshot.CertificateRequest request(CertificateSigningRequest csr) {
+        List<ClusterSnapshot.Condition> conditions = csr.getStatus() == null
                 ? List.of()
-                : request.getStatus().getConditions().stream()
-                        .map(condition -> new Scene.Condition(
+                : csr.getStatus().getConditions().stream()
+                        .map(condition -> new ClusterSnapshot.Condition(
                                 condition.getType(),
                                 Optional.ofNullable(condition.getReason()).orElse(""),
                                 Instant.parse(condition.getLastUpdateTime())))
                         .toList();
-        Optional<PKCS10CertificationRequest> asked = asked(request.getSpec().getRequest());
-        return new Scene.CertificateRequest(
-                ref(request),
-                request.getSpec().getUsername().substring(TOKEN_USER.length()),
-                created(request),
+        Optional<PKCS10CertificationRequest> asked = parseRequest(csr.getSpec().getRequest());
+        return new ClusterSnapshot.CertificateRequest(
+                refOf(csr),
+                csr.getSpec().getUsername().substring(TOKEN_USER.length()),
+                creationTime(csr),
                 asked.map(ClusterReader::commonName).orElse("unreadable"),
                 asked.map(ClusterReader::keyDigest).orElse("unreadable"),
                 conditions);
     }
 
-    private static Optional<PKCS10CertificationRequest> asked(String pemInBase64) {
+    private static Optional<PKCS10CertificationRequest> parseRequest(String pemInBase64) {
         String pem = new String(Base64.getDecoder().decode(pemInBase64), StandardCharsets.UTF_8);
         try (PEMParser parser = new PEMParser(new StringReader(pem))) {
             return parser.readObject() instanceof PKCS10CertificationRequest asked
@@ -188,9 +189,9 @@ final class ClusterReader implements AutoCloseable {
                 .map(value -> new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
     }
 
-    private static Scene.Ref ref(HasMetadata object) {
+    private static ClusterSnapshot.Ref refOf(HasMetadata object) {
         String namespace = object.getMetadata().getNamespace();
-        return new Scene.Ref(
+        return new ClusterSnapshot.Ref(
                 object.getKind(),
                 (namespace == null ? "" : namespace + "/")
                         + object.getMetadata().getName(),
@@ -198,7 +199,7 @@ final class ClusterReader implements AutoCloseable {
                 object.getMetadata().getResourceVersion());
     }
 
-    private static Instant created(HasMetadata object) {
+    private static Instant creationTime(HasMetadata object) {
         return Instant.parse(object.getMetadata().getCreationTimestamp());
     }
 

@@ -10,18 +10,18 @@ import java.util.stream.Stream;
  * @param name stable, in lower-case words
  * @param promise the sentence that a person may rely on
  */
-record Invariant(String name, String promise, Function<Scene, Stream<Broken>> rule) {
+record Invariant(String name, String promise, Function<ClusterSnapshot, Stream<Breach>> rule) {
 
     /** A break of the promise, before it has the promise's name. */
-    record Broken(String what, List<String> evidence) {
-        static Broken because(String what, Object... evidence) {
-            return new Broken(what, Stream.of(evidence).map(Object::toString).toList());
+    record Breach(String what, List<String> evidence) {
+        static Breach of(String what, Object... evidence) {
+            return new Breach(what, Stream.of(evidence).map(Object::toString).toList());
         }
     }
 
-    List<Violation> violations(Scene scene) {
-        return rule.apply(scene)
-                .map(broken -> new Violation(name, broken.what(), broken.evidence()))
+    List<Violation> violations(ClusterSnapshot snapshot) {
+        return rule.apply(snapshot)
+                .map(breach -> new Violation(name, breach.what(), breach.evidence()))
                 .toList();
     }
 }

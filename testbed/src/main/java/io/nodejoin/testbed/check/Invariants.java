@@ -18,7 +18,7 @@ final class Invariants {
                     "gone token unknown",
                     "With a token that is gone an API server lets nobody in.",
                     TokenRules::openNothingOnceGone),
-            new Invariant("token ends", "A token ends within 15 minutes by itself.", TokenRules::end),
+            new Invariant("token ends", "A token ends within 15 minutes by itself.", TokenRules::expireInTime),
             new Invariant(
                     "token's groups", "A token has Nodejoin's own group and no other.", TokenRules::haveOurGroupAlone),
             new Invariant(
@@ -125,9 +125,9 @@ final class Invariants {
         return promises;
     }
 
-    static List<Violation> violations(Scene scene) {
+    static List<Violation> violations(ClusterSnapshot snapshot) {
         return ALL.stream()
-                .flatMap(invariant -> invariant.violations(scene).stream())
+                .flatMap(invariant -> invariant.violations(snapshot).stream())
                 .toList();
     }
 }

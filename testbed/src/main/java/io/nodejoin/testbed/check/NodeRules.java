@@ -1,9 +1,9 @@
 package io.nodejoin.testbed.check;
 
-import io.nodejoin.testbed.check.Invariant.Broken;
-import io.nodejoin.testbed.check.Scene.Event;
-import io.nodejoin.testbed.check.Scene.Host;
-import io.nodejoin.testbed.check.Scene.Node;
+import io.nodejoin.testbed.check.ClusterSnapshot.Event;
+import io.nodejoin.testbed.check.ClusterSnapshot.Host;
+import io.nodejoin.testbed.check.ClusterSnapshot.Node;
+import io.nodejoin.testbed.check.Invariant.Breach;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,100 +18,104 @@ import org.jspecify.annotations.Nullable;
 final class NodeRules {
     private NodeRules() {}
 
-    static Stream<Broken> areMadeByJoins(Scene scene) {
-        Set<String> told = scene.topics().events().stream().map(Event::nodeUid).collect(Collectors.toSet());
-        return scene.cluster().nodes().stream()
-                .filter(node -> scene.atRest(node.ref().name()))
+    static Stream<Breach> areMadeByJoins(ClusterSnapshot snapshot) {
+        Set<String> told =
+                snapshot.topics().events().stream().map(Event::nodeUid).collect(Collectors.toSet());
+        return snapshot.cluster().nodes().stream()
+                .filter(node -> snapshot.isIdle(node.ref().name()))
                 .filter(node -> !told.contains(node.ref().uid()))
-                .map((Node node) -> Broken.because(
+                .map((Node node) -> Breach.of(
                         "the Node " + node.ref().name() + " is there, and no join has told that it made it",
                         Stream.concat(
                                         Stream.of(node.ref()),
-                                        Stream.ofNullable(
-                                                scene.lastEnds().get(node.ref().name())))
+                                        Stream.ofNullable(snapshot.lastOutcomes()
+                                                .get(node.ref().name())))
                                 .toArray()));
     }
 
-    static Stream<Broken> areThereAfterSuccess(Scene scene) {
-        return ended(scene, "succeeded")
-                .filter(end -> nodeOf(scene, end).findAny().isEmpty())
-                .map(end -> Broken.because("the node " + end.node() + " has joined, and its Node is not there", end));
+    static Stream<Breach> areThereAfterSuccess(ClusterSnapshot snapshot) {
+        return ended(snapshot, "succeeded")
+                .filter(end -> nodeOf(snapshot, end).findAny().isEmpty())
+                .map(end -> Breach.of("the node " + end.node() + " has joined, and its Node is not there", end));
     }
 
-    static Stream<Broken> holdTheKeyThatWasApproved(Scene scene) {
-        return ended(scene, "succeeded")
-                .flatMap(end -> hostOf(scene, end)
-                        .filter(host -> approvedKeys(scene, end).noneMatch(key -> key.equals(host.keyDigest())))
-                        .map(host -> Broken.because(
+    static Stream<Breach> holdTheKeyThatWasApproved(ClusterSnapshot snapshot) {
+        return ended(snapshot, "succeeded")
+                .flatMap(end -> hostOf(snapshot, end)
+                        .filter(host -> approvedKeys(snapshot, end).noneMatch(key -> key.equals(host.keyDigest())))
+                        .map(host -> Breach.of(
                                 "the host of " + end.node() + " holds the key " + host.keyDigest()
                                         + ", and its join has approved another one",
                                 end)));
     }
 
     /** A Node that stays is the name's end as well: no join takes it. */
-    static Stream<Broken> haveTheirNamesHeldWhileAKeyLives(Scene scene) {
+    static Stream<Breach> haveTheirNamesHeldWhileAKeyLives(ClusterSnapshot snapshot) {
         return Stream.of("failed", "cancelled")
-                .flatMap(type -> ended(scene, type))
-                .filter(end -> nodeOf(scene, end).findAny().isEmpty())
-                .flatMap(end -> hostOf(scene, end)
-                        .filter(host -> approvedKeys(scene, end).anyMatch(key -> key.equals(host.keyDigest())))
+                .flatMap(type -> ended(snapshot, type))
+                .filter(end -> nodeOf(snapshot, end).findAny().isEmpty())
+                .flatMap(end -> hostOf(snapshot, end)
+                        .filter(host -> approvedKeys(snapshot, end).anyMatch(key -> key.equals(host.keyDigest())))
                         .filter(host -> !Set.of("", host.machineId())
-                                .contains(scene.cluster().holds().getOrDefault(end.node(), "nobody holds it")))
-                        .map(host -> Broken.because(
+                                .contains(snapshot.cluster()
+                                        .nameQuarantines()
+                                        .getOrDefault(end.node(), "nobody holds it")))
+                        .map(host -> Breach.of(
                                 "the host of " + end.node() + " has a key that was approved for a join that did not"
                                         + " succeed, and its name is free",
                                 host.root(),
                                 end)));
     }
 
-    private static Stream<String> approvedKeys(Scene scene, Event end) {
-        Set<String> tokens =
-                scene.runsOf(end.join()).flatMap(run -> run.tokenIds().stream()).collect(Collectors.toSet());
-        return CertificateRules.approved(scene)
+    private static Stream<String> approvedKeys(ClusterSnapshot snapshot, Event end) {
+        Set<String> tokens = snapshot.runsOf(end.join())
+                .flatMap(run -> run.tokenIds().stream())
+                .collect(Collectors.toSet());
+        return CertificateRules.approved(snapshot)
                 .filter(request -> tokens.contains(request.tokenId()))
-                .map(Scene.CertificateRequest::keyDigest);
+                .map(ClusterSnapshot.CertificateRequest::keyDigest);
     }
 
-    static Stream<Broken> areOnTheMachineThatWasEnrolled(Scene scene) {
-        return ended(scene, "succeeded")
-                .flatMap(end -> nodeOf(scene, end)
-                        .flatMap(node -> hostOf(scene, end)
+    static Stream<Breach> areOnTheMachineThatWasEnrolled(ClusterSnapshot snapshot) {
+        return ended(snapshot, "succeeded")
+                .flatMap(end -> nodeOf(snapshot, end)
+                        .flatMap(node -> hostOf(snapshot, end)
                                 .filter(host -> !host.machineId().equals(node.machineId()))
-                                .map(host -> Broken.because(
+                                .map(host -> Breach.of(
                                         "the Node " + end.node() + " says that it is machine " + node.machineId()
                                                 + ", and the host of its join is " + host.machineId(),
                                         node.ref(),
                                         end))));
     }
 
-    static Stream<Broken> areAsTheyWereAskedFor(Scene scene) {
-        return ended(scene, "succeeded")
-                .flatMap(end -> nodeOf(scene, end)
-                        .flatMap(node -> scene.topics().requests().stream()
+    static Stream<Breach> areAsTheyWereAskedFor(ClusterSnapshot snapshot) {
+        return ended(snapshot, "succeeded")
+                .flatMap(end -> nodeOf(snapshot, end)
+                        .flatMap(node -> snapshot.topics().requests().stream()
                                 .filter(request -> request.join().equals(end.join()))
-                                .filter(request -> !node.marks().containsAll(request.marks()))
-                                .map(request -> Broken.because(
-                                        "the Node " + end.node() + " has " + node.marks()
-                                                + ", and its request asks for " + request.marks(),
+                                .filter(request -> !node.labelsAndTaints().containsAll(request.labelsAndTaints()))
+                                .map(request -> Breach.of(
+                                        "the Node " + end.node() + " has " + node.labelsAndTaints()
+                                                + ", and its request asks for " + request.labelsAndTaints(),
                                         node.ref(),
                                         request.place()))));
     }
 
-    static Stream<Broken> haveNoBootstrapFile(Scene scene) {
-        return scene.hosts().stream()
-                .filter(host -> host.bootstrapFile() && scene.atRest(host.node()))
-                .filter(host -> !isLeftAsItWas(scene.lastEnds().get(host.node())))
-                .map(host -> Broken.because(
-                        "the host of " + host.node() + " still has its bootstrap kubeconfig", host.root()));
+    static Stream<Breach> haveNoBootstrapFile(ClusterSnapshot snapshot) {
+        return snapshot.hosts().stream()
+                .filter(host -> host.bootstrapFile() && snapshot.isIdle(host.node()))
+                .filter(host -> !isLeftAsItWas(snapshot.lastOutcomes().get(host.node())))
+                .map(host ->
+                        Breach.of("the host of " + host.node() + " still has its bootstrap kubeconfig", host.root()));
     }
 
-    static Stream<Broken> areAsBeforeWhereTheJoinFailed(Scene scene) {
+    static Stream<Breach> areAsBeforeWhereTheJoinFailed(ClusterSnapshot snapshot) {
         return Stream.of("failed", "cancelled")
-                .flatMap(type -> ended(scene, type))
+                .flatMap(type -> ended(snapshot, type))
                 .filter(end -> !isLeftAsItWas(end))
-                .flatMap(end -> hostOf(scene, end)
+                .flatMap(end -> hostOf(snapshot, end)
                         .flatMap(host -> changes(host, end.residue()).stream()
-                                .map(change -> Broken.because(
+                                .map(change -> Breach.of(
                                         "the host of " + end.node() + " is not as before its join: " + change,
                                         host.root(),
                                         end))));
@@ -151,17 +155,18 @@ final class NodeRules {
     }
 
     /** The last outcomes of nodes at rest, if they are of this type. */
-    private static Stream<Event> ended(Scene scene, String type) {
-        return scene.lastEnds().values().stream().filter(end -> end.type().equals(type) && scene.atRest(end.node()));
+    private static Stream<Event> ended(ClusterSnapshot snapshot, String type) {
+        return snapshot.lastOutcomes().values().stream()
+                .filter(end -> end.type().equals(type) && snapshot.isIdle(end.node()));
     }
 
-    private static Stream<Node> nodeOf(Scene scene, Event end) {
-        return scene.cluster().nodes().stream()
+    private static Stream<Node> nodeOf(ClusterSnapshot snapshot, Event end) {
+        return snapshot.cluster().nodes().stream()
                 .filter(node -> node.ref().uid().equals(end.nodeUid())
                         && node.ref().name().equals(end.node()));
     }
 
-    private static Stream<Host> hostOf(Scene scene, Event end) {
-        return scene.hosts().stream().filter(host -> host.node().equals(end.node()));
+    private static Stream<Host> hostOf(ClusterSnapshot snapshot, Event end) {
+        return snapshot.hosts().stream().filter(host -> host.node().equals(end.node()));
     }
 }

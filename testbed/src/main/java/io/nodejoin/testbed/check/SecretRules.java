@@ -1,9 +1,9 @@
 package io.nodejoin.testbed.check;
 
 import io.nodejoin.testbed.canary.Canary;
-import io.nodejoin.testbed.canary.Find;
+import io.nodejoin.testbed.canary.SecretMatch;
 import io.nodejoin.testbed.canary.SecretScanner;
-import io.nodejoin.testbed.check.Invariant.Broken;
+import io.nodejoin.testbed.check.Invariant.Breach;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
@@ -11,24 +11,24 @@ import java.util.stream.Stream;
 final class SecretRules {
     private SecretRules() {}
 
-    static Stream<Broken> areNowhereElse(Scene scene) {
-        if (scene.sinks().isEmpty()) {
+    static Stream<Breach> areNowhereElse(ClusterSnapshot snapshot) {
+        if (snapshot.sinks().isEmpty()) {
             return Stream.empty();
         }
-        SecretScanner scanner = new SecretScanner(scene.secrets().entrySet().stream()
+        SecretScanner scanner = new SecretScanner(snapshot.secrets().entrySet().stream()
                 .map(secret -> Canary.of(secret.getKey(), secret.getValue()))
                 .toList());
-        return scene.sinks().entrySet().stream()
+        return snapshot.sinks().entrySet().stream()
                 .flatMap(sink -> scanner.scan(sink.getValue().getBytes(StandardCharsets.ISO_8859_1)).stream()
-                        .map(Find::canary)
+                        .map(SecretMatch::canary)
                         .distinct()
-                        .map(secret -> Broken.because(secret + " stands in " + sink.getKey(), sink.getKey())));
+                        .map(secret -> Breach.of(secret + " stands in " + sink.getKey(), sink.getKey())));
     }
 
-    static Stream<Broken> leaveClusterInfoAsItWas(Scene scene) {
-        Scene.Cluster cluster = scene.cluster();
+    static Stream<Breach> leaveClusterInfoAsItWas(ClusterSnapshot snapshot) {
+        ClusterSnapshot.KubernetesState cluster = snapshot.cluster();
         return cluster.kubeconfig().equals(cluster.kubeconfigBefore())
                 ? Stream.empty()
-                : Stream.of(Broken.because("the kubeconfig in cluster-info has changed", cluster.clusterInfo()));
+                : Stream.of(Breach.of("the kubeconfig in cluster-info has changed", cluster.clusterInfo()));
     }
 }

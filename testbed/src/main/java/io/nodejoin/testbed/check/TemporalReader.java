@@ -39,7 +39,7 @@ final class TemporalReader implements AutoCloseable {
         client = WorkflowClient.newInstance(stubs);
     }
 
-    List<Scene.Run> runs() {
+    List<ClusterSnapshot.Run> runs() {
         return client.listExecutions(QUERY).map(this::run).toList();
     }
 
@@ -63,8 +63,8 @@ final class TemporalReader implements AutoCloseable {
                 .orElse("");
     }
 
-    private Scene.Run run(WorkflowExecutionMetadata found) {
-        return new Scene.Run(
+    private ClusterSnapshot.Run run(WorkflowExecutionMetadata found) {
+        return new ClusterSnapshot.Run(
                 found.getExecution().getWorkflowId(),
                 found.getExecution().getRunId(),
                 found.getStatus().name().substring(STATUS.length()),

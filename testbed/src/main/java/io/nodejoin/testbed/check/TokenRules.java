@@ -1,9 +1,9 @@
 package io.nodejoin.testbed.check;
 
-import io.nodejoin.testbed.check.Invariant.Broken;
-import io.nodejoin.testbed.check.Scene.LedgerEntry;
-import io.nodejoin.testbed.check.Scene.Run;
-import io.nodejoin.testbed.check.Scene.Token;
+import io.nodejoin.testbed.check.ClusterSnapshot.LedgerEntry;
+import io.nodejoin.testbed.check.ClusterSnapshot.Run;
+import io.nodejoin.testbed.check.ClusterSnapshot.Token;
+import io.nodejoin.testbed.check.Invariant.Breach;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,116 +13,116 @@ import java.util.stream.Stream;
 /** Bootstrap tokens, their signatures, and the ledger of both. */
 final class TokenRules {
     /** What nobody owns may be this old: its owner's start may not be visible yet. */
-    static final Duration YOUNG = Duration.ofSeconds(60);
+    static final Duration ORPHAN_GRACE = Duration.ofSeconds(60);
 
-    private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
+    private static final Duration MAX_LIFETIME = Duration.ofMinutes(15);
     /** Two calls to the API server: a token of its join's last second may have ended when it is made. */
-    private static final Duration MAKING = Duration.ofSeconds(20);
+    private static final Duration CREATION_TIME = Duration.ofSeconds(20);
 
     private static final String GROUP = "system:bootstrappers:nodejoin";
 
     private TokenRules() {}
 
-    static Stream<Broken> belongToRunningJoins(Scene scene) {
-        return ours(scene)
-                .filter(token -> isOrphan(scene, token.join(), token.created()))
-                .map(token -> Broken.because(
+    static Stream<Breach> belongToRunningJoins(ClusterSnapshot snapshot) {
+        return ours(snapshot)
+                .filter(token -> isOrphan(snapshot, token.join(), token.created()))
+                .map(token -> Breach.of(
                         "the token " + token.id() + " is alive, and its join " + token.join() + " does not run",
-                        evidence(scene, token.ref(), token.join())));
+                        evidence(snapshot, token.ref(), token.join())));
     }
 
-    static Stream<Broken> areOnePerJoin(Scene scene) {
-        return scene.cluster().overlaps().stream()
-                .map(overlap -> Broken.because(
+    static Stream<Breach> areOnePerJoin(ClusterSnapshot snapshot) {
+        return snapshot.cluster().overlaps().stream()
+                .map(overlap -> Breach.of(
                         "join " + overlap.first().join() + " had two live tokens",
                         overlap.first().ref(),
                         overlap.second().ref()));
     }
 
-    static Stream<Broken> openNothingOnceGone(Scene scene) {
-        return scene.cluster().openingTokens().stream()
-                .map(token -> Broken.because(
-                        "the token " + token.id() + " is gone, and the API server knows it", token.ref()));
+    static Stream<Breach> openNothingOnceGone(ClusterSnapshot snapshot) {
+        return snapshot.cluster().acceptedGoneTokens().stream()
+                .map(token ->
+                        Breach.of("the token " + token.id() + " is gone, and the API server knows it", token.ref()));
     }
 
-    static Stream<Broken> end(Scene scene) {
-        return everyOne(scene)
-                .filter(token -> !livesAsAllowed(token))
-                .map(token -> Broken.because(
+    static Stream<Breach> expireInTime(ClusterSnapshot snapshot) {
+        return allTokens(snapshot)
+                .filter(token -> !hasAllowedLifetime(token))
+                .map(token -> Breach.of(
                         "the token " + token.id() + " made at " + token.created() + " ends at " + token.expiration(),
                         token.ref()));
     }
 
-    private static boolean livesAsAllowed(Token token) {
+    private static boolean hasAllowedLifetime(Token token) {
         if (token.expiration() == null) {
             return false;
         }
         try {
             Duration life = Duration.between(token.created(), Instant.parse(token.expiration()));
-            return !life.plus(MAKING).isNegative() && life.compareTo(LONGEST_LIFE) <= 0;
+            return !life.plus(CREATION_TIME).isNegative() && life.compareTo(MAX_LIFETIME) <= 0;
         } catch (DateTimeException _) {
             return false;
         }
     }
 
-    static Stream<Broken> haveOurGroupAlone(Scene scene) {
-        return everyOne(scene)
+    static Stream<Breach> haveOurGroupAlone(ClusterSnapshot snapshot) {
+        return allTokens(snapshot)
                 .filter(token -> !token.groups().equals(GROUP))
-                .map(token -> Broken.because(
-                        "the token " + token.id() + " has the groups '" + token.groups() + "'", token.ref()));
+                .map(token ->
+                        Breach.of("the token " + token.id() + " has the groups '" + token.groups() + "'", token.ref()));
     }
 
-    static Stream<Broken> signNothingAfterTheirEnd(Scene scene) {
-        List<String> alive = scene.cluster().tokens().stream().map(Token::id).toList();
-        return scene.cluster().signedTokens().stream()
+    static Stream<Breach> signNothingAfterTheirEnd(ClusterSnapshot snapshot) {
+        List<String> alive = snapshot.cluster().tokens().stream().map(Token::id).toList();
+        return snapshot.cluster().signedTokens().stream()
                 .filter(id -> !alive.contains(id))
-                .map(id -> Broken.because(
+                .map(id -> Breach.of(
                         "cluster-info is signed with the token " + id + ", which is not alive",
-                        scene.cluster().clusterInfo()));
+                        snapshot.cluster().clusterInfo()));
     }
 
-    static Stream<Broken> areLedgeredWhileTheirJoinRuns(Scene scene) {
-        return scene.cluster().ledger().stream()
-                .filter(entry -> isOrphan(scene, entry.join(), entry.created()))
-                .filter(entry -> !mayStillCome(scene, entry))
-                .map((LedgerEntry entry) -> Broken.because(
+    static Stream<Breach> areLedgeredWhileTheirJoinRuns(ClusterSnapshot snapshot) {
+        return snapshot.cluster().ledger().stream()
+                .filter(entry -> isOrphan(snapshot, entry.join(), entry.created()))
+                .filter(entry -> !mayStillBeCreated(snapshot, entry))
+                .map((LedgerEntry entry) -> Breach.of(
                         "the ledger holds " + entry.ref().name() + " of join " + entry.join() + ", which does not run",
-                        evidence(scene, entry.ref(), entry.join())));
+                        evidence(snapshot, entry.ref(), entry.join())));
     }
 
     /**
-     * A request for a token that nobody waits for any more may take effect after its join, which leaves the entry for that. The janitor
+     * A request for a token that nobody waits for any more may take effect after its join, which leaves the entry for that. The garbage collector
      * strikes it two minutes after the end at the latest; while the service is killed over and over there is none, and the entry may
      * become as old as a token.
      */
-    private static boolean mayStillCome(Scene scene, LedgerEntry entry) {
+    private static boolean mayStillBeCreated(ClusterSnapshot snapshot, LedgerEntry entry) {
         return entry.ref().name().startsWith("nodejoin-system/token-")
-                && scene.runsOf(entry.join())
+                && snapshot.runsOf(entry.join())
                         .map(Run::closed)
                         .anyMatch(closed ->
-                                closed != null && closed.isAfter(scene.at().minus(LONGEST_LIFE)));
+                                closed != null && closed.isAfter(snapshot.at().minus(MAX_LIFETIME)));
     }
 
     /** Of a join that has ended, or that nobody has heard of for long enough. */
-    static boolean isOrphan(Scene scene, String join, Instant created) {
-        boolean ended = scene.runsOf(join).anyMatch(run -> !run.running());
-        return !scene.runs(join) && (ended || created.isBefore(scene.at().minus(YOUNG)));
+    static boolean isOrphan(ClusterSnapshot snapshot, String join, Instant created) {
+        boolean ended = snapshot.runsOf(join).anyMatch(run -> !run.isRunning());
+        return !snapshot.runs(join) && (ended || created.isBefore(snapshot.at().minus(ORPHAN_GRACE)));
     }
 
-    private static Stream<Token> ours(Scene scene) {
-        return scene.cluster().tokens().stream().filter(TokenRules::isOurs);
+    private static Stream<Token> ours(ClusterSnapshot snapshot) {
+        return snapshot.cluster().tokens().stream().filter(TokenRules::isOurs);
     }
 
-    private static Stream<Token> everyOne(Scene scene) {
-        return scene.cluster().pastTokens().stream().filter(TokenRules::isOurs);
+    private static Stream<Token> allTokens(ClusterSnapshot snapshot) {
+        return snapshot.cluster().pastTokens().stream().filter(TokenRules::isOurs);
     }
 
     private static boolean isOurs(Token token) {
         return !token.join().isEmpty();
     }
 
-    static Object[] evidence(Scene scene, Object first, String join) {
-        return Stream.concat(Stream.of(first), scene.runsOf(join).map(Run::toString))
+    static Object[] evidence(ClusterSnapshot snapshot, Object first, String join) {
+        return Stream.concat(Stream.of(first), snapshot.runsOf(join).map(Run::toString))
                 .toArray();
     }
 }

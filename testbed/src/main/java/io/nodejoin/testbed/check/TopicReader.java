@@ -30,7 +30,7 @@ final class TopicReader {
     static final String DEAD_LETTERS = "nodejoin.requests.v1-dlt";
 
     private static final String GROUP = "nodejoin";
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int JOIN_ID_DIGITS = 32;
 
@@ -66,33 +66,34 @@ final class TopicReader {
     }
 
     /** Outcomes are read before requests: each has its request before it. */
-    Scene.Topics read(Map<Integer, Long> committed) {
-        List<Scene.Event> events = all(EVENTS).stream().map(TopicReader::event).toList();
-        List<Scene.DeadLetter> letters =
-                all(DEAD_LETTERS).stream().map(TopicReader::letter).toList();
-        List<Scene.Request> requests =
-                all(REQUESTS).stream().map(TopicReader::request).toList();
-        return new Scene.Topics(requests, events, letters, committed);
+    ClusterSnapshot.Topics read(Map<Integer, Long> committed) {
+        List<ClusterSnapshot.Event> events =
+                readAll(EVENTS).stream().map(TopicReader::event).toList();
+        List<ClusterSnapshot.DeadLetter> letters =
+                readAll(DEAD_LETTERS).stream().map(TopicReader::deadLetter).toList();
+        List<ClusterSnapshot.Request> requests =
+                readAll(REQUESTS).stream().map(TopicReader::request).toList();
+        return new ClusterSnapshot.Topics(requests, events, letters, committed);
     }
 
     /** Keys, values and headers of a topic as one text. */
     String text(String topic) {
         StringBuilder text = new StringBuilder();
-        for (ConsumerRecord<byte[], byte[]> entry : all(topic)) {
-            text.append(latin(entry.key()))
+        for (ConsumerRecord<byte[], byte[]> entry : readAll(topic)) {
+            text.append(decodeLatin1(entry.key()))
                     .append('\n')
-                    .append(latin(entry.value()))
+                    .append(decodeLatin1(entry.value()))
                     .append('\n');
             entry.headers()
                     .forEach(header -> text.append(header.key())
                             .append(": ")
-                            .append(latin(header.value()))
+                            .append(decodeLatin1(header.value()))
                             .append('\n'));
         }
         return text.toString();
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+    private List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
         try (var consumer = consumer()) {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
@@ -101,7 +102,7 @@ final class TopicReader {
             List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
             while (partitions.stream()
                     .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-                consumer.poll(POLL).forEach(all::add);
+                consumer.poll(POLL_INTERVAL).forEach(all::add);
             }
             return all;
         }
@@ -120,7 +121,7 @@ final class TopicReader {
                 .toList();
     }
 
-    private static Scene.Request request(ConsumerRecord<byte[], byte[]> entry) {
+    private static ClusterSnapshot.Request request(ConsumerRecord<byte[], byte[]> entry) {
         String source = header(entry, "ce_source");
         String id = header(entry, "ce_id");
         String join = source.isEmpty() || id.isEmpty()
@@ -128,36 +129,36 @@ final class TopicReader {
                 : Digest.plain((source + "\0" + id).getBytes(StandardCharsets.UTF_8))
                         .substring(0, JOIN_ID_DIGITS);
         JsonNode data = json(entry);
-        return new Scene.Request(
+        return new ClusterSnapshot.Request(
                 place(entry),
                 header(entry, "ce_type"),
                 join,
                 data.path("nodeName").asText(),
-                marks(data),
+                labelsAndTaints(data),
                 instant(header(entry, "ce_time")),
                 content(entry));
     }
 
-    private static Set<String> marks(JsonNode request) {
+    private static Set<String> labelsAndTaints(JsonNode request) {
         Set<String> marks = new HashSet<>();
         request.path("labels")
                 .properties()
-                .forEach(label ->
-                        marks.add(Marks.label(label.getKey(), label.getValue().asText())));
+                .forEach(label -> marks.add(
+                        LabelsAndTaints.label(label.getKey(), label.getValue().asText())));
         request.path("taints")
-                .forEach(taint -> marks.add(Marks.taint(
+                .forEach(taint -> marks.add(LabelsAndTaints.taint(
                         taint.path("key").asText(),
                         taint.path("value").asText(),
                         taint.path("effect").asText())));
         return marks;
     }
 
-    private static Scene.Event event(ConsumerRecord<byte[], byte[]> entry) {
+    private static ClusterSnapshot.Event event(ConsumerRecord<byte[], byte[]> entry) {
         JsonNode data = json(entry);
-        return new Scene.Event(
+        return new ClusterSnapshot.Event(
                 place(entry),
                 header(entry, "ce_id"),
-                kind(header(entry, "ce_type")),
+                eventKind(header(entry, "ce_type")),
                 data.path("joinId").asText(),
                 data.path("nodeName").asText(),
                 data.path("nodeUid").asText(),
@@ -170,13 +171,13 @@ final class TopicReader {
     }
 
     /** The word before the version. */
-    private static String kind(String type) {
+    private static String eventKind(String type) {
         int version = type.lastIndexOf('.');
         return version < 0 ? "" : type.substring(type.lastIndexOf('.', version - 1) + 1, version);
     }
 
-    private static Scene.DeadLetter letter(ConsumerRecord<byte[], byte[]> entry) {
-        return new Scene.DeadLetter(
+    private static ClusterSnapshot.DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> entry) {
+        return new ClusterSnapshot.DeadLetter(
                 place(entry),
                 Integer.parseInt(header(entry, "nodejoin.dlt.original.partition")),
                 Long.parseLong(header(entry, "nodejoin.dlt.original.offset")),
@@ -201,8 +202,8 @@ final class TopicReader {
         }
     }
 
-    private static Scene.Place place(ConsumerRecord<byte[], byte[]> entry) {
-        return new Scene.Place(entry.topic(), entry.partition(), entry.offset());
+    private static ClusterSnapshot.Place place(ConsumerRecord<byte[], byte[]> entry) {
+        return new ClusterSnapshot.Place(entry.topic(), entry.partition(), entry.offset());
     }
 
     private static String content(ConsumerRecord<byte[], byte[]> entry) {
@@ -215,7 +216,7 @@ final class TopicReader {
         return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    private static String latin(byte @Nullable [] bytes) {
+    private static String decodeLatin1(byte @Nullable [] bytes) {
         return bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
     }
 }

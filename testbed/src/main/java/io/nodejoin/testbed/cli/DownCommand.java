@@ -10,19 +10,19 @@ import picocli.CommandLine.Spec;
 @Command(name = "down", description = "End and delete everything that belongs to a bed; harmless if it is not up.")
 final class DownCommand implements Runnable {
     @Mixin
-    private BedChoice choice = new BedChoice();
+    private BedOption bedOption = new BedOption();
 
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public void run() {
-        String outcome = TestBed.existing(choice.name())
+        String outcome = TestBed.findSettings(bedOption.name())
                 .map(settings -> {
                     TestBed.open(settings).down();
-                    return "bed " + choice.name() + " is down, nothing of it is left";
+                    return "bed " + bedOption.name() + " is down, nothing of it is left";
                 })
-                .orElse("bed " + choice.name() + " is not up");
+                .orElse("bed " + bedOption.name() + " is not up");
         Output.of(spec).println(outcome);
     }
 }

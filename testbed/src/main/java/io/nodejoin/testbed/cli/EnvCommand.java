@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "env", description = "Print the bed's addresses and files as export lines, for eval.")
 final class EnvCommand implements Runnable {
     @Mixin
-    private BedChoice choice = new BedChoice();
+    private BedOption bedOption = new BedOption();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -18,7 +18,10 @@ final class EnvCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = Output.of(spec);
-        choice.raised().environment().forEach((name, value) -> out.printf("export %s=%s%n", name, quoted(value)));
+        bedOption
+                .existingBed()
+                .environment()
+                .forEach((name, value) -> out.printf("export %s=%s%n", name, quoted(value)));
         out.flush();
     }
 

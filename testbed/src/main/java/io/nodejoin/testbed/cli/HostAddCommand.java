@@ -1,9 +1,9 @@
 package io.nodejoin.testbed.cli;
 
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.host.Fault;
 import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostFault;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.provision.DebianRelease;
 import java.io.PrintWriter;
@@ -26,7 +26,7 @@ final class HostAddCommand implements Runnable {
     private static final int SECRET_BYTES = 24;
 
     @Mixin
-    private BedChoice choice = new BedChoice();
+    private BedOption bedOption = new BedOption();
 
     @Parameters(paramLabel = "NAME", description = "its name, also as a node")
     private String name = "";
@@ -41,14 +41,14 @@ final class HostAddCommand implements Runnable {
             names = "--profile",
             paramLabel = "PROFILE",
             description = "containerd or docker (default: containerd)",
-            converter = ProfileWord.class)
+            converter = HostProfileConverter.class)
     private HostProfile profile = HostProfile.CONTAINERD;
 
     @Option(
             names = "--debian",
             paramLabel = "NUMBER",
             description = "12 or 13 (default: 13)",
-            converter = DebianNumber.class)
+            converter = DebianReleaseConverter.class)
     private DebianRelease release = DebianRelease.TRIXIE;
 
     @Option(
@@ -57,8 +57,8 @@ final class HostAddCommand implements Runnable {
             description =
                     "what is wrong with it, repeatable: kubelet-cannot-start, kubelet-missing, kubelet-port-taken,"
                             + " runtime-down, own-name-unknown, no-agent",
-            converter = FaultWord.class)
-    private Set<Fault> faults = new HashSet<>();
+            converter = FaultConverter.class)
+    private Set<HostFault> faults = new HashSet<>();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -67,14 +67,14 @@ final class HostAddCommand implements Runnable {
     public void run() {
         String given = enrollment;
         HostSpec wanted = new HostSpec(name, given == null ? newSecret() : given, profile, release, faults);
-        TestBed bed = choice.raised();
+        TestBed bed = bedOption.existingBed();
         long begin = System.nanoTime();
         Host host = bed.addHost(wanted);
         PrintWriter out = Output.of(spec);
         out.printf(
                 "host %s is up at %s after %.1f s%n",
                 host.name(), host.address(), (System.nanoTime() - begin) / 1_000_000_000.0);
-        if (given == null && wanted.withAgent()) {
+        if (given == null && wanted.hasAgent()) {
             out.printf("next: ./nodejoin join %s --enrollment %s --wait%n", host.name(), wanted.enrollmentSecret());
         }
         out.flush();
@@ -87,11 +87,11 @@ final class HostAddCommand implements Runnable {
     }
 
     /** Reads a fault as people type it. */
-    static final class FaultWord implements ITypeConverter<Fault> {
+    static final class FaultConverter implements ITypeConverter<HostFault> {
         @Override
-        public Fault convert(String word) {
-            for (Fault fault : Fault.values()) {
-                if (fault.word().equals(word)) {
+        public HostFault convert(String word) {
+            for (HostFault fault : HostFault.values()) {
+                if (fault.label().equals(word)) {
                     return fault;
                 }
             }
@@ -100,7 +100,7 @@ final class HostAddCommand implements Runnable {
     }
 
     /** Reads a release as people type it. */
-    static final class DebianNumber implements ITypeConverter<DebianRelease> {
+    static final class DebianReleaseConverter implements ITypeConverter<DebianRelease> {
         @Override
         public DebianRelease convert(String word) {
             for (DebianRelease release : DebianRelease.values()) {
@@ -113,7 +113,7 @@ final class HostAddCommand implements Runnable {
     }
 
     /** Reads a profile as people type it. */
-    static final class ProfileWord implements ITypeConverter<HostProfile> {
+    static final class HostProfileConverter implements ITypeConverter<HostProfile> {
         @Override
         public HostProfile convert(String word) {
             return switch (word) {

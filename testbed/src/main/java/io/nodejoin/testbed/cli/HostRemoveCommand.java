@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "rm", description = "End a host and delete all that belonged to it; its Node object stays.")
 final class HostRemoveCommand implements Runnable {
     @Mixin
-    private BedChoice choice = new BedChoice();
+    private BedOption bedOption = new BedOption();
 
     @Parameters(paramLabel = "NAME")
     private String name = "";
@@ -20,7 +20,7 @@ final class HostRemoveCommand implements Runnable {
 
     @Override
     public void run() {
-        choice.raised().removeHost(name);
+        bedOption.existingBed().removeHost(name);
         Output.of(spec).println("host " + name + " is gone");
     }
 }

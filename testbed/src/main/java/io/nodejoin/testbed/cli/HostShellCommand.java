@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "shell", description = "A root shell on a host, or one command there: shell NAME [-- COMMAND...]")
 final class HostShellCommand implements Callable<Integer> {
     @Mixin
-    private BedChoice choice = new BedChoice();
+    private BedOption bedOption = new BedOption();
 
     @Parameters(index = "0", paramLabel = "NAME")
     private String name = "";
@@ -21,6 +21,6 @@ final class HostShellCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<String> inside = command.isEmpty() ? List.of("bash", "--login") : command;
-        return choice.host(choice.raised(), name).runAttached(inside);
+        return bedOption.host(bedOption.existingBed(), name).runAttached(inside);
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Unmatched;
         description = "kubectl as administrator of the bed, or as the user of a --token given to it.")
 final class KubectlCommand implements Callable<Integer> {
     @Mixin
-    private BedChoice choice = new BedChoice();
+    private BedOption bedOption = new BedOption();
 
     /** From the first word on that is not ours, all words are kubectl's. */
     @Unmatched
@@ -20,6 +20,6 @@ final class KubectlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return choice.raised().controlPlane().kubectl(words).runAttached();
+        return bedOption.existingBed().controlPlane().kubectl(words).runAttached();
     }
 }

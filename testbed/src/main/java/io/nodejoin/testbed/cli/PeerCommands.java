@@ -16,9 +16,9 @@ final class PeerCommands {
     private @Nullable CommandSpec spec;
 
     @Command(name = "kubeadm", description = "kubeadm join on a host; prints the seconds to Ready.")
-    void kubeadm(@Mixin BedChoice choice, @Parameters(paramLabel = "NAME") String name) {
-        TestBed bed = choice.raised();
-        Host host = choice.host(bed, name);
+    void kubeadm(@Mixin BedOption bedOption, @Parameters(paramLabel = "NAME") String name) {
+        TestBed bed = bedOption.existingBed();
+        Host host = bedOption.host(bed, name);
         Duration taken = bed.joinByKubeadm(host);
         Output.of(spec)
                 .printf("node %s was Ready %.1f s after the start of kubeadm join%n", name, taken.toMillis() / 1000.0);

@@ -16,14 +16,14 @@ final class StatusCommand implements Runnable {
     private static final String ROW = "%-26s %-8s %-8s %s%n";
 
     @Mixin
-    private BedChoice choice = new BedChoice();
+    private BedOption bedOption = new BedOption();
 
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public void run() {
-        TestBed bed = choice.raised();
+        TestBed bed = bedOption.existingBed();
         PrintWriter out = Output.of(spec);
         out.printf(ROW, "PART", "STATE", "PID", "LOG OR ADDRESS");
         for (SupervisedProcess process : bed.processes()) {

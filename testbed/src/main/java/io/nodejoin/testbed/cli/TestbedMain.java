@@ -55,7 +55,7 @@ public final class TestbedMain {
         }
         err.flush();
         return switch (failure) {
-            case Refusal refusal -> refusal.exitCode();
+            case CliException refusal -> refusal.exitCode();
             case IllegalArgumentException _ -> USAGE;
             default -> FAILED;
         };

@@ -1,8 +1,8 @@
 package io.nodejoin.testbed.cli;
 
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "up", description = "Raise a bed and leave it running; repair it if parts of it do not run.")
 final class UpCommand implements Runnable {
     @Mixin
-    private BedChoice choice = new BedChoice();
+    private BedOption bedOption = new BedOption();
 
     @Option(names = "--without-service", description = "everything but the Nodejoin service")
     private boolean withoutService;
@@ -44,13 +44,15 @@ final class UpCommand implements Runnable {
     @Override
     public void run() {
         TestBed bed = TestBed.open(
-                wantsSomething() ? settings() : TestBed.existing(choice.name()).orElseGet(this::settings));
+                wantsSomething()
+                        ? settings()
+                        : TestBed.findSettings(bedOption.name()).orElseGet(this::settings));
         if (withoutService) {
             bed.up();
         } else {
             bed.upWithService();
         }
-        tell(bed);
+        printNextSteps(bed);
     }
 
     /** Without any wish of its own the command takes a bed that is there as it is; else the bed refuses what differs. */
@@ -62,16 +64,16 @@ final class UpCommand implements Runnable {
         try {
             Integer given = number;
             BedSettings settings =
-                    given == null ? BedSettings.named(choice.name()) : BedSettings.numbered(choice.name(), given);
+                    given == null ? BedSettings.named(bedOption.name()) : BedSettings.numbered(bedOption.name(), given);
             return settings.withMode(local ? BedMode.LOCAL : BedMode.NAMESPACES)
                     .withTokenControllers(!withoutTokenControllers)
                     .withKubeProxy(!withoutKubeProxy && !local);
         } catch (IllegalArgumentException refused) {
-            throw new Refusal(TestbedMain.USAGE, refused.getMessage() + " (--number)");
+            throw new CliException(TestbedMain.USAGE, refused.getMessage() + " (--number)");
         }
     }
 
-    private void tell(TestBed bed) {
+    private void printNextSteps(TestBed bed) {
         PrintWriter out = Output.of(spec);
         String option = bed.settings().name().equals("main")
                 ? ""

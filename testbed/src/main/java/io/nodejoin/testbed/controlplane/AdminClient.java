@@ -11,7 +11,7 @@ public final class AdminClient {
     private AdminClient() {}
 
     /** A client with the credential of this kubeconfig, whose key is an EC key; connects when it is first used. */
-    public static KubernetesClient of(Path kubeconfig) {
+    public static KubernetesClient create(Path kubeconfig) {
         Config config = new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
                 .withClientKeyAlgo("EC")
                 .build();

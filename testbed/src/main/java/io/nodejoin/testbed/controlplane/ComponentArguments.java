@@ -1,8 +1,8 @@
 package io.nodejoin.testbed.controlplane;
 
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
 import io.nodejoin.testbed.pki.BedPki;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
 import java.util.List;
 
 /** The flags of the control plane's components. */

@@ -1,15 +1,15 @@
 package io.nodejoin.testbed.controlplane;
 
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
 import io.nodejoin.testbed.http.HttpProbe;
 import io.nodejoin.testbed.net.BedNetwork;
 import io.nodejoin.testbed.pki.BedPki;
 import io.nodejoin.testbed.pki.Pem;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
-import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.LaunchSpec;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.provision.Provisions;
+import io.nodejoin.testbed.provision.Provisioner;
 import io.nodejoin.testbed.template.Template;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,13 +22,13 @@ import java.util.List;
  * back whichever do not run, with the state they had.
  */
 public final class ControlPlane {
-    private static final Duration READY = Duration.ofSeconds(90);
-    private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final Duration PROBE = Duration.ofSeconds(10);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(5);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
 
     private final AddressPlan plan;
     private final BedDirectories directories;
-    private final Provisions provisions;
+    private final Provisioner provisioner;
     private final ComponentArguments arguments;
     private final BedNetwork network;
     private final HttpProbe probe;
@@ -37,10 +37,10 @@ public final class ControlPlane {
     private final SupervisedProcess controllerManager;
     private final SupervisedProcess scheduler;
 
-    public ControlPlane(AddressPlan plan, BedDirectories directories, BedPki pki, Provisions provisions) {
+    public ControlPlane(AddressPlan plan, BedDirectories directories, BedPki pki, Provisioner provisioner) {
         this.plan = plan;
         this.directories = directories;
-        this.provisions = provisions;
+        this.provisioner = provisioner;
         this.probe = HttpProbe.trusting(pki.file("ca.crt"));
         this.arguments = new ComponentArguments(plan, directories, pki);
         this.network = new BedNetwork(plan);
@@ -53,31 +53,31 @@ public final class ControlPlane {
     /** Starts what does not run and returns when the API server is ready and the controllers answer. */
     public void start() {
         if (plan.inNamespaces()) {
-            network.raise();
+            network.create();
         }
         Pem.writePrivately(
                 directories.apiAuditPolicy(),
                 Template.load("controlplane/audit-policy.yaml").text());
         start(etcd, arguments.etcd());
         start(apiServer, arguments.apiServer());
-        apiServer.awaitReady(READY, () -> probe.answersOk(URI.create(url() + "/readyz")));
+        apiServer.awaitReady(READY_TIMEOUT, () -> probe.answersOk(URI.create(url() + "/readyz")));
         start(controllerManager, arguments.controllerManager());
         start(scheduler, arguments.scheduler());
-        controllerManager.awaitReady(READY, this::serviceAccountsAreMade);
+        controllerManager.awaitReady(READY_TIMEOUT, this::hasDefaultServiceAccount);
     }
 
     /** Ends all components; their state stays. */
     public void stop() {
-        List.of(scheduler, controllerManager, apiServer, etcd).forEach(process -> process.stop(GRACE));
+        List.of(scheduler, controllerManager, apiServer, etcd).forEach(process -> process.stop(GRACE_PERIOD));
     }
 
     /** Copies all that etcd holds to a new directory. The components must be stopped. */
-    public void backUp(Path to) {
+    public void snapshotEtcd(Path to) {
         copy(directories.etcd(), to);
     }
 
     /** Gives etcd what was copied there, and nothing else; its revisions go back with it. The components must be stopped. */
-    public void restore(Path from) {
+    public void restoreEtcd(Path from) {
         Command.of("rm", "-r", directories.etcd().toString()).run().orFail();
         copy(from, directories.etcd());
     }
@@ -126,24 +126,26 @@ public final class ControlPlane {
         // With a client certificate in the kubeconfig the API server would not even look at the token.
         boolean bringsToken = words.stream().anyMatch(word -> word.equals("--token") || word.startsWith("--token="));
         Path kubeconfig = bringsToken ? directories.anonymousKubeconfig() : directories.adminKubeconfig();
-        return tool("kubectl", words).with("KUBECONFIG", kubeconfig.toString()).within(PROBE);
+        return tool("kubectl", words)
+                .withVariable("KUBECONFIG", kubeconfig.toString())
+                .withTimeout(PROBE_TIMEOUT);
     }
 
     /** kubeadm as administrator. */
     public Command kubeadm(List<String> words) {
         return tool("kubeadm", words)
-                .with("KUBECONFIG", directories.adminKubeconfig().toString());
+                .withVariable("KUBECONFIG", directories.adminKubeconfig().toString());
     }
 
     private Command tool(String name, List<String> words) {
         List<String> all =
-                new ArrayList<>(List.of(provisions.kubernetes().resolve(name).toString()));
+                new ArrayList<>(List.of(provisioner.kubernetes().resolve(name).toString()));
         all.addAll(words);
         return Command.of(all);
     }
 
     /** The default service account is the first thing that a working controller manager brings forth. */
-    private boolean serviceAccountsAreMade() {
+    private boolean hasDefaultServiceAccount() {
         return kubectl("get", "serviceaccount", "default", "--namespace=default")
                 .run()
                 .succeeded();
@@ -151,9 +153,10 @@ public final class ControlPlane {
 
     private void start(SupervisedProcess process, List<String> flags) {
         List<String> all = new ArrayList<>(
-                List.of(provisions.kubernetes().resolve(process.name()).toString()));
+                List.of(provisioner.kubernetes().resolve(process.name()).toString()));
         all.addAll(flags);
-        process.start(new Launch(plan.inNamespaces() ? network.controlPlane().entering(all) : all));
+        process.start(
+                new LaunchSpec(plan.inNamespaces() ? network.controlPlane().enterCommand(all) : all));
     }
 
     private SupervisedProcess process(String name) {

@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.controlplane;
 
-import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.provision.SourceTree;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +15,7 @@ public final class KubeProxy {
     private static final String KUBECONFIG = "kubeconfig.conf";
 
     private final BedDirectories directories;
-    private final Repository repository;
+    private final SourceTree sourceTree;
     private final ControlPlane controlPlane;
 
     /** By what kube-proxy makes Service IPs work. */
@@ -24,9 +24,9 @@ public final class KubeProxy {
         IPTABLES
     }
 
-    public KubeProxy(BedDirectories directories, Repository repository, ControlPlane controlPlane) {
+    public KubeProxy(BedDirectories directories, SourceTree sourceTree, ControlPlane controlPlane) {
         this.directories = directories;
-        this.repository = repository;
+        this.sourceTree = sourceTree;
         this.controlPlane = controlPlane;
     }
 
@@ -35,12 +35,12 @@ public final class KubeProxy {
         try {
             Path overlay = Files.createDirectories(directories.root().resolve("kube-proxy"))
                     .toRealPath();
-            Path base = repository.module("deploy").resolve("kube-proxy").toRealPath();
+            Path base = sourceTree.module("deploy").resolve("kube-proxy").toRealPath();
             Path relative = overlay.relativize(base);
             Files.writeString(
                     overlay.resolve("kustomization.yaml"),
                     Template.load("controlplane/kube-proxy.yaml")
-                            .fill(Map.of("base", relative, "components", components(relative, mode))));
+                            .render(Map.of("base", relative, "components", components(relative, mode))));
             Files.writeString(overlay.resolve(KUBECONFIG), kubeconfig(base));
             controlPlane
                     .kubectl("apply", "--kustomize", overlay.toString())

@@ -2,9 +2,9 @@ package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.plan.BedSettings;
-import io.nodejoin.testbed.process.Interruption;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.process.ShutdownInterrupt;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -48,12 +48,12 @@ public final class DemoMain implements Callable<Integer> {
         boolean terminal = Boolean.getBoolean("nodejoin.terminal") && System.getenv("NO_COLOR") == null;
         DemoMain demo = new DemoMain(System.out, System.err, terminal);
         int code = new CommandLine(demo)
-                .setExecutionExceptionHandler((failure, _, _) -> demo.tell(failure))
+                .setExecutionExceptionHandler((failure, _, _) -> demo.printFailure(failure))
                 .execute(arguments);
         System.exit(code);
     }
 
-    private int tell(Exception failure) {
+    private int printFailure(Exception failure) {
         err.println("demo: " + failure.getMessage());
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             err.println("  because: " + cause.getMessage());
@@ -68,39 +68,40 @@ public final class DemoMain implements Callable<Integer> {
             return CANNOT_RUN;
         }
         TestBed bed = TestBed.open(simulated.get() ? BED.withMode(BedMode.LOCAL) : BED);
-        Optional<SoleRun> claim = SoleRun.claim(bed.directories().parent().resolve("demo.running"));
+        Optional<DemoLock> claim =
+                DemoLock.tryAcquire(bed.directories().parent().resolve("demo.running"));
         if (claim.isEmpty()) {
             err.println("demo: another ./demo is running; wait until it has ended, or end it with Ctrl-C");
             return CANNOT_RUN;
         }
-        Stage stage = simulated.get() ? new SimulatedStage(bed, CLUSTER) : new BootedStage(bed);
-        try (SoleRun _ = claim.get();
-                Interruption interruption = Interruption.ofThisThread(() -> err.println("interrupted"))) {
-            return perform(stage, interruption);
+        DemoCluster demoCluster = simulated.get() ? new SimulatedDemoCluster(bed, CLUSTER) : new BootedDemoCluster(bed);
+        try (DemoLock _ = claim.get();
+                ShutdownInterrupt shutdown = ShutdownInterrupt.ofThisThread(() -> err.println("interrupted"))) {
+            return runAndTakeDown(demoCluster, shutdown);
         }
     }
 
     /** Plays, and takes everything down unless it was played to the end and shall be kept. */
-    private int perform(Stage stage, Interruption interruption) throws IOException {
+    private int runAndTakeDown(DemoCluster demoCluster, ShutdownInterrupt shutdown) throws IOException {
         int code;
         try {
-            code = play(stage);
+            code = runDemo(demoCluster);
         } catch (IOException | RuntimeException failure) {
-            takeDown(stage, interruption);
-            if (interruption.came()) {
+            takeDown(demoCluster, shutdown);
+            if (shutdown.isRequested()) {
                 return INTERRUPTED;
             }
             throw failure;
         }
         if (!options.keep()) {
-            takeDown(stage, interruption);
+            takeDown(demoCluster, shutdown);
         }
         return code;
     }
 
-    private void takeDown(Stage stage, Interruption interruption) {
+    private void takeDown(DemoCluster demoCluster, ShutdownInterrupt shutdown) {
         err.println("taking everything down ...");
-        interruption.clean(stage::close);
+        shutdown.cleanUp(demoCluster::close);
         err.println("everything is down");
     }
 
@@ -119,34 +120,34 @@ public final class DemoMain implements Callable<Integer> {
         return Optional.of(options.simulated() || noHosts.isPresent());
     }
 
-    private int play(Stage stage) throws IOException {
+    private int runDemo(DemoCluster demoCluster) throws IOException {
         long begin = System.nanoTime();
-        if (TestBed.existing(BED.name()).isPresent()) {
+        if (TestBed.findSettings(BED.name()).isPresent()) {
             err.println("clearing away what an earlier demo left running");
         }
-        stage.up();
+        demoCluster.up();
         SecureRandom random = new SecureRandom();
-        List<HostWish> wishes = List.of(
-                HostWish.of("demo-1", false, random),
-                HostWish.of("demo-2", false, random),
-                HostWish.of("demo-3", true, random));
+        List<HostFixture> wishes = List.of(
+                HostFixture.create("demo-1", false, random),
+                HostFixture.create("demo-2", false, random),
+                HostFixture.create("demo-3", true, random));
         err.println("booting 3 hosts; the kubelet of demo-3 cannot start ...");
-        DemoRun run = new DemoRun(stage, CLUSTER, new LiveView(err, terminal));
+        DemoRun run = new DemoRun(demoCluster, CLUSTER, new LiveView(err, terminal));
         var hosts = run.boot(wishes);
         err.printf("hosts: up; everything ready after %.1f s%n", (System.nanoTime() - begin) / 1e9);
         err.println("publishing 3 join requests to nodejoin.requests.v1");
         DemoResult result = run.join(wishes, hosts);
-        return report(stage, wishes, result);
+        return report(demoCluster, wishes, result);
     }
 
-    private int report(Stage stage, List<HostWish> wishes, DemoResult result) throws IOException {
+    private int report(DemoCluster demoCluster, List<HostFixture> wishes, DemoResult result) throws IOException {
         DemoReport report = new DemoReport(result);
         out.println("\n$ kubectl get nodes");
-        out.print(stage.kubectl("get", "nodes"));
+        out.print(demoCluster.kubectl("get", "nodes"));
         out.println("\nSeconds from event to Ready, or to the end of a join that failed, and what each phase took:\n");
         out.print(report.times());
         out.println("\nLeft over:");
-        out.print(report.left());
+        out.print(report.leftovers());
         if (options.json().isPresent()) {
             write(options.json().get(), report.json());
             err.println("result written to " + options.json().get());
@@ -154,7 +155,7 @@ public final class DemoMain implements Callable<Integer> {
         List<String> broken = result.brokenPromises(wishes);
         broken.forEach(promise -> err.println("BROKEN PROMISE: " + promise));
         out.println(options.keep() ? "\nEverything is still running. Next:" : "\nNext:");
-        stage.tryNext(options.keep()).forEach(command -> out.println("  " + command));
+        demoCluster.nextSteps(options.keep()).forEach(command -> out.println("  " + command));
         out.flush();
         return broken.isEmpty() ? 0 : BROKEN_PROMISE;
     }

@@ -29,11 +29,12 @@ final class DemoReport {
         text.append(row("", join -> join.node().value()));
         text.append(row("outcome", DemoReport::outcome));
         text.append(row(
-                "seconds", join -> join.toReadyOrEnd().map(DemoReport::number).orElse("-")));
+                "seconds",
+                join -> join.timeToReadyOrEnd().map(DemoReport::number).orElse("-")));
         for (Phase phase : phases()) {
             text.append(row(
                     "  " + phase,
-                    join -> Optional.ofNullable(join.secondsPerPhase().get(phase))
+                    join -> Optional.ofNullable(join.durationPerPhase().get(phase))
                             .map(DemoReport::number)
                             .orElse("-")));
         }
@@ -43,7 +44,7 @@ final class DemoReport {
         return text.toString();
     }
 
-    private String row(String title, Function<JoinView, String> cell) {
+    private String row(String title, Function<JoinTimeline, String> cell) {
         return result.joins().stream()
                 .map(join -> String.format(Locale.ROOT, "%12s", cell.apply(join)))
                 .collect(Collectors.joining("", String.format(Locale.ROOT, "  %-20s", title), "\n"));
@@ -51,13 +52,13 @@ final class DemoReport {
 
     private Set<Phase> phases() {
         Set<Phase> phases = new TreeSet<>();
-        result.joins().forEach(join -> phases.addAll(join.secondsPerPhase().keySet()));
+        result.joins().forEach(join -> phases.addAll(join.durationPerPhase().keySet()));
         return phases;
     }
 
     /** What is left over, one line per kind. */
-    String left() {
-        LeftOvers left = result.left();
+    String leftovers() {
+        Leftovers left = result.left();
         return line("bootstrap tokens", left.tokens())
                 + line("signatures in cluster-info", left.jws())
                 + line("undecided certificate requests", left.csrsUndecided())
@@ -69,15 +70,15 @@ final class DemoReport {
     String json() {
         ObjectNode root = JSON.createObjectNode();
         var joins = root.putArray("joins");
-        for (JoinView join : result.joins()) {
+        for (JoinTimeline join : result.joins()) {
             ObjectNode entry =
                     joins.addObject().put("node", join.node().value()).put("outcome", outcome(join));
             entry.put("reason", join.reason() == null ? null : join.reason().name());
-            join.toReadyOrEnd().ifPresent(time -> entry.put("seconds", time.toMillis() / 1000.0));
+            join.timeToReadyOrEnd().ifPresent(time -> entry.put("seconds", time.toMillis() / 1000.0));
             ObjectNode phases = entry.putObject("phases");
-            join.secondsPerPhase().forEach((phase, time) -> phases.put(phase.name(), time.toMillis() / 1000.0));
+            join.durationPerPhase().forEach((phase, time) -> phases.put(phase.name(), time.toMillis() / 1000.0));
         }
-        LeftOvers left = result.left();
+        Leftovers left = result.left();
         root.putObject("left")
                 .put("tokens", left.tokens().size())
                 .put("jws", left.jws().size())
@@ -90,7 +91,7 @@ final class DemoReport {
         return root.toPrettyString() + "\n";
     }
 
-    private static String outcome(JoinView join) {
+    private static String outcome(JoinTimeline join) {
         return join.phase().map(Phase::name).orElse("Unanswered");
     }
 

@@ -15,9 +15,9 @@ import java.util.Set;
  * @param historiesWithSecrets workflows whose history holds a token secret
  */
 record DemoResult(
-        List<JoinView> joins,
+        List<JoinTimeline> joins,
         Set<String> readyNodes,
-        LeftOvers left,
+        Leftovers left,
         List<String> historiesWithSecrets,
         Map<String, String> versions) {
     DemoResult {
@@ -27,43 +27,43 @@ record DemoResult(
     }
 
     /** What was promised and did not happen, as sentences. Empty if all went well. */
-    List<String> brokenPromises(List<HostWish> wishes) {
+    List<String> brokenPromises(List<HostFixture> wishes) {
         List<String> broken = new ArrayList<>();
         for (int i = 0; i < wishes.size(); i++) {
-            judge(wishes.get(i), joins.get(i)).ifPresent(broken::add);
+            checkJoin(wishes.get(i), joins.get(i)).ifPresent(broken::add);
         }
-        empty(broken, "no token is left", left.tokens());
-        empty(broken, "no signature is left in cluster-info", left.jws());
-        empty(broken, "no certificate request is undecided", left.csrsUndecided());
-        empty(broken, "no other Node exists", left.nodesUnexpected());
-        empty(broken, "the failed host is clean", left.hostResidue());
-        empty(broken, "no history holds a token secret", historiesWithSecrets);
+        requireEmpty(broken, "no token is left", left.tokens());
+        requireEmpty(broken, "no signature is left in cluster-info", left.jws());
+        requireEmpty(broken, "no certificate request is undecided", left.csrsUndecided());
+        requireEmpty(broken, "no other Node exists", left.nodesUnexpected());
+        requireEmpty(broken, "the failed host is clean", left.hostResidue());
+        requireEmpty(broken, "no history holds a token secret", historiesWithSecrets);
         return broken;
     }
 
-    private Optional<String> judge(HostWish wish, JoinView join) {
-        String node = wish.node().value();
-        if (wish.kubeletCannotStart()) {
+    private Optional<String> checkJoin(HostFixture fixture, JoinTimeline join) {
+        String node = fixture.node().value();
+        if (fixture.kubeletCannotStart()) {
             boolean asPromised =
                     join.phase().equals(Optional.of(Phase.Failed)) && join.reason() == ErrorCode.KUBELET_NOT_STARTED;
             return asPromised
                     ? Optional.empty()
-                    : Optional.of(node + " fails with KUBELET_NOT_STARTED, but " + is(join));
+                    : Optional.of(node + " fails with KUBELET_NOT_STARTED, but " + describe(join));
         }
         if (!join.phase().equals(Optional.of(Phase.Joined))) {
-            return Optional.of(node + " is Joined, but " + is(join));
+            return Optional.of(node + " is Joined, but " + describe(join));
         }
         return readyNodes.contains(node)
                 ? Optional.empty()
                 : Optional.of(node + " is Ready, but the API server does not say so");
     }
 
-    private static String is(JoinView join) {
+    private static String describe(JoinTimeline join) {
         String reason = join.reason() == null ? "" : " (" + join.reason() + ": " + join.detail() + ")";
         return "it is " + join.phase().map(Phase::name).orElse("without any answer") + reason;
     }
 
-    private static void empty(List<String> broken, String promise, List<String> found) {
+    private static void requireEmpty(List<String> broken, String promise, List<String> found) {
         if (!found.isEmpty()) {
             broken.add(promise + ", but there is " + String.join(", ", found));
         }

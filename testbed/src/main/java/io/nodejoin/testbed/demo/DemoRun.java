@@ -1,10 +1,10 @@
 package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
-import io.nodejoin.testbed.demo.Stage.StageHost;
-import io.nodejoin.testbed.process.Together;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.testbed.demo.DemoCluster.DemoHost;
+import io.nodejoin.testbed.demo.OutcomeConsumer.ReceivedEvent;
+import io.nodejoin.testbed.process.Parallel;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,66 +16,66 @@ import java.util.stream.Collectors;
 
 /** The joins of one demo, from the first request to the check of what is left. */
 final class DemoRun {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Duration GLANCE = Duration.ofMillis(100);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
-    private final Stage stage;
+    private final DemoCluster demoCluster;
     private final ClusterName cluster;
     private final LiveView view;
 
-    DemoRun(Stage stage, ClusterName cluster, LiveView view) {
-        this.stage = stage;
+    DemoRun(DemoCluster demoCluster, ClusterName cluster, LiveView view) {
+        this.demoCluster = demoCluster;
         this.cluster = cluster;
         this.view = view;
     }
 
     /** Boots the hosts, all at once. */
-    List<StageHost> boot(List<HostWish> wishes) {
-        return Together.run(wishes.stream()
-                .<Supplier<StageHost>>map(wish -> () -> stage.add(wish))
+    List<DemoHost> boot(List<HostFixture> wishes) {
+        return Parallel.run(wishes.stream()
+                .<Supplier<DemoHost>>map(fixture -> () -> demoCluster.addHost(fixture))
                 .toList());
     }
 
     /** Asks for the joins, shows them until all have ended, and looks at what is left. */
-    DemoResult join(List<HostWish> wishes, List<StageHost> hosts) {
-        try (var witness = new ClusterWitness(stage.adminKubeconfig());
-                var history = new HistoryWitness(stage.temporalTarget());
-                var feed = new OutcomeFeed(stage.kafkaBootstrapServers());
-                var requests = new JoinRequests(stage.kafkaBootstrapServers())) {
-            List<JoinView> joins = follow(request(wishes, hosts, requests), feed);
-            LeftOvers left = witness.leftOvers(expected(wishes), residue(wishes, hosts));
+    DemoResult join(List<HostFixture> wishes, List<DemoHost> hosts) {
+        try (var witness = new ClusterInspector(demoCluster.adminKubeconfig());
+                var history = new HistoryInspector(demoCluster.temporalTarget());
+                var consumer = new OutcomeConsumer(demoCluster.kafkaBootstrapServers());
+                var producer = new JoinRequestProducer(demoCluster.kafkaBootstrapServers())) {
+            List<JoinTimeline> joins = follow(request(wishes, hosts, producer), consumer);
+            Leftovers left = witness.findLeftovers(expected(wishes), residue(wishes, hosts));
             List<String> workflows = wishes.stream()
-                    .map(wish -> NodeJoinWorkflow.id(cluster, wish.node()))
+                    .map(fixture -> NodeJoinWorkflow.workflowId(cluster, fixture.node()))
                     .toList();
             return new DemoResult(
                     joins,
                     witness.readyNodes(),
                     left,
-                    history.holdingSecrets(workflows, witness.tokenSecretsSeen()),
-                    stage.versions());
+                    history.findHistoriesWithSecrets(workflows, witness.observedTokenSecrets()),
+                    demoCluster.versions());
         }
     }
 
-    private List<JoinView> request(List<HostWish> wishes, List<StageHost> hosts, JoinRequests requests) {
-        List<JoinView> joins = new ArrayList<>();
+    private List<JoinTimeline> request(List<HostFixture> wishes, List<DemoHost> hosts, JoinRequestProducer producer) {
+        List<JoinTimeline> joins = new ArrayList<>();
         for (int i = 0; i < wishes.size(); i++) {
-            HostWish wish = wishes.get(i);
-            var request = wish.asking(cluster, hosts.get(i).address())
+            HostFixture fixture = wishes.get(i);
+            var request = fixture.requestBuilder(cluster, hosts.get(i).address())
                     .labels(Map.of("nodejoin.io/demo", "true"))
                     .build();
-            joins.add(JoinView.sent(wish.node(), requests.send(request, cluster + "/" + wish.node())));
+            joins.add(JoinTimeline.requested(fixture.node(), producer.send(request, cluster + "/" + fixture.node())));
         }
         return joins;
     }
 
-    private List<JoinView> follow(List<JoinView> sent, OutcomeFeed feed) {
-        List<JoinView> joins = new ArrayList<>(sent);
-        Instant end = Instant.now().plus(PATIENCE);
+    private List<JoinTimeline> follow(List<JoinTimeline> sent, OutcomeConsumer consumer) {
+        List<JoinTimeline> joins = new ArrayList<>(sent);
+        Instant end = Instant.now().plus(TIMEOUT);
         view.show(joins, Instant.now());
-        while (!joins.stream().allMatch(JoinView::ended) && Instant.now().isBefore(end)) {
-            for (Arrival arrival : feed.poll(GLANCE)) {
-                joins.replaceAll(join -> arrival.key().equals(cluster + "/" + join.node())
-                        ? join.after(arrival.event(), arrival.at())
+        while (!joins.stream().allMatch(JoinTimeline::hasEnded) && Instant.now().isBefore(end)) {
+            for (ReceivedEvent received : consumer.poll(POLL_INTERVAL)) {
+                joins.replaceAll(join -> received.key().equals(cluster + "/" + join.node())
+                        ? join.apply(received.event(), received.receivedAt())
                         : join);
             }
             view.show(joins, Instant.now());
@@ -83,14 +83,14 @@ final class DemoRun {
         return joins;
     }
 
-    private static Set<String> expected(List<HostWish> wishes) {
+    private static Set<String> expected(List<HostFixture> wishes) {
         return wishes.stream()
-                .filter(wish -> !wish.kubeletCannotStart())
-                .map(wish -> wish.node().value())
+                .filter(fixture -> !fixture.kubeletCannotStart())
+                .map(fixture -> fixture.node().value())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static List<String> residue(List<HostWish> wishes, List<StageHost> hosts) {
+    private static List<String> residue(List<HostFixture> wishes, List<DemoHost> hosts) {
         List<String> residue = new ArrayList<>();
         for (int i = 0; i < wishes.size(); i++) {
             if (wishes.get(i).kubeletCannotStart()) {

@@ -1,9 +1,9 @@
 package io.nodejoin.testbed.demo;
 
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.Taint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The request of a machine for the profile containerd; what it does not have to say it says only if told to. */
 public final class JoinRequestBuilder {
-    private final HostWish wish;
+    private final HostFixture fixture;
     private final ClusterName cluster;
     private final String address;
     private Map<String, String> labels = Map.of();
@@ -22,8 +22,8 @@ public final class JoinRequestBuilder {
     private @Nullable Boolean servingCertificate;
     private @Nullable Boolean rejoin;
 
-    JoinRequestBuilder(HostWish wish, ClusterName cluster, String address) {
-        this.wish = wish;
+    JoinRequestBuilder(HostFixture fixture, ClusterName cluster, String address) {
+        this.fixture = fixture;
         this.cluster = cluster;
         this.address = address;
     }
@@ -66,8 +66,8 @@ public final class JoinRequestBuilder {
     public JoinRequested build() {
         return new JoinRequested(
                 cluster,
-                wish.node(),
-                wish.enrollment(),
+                fixture.node(),
+                fixture.enrollmentDigest(),
                 List.of(address),
                 labels,
                 taints,

@@ -33,7 +33,7 @@ final class LiveView {
     }
 
     /** Shows the joins as they are at this time. */
-    void show(List<JoinView> joins, Instant now) {
+    void show(List<JoinTimeline> joins, Instant now) {
         if (terminal) {
             redraw(joins, now);
         } else {
@@ -41,12 +41,12 @@ final class LiveView {
         }
     }
 
-    private void redraw(List<JoinView> joins, Instant now) {
+    private void redraw(List<JoinTimeline> joins, Instant now) {
         StringBuilder text = new StringBuilder();
         if (drawn > 0) {
             text.append("\u001b[").append(drawn).append('A');
         }
-        for (JoinView join : joins) {
+        for (JoinTimeline join : joins) {
             text.append("\r\u001b[2K  ").append(line(join, now)).append('\n');
         }
         drawn = joins.size();
@@ -54,11 +54,11 @@ final class LiveView {
         out.flush();
     }
 
-    private void printIfChanged(JoinView join) {
+    private void printIfChanged(JoinTimeline join) {
         String phase = join.phase().map(Phase::name).orElse("sent");
         if (!phase.equals(shown.put(join.node().value(), phase))) {
             String after = join.phase()
-                    .flatMap(join::until)
+                    .flatMap(join::timeTo)
                     .map(LiveView::seconds)
                     .map(time -> " after " + time)
                     .orElse("");
@@ -66,13 +66,13 @@ final class LiveView {
         }
     }
 
-    static String line(JoinView join, Instant now) {
+    static String line(JoinTimeline join, Instant now) {
         StringBuilder dots = new StringBuilder();
         for (Phase phase : PATH) {
-            dots.append(join.until(phase).isPresent() ? '●' : '○');
+            dots.append(join.timeTo(phase).isPresent() ? '●' : '○');
         }
         String phase = join.phase().map(Phase::name).orElse("sent");
-        Duration time = join.toReadyOrEnd().orElse(Duration.between(join.sentAt(), now));
+        Duration time = join.timeToReadyOrEnd().orElse(Duration.between(join.sentAt(), now));
         return String.format(
                 Locale.ROOT, "%-10s %s  %-17s %8s%s", join.node(), dots, phase, seconds(time), reason(join));
     }
@@ -81,7 +81,7 @@ final class LiveView {
         return String.format(Locale.ROOT, "%.2f s", duration.toMillis() / 1000.0);
     }
 
-    private static String reason(JoinView join) {
+    private static String reason(JoinTimeline join) {
         return join.reason() == null ? "" : "  " + join.reason();
     }
 }

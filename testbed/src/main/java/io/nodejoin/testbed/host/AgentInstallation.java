@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.host;
 
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
 import io.nodejoin.testbed.provision.AgentPackage;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
@@ -34,10 +34,10 @@ final class AgentInstallation {
     }
 
     /** Writes into the host's files. */
-    void writeTo(HostFiles files, HostSpec spec) {
+    void writeTo(HostRootWriter files, HostSpec spec) {
         files.write(
                 "etc/nodejoin/agent.json",
-                Template.load("host/agent.json").fill(Map.of("node", spec.name(), "gateway", plan.gateway())));
+                Template.load("host/agent.json").render(Map.of("node", spec.name(), "gateway", plan.gateway())));
         files.write("etc/nodejoin/gateway-ca.crt", read(directories.pki().resolve("gateway-ca.crt")));
         files.writeSecret("etc/nodejoin/enrollment-secret", spec.enrollmentSecret());
         files.writeExecutable("usr/bin/nodejoin-agent", read(agent.file("usr/bin/nodejoin-agent")));

@@ -18,7 +18,7 @@ import java.util.Optional;
  * on again; its disk keeps what was on it until it is removed from the bed.
  */
 public final class Host {
-    private static final Duration SHUTDOWN = Duration.ofSeconds(30);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     private static final List<String> CLEAN_ENVIRONMENT = List.of(
             "env",
@@ -64,20 +64,21 @@ public final class Host {
     /** Switches it on, unless it is, and returns when its systemd has started its container runtime. */
     public void start() {
         boot.start(host, machine);
-        machine.awaitReady(HostBoot.LONGEST, this::hasBooted);
+        machine.awaitReady(HostBoot.BOOT_TIMEOUT, this::hasBooted);
     }
 
     /** Shuts it down in order. */
     public void stop() {
-        machine.stop(SHUTDOWN);
+        machine.stop(SHUTDOWN_TIMEOUT);
     }
 
     /** Cuts its power. */
     public void kill() {
-        init().ifPresent(init ->
-                Command.of("kill", "-KILL", Long.toString(init.pid())).run());
+        initProcess()
+                .ifPresent(init ->
+                        Command.of("kill", "-KILL", Long.toString(init.pid())).run());
         machine.kill();
-        boot.cutPower(host);
+        boot.powerOff(host);
     }
 
     /** Runs an argument list as root inside, for at most half a minute. */
@@ -90,15 +91,15 @@ public final class Host {
         List<String> limited = new ArrayList<>(List.of("timeout", "--kill-after=1"));
         limited.add(String.valueOf(Math.max(1, timeout.toSeconds())));
         limited.addAll(arguments);
-        return Command.of(entering(limited, List.of()))
-                .within(timeout.plusSeconds(5))
+        return Command.of(enterCommand(limited, List.of()))
+                .withTimeout(timeout.plusSeconds(5))
                 .run();
     }
 
     /** Runs an argument list inside on the terminal of this program and returns its exit code. */
     public int runAttached(List<String> arguments) {
         String terminal = System.getenv().getOrDefault("TERM", "dumb");
-        return Command.of(entering(arguments, List.of("TERM=" + terminal))).runAttached();
+        return Command.of(enterCommand(arguments, List.of("TERM=" + terminal))).runAttached();
     }
 
     /** The content of a file, or empty if there is none that can be read. */
@@ -109,15 +110,16 @@ public final class Host {
 
     /** Writes a file in one go, mode 0644; its directory must be there. */
     public void write(String path, String text) {
-        Command.of(entering(List.of("tee", "--", path), List.of()))
-                .feeding(text)
+        Command.of(enterCommand(List.of("tee", "--", path), List.of()))
+                .withInput(text)
                 .run()
                 .orFail();
     }
 
     /** Puts a copy of an outer file there; its directory must be there. */
     public void copy(Path file, String path) {
-        ProcessIdentity init = init().orElseThrow(() -> new IllegalStateException("host " + name() + " does not run"));
+        ProcessIdentity init =
+                initProcess().orElseThrow(() -> new IllegalStateException("host " + name() + " does not run"));
         try {
             Files.copy(file, Path.of("/proc", Long.toString(init.pid()), "root", path));
         } catch (IOException cannotWrite) {
@@ -136,16 +138,17 @@ public final class Host {
     }
 
     private boolean hasBooted() {
-        return init().isPresent()
+        return initProcess().isPresent()
                 && run("systemctl", "is-active", "--quiet", "testbed-host.service")
                         .succeeded()
-                && (spec().has(Fault.RUNTIME_DOWN)
+                && (spec().has(HostFault.RUNTIME_DOWN)
                         || run("systemctl", "is-active", "--quiet", "containerd.service")
                                 .succeeded());
     }
 
-    private List<String> entering(List<String> arguments, List<String> variables) {
-        ProcessIdentity init = init().orElseThrow(() -> new IllegalStateException("host " + name() + " does not run"));
+    private List<String> enterCommand(List<String> arguments, List<String> variables) {
+        ProcessIdentity init =
+                initProcess().orElseThrow(() -> new IllegalStateException("host " + name() + " does not run"));
         List<String> inside = new ArrayList<>(List.of("nsenter", "--target", Long.toString(init.pid()), "--all", "--"));
         inside.addAll(CLEAN_ENVIRONMENT);
         inside.addAll(variables);
@@ -154,7 +157,7 @@ public final class Host {
     }
 
     /** The host's process 1, which is the one child of nspawn that is number 1 in its own namespace. */
-    private Optional<ProcessIdentity> init() {
+    private Optional<ProcessIdentity> initProcess() {
         return machine.identity().stream()
                 .flatMap(nspawn -> nspawn.children().stream())
                 .filter(Host::isFirstInItsNamespace)

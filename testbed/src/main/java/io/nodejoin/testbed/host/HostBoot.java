@@ -1,14 +1,14 @@
 package io.nodejoin.testbed.host;
 
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.testbed.config.AddressPlan;
 import io.nodejoin.testbed.mount.OwnedDirectory;
 import io.nodejoin.testbed.net.BedNetwork;
 import io.nodejoin.testbed.net.NetworkNamespace;
-import io.nodejoin.testbed.plan.AddressPlan;
 import io.nodejoin.testbed.process.Command;
-import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.LaunchSpec;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.provision.Provisions;
+import io.nodejoin.testbed.provision.Provisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,20 +20,20 @@ import java.util.Map;
 
 /** Boots hosts: an overlay on the shared root file system, a network namespace, and systemd-nspawn around both. */
 final class HostBoot {
-    static final Duration LONGEST = Duration.ofSeconds(90);
+    static final Duration BOOT_TIMEOUT = Duration.ofSeconds(90);
 
     private static final List<String> ON_REAL_FILE_SYSTEM = List.of("containerd", "kubelet", "docker");
-    private static final Path SYSTEMD_RUNS = Path.of("/run/systemd/system");
+    private static final Path SYSTEMD_RUNTIME = Path.of("/run/systemd/system");
 
     private final AddressPlan plan;
-    private final Provisions provisions;
+    private final Provisioner provisioner;
     private final AgentInstallation agent;
     private final BedNetwork network;
     private final Path hosts;
 
-    HostBoot(AddressPlan plan, Provisions provisions, AgentInstallation agent, Path hosts) {
+    HostBoot(AddressPlan plan, Provisioner provisioner, AgentInstallation agent, Path hosts) {
         this.plan = plan;
-        this.provisions = provisions;
+        this.provisioner = provisioner;
         this.agent = agent;
         this.network = new BedNetwork(plan);
         this.hosts = hosts;
@@ -48,27 +48,27 @@ final class HostBoot {
         HostDirectory directory = new HostDirectory(hosts.resolve(spec.name()));
         NetworkNamespace namespace = network.connectHost(spec.name(), host.number());
         namespace.killAll();
-        mount(directory, provisions.rootFileSystem(spec.profile(), spec.release()));
+        mount(directory, provisioner.rootFileSystem(spec.profile(), spec.release()));
         if (!Files.exists(directory.complete())) {
-            HostFiles files = new HostFiles(directory.root());
-            new HostFurnishing(plan).writeTo(files, spec, host.number());
-            if (spec.withAgent()) {
+            HostRootWriter files = new HostRootWriter(directory.root());
+            new HostConfigurator(plan).writeTo(files, spec, host.number());
+            if (spec.hasAgent()) {
                 agent.writeTo(files, spec);
             }
         }
-        machine.start(new Launch(
+        machine.start(new LaunchSpec(
                 nspawn(spec, directory, namespace),
                 Map.of("SYSTEMD_NSPAWN_API_VFS_WRITABLE", "network", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1")));
     }
 
     /** Ends whatever still runs in the host: a supervisor that was killed leaves it all behind. */
-    void cutPower(HostRecord host) {
+    void powerOff(HostRecord host) {
         network.host(host.spec().name()).killAll();
     }
 
     /** Takes away what {@link #start} made, but for the directory; the machine must not run. */
-    void undo(HostRecord host) {
-        cutPower(host);
+    void tearDown(HostRecord host) {
+        powerOff(host);
         HostDirectory directory = new HostDirectory(hosts.resolve(host.spec().name()));
         new OwnedDirectory(directory.path()).unmount();
         network.disconnectHost(host.spec().name(), host.number());
@@ -114,7 +114,7 @@ final class HostBoot {
                 "--system-call-filter=@keyring bpf",
                 "--resolv-conf=off",
                 "--timezone=off"));
-        if (!Files.isDirectory(SYSTEMD_RUNS)) {
+        if (!Files.isDirectory(SYSTEMD_RUNTIME)) {
             arguments.add("--keep-unit");
         }
         for (String name : ON_REAL_FILE_SYSTEM) {
@@ -127,21 +127,21 @@ final class HostBoot {
     }
 
     private List<String> readOnly(HostSpec spec) {
-        Path kubernetes = provisions.kubernetes();
+        Path kubernetes = provisioner.kubernetes();
         Path kubebox = kubernetes.resolve("kubebox");
         List<String> binds = new ArrayList<>(List.of(
                 kubernetes.resolve("pause.tar") + ":/opt/testbed/pause.tar",
                 kubebox + ":/usr/local/bin/kubeadm",
                 kubebox + ":/usr/local/bin/kubectl"));
-        if (spec.has(Fault.KUBELET_CANNOT_START)) {
+        if (spec.has(HostFault.KUBELET_CANNOT_START)) {
             binds.add(kubebox + ":/opt/testbed/bin/kubelet");
-        } else if (!spec.has(Fault.KUBELET_MISSING)) {
+        } else if (!spec.has(HostFault.KUBELET_MISSING)) {
             binds.add(kubebox + ":/usr/local/bin/kubelet");
         }
         if (plan.settings().kubeProxy()) {
-            binds.add(provisions.kubeProxyImage() + ":/opt/testbed/kube-proxy.tar");
+            binds.add(provisioner.kubeProxyImage() + ":/opt/testbed/kube-proxy.tar");
         }
-        if (spec.withAgent()) {
+        if (spec.hasAgent()) {
             binds.addAll(agent.binds());
         }
         return binds;

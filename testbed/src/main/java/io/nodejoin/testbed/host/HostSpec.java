@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.host;
 
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.testbed.provision.DebianRelease;
 import java.util.EnumSet;
 import java.util.Set;
@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
  * @param faults what is wrong with it
  */
 public record HostSpec(
-        String name, String enrollmentSecret, HostProfile profile, DebianRelease release, Set<Fault> faults) {
+        String name, String enrollmentSecret, HostProfile profile, DebianRelease release, Set<HostFault> faults) {
     private static final int MAX_NAME = 32;
     private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7e]{1,256}");
 
     public HostSpec {
-        NodeName.brokenRule(name).ifPresent(rule -> {
+        NodeName.violation(name).ifPresent(rule -> {
             throw new IllegalArgumentException("host name '" + name + "' " + rule);
         });
         if (name.length() > MAX_NAME || name.contains(".")) {
@@ -47,17 +47,17 @@ public record HostSpec(
         return new HostSpec(name, enrollmentSecret, profile, other, faults);
     }
 
-    public HostSpec with(Fault fault) {
-        Set<Fault> more = EnumSet.of(fault);
+    public HostSpec with(HostFault fault) {
+        Set<HostFault> more = EnumSet.of(fault);
         more.addAll(faults);
         return new HostSpec(name, enrollmentSecret, profile, release, more);
     }
 
-    public boolean has(Fault fault) {
+    public boolean has(HostFault fault) {
         return faults.contains(fault);
     }
 
-    public boolean withAgent() {
-        return !has(Fault.NO_AGENT);
+    public boolean hasAgent() {
+        return !has(HostFault.NO_AGENT);
     }
 }

@@ -3,14 +3,14 @@ package io.nodejoin.testbed.host;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
 import io.nodejoin.testbed.mount.OwnedDirectory;
 import io.nodejoin.testbed.pki.Pem;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.process.Together;
 import io.nodejoin.testbed.provision.AgentPackage;
-import io.nodejoin.testbed.provision.Provisions;
+import io.nodejoin.testbed.provision.Provisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -33,11 +33,11 @@ public final class Hosts {
     private final BedDirectories directories;
     private final HostBoot boot;
 
-    public Hosts(AddressPlan plan, BedDirectories directories, Provisions provisions, AgentPackage agent) {
+    public Hosts(AddressPlan plan, BedDirectories directories, Provisioner provisioner, AgentPackage agent) {
         this.plan = plan;
         this.directories = directories;
         this.boot =
-                new HostBoot(plan, provisions, new AgentInstallation(agent, directories, plan), directories.hosts());
+                new HostBoot(plan, provisioner, new AgentInstallation(agent, directories, plan), directories.hosts());
     }
 
     /** Boots a new host. The name must be free in this bed; what an aborted run left of one is cleared away before. */
@@ -62,16 +62,16 @@ public final class Hosts {
 
     /** Ends a host and deletes all that belonged to it; harmless if there is no such host. */
     public void remove(String name) {
-        read(name).ifPresent(host -> {
+        readRecord(name).ifPresent(host -> {
             host(host).kill();
-            boot.undo(host);
+            boot.tearDown(host);
         });
         new OwnedDirectory(directory(name).path()).delete();
         freeNumbers(name);
     }
 
     public void removeAll() {
-        Together.run(names().stream()
+        Parallel.run(names().stream()
                 .<Supplier<String>>map(name -> () -> {
                     remove(name);
                     return name;
@@ -91,7 +91,7 @@ public final class Hosts {
     }
 
     public Optional<Host> find(String name) {
-        return read(name).map(this::host);
+        return readRecord(name).map(this::host);
     }
 
     /** All hosts, by name. */
@@ -105,7 +105,7 @@ public final class Hosts {
         return new Host(host, plan.hostAddress(host.number()), machine, boot);
     }
 
-    private Optional<HostRecord> read(String name) {
+    private Optional<HostRecord> readRecord(String name) {
         Path file = directory(name).record();
         try {
             return Files.exists(file)

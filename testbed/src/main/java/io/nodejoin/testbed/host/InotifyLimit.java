@@ -34,7 +34,7 @@ public final class InotifyLimit {
     }
 
     /** Raises the limit for this bed; a second call does nothing more. */
-    public synchronized void hold(String bed) {
+    public synchronized void acquire(String bed) {
         try {
             Files.createDirectories(holders);
             int now = value();
@@ -54,7 +54,7 @@ public final class InotifyLimit {
     public synchronized void release(String bed) {
         try {
             Files.deleteIfExists(holders.resolve(bed));
-            if (Files.exists(before) && nobodyHolds()) {
+            if (Files.exists(before) && isUnused()) {
                 Files.writeString(limit, Files.readString(before));
                 Files.delete(before);
             }
@@ -77,7 +77,7 @@ public final class InotifyLimit {
         }
     }
 
-    private boolean nobodyHolds() throws IOException {
+    private boolean isUnused() throws IOException {
         try (Stream<Path> beds = Files.list(holders)) {
             return beds.findAny().isEmpty();
         }

@@ -20,7 +20,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** Asks a server once, over a connection of its own. */
 public final class HttpProbe {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Supplier<HttpClient.Builder> clients;
 
@@ -39,8 +39,8 @@ public final class HttpProbe {
 
     /** The answer to a GET, whatever its status, or nothing if there is none within five seconds. */
     public Optional<HttpResponse<String>> get(URI uri) {
-        try (HttpClient client = clients.get().connectTimeout(PATIENCE).build()) {
-            HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+        try (HttpClient client = clients.get().connectTimeout(TIMEOUT).build()) {
+            HttpRequest request = HttpRequest.newBuilder(uri).timeout(TIMEOUT).build();
             return Optional.of(client.send(request, BodyHandlers.ofString()));
         } catch (IOException _) {
             return Optional.empty();

@@ -1,11 +1,11 @@
 package io.nodejoin.testbed.kafka;
 
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.process.LaunchSpec;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.provision.JarSnapshot;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -29,9 +29,9 @@ public final class KafkaBroker {
     public static final String DEAD_LETTERS = "nodejoin.requests.v1-dlt";
 
     private static final int PARTITIONS = 12;
-    private static final Duration READY = Duration.ofSeconds(90);
-    private static final Duration GRACE = Duration.ofSeconds(10);
-    private static final Duration ASKING = Duration.ofSeconds(30);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(10);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     private final AddressPlan plan;
     private final Path data;
@@ -55,8 +55,8 @@ public final class KafkaBroker {
 
     /** Starts it unless it runs, and returns when all topics are there. */
     public void start() {
-        process.start(new Launch(List.of(
-                Repository.java(),
+        process.start(new LaunchSpec(List.of(
+                SourceTree.javaCommand(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -69,12 +69,12 @@ public final class KafkaBroker {
                 Integer.toString(plan.kafkaController().port()),
                 Integer.toString(plan.kafkaBehindLink().port()),
                 Integer.toString(plan.kafkaLink().port()))));
-        process.awaitReady(READY, this::accepts);
+        process.awaitReady(READY_TIMEOUT, this::accepts);
         createTopics();
     }
 
     public void stop() {
-        process.stop(GRACE);
+        process.stop(GRACE_PERIOD);
     }
 
     private boolean accepts() {
@@ -92,14 +92,14 @@ public final class KafkaBroker {
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers(),
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                Math.toIntExact(ASKING.toMillis()));
+                Math.toIntExact(REQUEST_TIMEOUT.toMillis()));
         try (Admin admin = Admin.create(settings)) {
-            Set<String> present = admin.listTopics().names().get(ASKING.toSeconds(), TimeUnit.SECONDS);
+            Set<String> present = admin.listTopics().names().get(REQUEST_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             Set<NewTopic> missing = List.of(REQUESTS, EVENTS, DEAD_LETTERS).stream()
                     .filter(name -> !present.contains(name))
                     .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
                     .collect(Collectors.toSet());
-            admin.createTopics(missing).all().get(ASKING.toSeconds(), TimeUnit.SECONDS);
+            admin.createTopics(missing).all().get(REQUEST_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException refused) {
             throw new IllegalStateException("Kafka does not create its topics." + process.lastLines(), refused);
         } catch (InterruptedException interrupted) {

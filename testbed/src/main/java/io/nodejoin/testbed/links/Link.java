@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.links;
 
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.AddressPlan.Endpoint;
 import java.util.Locale;
 
 /** What somebody asks somebody else over. */
@@ -16,12 +16,12 @@ public enum Link {
     GATEWAY;
 
     /** In lower-case letters and hyphens. */
-    public String word() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Where those connect who go over it. */
-    Endpoint nearEnd(AddressPlan plan) {
+    Endpoint listenAddress(AddressPlan plan) {
         return switch (this) {
             case KAFKA -> plan.kafkaLink();
             case TEMPORAL -> plan.temporalLink();
@@ -31,7 +31,7 @@ public enum Link {
     }
 
     /** Where it leads. */
-    Endpoint farEnd(AddressPlan plan) {
+    Endpoint upstreamAddress(AddressPlan plan) {
         return switch (this) {
             case KAFKA -> plan.kafkaBehindLink();
             case TEMPORAL -> plan.temporal();

@@ -7,12 +7,12 @@ import eu.rekawek.toxiproxy.Proxy;
 import eu.rekawek.toxiproxy.ToxiproxyClient;
 import eu.rekawek.toxiproxy.model.Toxic;
 import eu.rekawek.toxiproxy.model.ToxicList;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
-import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.AddressPlan.Endpoint;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.process.LaunchSpec;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.provision.Provisions;
+import io.nodejoin.testbed.provision.Provisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -20,16 +20,16 @@ import java.util.List;
 
 /** Proxies between the service and what it needs, in one process: each a link that can be broken for a while. */
 public final class Links {
-    private static final Duration READY = Duration.ofSeconds(20);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(20);
 
     private final AddressPlan plan;
-    private final Provisions provisions;
+    private final Provisioner provisioner;
     private final SupervisedProcess process;
     private final ToxiproxyClient client;
 
-    public Links(AddressPlan plan, BedDirectories directories, Provisions provisions) {
+    public Links(AddressPlan plan, BedDirectories directories, Provisioner provisioner) {
         this.plan = plan;
-        this.provisions = provisions;
+        this.provisioner = provisioner;
         this.process = new SupervisedProcess("toxiproxy", directories.run(), directories.log());
         Endpoint control = plan.linkControl();
         this.client = new ToxiproxyClient(control.address(), control.port());
@@ -40,15 +40,15 @@ public final class Links {
     }
 
     /** Makes all links, unless they are there; each is sound. */
-    public void raise() {
+    public void start() {
         Endpoint control = plan.linkControl();
-        process.start(new Launch(
-                List.of(provisions.toxiproxy().toString(), "-host=" + control.address(), "-port=" + control.port())));
-        process.awaitReady(READY, this::answers);
+        process.start(new LaunchSpec(
+                List.of(provisioner.toxiproxy().toString(), "-host=" + control.address(), "-port=" + control.port())));
+        process.awaitReady(READY_TIMEOUT, this::answers);
         try {
             for (Link link : Link.values()) {
-                if (client.getProxyOrNull(link.word()) == null) {
-                    make(link);
+                if (client.getProxyOrNull(link.label()) == null) {
+                    createProxy(link);
                 }
             }
         } catch (IOException e) {
@@ -61,11 +61,15 @@ public final class Links {
      *
      * @param late by how much answers are late if they are
      */
-    public BrokenLink breakDown(Link link, Trouble trouble, Duration late) {
+    public InjectedFault injectFault(Link link, NetworkFault fault, Duration late) {
         try {
-            OwnToxics own = own(link);
-            ToxicList toxics = client.getProxy(link.word()).toxics();
-            return new BrokenLink(own, trouble, begin(trouble, toxics, own, late), own.bytes(trouble.met()));
+            CustomToxics customToxics = customToxics(link);
+            ToxicList toxics = client.getProxy(link.label()).toxics();
+            return new InjectedFault(
+                    customToxics,
+                    fault,
+                    addToxics(fault, toxics, customToxics, late),
+                    customToxics.bytes(fault.affectedDirection()));
         } catch (IOException e) {
             throw new UncheckedIOException("the link " + link + " cannot be broken." + process.lastLines(), e);
         }
@@ -79,30 +83,32 @@ public final class Links {
         }
     }
 
-    private void make(Link link) throws IOException {
+    private void createProxy(Link link) throws IOException {
         Proxy _ = client.createProxy(
-                link.word(), link.nearEnd(plan).toString(), link.farEnd(plan).toString());
-        own(link).install();
+                link.label(),
+                link.listenAddress(plan).toString(),
+                link.upstreamAddress(plan).toString());
+        customToxics(link).install();
     }
 
-    private OwnToxics own(Link link) {
-        return new OwnToxics(plan.linkControl(), link.word());
+    private CustomToxics customToxics(Link link) {
+        return new CustomToxics(plan.linkControl(), link.label());
     }
 
-    private static List<Toxic> begin(Trouble trouble, ToxicList toxics, OwnToxics own, Duration late)
+    private static List<Toxic> addToxics(NetworkFault fault, ToxicList toxics, CustomToxics customToxics, Duration late)
             throws IOException {
-        return switch (trouble) {
+        return switch (fault) {
             case PARTITION ->
                 List.of(toxics.timeout("requests", UPSTREAM, 0), toxics.timeout("answers", DOWNSTREAM, 0));
             case LOST_REQUESTS -> List.of(toxics.timeout("requests", UPSTREAM, 0));
-            case LOST_ANSWERS -> List.of(toxics.timeout("answers", DOWNSTREAM, 0));
-            case LATE_ANSWERS -> {
-                own.delay(DOWNSTREAM, late);
+            case LOST_RESPONSES -> List.of(toxics.timeout("answers", DOWNSTREAM, 0));
+            case LATE_RESPONSES -> {
+                customToxics.delay(DOWNSTREAM, late);
                 yield List.of();
             }
             case RESET -> List.of(toxics.resetPeer("requests", UPSTREAM, 0));
-            case FORGOTTEN -> {
-                own.forgetAll();
+            case HALF_OPEN -> {
+                customToxics.silenceAll();
                 yield List.of();
             }
         };

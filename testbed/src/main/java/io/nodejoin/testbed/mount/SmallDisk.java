@@ -27,7 +27,7 @@ public final class SmallDisk implements AutoCloseable {
      *
      * @param room in bytes, beside what there is already
      */
-    public static SmallDisk under(Path directory, long room) {
+    public static SmallDisk mountAt(Path directory, long room) {
         SmallDisk disk = new SmallDisk(directory);
         disk.mount(room);
         return disk;

@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.net;
 
-import io.nodejoin.testbed.plan.AddressPlan;
+import io.nodejoin.testbed.config.AddressPlan;
 import io.nodejoin.testbed.process.Command;
 
 /**
@@ -27,7 +27,7 @@ public final class BedNetwork {
         return new NetworkNamespace(plan.hostNamespace(name));
     }
 
-    public void raise() {
+    public void create() {
         controlPlane.create();
         if (!controlPlane.hasLink(BRIDGE)) {
             controlPlane.ip("link", "add", BRIDGE, "type", "bridge");

@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.net;
 
+import io.nodejoin.testbed.process.Await;
 import io.nodejoin.testbed.process.Command;
-import io.nodejoin.testbed.process.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.List;
 /** A named network namespace, as {@code ip netns} knows it. Every method may be repeated. */
 public record NetworkNamespace(String name) {
     private static final Path NAMED = Path.of("/run/netns");
-    private static final Duration EMPTIES = Duration.ofSeconds(10);
+    private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
 
     public boolean exists() {
         return Files.exists(path());
@@ -30,7 +30,7 @@ public record NetworkNamespace(String name) {
 
     /** Ends at once whatever runs inside: all of it belongs to the bed, also what has lost its parent. */
     public void killAll() {
-        if (exists() && !Waiting.until(EMPTIES, this::isEmptyAfterKilling)) {
+        if (exists() && !Await.until(KILL_TIMEOUT, this::isEmptyAfterKilling)) {
             throw new IllegalStateException("processes in " + name + " do not end: " + processes());
         }
     }
@@ -43,7 +43,7 @@ public record NetworkNamespace(String name) {
     }
 
     /** The command that runs these arguments inside, by exec: pid and signals stay those of the caller's child. */
-    public List<String> entering(List<String> arguments) {
+    public List<String> enterCommand(List<String> arguments) {
         List<String> inside = new ArrayList<>(List.of("nsenter", "--net=" + path(), "--"));
         inside.addAll(arguments);
         return inside;

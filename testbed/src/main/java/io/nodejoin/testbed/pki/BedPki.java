@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.pki;
 
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;

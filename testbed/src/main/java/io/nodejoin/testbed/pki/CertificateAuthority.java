@@ -32,7 +32,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** An authority with a P-256 key of its own. What it issues is good for servers and for clients, for a year. */
 public final class CertificateAuthority {
-    private static final Duration VALID = Duration.ofDays(365);
+    private static final Duration VALIDITY = Duration.ofDays(365);
     /** A peer whose clock is behind, also on purpose, must accept what was issued just now. */
     private static final Duration BACKDATED = Duration.ofHours(1);
 
@@ -105,7 +105,7 @@ public final class CertificateAuthority {
                 name,
                 new BigInteger(127, random).add(BigInteger.ONE),
                 Date.from(now.minus(BACKDATED)),
-                Date.from(now.plus(VALID)),
+                Date.from(now.plus(VALIDITY)),
                 subject,
                 subjectKeys.getPublic());
         try {

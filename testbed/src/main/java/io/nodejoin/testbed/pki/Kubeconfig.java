@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.pki;
 
-import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
+import io.nodejoin.testbed.config.AddressPlan.Endpoint;
 import io.nodejoin.testbed.template.Template;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ record Kubeconfig(Endpoint apiServer, String authorityPem) {
         Pem.writePrivately(
                 file,
                 Template.load("pki/kubeconfig.yaml")
-                        .fill(Map.of(
+                        .render(Map.of(
                                 "server", apiServer,
                                 "authority", base64(authorityPem),
                                 "user", user,
@@ -26,7 +26,7 @@ record Kubeconfig(Endpoint apiServer, String authorityPem) {
         Pem.writePrivately(
                 file,
                 Template.load("pki/anonymous.yaml")
-                        .fill(Map.of("server", apiServer, "authority", base64(authorityPem))));
+                        .render(Map.of("server", apiServer, "authority", base64(authorityPem))));
     }
 
     private static String base64(String text) {

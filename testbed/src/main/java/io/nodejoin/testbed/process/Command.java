@@ -28,7 +28,7 @@ public record Command(
         String input,
         Duration timeout) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-    private static final int KEPT = 1 << 20;
+    private static final int MAX_OUTPUT_CHARS = 1 << 20;
 
     /** The exit code of a command that ran out of time, as coreutils' timeout reports it. */
     public static final int TIMED_OUT = 124;
@@ -46,21 +46,21 @@ public record Command(
         return of(List.of(arguments));
     }
 
-    public Command within(Duration limit) {
+    public Command withTimeout(Duration limit) {
         return new Command(arguments, environment, directory, input, limit);
     }
 
-    public Command in(Path workingDirectory) {
+    public Command inDirectory(Path workingDirectory) {
         return new Command(arguments, environment, workingDirectory, input, timeout);
     }
 
-    public Command with(String variable, String value) {
+    public Command withVariable(String variable, String value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(variable, value);
         return new Command(arguments, more, directory, input, timeout);
     }
 
-    public Command feeding(String text) {
+    public Command withInput(String text) {
         return new Command(arguments, environment, directory, text, timeout);
     }
 
@@ -145,7 +145,7 @@ public record Command(
         ByteArrayOutputStream kept = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
         for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
-            kept.write(buffer, 0, Math.min(read, KEPT - kept.size()));
+            kept.write(buffer, 0, Math.min(read, MAX_OUTPUT_CHARS - kept.size()));
         }
         return kept.toString(StandardCharsets.UTF_8);
     }

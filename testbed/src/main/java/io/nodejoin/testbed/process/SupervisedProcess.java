@@ -19,11 +19,11 @@ import java.util.function.Supplier;
  * leaves no process without a file. All methods may be repeated.
  */
 public final class SupervisedProcess {
-    private static final Duration WRITES_ITS_FILES = Duration.ofSeconds(10);
-    private static final Duration ENDS_WHEN_KILLED = Duration.ofSeconds(10);
+    private static final Duration REGISTER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
     private static final int LOG_LINES = 15;
     /** Arguments: identity file, pid file, then the command. The name of this shell has no spaces, so stat splits well. */
-    private static final String ENLIST = """
+    private static final String REGISTER_SCRIPT = """
             read -r boot </proc/sys/kernel/random/boot_id
             read -r stat </proc/$$/stat
             set -f; identity=$1; pidfile=$2; shift 2
@@ -74,16 +74,16 @@ public final class SupervisedProcess {
     }
 
     /** Starts it unless it runs. Its output is appended to the log. Returns once its identity is on disk. */
-    public void start(Launch launch) {
+    public void start(LaunchSpec launch) {
         if (isRunning()) {
             return;
         }
         try {
             Files.createDirectories(runDirectory);
             Files.createDirectories(log.getParent());
-            forget();
+            deleteStateFiles();
             // A session of its own: the terminal's Ctrl-C is for the command, not for the bed.
-            List<String> arguments = new ArrayList<>(List.of("setsid", "sh", "-c", ENLIST, "sh"));
+            List<String> arguments = new ArrayList<>(List.of("setsid", "sh", "-c", REGISTER_SCRIPT, "sh"));
             arguments.add(identityFile().toString());
             arguments.add(pidFile().toString());
             arguments.addAll(launch.arguments());
@@ -93,7 +93,7 @@ public final class SupervisedProcess {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(launch.environment());
             Process process = builder.start();
-            if (!Waiting.until(WRITES_ITS_FILES, () -> Files.exists(pidFile()) || !process.isAlive())) {
+            if (!Await.until(REGISTER_TIMEOUT, () -> Files.exists(pidFile()) || !process.isAlive())) {
                 process.destroyForcibly();
             }
         } catch (IOException cannotStart) {
@@ -112,7 +112,7 @@ public final class SupervisedProcess {
      * @param obstacle for a person, in lines of its own
      */
     public void awaitReady(Duration limit, BooleanSupplier ready, Supplier<String> obstacle) {
-        boolean came = Waiting.until(limit, () -> ready.getAsBoolean() || !isRunning());
+        boolean came = Await.until(limit, () -> ready.getAsBoolean() || !isRunning());
         if (!isRunning()) {
             throw new IllegalStateException(name + " ended while starting." + lastLines());
         }
@@ -126,26 +126,26 @@ public final class SupervisedProcess {
     public void stop(Duration grace) {
         identity().ifPresent(process -> {
             signal(process, "TERM");
-            if (!Waiting.until(grace, () -> !process.isAlive())) {
+            if (!Await.until(grace, () -> !process.isAlive())) {
                 kill();
             }
         });
-        forget();
+        deleteStateFiles();
     }
 
     /** Ends it at once, as a crash would, and returns when it is gone. */
     public void kill() {
         identity().ifPresent(process -> {
             signal(process, "KILL");
-            if (!Waiting.until(ENDS_WHEN_KILLED, () -> !process.isAlive())) {
+            if (!Await.until(KILL_TIMEOUT, () -> !process.isAlive())) {
                 throw new IllegalStateException(name + " (pid " + process.pid() + ") does not end");
             }
         });
-        forget();
+        deleteStateFiles();
     }
 
     /** Freezes it: it keeps its connections and answers nothing until {@link #resume()}. */
-    public void freeze() {
+    public void pause() {
         identity().ifPresent(process -> signal(process, "STOP"));
     }
 
@@ -168,7 +168,7 @@ public final class SupervisedProcess {
         Command.of("kill", "-" + signal, Long.toString(process.pid())).run();
     }
 
-    private void forget() {
+    private void deleteStateFiles() {
         try {
             Files.deleteIfExists(pidFile());
             Files.deleteIfExists(identityFile());

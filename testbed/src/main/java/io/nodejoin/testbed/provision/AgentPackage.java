@@ -15,7 +15,7 @@ public final class AgentPackage {
     private static final String MODULE = "agent-package";
     private static final String SUMS = "SHA256SUMS";
 
-    private final Repository repository;
+    private final SourceTree sourceTree;
     private final Path copies;
 
     /**
@@ -23,8 +23,8 @@ public final class AgentPackage {
      *
      * @param copies a directory for copies: the next build must not change files under a running process
      */
-    public AgentPackage(Repository repository, Path copies) {
-        this.repository = repository;
+    public AgentPackage(SourceTree sourceTree, Path copies) {
+        this.sourceTree = sourceTree;
         this.copies = copies;
     }
 
@@ -44,7 +44,7 @@ public final class AgentPackage {
 
     /** One of the files that are not made by the build, by its path on a host without the first slash. */
     public Path file(String installed) {
-        return repository.module(MODULE).resolve("src/main/files").resolve(installed);
+        return sourceTree.module(MODULE).resolve("src/main/files").resolve(installed);
     }
 
     /** The .deb. */
@@ -59,7 +59,7 @@ public final class AgentPackage {
     }
 
     private Path target() {
-        return repository.module(MODULE).resolve("target");
+        return sourceTree.module(MODULE).resolve("target");
     }
 
     private static UncheckedIOException notBuilt(IOException missing) {

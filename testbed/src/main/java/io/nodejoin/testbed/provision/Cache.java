@@ -2,7 +2,7 @@ package io.nodejoin.testbed.provision;
 
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.testbed.mount.OwnedDirectory;
-import io.nodejoin.testbed.process.ProgramLock;
+import io.nodejoin.testbed.process.InterProcessLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,22 +21,23 @@ import java.util.stream.Collectors;
 public record Cache(Path root) {
     private static final int DIGEST_SHOWN = 12;
 
-    private static final ConcurrentMap<Path, ProgramLock> LOCKS = new ConcurrentHashMap<>();
+    private static final ConcurrentMap<Path, InterProcessLock> LOCKS = new ConcurrentHashMap<>();
 
     /** The entry with this name, made by {@code make} in an empty directory if it is not there. */
-    public Path entry(String name, Consumer<Path> make) {
+    public Path getOrCreate(String name, Consumer<Path> make) {
         Path entry = root.resolve(name);
         if (Files.isDirectory(entry)) {
             return entry;
         }
         Path lock = root.resolve(name + ".lock").toAbsolutePath().normalize();
-        return LOCKS.computeIfAbsent(lock, ProgramLock::new).exclusively(() -> makeOnce(entry, lock, make));
+        return LOCKS.computeIfAbsent(lock, InterProcessLock::new)
+                .withExclusiveLock(() -> createOnce(entry, lock, make));
     }
 
-    private Path makeOnce(Path entry, Path lock, Consumer<Path> make) {
+    private Path createOnce(Path entry, Path lock, Consumer<Path> make) {
         try {
             if (!Files.isDirectory(entry)) {
-                makeAside(entry, make);
+                createAndMove(entry, make);
             }
             Files.deleteIfExists(lock);
             return entry;
@@ -45,7 +46,7 @@ public record Cache(Path root) {
         }
     }
 
-    private static void makeAside(Path entry, Consumer<Path> make) throws IOException {
+    private static void createAndMove(Path entry, Consumer<Path> make) throws IOException {
         Path aside = entry.resolveSibling(entry.getFileName() + ".part");
         new OwnedDirectory(aside).delete();
         Files.createDirectories(aside);

@@ -19,7 +19,7 @@ public enum DebianRelease {
     }
 
     /** Its name, as mirrors have it. */
-    public String word() {
+    public String codename() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * mind it.
  */
 public record FakeTime(Path library) {
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Path LIBRARIES = Path.of("/usr/lib");
 
     /** It is installed where it is missing and that can be done; empty if not. */
@@ -24,8 +24,8 @@ public record FakeTime(Path library) {
         return find().or(() -> {
             if (Files.isExecutable(Path.of("/usr/bin/apt-get"))) {
                 Command.of(List.of("apt-get", "install", "-y", "-qq", "--no-install-recommends", "libfaketime"))
-                        .with("DEBIAN_FRONTEND", "noninteractive")
-                        .within(LONGEST)
+                        .withVariable("DEBIAN_FRONTEND", "noninteractive")
+                        .withTimeout(TIMEOUT)
                         .run();
             }
             return find();
@@ -33,7 +33,7 @@ public record FakeTime(Path library) {
     }
 
     /** The variables of a process that is ahead by this much, or behind. */
-    public Map<String, String> ahead(Duration by) {
+    public Map<String, String> environmentAheadBy(Duration by) {
         return Map.of(
                 "LD_PRELOAD",
                 library.toString(),

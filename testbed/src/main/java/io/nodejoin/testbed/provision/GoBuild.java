@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** Builds the Go modules of the test bed, once per version of their sources. */
 final class GoBuild {
-    private static final Duration LONGEST = Duration.ofMinutes(45);
+    private static final Duration TIMEOUT = Duration.ofMinutes(45);
     private static final Pattern KUBERNETES = Pattern.compile("\\bk8s\\.io/kubernetes (v1\\.(\\d+)\\.\\d+)");
     private static final Pattern TEMPORAL = Pattern.compile("\\bgithub\\.com/temporalio/cli (v[\\d.]+)");
     private static final Pattern TOXIPROXY = Pattern.compile("\\bgithub\\.com/Shopify/toxiproxy/v2 (v[\\d.]+)");
@@ -32,27 +32,27 @@ final class GoBuild {
             "kubeadm",
             "kubectl");
 
-    private final Repository repository;
+    private final SourceTree sourceTree;
     private final Cache cache;
     private final Progress progress;
 
-    GoBuild(Repository repository, Cache cache, Progress progress) {
-        this.repository = repository;
+    GoBuild(SourceTree sourceTree, Cache cache, Progress progress) {
+        this.sourceTree = sourceTree;
         this.cache = cache;
         this.progress = progress;
     }
 
     /** The directory with one link per component, and the pause program beside them. */
     Path kubernetes() {
-        Path module = repository.testbed("kubebox");
+        Path module = sourceTree.testbed("kubebox");
         Matcher version = find(KUBERNETES, module);
         String flags =
                 "-s -w -X k8s.io/component-base/version.gitVersion=%1$s -X k8s.io/component-base/version.gitMajor=1"
                                 .formatted(version.group(1))
                         + " -X k8s.io/component-base/version.gitMinor=%s -X k8s.io/client-go/pkg/version.gitVersion=%s"
                                 .formatted(version.group(2), version.group(1));
-        return cache.entry(name("kubernetes", version.group(1), module), directory -> {
-            progress.during(
+        return cache.getOrCreate(name("kubernetes", version.group(1), module), directory -> {
+            progress.report(
                     "building Kubernetes " + version.group(1).substring(1)
                             + " from source, about 9 minutes, only the first time",
                     () -> build(module, directory, flags, ".", "./pause"));
@@ -63,11 +63,11 @@ final class GoBuild {
 
     /** The directory with the temporal executable. */
     Path temporal() {
-        Path module = repository.testbed("temporal");
+        Path module = sourceTree.testbed("temporal");
         String version = find(TEMPORAL, module).group(1);
-        return cache.entry(
+        return cache.getOrCreate(
                 name("temporal", version, module),
-                directory -> progress.during(
+                directory -> progress.report(
                         "building Temporal CLI " + version.substring(1)
                                 + " from source, about 5 minutes, only the first time",
                         () -> build(module, directory, "-s -w", "github.com/temporalio/cli/cmd/temporal")));
@@ -75,28 +75,28 @@ final class GoBuild {
 
     /** The directory with the toxiproxy executable. */
     Path toxiproxy() {
-        Path module = repository.testbed("toxiproxy");
+        Path module = sourceTree.testbed("toxiproxy");
         String version = find(TOXIPROXY, module).group(1);
-        return cache.entry(
+        return cache.getOrCreate(
                 name("toxiproxy", version, module),
-                directory -> progress.during(
+                directory -> progress.report(
                         "building Toxiproxy " + version.substring(1) + " from source, only the first time",
                         () -> build(module, directory, "-s -w", ".")));
     }
 
     /** Why Go modules cannot be built here, with what would help, or an empty list. */
-    static List<String> obstacles() {
+    static List<String> unmetPrerequisites() {
         CommandResult version;
         try {
             version = Command.of("go", "env", "GOVERSION").run();
         } catch (UncheckedIOException _) {
             return List.of("Go is missing: " + BRING_GO);
         }
-        return obstacles(version.output().strip());
+        return unmetPrerequisites(version.output().strip());
     }
 
     /** From 1.21 on, Go brings the newer toolchain that a module asks for. */
-    static List<String> obstacles(String version) {
+    static List<String> unmetPrerequisites(String version) {
         Matcher minor = Pattern.compile("go1\\.(\\d+)").matcher(version);
         boolean enough = minor.find() && Integer.parseInt(minor.group(1)) >= 21;
         return enough ? List.of() : List.of("Go 1.21 or newer is needed, found '" + version + "': " + BRING_GO);
@@ -104,7 +104,7 @@ final class GoBuild {
 
     boolean isCached() {
         return Stream.of("kubernetes", "temporal").allMatch(what -> {
-            Path module = repository.testbed(what.equals("temporal") ? what : "kubebox");
+            Path module = sourceTree.testbed(what.equals("temporal") ? what : "kubebox");
             Matcher version = find(what.equals("temporal") ? TEMPORAL : KUBERNETES, module);
             return Files.isDirectory(cache.root().resolve(name(what, version.group(1), module)));
         });
@@ -115,9 +115,9 @@ final class GoBuild {
                 new ArrayList<>(List.of("go", "build", "-trimpath", "-ldflags", linkerFlags, "-o", into + "/"));
         arguments.addAll(List.of(packages));
         return Command.of(arguments)
-                .in(module)
-                .with("CGO_ENABLED", "0")
-                .within(LONGEST)
+                .inDirectory(module)
+                .withVariable("CGO_ENABLED", "0")
+                .withTimeout(TIMEOUT)
                 .run()
                 .orFail();
     }

@@ -17,7 +17,7 @@ import java.util.List;
  */
 record ImageArchive(String name, String entrypoint) {
     private static final int DIGEST_LENGTH = 64;
-    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /**
      * Writes the archive.
@@ -48,7 +48,7 @@ record ImageArchive(String name, String entrypoint) {
         List<String> arguments =
                 new ArrayList<>(List.of("tar", "--create", "--owner=0", "--group=0", "--file", archive.toString()));
         arguments.addAll(files);
-        Command.of(arguments).within(LONGEST).run().orFail();
+        Command.of(arguments).withTimeout(TIMEOUT).run().orFail();
     }
 
     /** Layers are too large to be read into this process. */

@@ -20,25 +20,25 @@ import java.util.stream.Stream;
  * what a JVM has learned of its jars (JEP 514), for all beds.
  */
 public final class JarSnapshot {
-    private static final String LEARNED = "learned.aot";
+    private static final String AOT_CACHE_FILE = "classes.aot";
 
-    private final Repository repository;
+    private final SourceTree sourceTree;
     private final Path directory;
-    private final Cache learning;
+    private final Cache aotCaches;
 
     /**
      * Snapshots of this working copy.
      *
      * @param directory where the copies go
      */
-    public JarSnapshot(Repository repository, Path directory) {
-        this.repository = repository;
+    public JarSnapshot(SourceTree sourceTree, Path directory) {
+        this.sourceTree = sourceTree;
         this.directory = directory;
-        this.learning = new Cache(repository.testbed("target/aot"));
+        this.aotCaches = new Cache(sourceTree.testbed("target/aot"));
     }
 
     /** A directory with the module's jar and all that it needs at run time. The same build gives the same directory. */
-    public synchronized Path of(String module) {
+    public synchronized Path copyOf(String module) {
         try {
             List<Path> jars = jars(module);
             Path copy = directory.resolve(name(module, jars));
@@ -47,13 +47,13 @@ public final class JarSnapshot {
             }
             return copy;
         } catch (IOException missing) {
-            throw notBuilt(module, missing);
+            throw notBuiltException(module, missing);
         }
     }
 
     /** The copy as {@code java -cp} takes it, jar by jar: a JVM that has learned from a copy knows another one by their order. */
     public String classPath(String module) {
-        try (Stream<Path> jars = Files.list(of(module))) {
+        try (Stream<Path> jars = Files.list(copyOf(module))) {
             return jars.map(Path::toString).sorted().collect(Collectors.joining(File.pathSeparator));
         } catch (IOException e) {
             throw new UncheckedIOException("the copy of the module " + module + " cannot be read", e);
@@ -61,27 +61,27 @@ public final class JarSnapshot {
     }
 
     /** Where a JVM keeps what it has learned of the module's jars, if it has. */
-    public Path learned(String module) {
-        return learning.root().resolve(name(module)).resolve(LEARNED);
+    public Path aotCacheFile(String module) {
+        return aotCaches.root().resolve(name(module)).resolve(AOT_CACHE_FILE);
     }
 
     /** Has this make what a JVM has learned, in the file that it is given, unless it is there; what was learned of an earlier build goes. */
-    public void learn(String module, Consumer<Path> make) {
-        Path _ = learning.entry(name(module), made -> {
-            forgetEarlier(module, made);
-            make.accept(made.resolve(LEARNED));
+    public void createAotCache(String module, Consumer<Path> make) {
+        Path _ = aotCaches.getOrCreate(name(module), made -> {
+            deleteEarlierCaches(module, made);
+            make.accept(made.resolve(AOT_CACHE_FILE));
         });
     }
 
-    private void forgetEarlier(String module, Path made) {
+    private void deleteEarlierCaches(String module, Path made) {
         try (DirectoryStream<Path> earlier = Files.newDirectoryStream(
-                learning.root(),
+                aotCaches.root(),
                 path -> path.getFileName().toString().startsWith(module + "-")
                         && Files.isDirectory(path)
                         && !path.equals(made))) {
             earlier.forEach(entry -> new OwnedDirectory(entry).delete());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot look through " + learning.root(), e);
+            throw new UncheckedIOException("cannot look through " + aotCaches.root(), e);
         }
     }
 
@@ -89,12 +89,12 @@ public final class JarSnapshot {
         try {
             return name(module, jars(module));
         } catch (IOException missing) {
-            throw notBuilt(module, missing);
+            throw notBuiltException(module, missing);
         }
     }
 
     private List<Path> jars(String module) throws IOException {
-        Path target = repository.module(module).resolve("target");
+        Path target = sourceTree.module(module).resolve("target");
         try (Stream<Path> own = Files.list(target);
                 Stream<Path> lib = Files.list(target.resolve("lib"))) {
             return Stream.concat(own, lib)
@@ -104,7 +104,7 @@ public final class JarSnapshot {
         }
     }
 
-    private static UncheckedIOException notBuilt(String module, IOException missing) {
+    private static UncheckedIOException notBuiltException(String module, IOException missing) {
         return new UncheckedIOException(
                 "the module " + module + " is not built: run ./mvnw -DskipTests package", missing);
     }

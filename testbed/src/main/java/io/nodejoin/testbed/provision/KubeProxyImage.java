@@ -41,13 +41,13 @@ final class KubeProxyImage {
      * @param kubernetes the directory of the built components
      * @param root a root file system with nftables and iptables
      */
-    Path of(Path kubernetes, Path root) {
+    Path build(Path kubernetes, Path root) {
         String name = "kube-proxy-"
                 + Cache.digest(List.of(
                         kubernetes.getFileName().toString(), root.getFileName().toString(), PROGRAM.pattern()));
-        Path entry = cache.entry(
+        Path entry = cache.getOrCreate(
                 name,
-                directory -> progress.during("packing the image of kube-proxy", () -> {
+                directory -> progress.report("packing the image of kube-proxy", () -> {
                     IMAGE.write(directory.resolve("kube-proxy.tar"), layer(kubernetes, root));
                     return directory;
                 }));

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** Debian's Prometheus node exporter: what else waits on a machine all day, to compare with. */
 final class NodeExporter {
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String PACKAGE = "prometheus-node-exporter";
 
     private final Cache cache;
@@ -19,17 +19,17 @@ final class NodeExporter {
 
     /** The program, from the package of the distribution that this machine runs. */
     Path program() {
-        Path entry = cache.entry(
+        Path entry = cache.getOrCreate(
                 "node-exporter",
-                directory -> progress.during("loading " + PACKAGE, () -> {
-                    Command.of("apt-get", "update", "-qq").within(LONGEST).run();
+                directory -> progress.report("loading " + PACKAGE, () -> {
+                    Command.of("apt-get", "update", "-qq").withTimeout(TIMEOUT).run();
                     Command.of("apt-get", "download", "-qq", PACKAGE)
-                            .in(directory)
-                            .within(LONGEST)
+                            .inDirectory(directory)
+                            .withTimeout(TIMEOUT)
                             .run()
                             .orFail();
                     Command.of("sh", "-c", "dpkg-deb --extract *.deb .")
-                            .in(directory)
+                            .inDirectory(directory)
                             .run()
                             .orFail();
                     return directory;

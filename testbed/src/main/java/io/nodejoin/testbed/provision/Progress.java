@@ -9,17 +9,17 @@ import java.util.function.Supplier;
 /**
  * Tells a waiting person on one line each what begins, how long it usually takes, that it still goes on, and what it took.
  *
- * @param lifeSign how often work that goes on says so
+ * @param heartbeat how often work that goes on says so
  */
-public record Progress(PrintStream out, Duration lifeSign) {
-    private static final Duration USUAL_LIFE_SIGN = Duration.ofMinutes(1);
+public record Progress(PrintStream out, Duration heartbeat) {
+    private static final Duration DEFAULT_HEARTBEAT = Duration.ofMinutes(1);
 
     /** The usual one: standard error, so that standard output stays for results. */
     public static Progress onStandardError() {
-        return new Progress(System.err, USUAL_LIFE_SIGN);
+        return new Progress(System.err, DEFAULT_HEARTBEAT);
     }
 
-    public void say(String sentence) {
+    public void print(String sentence) {
         out.println(sentence);
     }
 
@@ -28,16 +28,16 @@ public record Progress(PrintStream out, Duration lifeSign) {
      *
      * @param what for example "building Temporal 1.29.1 from source, about 2 minutes, only the first time"
      */
-    public <T> T during(String what, Supplier<T> work) {
+    public <T> T report(String what, Supplier<T> work) {
         long begin = System.nanoTime();
         String name = what.substring(0, what.indexOf(',') < 0 ? what.length() : what.indexOf(','));
-        say(what + " ...");
-        T result = showingLife(() -> say(name + ": " + since(begin) + " so far"), work);
-        say(name + ": done in " + since(begin));
+        print(what + " ...");
+        T result = withHeartbeat(() -> print(name + ": " + elapsed(begin) + " so far"), work);
+        print(name + ": done in " + elapsed(begin));
         return result;
     }
 
-    private <T> T showingLife(Runnable sign, Supplier<T> work) {
+    private <T> T withHeartbeat(Runnable sign, Supplier<T> work) {
         CountDownLatch ended = new CountDownLatch(1);
         Thread.ofVirtual().start(() -> repeatUntil(ended, sign));
         try {
@@ -49,7 +49,7 @@ public record Progress(PrintStream out, Duration lifeSign) {
 
     private void repeatUntil(CountDownLatch ended, Runnable sign) {
         try {
-            while (!ended.await(lifeSign.toNanos(), TimeUnit.NANOSECONDS)) {
+            while (!ended.await(heartbeat.toNanos(), TimeUnit.NANOSECONDS)) {
                 sign.run();
             }
         } catch (InterruptedException interrupted) {
@@ -57,7 +57,7 @@ public record Progress(PrintStream out, Duration lifeSign) {
         }
     }
 
-    private static String since(long begin) {
+    private static String elapsed(long begin) {
         return readable(Duration.ofNanos(System.nanoTime() - begin));
     }
 

@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.provision;
 
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** The files below all hosts of one profile: a Debian with systemd and a container runtime, never written to again. */
 final class RootFileSystem {
-    private static final Duration LONGEST = Duration.ofMinutes(20);
+    private static final Duration TIMEOUT = Duration.ofMinutes(20);
     private static final List<String> PACKAGES = List.of(
             "systemd",
             "systemd-sysv",
@@ -69,20 +69,20 @@ final class RootFileSystem {
     }
 
     /** One kind of host. */
-    record Kind(HostProfile profile, DebianRelease release) {
-        static List<Kind> all() {
+    record Variant(HostProfile profile, DebianRelease release) {
+        static List<Variant> all() {
             return Stream.of(HostProfile.values())
-                    .flatMap(profile -> Stream.of(DebianRelease.values()).map(release -> new Kind(profile, release)))
+                    .flatMap(profile -> Stream.of(DebianRelease.values()).map(release -> new Variant(profile, release)))
                     .toList();
         }
 
-        String word() {
-            return release.word() + "-" + profile.name().toLowerCase(Locale.ROOT);
+        String label() {
+            return release.codename() + "-" + profile.name().toLowerCase(Locale.ROOT);
         }
     }
 
     /** The root directory for hosts of this kind. */
-    Path of(Kind kind) {
+    Path build(Variant kind) {
         List<String> packages = new ArrayList<>(PACKAGES);
         if (kind.profile() == HostProfile.DOCKER) {
             packages.addAll(
@@ -91,26 +91,26 @@ final class RootFileSystem {
                         case TRIXIE -> List.of("docker.io", "docker-cli");
                     });
         }
-        return cache.entry(name(kind, packages), directory -> {
-            progress.during(
-                    "installing Debian " + kind.release().word() + " for hosts with "
+        return cache.getOrCreate(name(kind, packages), directory -> {
+            progress.report(
+                    "installing Debian " + kind.release().codename() + " for hosts with "
                             + kind.profile().name().toLowerCase(Locale.ROOT) + ", about 1 minute, only the first time",
                     () -> debootstrap(kind.release(), directory, packages));
-            furnish(directory);
+            configure(directory);
         });
     }
 
     private Object debootstrap(DebianRelease release, Path directory, List<String> packages) {
-        List<String> arguments = new ArrayList<>(
-                List.of("debootstrap", "--variant=minbase", "--include=" + String.join(",", packages), release.word()));
+        List<String> arguments = new ArrayList<>(List.of(
+                "debootstrap", "--variant=minbase", "--include=" + String.join(",", packages), release.codename()));
         arguments.add(directory.toString());
         if (!mirror.isEmpty()) {
             arguments.add(mirror);
         }
-        return Command.of(arguments).within(LONGEST).run().orFail();
+        return Command.of(arguments).withTimeout(TIMEOUT).run().orFail();
     }
 
-    private static void furnish(Path directory) {
+    private static void configure(Path directory) {
         try {
             for (Map.Entry<String, String> file : FILES.entrySet()) {
                 Path target = directory.resolve(file.getValue());
@@ -134,12 +134,12 @@ final class RootFileSystem {
         }
     }
 
-    private static String name(Kind kind, List<String> packages) {
+    private static String name(Variant kind, List<String> packages) {
         List<String> content = new ArrayList<>(packages);
         content.addAll(MASKED);
         FILES.forEach((resource, target) ->
                 content.add(target + Template.load("host/" + resource).text()));
         content.sort(null);
-        return "host-" + kind.word() + "-" + Cache.digest(content);
+        return "host-" + kind.label() + "-" + Cache.digest(content);
     }
 }

@@ -1,21 +1,21 @@
 package io.nodejoin.testbed.service;
 
-import io.nodejoin.testbed.faults.FailPlan;
-import io.nodejoin.testbed.faults.FailingServiceMain;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.AddressPlan.Endpoint;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.failpoint.FailPlan;
+import io.nodejoin.testbed.failpoint.FailPointServiceMain;
 import io.nodejoin.testbed.http.HttpProbe;
 import io.nodejoin.testbed.pki.Pem;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
-import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.CommandResult;
-import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.LaunchSpec;
 import io.nodejoin.testbed.process.ProcessIdentity;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.process.ThreadDump;
 import io.nodejoin.testbed.provision.FakeTime;
 import io.nodejoin.testbed.provision.JarSnapshot;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.SourceTree;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,18 +31,18 @@ import java.util.Map;
 /** The Nodejoin service of this build, as a process of its own with its own credential for the cluster. */
 public final class NodejoinService {
     private static final Program RELEASED = new Program("cli", "io.nodejoin.cli.Main");
-    private static final Program FAILING = new Program("testbed", FailingServiceMain.class.getName());
+    private static final Program WITH_FAIL_POINTS = new Program("testbed", FailPointServiceMain.class.getName());
     private static final String SERVE = "serve";
     /** What lives for minutes does not earn back what the better of the JVM's two compilers costs. */
     private static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
-    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
     /** Longer than the service's own orderly stop may take. */
-    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
 
-    private static final Duration PREPARING = Duration.ofSeconds(90);
+    private static final Duration PREPARE_TIMEOUT = Duration.ofSeconds(90);
     /** Before it ends, the JVM orders and writes what it has loaded. */
-    private static final Duration LEARNING = Duration.ofMinutes(2);
+    private static final Duration AOT_TRAINING_TIMEOUT = Duration.ofMinutes(2);
 
     private final AddressPlan plan;
     private final BedDirectories directories;
@@ -89,18 +89,18 @@ public final class NodejoinService {
                         "cluster",
                         "prepare",
                         "--approval",
-                        settings.approvalWord(),
+                        settings.approvalLabel(),
                         "--kubeconfig",
                         administrator.toString(),
                         "--credential",
                         directories.serviceCredential().toString())
-                .within(PREPARING)
+                .withTimeout(PREPARE_TIMEOUT)
                 .run()
                 .orFail();
     }
 
     /** Has it reach the API server there from its next start on, until it is prepared anew. */
-    public void reachApiServerAt(Endpoint door) {
+    public void useApiServerAddress(Endpoint door) {
         Path credential = directories.serviceCredential();
         try {
             Pem.writePrivately(
@@ -116,7 +116,7 @@ public final class NodejoinService {
     }
 
     /** As {@link #start()}, to stay and to be measured: with both of the JVM's compilers. */
-    public void startToStay() {
+    public void startOptimized() {
         start(List.of(), Map.of());
     }
 
@@ -133,34 +133,34 @@ public final class NodejoinService {
     }
 
     /** Starts it with fail points in it; does not wait until it is ready, which it may never be. */
-    public void startFailing(FailPlan plan) {
-        launch(FAILING, List.of(FAST_START), plan.write());
+    public void startWithFailPoints(FailPlan plan) {
+        launch(WITH_FAIL_POINTS, List.of(FAST_START), plan.writeToEnvironment());
     }
 
     /**
      * Has it run once, and the JVM write down what it has loaded and linked (JEP 514): from then on each start of this build's, in any bed,
      * needs half of the processor time. Does nothing where that is written down. It must not run.
      */
-    public void learnToStart() {
-        learn(RELEASED, Map.of());
+    public void trainAotCache() {
+        trainAotCacheOf(RELEASED, Map.of());
     }
 
-    /** As {@link #learnToStart}, for {@link #startFailing}; with fail points that never fire. */
-    public void learnToStartFailing(FailPlan harmless) {
-        learn(FAILING, harmless.write());
+    /** As {@link #trainAotCache}, for {@link #startWithFailPoints}; with fail points that never fire. */
+    public void trainFailPointAotCache(FailPlan harmless) {
+        trainAotCacheOf(WITH_FAIL_POINTS, harmless.writeToEnvironment());
     }
 
-    private void learn(Program program, Map<String, String> environment) {
-        jars.learn(program.module(), output -> {
+    private void trainAotCacheOf(Program program, Map<String, String> environment) {
+        jars.createAotCache(program.module(), output -> {
             launch(program, List.of(FAST_START, "-XX:AOTCacheOutput=" + output), environment);
-            process.awaitReady(READY, this::isReady, this::obstacle);
-            process.stop(LEARNING);
+            process.awaitReady(READY_TIMEOUT, this::isReady, this::startupDiagnostics);
+            process.stop(AOT_TRAINING_TIMEOUT);
         });
     }
 
     /** Starts it as {@link #start()} does, with a clock that is ahead by this much. */
     public void startAhead(Duration by, FakeTime faketime) {
-        start(List.of(), faketime.ahead(by));
+        start(List.of(), faketime.environmentAheadBy(by));
     }
 
     /** Starts it unless it runs; does not wait until it is ready. */
@@ -170,7 +170,7 @@ public final class NodejoinService {
 
     private void start(List<String> settings, Map<String, String> environment) {
         launch(settings, environment);
-        process.awaitReady(READY, this::isReady, this::obstacle);
+        process.awaitReady(READY_TIMEOUT, this::isReady, this::startupDiagnostics);
     }
 
     private void launch(List<String> settings, Map<String, String> environment) {
@@ -179,19 +179,19 @@ public final class NodejoinService {
 
     private void launch(Program program, List<String> settings, Map<String, String> environment) {
         List<String> all = new ArrayList<>(settings);
-        Path learned = jars.learned(program.module());
+        Path learned = jars.aotCacheFile(program.module());
         if (Files.exists(learned)) {
             all.add("-XX:AOTCache=" + learned);
         }
-        process.start(new Launch(arguments(program, all, SERVE, "--config", file()), environment));
+        process.start(new LaunchSpec(arguments(program, all, SERVE, "--config", configFile()), environment));
     }
 
-    private String file() {
+    private String configFile() {
         return config().toString();
     }
 
     /** Starts it again with these settings, its cluster prepared accordingly. */
-    public void serve(ServiceSettings settings) {
+    public void restartWith(ServiceSettings settings) {
         stop();
         prepare(settings);
         start();
@@ -199,7 +199,7 @@ public final class NodejoinService {
 
     /** Ends it in order: joins in flight stay with Temporal. */
     public void stop() {
-        process.stop(GRACE);
+        process.stop(GRACE_PERIOD);
     }
 
     public boolean isReady() {
@@ -214,15 +214,15 @@ public final class NodejoinService {
     }
 
     /** What its parts say, and what its threads do. */
-    private String obstacle() {
-        return "\n" + readiness() + process.identity().map(this::threads).orElse("");
+    private String startupDiagnostics() {
+        return "\n" + readiness() + process.identity().map(this::threadSummary).orElse("");
     }
 
     /** A list of all threads is left beside the log; one of an earlier failure is not taken for it. */
-    private String threads(ProcessIdentity service) {
+    private String threadSummary(ProcessIdentity service) {
         Path dump = directories.log().resolve("service-threads.txt");
         CommandResult asked = Command.of(
-                        Repository.jcmd(),
+                        SourceTree.jcmdCommand(),
                         Long.toString(service.pid()),
                         "Thread.dump_to_file",
                         "-overwrite",
@@ -245,7 +245,7 @@ public final class NodejoinService {
 
     private List<String> arguments(Program program, List<String> settings, String... words) {
         List<String> arguments = new ArrayList<>(List.of(
-                Repository.java(),
+                SourceTree.javaCommand(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx512m",

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.protocol.agent.HostSettings;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
 import io.nodejoin.testbed.kafka.KafkaBroker;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.template.Template;
 import io.nodejoin.testbed.temporal.TemporalServer;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ServiceSe
         values.put("temporal", settings.overLinks() ? plan.temporalLink() : plan.temporal());
         values.put("namespace", TemporalServer.NAMESPACE);
         values.put("credential", directories.serviceCredential());
-        values.put("approval", settings.approvalWord());
+        values.put("approval", settings.approvalLabel());
         values.put("strict", settings.strict());
         values.put(
                 "kubelets",
@@ -43,7 +43,7 @@ record ServiceConfigFile(AddressPlan plan, BedDirectories directories, ServiceSe
         values.put("pki", directories.pki());
         values.put("admin", plan.admin());
         values.put("audit", directories.root().resolve("audit.log"));
-        return Template.load("service/service.yaml").fill(values);
+        return Template.load("service/service.yaml").render(values);
     }
 
     /** Also YAML. */

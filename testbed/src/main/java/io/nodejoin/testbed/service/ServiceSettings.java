@@ -2,7 +2,7 @@ package io.nodejoin.testbed.service;
 
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.HostSettings;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -38,23 +38,23 @@ public record ServiceSettings(
     }
 
     public static ServiceSettings approving(ApprovalMode approval) {
-        return new ServiceSettings(approval, true, List.of(), null, HostSettings.NONE, Map.of(), false);
+        return new ServiceSettings(approval, true, List.of(), null, HostSettings.DEFAULT, Map.of(), false);
     }
 
-    public ServiceSettings lenient() {
+    public ServiceSettings withWarningsOnly() {
         return new ServiceSettings(approval, false, kubeletDigests, requestKeys, hosts, kafkaClient, overLinks);
     }
 
-    public ServiceSettings trusting(Path keys, List<ArtifactDigest> kubelets) {
+    public ServiceSettings withRequestKeys(Path keys, List<ArtifactDigest> kubelets) {
         return new ServiceSettings(approval, strict, kubelets, keys, hosts, kafkaClient, overLinks);
     }
 
-    public ServiceSettings wanting(HostSettings wanted) {
+    public ServiceSettings withHostSettings(HostSettings wanted) {
         return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, wanted, kafkaClient, overLinks);
     }
 
     /** Kafka gives a service that died and comes again its place at once, instead of waiting for the dead one first. */
-    public ServiceSettings soonBack() {
+    public ServiceSettings withStaticGroupMembership() {
         return new ServiceSettings(
                 approval,
                 strict,
@@ -66,12 +66,12 @@ public record ServiceSettings(
     }
 
     /** It goes over the bed's links, which must have been raised. */
-    public ServiceSettings throughLinks() {
+    public ServiceSettings withLinks() {
         return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, hosts, kafkaClient, true);
     }
 
     /** The approval as files and options write it. */
-    String approvalWord() {
+    String approvalLabel() {
         return approval.name().toLowerCase(Locale.ROOT);
     }
 }

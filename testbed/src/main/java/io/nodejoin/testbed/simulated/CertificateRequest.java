@@ -13,10 +13,10 @@ import java.util.stream.StreamSupport;
 final class CertificateRequest {
     private static final String PATH = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 
-    private final KubeApi api;
+    private final KubeletApiClient api;
     private final HostIdentity host;
 
-    CertificateRequest(KubeApi api, HostIdentity host) {
+    CertificateRequest(KubeletApiClient api, HostIdentity host) {
         this.api = api;
         this.host = host;
     }
@@ -53,7 +53,7 @@ final class CertificateRequest {
     }
 
     private static ObjectNode object(String name, String requestPem) {
-        ObjectNode object = KubeApi.JSON.createObjectNode();
+        ObjectNode object = KubeletApiClient.JSON.createObjectNode();
         object.put("apiVersion", "certificates.k8s.io/v1").put("kind", "CertificateSigningRequest");
         object.putObject("metadata").put("name", name);
         ObjectNode spec = object.putObject("spec");

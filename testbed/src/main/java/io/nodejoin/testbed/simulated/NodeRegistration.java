@@ -20,13 +20,13 @@ final class NodeRegistration {
     private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
     private static final int LEASE_SECONDS = 40;
 
-    private final KubeApi api;
+    private final KubeletApiClient api;
     private final HostIdentity host;
     private final JsonNode settings;
     private final Clock clock;
     private final Instant startedAt;
 
-    NodeRegistration(KubeApi api, HostIdentity host, JsonNode settings, Clock clock) {
+    NodeRegistration(KubeletApiClient api, HostIdentity host, JsonNode settings, Clock clock) {
         this.api = api;
         this.host = host;
         this.settings = settings;
@@ -37,7 +37,7 @@ final class NodeRegistration {
     /** Creates the Node and its Lease. Objects of an earlier start are taken over. */
     void register() throws IOException, InterruptedException {
         JsonNode node = api.post("/api/v1/nodes", node()).created("registration of the node");
-        ObjectNode lease = KubeApi.JSON.createObjectNode();
+        ObjectNode lease = KubeletApiClient.JSON.createObjectNode();
         lease.put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
         ObjectNode metadata = lease.putObject("metadata").put("name", name());
         String uid = node.at("/metadata/uid").asText();
@@ -54,14 +54,14 @@ final class NodeRegistration {
     }
 
     /** Renews the Lease and reports Ready with a new heartbeat. */
-    void beat() throws IOException, InterruptedException {
+    void sendHeartbeat() throws IOException, InterruptedException {
         api.strategicPatch("/api/v1/nodes/" + name() + "/status", status("True", "KubeletReady"))
                 .created("status of the node");
         api.mergePatch(LEASES + "/" + name(), renewal()).created("renewal of the node's lease");
     }
 
     private ObjectNode node() {
-        ObjectNode node = KubeApi.JSON.createObjectNode();
+        ObjectNode node = KubeletApiClient.JSON.createObjectNode();
         node.put("apiVersion", "v1").put("kind", "Node");
         ObjectNode labels = node.putObject("metadata").put("name", name()).putObject("labels");
         labels.put("kubernetes.io/hostname", name())
@@ -79,7 +79,7 @@ final class NodeRegistration {
     }
 
     private ObjectNode status(String ready, String reason) {
-        ObjectNode body = KubeApi.JSON.createObjectNode();
+        ObjectNode body = KubeletApiClient.JSON.createObjectNode();
         ObjectNode status = body.putObject("status");
         ArrayNode addresses = status.putArray("addresses");
         addresses.addObject().put("type", "InternalIP").put("address", host.nodeIp());
@@ -119,7 +119,7 @@ final class NodeRegistration {
     }
 
     private ObjectNode renewal() {
-        ObjectNode body = KubeApi.JSON.createObjectNode();
+        ObjectNode body = KubeletApiClient.JSON.createObjectNode();
         body.putObject("spec")
                 .put("holderIdentity", name())
                 .put("leaseDurationSeconds", LEASE_SECONDS)

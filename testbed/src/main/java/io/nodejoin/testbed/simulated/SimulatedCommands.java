@@ -22,10 +22,10 @@ final class SimulatedCommands implements CommandRunner {
 
     @Override
     public CommandResult run(List<String> command, Duration timeout) {
-        return new CommandResult.Exited(0, answer(command));
+        return new CommandResult.Exited(0, outputOf(command));
     }
 
-    private String answer(List<String> command) {
+    private String outputOf(List<String> command) {
         if (command.getLast().equals("--version")) {
             return "Kubernetes " + host.kubeletVersion() + "\n";
         }

@@ -3,7 +3,7 @@ package io.nodejoin.testbed.simulated;
 import io.nodejoin.agent.Agent;
 import io.nodejoin.agent.AgentConfig;
 import io.nodejoin.agent.Wiring;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.protocol.ClusterName;
 import java.io.IOException;
@@ -26,18 +26,19 @@ public final class SimulatedHost implements AutoCloseable {
 
     private final HostIdentity identity;
     private final Path root;
-    private final Installed installed;
-    private final KubeletStandIn kubelet;
+    private final AgentSetup installed;
+    private final SimulatedKubelet kubelet;
     private final Agent agent;
 
     /** The agent as it was set up here. */
-    private record Installed(AgentConfig config, HostParts parts) {
-        HostParts at(Clock clock) {
-            return new HostParts(parts.commands(), parts.files(), parts.systemd(), parts.network(), clock);
+    private record AgentSetup(AgentConfig config, HostPorts parts) {
+        HostPorts at(Clock clock) {
+            return new HostPorts(parts.commands(), parts.files(), parts.systemd(), parts.network(), clock);
         }
     }
 
-    private SimulatedHost(HostIdentity identity, Path root, Installed installed, KubeletStandIn kubelet, Agent agent) {
+    private SimulatedHost(
+            HostIdentity identity, Path root, AgentSetup installed, SimulatedKubelet kubelet, Agent agent) {
         this.identity = identity;
         this.root = root;
         this.installed = installed;
@@ -62,7 +63,7 @@ public final class SimulatedHost implements AutoCloseable {
         NONE,
         KUBELET_CANNOT_START,
         /** Its first kubelet runs and asks for no certificate; those after it do. */
-        KUBELET_HESITATES,
+        KUBELET_HANGS_ONCE,
         KUBELET_MISSING
     }
 
@@ -73,9 +74,9 @@ public final class SimulatedHost implements AutoCloseable {
      */
     public static SimulatedHost boot(Path root, HostIdentity identity, Enrollment enrollment, Fault fault, Clock clock)
             throws IOException {
-        furnish(root, identity, fault);
-        var kubelet = new KubeletStandIn(identity, KubeletFiles.under(root), HEARTBEAT, fault);
-        var parts = new HostParts(
+        writeHostFiles(root, identity, fault);
+        var kubelet = new SimulatedKubelet(identity, KubeletFiles.under(root), HEARTBEAT, fault);
+        var ports = new HostPorts(
                 new SimulatedCommands(identity, root),
                 new RootedHostFiles(root),
                 new SimulatedSystemd(root, kubelet, fault == Fault.KUBELET_CANNOT_START),
@@ -92,9 +93,9 @@ public final class SimulatedHost implements AutoCloseable {
                 root.resolve("var/lib/nodejoin").toAbsolutePath(),
                 List.of(),
                 true);
-        Agent agent = new Wiring(config, parts).agent();
+        Agent agent = new Wiring(config, ports).agent();
         agent.start();
-        return new SimulatedHost(identity, root, new Installed(config, parts), kubelet, agent);
+        return new SimulatedHost(identity, root, new AgentSetup(config, ports), kubelet, agent);
     }
 
     /** What the host says of itself. */
@@ -111,7 +112,7 @@ public final class SimulatedHost implements AutoCloseable {
     public List<String> residue() {
         KubeletFiles files = KubeletFiles.under(root);
         List<String> left = new ArrayList<>();
-        if (kubelet.active()) {
+        if (kubelet.isActive()) {
             left.add("kubelet runs");
         }
         for (Path path : List.of(
@@ -137,9 +138,12 @@ public final class SimulatedHost implements AutoCloseable {
      * Has the agent's watch look at the kubelet's certificate by a clock that is ahead by this much; returns whether nothing is left
      * to be asked for.
      */
-    public boolean watch(Duration ahead) throws InterruptedException {
-        HostParts later = installed.at(Clock.offset(Clock.systemUTC(), ahead));
-        return new Wiring(installed.config(), later).watch().orElseThrow().look();
+    public boolean checkCertificateExpiry(Duration ahead) throws InterruptedException {
+        HostPorts later = installed.at(Clock.offset(Clock.systemUTC(), ahead));
+        return new Wiring(installed.config(), later)
+                .certificateExpiryCheck()
+                .orElseThrow()
+                .run();
     }
 
     /** Ends agent and kubelet; the files stay. A second call does nothing. */
@@ -149,7 +153,7 @@ public final class SimulatedHost implements AutoCloseable {
         kubelet.close();
     }
 
-    private static void furnish(Path root, HostIdentity identity, Fault fault) throws IOException {
+    private static void writeHostFiles(Path root, HostIdentity identity, Fault fault) throws IOException {
         Map<String, String> files = Map.ofEntries(
                 Map.entry("etc/machine-id", identity.machineId() + "\n"),
                 Map.entry("etc/fstab", ""),

@@ -16,20 +16,20 @@ final class SimulatedNetwork implements HostNetwork {
     private static final int HEALTH_PATIENCE_MS = 500;
 
     private final HostIdentity host;
-    private final KubeletStandIn kubelet;
+    private final SimulatedKubelet kubelet;
 
-    SimulatedNetwork(HostIdentity host, KubeletStandIn kubelet) {
+    SimulatedNetwork(HostIdentity host, SimulatedKubelet kubelet) {
         this.host = host;
         this.kubelet = kubelet;
     }
 
     @Override
-    public boolean listens(int port) {
+    public boolean isListening(int port) {
         return false;
     }
 
     @Override
-    public boolean connects(String address, int port, Duration timeout) {
+    public boolean canConnect(String address, int port, Duration timeout) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, port), (int) timeout.toMillis());
             return true;
@@ -39,7 +39,7 @@ final class SimulatedNetwork implements HostNetwork {
     }
 
     @Override
-    public String ownName() {
+    public String hostName() {
         return host.node().value();
     }
 
@@ -54,7 +54,7 @@ final class SimulatedNetwork implements HostNetwork {
     }
 
     @Override
-    public boolean kubeletHealthy() {
+    public boolean isKubeletHealthy() {
         try {
             var connection = (HttpURLConnection) kubelet.healthz().toURL().openConnection();
             connection.setConnectTimeout(HEALTH_PATIENCE_MS);
@@ -67,7 +67,7 @@ final class SimulatedNetwork implements HostNetwork {
 
     /** The stand-in has no API: whoever asks is kept out. */
     @Override
-    public OptionalInt kubeletAnswersStranger() {
+    public OptionalInt kubeletAnonymousStatus() {
         return OptionalInt.of(HttpURLConnection.HTTP_UNAUTHORIZED);
     }
 }

@@ -17,24 +17,24 @@ final class SimulatedSystemd implements Systemd {
     private static final Set<String> CONTAINER_RUNTIMES = Set.of("containerd.service", "docker.service");
 
     private final Path units;
-    private final KubeletStandIn kubelet;
+    private final SimulatedKubelet kubelet;
     private final boolean broken;
     private final Set<String> enabled = new HashSet<>();
     private boolean failed;
 
-    SimulatedSystemd(Path root, KubeletStandIn kubelet, boolean broken) {
+    SimulatedSystemd(Path root, SimulatedKubelet kubelet, boolean broken) {
         this.units = root.resolve("etc/systemd/system");
         this.kubelet = kubelet;
         this.broken = broken;
     }
 
     @Override
-    public boolean running() {
+    public boolean isRunning() {
         return true;
     }
 
     @Override
-    public synchronized Map<String, UnitState> show(Collection<String> names) {
+    public synchronized Map<String, UnitState> unitStates(Collection<String> names) {
         Map<String, UnitState> states = new HashMap<>();
         names.forEach(name -> states.put(name, state(name)));
         return Map.copyOf(states);
@@ -51,13 +51,13 @@ final class SimulatedSystemd implements Systemd {
         if (failed) {
             return new UnitState("loaded", "failed", "failed", "exit-code", file, 3);
         }
-        return kubelet.active()
+        return kubelet.isActive()
                 ? new UnitState("loaded", "active", "running", "success", file, 0)
                 : new UnitState("loaded", "inactive", "dead", "success", file, 0);
     }
 
     @Override
-    public void reload() {
+    public void daemonReload() {
         // Unit files are looked at anew each time.
     }
 
@@ -115,7 +115,7 @@ final class SimulatedSystemd implements Systemd {
     }
 
     @Override
-    public List<String> log(String unit, int lines) {
+    public List<String> journal(String unit, int lines) {
         return broken && isKubelet(unit) ? List.of("simulated kubelet: invalid setting, exiting") : List.of();
     }
 

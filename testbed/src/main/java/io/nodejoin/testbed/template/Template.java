@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** A text file of this build in which places like {@code {{node}}} wait for values. */
 public record Template(String name, String text) {
-    private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
 
     /**
      * Reads a template of this build.
@@ -29,8 +29,8 @@ public record Template(String name, String text) {
     }
 
     /** The text with every place filled; throws if a value for a place is missing. */
-    public String fill(Map<String, ?> values) {
-        return PLACE.matcher(text).replaceAll(place -> {
+    public String render(Map<String, ?> values) {
+        return PLACEHOLDER.matcher(text).replaceAll(place -> {
             Object value = values.get(place.group(1));
             if (value == null) {
                 throw new IllegalArgumentException(name + " wants a value for " + place.group(1));

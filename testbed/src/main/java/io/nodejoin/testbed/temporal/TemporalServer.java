@@ -1,12 +1,12 @@
 package io.nodejoin.testbed.temporal;
 
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
 import io.nodejoin.testbed.http.HttpProbe;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
 import io.nodejoin.testbed.process.Command;
-import io.nodejoin.testbed.process.Launch;
+import io.nodejoin.testbed.process.LaunchSpec;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.testbed.provision.Provisions;
+import io.nodejoin.testbed.provision.Provisioner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,21 +22,21 @@ public final class TemporalServer {
     public static final String NAMESPACE = "default";
 
     private static final String DATABASE = "temporal.db";
-    private static final String REFUSED = "service_errors_resource_exhausted{";
-    private static final Duration READY = Duration.ofSeconds(60);
-    private static final Duration GRACE = Duration.ofSeconds(10);
-    private static final Duration PROBE = Duration.ofSeconds(5);
-    private static final Duration DELETES = Duration.ofSeconds(30);
+    private static final String THROTTLED_METRIC = "service_errors_resource_exhausted{";
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(10);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DELETE_TIMEOUT = Duration.ofSeconds(30);
 
     private final AddressPlan plan;
     private final Path data;
-    private final Provisions provisions;
+    private final Provisioner provisioner;
     private final SupervisedProcess process;
 
-    public TemporalServer(AddressPlan plan, BedDirectories directories, Provisions provisions) {
+    public TemporalServer(AddressPlan plan, BedDirectories directories, Provisioner provisioner) {
         this.plan = plan;
         this.data = directories.temporal();
-        this.provisions = provisions;
+        this.provisioner = provisioner;
         this.process = new SupervisedProcess("temporal", directories.run(), directories.log());
     }
 
@@ -70,7 +70,7 @@ public final class TemporalServer {
             throw new UncheckedIOException("no directory for the database of Temporal can be made", e);
         }
         List<String> all = new ArrayList<>(List.of(
-                provisions.temporal().toString(),
+                provisioner.temporal().toString(),
                 "server",
                 "start-dev",
                 "--ip=" + plan.temporal().address(),
@@ -80,28 +80,28 @@ public final class TemporalServer {
                 "--db-filename=" + data.resolve(DATABASE),
                 "--log-level=warn"));
         all.addAll(further);
-        process.start(new Launch(all));
-        process.awaitReady(READY, this::serves);
+        process.start(new LaunchSpec(all));
+        process.awaitReady(READY_TIMEOUT, this::serves);
     }
 
     /** How many requests it has refused since its start because there were too many. */
-    public long refused() {
+    public long throttledRequests() {
         return HttpProbe.plain()
                 .get(URI.create("http://" + plan.temporalMetrics() + "/metrics"))
                 .map(HttpResponse::body)
                 .orElseThrow(() -> new IllegalStateException("Temporal does not tell its metrics"))
                 .lines()
-                .filter(line -> line.startsWith(REFUSED))
+                .filter(line -> line.startsWith(THROTTLED_METRIC))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }
 
     public void stop() {
-        process.stop(GRACE);
+        process.stop(GRACE_PERIOD);
     }
 
     /** Forgets everything, as a server whose database is lost. It must be stopped. */
-    public void lose() {
+    public void deleteData() {
         try {
             for (String part : List.of("", "-wal", "-shm")) {
                 Files.deleteIfExists(data.resolve(DATABASE + part));
@@ -113,16 +113,16 @@ public final class TemporalServer {
 
     /** The Temporal command line against this server. */
     public Command cli(String... words) {
-        List<String> all = new ArrayList<>(List.of(provisions.temporal().toString()));
+        List<String> all = new ArrayList<>(List.of(provisioner.temporal().toString()));
         all.addAll(List.of(words));
         all.add("--address=" + target());
-        return Command.of(all).within(PROBE);
+        return Command.of(all).withTimeout(PROBE_TIMEOUT);
     }
 
     /** Ends the namespace of joins with all that is in it, as an operator can. */
     public void deleteNamespace() {
         cli("operator", "namespace", "delete", NAMESPACE, "--yes")
-                .within(DELETES)
+                .withTimeout(DELETE_TIMEOUT)
                 .run()
                 .orFail();
     }

@@ -10,11 +10,11 @@ import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.certificate.CertificateActivities;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.CertificateOrder;
-import io.nodejoin.workflows.certificate.IssuedCertificates;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.csr.IssuedCertificates;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class CertificateActivitiesIT {
     private final LiveCluster cluster;
     private final KubernetesCertificateActivities adapter;
     private final ActivityHarness harness;
-    private final CertificateActivities certificates;
+    private final CsrActivities certificates;
     private final Joiner joiner = new Joiner();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final TokenId tokenId;
@@ -48,7 +48,7 @@ class CertificateActivitiesIT {
         this.harness = new ActivityHarness(
                 adapter,
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
-        this.certificates = harness.stub(CertificateActivities.class);
+        this.certificates = harness.stub(CsrActivities.class);
         TokenActivities tokens = harness.stub(TokenActivities.class);
         this.tokenId = tokens.reserve(joiner.reservation());
         this.host = cluster.bearing(joiner.open(tokens.issue(joiner.request(tokenId, "text"))));
@@ -66,60 +66,60 @@ class CertificateActivitiesIT {
     @Test
     void shouldApproveTheHonestRequestAndWaitForItsCertificate() {
         // given
-        CompletableFuture<CertificateDecision> decision = deciding(Duration.ofSeconds(30));
+        CompletableFuture<CertificateResult> decision = deciding(Duration.ofSeconds(30));
 
         // when
-        CertificateSigningRequest request = Joiner.askForCertificate(host, joiner.node);
+        CertificateSigningRequest csr = Joiner.askForCertificate(host, joiner.node);
 
         // then
         assertThat(decision.join())
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Issued.class,
-                        issued -> assertThat(issued.request())
-                                .isEqualTo(request.getMetadata().getName()));
-        assertThat(condition(request)).isEqualTo("NodejoinApproved");
+                        CertificateResult.Issued.class,
+                        issued -> assertThat(issued.csrName())
+                                .isEqualTo(csr.getMetadata().getName()));
+        assertThat(condition(csr)).isEqualTo("NodejoinApproved");
     }
 
     @Test
     void shouldFindTheEarlierDecisionWhenItRunsAgain() {
         // given
         Joiner.askForCertificate(host, joiner.node);
-        CertificateDecision first = deciding(Duration.ofSeconds(30)).join();
+        CertificateResult first = deciding(Duration.ofSeconds(30)).join();
 
         // when
-        CertificateDecision second = deciding(Duration.ofSeconds(30)).join();
+        CertificateResult second = deciding(Duration.ofSeconds(30)).join();
 
         // then
-        assertThat(second).isEqualTo(first).isInstanceOf(CertificateDecision.Issued.class);
+        assertThat(second).isEqualTo(first).isInstanceOf(CertificateResult.Issued.class);
     }
 
     @Test
     void shouldDenyTheTokenThatAsksForAnotherNode() {
         // given
-        CertificateSigningRequest request = Joiner.askForCertificate(host, new NodeName("victim"));
+        CertificateSigningRequest csr = Joiner.askForCertificate(host, new NodeName("victim"));
 
         // when
-        CertificateDecision first = deciding(Duration.ofSeconds(30)).join();
-        CertificateDecision second = deciding(Duration.ofSeconds(30)).join();
+        CertificateResult first = deciding(Duration.ofSeconds(30)).join();
+        CertificateResult second = deciding(Duration.ofSeconds(30)).join();
 
         // then
         assertThat(first)
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Denied.class,
+                        CertificateResult.Denied.class,
                         denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.NODE_IDENTITY_MISMATCH))
                 .isEqualTo(second);
-        assertThat(condition(request)).isEqualTo("NodejoinDenied");
+        assertThat(condition(csr)).isEqualTo("NodejoinDenied");
     }
 
     @Test
     void shouldSayThatSomeoneElseDenied() {
         // given
-        CertificateSigningRequest request = Joiner.askForCertificate(host, joiner.node);
+        CertificateSigningRequest csr = Joiner.askForCertificate(host, joiner.node);
         cluster.admin()
                 .certificates()
                 .v1()
                 .certificateSigningRequests()
-                .withName(request.getMetadata().getName())
+                .withName(csr.getMetadata().getName())
                 .deny(new CertificateSigningRequestConditionBuilder()
                         .withType("Denied")
                         .withStatus("True")
@@ -127,12 +127,12 @@ class CertificateActivitiesIT {
                         .build());
 
         // when
-        CertificateDecision decision = deciding(Duration.ofSeconds(30)).join();
+        CertificateResult result = deciding(Duration.ofSeconds(30)).join();
 
         // then
-        assertThat(decision)
+        assertThat(result)
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Denied.class,
+                        CertificateResult.Denied.class,
                         denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.CSR_DENIED_EXTERNALLY));
     }
 
@@ -143,12 +143,12 @@ class CertificateActivitiesIT {
         CertificateSigningRequest other = Joiner.askForCertificate(host, joiner.node);
 
         // when
-        CertificateDecision decision = deciding(Duration.ofSeconds(30)).join();
+        CertificateResult result = deciding(Duration.ofSeconds(30)).join();
 
         // then
-        assertThat(decision)
+        assertThat(result)
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Denied.class,
+                        CertificateResult.Denied.class,
                         denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH));
         assertThat(List.of(condition(one), condition(other))).containsOnly("NodejoinDenied");
     }
@@ -157,16 +157,16 @@ class CertificateActivitiesIT {
     void shouldTellWhichCertificatesWereIssuedUnderTheTokenAndWhetherAnotherKeyAsked() {
         // given
         Joiner.askForCertificate(host, joiner.node);
-        CertificateDecision decision = deciding(Duration.ofSeconds(30)).join();
+        CertificateResult result = deciding(Duration.ofSeconds(30)).join();
 
         // when
-        IssuedCertificates alone = certificates.issued(joiner.token(tokenId));
+        IssuedCertificates alone = certificates.listIssued(joiner.token(tokenId));
         Joiner.askForCertificate(host, joiner.node);
-        IssuedCertificates beside = certificates.issued(joiner.token(tokenId));
+        IssuedCertificates beside = certificates.listIssued(joiner.token(tokenId));
 
         // then
-        assertThat(alone.issued()).isEqualTo(List.of(decision));
-        assertThat(alone.otherKey()).isFalse();
+        assertThat(alone.issued()).isEqualTo(List.of(result));
+        assertThat(alone.otherKeyRequested()).isFalse();
         assertThat(beside).isEqualTo(new IssuedCertificates(alone.issued(), true));
     }
 
@@ -176,12 +176,12 @@ class CertificateActivitiesIT {
         CertificateSigningRequest foreign = Joiner.askForCertificate(cluster.admin(), joiner.node);
 
         // when
-        CertificateDecision decision = deciding(Duration.ofSeconds(2)).join();
+        CertificateResult result = deciding(Duration.ofSeconds(2)).join();
 
         // then
-        assertThat(decision)
+        assertThat(result)
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Missing.class,
+                        CertificateResult.TimedOut.class,
                         missing -> assertThat(missing.problem().code()).isEqualTo(ErrorCode.CSR_TIMEOUT));
         assertThat(condition(foreign)).doesNotStartWith("Nodejoin");
         cluster.admin().resource(foreign).delete();
@@ -194,8 +194,8 @@ class CertificateActivitiesIT {
         CertificateSigningRequest foreign = Joiner.askForCertificate(cluster.admin(), joiner.node);
 
         // when
-        List<String> first = certificates.denyUndecided(joiner.token(tokenId)).names();
-        List<String> second = certificates.denyUndecided(joiner.token(tokenId)).names();
+        List<String> first = certificates.denyPending(joiner.token(tokenId)).names();
+        List<String> second = certificates.denyPending(joiner.token(tokenId)).names();
 
         // then
         assertThat(first).containsExactly(own.getMetadata().getName());
@@ -204,15 +204,15 @@ class CertificateActivitiesIT {
         cluster.admin().resource(foreign).delete();
     }
 
-    private CompletableFuture<CertificateDecision> deciding(Duration patience) {
+    private CompletableFuture<CertificateResult> deciding(Duration patience) {
         Instant now = Instant.now();
-        CertificateOrder order = new CertificateOrder(
+        CsrDecisionRequest request = new CsrDecisionRequest(
                 joiner.token(tokenId), joiner.node, ApprovalMode.NODEJOIN, now, now.plus(patience), now.plus(patience));
-        return CompletableFuture.supplyAsync(() -> certificates.decide(order), workers);
+        return CompletableFuture.supplyAsync(() -> certificates.decide(request), workers);
     }
 
-    private String condition(CertificateSigningRequest request) {
-        return cluster.admin().resource(request).get().getStatus().getConditions().stream()
+    private String condition(CertificateSigningRequest csr) {
+        return cluster.admin().resource(csr).get().getStatus().getConditions().stream()
                 .map(condition -> condition.getReason())
                 .findFirst()
                 .orElse("none");

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.activities.kubernetes.clusterinfo.ClusterFitness;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
+import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class ClusterFitnessIT {
 
     @Test
     void shouldFindNothingOnAPreparedCluster() {
-        assertThat(cluster.fitness(ApprovalMode.NODEJOIN).problems(LiveCluster.NAME))
+        assertThat(cluster.fitness(ApprovalMode.NODEJOIN).findProblems(LiveCluster.NAME))
                 .isEmpty();
     }
 
@@ -50,53 +50,54 @@ class ClusterFitnessIT {
     @ValueSource(strings = {"system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated"})
     void shouldRefuseAClusterThatApprovesByItselfAndNameTheBinding(String group) {
         // given
-        ClusterFitness fitness = cluster.fitness(ApprovalMode.NODEJOIN);
+        ClusterPreconditions preconditions = cluster.fitness(ApprovalMode.NODEJOIN);
         try (var planted = new PlantedBinding(cluster.admin(), PlantedBinding.AUTO_APPROVAL, group)) {
-            awaitProblems(fitness, true);
+            awaitProblems(preconditions, true);
 
             // when
-            Throwable refusal = catchThrowable(() -> join(fitness));
+            Throwable refusal = catchThrowable(() -> join(preconditions));
 
             // then
             Problem problem = Failures.problemOf(refusal);
-            assertThat(problem.code()).isEqualTo(ErrorCode.E_CLUSTER_AUTOAPPROVES);
+            assertThat(problem.code()).isEqualTo(ErrorCode.CLUSTER_AUTO_APPROVES_CSRS);
             assertThat(problem.detail()).contains("ClusterRoleBinding \"" + planted.name() + "\"", group);
             assertThat(Failures.typeOf(refusal).map(FailureType::retryable)).contains(false);
         }
-        awaitProblems(fitness, false);
-        assertThat(join(fitness)).isEqualTo("v");
+        awaitProblems(preconditions, false);
+        assertThat(join(preconditions)).isEqualTo("v");
     }
 
     @Test
     void shouldNameEveryBindingThatApproves() {
         // given
-        ClusterFitness fitness = cluster.fitness(ApprovalMode.NODEJOIN);
+        ClusterPreconditions preconditions = cluster.fitness(ApprovalMode.NODEJOIN);
         try (var one = new PlantedBinding(cluster.admin(), PlantedBinding.AUTO_APPROVAL, "system:bootstrappers");
                 var other = new PlantedBinding(cluster.admin(), "cluster-admin", "system:authenticated")) {
 
             // when, then
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(fitness.problems(LiveCluster.NAME))
+                    .untilAsserted(() -> assertThat(preconditions.findProblems(LiveCluster.NAME))
                             .first()
                             .extracting(Problem::detail)
                             .asString()
                             .contains(one.name(), other.name()));
         }
-        awaitProblems(fitness, false);
+        awaitProblems(preconditions, false);
     }
 
     @Test
     void shouldWantTheBindingWhereTheClusterApproves() {
         // given
-        ClusterFitness fitness = cluster.fitness(ApprovalMode.CLUSTER);
-        Optional<Problem> without = fitness.problems(LiveCluster.NAME).stream().findFirst();
+        ClusterPreconditions preconditions = cluster.fitness(ApprovalMode.CLUSTER);
+        Optional<Problem> without =
+                preconditions.findProblems(LiveCluster.NAME).stream().findFirst();
 
         // when
         try (var _ =
                 new PlantedBinding(cluster.admin(), PlantedBinding.AUTO_APPROVAL, "system:bootstrappers:nodejoin")) {
 
             // then
-            awaitProblems(fitness, false);
+            awaitProblems(preconditions, false);
         }
         assertThat(without)
                 .get()
@@ -107,24 +108,24 @@ class ClusterFitnessIT {
     @Test
     void shouldRefuseAClusterThatShowsItsPodsToAnyone() {
         // given
-        ClusterFitness fitness = cluster.fitness(ApprovalMode.NODEJOIN);
+        ClusterPreconditions preconditions = cluster.fitness(ApprovalMode.NODEJOIN);
         try (var planted = new PlantedBinding(cluster.admin(), VIEW, "system:unauthenticated")) {
-            awaitProblems(fitness, true);
+            awaitProblems(preconditions, true);
 
             // when
-            Throwable refusal = catchThrowable(() -> join(fitness));
+            Throwable refusal = catchThrowable(() -> join(preconditions));
 
             // then
-            assertThat(Failures.problemOf(refusal).code()).isEqualTo(ErrorCode.CLUSTER_ANON_TOO_WIDE);
+            assertThat(Failures.problemOf(refusal).code()).isEqualTo(ErrorCode.ANONYMOUS_ACCESS_TOO_WIDE);
             assertThat(Failures.problemOf(refusal).detail()).contains("list pods", planted.name());
         }
-        awaitProblems(fitness, false);
+        awaitProblems(preconditions, false);
     }
 
     @Test
     void shouldOnlyWarnWhereThePolicyIsNotStrict() {
         // given
-        var lenient = new ClusterFitness(
+        var lenient = new ClusterPreconditions(
                 cluster.clients(), Map.of(LiveCluster.NAME, new ClusterPolicy(ApprovalMode.NODEJOIN, false)));
         try (var _ = new PlantedBinding(cluster.admin(), PlantedBinding.AUTO_APPROVAL, "system:bootstrappers")) {
             awaitProblems(lenient, true);
@@ -136,9 +137,9 @@ class ClusterFitnessIT {
     }
 
     /** Returns how the version of the cluster begins. */
-    private String join(ClusterFitness fitness) {
+    private String join(ClusterPreconditions preconditions) {
         try (var harness =
-                new ActivityHarness(new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, fitness))) {
+                new ActivityHarness(new KubernetesClusterInfoActivities(cluster.clients(), _ -> {}, preconditions))) {
             return harness.stub(ClusterInfoActivities.class)
                     .ensure(LiveCluster.NAME)
                     .kubernetesVersion()
@@ -146,11 +147,11 @@ class ClusterFitnessIT {
         }
     }
 
-    private static void awaitProblems(ClusterFitness fitness, boolean some) {
+    private static void awaitProblems(ClusterPreconditions preconditions, boolean some) {
         List<Problem> last = await("what the authorizer knows of the planted binding")
                 .atMost(SOON)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> fitness.problems(LiveCluster.NAME), problems -> problems.isEmpty() != some);
+                .until(() -> preconditions.findProblems(LiveCluster.NAME), problems -> problems.isEmpty() != some);
         assertThat(last.isEmpty()).isNotEqualTo(some);
     }
 }

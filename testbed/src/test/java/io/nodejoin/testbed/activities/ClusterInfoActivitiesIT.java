@@ -7,10 +7,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
-import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
@@ -51,10 +51,10 @@ class ClusterInfoActivitiesIT {
     @Test
     void shouldSayHowTheClusterIsKnownAndChangeNothingTheSecondTime() {
         // given
-        ClusterTrust first = clusterInfo.ensure(LiveCluster.NAME);
+        DiscoveryInfo first = clusterInfo.ensure(LiveCluster.NAME);
 
         // when
-        ClusterTrust second = clusterInfo.ensure(LiveCluster.NAME);
+        DiscoveryInfo second = clusterInfo.ensure(LiveCluster.NAME);
 
         // then
         assertThat(second).isEqualTo(first);

@@ -3,10 +3,10 @@ package io.nodejoin.testbed.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.activities.kubernetes.preparation.Applied;
-import io.nodejoin.activities.kubernetes.preparation.Applied.Change;
+import io.nodejoin.activities.kubernetes.preparation.ApplyResult;
+import io.nodejoin.activities.kubernetes.preparation.ApplyResult.Change;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +29,7 @@ class ClusterPreparationIT {
         // given a cluster that is prepared
 
         // when
-        List<Applied> applied = prepare(false);
+        List<ApplyResult> applied = prepare(false);
 
         // then
         assertThat(applied).hasSizeGreaterThan(20).allMatch(one -> one.change() == Change.unchanged);
@@ -38,7 +38,7 @@ class ClusterPreparationIT {
     @Test
     void shouldGuardBeforeItGivesRights() throws IOException {
         // when
-        List<String> objects = prepare(true).stream().map(Applied::object).toList();
+        List<String> objects = prepare(true).stream().map(ApplyResult::object).toList();
 
         // then
         assertThat(objects.indexOf("ValidatingAdmissionPolicyBinding nodejoin-tokens"))
@@ -46,7 +46,7 @@ class ClusterPreparationIT {
                 .isLessThan(objects.indexOf("RoleBinding kube-system/nodejoin:tokens"));
     }
 
-    private List<Applied> prepare(boolean dryRun) throws IOException {
+    private List<ApplyResult> prepare(boolean dryRun) throws IOException {
         try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
             return new ClusterPreparation(admin, ApprovalMode.NODEJOIN, dryRun).apply();
         }

@@ -3,13 +3,13 @@ package io.nodejoin.testbed.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
-import io.nodejoin.agent.discovery.ClusterDiscovery;
+import io.nodejoin.agent.discovery.TokenDiscovery;
 import io.nodejoin.agent.discovery.TrustedCluster;
-import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.protocol.discovery.BootstrapToken;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
-import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -48,9 +48,9 @@ class DiscoveryBurstIT {
         double before = dispatched();
         try (ForeignTokens foreign = new ForeignTokens(cluster);
                 ExecutorService hosts = Executors.newVirtualThreadPerTaskExecutor()) {
-            ClusterTrust trust = trust();
+            DiscoveryInfo trust = trust();
             BootstrapToken token = foreign.create(1).getFirst();
-            Callable<TrustedCluster> host = () -> new ClusterDiscovery(Clock.systemUTC(), Pause.real(), new Random())
+            Callable<TrustedCluster> host = () -> new TokenDiscovery(Clock.systemUTC(), Sleeper.system(), new Random())
                     .discover(trust.apiServer(), trust.caPins(), token);
 
             // when
@@ -64,7 +64,7 @@ class DiscoveryBurstIT {
         assertThat(dispatched() - before).isGreaterThanOrEqualTo(HOSTS * READS_PER_HOST);
     }
 
-    private ClusterTrust trust() {
+    private DiscoveryInfo trust() {
         try (ActivityHarness harness = new ActivityHarness(new KubernetesClusterInfoActivities(
                 cluster.clients(), _ -> {}, cluster.fitness(ApprovalMode.NODEJOIN)))) {
             return harness.stub(ClusterInfoActivities.class).ensure(LiveCluster.NAME);

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
+import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
 import io.nodejoin.cli.DoctorCommand;
 import io.nodejoin.cli.ExitCodes;
 import io.nodejoin.cli.Terminal;
-import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
-import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
+import io.nodejoin.cli.doctor.CheckResult;
 import io.nodejoin.cli.doctor.Doctor;
-import io.nodejoin.cli.doctor.Examination;
 import io.nodejoin.cli.doctor.Finding;
 import io.nodejoin.cli.doctor.Finding.Failed;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -75,7 +75,7 @@ class DoctorIT {
             removeGuard();
             await().atMost(SOON)
                     .until(
-                            () -> cluster.fitness(ApprovalMode.NODEJOIN).problems(LiveCluster.NAME),
+                            () -> cluster.fitness(ApprovalMode.NODEJOIN).findProblems(LiveCluster.NAME),
                             problems ->
                                     problems.size() == 2 && problems.toString().contains(wide.name()));
 
@@ -88,11 +88,11 @@ class DoctorIT {
                             .map(Map.Entry::getKey))
                     .containsExactlyInAnyOrder("approval", "anonymous access", "prepared objects");
             assertThat(failed(findings, "approval"))
-                    .contains(ErrorCode.E_CLUSTER_AUTOAPPROVES.name(), wide.name())
+                    .contains(ErrorCode.CLUSTER_AUTO_APPROVES_CSRS.name(), wide.name())
                     .contains("kubectl delete clusterrolebinding " + wide.name())
                     .contains("kubectl patch clusterrolebinding " + shared.name(), "/subjects/1");
             assertThat(failed(findings, "anonymous access"))
-                    .contains(ErrorCode.CLUSTER_ANON_TOO_WIDE.name(), "list pods")
+                    .contains(ErrorCode.ANONYMOUS_ACCESS_TOO_WIDE.name(), "list pods")
                     .contains("kubectl delete clusterrolebinding " + open.name());
             assertThat(failed(findings, "prepared objects"))
                     .contains("ValidatingAdmissionPolicyBinding nodejoin-tokens", "nodejoin cluster prepare");
@@ -125,7 +125,7 @@ class DoctorIT {
     private Map<String, Finding> examine() throws IOException {
         try (AdminCluster admin = AdminCluster.open(cluster.adminKubeconfig())) {
             return new Doctor(admin, ApprovalMode.NODEJOIN, Clock.systemUTC(), new SecureRandom())
-                    .examine().stream().collect(Collectors.toMap(Examination::check, Examination::finding));
+                    .runChecks().stream().collect(Collectors.toMap(CheckResult::check, CheckResult::finding));
         }
     }
 
@@ -155,7 +155,7 @@ class DoctorIT {
     private void awaitHealthy() {
         await().atMost(SOON)
                 .until(() -> cluster.fitness(ApprovalMode.NODEJOIN)
-                        .problems(LiveCluster.NAME)
+                        .findProblems(LiveCluster.NAME)
                         .isEmpty());
     }
 
@@ -163,8 +163,7 @@ class DoctorIT {
         return Stream.of(
                         cluster.admin().secrets().inNamespace("kube-system").list().getItems().stream(),
                         cluster.admin().certificates().v1().certificateSigningRequests().list().getItems().stream()
-                                .filter(request ->
-                                        request.getMetadata().getName().startsWith("nodejoin-doctor-")))
+                                .filter(csr -> csr.getMetadata().getName().startsWith("nodejoin-doctor-")))
                 .flatMap(objects -> objects)
                 .map(HasMetadata::getMetadata)
                 .map(metadata -> metadata.getName())

@@ -15,14 +15,14 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.nodejoin.activities.kubernetes.drain.KubernetesDrainActivities;
 import io.nodejoin.activities.kubernetes.node.KubernetesNodeActivities;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.workflows.drain.CordonOrder;
+import io.nodejoin.workflows.drain.CordonRequest;
 import io.nodejoin.workflows.drain.DrainActivities;
-import io.nodejoin.workflows.drain.DrainOrder;
+import io.nodejoin.workflows.drain.DrainRequest;
 import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
-import io.nodejoin.workflows.node.NodeOwner;
+import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +71,7 @@ class DrainActivitiesIT {
         node = cluster.admin()
                 .resource(new NodeBuilder()
                         .withNewMetadata()
-                        .withName(ref.node().value())
+                        .withName(ref.name().value())
                         .endMetadata()
                         .build())
                 .create();
@@ -83,7 +83,7 @@ class DrainActivitiesIT {
         var pods = cluster.admin()
                 .pods()
                 .inNamespace("default")
-                .withLabel("app", ref.node().value());
+                .withLabel("app", ref.name().value());
         pods.list()
                 .getItems()
                 .forEach(pod -> cluster.admin().resource(pod).withGracePeriod(0).delete());
@@ -92,13 +92,13 @@ class DrainActivitiesIT {
                 .v1()
                 .podDisruptionBudget()
                 .inNamespace("default")
-                .withName(ref.node().value())
+                .withName(ref.name().value())
                 .delete();
         cluster.admin().resource(node).delete();
         cluster.admin()
                 .configMaps()
                 .inNamespace("nodejoin-system")
-                .withName("joined-" + ref.node())
+                .withName("joined-" + ref.name())
                 .delete();
         harness.close();
         nodeAdapter.close();
@@ -126,26 +126,26 @@ class DrainActivitiesIT {
     void shouldKnowTheCordonOfALeaveFromOneOfSomebodyElse() {
         // given
         NodeIdentity ours = identity();
-        nodes.remember(new JoinedNode(ours, LEAVE, "0f".repeat(32), "key", "machine", null, null));
+        nodes.recordJoined(new JoinedNode(ours, LEAVE, "0f".repeat(32), "key", "machine", null, null));
 
         // when
         drains.cordon(cordon(ours.uid(), true));
-        NodeOwner ofLeave = nodes.owner(ref);
+        NodeOwnership ofLeave = nodes.findOwner(ref);
         drains.cordon(cordon(ours.uid(), false));
         cluster.admin()
                 .nodes()
-                .withName(ref.node().value())
+                .withName(ref.name().value())
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"unschedulable\":true}}");
-        NodeOwner ofSomebody = nodes.owner(ref);
+        NodeOwnership ofSomebody = nodes.findOwner(ref);
 
         // then
         assertThat(ofLeave)
                 .isInstanceOfSatisfying(
-                        NodeOwner.Ours.class,
+                        NodeOwnership.Managed.class,
                         owner -> assertThat(owner.cordoned()).isFalse());
         assertThat(ofSomebody)
                 .isInstanceOfSatisfying(
-                        NodeOwner.Ours.class,
+                        NodeOwnership.Managed.class,
                         owner -> assertThat(owner.cordoned()).isTrue());
     }
 
@@ -155,17 +155,17 @@ class DrainActivitiesIT {
         drains.cordon(cordon(identity().uid(), true));
 
         // when
-        adapter.release(ref, JoinId.of("it", "another"), _ -> {});
+        adapter.uncordon(ref, JoinId.of("it", "another"), _ -> {});
         boolean byAnother = unschedulable();
         // Kubernetes taints a Node that is cordoned, and a write in the same moment is not overwritten.
         await("release")
                 .atMost(SOON)
                 .ignoreException(KubernetesClientException.class)
                 .until(() -> {
-                    adapter.release(ref, LEAVE, _ -> {});
+                    adapter.uncordon(ref, LEAVE, _ -> {});
                     return true;
                 });
-        adapter.release(ref, LEAVE, _ -> {});
+        adapter.uncordon(ref, LEAVE, _ -> {});
 
         // then
         assertThat(byAnother).isTrue();
@@ -181,7 +181,7 @@ class DrainActivitiesIT {
 
         // when
         CompletableFuture<DrainResult> drain = CompletableFuture.supplyAsync(
-                () -> drains.evict(new DrainOrder(identity(), Instant.now().plusSeconds(50), 0)), workers);
+                () -> drains.evict(new DrainRequest(identity(), Instant.now().plusSeconds(50), 0)), workers);
         await().during(Duration.ofSeconds(6)).atMost(SOON).until(() -> !drain.isDone() && exists(pod));
         cluster.admin().resource(budget).delete();
 
@@ -198,7 +198,7 @@ class DrainActivitiesIT {
 
         // when
         DrainResult result =
-                drains.evict(new DrainOrder(identity(), Instant.now().plusSeconds(3), 0));
+                drains.evict(new DrainRequest(identity(), Instant.now().plusSeconds(3), 0));
 
         // then
         assertThat(result)
@@ -228,7 +228,7 @@ class DrainActivitiesIT {
 
         // when
         DrainResult result =
-                drains.evict(new DrainOrder(identity(), Instant.now().plusSeconds(30), 0));
+                drains.evict(new DrainRequest(identity(), Instant.now().plusSeconds(30), 0));
 
         // then
         assertThat(result).isEqualTo(new DrainResult.Drained());
@@ -240,8 +240,8 @@ class DrainActivitiesIT {
         return new NodeIdentity(ref, node.getMetadata().getUid());
     }
 
-    private CordonOrder cordon(String uid, boolean cordoned) {
-        return new CordonOrder(new NodeIdentity(ref, uid), cordoned, LEAVE);
+    private CordonRequest cordon(String uid, boolean cordoned) {
+        return new CordonRequest(new NodeIdentity(ref, uid), cordoned, LEAVE);
     }
 
     private Map<String, String> annotations() {
@@ -264,10 +264,10 @@ class DrainActivitiesIT {
                 .withNewMetadata()
                 .withGenerateName("drain-")
                 .withNamespace("default")
-                .addToLabels("app", ref.node().value())
+                .addToLabels("app", ref.name().value())
                 .endMetadata()
                 .withNewSpec()
-                .withNodeName(ref.node().value())
+                .withNodeName(ref.name().value())
                 .addNewContainer()
                 .withName("c")
                 .withImage("none")
@@ -294,12 +294,12 @@ class DrainActivitiesIT {
                 .resource(new PodDisruptionBudgetBuilder()
                         .withNewMetadata()
                         .withNamespace("default")
-                        .withName(ref.node().value())
+                        .withName(ref.name().value())
                         .endMetadata()
                         .withNewSpec()
                         .withNewMinAvailable(1)
                         .withNewSelector()
-                        .withMatchLabels(Map.of("app", ref.node().value()))
+                        .withMatchLabels(Map.of("app", ref.name().value()))
                         .endSelector()
                         .endSpec()
                         .build())

@@ -281,7 +281,7 @@ final class ForbiddenCalls implements AutoCloseable {
     }
 
     private static ConfigMap hold() {
-        return new ConfigMapBuilder(entry("held-"))
+        return new ConfigMapBuilder(entry("quarantine-"))
                 .addToData("until", "2030-01-01T00:00:00Z")
                 .addToData("machineId", "machine")
                 .build();
@@ -309,9 +309,9 @@ final class ForbiddenCalls implements AutoCloseable {
                         "PUT",
                         "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/any"),
                 raw(
-                        "end the janitor's Lease",
+                        "delete the garbage collector's Lease",
                         "DELETE",
-                        "/apis/coordination.k8s.io/v1/namespaces/nodejoin-system/leases/nodejoin-janitor"),
+                        "/apis/coordination.k8s.io/v1/namespaces/nodejoin-system/leases/nodejoin-garbage-collector"),
                 raw(
                         "take another Lease of the own namespace",
                         "GET",
@@ -341,8 +341,8 @@ final class ForbiddenCalls implements AutoCloseable {
         return new Call(name, because, client -> client.resource(object).create());
     }
 
-    private static Call decide(String name, String because, CertificateSigningRequest request, String decision) {
-        CertificateSigningRequest decided = new CertificateSigningRequestBuilder(request)
+    private static Call decide(String name, String because, CertificateSigningRequest csr, String decision) {
+        CertificateSigningRequest decided = new CertificateSigningRequestBuilder(csr)
                 .editOrNewStatus()
                 .addNewCondition()
                 .withType(decision)
@@ -351,7 +351,7 @@ final class ForbiddenCalls implements AutoCloseable {
                 .endCondition()
                 .endStatus()
                 .build();
-        String path = REQUESTS + "/" + request.getMetadata().getName() + "/approval";
+        String path = REQUESTS + "/" + csr.getMetadata().getName() + "/approval";
         return new Call(name, because, client -> client.raw(path, "PUT", decided));
     }
 

@@ -6,16 +6,16 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nodejoin.activities.kubernetes.csr.HonestCase;
 import io.nodejoin.activities.kubernetes.csr.HostileCase;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
+import io.nodejoin.activities.kubernetes.csr.ValidCase;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.certificate.CertificateActivities;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.CertificateOrder;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.security.SecureRandom;
@@ -46,7 +46,7 @@ class HostileCsrIT {
     private final LiveCluster cluster;
     private final KubernetesCertificateActivities adapter;
     private final ActivityHarness harness;
-    private final CertificateActivities certificates;
+    private final CsrActivities certificates;
     private final TokenActivities tokens;
 
     /** What became of a request. */
@@ -55,7 +55,7 @@ class HostileCsrIT {
         record Refused() implements Fate {}
 
         /** Nodejoin decided it. */
-        record Decided(CertificateDecision decision) implements Fate {}
+        record Decided(CertificateResult decision) implements Fate {}
     }
 
     HostileCsrIT(LiveCluster cluster) {
@@ -64,7 +64,7 @@ class HostileCsrIT {
         this.harness = new ActivityHarness(
                 adapter,
                 new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
-        this.certificates = harness.stub(CertificateActivities.class);
+        this.certificates = harness.stub(CsrActivities.class);
         this.tokens = harness.stub(TokenActivities.class);
     }
 
@@ -100,7 +100,7 @@ class HostileCsrIT {
     @Test
     void shouldApproveEachHonestRequest() {
         // given
-        List<HonestCase> corpus = HonestCase.all().toList();
+        List<ValidCase> corpus = ValidCase.all().toList();
 
         // when
         List<Fate> fates = corpus.stream().map(honest -> send(honest.request())).toList();
@@ -111,7 +111,7 @@ class HostileCsrIT {
                         .isInstanceOfSatisfying(
                                 Fate.Decided.class,
                                 decided ->
-                                        assertThat(decided.decision()).isInstanceOf(CertificateDecision.Issued.class)));
+                                        assertThat(decided.decision()).isInstanceOf(CertificateResult.Issued.class)));
     }
 
     /** The API server writes the groups itself, and takes requests to other signers that Nodejoin may not decide. */
@@ -126,7 +126,7 @@ class HostileCsrIT {
         try (KubernetesClient bearer = cluster.bearing(joiner.open(sealed))) {
             bearer.resource(asSent(wanted)).create();
             Instant end = Instant.now().plus(PATIENCE);
-            return new Fate.Decided(certificates.decide(new CertificateOrder(
+            return new Fate.Decided(certificates.decide(new CsrDecisionRequest(
                     joiner.token(id),
                     NODE,
                     ApprovalMode.NODEJOIN,
@@ -155,13 +155,12 @@ class HostileCsrIT {
                 .build();
     }
 
-    private static Optional<ErrorCode> codeOf(CertificateDecision decision) {
-        return switch (decision) {
-            case CertificateDecision.Denied denied ->
-                Optional.of(denied.problem().code());
-            case CertificateDecision.Missing missing ->
+    private static Optional<ErrorCode> codeOf(CertificateResult result) {
+        return switch (result) {
+            case CertificateResult.Denied denied -> Optional.of(denied.problem().code());
+            case CertificateResult.TimedOut missing ->
                 Optional.of(missing.problem().code());
-            case CertificateDecision.Issued _ -> Optional.empty();
+            case CertificateResult.Issued _ -> Optional.empty();
         };
     }
 }

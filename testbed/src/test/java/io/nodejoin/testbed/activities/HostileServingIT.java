@@ -14,10 +14,10 @@ import io.nodejoin.activities.kubernetes.csr.HostileServing;
 import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.ServingActivities;
-import io.nodejoin.workflows.certificate.ServingInventory;
-import io.nodejoin.workflows.certificate.ServingOrder;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.ServingCertificateActivities;
+import io.nodejoin.workflows.csr.ServingCertificateRequest;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
@@ -46,16 +46,16 @@ class HostileServingIT {
     private final LiveCluster cluster;
     private final KubernetesServingActivities adapter;
     private final ActivityHarness harness;
-    private final ServingActivities serving;
+    private final ServingCertificateActivities serving;
     private final Node node;
-    private final ServingInventory inventory;
+    private final AllowedServingSans sans;
     private final KubernetesClient kubelet;
 
     HostileServingIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.adapter = new KubernetesServingActivities(cluster.clients(), _ -> {}, _ -> {});
         this.harness = new ActivityHarness(adapter);
-        this.serving = harness.stub(ServingActivities.class);
+        this.serving = harness.stub(ServingCertificateActivities.class);
         this.node = cluster.admin()
                 .resource(new NodeBuilder()
                         .withNewMetadata()
@@ -63,7 +63,7 @@ class HostileServingIT {
                         .endMetadata()
                         .build())
                 .create();
-        this.inventory = new ServingInventory(
+        this.sans = new AllowedServingSans(
                 new NodeIdentity(
                         new NodeRef(LiveCluster.NAME, NODE), node.getMetadata().getUid()),
                 new Joiner().joinId,
@@ -78,7 +78,7 @@ class HostileServingIT {
 
     @AfterEach
     void close() {
-        serving.withdraw(inventory);
+        serving.disallowSans(sans);
         cluster.admin().resource(node).delete();
         kubelet.close();
         harness.close();
@@ -88,18 +88,18 @@ class HostileServingIT {
     @Test
     void shouldApproveNothingThatANodeAsksForBeyondItsOwnNames() {
         // given
-        serving.declare(inventory);
+        serving.allowSans(sans);
         List<HostileServing> corpus =
                 HostileServing.all().filter(HostileServingIT::canBeSent).toList();
         List<String> decided = new ArrayList<>();
 
         // when
         for (HostileServing hostile : corpus) {
-            decisionOn(hostile.request()).ifPresent(decision -> {
-                assertThat(decision)
+            decisionOn(hostile.request()).ifPresent(result -> {
+                assertThat(result)
                         .as(hostile.name())
                         .isInstanceOfSatisfying(
-                                CertificateDecision.Denied.class,
+                                CertificateResult.Denied.class,
                                 denied -> assertThat(denied.problem().code()).isEqualTo(hostile.code()));
                 decided.add(hostile.name());
             });
@@ -118,7 +118,7 @@ class HostileServingIT {
     }
 
     /** Nothing if the API server did not even take it. */
-    private Optional<CertificateDecision> decisionOn(CertificateSigningRequest wanted) {
+    private Optional<CertificateResult> decisionOn(CertificateSigningRequest wanted) {
         CertificateSigningRequest sent;
         try {
             sent = kubelet.resource(asSent(wanted)).create();
@@ -126,10 +126,10 @@ class HostileServingIT {
             assertThat(e.getCode()).as(e.getMessage()).isBetween(400, 422).isNotEqualTo(401);
             return Optional.empty();
         }
-        CertificateDecision decision =
-                serving.awaitIssued(new ServingOrder(inventory, Instant.now().plus(PATIENCE)));
+        CertificateResult result = serving.awaitIssued(
+                new ServingCertificateRequest(sans, Instant.now().plus(PATIENCE)));
         cluster.admin().resource(sent).delete();
-        return Optional.of(decision);
+        return Optional.of(result);
     }
 
     private static CertificateSigningRequest asSent(CertificateSigningRequest wanted) {

@@ -105,7 +105,7 @@ final class Joiner {
     }
 
     private static CertificateSigningRequest ask(KubernetesClient client, String signer, String usage, String pem) {
-        CertificateSigningRequest request = new CertificateSigningRequestBuilder()
+        CertificateSigningRequest csr = new CertificateSigningRequestBuilder()
                 .withNewMetadata()
                 .withGenerateName("csr-")
                 .endMetadata()
@@ -115,7 +115,7 @@ final class Joiner {
                 .withUsages("digital signature", usage)
                 .endSpec()
                 .build();
-        return client.resource(request).create();
+        return client.resource(csr).create();
     }
 
     private static String pem(NodeName node, List<GeneralName> names) {

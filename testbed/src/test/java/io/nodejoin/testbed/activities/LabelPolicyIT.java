@@ -8,8 +8,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.protocol.event.LabelPolicy;
 import io.nodejoin.protocol.hostile.HostileText;
-import io.nodejoin.protocol.join.LabelPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +67,7 @@ class LabelPolicyIT {
         // when
         for (String key : keys) {
             decided.put(key, isAllowed(key));
-            told.put(key, LabelPolicy.brokenByLabel(key).isEmpty());
+            told.put(key, LabelPolicy.labelViolation(key).isEmpty());
         }
 
         // then

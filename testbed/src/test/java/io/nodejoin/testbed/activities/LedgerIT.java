@@ -12,30 +12,30 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
-import io.nodejoin.activities.kubernetes.outbox.LedgeredEventActivities;
-import io.nodejoin.activities.kubernetes.outbox.OpenJoin;
-import io.nodejoin.activities.kubernetes.outbox.OpenJoins;
 import io.nodejoin.activities.kubernetes.node.KubernetesNodeActivities;
+import io.nodejoin.activities.kubernetes.outbox.OutboxEventActivities;
+import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
+import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.activities.kubernetes.token.LedgerEntry;
 import io.nodejoin.activities.kubernetes.token.TokenLedger;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinEvent;
-import io.nodejoin.protocol.join.LeaveAccepted;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.certificate.CertificateActivities;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.CertificateOrder;
-import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.nodejoin.workflows.token.TokenActivities;
-import io.nodejoin.workflows.wire.Payloads;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +50,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the janitor reads and does, on a real API server: never by an old view, never to what belongs to another join. */
+/** What the garbage collector reads and does, on a real API server: never by an old view, never to what belongs to another join. */
 @Tag("real")
 @ExtendWith(LiveClusterExtension.class)
 @ResourceLock(LiveClusterExtension.CLUSTER)
@@ -62,9 +62,9 @@ class LedgerIT {
     private final ActivityHarness harness;
     private final TokenActivities tokens;
     private final TokenLedger ledger;
-    private final OpenJoins openJoins;
-    private final List<JoinEvent.Outcome> published = new ArrayList<>();
-    private final LedgeredEventActivities events;
+    private final OutcomeOutbox openJoins;
+    private final List<LifecycleEvent.Outcome> published = new ArrayList<>();
+    private final OutboxEventActivities events;
     private final Joiner joiner = new Joiner();
 
     LedgerIT(LiveCluster cluster) {
@@ -77,11 +77,9 @@ class LedgerIT {
         this.tokens = harness.stub(TokenActivities.class);
         KubernetesClient service = cluster.clients().client(LiveCluster.NAME);
         this.ledger = new TokenLedger(service);
-        this.openJoins = new OpenJoins(service);
-        this.events = new LedgeredEventActivities(
-                announcement -> published.add(announcement.event()),
-                cluster.clients(),
-                () -> new WorkflowRun("namespace", "run"));
+        this.openJoins = new OutcomeOutbox(service);
+        this.events = new OutboxEventActivities(
+                event -> published.add(event.event()), cluster.clients(), () -> new WorkflowRun("namespace", "run"));
     }
 
     @AfterEach
@@ -138,9 +136,9 @@ class LedgerIT {
         assertThat(revoked).isTrue();
         assertThat(again).isFalse();
         assertThat(secret(id)).isNull();
-        assertThat(ledger.all(LiveCluster.NAME)).contains(entry);
-        tokenAdapter.forget(entry, _ -> {});
-        assertThat(ledger.all(LiveCluster.NAME)).doesNotContain(entry);
+        assertThat(ledger.list(LiveCluster.NAME)).contains(entry);
+        tokenAdapter.deleteLedgerEntry(entry, _ -> {});
+        assertThat(ledger.list(LiveCluster.NAME)).doesNotContain(entry);
     }
 
     @Test
@@ -153,7 +151,7 @@ class LedgerIT {
 
         // when
         boolean revoked = tokenAdapter.revoke(stale, _ -> {});
-        tokenAdapter.forget(stale, _ -> {});
+        tokenAdapter.deleteLedgerEntry(stale, _ -> {});
 
         // then
         assertThat(revoked).isFalse();
@@ -185,13 +183,13 @@ class LedgerIT {
         // when
         events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
         events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
-        List<OpenJoin> accepted = open();
+        List<PendingOutcome> accepted = open();
         events.publish(announcement(cancelled()));
 
         // then
-        assertThat(accepted).singleElement().satisfies(join -> {
-            assertThat(join.node()).isEqualTo(joiner.node);
-            assertThat(join.run()).isEqualTo(new WorkflowRun("namespace", "run"));
+        assertThat(accepted).singleElement().satisfies(pending -> {
+            assertThat(pending.node()).isEqualTo(joiner.node);
+            assertThat(pending.run()).isEqualTo(new WorkflowRun("namespace", "run"));
         });
         assertThat(open()).isEmpty();
         assertThat(published).hasSize(3);
@@ -213,17 +211,17 @@ class LedgerIT {
 
         // when
         events.publish(announcement(new LeaveAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
-        List<OpenJoin> accepted = open();
-        List<OpenJoin> joins = openJoins.all(LiveCluster.NAME, OpenJoin.Way.IN).stream()
-                .filter(join -> join.joinId().equals(joiner.joinId))
+        List<PendingOutcome> accepted = open();
+        List<PendingOutcome> joins = openJoins.list(LiveCluster.NAME, PendingOutcome.RequestKind.JOIN).stream()
+                .filter(pending -> pending.joinId().equals(joiner.joinId))
                 .toList();
         events.publish(announcement(ended));
 
         // then
-        assertThat(accepted).singleElement().satisfies(leave -> {
-            assertThat(leave.way()).isEqualTo(OpenJoin.Way.OUT);
-            assertThat(leave.node()).isEqualTo(joiner.node);
-            assertThat(leave.run()).isEqualTo(new WorkflowRun("namespace", "run"));
+        assertThat(accepted).singleElement().satisfies(pendingLeave -> {
+            assertThat(pendingLeave.kind()).isEqualTo(PendingOutcome.RequestKind.LEAVE);
+            assertThat(pendingLeave.node()).isEqualTo(joiner.node);
+            assertThat(pendingLeave.run()).isEqualTo(new WorkflowRun("namespace", "run"));
         });
         assertThat(joins).isEmpty();
         assertThat(open()).isEmpty();
@@ -233,11 +231,11 @@ class LedgerIT {
     void shouldForgetOnlyTheVeryEntryOfAnOwedOutcome() {
         // given
         events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
-        OpenJoin stale = open().getFirst();
+        PendingOutcome stale = open().getFirst();
         renew("join-" + joiner.joinId);
 
         // when
-        openJoins.strike(stale);
+        openJoins.delete(stale);
 
         // then
         assertThat(open()).hasSize(1);
@@ -248,23 +246,23 @@ class LedgerIT {
     void shouldKeepTheOutcomeThatWasDecidedFirst() {
         // given
         events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
-        OpenJoin owed = open().getFirst();
-        Announcement outcome = announcement(cancelled());
-        Announcement later =
-                new Announcement(outcome.id(), outcome.cluster(), outcome.node(), Instant.now(), outcome.event());
+        PendingOutcome pending = open().getFirst();
+        OutcomeEvent outcome = announcement(cancelled());
+        OutcomeEvent later =
+                new OutcomeEvent(outcome.id(), outcome.cluster(), outcome.node(), Instant.now(), outcome.event());
 
         // when
-        Announcement first = openJoins.decide(owed, outcome, () -> {});
-        Announcement again = openJoins.decide(owed, later, () -> {
+        OutcomeEvent first = openJoins.putOutcomeIfAbsent(pending, outcome, () -> {});
+        OutcomeEvent again = openJoins.putOutcomeIfAbsent(pending, later, () -> {
             throw new IllegalStateException("it writes again");
         });
 
         // then
         assertThat(first).isEqualTo(outcome);
         assertThat(again).isEqualTo(outcome);
-        assertThat(Payloads.mapper().valueToTree(again).toString())
-                .isEqualTo(Payloads.mapper().valueToTree(outcome).toString());
-        assertThat(open()).as("it says what it said before").containsExactly(owed);
+        assertThat(DataConverters.objectMapper().valueToTree(again).toString())
+                .isEqualTo(DataConverters.objectMapper().valueToTree(outcome).toString());
+        assertThat(open()).as("it says what it said before").containsExactly(pending);
         events.publish(outcome);
     }
 
@@ -272,11 +270,11 @@ class LedgerIT {
     void shouldDecideNothingInAnEntryThatIsANewerOne() {
         // given
         events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
-        OpenJoin stale = open().getFirst();
+        PendingOutcome stale = open().getFirst();
         renew("join-" + joiner.joinId);
 
         // when, then
-        assertThatThrownBy(() -> openJoins.decide(stale, announcement(cancelled()), () -> {}))
+        assertThatThrownBy(() -> openJoins.putOutcomeIfAbsent(stale, announcement(cancelled()), () -> {}))
                 .hasMessageContaining("another one by now");
         assertThat(cluster.admin()
                         .configMaps()
@@ -292,24 +290,25 @@ class LedgerIT {
     void shouldDecideNothingByAnOldViewOfAnEntry() {
         // given somebody who changes the entry between its reading and its writing
         events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
-        OpenJoin owed = open().getFirst();
-        Announcement other = announcement(cancelled());
-        Announcement ours = new Announcement("other", other.cluster(), other.node(), other.time(), other.event());
+        PendingOutcome pending = open().getFirst();
+        OutcomeEvent other = announcement(cancelled());
+        OutcomeEvent ours = new OutcomeEvent("other", other.cluster(), other.node(), other.time(), other.event());
 
         // when, then
-        assertThatThrownBy(() -> openJoins.decide(owed, ours, () -> openJoins.decide(owed, other, () -> {})))
+        assertThatThrownBy(() -> openJoins.putOutcomeIfAbsent(
+                        pending, ours, () -> openJoins.putOutcomeIfAbsent(pending, other, () -> {})))
                 .isInstanceOfSatisfying(
                         KubernetesClientException.class,
                         refused -> assertThat(refused.getCode()).isEqualTo(409));
-        assertThat(openJoins.decide(owed, ours, () -> {})).isEqualTo(other);
+        assertThat(openJoins.putOutcomeIfAbsent(pending, ours, () -> {})).isEqualTo(other);
         events.publish(other);
     }
 
     @Test
     void shouldPublishEvenIfTheLedgerCannotBeWritten() {
         // given
-        LedgeredEventActivities without = new LedgeredEventActivities(
-                announcement -> published.add(announcement.event()), cluster.clients(), () -> {
+        OutboxEventActivities without =
+                new OutboxEventActivities(event -> published.add(event.event()), cluster.clients(), () -> {
                     throw new IllegalStateException("no run");
                 });
 
@@ -334,18 +333,18 @@ class LedgerIT {
                         .build())
                 .create();
         NodeRef ref = new NodeRef(LiveCluster.NAME, joiner.node);
-        NodeState.Registered node = nodes.look(ref).orElseThrow();
+        NodeState.Registered node = nodes.findNode(ref).orElseThrow();
         NodeState.Registered older =
                 new NodeState.Registered("older", node.createdAt().minusSeconds(3600));
 
         // when, then
-        assertThat(certificateAdapter.broughtAbout(ref, node, joiner.joinId, Set.of()))
+        assertThat(certificateAdapter.isNodeOfJoin(ref, node, joiner.joinId, Set.of()))
                 .isTrue();
-        assertThat(certificateAdapter.broughtAbout(ref, older, joiner.joinId, Set.of()))
+        assertThat(certificateAdapter.isNodeOfJoin(ref, older, joiner.joinId, Set.of()))
                 .isFalse();
-        assertThat(certificateAdapter.broughtAbout(ref, node, JoinId.of("it", "other"), Set.of()))
+        assertThat(certificateAdapter.isNodeOfJoin(ref, node, JoinId.of("it", "other"), Set.of()))
                 .isFalse();
-        assertThat(certificateAdapter.broughtAbout(ref, node, JoinId.of("it", "other"), Set.of(id)))
+        assertThat(certificateAdapter.isNodeOfJoin(ref, node, JoinId.of("it", "other"), Set.of(id)))
                 .isTrue();
         tokens.revoke(joiner.token(id));
     }
@@ -354,27 +353,29 @@ class LedgerIT {
     void shouldKnowWhatWasIssuedForAJoinByItsTokensOrByItsApprovals() {
         // given
         TokenId id = tokens.reserve(joiner.reservation());
-        CertificateDecision issued = issueCertificate(id);
+        CertificateResult issued = issueCertificate(id);
         JoinId other = JoinId.of("it", "other");
 
         // when, then
         assertThat(certificateAdapter
-                        .issued(LiveCluster.NAME, joiner.joinId, Set.of())
+                        .listIssued(LiveCluster.NAME, joiner.joinId, Set.of())
                         .issued())
-                .containsExactly((CertificateDecision.Issued) issued);
-        assertThat(certificateAdapter.issued(LiveCluster.NAME, other, Set.of(id)))
-                .isEqualTo(certificateAdapter.issued(LiveCluster.NAME, joiner.joinId, Set.of()));
-        assertThat(certificateAdapter.issued(LiveCluster.NAME, other, Set.of()).issued())
+                .containsExactly((CertificateResult.Issued) issued);
+        assertThat(certificateAdapter.listIssued(LiveCluster.NAME, other, Set.of(id)))
+                .isEqualTo(certificateAdapter.listIssued(LiveCluster.NAME, joiner.joinId, Set.of()));
+        assertThat(certificateAdapter
+                        .listIssued(LiveCluster.NAME, other, Set.of())
+                        .issued())
                 .isEmpty();
         tokens.revoke(joiner.token(id));
     }
 
-    private CertificateDecision issueCertificate(TokenId id) {
+    private CertificateResult issueCertificate(TokenId id) {
         try (KubernetesClient host = cluster.bearing(joiner.open(tokens.issue(joiner.request(id, "text"))))) {
             CertificateSigningRequest asked = Joiner.askForCertificate(host, joiner.node);
             Instant createdAt = Instant.parse(asked.getMetadata().getCreationTimestamp());
-            return harness.stub(CertificateActivities.class)
-                    .decide(new CertificateOrder(
+            return harness.stub(CsrActivities.class)
+                    .decide(new CsrDecisionRequest(
                             joiner.token(id),
                             joiner.node,
                             ApprovalMode.NODEJOIN,
@@ -402,15 +403,15 @@ class LedgerIT {
     }
 
     private LedgerEntry entry(TokenId id) {
-        return ledger.all(LiveCluster.NAME).stream()
+        return ledger.list(LiveCluster.NAME).stream()
                 .filter(entry -> entry.token().tokenId().equals(id))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private List<OpenJoin> open() {
-        return openJoins.all(LiveCluster.NAME).stream()
-                .filter(join -> join.joinId().equals(joiner.joinId))
+    private List<PendingOutcome> open() {
+        return openJoins.list(LiveCluster.NAME).stream()
+                .filter(pending -> pending.joinId().equals(joiner.joinId))
                 .toList();
     }
 
@@ -433,7 +434,7 @@ class LedgerIT {
                 null);
     }
 
-    private Announcement announcement(JoinEvent.Outcome event) {
-        return new Announcement("id", LiveCluster.NAME, joiner.node.value(), Instant.EPOCH, event);
+    private OutcomeEvent announcement(LifecycleEvent.Outcome event) {
+        return new OutcomeEvent("id", LiveCluster.NAME, joiner.node.value(), Instant.EPOCH, event);
     }
 }

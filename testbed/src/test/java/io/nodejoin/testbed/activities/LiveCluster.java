@@ -7,14 +7,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.Kubeconfig;
 import io.nodejoin.activities.kubernetes.KubeconfigClients;
-import io.nodejoin.activities.kubernetes.clusterinfo.ClusterFitness;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
+import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.process.SupervisedProcess;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +42,8 @@ final class LiveCluster implements AutoCloseable {
     }
 
     /** Whether it is fit for joins whose certificates are approved in this way. */
-    ClusterFitness fitness(ApprovalMode approval) {
-        return new ClusterFitness(clients, Map.of(NAME, new ClusterPolicy(approval, true)));
+    ClusterPreconditions fitness(ApprovalMode approval) {
+        return new ClusterPreconditions(clients, Map.of(NAME, new ClusterPolicy(approval, true)));
     }
 
     Path serviceKubeconfig() {
@@ -75,8 +75,9 @@ final class LiveCluster implements AutoCloseable {
 
     /** A host that bears this token. */
     KubernetesClient bearing(BootstrapToken token) {
-        return Kubeconfig.connect(
-                new ConfigBuilder(endpoint()).withOauthToken(token.wire()).build());
+        return Kubeconfig.connect(new ConfigBuilder(endpoint())
+                .withOauthToken(token.bearerToken())
+                .build());
     }
 
     private Config endpoint() {

@@ -16,25 +16,25 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.nodejoin.activities.kubernetes.OwnObjects;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.node.KubernetesNodeActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.join.Taint.Effect;
+import io.nodejoin.protocol.event.Taint.Effect;
 import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
-import io.nodejoin.workflows.node.NameOrder;
-import io.nodejoin.workflows.node.NameState;
+import io.nodejoin.workflows.node.NameAvailability;
+import io.nodejoin.workflows.node.NameCheckRequest;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
-import io.nodejoin.workflows.node.NodeOwner;
+import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
-import io.nodejoin.workflows.node.ReadyOrder;
-import io.nodejoin.workflows.node.RegistrationOrder;
-import io.nodejoin.workflows.node.ReplaceOrder;
-import io.nodejoin.workflows.node.ResetMark;
+import io.nodejoin.workflows.node.ReadyRequest;
+import io.nodejoin.workflows.node.RegistrationRequest;
+import io.nodejoin.workflows.node.ResetMarker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -64,7 +64,7 @@ class NodeActivitiesIT {
     private final ActivityHarness harness;
     private final NodeActivities nodes;
     private final NodeRef ref = new NodeRef(LiveCluster.NAME, new Joiner().node);
-    private final JoinId joinId = JoinId.of("test", ref.node().value());
+    private final JoinId joinId = JoinId.of("test", ref.name().value());
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
     NodeActivitiesIT(LiveCluster cluster) {
@@ -77,25 +77,28 @@ class NodeActivitiesIT {
     @AfterEach
     void close() {
         workers.close();
-        cluster.admin().nodes().withName(ref.node().value()).delete();
+        cluster.admin().nodes().withName(ref.name().value()).delete();
         noteOn(ref).delete();
         harness.close();
         adapter.close();
     }
 
     private Resource<ConfigMap> noteOn(NodeRef noted) {
-        return cluster.admin().configMaps().inNamespace(OwnObjects.NAMESPACE).withName("joined-" + noted.node());
+        return cluster.admin()
+                .configMaps()
+                .inNamespace(ManagedObjects.NAMESPACE)
+                .withName("joined-" + noted.name());
     }
 
     @Test
     void shouldTellAFreeNameAndTheTimeOfTheServer() {
         // when
-        NameState state = nodes.inspect(asked(ENROLLMENT));
+        NameAvailability state = nodes.checkName(asked(ENROLLMENT));
 
         // then
         assertThat(state)
                 .isInstanceOfSatisfying(
-                        NameState.Free.class,
+                        NameAvailability.Free.class,
                         free -> assertThat(free.serverTime())
                                 .isBetween(
                                         Instant.now().minusSeconds(10),
@@ -108,10 +111,10 @@ class NodeActivitiesIT {
         createNode();
 
         // when
-        NameState state = nodes.inspect(asked(ENROLLMENT));
+        NameAvailability state = nodes.checkName(asked(ENROLLMENT));
 
         // then
-        assertThat(state).isInstanceOf(NameState.Taken.class);
+        assertThat(state).isInstanceOf(NameAvailability.Taken.class);
     }
 
     @Test
@@ -120,11 +123,11 @@ class NodeActivitiesIT {
         Pod pod = bindPod();
 
         // when
-        NameState state = nodes.inspect(asked(ENROLLMENT));
+        NameAvailability state = nodes.checkName(asked(ENROLLMENT));
 
         // then
         cluster.admin().resource(pod).withGracePeriod(0).delete();
-        assertThat(state).isInstanceOf(NameState.PodsLeft.class);
+        assertThat(state).isInstanceOf(NameAvailability.PodsRemaining.class);
     }
 
     @Test
@@ -133,16 +136,17 @@ class NodeActivitiesIT {
         Node node = createNode();
         report(node, "True");
         renewLease();
-        nodes.remember(joined(node.getMetadata().getUid()));
-        nodes.remember(joined(node.getMetadata().getUid()));
+        nodes.recordJoined(joined(node.getMetadata().getUid()));
+        nodes.recordJoined(joined(node.getMetadata().getUid()));
 
         // when
-        NameState own = nodes.inspect(asked(ENROLLMENT));
-        NameState strange = nodes.inspect(asked("aa".repeat(32)));
+        NameAvailability own = nodes.checkName(asked(ENROLLMENT));
+        NameAvailability strange = nodes.checkName(asked("aa".repeat(32)));
 
         // then
-        assertThat(own).isEqualTo(new NameState.Own(node.getMetadata().getUid()));
-        assertThat(strange).isEqualTo(new NameState.Taken("a Node named " + ref.node() + " exists"));
+        assertThat(own)
+                .isEqualTo(new NameAvailability.AlreadyJoined(node.getMetadata().getUid()));
+        assertThat(strange).isEqualTo(new NameAvailability.Taken("a Node named " + ref.name() + " exists"));
     }
 
     @Test
@@ -151,41 +155,41 @@ class NodeActivitiesIT {
         Node node = createNode();
         report(node, "True");
         renewLease();
-        nodes.markReset(new ResetMark(ref, joinId));
-        nodes.remember(joined(node.getMetadata().getUid()));
+        nodes.markReset(new ResetMarker(ref, joinId));
+        nodes.recordJoined(joined(node.getMetadata().getUid()));
 
         // when
-        nodes.markReset(new ResetMark(ref, joinId));
-        nodes.markReset(new ResetMark(ref, joinId));
-        NameState reset = nodes.inspect(asked(ENROLLMENT));
-        NodeOwner owner = nodes.owner(ref);
-        nodes.remember(joined(node.getMetadata().getUid()));
-        NameState anew = nodes.inspect(asked(ENROLLMENT));
+        nodes.markReset(new ResetMarker(ref, joinId));
+        nodes.markReset(new ResetMarker(ref, joinId));
+        NameAvailability reset = nodes.checkName(asked(ENROLLMENT));
+        NodeOwnership owner = nodes.findOwner(ref);
+        nodes.recordJoined(joined(node.getMetadata().getUid()));
+        NameAvailability anew = nodes.checkName(asked(ENROLLMENT));
 
         // then
         assertThat(reset)
                 .isInstanceOfSatisfying(
-                        NameState.Taken.class,
+                        NameAvailability.Taken.class,
                         taken -> assertThat(taken.detail()).contains("has reset its host"));
-        assertThat(owner).isInstanceOf(NodeOwner.Ours.class);
-        assertThat(anew).isInstanceOf(NameState.Own.class);
+        assertThat(owner).isInstanceOf(NodeOwnership.Managed.class);
+        assertThat(anew).isInstanceOf(NameAvailability.AlreadyJoined.class);
     }
 
     @Test
     void shouldOverwriteTheNoteOnAnEarlierNodeAndRemoveItWithItsNode() {
         // given
-        nodes.remember(joined("the-uid-before"));
+        nodes.recordJoined(joined("the-uid-before"));
         Node node = createNode();
         report(node, "True");
         renewLease();
 
         // when
-        nodes.remember(joined(node.getMetadata().getUid()));
-        NameState own = nodes.inspect(asked(ENROLLMENT));
-        nodes.remove(new NodeIdentity(ref, node.getMetadata().getUid()));
+        nodes.recordJoined(joined(node.getMetadata().getUid()));
+        NameAvailability own = nodes.checkName(asked(ENROLLMENT));
+        nodes.delete(new NodeIdentity(ref, node.getMetadata().getUid()));
 
         // then
-        assertThat(own).isInstanceOf(NameState.Own.class);
+        assertThat(own).isInstanceOf(NameAvailability.AlreadyJoined.class);
         assertThat(noteOn(ref).get()).isNull();
     }
 
@@ -195,18 +199,20 @@ class NodeActivitiesIT {
         Node node = createNode();
         report(node, "Unknown");
         Pod pod = bindPod();
-        ReplaceOrder order = new ReplaceOrder(ref, MACHINE, null, Instant.now().plusSeconds(50));
+        FreeNameRequest request =
+                new FreeNameRequest(ref, MACHINE, null, Instant.now().plusSeconds(50));
 
         // when
-        CompletableFuture<NameState> state = CompletableFuture.supplyAsync(() -> nodes.replace(order), workers);
+        CompletableFuture<NameAvailability> state =
+                CompletableFuture.supplyAsync(() -> nodes.freeName(request), workers);
         await().until(() -> cluster.admin().resource(node).get() == null);
         boolean waits = !state.isDone();
         cluster.admin().resource(pod).withGracePeriod(0).delete();
 
         // then
         assertThat(waits).isTrue();
-        assertThat(state.join()).isInstanceOf(NameState.Free.class);
-        assertThat(nodes.replace(order)).isInstanceOf(NameState.Free.class);
+        assertThat(state.join()).isInstanceOf(NameAvailability.Free.class);
+        assertThat(nodes.freeName(request)).isInstanceOf(NameAvailability.Free.class);
     }
 
     @Test
@@ -216,12 +222,12 @@ class NodeActivitiesIT {
         report(node, "True");
 
         // when
-        NameState state = nodes.replace(new ReplaceOrder(ref, "another-machine", "another", Instant.now()));
+        NameAvailability state = nodes.freeName(new FreeNameRequest(ref, "another-machine", "another", Instant.now()));
 
         // then
         assertThat(state)
                 .isInstanceOfSatisfying(
-                        NameState.Taken.class,
+                        NameAvailability.Taken.class,
                         taken -> assertThat(taken.detail()).contains("of another machine"));
         assertThat(cluster.admin().resource(node).get()).isNotNull();
     }
@@ -232,10 +238,10 @@ class NodeActivitiesIT {
         Node node = createNode();
 
         // when
-        nodes.remove(new NodeIdentity(ref, "another-uid"));
+        nodes.delete(new NodeIdentity(ref, "another-uid"));
         boolean kept = cluster.admin().resource(node).get() != null;
-        nodes.remove(new NodeIdentity(ref, node.getMetadata().getUid()));
-        nodes.remove(new NodeIdentity(ref, node.getMetadata().getUid()));
+        nodes.delete(new NodeIdentity(ref, node.getMetadata().getUid()));
+        nodes.delete(new NodeIdentity(ref, node.getMetadata().getUid()));
 
         // then
         assertThat(kept).isTrue();
@@ -271,15 +277,15 @@ class NodeActivitiesIT {
     @Test
     void shouldNameTheNodeThatDidNotRegisterByTheDeadline() {
         // given
-        RegistrationOrder order = registration(Instant.now(), Instant.now());
+        RegistrationRequest request = registration(Instant.now(), Instant.now());
 
         // when
-        NodeState state = nodes.awaitRegistered(order);
+        NodeState state = nodes.awaitRegistered(request);
 
         // then
         assertThat(codeOf(state)).isEqualTo(ErrorCode.NODE_NOT_REGISTERED);
-        assertThat(((NodeState.Refused) state).problem().detail())
-                .contains(ref.node().value());
+        assertThat(((NodeState.Failed) state).problem().detail())
+                .contains(ref.name().value());
     }
 
     @Test
@@ -315,11 +321,11 @@ class NodeActivitiesIT {
     void shouldNameTheLabelThatThePolicyOfTheClusterRefuses() {
         // given
         Node node = createNode();
-        ReadyOrder order = readyOrder(
+        ReadyRequest request = readyOrder(
                 node.getMetadata().getUid(), MACHINE, Map.of("node-restriction.kubernetes.io/tenant", "a"), 30);
 
         // when
-        Throwable thrown = catchThrowable(() -> nodes.awaitReady(order));
+        Throwable thrown = catchThrowable(() -> nodes.awaitReady(request));
 
         // then
         assertThat(Failures.problemOf(thrown))
@@ -366,7 +372,7 @@ class NodeActivitiesIT {
         // then
         assertThat(state)
                 .isInstanceOfSatisfying(
-                        NodeState.Refused.class,
+                        NodeState.Failed.class,
                         refused -> assertThat(refused.problem())
                                 .hasToString(
                                         "Problem[code=NODE_NOT_READY, detail=blocked by: Ready=False Test: as told]"));
@@ -398,8 +404,8 @@ class NodeActivitiesIT {
                 .startsWith("blocked by: pod default/" + pod.getMetadata().getName() + " is not Ready");
     }
 
-    private ReadyOrder gated(String uid, String daemonSet, Instant deadline) {
-        return new ReadyOrder(
+    private ReadyRequest gated(String uid, String daemonSet, Instant deadline) {
+        return new ReadyRequest(
                 new NodeIdentity(ref, uid),
                 Instant.now(),
                 MACHINE,
@@ -411,7 +417,7 @@ class NodeActivitiesIT {
     }
 
     private DaemonSet createDaemonSet() {
-        Map<String, String> labels = Map.of("daemon", ref.node().value());
+        Map<String, String> labels = Map.of("daemon", ref.name().value());
         return cluster.admin()
                 .resource(new DaemonSetBuilder()
                         .withNewMetadata()
@@ -427,7 +433,7 @@ class NodeActivitiesIT {
                         .withLabels(labels)
                         .endMetadata()
                         .withNewSpec()
-                        .withNodeSelector(Map.of(HOST_NAME, ref.node().value()))
+                        .withNodeSelector(Map.of(HOST_NAME, ref.name().value()))
                         .addNewToleration()
                         .withOperator("Exists")
                         .endToleration()
@@ -450,8 +456,8 @@ class NodeActivitiesIT {
                         () -> cluster.admin()
                                 .pods()
                                 .inNamespace("default")
-                                .withLabel("daemon", ref.node().value())
-                                .withField("spec.nodeName", ref.node().value())
+                                .withLabel("daemon", ref.name().value())
+                                .withField("spec.nodeName", ref.name().value())
                                 .list()
                                 .getItems(),
                         found -> !found.isEmpty())
@@ -470,17 +476,17 @@ class NodeActivitiesIT {
     }
 
     private static String detailOf(NodeState state) {
-        return ((NodeState.Refused) state).problem().detail();
+        return ((NodeState.Failed) state).problem().detail();
     }
 
     private CompletableFuture<NodeState> awaitingRegistration() {
-        RegistrationOrder order =
+        RegistrationRequest request =
                 registration(Instant.now().minusSeconds(1), Instant.now().plusSeconds(30));
-        return CompletableFuture.supplyAsync(() -> nodes.awaitRegistered(order), workers);
+        return CompletableFuture.supplyAsync(() -> nodes.awaitRegistered(request), workers);
     }
 
-    private RegistrationOrder registration(Instant approvedAt, Instant deadline) {
-        return new RegistrationOrder(ref, approvedAt, MACHINE, null, deadline);
+    private RegistrationRequest registration(Instant approvedAt, Instant deadline) {
+        return new RegistrationRequest(ref, approvedAt, MACHINE, null, deadline);
     }
 
     private static NodeState registered(Node node) {
@@ -489,18 +495,18 @@ class NodeActivitiesIT {
     }
 
     private CompletableFuture<NodeState> awaitingReady(String uid, String machineId, int seconds) {
-        ReadyOrder order = readyOrder(uid, machineId, Map.of("example.com/pool", "blue"), seconds);
-        return CompletableFuture.supplyAsync(() -> nodes.awaitReady(order), workers);
+        ReadyRequest request = readyOrder(uid, machineId, Map.of("example.com/pool", "blue"), seconds);
+        return CompletableFuture.supplyAsync(() -> nodes.awaitReady(request), workers);
     }
 
-    private ReadyOrder readyOrder(String uid, String machineId, Map<String, String> labels, int seconds) {
-        return new ReadyOrder(
+    private ReadyRequest readyOrder(String uid, String machineId, Map<String, String> labels, int seconds) {
+        return new ReadyRequest(
                 new NodeIdentity(ref, uid),
                 Instant.now(),
                 machineId,
                 null,
                 labels,
-                List.of(new io.nodejoin.protocol.join.Taint("example.com/dedicated", "gpu", Effect.NoSchedule)),
+                List.of(new io.nodejoin.protocol.event.Taint("example.com/dedicated", "gpu", Effect.NoSchedule)),
                 List.of(),
                 Instant.now().plus(Duration.ofSeconds(seconds)));
     }
@@ -509,15 +515,15 @@ class NodeActivitiesIT {
         return cluster.admin()
                 .resource(new NodeBuilder()
                         .withNewMetadata()
-                        .withName(ref.node().value())
-                        .withLabels(Map.of(HOST_NAME, ref.node().value()))
+                        .withName(ref.name().value())
+                        .withLabels(Map.of(HOST_NAME, ref.name().value()))
                         .endMetadata()
                         .build())
                 .create();
     }
 
-    private NameOrder asked(String enrollment) {
-        return new NameOrder(ref, enrollment, null, Map.of(), List.of());
+    private NameCheckRequest asked(String enrollment) {
+        return new NameCheckRequest(ref, enrollment, null, Map.of(), List.of());
     }
 
     private JoinedNode joined(String uid) {
@@ -532,7 +538,7 @@ class NodeActivitiesIT {
                         .withNamespace("default")
                         .endMetadata()
                         .withNewSpec()
-                        .withNodeName(ref.node().value())
+                        .withNodeName(ref.name().value())
                         .addNewContainer()
                         .withName("c")
                         .withImage("none")
@@ -560,10 +566,10 @@ class NodeActivitiesIT {
                 .resource(new LeaseBuilder()
                         .withNewMetadata()
                         .withNamespace("kube-node-lease")
-                        .withName(ref.node().value())
+                        .withName(ref.name().value())
                         .endMetadata()
                         .withNewSpec()
-                        .withHolderIdentity(ref.node().value())
+                        .withHolderIdentity(ref.name().value())
                         .withRenewTime(Instant.now().atZone(ZoneOffset.UTC))
                         .endSpec()
                         .build())
@@ -571,6 +577,6 @@ class NodeActivitiesIT {
     }
 
     private static ErrorCode codeOf(NodeState state) {
-        return ((NodeState.Refused) state).problem().code();
+        return ((NodeState.Failed) state).problem().code();
     }
 }

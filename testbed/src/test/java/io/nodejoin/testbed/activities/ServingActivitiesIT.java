@@ -12,12 +12,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
-import io.nodejoin.activities.kubernetes.csr.ServingApprover;
+import io.nodejoin.activities.kubernetes.csr.ServingCsrWatcher;
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.ServingActivities;
-import io.nodejoin.workflows.certificate.ServingInventory;
-import io.nodejoin.workflows.certificate.ServingOrder;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.ServingCertificateActivities;
+import io.nodejoin.workflows.csr.ServingCertificateRequest;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
@@ -50,18 +50,18 @@ class ServingActivitiesIT {
     private final Queue<String> counted = new ConcurrentLinkedQueue<>();
     private final KubernetesServingActivities adapter;
     private final ActivityHarness harness;
-    private final ServingActivities serving;
+    private final ServingCertificateActivities serving;
     private final Joiner joiner = new Joiner();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Node node;
-    private final ServingInventory inventory;
+    private final AllowedServingSans sans;
     private final KubernetesClient kubelet;
 
     ServingActivitiesIT(LiveCluster cluster) {
         this.cluster = cluster;
         this.adapter = new KubernetesServingActivities(cluster.clients(), audit::add, counted::add);
         this.harness = new ActivityHarness(adapter);
-        this.serving = harness.stub(ServingActivities.class);
+        this.serving = harness.stub(ServingCertificateActivities.class);
         this.node = cluster.admin()
                 .resource(new NodeBuilder()
                         .withNewMetadata()
@@ -69,7 +69,7 @@ class ServingActivitiesIT {
                         .endMetadata()
                         .build())
                 .create();
-        this.inventory = new ServingInventory(
+        this.sans = new AllowedServingSans(
                 new NodeIdentity(
                         new NodeRef(LiveCluster.NAME, joiner.node),
                         node.getMetadata().getUid()),
@@ -81,7 +81,7 @@ class ServingActivitiesIT {
     @AfterEach
     void close() {
         workers.close();
-        serving.withdraw(inventory);
+        serving.disallowSans(sans);
         cluster.admin().resource(node).delete();
         kubelet.close();
         harness.close();
@@ -91,72 +91,72 @@ class ServingActivitiesIT {
     @Test
     void shouldIssueACertificateForExactlyWhatIsDeclared() {
         // given
-        CertificateSigningRequest request = ask(ADDRESS);
-        serving.declare(inventory);
+        CertificateSigningRequest csr = ask(ADDRESS);
+        serving.allowSans(sans);
 
         // when
-        CertificateDecision first = awaitIssued(SOON);
-        CertificateDecision second = awaitIssued(SOON);
+        CertificateResult first = awaitIssued(SOON);
+        CertificateResult second = awaitIssued(SOON);
 
         // then
         assertThat(first)
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Issued.class,
-                        issued -> assertThat(issued.request())
-                                .isEqualTo(request.getMetadata().getName()))
+                        CertificateResult.Issued.class,
+                        issued -> assertThat(issued.csrName())
+                                .isEqualTo(csr.getMetadata().getName()))
                 .isEqualTo(second);
-        assertThat(reason(request)).isEqualTo("NodejoinApproved");
-        assertThat(audit).extracting(AuditEntry::action).containsSubsequence("serving.declare", "certificate.approve");
+        assertThat(reason(csr)).isEqualTo("NodejoinApproved");
+        assertThat(audit).extracting(AuditEntry::action).containsSubsequence("serving.allow-sans", "csr.approve");
         assertThat(counted).containsExactly("approved");
     }
 
     @Test
     void shouldDenyAnAddressThatTheJoinDidNotDeclare() {
         // given
-        serving.declare(inventory);
-        CertificateSigningRequest request = ask("10.96.0.1");
+        serving.allowSans(sans);
+        CertificateSigningRequest csr = ask("10.96.0.1");
 
         // when
-        CertificateDecision first = awaitIssued(SOON);
-        CertificateDecision second = awaitIssued(SOON);
+        CertificateResult first = awaitIssued(SOON);
+        CertificateResult second = awaitIssued(SOON);
 
         // then
         assertThat(first)
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Denied.class,
+                        CertificateResult.Denied.class,
                         denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.SERVING_SAN_NOT_OWNED))
                 .isEqualTo(second);
-        assertThat(reason(request)).isEqualTo("NodejoinDenied");
+        assertThat(reason(csr)).isEqualTo("NodejoinDenied");
     }
 
     @Test
     void shouldSayThatTheKubeletDidNotAsk() {
         // given
-        serving.declare(inventory);
+        serving.allowSans(sans);
 
         // when
-        CertificateDecision decision = awaitIssued(Duration.ofSeconds(1));
+        CertificateResult result = awaitIssued(Duration.ofSeconds(1));
 
         // then
-        assertThat(decision)
+        assertThat(result)
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Missing.class,
+                        CertificateResult.TimedOut.class,
                         missing -> assertThat(missing.problem().code()).isEqualTo(ErrorCode.CSR_TIMEOUT));
     }
 
     @Test
     void shouldReplaceTheEntryOfAnEarlierNodeAndWithdrawItsOwnOnly() {
         // given
-        ServingInventory earlier = new ServingInventory(
-                new NodeIdentity(inventory.node().node(), node.getMetadata().getUid()),
+        AllowedServingSans earlier = new AllowedServingSans(
+                new NodeIdentity(sans.node().ref(), node.getMetadata().getUid()),
                 new Joiner().joinId,
                 List.of("10.0.0.8"));
-        serving.declare(earlier);
+        serving.allowSans(earlier);
 
         // when
-        serving.declare(inventory);
-        serving.declare(inventory);
-        serving.withdraw(earlier);
+        serving.allowSans(sans);
+        serving.allowSans(sans);
+        serving.disallowSans(earlier);
 
         // then
         assertThat(entry())
@@ -169,14 +169,14 @@ class ServingActivitiesIT {
     @Test
     void shouldRenewForTheLifeOfTheNodeAndLeaveOthersAlone() throws InterruptedException {
         // given
-        serving.declare(inventory);
+        serving.allowSans(sans);
         Joiner stranger = new Joiner();
         CertificateSigningRequest foreign;
         try (KubernetesClient other = as("system:node:" + stranger.node)) {
             foreign = Joiner.askToServe(other, stranger.node, ADDRESS);
         }
-        ServingApprover one = approver();
-        ServingApprover other = approver();
+        ServingCsrWatcher one = approver();
+        ServingCsrWatcher other = approver();
         one.start();
         other.start();
 
@@ -198,11 +198,11 @@ class ServingActivitiesIT {
     @Test
     void shouldDecideTenOfAKindAndLeaveTheRestOfAFlood() throws InterruptedException {
         // given
-        serving.declare(inventory);
+        serving.allowSans(sans);
         List<CertificateSigningRequest> flood = IntStream.range(0, 24)
                 .mapToObj(i -> ask(i % 2 == 0 ? ADDRESS : "10.0.0.8"))
                 .toList();
-        ServingApprover approver = approver();
+        ServingCsrWatcher approver = approver();
 
         // when
         approver.start();
@@ -216,39 +216,40 @@ class ServingActivitiesIT {
                         .isEqualTo(10))
                 .satisfies(reasons -> assertThat(Collections.frequency(reasons, "NodejoinDenied"))
                         .isEqualTo(10));
-        flood.forEach(request -> cluster.admin().resource(request).delete());
+        flood.forEach(csr -> cluster.admin().resource(csr).delete());
     }
 
     @Test
     void shouldForgetTheNodeWhenItIsGone() throws InterruptedException {
         // given
-        serving.declare(inventory);
+        serving.allowSans(sans);
         CertificateSigningRequest late = ask(ADDRESS);
         cluster.admin().resource(node).delete();
 
         // when
-        CertificateDecision decision = awaitIssued(SOON);
-        ServingApprover approver = approver();
+        CertificateResult result = awaitIssued(SOON);
+        ServingCsrWatcher approver = approver();
         approver.start();
 
         // then
         await("end of the entry").atMost(SOON).until(() -> entry() == null);
         approver.stop();
-        assertThat(decision)
+        assertThat(result)
                 .isInstanceOfSatisfying(
-                        CertificateDecision.Missing.class,
+                        CertificateResult.TimedOut.class,
                         missing -> assertThat(missing.problem().code()).isEqualTo(ErrorCode.NODE_UID_CHANGED));
         assertThat(reason(late)).isNull();
     }
 
-    private ServingApprover approver() {
-        return new ServingApprover(
+    private ServingCsrWatcher approver() {
+        return new ServingCsrWatcher(
                 cluster.clients(), Set.of(LiveCluster.NAME), audit::add, counted::add, Duration.ofMillis(500));
     }
 
-    private CertificateDecision awaitIssued(Duration patience) {
-        ServingOrder order = new ServingOrder(inventory, Instant.now().plus(patience));
-        return CompletableFuture.supplyAsync(() -> serving.awaitIssued(order), workers)
+    private CertificateResult awaitIssued(Duration patience) {
+        ServingCertificateRequest request =
+                new ServingCertificateRequest(sans, Instant.now().plus(patience));
+        return CompletableFuture.supplyAsync(() -> serving.awaitIssued(request), workers)
                 .join();
     }
 
@@ -274,8 +275,8 @@ class ServingActivitiesIT {
     }
 
     /** The reason of the first decision, if there is one. */
-    private @Nullable String reason(CertificateSigningRequest request) {
-        return cluster.admin().resource(request).get().getStatus().getConditions().stream()
+    private @Nullable String reason(CertificateSigningRequest csr) {
+        return cluster.admin().resource(csr).get().getStatus().getConditions().stream()
                 .map(condition -> condition.getReason())
                 .findFirst()
                 .orElse(null);

@@ -5,18 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivities;
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
-import io.nodejoin.agent.discovery.ClusterDiscovery;
+import io.nodejoin.agent.discovery.TokenDiscovery;
 import io.nodejoin.agent.discovery.TrustedCluster;
-import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
 import io.nodejoin.testbed.process.CommandResult;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
-import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenActivities;
 import java.io.IOException;
@@ -107,17 +107,17 @@ class SignerInteropIT {
     @Tag("real")
     void shouldSatisfyKubeadmWithoutTheSignerOfTheCluster(@TempDir Path directory) throws IOException {
         // given a cluster whose own signer does nothing
-        cluster.controllers().freeze();
+        cluster.controllers().pause();
         try {
-            ClusterTrust trust = activities.ensure(LiveCluster.NAME);
+            DiscoveryInfo discovery = activities.ensure(LiveCluster.NAME);
             TokenId id = tokens.reserve(joiner.reservation());
-            SealedToken sealed = tokens.issue(joiner.request(id, trust.kubeconfig()));
+            SealedToken sealed = tokens.issue(joiner.request(id, discovery.kubeconfig()));
             activities.publishSignature(new TokenSignature(joiner.token(id), sealed.signature()));
 
             // when
-            CommandResult genuine = discoverByKubeadm(directory, trust, joiner.open(sealed));
+            CommandResult genuine = discoverByKubeadm(directory, discovery, joiner.open(sealed));
             clusterInfo.put(Map.of(id.signatureKey(), flipped(sealed.signature())));
-            CommandResult forged = discoverByKubeadm(directory, trust, joiner.open(sealed));
+            CommandResult forged = discoverByKubeadm(directory, discovery, joiner.open(sealed));
 
             // then
             assertThat(genuine.error())
@@ -139,7 +139,7 @@ class SignerInteropIT {
     }
 
     /** The phase of kubeadm join that ends with discovery; it changes nothing on this machine, and its other checks are not asked for. */
-    private CommandResult discoverByKubeadm(Path directory, ClusterTrust trust, BootstrapToken token)
+    private CommandResult discoverByKubeadm(Path directory, DiscoveryInfo discovery, BootstrapToken token)
             throws IOException {
         Path configuration = directory.resolve("join.yaml");
         Files.writeString(configuration, """
@@ -157,9 +157,9 @@ class SignerInteropIT {
                   discovery: 10s
                   kubernetesAPICall: 1s
                 """.formatted(
-                        token.wire(),
-                        trust.apiServer().getAuthority(),
-                        trust.caPins().stream().map(CaPin::toString).collect(Collectors.joining(","))));
+                        token.bearerToken(),
+                        discovery.apiServer().getAuthority(),
+                        discovery.caPins().stream().map(CaPin::toString).collect(Collectors.joining(","))));
         return cluster.kubeadm(List.of(
                 "join", "phase", "preflight", "--config=" + configuration, "--ignore-preflight-errors=all", "-v=1"));
     }
@@ -168,17 +168,17 @@ class SignerInteropIT {
     @Tag("real")
     void shouldSatisfyTheAgentWithTheSignerOfTheClusterAlone() throws InterruptedException {
         // given
-        ClusterTrust trust = activities.ensure(LiveCluster.NAME);
+        DiscoveryInfo discovery = activities.ensure(LiveCluster.NAME);
         try (ForeignTokens foreign = new ForeignTokens(cluster)) {
             BootstrapToken token = foreign.create(1).getFirst();
 
             // when
-            TrustedCluster trusted = new ClusterDiscovery(Clock.systemUTC(), Pause.real(), new Random())
-                    .discover(trust.apiServer(), trust.caPins(), token);
+            TrustedCluster trusted = new TokenDiscovery(Clock.systemUTC(), Sleeper.system(), new Random())
+                    .discover(discovery.apiServer(), discovery.caPins(), token);
 
             // then
-            assertThat(trusted.apiServer()).isEqualTo(trust.apiServer());
-            assertThat(trusted.authorities()).extracting(CaPin::of).containsAnyElementsOf(trust.caPins());
+            assertThat(trusted.apiServer()).isEqualTo(discovery.apiServer());
+            assertThat(trusted.authorities()).extracting(CaPin::of).containsAnyElementsOf(discovery.caPins());
         }
     }
 }

@@ -12,8 +12,8 @@ import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.SealedToken;
@@ -98,8 +98,8 @@ class TokenActivitiesIT {
         TokenId id = tokens.reserve(joiner.reservation());
 
         // when
-        tokens.forget(joiner.token(id));
-        tokens.forget(joiner.token(id));
+        tokens.deleteLedgerEntry(joiner.token(id));
+        tokens.deleteLedgerEntry(joiner.token(id));
 
         // then
         assertThat(ledgerNames()).isEmpty();
@@ -150,7 +150,7 @@ class TokenActivitiesIT {
         BootstrapToken token = joiner.open(sealed);
         await().atMost(SOON).until(() -> cluster.answerTo(token) == KNOWN);
         await().atMost(SOON).until(() -> cluster.answerTo(lost) == UNKNOWN);
-        assertThat(sealed.tries()).isEqualTo(2);
+        assertThat(sealed.createAttempts()).isEqualTo(2);
         assertThat(secrets()).hasSize(1);
     }
 
@@ -212,8 +212,8 @@ class TokenActivitiesIT {
             Throwable thrown = catchThrowable(() -> repeating.reserve(new Joiner().reservation()));
 
             // then
-            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_CAP_REACHED);
-            repeating.forget(joiner.token(taken));
+            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_QUOTA_EXCEEDED);
+            repeating.deleteLedgerEntry(joiner.token(taken));
         }
     }
 
@@ -231,14 +231,14 @@ class TokenActivitiesIT {
             Throwable thrown = catchThrowable(() -> full.reserve(second.reservation()));
 
             // then
-            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_CAP_REACHED);
+            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_QUOTA_EXCEEDED);
             assertThat(Failures.typeOf(thrown)).contains(FailureType.THROTTLED);
             assertThat(ledgerEntries()).isEqualTo(cap);
-            full.forget(joiner.token(first));
+            full.deleteLedgerEntry(joiner.token(first));
             TokenId later = await().atMost(SOON)
                     .ignoreExceptions()
                     .until(() -> full.reserve(second.reservation()), Objects::nonNull);
-            full.forget(second.token(later));
+            full.deleteLedgerEntry(second.token(later));
         }
     }
 
@@ -249,8 +249,8 @@ class TokenActivitiesIT {
         tokens.issue(joiner.request(unanswered, "text"));
 
         // when
-        tokens.release(joiner.reservation());
-        tokens.release(joiner.reservation());
+        tokens.cancelReservation(joiner.reservation());
+        tokens.cancelReservation(joiner.reservation());
 
         // then
         assertThat(secrets()).isEmpty();
@@ -258,7 +258,7 @@ class TokenActivitiesIT {
         assertThat(ledgerNames()).isEmpty();
         assertThat(audited)
                 .extracting(AuditEntry::action)
-                .containsExactly("token.reserve", "token.create", "token.revoke", "token.forget");
+                .containsExactly("token.reserve", "token.create", "token.revoke", "token.delete-ledger-entry");
     }
 
     @Test

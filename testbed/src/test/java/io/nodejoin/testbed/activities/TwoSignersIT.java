@@ -7,9 +7,9 @@ import io.nodejoin.activities.kubernetes.clusterinfo.KubernetesClusterInfoActivi
 import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.workflows.certificate.ApprovalMode;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.TokenActivities;
@@ -88,7 +88,7 @@ class TwoSignersIT {
         Map<String, String> keys = otherKeys();
         try (ForeignTokens foreign = new ForeignTokens(cluster)) {
             // given tokens that nobody has signed with
-            cluster.controllers().freeze();
+            cluster.controllers().pause();
             clusterInfo.put(keys);
             Map<String, String> others = new HashMap<>(keys);
             foreign.create(FOREIGN)

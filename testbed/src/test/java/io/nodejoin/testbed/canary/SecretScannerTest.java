@@ -33,13 +33,16 @@ class SecretScannerTest {
         for (int before = 0; before < 7; before++) {
             // given
             byte[] text = around("x".repeat(before), KEY, " and more");
-            byte[] content = around("sink: ", encoding.write(text), " end");
+            byte[] content = around("sink: ", encoding.encode(text), " end");
 
             // when
-            List<Find> finds = scanner.scan(content);
+            List<SecretMatch> finds = scanner.scan(content);
 
             // then
-            assertThat(finds).extracting(Find::canary).as("%d before", before).containsOnly("key");
+            assertThat(finds)
+                    .extracting(SecretMatch::canary)
+                    .as("%d before", before)
+                    .containsOnly("key");
             assertThat(finds).anyMatch(find -> find.compressed() || find.encoding() == encoding);
         }
     }
@@ -48,10 +51,10 @@ class SecretScannerTest {
     @EnumSource
     void shouldFindTextAsWellAsBytes(Encoding encoding) {
         // given
-        byte[] content = encoding.write(("{\"token\":\"abcdef." + TOKEN + "\"}").getBytes(StandardCharsets.UTF_8));
+        byte[] content = encoding.encode(("{\"token\":\"abcdef." + TOKEN + "\"}").getBytes(StandardCharsets.UTF_8));
 
         // then
-        assertThat(scanner.scan(content)).extracting(Find::canary).contains("token");
+        assertThat(scanner.scan(content)).extracting(SecretMatch::canary).contains("token");
     }
 
     @ParameterizedTest
@@ -60,10 +63,10 @@ class SecretScannerTest {
             mode = EnumSource.Mode.EXCLUDE)
     void shouldLookAtWhatIsCompressedInEveryEncoding(Encoding inner) {
         // given
-        byte[] compressed = Encoding.GZIP.write(around("a", inner.write(KEY), "b"));
+        byte[] compressed = Encoding.GZIP.encode(around("a", inner.encode(KEY), "b"));
 
         // when
-        List<Find> finds = scanner.scan(around("??", compressed, "??"));
+        List<SecretMatch> finds = scanner.scan(around("??", compressed, "??"));
 
         // then
         assertThat(finds).isNotEmpty().allSatisfy(find -> {
@@ -76,11 +79,11 @@ class SecretScannerTest {
     @Test
     void shouldFindWhatWasInflatedBeforeTheDataBroke() {
         // given
-        byte[] compressed = Encoding.GZIP.write(around(noise(4000), KEY, noise(40_000)));
+        byte[] compressed = Encoding.GZIP.encode(around(noise(4000), KEY, noise(40_000)));
         byte[] cut = Arrays.copyOf(compressed, compressed.length / 2);
 
         // then
-        assertThat(scanner.scan(cut)).extracting(Find::canary).containsExactly("key");
+        assertThat(scanner.scan(cut)).extracting(SecretMatch::canary).containsExactly("key");
     }
 
     @Test
@@ -89,7 +92,7 @@ class SecretScannerTest {
         byte[] content = around("12345", TOKEN.getBytes(StandardCharsets.UTF_8), TOKEN + TOKEN);
 
         // then
-        assertThat(scanner.scan(content)).containsExactly(new Find("token", Encoding.RAW, false, 5));
+        assertThat(scanner.scan(content)).containsExactly(new SecretMatch("token", Encoding.RAW, false, 5));
     }
 
     @Test

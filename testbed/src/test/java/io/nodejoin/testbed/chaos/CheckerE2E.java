@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.check.Violation;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.process.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CheckerE2E {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     /** What an undecided request and a token without a join may be young enough for. */
     private static final Duration OLD_ENOUGH = Duration.ofSeconds(90);
 
@@ -81,45 +81,45 @@ class CheckerE2E {
     @Test
     void shouldSeeEveryBugThatIsPlanted() {
         // given joins that have ended, and nobody who would repair what is planted
-        Going joined = bed.join("planted-joined", Course.SOUND);
-        Going spoilt = bed.join("planted-spoilt", Course.SOUND);
-        Going unlike = bed.join("planted-unlike", Course.SOUND);
-        Going unheld = bed.join("planted-unheld", Course.SOUND);
-        Going failed = bed.join("planted-failed", Course.BROKEN);
-        assertThat(bed.finish(List.of(joined, spoilt, unlike, unheld, failed), PATIENCE))
+        InFlightJoin joined = bed.bootAndRequest("planted-joined", ExpectedOutcome.SUCCESS);
+        InFlightJoin spoilt = bed.bootAndRequest("planted-spoilt", ExpectedOutcome.SUCCESS);
+        InFlightJoin unlike = bed.bootAndRequest("planted-unlike", ExpectedOutcome.SUCCESS);
+        InFlightJoin unheld = bed.bootAndRequest("planted-unheld", ExpectedOutcome.SUCCESS);
+        InFlightJoin failed = bed.bootAndRequest("planted-failed", ExpectedOutcome.FAILURE);
+        assertThat(bed.awaitAndCheck(List.of(joined, spoilt, unlike, unheld, failed), TIMEOUT))
                 .isEmpty();
-        bed.parts().service().stop();
-        bed.parts().controlPlane().controllerManager().kill();
+        bed.testBed().service().stop();
+        bed.testBed().controlPlane().controllerManager().kill();
 
         // when
         try (PlantedBugs bugs = new PlantedBugs(bed)) {
             bugs.emptyGroup();
-            inTheCluster(bugs, joined, spoilt);
-            onTheTopics(bugs, joined);
-            onTheHosts(bugs, joined, spoilt, failed);
+            plantInCluster(bugs, joined, spoilt);
+            plantOnTopics(bugs, joined);
+            plantOnHosts(bugs, joined, spoilt, failed);
             onAnotherMachine(bugs, unlike.node());
             failedWithItsKey(bugs, unheld);
             bugs.run("planted-unasked", PlantedBugs.nobody());
             olderJoin(bugs, joined);
         }
         Set<String> seen = new TreeSet<>();
-        bed.checker().lookForSecrets().found().stream()
+        bed.checker().scanForSecrets().found().stream()
                 .map(Violation::invariant)
                 .forEach(seen::add);
-        Waiting.until(OLD_ENOUGH, () -> {
+        Await.until(OLD_ENOUGH, () -> {
             bed.checker().violations().stream().map(Violation::invariant).forEach(seen::add);
             return seen.containsAll(PLANTED);
         });
 
         // then
         assertThat(seen).containsExactlyInAnyOrderElementsOf(PLANTED);
-        assertThat(bed.ends().all())
+        assertThat(bed.outcomes().all())
                 .as("ends by a reader that planted events have not ended")
-                .containsKey(unheld.join());
+                .containsKey(unheld.joinId());
     }
 
-    private static void inTheCluster(PlantedBugs bugs, Going joined, Going spoilt) {
-        String old = joined.join().value();
+    private static void plantInCluster(PlantedBugs bugs, InFlightJoin joined, InFlightJoin spoilt) {
+        String old = joined.joinId().value();
         bugs.orphanToken("zzzzz1", old);
         bugs.orphanToken("zzzzz2", old);
         bugs.token("zzzzz3", old, "system:bootstrappers:admins", "");
@@ -133,10 +133,10 @@ class CheckerE2E {
         bugs.deleteNode(spoilt.node());
     }
 
-    private static void onTheTopics(PlantedBugs bugs, Going joined) {
+    private static void plantOnTopics(PlantedBugs bugs, InFlightJoin joined) {
         bugs.accepted("planted-unasked", PlantedBugs.nobody(), Instant.now().minusSeconds(100));
         bugs.accepted("planted-forgotten", PlantedBugs.join("planted-forgotten"), Instant.now());
-        bugs.outcome("planted-1", joined.node().value(), joined.join().value(), "second outcome");
+        bugs.outcome("planted-1", joined.node().value(), joined.joinId().value(), "second outcome");
         bugs.outcome("planted-2", "planted-nobody", PlantedBugs.nobody(), "one");
         bugs.outcome("planted-2", "planted-nobody", PlantedBugs.nobody(), "other");
         var forgotten = bugs.forgottenRequest("planted-forgotten");
@@ -144,23 +144,23 @@ class CheckerE2E {
         bugs.forgottenRequest("planted-lost");
     }
 
-    private void onTheHosts(PlantedBugs bugs, Going joined, Going spoilt, Going failed) {
+    private void plantOnHosts(PlantedBugs bugs, InFlightJoin joined, InFlightJoin spoilt, InFlightJoin failed) {
         PlantedBugs.copyKey(bugs.root(joined.node()), bugs.root(spoilt.node()));
         PlantedBugs.file(bugs.root(failed.node()).resolve("etc/kubernetes/left"), "left");
         PlantedBugs.file(bugs.root(joined.node()).resolve("run/nodejoin/bootstrap-kubeconfig"), "left");
-        bed.checker().keepSecret("a planted secret", "planted-0123456789");
-        PlantedBugs.file(bed.parts().service().process().log(), "token planted-0123456789\n");
+        bed.checker().addSecret("a planted secret", "planted-0123456789");
+        PlantedBugs.file(bed.testBed().service().process().log(), "token planted-0123456789\n");
     }
 
-    private void olderJoin(PlantedBugs bugs, Going joined) {
+    private void olderJoin(PlantedBugs bugs, InFlightJoin joined) {
         bugs.forgottenRequest(joined.node().value(), "planted-older", Instant.EPOCH);
         bugs.run(joined.node().value(), PlantedBugs.join("planted-older"));
-        assertThat(bed.endInTemporal("terminate", joined)).isTrue();
+        assertThat(bed.runWorkflowCommand("terminate", joined)).isTrue();
     }
 
-    private static void failedWithItsKey(PlantedBugs bugs, Going unheld) {
+    private static void failedWithItsKey(PlantedBugs bugs, InFlightJoin unheld) {
         bugs.deleteNode(unheld.node());
-        bugs.outcome("planted-3", unheld.node().value(), unheld.join().value(), "taken back");
+        bugs.outcome("planted-3", unheld.node().value(), unheld.joinId().value(), "taken back");
     }
 
     private static void onAnotherMachine(PlantedBugs bugs, NodeName node) {

@@ -55,11 +55,11 @@ final class PlantedBugs implements AutoCloseable {
 
     PlantedBugs(ChaosBed bed) {
         this.bed = bed;
-        this.admin = AdminClient.of(bed.parts().directories().adminKubeconfig());
+        this.admin = AdminClient.create(bed.testBed().directories().adminKubeconfig());
         this.kafka =
-                Admin.create(Map.of("bootstrap.servers", bed.parts().kafka().bootstrapServers()));
+                Admin.create(Map.of("bootstrap.servers", bed.testBed().kafka().bootstrapServers()));
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bed.parts().kafka().bootstrapServers(), "acks", "all"),
+                Map.of("bootstrap.servers", bed.testBed().kafka().bootstrapServers(), "acks", "all"),
                 new StringSerializer(),
                 new ByteArraySerializer());
     }
@@ -117,8 +117,8 @@ final class PlantedBugs implements AutoCloseable {
                 .encodeToString(ClientKey.newRequestFor(new NodeName(node)).getBytes(StandardCharsets.UTF_8));
     }
 
-    void approve(CertificateSigningRequest request) {
-        admin.resource(new CertificateSigningRequestBuilder(request)
+    void approve(CertificateSigningRequest csr) {
+        admin.resource(new CertificateSigningRequestBuilder(csr)
                         .withNewStatus()
                         .addNewCondition()
                         .withType("Approved")
@@ -245,14 +245,14 @@ final class PlantedBugs implements AutoCloseable {
 
     void run(String node, String join) {
         WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(bed.parts().temporal().target())
+                .setTarget(bed.testBed().temporal().target())
                 .build());
         try {
             WorkflowClient.newInstance(stubs)
                     .newUntypedWorkflowStub(
                             "NodeJoinWorkflow",
                             WorkflowOptions.newBuilder()
-                                    .setWorkflowId(ChaosBed.workflow(node))
+                                    .setWorkflowId(ChaosBed.workflowId(node))
                                     .setTaskQueue("nobody")
                                     .setMemo(Map.of("joinId", join))
                                     .build())
@@ -292,7 +292,7 @@ final class PlantedBugs implements AutoCloseable {
 
     /** The directory that the host of this node takes for its file system. */
     Path root(NodeName node) {
-        Path hosts = bed.parts().directories().root().resolve("simulated");
+        Path hosts = bed.testBed().directories().root().resolve("simulated");
         try (Stream<Path> all = Files.list(hosts)) {
             return all.filter(host -> host.getFileName().toString().startsWith(node + "-"))
                     .findFirst()

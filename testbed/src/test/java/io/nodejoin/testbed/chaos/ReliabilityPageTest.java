@@ -2,7 +2,7 @@ package io.nodejoin.testbed.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ReliabilityPageTest {
-    private static final Path ROOT = Repository.locate().root();
+    private static final Path ROOT = SourceTree.locate().root();
     private static final Pattern TEST_CLASS = Pattern.compile("`([A-Z]\\w+(?:Test|IT|E2E))`");
     private static final Pattern EXPERIMENT = Pattern.compile("^\\| `([a-z ]+)` \\|", Pattern.MULTILINE);
 

@@ -2,11 +2,11 @@ package io.nodejoin.testbed.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.pki.BedPki;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.plan.BedSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;

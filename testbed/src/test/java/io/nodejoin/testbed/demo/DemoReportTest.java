@@ -9,11 +9,11 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.PhaseTime;
-import io.nodejoin.protocol.join.ReasonClass;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.protocol.event.ReasonClass;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +28,10 @@ class DemoReportTest {
     private static final Instant SENT = Instant.parse("2026-11-25T00:00:00Z");
     private static final ClusterName CLUSTER = new ClusterName("testbed");
     private static final JoinId ID = JoinId.of("/test", "1");
-    private static final List<HostWish> WISHES = List.of(
-            new HostWish(new NodeName("demo-1"), "secret-1", false),
-            new HostWish(new NodeName("demo-3"), "secret-3", true));
-    private static final LeftOvers NOTHING = new LeftOvers(List.of(), List.of(), List.of(), List.of(), List.of());
+    private static final List<HostFixture> WISHES = List.of(
+            new HostFixture(new NodeName("demo-1"), "secret-1", false),
+            new HostFixture(new NodeName("demo-3"), "secret-3", true));
+    private static final Leftovers NOTHING = new Leftovers(List.of(), List.of(), List.of(), List.of(), List.of());
 
     @Test
     void shouldKeepEveryPromiseWhenAllHappened() {
@@ -48,8 +48,8 @@ class DemoReportTest {
     @Test
     void shouldNameThePromiseWhenSomethingIsLeft() {
         // given
-        LeftOvers left =
-                new LeftOvers(List.of("bootstrap-token-abcdef"), List.of(), List.of(), List.of("demo-3"), List.of());
+        Leftovers left =
+                new Leftovers(List.of("bootstrap-token-abcdef"), List.of(), List.of(), List.of("demo-3"), List.of());
         DemoResult result = result(List.of(joined(), failed(ErrorCode.KUBELET_NOT_STARTED)), left);
 
         // when
@@ -127,7 +127,7 @@ class DemoReportTest {
         // given
         var text = new ByteArrayOutputStream();
         LiveView view = new LiveView(new PrintStream(text, true, StandardCharsets.UTF_8), false);
-        JoinView sent = JoinView.sent(new NodeName("demo-1"), SENT);
+        JoinTimeline sent = JoinTimeline.requested(new NodeName("demo-1"), SENT);
 
         // when
         view.show(List.of(sent), SENT);
@@ -144,10 +144,10 @@ class DemoReportTest {
         // given
         var changed =
                 new JoinPhaseChanged(CLUSTER, new NodeName("demo-1"), ID, Phase.HostPrepared, SENT.plusMillis(5), null);
-        JoinView once = JoinView.sent(new NodeName("demo-1"), SENT).after(changed, SENT.plusMillis(6));
+        JoinTimeline once = JoinTimeline.requested(new NodeName("demo-1"), SENT).apply(changed, SENT.plusMillis(6));
 
         // when
-        JoinView twice = once.after(changed, SENT.plusMillis(9));
+        JoinTimeline twice = once.apply(changed, SENT.plusMillis(9));
 
         // then
         assertThat(twice).isEqualTo(once);
@@ -157,16 +157,16 @@ class DemoReportTest {
     void shouldTellAPhaseThatIsReachedInAnotherAttemptByItsOwnTime() {
         // given
         NodeName node = new NodeName("demo-1");
-        JoinView view = JoinView.sent(node, SENT);
+        JoinTimeline view = JoinTimeline.requested(node, SENT);
 
         // when
         for (int millis : List.of(5, 90)) {
             Instant at = SENT.plusMillis(millis);
-            view = view.after(new JoinPhaseChanged(CLUSTER, node, ID, Phase.HostPrepared, at, null), at);
+            view = view.apply(new JoinPhaseChanged(CLUSTER, node, ID, Phase.HostPrepared, at, null), at);
         }
 
         // then
-        assertThat(view.until(Phase.HostPrepared)).contains(Duration.ofMillis(90));
+        assertThat(view.timeTo(Phase.HostPrepared)).contains(Duration.ofMillis(90));
     }
 
     @Test
@@ -175,28 +175,28 @@ class DemoReportTest {
         Set<String> secrets = Set.of("qqqqqqqqqqqqqqqq");
 
         // when
-        boolean byForm = HistoryWitness.holdsSecret("x \"abcdef.0123456789abcdef\" y", Set.of());
-        boolean bySecret = HistoryWitness.holdsSecret("xqqqqqqqqqqqqqqqqy", secrets);
-        boolean nothing = HistoryWitness.holdsSecret("{\"tokenId\":\"abcdef\"}", secrets);
+        boolean byForm = HistoryInspector.holdsSecret("x \"abcdef.0123456789abcdef\" y", Set.of());
+        boolean bySecret = HistoryInspector.holdsSecret("xqqqqqqqqqqqqqqqqy", secrets);
+        boolean nothing = HistoryInspector.holdsSecret("{\"tokenId\":\"abcdef\"}", secrets);
 
         // then
         assertThat(List.of(byForm, bySecret, nothing)).containsExactly(true, true, false);
     }
 
-    private static DemoResult result(List<JoinView> joins, LeftOvers left) {
+    private static DemoResult result(List<JoinTimeline> joins, Leftovers left) {
         return new DemoResult(joins, Set.of("demo-1"), left, List.of(), Map.of("kubernetes", "v1.37.2"));
     }
 
-    private static JoinView joined() {
+    private static JoinTimeline joined() {
         var phases = List.of(
                 new PhaseTime(Phase.Requested, SENT.plusMillis(250)),
                 new PhaseTime(Phase.NodeReady, SENT.plusMillis(1500)),
                 new PhaseTime(Phase.Joined, SENT.plusMillis(1600)));
         var event = new JoinSucceeded(CLUSTER, new NodeName("demo-1"), ID, "uid", phases, null);
-        return JoinView.sent(new NodeName("demo-1"), SENT).after(event, SENT.plusMillis(1650));
+        return JoinTimeline.requested(new NodeName("demo-1"), SENT).apply(event, SENT.plusMillis(1650));
     }
 
-    private static JoinView failed(ErrorCode reason) {
+    private static JoinTimeline failed(ErrorCode reason) {
         var event = new JoinFailed(
                 CLUSTER,
                 new NodeName("demo-3"),
@@ -210,6 +210,6 @@ class DemoReportTest {
                 List.of(),
                 List.of(),
                 List.of());
-        return JoinView.sent(new NodeName("demo-3"), SENT).after(event, SENT.plusSeconds(4));
+        return JoinTimeline.requested(new NodeName("demo-3"), SENT).apply(event, SENT.plusSeconds(4));
     }
 }

@@ -5,25 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelRequested;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelRequested;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
-import io.nodejoin.testbed.faults.Cut;
-import io.nodejoin.testbed.faults.FailAction;
-import io.nodejoin.testbed.faults.FailPlan;
-import io.nodejoin.testbed.faults.FailPoint;
-import io.nodejoin.testbed.faults.Marker;
-import io.nodejoin.testbed.host.Fault;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
+import io.nodejoin.testbed.failpoint.FailAction;
+import io.nodejoin.testbed.failpoint.FailPlan;
+import io.nodejoin.testbed.failpoint.FailPoint;
+import io.nodejoin.testbed.failpoint.FailPointMarker;
+import io.nodejoin.testbed.failpoint.FailPosition;
 import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostFault;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.testbed.service.ServiceSettings;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -42,15 +42,15 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("full")
 @ResourceLock(BootedBed.SHARED)
 class AgentKilledE2E {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** Longer than it takes to see that a step is held, and to kill. */
-    private static final Duration HELD = Duration.ofSeconds(4);
+    private static final Duration HOLD_TIME = Duration.ofSeconds(4);
     /** A kubelet asks for its certificate in this time. */
     private static final Duration UNDECIDED = Duration.ofSeconds(10);
 
     private final SecureRandom random = new SecureRandom();
     private final long seed = random.nextLong();
-    private final Random lots = new Random(seed);
+    private final Random seededRandom = new Random(seed);
 
     @RegisterExtension
     private final BootedBed booted = BootedBed.shared("agents that are killed are");
@@ -59,40 +59,41 @@ class AgentKilledE2E {
 
     @AfterEach
     void holdNothingMore() {
-        bed.service().serve(ServiceSettings.standard());
+        bed.service().restartWith(ServiceSettings.standard());
     }
 
     @Test
     void shouldEndEachJoinOnceWhicheverStepTheAgentDiesAt() {
         // given
         System.err.println("seed of the kills: " + seed);
-        Marker marker = serveHolding(List.of(
-                held("joining", "Host_PrepareHost", Cut.BEFORE),
-                held("joining", "Node_AwaitReady", Cut.BEFORE),
-                held("broken", "Host_Preflight", Cut.BEFORE),
-                held("broken", "Host_StartKubelet", Cut.BEFORE),
-                held("broken", "Host_ResetHost", Cut.AFTER),
-                held("unwanted", "Host_Preflight", Cut.AFTER),
-                held("unwanted", "Host_PrepareHost", Cut.AFTER),
-                held("unwanted", "Certificate_Decide", Cut.BEFORE).holding(UNDECIDED),
-                held("unwanted", "Host_StartKubelet", Cut.AFTER),
-                held("unwanted", "Host_ResetHost", Cut.BEFORE)));
-        List<Machine> machines = Together.run(List.<Supplier<Machine>>of(
+        FailPointMarker marker = serveHolding(List.of(
+                held("joining", "Host_PrepareHost", FailPosition.BEFORE),
+                held("joining", "Node_AwaitReady", FailPosition.BEFORE),
+                held("broken", "Host_Preflight", FailPosition.BEFORE),
+                held("broken", "Host_StartKubelet", FailPosition.BEFORE),
+                held("broken", "Host_ResetHost", FailPosition.AFTER),
+                held("unwanted", "Host_Preflight", FailPosition.AFTER),
+                held("unwanted", "Host_PrepareHost", FailPosition.AFTER),
+                held("unwanted", "Csr_Decide", FailPosition.BEFORE).withDelay(UNDECIDED),
+                held("unwanted", "Host_StartKubelet", FailPosition.AFTER),
+                held("unwanted", "Host_ResetHost", FailPosition.BEFORE)));
+        List<TestHost> machines = Parallel.run(List.<Supplier<TestHost>>of(
                 () -> boot("joining", List.of("Preflight", "StartKubelet")),
                 () -> boot("broken", List.of("PrepareHost", "ResetHost")),
                 () -> boot("unwanted", List.of())));
-        Machine joining = machines.get(0);
-        Machine broken = machines.get(1);
-        Machine unwanted = machines.get(2);
+        TestHost joining = machines.get(0);
+        TestHost broken = machines.get(1);
+        TestHost unwanted = machines.get(2);
 
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers());
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers());
                 ClusterView cluster = new ClusterView(bed.directories().adminKubeconfig())) {
             // when
-            request(requests, joining, List.of());
-            request(requests, broken, List.of());
-            request(requests, unwanted, List.of("nodejoin.io/never"));
-            Together.run(List.<Supplier<String>>of(
+            request(producer, joining, List.of());
+            request(producer, broken, List.of());
+            request(producer, unwanted, List.of("nodejoin.io/never"));
+            Parallel.run(List.<Supplier<String>>of(
                     () -> joining.killedAt(marker, "Host_PrepareHost before", "Node_AwaitReady before"),
                     () -> broken.killedAt(
                             marker, "Host_Preflight before", "Host_StartKubelet before", "Host_ResetHost after"),
@@ -101,16 +102,16 @@ class AgentKilledE2E {
                         awaitRequestOf(unwanted, outcomes, cluster);
                         unwanted.kills().now();
                         unwanted.killedAt(marker, "Host_StartKubelet after");
-                        requests.send(
+                        producer.send(
                                 new JoinCancelRequested(SharedBed.CLUSTER, unwanted.node(), "scaled in"),
                                 unwanted.key());
                         return unwanted.killedAt(marker, "Host_ResetHost before");
                     }));
 
             // then
-            JoinSucceeded joined = outcomes.awaitEnd(joining.node(), JoinSucceeded.class);
-            JoinFailed failed = outcomes.awaitEnd(broken.node(), JoinFailed.class);
-            JoinCancelled cancelled = outcomes.awaitEnd(unwanted.node(), JoinCancelled.class);
+            JoinSucceeded joined = outcomes.awaitOutcome(joining.node(), JoinSucceeded.class);
+            JoinFailed failed = outcomes.awaitOutcome(broken.node(), JoinFailed.class);
+            JoinCancelled cancelled = outcomes.awaitOutcome(unwanted.node(), JoinCancelled.class);
             hasJoined(joining, joined, cluster);
             assertThat(failed.residue()).isEmpty();
             isAsBefore(broken, failed.joinId(), cluster);
@@ -123,62 +124,66 @@ class AgentKilledE2E {
         }
     }
 
-    private static FailPoint held(String node, String step, Cut cut) {
-        return FailPoint.first(step, cut, FailAction.DELAY, workflow(node)).holding(HELD);
+    private static FailPoint held(String node, String step, FailPosition position) {
+        return FailPoint.first(step, position, FailAction.DELAY, workflow(node)).withDelay(HOLD_TIME);
     }
 
     private static String workflow(String node) {
-        return NodeJoinWorkflow.id(SharedBed.CLUSTER, new NodeName(node));
+        return NodeJoinWorkflow.workflowId(SharedBed.CLUSTER, new NodeName(node));
     }
 
-    private Marker serveHolding(List<FailPoint> points) {
-        Marker marker = new Marker(bed.directories().root().resolve("held"));
+    private FailPointMarker serveHolding(List<FailPoint> points) {
+        FailPointMarker marker = new FailPointMarker(bed.directories().root().resolve("held"));
         bed.service().stop();
-        bed.service().startFailing(new FailPlan(points, marker.file()));
+        bed.service().startWithFailPoints(new FailPlan(points, marker.file()));
         bed.service().start();
         return marker;
     }
 
-    private Machine boot(String name, List<String> ambushes) {
-        HostWish wish = HostWish.of(name, false, random);
-        HostSpec spec = HostSpec.named(name, wish.secret());
-        Host host = booted.addHost(name.equals("broken") ? spec.with(Fault.KUBELET_CANNOT_START) : spec);
-        return new Machine(wish, host, HostState.of(host), new AgentKills(host, ambushes, new Random(lots.nextLong())));
+    private TestHost boot(String name, List<String> ambushes) {
+        HostFixture fixture = HostFixture.create(name, false, random);
+        HostSpec spec = HostSpec.named(name, fixture.secret());
+        Host host = booted.addHost(name.equals("broken") ? spec.with(HostFault.KUBELET_CANNOT_START) : spec);
+        return new TestHost(
+                fixture,
+                host,
+                HostState.read(host),
+                new AgentKills(host, ambushes, new Random(seededRandom.nextLong())));
     }
 
-    private static void request(JoinRequests requests, Machine machine, List<String> gates) {
-        requests.send(
+    private static void request(JoinRequestProducer producer, TestHost machine, List<String> gates) {
+        producer.send(
                 machine.wish()
-                        .asking(SharedBed.CLUSTER, machine.host().address())
+                        .requestBuilder(SharedBed.CLUSTER, machine.host().address())
                         .readyGates(gates)
                         .build(),
                 machine.key());
     }
 
-    private static void awaitRequestOf(Machine machine, OutcomeLog outcomes, ClusterView cluster) {
+    private static void awaitRequestOf(TestHost machine, OutcomeLog outcomes, ClusterView cluster) {
         JoinId join = outcomes.awaitAccepted(machine.node()).joinId();
         await("certificate request of " + machine.node())
-                .atMost(SOON)
-                .until(() -> cluster.tokens(join).stream().anyMatch(cluster::isAskedFor));
+                .atMost(TIMEOUT)
+                .until(() -> cluster.tokens(join).stream().anyMatch(cluster::hasRequestOf));
     }
 
-    private static void hasJoined(Machine machine, JoinSucceeded joined, ClusterView cluster) {
+    private static void hasJoined(TestHost machine, JoinSucceeded joined, ClusterView cluster) {
         assertThat(cluster.ready(machine.node())).containsExactly(joined.nodeUid());
         assertThat(machine.host()
                         .run("systemctl", "is-enabled", "kubelet.service")
                         .output())
                 .isEqualTo("enabled\n");
-        cluster.hasNoMeansOf(joined.joinId());
+        cluster.hasNoCredentialsOf(joined.joinId());
     }
 
-    private static void isAsBefore(Machine machine, JoinId join, ClusterView cluster) {
-        assertThat(HostState.of(machine.host()).differencesFrom(machine.before()))
+    private static void isAsBefore(TestHost machine, JoinId join, ClusterView cluster) {
+        assertThat(HostState.read(machine.host()).differencesFrom(machine.before()))
                 .isEmpty();
         assertThat(cluster.node(machine.node())).isEmpty();
-        cluster.hasNoMeansOf(join);
+        cluster.hasNoCredentialsOf(join);
     }
 
-    private static void wasKilled(Machine machine) {
+    private static void wasKilled(TestHost machine) {
         AgentKills kills = machine.kills();
         assertThat(kills.made()).as("%s", kills.log()).isEqualTo(machine.expectedKills());
         assertThat(kills.deaths()).as("%s", kills.log()).isEqualTo(kills.made());
@@ -187,17 +192,17 @@ class AgentKilledE2E {
         assertThat(machine.halfWritten()).isEmpty();
     }
 
-    private record Machine(HostWish wish, Host host, HostState before, AgentKills kills) {
+    private record TestHost(HostFixture wish, Host host, HostState before, AgentKills kills) {
         NodeName node() {
             return wish.node();
         }
 
         String key() {
-            return SharedBed.key(node());
+            return SharedBed.recordKey(node());
         }
 
         /** Kills its agent at one step after the other. */
-        String killedAt(Marker marker, String... steps) {
+        String killedAt(FailPointMarker marker, String... steps) {
             for (String step : steps) {
                 kills.at(marker, step + " " + workflow(node().value()));
             }

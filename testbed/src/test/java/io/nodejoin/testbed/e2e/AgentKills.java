@@ -2,7 +2,7 @@ package io.nodejoin.testbed.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.testbed.faults.Marker;
+import io.nodejoin.testbed.failpoint.FailPointMarker;
 import io.nodejoin.testbed.host.Host;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 /** kill -9 of the agent of one booted host, each at a step of its join, and what systemd and the agent say of it. */
 final class AgentKills {
     private static final String UNIT = "nodejoin-agent.service";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /** All of the joins together. */
-    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final Duration MAX_DURATION = Duration.ofMinutes(3);
     /** A command ends in less than a second on a host that is as it should be. */
-    private static final int LATEST_MILLIS = 30;
+    private static final int MAX_DELAY_MILLIS = 30;
 
     /**
      * Each pair of arguments is a command and how long the agent lives after it has noted in its own journal that it takes it on, in
@@ -44,36 +44,36 @@ final class AgentKills {
     /**
      * Kills the agent while it carries out each of these commands; other kills are asked for one by one.
      *
-     * @param lots draw how long after their beginning
+     * @param seededRandom draw how long after their beginning
      */
-    AgentKills(Host host, List<String> commands, Random lots) {
+    AgentKills(Host host, List<String> commands, Random seededRandom) {
         this.host = host;
         this.ambushed = List.copyOf(commands);
         List<String> words = new ArrayList<>(List.of("sh", "-c", AMBUSH, "ambush"));
         for (String command : commands) {
             words.add(command);
-            words.add(String.format(Locale.ROOT, "0.%03d", lots.nextInt(LATEST_MILLIS)));
+            words.add(String.format(Locale.ROOT, "0.%03d", seededRandom.nextInt(MAX_DELAY_MILLIS)));
         }
         System.err.println("kills on " + host.name() + ": " + words.subList(4, words.size()));
         this.ambush = CompletableFuture.supplyAsync(
-                () -> commands.isEmpty() ? List.of() : killed(words),
+                () -> commands.isEmpty() ? List.of() : killAt(words),
                 task -> Thread.ofVirtual().start(task));
     }
 
-    private List<String> killed(List<String> words) {
-        return host.run(words, LONGEST).output().lines().toList();
+    private List<String> killAt(List<String> words) {
+        return host.run(words, MAX_DURATION).output().lines().toList();
     }
 
     /** Kills it once the service is held there. */
-    void at(Marker marker, String place) {
-        await(place).atMost(LONGEST).until(() -> marker.lines().contains(place));
+    void at(FailPointMarker marker, String place) {
+        await(place).atMost(MAX_DURATION).until(() -> marker.lines().contains(place));
         now();
     }
 
     /** Kills it, as soon as it runs. */
     void now() {
         String pid = await("a running agent on " + host.name())
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .until(() -> property("MainPID"), found -> !found.equals("0"));
         host.run("kill", "-KILL", pid).orFail();
         others.incrementAndGet();

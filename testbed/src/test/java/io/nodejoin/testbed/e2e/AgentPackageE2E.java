@@ -3,12 +3,12 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
-import io.nodejoin.testbed.host.Fault;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
+import io.nodejoin.testbed.host.HostFault;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.pki.CertificateAuthority;
 import io.nodejoin.testbed.pki.Subject;
@@ -34,9 +34,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("real")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class AgentPackageE2E {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String UNIT = "nodejoin-agent.service";
-    private static final String WATCH = "nodejoin-agent-watch";
+    private static final String WATCH = "nodejoin-agent-certificate-check";
     private static final String SENTINEL = "/run/cluster-api/bootstrap-success.complete";
     /** Of the tenths of a point that systemd counts; without any of the unit's restrictions it is 96. */
     private static final String EXPOSURE = "68";
@@ -51,31 +51,33 @@ class AgentPackageE2E {
     @Test
     void shouldJoinFromThePackageAloneAndEndOnceJoined() {
         // given
-        HostWish wish = HostWish.of("packaged", false, random);
+        HostFixture fixture = HostFixture.create("packaged", false, random);
         Host host = booted.addHost(
-                HostSpec.named(wish.node().value(), wish.secret()).with(Fault.NO_AGENT));
+                HostSpec.named(fixture.node().value(), fixture.secret()).with(HostFault.NO_AGENT));
         assertThat(host.run("sh", "-c", "command -v java").succeeded()).isFalse();
         host.copy(bed.agentPackage().deb(), "/root/nodejoin-agent.deb");
 
         // when
-        host.run(List.of("dpkg", "--install", "/root/nodejoin-agent.deb"), SOON).orFail();
+        host.run(List.of("dpkg", "--install", "/root/nodejoin-agent.deb"), TIMEOUT)
+                .orFail();
         assertThat(state(host)).as("without a configuration").isEqualTo("inactive");
-        configure(host, wish);
+        configure(host, fixture);
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers())) {
             await("agent of a new configuration")
-                    .atMost(SOON)
+                    .atMost(TIMEOUT)
                     .until(() -> state(host).equals("active"));
-            requests.send(wish.request(SharedBed.CLUSTER, host.address()), SharedBed.key(wish.node()));
-            JoinSucceeded first = outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
-            await("end of the agent").atMost(SOON).until(() -> state(host).equals("inactive"));
-            outlivesItsCertificate(host, wish);
-            JoinSucceeded second = outcomes.awaitSecondEnd(wish.node(), JoinSucceeded.class);
+            producer.send(fixture.joinRequest(SharedBed.CLUSTER, host.address()), SharedBed.recordKey(fixture.node()));
+            JoinSucceeded first = outcomes.awaitOutcome(fixture.node(), JoinSucceeded.class);
+            await("end of the agent").atMost(TIMEOUT).until(() -> state(host).equals("inactive"));
+            outlivesItsCertificate(host, fixture);
+            JoinSucceeded second = outcomes.awaitSecondOutcome(fixture.node(), JoinSucceeded.class);
             assertThat(second.nodeUid()).isNotEqualTo(first.nodeUid());
         }
 
         // then
-        await("end of the agent").atMost(SOON).until(() -> state(host).equals("inactive"));
+        await("end of the agent").atMost(TIMEOUT).until(() -> state(host).equals("inactive"));
         assertThat(host.run("systemctl", "show", "--value", "--property=Result", UNIT)
                         .output())
                 .isEqualTo("success\n");
@@ -85,11 +87,11 @@ class AgentPackageE2E {
 
         // and it starts again for nothing but another enrollment
         host.run("systemctl", "start", UNIT).orFail();
-        await("end of a needless start").atMost(SOON).until(() -> state(host).equals("inactive"));
+        await("end of a needless start").atMost(TIMEOUT).until(() -> state(host).equals("inactive"));
         assertThat(host.journal(UNIT, 5)).contains("has joined by this enrollment already");
         host.write("/etc/nodejoin/enrollment-secret", "another-secret-for-another-join");
         await("agent of another enrollment")
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .until(() -> state(host).equals("active"));
         verifiesItself(host);
         isConfined(host);
@@ -100,7 +102,7 @@ class AgentPackageE2E {
      * The machine as it is after a long time off: its kubelet is silent, and its newest certificate has ended. The stand-in for that
      * certificate has another key; the watch looks at its end and at its serial number only.
      */
-    private void outlivesItsCertificate(Host host, HostWish wish) {
+    private void outlivesItsCertificate(Host host, HostFixture fixture) {
         assertThat(host.run("systemctl", "is-active", WATCH + ".timer").output())
                 .isEqualTo("active\n");
         host.run("systemctl", "start", WATCH + ".service").orFail();
@@ -108,14 +110,14 @@ class AgentPackageE2E {
         host.run("systemctl", "stop", "kubelet.service").orFail();
         Clock longAgo = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
         String ended = new CertificateAuthority("kubernetes", longAgo, random)
-                .issue(Subject.memberOf("system:nodes", "system:node:" + wish.node()))
+                .issue(Subject.memberOf("system:nodes", "system:node:" + fixture.node()))
                 .certificatePem();
         host.write("/var/lib/kubelet/pki/kubelet-client-2099-01-01-00-00-00.pem", ended);
         bed.controlPlane()
                 .kubectl(
                         "patch",
                         "lease",
-                        wish.node().value(),
+                        fixture.node().value(),
                         "--namespace=kube-node-lease",
                         "--type=merge",
                         "--patch={\"spec\":{\"renewTime\":\"2020-01-01T00:00:00.000000Z\"}}")
@@ -125,15 +127,16 @@ class AgentPackageE2E {
         assertThat(look.succeeded()).as(host.journal(WATCH + ".service", 20)).isTrue();
     }
 
-    private void configure(Host host, HostWish wish) {
+    private void configure(Host host, HostFixture fixture) {
         host.run("install", "-m", "600", "/dev/null", "/etc/nodejoin/enrollment-secret")
                 .orFail();
-        host.write("/etc/nodejoin/enrollment-secret", wish.secret());
+        host.write("/etc/nodejoin/enrollment-secret", fixture.secret());
         host.copy(bed.directories().pki().resolve("gateway-ca.crt"), "/etc/nodejoin/gateway-ca.crt");
         host.write(
                 "/etc/nodejoin/agent.json",
                 Template.load("host/agent.json")
-                        .fill(Map.of("node", wish.node(), "gateway", bed.plan().gateway())));
+                        .render(Map.of(
+                                "node", fixture.node(), "gateway", bed.plan().gateway())));
     }
 
     private static void verifiesItself(Host host) {

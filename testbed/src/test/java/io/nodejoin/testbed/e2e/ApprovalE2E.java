@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ExtendWith(BedExtension.class)
 @ResourceLock(SharedBed.LOCK)
 class ApprovalE2E {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String BINDING = "approves-anything";
 
     private final SharedBed bed;
@@ -33,84 +33,85 @@ class ApprovalE2E {
     @Test
     void shouldRefuseJoinsUntilTheClusterNoLongerApprovesThem() {
         // given
-        HostWish wish = bed.wish("autoapproved");
-        bed.boot(wish, Fault.NONE);
-        bed.meddler().letApprove(BINDING, "system:bootstrappers");
+        HostFixture fixture = bed.newHost("autoapproved");
+        bed.boot(fixture, Fault.NONE);
+        bed.externalActor().grantApproval(BINDING, "system:bootstrappers");
         await("readiness that names the binding")
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(
                         bed::readiness,
-                        text -> text.contains("[-] cluster testbed: joins are refused: E_CLUSTER_AUTOAPPROVES")
+                        text -> text.contains("[-] cluster testbed: joins are refused: CLUSTER_AUTO_APPROVES_CSRS")
                                 && text.contains("\"" + BINDING + "\""));
 
         // when
-        bed.request(wish);
-        JoinFailed refused = bed.outcomes().awaitEnd(wish.node(), JoinFailed.class);
-        bed.settleEnded(wish);
-        bed.meddler().letNobodyApprove(BINDING);
-        bed.request(wish);
+        bed.request(fixture);
+        JoinFailed refused = bed.outcomes().awaitOutcome(fixture.node(), JoinFailed.class);
+        bed.awaitQuiescence(fixture);
+        bed.externalActor().revokeApproval(BINDING);
+        bed.request(fixture);
 
         // then
-        assertThat(refused.reason()).isEqualTo(ErrorCode.E_CLUSTER_AUTOAPPROVES);
+        assertThat(refused.reason()).isEqualTo(ErrorCode.CLUSTER_AUTO_APPROVES_CSRS);
         assertThat(refused.detail()).contains("ClusterRoleBinding \"" + BINDING + "\"");
         assertThat(refused.retryable()).isFalse();
         assertThat(bed.cluster().tokens(refused.joinId())).isEmpty();
-        JoinSucceeded joined = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(joined.nodeUid());
-        await("readiness").atMost(PATIENCE).until(bed.parts().service()::isReady);
+        JoinSucceeded joined = bed.outcomes().awaitSecondOutcome(fixture.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(joined.nodeUid());
+        await("readiness").atMost(TIMEOUT).until(bed.testBed().service()::isReady);
     }
 
     @Test
     void shouldJoinWithAWarningWhereTheClusterApprovesAnythingAndThatIsToBeBorne() {
         // given
-        HostWish wish = bed.wish("borne");
-        bed.meddler().letApprove(BINDING, "system:bootstrappers");
-        bed.serve(ServiceSettings.standard().lenient());
+        HostFixture fixture = bed.newHost("borne");
+        bed.externalActor().grantApproval(BINDING, "system:bootstrappers");
+        bed.restartServiceWith(ServiceSettings.standard().withWarningsOnly());
         try {
             await("warning that names the binding")
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(
                             bed::readiness,
-                            text -> text.contains("[!] cluster testbed: joins go on, but E_CLUSTER_AUTOAPPROVES")
+                            text -> text.contains(
+                                            "[!] cluster testbed: joins are not refused, but CLUSTER_AUTO_APPROVES_CSRS")
                                     && text.contains("\"" + BINDING + "\"")
                                     && text.endsWith("\nready\n"));
-            bed.boot(wish, Fault.NONE);
+            bed.boot(fixture, Fault.NONE);
 
             // when
-            bed.request(wish);
+            bed.request(fixture);
 
             // then
-            JoinSucceeded joined = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-            assertThat(bed.cluster().ready(wish.node())).containsExactly(joined.nodeUid());
-            bed.cluster().hasNoMeansOf(joined.joinId());
+            JoinSucceeded joined = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+            assertThat(bed.cluster().ready(fixture.node())).containsExactly(joined.nodeUid());
+            bed.cluster().hasNoCredentialsOf(joined.joinId());
         } finally {
-            bed.meddler().letNobodyApprove(BINDING);
-            bed.serve(ServiceSettings.standard());
+            bed.externalActor().revokeApproval(BINDING);
+            bed.restartServiceWith(ServiceSettings.standard());
         }
     }
 
     @Test
     void shouldJoinWhereTheClusterApproves() {
         // given
-        HostWish wish = bed.wish("leftto");
-        bed.serve(ServiceSettings.approving(ApprovalMode.CLUSTER));
+        HostFixture fixture = bed.newHost("leftto");
+        bed.restartServiceWith(ServiceSettings.approving(ApprovalMode.CLUSTER));
         try {
-            bed.boot(wish, Fault.NONE);
+            bed.boot(fixture, Fault.NONE);
 
             // when
-            bed.request(wish);
+            bed.request(fixture);
 
             // then
-            JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-            assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
+            JoinSucceeded end = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+            assertThat(bed.cluster().ready(fixture.node())).containsExactly(end.nodeUid());
             assertThat(bed.cluster().awaitTokens(end.joinId()))
                     .singleElement()
                     .satisfies(token ->
                             assertThat(bed.cluster().decisions(token)).containsExactly("Approved AutoApproved"));
-            bed.cluster().hasNoMeansOf(end.joinId());
+            bed.cluster().hasNoCredentialsOf(end.joinId());
         } finally {
-            bed.meddler().letNobodyApprove("nodejoin:node-autoapprove-bootstrap");
-            bed.serve(ServiceSettings.standard());
+            bed.externalActor().revokeApproval("nodejoin:node-autoapprove-bootstrap");
+            bed.restartServiceWith(ServiceSettings.standard());
         }
     }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.PhaseTime;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.util.List;
@@ -32,16 +32,16 @@ class AttemptsE2E {
     @Test
     void shouldJoinWithAnotherTokenAfterAPersonHasDeletedTheFirst() {
         // given
-        HostWish wish = bed.underWay("token-deleted", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
-        JoinId join = bed.outcomes().awaitAccepted(wish.node()).joinId();
+        HostFixture fixture = bed.startJoin("token-deleted", Fault.KUBELET_HANGS_ONCE, Phase.KubeletStarted);
+        JoinId join = bed.outcomes().awaitAccepted(fixture.node()).joinId();
         Token first = bed.cluster().awaitTokens(join).iterator().next();
 
         // when
-        bed.meddler().delete(first);
+        bed.externalActor().delete(first);
 
         // then
-        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        assertThat(bed.outcomes().reasons(wish.node())).containsExactly(ErrorCode.TOKEN_LOST);
+        JoinSucceeded end = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        assertThat(bed.outcomes().reasons(fixture.node())).containsExactly(ErrorCode.TOKEN_LOST);
         assertThat(end.phases())
                 .extracting(PhaseTime::phase)
                 .containsSubsequence(
@@ -53,8 +53,8 @@ class AttemptsE2E {
                 .singleElement()
                 .satisfies(token ->
                         assertThat(bed.cluster().decisions(token)).isEqualTo(List.of("Approved NodejoinApproved")));
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
-        bed.cluster().hasNoMeansOf(join);
-        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(end.nodeUid());
+        bed.cluster().hasNoCredentialsOf(join);
+        assertThat(bed.outcomes().milestones(fixture.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
     }
 }

@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.config.BedMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.BeforeAllCallback;

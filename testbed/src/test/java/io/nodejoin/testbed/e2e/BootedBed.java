@@ -1,9 +1,9 @@
 package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.plan.BedSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Queue;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.canary.Canary;
-import io.nodejoin.testbed.canary.Find;
+import io.nodejoin.testbed.canary.SecretMatch;
 import io.nodejoin.testbed.canary.SecretScanner;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.e2e.CanaryJoins.Past;
-import io.nodejoin.testbed.e2e.FileSpy.Sighting;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.e2e.CanaryJoins.EndedJoin;
+import io.nodejoin.testbed.e2e.FileRecorder.FileVersion;
 import io.nodejoin.testbed.kafka.KafkaBroker;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -69,69 +69,72 @@ class CanaryE2E {
             "host files");
 
     private final SharedBed bed;
-    private final Sinks sinks;
+    private final SecretSinks sinks;
     private final Random random;
-    private final Plants plants;
+    private final PlantedCanaries planted;
 
     CanaryE2E(SharedBed bed) {
         this.bed = bed;
-        this.sinks = new Sinks(bed);
+        this.sinks = new SecretSinks(bed);
         long seed = Long.getLong("nodejoin.seed", System.nanoTime());
         System.err.println("canary joins: -Dnodejoin.seed=" + seed);
         this.random = new Random(seed);
-        this.plants = new Plants(random);
+        this.planted = new PlantedCanaries(random);
     }
 
     @BeforeEach
     void letServiceTellAll() {
-        bed.parts().service().stop();
-        bed.parts().service().startTracing();
+        bed.testBed().service().stop();
+        bed.testBed().service().startTracing();
     }
 
     @AfterEach
     void calmService() {
-        bed.parts().service().stop();
-        bed.parts().service().start();
+        bed.testBed().service().stop();
+        bed.testBed().service().start();
     }
 
     @Test
     void shouldLeaveSecretsNowhereButWhereTheyBelongHoweverJoinsEnd() throws InterruptedException {
-        try (FileSpy files = new FileSpy();
-                ProcessSpy processes = new ProcessSpy(bed.parts().processes());
+        try (FileRecorder files = new FileRecorder();
+                ProcessRecorder processes = new ProcessRecorder(bed.testBed().processes());
                 AgentTrace agents = new AgentTrace()) {
             // given
-            HostWish plant = bed.wish(plants.nodeName());
+            HostFixture plant = bed.newHost(planted.nodeName());
             bed.requests()
-                    .send(SharedBed.asking(new ClusterName("nowhere"), plant).build(), plants.nodeName());
+                    .send(
+                            SharedBed.requestBuilder(new ClusterName("nowhere"), plant)
+                                    .build(),
+                            planted.nodeName());
 
             // when
-            List<Past> pasts = lived(plant, new CanaryJoins(bed, files));
+            List<EndedJoin> pasts = lived(plant, new CanaryJoins(bed, files));
 
             // then
             assertThat(pasts)
-                    .allSatisfy(past -> assertThat(past.course().fate().allows(past.outcome()))
+                    .allSatisfy(past -> assertThat(past.course().ending().allows(past.outcome()))
                             .as("%s ends in %s", past.course(), past.outcome())
                             .isTrue());
             assertThat(pasts).anyMatch(past -> past.outcome() instanceof JoinSucceeded);
             assertThat(pasts).anyMatch(past -> !(past.outcome() instanceof JoinSucceeded));
             SecretScanner scanner = scanner(pasts);
             Map<String, byte[]> copies = copies(pasts, files, processes, agents);
-            Map<String, List<Find>> finds = new LinkedHashMap<>();
-            copies.forEach((sink, copy) -> finds.put(sink, scanner.scan(plants.appendedTo(copy))));
+            Map<String, List<SecretMatch>> finds = new LinkedHashMap<>();
+            copies.forEach((sink, copy) -> finds.put(sink, scanner.scan(planted.appendedTo(copy))));
             assertThat(finds).allSatisfy(this::holdsThePlants);
             assertThat(finds)
                     .allSatisfy((_, found) -> assertThat(secrets(found)).isEmpty());
-            secretsLieOnHostsWhereTheyBelong(files.sightings(), scanner);
+            secretsLieOnHostsWhereTheyBelong(files.versions(), scanner);
         }
     }
 
-    private List<Past> lived(HostWish plant, CanaryJoins joins) {
-        Map<HostWish, Course> courses = new LinkedHashMap<>();
-        courses.put(plant, Course.undisturbed());
-        IntStream.range(1, JOINS).forEach(i -> courses.put(bed.wish("canary-" + i), Course.random(random)));
+    private List<EndedJoin> lived(HostFixture plant, CanaryJoins joins) {
+        Map<HostFixture, JoinScenario> courses = new LinkedHashMap<>();
+        courses.put(plant, JoinScenario.undisturbed());
+        IntStream.range(1, JOINS).forEach(i -> courses.put(bed.newHost("canary-" + i), JoinScenario.random(random)));
         try (ExecutorService lanes = Executors.newFixedThreadPool(LANES)) {
             return courses.entrySet().stream()
-                    .map(join -> CompletableFuture.supplyAsync(() -> joins.live(join.getKey(), join.getValue()), lanes))
+                    .map(join -> CompletableFuture.supplyAsync(() -> joins.run(join.getKey(), join.getValue()), lanes))
                     .toList()
                     .stream()
                     .map(CompletableFuture::join)
@@ -139,14 +142,15 @@ class CanaryE2E {
         }
     }
 
-    private SecretScanner scanner(List<Past> pasts) {
-        List<Canary> canaries = new ArrayList<>(plants.appended());
-        canaries.add(plants.visible());
+    private SecretScanner scanner(List<EndedJoin> pasts) {
+        List<Canary> canaries = new ArrayList<>(planted.appended());
+        canaries.add(planted.visible());
         pasts.forEach(past -> canaries.addAll(past.canaries()));
         return new SecretScanner(canaries);
     }
 
-    private Map<String, byte[]> copies(List<Past> pasts, FileSpy files, ProcessSpy processes, AgentTrace agents)
+    private Map<String, byte[]> copies(
+            List<EndedJoin> pasts, FileRecorder files, ProcessRecorder processes, AgentTrace agents)
             throws InterruptedException {
         List<NodeName> nodes = pasts.stream().map(past -> past.wish().node()).toList();
         Map<String, byte[]> copies = new LinkedHashMap<>();
@@ -158,15 +162,14 @@ class CanaryE2E {
         copies.put("broker's files", sinks.brokerFiles());
         copies.put("metrics", sinks.metrics());
         copies.put("command line", commandLine(nodes));
-        copies.put("processes", processes.seen());
+        copies.put("processes", processes.recorded());
         copies.put("service log", sinks.serviceLog());
         copies.put("other logs", sinks.otherLogs());
         copies.put("agents' logs", agents.text());
         copies.put("audit file", sinks.auditFile());
         copies.put("dumps", sinks.dumps());
-        copies.put("host files", together(files.sightings(), sighting -> !belongs(sighting)));
-        copies.put(
-                "hosts after the end", together(left(pasts), sighting -> !belongs(sighting) || isBootstrap(sighting)));
+        copies.put("host files", together(files.versions(), version -> !belongs(version)));
+        copies.put("hosts after the end", together(left(pasts), version -> !belongs(version) || isBootstrap(version)));
         return copies;
     }
 
@@ -179,49 +182,51 @@ class CanaryE2E {
     }
 
     /** The search can be believed: it finds each plant, in a copy that came the same way as what is searched. */
-    private void holdsThePlants(String sink, List<Find> found) {
+    private void holdsThePlants(String sink, List<SecretMatch> found) {
         List<String> wanted =
-                new ArrayList<>(plants.appended().stream().map(Canary::name).toList());
+                new ArrayList<>(planted.appended().stream().map(Canary::name).toList());
         if (REACHED_BY_NODE_NAME.contains(sink)) {
-            wanted.add(plants.visible().name());
+            wanted.add(planted.visible().name());
         }
-        assertThat(found).extracting(Find::canary).containsAll(wanted);
+        assertThat(found).extracting(SecretMatch::canary).containsAll(wanted);
     }
 
-    private static List<Find> secrets(List<Find> found) {
+    private static List<SecretMatch> secrets(List<SecretMatch> found) {
         return found.stream()
                 .filter(find -> !find.canary().startsWith("plant "))
                 .toList();
     }
 
-    private static void secretsLieOnHostsWhereTheyBelong(Collection<Sighting> sightings, SecretScanner scanner) {
+    private static void secretsLieOnHostsWhereTheyBelong(Collection<FileVersion> sightings, SecretScanner scanner) {
         PLACES.forEach((place, kind) -> assertThat(sightings.stream()
                         .filter(CanaryE2E::belongs)
-                        .filter(sighting -> sighting.file().toString().startsWith(place))
-                        .flatMap(sighting -> secrets(scanner.scan(sighting.bytes())).stream()))
+                        .filter(version -> version.file().toString().startsWith(place))
+                        .flatMap(version -> secrets(scanner.scan(version.bytes())).stream()))
                 .as(place)
                 .isNotEmpty()
                 .allMatch(find -> find.canary().startsWith(kind)));
     }
 
-    private static List<Sighting> left(List<Past> pasts) {
-        return pasts.stream().flatMap(past -> FileSpy.now(past.root()).stream()).toList();
+    private static List<FileVersion> left(List<EndedJoin> pasts) {
+        return pasts.stream()
+                .flatMap(past -> FileRecorder.readAll(past.root()).stream())
+                .toList();
     }
 
-    private static boolean belongs(Sighting sighting) {
-        return sighting.mode().equals(OWNER_ONLY)
-                && PLACES.keySet().stream().anyMatch(sighting.file().toString()::startsWith);
+    private static boolean belongs(FileVersion version) {
+        return version.mode().equals(OWNER_ONLY)
+                && PLACES.keySet().stream().anyMatch(version.file().toString()::startsWith);
     }
 
-    private static boolean isBootstrap(Sighting sighting) {
-        return sighting.file().toString().startsWith(BOOTSTRAP_DIRECTORY);
+    private static boolean isBootstrap(FileVersion version) {
+        return version.file().toString().startsWith(BOOTSTRAP_DIRECTORY);
     }
 
-    private static byte[] together(Collection<Sighting> sightings, Predicate<Sighting> wanted) {
+    private static byte[] together(Collection<FileVersion> sightings, Predicate<FileVersion> wanted) {
         var all = new ByteArrayOutputStream();
-        sightings.stream().filter(wanted).forEach(sighting -> {
-            all.writeBytes((sighting.file() + " " + sighting.mode() + "\n").getBytes(StandardCharsets.UTF_8));
-            all.writeBytes(sighting.bytes());
+        sightings.stream().filter(wanted).forEach(version -> {
+            all.writeBytes((version.file() + " " + version.mode() + "\n").getBytes(StandardCharsets.UTF_8));
+            all.writeBytes(version.bytes());
         });
         return all.toByteArray();
     }

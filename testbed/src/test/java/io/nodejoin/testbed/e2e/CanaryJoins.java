@@ -1,12 +1,12 @@
 package io.nodejoin.testbed.e2e;
 
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.join.JoinCancelRequested;
-import io.nodejoin.protocol.join.JoinEvent.Outcome;
-import io.nodejoin.protocol.join.JoinRejected;
+import io.nodejoin.protocol.event.JoinCancelRequested;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.LifecycleEvent.Outcome;
 import io.nodejoin.testbed.canary.Canary;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
@@ -33,12 +33,12 @@ final class CanaryJoins {
     /** A PEM file breaks its lines every 48 bytes: the last bytes of a private number stand on one line there too. */
     private static final int KEY_PART = 18;
 
-    private static final int SHORTEST_MILLIS = 15_000;
+    private static final int MIN_DEADLINE_MILLIS = 15_000;
 
     private final SharedBed bed;
-    private final FileSpy files;
+    private final FileRecorder files;
 
-    CanaryJoins(SharedBed bed, FileSpy files) {
+    CanaryJoins(SharedBed bed, FileRecorder files) {
         this.bed = bed;
         this.files = files;
     }
@@ -50,84 +50,88 @@ final class CanaryJoins {
      * @param canaries token, one-time secret and the agent's key; the secret half stands for the whole token, which
      *     contains it in every encoding
      */
-    record Past(HostWish wish, Course course, Outcome outcome, Path root, List<Canary> canaries) {}
+    record EndedJoin(HostFixture wish, JoinScenario course, Outcome outcome, Path root, List<Canary> canaries) {}
 
     /** Runs one join to its end. */
-    Past live(HostWish wish, Course course) {
-        try (SimulatedHost host = bed.boot(wish, fault(course))) {
+    EndedJoin run(HostFixture fixture, JoinScenario scenario) {
+        try (SimulatedHost host = bed.boot(fixture, fault(scenario))) {
             files.watch(host.root());
             String event = UUID.randomUUID().toString();
-            request(wish, course, event);
-            JoinId join = JoinId.of(JoinRequests.SOURCE, event);
-            Outcome outcome = switch (course.fate()) {
-                case JOINS, KUBELET_CANNOT_START, KUBELET_MISSING, LATE -> end(wish);
-                case CANCELLED -> cancelled(wish, course);
-                case STOLEN -> stolen(wish, course, host, join);
+            request(fixture, scenario, event);
+            JoinId join = JoinId.of(JoinRequestProducer.SOURCE, event);
+            Outcome outcome = switch (scenario.ending()) {
+                case SUCCEEDS, KUBELET_CANNOT_START, KUBELET_MISSING, TIMES_OUT -> end(fixture);
+                case CANCELLED -> cancelled(fixture, scenario);
+                case TOKEN_STOLEN -> stolen(fixture, scenario, host, join);
             };
             if (!(outcome instanceof JoinRejected)) {
-                bed.histories().awaitClosed(wish.node());
+                bed.histories().awaitClosed(fixture.node());
             }
-            return new Past(wish, course, outcome, host.root(), canaries(wish, host.root(), join));
+            return new EndedJoin(fixture, scenario, outcome, host.root(), canaries(fixture, host.root(), join));
         }
     }
 
-    private static Fault fault(Course course) {
-        return switch (course.fate()) {
+    private static Fault fault(JoinScenario scenario) {
+        return switch (scenario.ending()) {
             case KUBELET_CANNOT_START -> Fault.KUBELET_CANNOT_START;
             case KUBELET_MISSING -> Fault.KUBELET_MISSING;
-            case JOINS, CANCELLED, LATE, STOLEN -> Fault.NONE;
+            case SUCCEEDS, CANCELLED, TIMES_OUT, TOKEN_STOLEN -> Fault.NONE;
         };
     }
 
-    private void request(HostWish wish, Course course, String event) {
-        boolean endless = course.fate() == Course.Fate.CANCELLED || course.fate() == Course.Fate.LATE;
-        Instant deadline = course.fate() == Course.Fate.LATE
+    private void request(HostFixture fixture, JoinScenario scenario, String event) {
+        boolean endless = scenario.ending() == JoinScenario.Ending.CANCELLED
+                || scenario.ending() == JoinScenario.Ending.TIMES_OUT;
+        Instant deadline = scenario.ending() == JoinScenario.Ending.TIMES_OUT
                 ? Instant.now()
-                        .plusMillis(SHORTEST_MILLIS + course.delayMillis())
+                        .plusMillis(MIN_DEADLINE_MILLIS + scenario.delayMillis())
                         .truncatedTo(ChronoUnit.SECONDS)
                 : null;
         bed.requests()
                 .send(
-                        SharedBed.asking(wish)
+                        SharedBed.requestBuilder(fixture)
                                 .readyGates(endless ? List.of("nodejoin.io/never") : List.of())
                                 .deadline(deadline)
                                 .build(),
-                        SharedBed.key(wish.node()),
+                        SharedBed.recordKey(fixture.node()),
                         event);
     }
 
-    private Outcome end(HostWish wish) {
-        return bed.outcomes().awaitAnswer(wish.node());
+    private Outcome end(HostFixture fixture) {
+        return bed.outcomes().awaitOutcomeOrRejection(fixture.node());
     }
 
-    private Outcome cancelled(HostWish wish, Course course) {
-        bed.outcomes().awaitPhase(wish.node(), course.phase());
+    private Outcome cancelled(HostFixture fixture, JoinScenario scenario) {
+        bed.outcomes().awaitPhase(fixture.node(), scenario.phase());
         bed.requests()
-                .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "canary"), SharedBed.key(wish.node()));
-        return end(wish);
+                .send(
+                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), "canary"),
+                        SharedBed.recordKey(fixture.node()));
+        return end(fixture);
     }
 
-    private Outcome stolen(HostWish wish, Course course, SimulatedHost host, JoinId join) {
-        Path den = bed.parts().directories().root().resolve("simulated").resolve("thief-" + UUID.randomUUID());
-        try (Thief thief = new Thief(host.identity(), den)) {
+    private Outcome stolen(HostFixture fixture, JoinScenario scenario, SimulatedHost host, JoinId join) {
+        Path den = bed.testBed().directories().root().resolve("simulated").resolve("thief-" + UUID.randomUUID());
+        try (TokenThief thief = new TokenThief(host.identity(), den)) {
             Token token = bed.cluster().awaitTokens(join).iterator().next();
             CompletableFuture<Void> strike = CompletableFuture.runAsync(
-                    () -> thief.strike(bed.cluster().bootstrapKubeconfig(token)),
-                    CompletableFuture.delayedExecutor(course.delayMillis() / 10, TimeUnit.MILLISECONDS));
-            Outcome outcome = end(wish);
+                    () -> thief.useToken(bed.cluster().bootstrapKubeconfig(token)),
+                    CompletableFuture.delayedExecutor(scenario.delayMillis() / 10, TimeUnit.MILLISECONDS));
+            Outcome outcome = end(fixture);
             strike.join();
             return outcome;
         }
     }
 
-    private List<Canary> canaries(HostWish wish, Path root, JoinId join) {
+    private List<Canary> canaries(HostFixture fixture, Path root, JoinId join) {
         List<Canary> canaries = new ArrayList<>();
-        canaries.add(Canary.of("one-time secret of " + wish.node(), wish.secret()));
-        canaries.add(new Canary("agent key of " + wish.node(), partOfKey(root.resolve("var/lib/nodejoin/agent.key"))));
+        canaries.add(Canary.of("one-time secret of " + fixture.node(), fixture.secret()));
+        canaries.add(
+                new Canary("agent key of " + fixture.node(), partOfKey(root.resolve("var/lib/nodejoin/agent.key"))));
         bed.cluster()
                 .tokens(join)
-                .forEach(
-                        token -> canaries.add(Canary.of("token " + token.id() + " of " + wish.node(), token.secret())));
+                .forEach(token ->
+                        canaries.add(Canary.of("token " + token.id() + " of " + fixture.node(), token.secret())));
         return canaries;
     }
 

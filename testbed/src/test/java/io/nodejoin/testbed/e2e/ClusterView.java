@@ -13,7 +13,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.nodejoin.activities.kubernetes.OwnObjects;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.testbed.controlplane.AdminClient;
@@ -35,22 +35,22 @@ final class ClusterView implements AutoCloseable {
     private static final String JOIN_LABEL = "nodejoin.io/join-id";
     private static final Set<String> DECISIONS = Set.of("Approved", "Denied");
 
-    private static final Duration SOON = Duration.ofSeconds(60);
-    /** The janitor forgets a token 75 s after it has seen the end of its join, and two minutes after that end at the latest. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** The garbage collector forgets a token 75 s after it has seen the end of its join, and two minutes after that end at the latest. */
     private static final Duration FORGOTTEN = Duration.ofMinutes(3);
     /** A thief that races a host must not be late by a poll. */
-    private static final Duration GLANCE = Duration.ofMillis(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
 
     private final KubernetesClient admin;
     private final SharedIndexInformer<Secret> tokens;
     private final Map<String, Set<Token>> seen = new ConcurrentHashMap<>();
 
     ClusterView(Path adminKubeconfig) {
-        admin = AdminClient.of(adminKubeconfig);
+        admin = AdminClient.create(adminKubeconfig);
         tokens = admin.secrets()
                 .inNamespace("kube-system")
                 .withField("type", TOKEN_TYPE)
-                .inform(new TokenMemory());
+                .inform(new TokenRecorder());
     }
 
     /** A bootstrap token in plain text. */
@@ -72,8 +72,8 @@ final class ClusterView implements AutoCloseable {
     /** All tokens that this join has had, once there is one. */
     Set<Token> awaitTokens(JoinId join) {
         return await("token of join " + join)
-                .pollInterval(GLANCE)
-                .atMost(SOON)
+                .pollInterval(POLL_INTERVAL)
+                .atMost(TIMEOUT)
                 .until(() -> tokens(join), tokens -> !tokens.isEmpty());
     }
 
@@ -98,24 +98,24 @@ final class ClusterView implements AutoCloseable {
     }
 
     /** Whether no machine may have this name for now. */
-    boolean isHeldFromEverybody(NodeName node) {
-        return hold(node).filter(hold -> !hold.containsKey("machineId")).isPresent();
+    boolean isQuarantinedForAll(NodeName node) {
+        return quarantineOf(node).filter(hold -> !hold.containsKey("machineId")).isPresent();
     }
 
     /** The one machine that may have this name for now, if it is held for one. */
-    Optional<String> heldFor(NodeName node) {
-        return hold(node).map(hold -> hold.get("machineId"));
+    Optional<String> quarantinedFor(NodeName node) {
+        return quarantineOf(node).map(hold -> hold.get("machineId"));
     }
 
     /** Until when the name is held, if it is. */
-    Optional<Instant> heldUntil(NodeName node) {
-        return hold(node).map(hold -> Instant.parse(hold.get("until")));
+    Optional<Instant> quarantinedUntil(NodeName node) {
+        return quarantineOf(node).map(hold -> Instant.parse(hold.get("until")));
     }
 
-    private Optional<Map<String, String>> hold(NodeName node) {
+    private Optional<Map<String, String>> quarantineOf(NodeName node) {
         return Optional.ofNullable(admin.configMaps()
-                        .inNamespace(OwnObjects.NAMESPACE)
-                        .withName("held-" + node)
+                        .inNamespace(ManagedObjects.NAMESPACE)
+                        .withName("quarantine-" + node)
                         .get())
                 .map(ConfigMap::getData);
     }
@@ -143,7 +143,7 @@ final class ClusterView implements AutoCloseable {
     }
 
     void awaitCordoned(NodeName node) {
-        await("cordon of " + node).atMost(SOON).until(() -> isCordoned(node));
+        await("cordon of " + node).atMost(TIMEOUT).until(() -> isCordoned(node));
     }
 
     boolean isCordoned(NodeName node) {
@@ -155,7 +155,7 @@ final class ClusterView implements AutoCloseable {
     void awaitRefusedEvictions(NodeName node) {
         await("pod on " + node)
                 .during(Duration.ofSeconds(4))
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .until(() -> admin.pods()
                                 .inNamespace("default")
                                 .withName("protected-" + node)
@@ -174,14 +174,14 @@ final class ClusterView implements AutoCloseable {
     }
 
     /** Whether somebody has asked for a certificate with this token. */
-    boolean isAskedFor(Token token) {
+    boolean hasRequestOf(Token token) {
         return !requests(token).isEmpty();
     }
 
     /** The decisions on all requests that were made with this token, as "type reason". */
     List<String> decisions(Token token) {
         return requests(token).stream()
-                .flatMap(request -> conditions(request).stream())
+                .flatMap(csr -> conditions(csr).stream())
                 .map(condition -> condition.getType() + " " + condition.getReason())
                 .toList();
     }
@@ -191,21 +191,21 @@ final class ClusterView implements AutoCloseable {
      * signer may write a signature once more before it hears that the token is gone, and the ledger keeps a token that was asked for more
      * than once until it cannot be made any more.
      */
-    void hasNoMeansOf(JoinId join) {
+    void hasNoCredentialsOf(JoinId join) {
         await("end of the means of join " + join)
                 .atMost(FORGOTTEN)
-                .untilAsserted(() -> assertThat(means(join)).isEmpty());
+                .untilAsserted(() -> assertThat(credentialsOf(join)).isEmpty());
     }
 
     /** Checks that no token of the join is alive, nothing is signed with one, and nothing asked for with one is undecided. */
     void hasNoTokenOf(JoinId join) {
         await("end of the tokens of join " + join)
-                .atMost(SOON)
-                .untilAsserted(() -> assertThat(means(join)).noneMatch(left -> !left.startsWith("ConfigMap ")));
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(credentialsOf(join)).noneMatch(left -> !left.startsWith("ConfigMap ")));
     }
 
     /** What the ledger holds of this join. */
-    List<String> ledgered(JoinId join) {
+    List<String> ledgerEntries(JoinId join) {
         return names(admin.configMaps()
                 .inNamespace("nodejoin-system")
                 .withLabel(JOIN_LABEL, join.value())
@@ -214,15 +214,15 @@ final class ClusterView implements AutoCloseable {
     }
 
     /** Token, ledger entry, signature, undecided requests. */
-    private List<String> means(JoinId join) {
+    private List<String> credentialsOf(JoinId join) {
         List<String> left = new ArrayList<>();
         left.addAll(names(secrets(join)));
-        left.addAll(ledgered(join));
+        left.addAll(ledgerEntries(join));
         for (Token token : seen.getOrDefault(join.value(), Set.of())) {
             left.addAll(signatures(token));
             left.addAll(names(requests(token).stream()
-                    .filter(request -> conditions(request).stream()
-                            .noneMatch(condition -> DECISIONS.contains(condition.getType())))
+                    .filter(csr ->
+                            conditions(csr).stream().noneMatch(condition -> DECISIONS.contains(condition.getType())))
                     .toList()));
         }
         return left;
@@ -249,12 +249,12 @@ final class ClusterView implements AutoCloseable {
 
     private List<CertificateSigningRequest> requests(Token token) {
         return admin.certificates().v1().certificateSigningRequests().list().getItems().stream()
-                .filter(request -> token.user().equals(request.getSpec().getUsername()))
+                .filter(csr -> token.user().equals(csr.getSpec().getUsername()))
                 .toList();
     }
 
-    private static List<CertificateSigningRequestCondition> conditions(CertificateSigningRequest request) {
-        return request.getStatus() == null ? List.of() : request.getStatus().getConditions();
+    private static List<CertificateSigningRequestCondition> conditions(CertificateSigningRequest csr) {
+        return csr.getStatus() == null ? List.of() : csr.getStatus().getConditions();
     }
 
     private static List<String> names(List<? extends HasMetadata> objects) {
@@ -269,7 +269,7 @@ final class ClusterView implements AutoCloseable {
         admin.close();
     }
 
-    private final class TokenMemory implements ResourceEventHandler<Secret> {
+    private final class TokenRecorder implements ResourceEventHandler<Secret> {
         @Override
         public void onAdd(Secret secret) {
             String join = secret.getMetadata().getLabels().get(JOIN_LABEL);

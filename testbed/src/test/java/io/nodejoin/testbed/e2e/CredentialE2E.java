@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.process.ProcessIdentity;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock(SharedBed.LOCK)
 class CredentialE2E {
     /** An API server accepts a token for a while that it knows, and its refusal is believed once it has lasted 20 s. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final SharedBed bed;
 
@@ -33,31 +33,31 @@ class CredentialE2E {
 
     @AfterEach
     void replaceCredential() {
-        bed.parts().service().prepare(ServiceSettings.standard());
+        bed.testBed().service().prepare(ServiceSettings.standard());
     }
 
     @Test
     void shouldGoOnWithTheCredentialThatReplacesARevokedOneWithoutARestart() {
         // given a join whose token is out
-        HostWish underWay = bed.underWay("credential-going", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
-        ProcessIdentity service = bed.parts().service().process().identity().orElseThrow();
-        bed.meddler().revokeCredentialOfService();
+        HostFixture underWay = bed.startJoin("credential-going", Fault.KUBELET_HANGS_ONCE, Phase.KubeletStarted);
+        ProcessIdentity service = bed.testBed().service().process().identity().orElseThrow();
+        bed.externalActor().revokeCredentialOfService();
         await("an attempt that is taken back")
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> bed.outcomes().reasons(underWay.node()), reasons -> !reasons.isEmpty());
-        HostWish refused = bed.wish("credential-refused");
+        HostFixture refused = bed.newHost("credential-refused");
         bed.request(refused);
-        JoinFailed failed = bed.outcomes().awaitEnd(refused.node(), JoinFailed.class);
+        JoinFailed failed = bed.outcomes().awaitOutcome(refused.node(), JoinFailed.class);
         assertThat(failed.reason()).isEqualTo(ErrorCode.CLUSTER_AUTH_FAILED);
 
         // when
         replaceCredential();
 
         // then
-        JoinSucceeded joined = bed.outcomes().awaitEnd(underWay.node(), JoinSucceeded.class);
+        JoinSucceeded joined = bed.outcomes().awaitOutcome(underWay.node(), JoinSucceeded.class);
         assertThat(bed.outcomes().reasons(underWay.node())).containsExactly(ErrorCode.CLUSTER_AUTH_FAILED);
-        bed.cluster().hasNoMeansOf(joined.joinId());
-        bed.cluster().hasNoMeansOf(failed.joinId());
-        assertThat(bed.parts().service().process().identity()).contains(service);
+        bed.cluster().hasNoCredentialsOf(joined.joinId());
+        bed.cluster().hasNoCredentialsOf(failed.joinId());
+        assertThat(bed.testBed().service().process().identity()).contains(service);
     }
 }

@@ -17,8 +17,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The dead-letter topic from its beginning on. Not for several threads. */
 final class DeadLetters implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final Duration GLANCE = Duration.ofMillis(200);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -37,13 +37,13 @@ final class DeadLetters implements AutoCloseable {
     /** Waits for the letter that the record at this place has become. */
     ConsumerRecord<byte[], byte[]> awaitLetterOf(RecordMetadata original) {
         return await("dead letter of " + original)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> poll(original), Optional::isPresent)
                 .orElseThrow();
     }
 
     private Optional<ConsumerRecord<byte[], byte[]>> poll(RecordMetadata original) {
-        return StreamSupport.stream(consumer.poll(GLANCE).spliterator(), false)
+        return StreamSupport.stream(consumer.poll(POLL_INTERVAL).spliterator(), false)
                 .filter(letter -> header(letter, "nodejoin.dlt.original.partition")
                                 .equals(Integer.toString(original.partition()))
                         && header(letter, "nodejoin.dlt.original.offset").equals(Long.toString(original.offset())))

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinCancelRequested;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinCancelRequested;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.process.Parallel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("full")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class DockerProfileE2E {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final SecureRandom random = new SecureRandom();
 
@@ -40,50 +40,52 @@ class DockerProfileE2E {
     @Test
     void shouldTakeTheNetworkFromDockerForAJoinAndGiveItBackAfterACancelledOne() {
         // given
-        HostWish staying = HostWish.of("staying", false, random);
-        HostWish leaving = HostWish.of("leaving", false, random);
-        List<Host> hosts = Together.run(List.<Supplier<Host>>of(() -> boot(staying), () -> boot(leaving)));
+        HostFixture staying = HostFixture.create("staying", false, random);
+        HostFixture leaving = HostFixture.create("leaving", false, random);
+        List<Host> hosts = Parallel.run(List.<Supplier<Host>>of(() -> boot(staying), () -> boot(leaving)));
         Host joined = hosts.getFirst();
         Host reset = hosts.getLast();
-        HostState before = HostState.of(reset);
+        HostState before = HostState.read(reset);
 
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(
-                    staying.request(SharedBed.CLUSTER, joined.address(), HostProfile.DOCKER, List.of()),
-                    SharedBed.key(staying.node()));
-            requests.send(
-                    leaving.request(
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers())) {
+            producer.send(
+                    staying.joinRequest(SharedBed.CLUSTER, joined.address(), HostProfile.DOCKER, List.of()),
+                    SharedBed.recordKey(staying.node()));
+            producer.send(
+                    leaving.joinRequest(
                             SharedBed.CLUSTER, reset.address(), HostProfile.DOCKER, List.of("nodejoin.io/never")),
-                    SharedBed.key(leaving.node()));
+                    SharedBed.recordKey(leaving.node()));
             outcomes.awaitPhase(leaving.node(), Phase.CertificateIssued);
             hasNoNetworkOfDocker(reset);
-            requests.send(
-                    new JoinCancelRequested(SharedBed.CLUSTER, leaving.node(), null), SharedBed.key(leaving.node()));
-            outcomes.awaitEnd(staying.node(), JoinSucceeded.class);
-            JoinCancelled end = outcomes.awaitEnd(leaving.node(), JoinCancelled.class);
+            producer.send(
+                    new JoinCancelRequested(SharedBed.CLUSTER, leaving.node(), null),
+                    SharedBed.recordKey(leaving.node()));
+            outcomes.awaitOutcome(staying.node(), JoinSucceeded.class);
+            JoinCancelled end = outcomes.awaitOutcome(leaving.node(), JoinCancelled.class);
             assertThat(end.residue()).isEmpty();
         }
 
         // then
         hasNoNetworkOfDocker(joined);
         hasBeenPreparedExactly(joined);
-        HandMadeSteps.areDoneOn(joined, bed);
-        await("docker0 again").atMost(SOON).until(() -> hasBridge(reset));
-        assertThat(HostState.of(reset).differencesFrom(before)).isEmpty();
+        ManualSteps.verify(joined, bed);
+        await("docker0 again").atMost(TIMEOUT).until(() -> hasBridge(reset));
+        assertThat(HostState.read(reset).differencesFrom(before)).isEmpty();
     }
 
-    private Host boot(HostWish wish) {
+    private Host boot(HostFixture fixture) {
         Host host = booted.addHost(
-                HostSpec.named(wish.node().value(), wish.secret()).with(HostProfile.DOCKER));
-        await("Docker on " + wish.node())
-                .atMost(SOON)
+                HostSpec.named(fixture.node().value(), fixture.secret()).with(HostProfile.DOCKER));
+        await("Docker on " + fixture.node())
+                .atMost(TIMEOUT)
                 .until(() ->
                         host.run("systemctl", "is-active", "docker.service").succeeded());
         assertThat(hasBridge(host)).isTrue();
         assertThat(rules(host)).contains("-N DOCKER", "docker0");
-        HandMadeSteps.furnish(host);
+        ManualSteps.prepareHost(host);
         return host;
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ExtendWith(BedExtension.class)
 @ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
 class EnrollmentE2E {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final SharedBed bed;
 
@@ -33,32 +33,32 @@ class EnrollmentE2E {
     @Test
     void shouldRefuseAgentWithWrongSecretAndStillJoinTheRightOne() {
         // given an impostor of the node's name and a join that has only seen the impostor
-        HostWish wish = bed.wish("wanted");
-        try (SimulatedHost impostor = bed.boot(bed.namesake(wish), Fault.NONE)) {
-            bed.request(wish);
+        HostFixture fixture = bed.newHost("wanted");
+        try (SimulatedHost impostor = bed.boot(bed.newHostOfSameName(fixture), Fault.NONE)) {
+            bed.request(fixture);
             await("refusal of the impostor")
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> bed.agentLog().tells(ErrorCode.ENROLLMENT_REFUSED, ""));
-            bed.outcomes().awaitAccepted(wish.node());
-            assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class);
+            bed.outcomes().awaitAccepted(fixture.node());
+            assertThat(bed.outcomes().milestones(fixture.node())).containsExactly(JoinAccepted.class);
             assertThat(impostor.residue()).isEmpty();
         }
 
         // when
-        bed.boot(wish, Fault.NONE);
+        bed.boot(fixture, Fault.NONE);
 
         // then
-        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
+        JoinSucceeded end = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(end.nodeUid());
     }
 
     @Test
     void shouldSendNothingToGatewayUnderAnotherAuthority() throws IOException, GeneralSecurityException {
         try (var stranger = new CountingTlsServer();
-                SimulatedHost _ = bed.boot(bed.wish("careful"), stranger.address(), Fault.NONE)) {
+                SimulatedHost _ = bed.boot(bed.newHost("careful"), stranger.address(), Fault.NONE)) {
             // when the agent has called and has seen whom it called
             await("complaint about the gateway")
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> bed.agentLog()
                             .tells(
                                     ErrorCode.GATEWAY_UNTRUSTED,

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +37,7 @@ class HostClockE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldRefuseHostsWhoseClockIsOffBeforeThereIsAToken() {
         // given
-        List<Machine> machines = List.of(
+        List<TestHost> machines = List.of(
                 boot("ten-ahead", Duration.ofMinutes(10)),
                 boot("ten-behind", Duration.ofMinutes(-10)),
                 boot("two-ahead", Duration.ofMinutes(2)),
@@ -50,11 +50,11 @@ class HostClockE2E {
 
         // then
         assertThat(machines).allSatisfy(machine -> {
-            JoinFailed failed = bed.outcomes().awaitEnd(machine.wish().node(), JoinFailed.class);
+            JoinFailed failed = bed.outcomes().awaitOutcome(machine.wish().node(), JoinFailed.class);
             assertThat(failed.reason()).isEqualTo(ErrorCode.HOST_CLOCK_SKEW);
             assertThat(failed.residue()).isEmpty();
             assertThat(bed.cluster().tokens(failed.joinId())).isEmpty();
-            bed.cluster().hasNoMeansOf(failed.joinId());
+            bed.cluster().hasNoCredentialsOf(failed.joinId());
             assertThat(machine.host().residue()).isEmpty();
         });
     }
@@ -63,7 +63,7 @@ class HostClockE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldJoinHostsWhoseClockIsOffByLessThanAMinute() {
         // given
-        List<Machine> machines =
+        List<TestHost> machines =
                 List.of(boot("bit-ahead", Duration.ofSeconds(50)), boot("bit-behind", Duration.ofSeconds(-50)));
 
         // when
@@ -77,9 +77,9 @@ class HostClockE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldJoinThoughTheClockJumpsInTheMiddle() {
         // given
-        Machine forward = boot("jumps-ahead", Duration.ZERO);
-        Machine back = boot("jumps-back", Duration.ZERO);
-        List<Machine> machines = List.of(forward, back);
+        TestHost forward = boot("jumps-ahead", Duration.ZERO);
+        TestHost back = boot("jumps-back", Duration.ZERO);
+        List<TestHost> machines = List.of(forward, back);
         machines.forEach(this::request);
         machines.forEach(machine -> bed.outcomes().awaitPhase(machine.wish().node(), Phase.HostPrepared));
 
@@ -91,29 +91,29 @@ class HostClockE2E {
         assertThat(machines).allSatisfy(this::joins);
     }
 
-    private void joins(Machine machine) {
-        JoinSucceeded joined = bed.outcomes().awaitEnd(machine.wish().node(), JoinSucceeded.class);
+    private void joins(TestHost machine) {
+        JoinSucceeded joined = bed.outcomes().awaitOutcome(machine.wish().node(), JoinSucceeded.class);
         assertThat(bed.cluster().ready(machine.wish().node())).containsExactly(joined.nodeUid());
-        bed.cluster().hasNoMeansOf(joined.joinId());
-        bed.settleEnded(machine.wish());
+        bed.cluster().hasNoCredentialsOf(joined.joinId());
+        bed.awaitQuiescence(machine.wish());
         assertThat(bed.outcomes().milestones(machine.wish().node()))
                 .containsExactly(JoinAccepted.class, JoinSucceeded.class);
     }
 
-    private Machine boot(String name, Duration ahead) {
-        HostWish wish = bed.wish(name);
+    private TestHost boot(String name, Duration ahead) {
+        HostFixture fixture = bed.newHost(name);
         ShiftedClock clock = new ShiftedClock(ahead);
-        return new Machine(wish, bed.boot(wish, clock), clock);
+        return new TestHost(fixture, bed.boot(fixture, clock), clock);
     }
 
-    private void request(Machine machine) {
+    private void request(TestHost machine) {
         bed.requests()
                 .send(
-                        SharedBed.asking(machine.wish())
+                        SharedBed.requestBuilder(machine.wish())
                                 .deadline(Instant.now().plus(TIME_TO_JOIN))
                                 .build(),
-                        SharedBed.key(machine.wish().node()));
+                        SharedBed.recordKey(machine.wish().node()));
     }
 
-    private record Machine(HostWish wish, SimulatedHost host, ShiftedClock clock) {}
+    private record TestHost(HostFixture wish, SimulatedHost host, ShiftedClock clock) {}
 }

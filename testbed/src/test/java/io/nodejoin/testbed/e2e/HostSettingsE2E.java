@@ -8,12 +8,12 @@ import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.KubeletOptions;
 import io.nodejoin.protocol.agent.SwapPolicy;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.LeaveRequested;
-import io.nodejoin.protocol.join.LeaveSucceeded;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveRequested;
+import io.nodejoin.protocol.event.LeaveSucceeded;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.provision.DebianRelease;
@@ -52,7 +52,7 @@ class HostSettingsE2E {
 
     @AfterEach
     void wantNothingMore() {
-        bed.service().serve(ServiceSettings.standard());
+        bed.service().restartWith(ServiceSettings.standard());
     }
 
     @Test
@@ -69,38 +69,39 @@ class HostSettingsE2E {
 
     private void bringIntoStateAndBack(DebianRelease release) {
         // given
-        bed.service().serve(ServiceSettings.standard().wanting(WANTED));
-        Machine machine = boot("settled-" + release.name().toLowerCase(Locale.ROOT), release);
+        bed.service().restartWith(ServiceSettings.standard().withHostSettings(WANTED));
+        TestHost machine = boot("settled-" + release.name().toLowerCase(Locale.ROOT), release);
 
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers())) {
             // when it joins
-            requests.send(
-                    machine.wish().request(SharedBed.CLUSTER, machine.host().address()), machine.key());
-            outcomes.awaitEnd(machine.node(), JoinSucceeded.class);
+            producer.send(
+                    machine.wish().joinRequest(SharedBed.CLUSTER, machine.host().address()), machine.key());
+            outcomes.awaitOutcome(machine.node(), JoinSucceeded.class);
 
             // then
             hasWhatIsWanted(machine.host());
 
             // and when it leaves
             machine.startAgent();
-            requests.send(new LeaveRequested(SharedBed.CLUSTER, machine.node(), null, 0, null, null), machine.key());
+            producer.send(new LeaveRequested(SharedBed.CLUSTER, machine.node(), null, 0, null, null), machine.key());
 
             // then nothing is left
-            assertThat(outcomes.awaitSecondEnd(machine.node(), LeaveSucceeded.class)
+            assertThat(outcomes.awaitSecondOutcome(machine.node(), LeaveSucceeded.class)
                             .residue())
                     .isEmpty();
         }
-        assertThat(HostState.of(machine.host()).differencesFrom(machine.before()))
+        assertThat(HostState.read(machine.host()).differencesFrom(machine.before()))
                 .isEmpty();
     }
 
-    private Machine boot(String name, DebianRelease release) {
-        HostWish wish = HostWish.of(name, false, random);
-        Host host = booted.addHost(HostSpec.named(name, wish.secret()).with(release));
+    private TestHost boot(String name, DebianRelease release) {
+        HostFixture fixture = HostFixture.create(name, false, random);
+        Host host = booted.addHost(HostSpec.named(name, fixture.secret()).with(release));
         host.run("ctr", "--namespace", "k8s.io", "images", "tag", BED_IMAGE, IMAGE)
                 .orFail();
-        return new Machine(wish, host, HostState.of(host));
+        return new TestHost(fixture, host, HostState.read(host));
     }
 
     private void hasWhatIsWanted(Host host) {
@@ -127,13 +128,13 @@ class HostSettingsE2E {
         return Long.parseLong(quantity.substring(0, quantity.length() - 2)) * 1024;
     }
 
-    private record Machine(HostWish wish, Host host, HostState before) {
+    private record TestHost(HostFixture wish, Host host, HostState before) {
         NodeName node() {
             return wish.node();
         }
 
         String key() {
-            return SharedBed.key(node());
+            return SharedBed.recordKey(node());
         }
 
         /** An agent has ended with its join, and comes again for the same secret once that is written anew. */

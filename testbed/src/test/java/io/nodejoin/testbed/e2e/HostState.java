@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * and leaves.
  */
 record HostState(TreeMap<String, String> lines) {
-    private static final String LOOK = """
+    private static final String READ_SCRIPT = """
             find /etc /usr/lib/systemd/system /var/lib/kubelet /run/nodejoin -xdev \\
               -printf 'path %p\\t%y %m %u %g %l\\n' 2>/dev/null
             find /etc /var/lib/kubelet /run/nodejoin -xdev -type f -exec sha256sum {} + 2>/dev/null \\
@@ -29,9 +29,9 @@ record HostState(TreeMap<String, String> lines) {
             tail -n +2 /proc/swaps | awk '{print "swap " $1 "\\ton"}'
             """;
 
-    static HostState of(Host host) {
+    static HostState read(Host host) {
         TreeMap<String, String> lines = new TreeMap<>();
-        host.run("sh", "-c", LOOK)
+        host.run("sh", "-c", READ_SCRIPT)
                 .orFail()
                 .output()
                 .lines()

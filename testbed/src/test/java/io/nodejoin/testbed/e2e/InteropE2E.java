@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinCancelRequested;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinCancelRequested;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.CommandResult;
-import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.process.Parallel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Nodejoin and kubeadm on the same booted hosts, one after the other. */
 @Tag("full")
 class InteropE2E {
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG_TIMEOUT = Duration.ofMinutes(2);
     private static final Pattern PREFLIGHT_ERROR = Pattern.compile("(?m)^\\s*\\[ERROR ([A-Za-z0-9-]+)]");
     /** A host of the bed is a container: it has no kernel configuration to be read, and few control groups. */
     private static final List<String> OF_THE_BED = List.of("SystemVerification");
@@ -43,41 +43,49 @@ class InteropE2E {
     @Test
     void shouldPassAHostToKubeadmAndTakeOneFromIt() {
         // given
-        HostWish before = HostWish.of("before", false, random);
-        HostWish after = HostWish.of("after", false, random);
-        HostWish prepared = HostWish.of("prepared", false, random);
+        HostFixture before = HostFixture.create("before", false, random);
+        HostFixture after = HostFixture.create("after", false, random);
+        HostFixture prepared = HostFixture.create("prepared", false, random);
         List<Host> hosts =
-                Together.run(List.<Supplier<Host>>of(() -> boot(before), () -> boot(after), () -> boot(prepared)));
+                Parallel.run(List.<Supplier<Host>>of(() -> boot(before), () -> boot(after), () -> boot(prepared)));
         Host byKubeadmBefore = hosts.get(0);
         Host byKubeadmAfter = hosts.get(1);
         Host preparedOnly = hosts.get(2);
-        HostState untouched = HostState.of(byKubeadmAfter);
+        HostState untouched = HostState.read(byKubeadmAfter);
         bed.joinByKubeadm(byKubeadmBefore);
-        byKubeadmBefore.run(List.of("kubeadm", "reset", "--force"), LONG).orFail();
+        byKubeadmBefore
+                .run(List.of("kubeadm", "reset", "--force"), LONG_TIMEOUT)
+                .orFail();
         kubectl("delete", "node", "before");
 
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(before.request(SharedBed.CLUSTER, byKubeadmBefore.address()), SharedBed.key(before.node()));
-            requests.send(prepared.request(SharedBed.CLUSTER, preparedOnly.address()), SharedBed.key(prepared.node()));
-            requests.send(
-                    after.request(
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers())) {
+            producer.send(
+                    before.joinRequest(SharedBed.CLUSTER, byKubeadmBefore.address()),
+                    SharedBed.recordKey(before.node()));
+            producer.send(
+                    prepared.joinRequest(SharedBed.CLUSTER, preparedOnly.address()),
+                    SharedBed.recordKey(prepared.node()));
+            producer.send(
+                    after.joinRequest(
                             SharedBed.CLUSTER,
                             byKubeadmAfter.address(),
                             HostProfile.CONTAINERD,
                             List.of("nodejoin.io/never")),
-                    SharedBed.key(after.node()));
-            outcomes.awaitEnd(before.node(), JoinSucceeded.class);
-            outcomes.awaitEnd(prepared.node(), JoinSucceeded.class);
+                    SharedBed.recordKey(after.node()));
+            outcomes.awaitOutcome(before.node(), JoinSucceeded.class);
+            outcomes.awaitOutcome(prepared.node(), JoinSucceeded.class);
             outcomes.awaitPhase(after.node(), Phase.CertificateIssued);
-            requests.send(new JoinCancelRequested(SharedBed.CLUSTER, after.node(), null), SharedBed.key(after.node()));
-            assertThat(outcomes.awaitEnd(after.node(), JoinCancelled.class).residue())
+            producer.send(
+                    new JoinCancelRequested(SharedBed.CLUSTER, after.node(), null), SharedBed.recordKey(after.node()));
+            assertThat(outcomes.awaitOutcome(after.node(), JoinCancelled.class).residue())
                     .isEmpty();
         }
 
         // then the host of a cancelled join is as it was
-        assertThat(HostState.of(byKubeadmAfter).differencesFrom(untouched)).isEmpty();
+        assertThat(HostState.read(byKubeadmAfter).differencesFrom(untouched)).isEmpty();
 
         // and the host that was kubeadm's is Nodejoin's
         assertThat(byKubeadmBefore.exists("/etc/kubernetes/kubelet.conf")).isFalse();
@@ -92,8 +100,8 @@ class InteropE2E {
         assertThat(preflightErrors(preparedOnly)).isSubsetOf(OF_THE_BED);
     }
 
-    private Host boot(HostWish wish) {
-        return booted.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+    private Host boot(HostFixture fixture) {
+        return booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret()));
     }
 
     /** Leaves the host as a join has prepared it, without what the join has started. */
@@ -107,7 +115,7 @@ class InteropE2E {
                         "/var/lib/kubelet/config.yaml")
                 .orFail();
         await("free port")
-                .atMost(LONG)
+                .atMost(LONG_TIMEOUT)
                 .until(() ->
                         host.run("ss", "-Htln", "sport", "=", ":10250").output().isEmpty());
     }

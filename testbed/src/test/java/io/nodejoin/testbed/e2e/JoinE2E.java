@@ -2,19 +2,19 @@ package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelRequested;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.PhaseTime;
 import io.nodejoin.cli.CancelCommand;
 import io.nodejoin.cli.CliException;
 import io.nodejoin.cli.ExitCodes;
 import io.nodejoin.cli.Terminal;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelRequested;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
@@ -53,15 +53,15 @@ class JoinE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldMakeNodeReadyAndLeaveNothingOfItsMeans() {
         // given
-        HostWish wish = bed.wish("happy");
-        bed.boot(wish, Fault.NONE);
+        HostFixture fixture = bed.newHost("happy");
+        bed.boot(fixture, Fault.NONE);
 
         // when
-        bed.request(wish);
+        bed.request(fixture);
 
         // then
-        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
+        JoinSucceeded end = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(end.nodeUid());
         assertThat(end.phases())
                 .extracting(PhaseTime::phase)
                 .containsExactly(
@@ -77,48 +77,48 @@ class JoinE2E {
                 .singleElement()
                 .satisfies(token ->
                         assertThat(bed.cluster().decisions(token)).containsExactly("Approved NodejoinApproved"));
-        bed.cluster().hasNoMeansOf(end.joinId());
+        bed.cluster().hasNoCredentialsOf(end.joinId());
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldTakeEverythingBackWhenKubeletCannotStart() {
         // given
-        HostWish wish = bed.wish("broken");
-        SimulatedHost host = bed.boot(wish, Fault.KUBELET_CANNOT_START);
+        HostFixture fixture = bed.newHost("broken");
+        SimulatedHost host = bed.boot(fixture, Fault.KUBELET_CANNOT_START);
 
         // when
-        bed.request(wish);
+        bed.request(fixture);
 
         // then
-        JoinFailed end = bed.outcomes().awaitEnd(wish.node(), JoinFailed.class);
+        JoinFailed end = bed.outcomes().awaitOutcome(fixture.node(), JoinFailed.class);
         assertThat(end.reason()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
         assertThat(end.residue()).isEmpty();
         assertThat(end.hostLog()).anyMatch(line -> line.contains("simulated kubelet"));
         assertThat(bed.cluster().awaitTokens(end.joinId())).hasSize(3);
-        bed.cluster().hasNoMeansOf(end.joinId());
-        assertThat(bed.cluster().node(wish.node())).isEmpty();
+        bed.cluster().hasNoCredentialsOf(end.joinId());
+        assertThat(bed.cluster().node(fixture.node())).isEmpty();
         assertThat(host.residue()).isEmpty();
-        bed.settleEnded(wish);
-        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinFailed.class);
+        bed.awaitQuiescence(fixture);
+        assertThat(bed.outcomes().milestones(fixture.node())).containsExactly(JoinAccepted.class, JoinFailed.class);
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldFailInPreflightWithPathWhenHostHasNoKubelet() {
         // given
-        HostWish wish = bed.wish("bare");
-        SimulatedHost host = bed.boot(wish, Fault.KUBELET_MISSING);
+        HostFixture fixture = bed.newHost("bare");
+        SimulatedHost host = bed.boot(fixture, Fault.KUBELET_MISSING);
 
         // when
-        bed.request(wish);
+        bed.request(fixture);
 
         // then
-        JoinFailed end = bed.outcomes().awaitEnd(wish.node(), JoinFailed.class);
+        JoinFailed end = bed.outcomes().awaitOutcome(fixture.node(), JoinFailed.class);
         assertThat(end.reason()).isEqualTo(ErrorCode.HOST_PREFLIGHT_FAILED);
         assertThat(end.detail()).contains("/usr/local/bin/kubelet");
-        bed.cluster().hasNoMeansOf(end.joinId());
-        assertThat(bed.cluster().node(wish.node())).isEmpty();
+        bed.cluster().hasNoCredentialsOf(end.joinId());
+        assertThat(bed.cluster().node(fixture.node())).isEmpty();
         assertThat(host.residue()).isEmpty();
     }
 
@@ -126,47 +126,47 @@ class JoinE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldJoinOnceHoweverOftenTheSameEventComes() {
         // given
-        HostWish wish = bed.wish("repeated");
+        HostFixture fixture = bed.newHost("repeated");
         String event = UUID.randomUUID().toString();
-        bed.boot(wish, Fault.NONE);
+        bed.boot(fixture, Fault.NONE);
 
         // when
-        sendRepeatedly(wish, event);
-        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        sendRepeatedly(wish, event);
-        bed.settleEnded(wish);
+        sendRepeatedly(fixture, event);
+        JoinSucceeded end = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        sendRepeatedly(fixture, event);
+        bed.awaitQuiescence(fixture);
 
         // then
-        assertThat(bed.histories().runs(wish.node())).hasSize(1);
+        assertThat(bed.histories().runs(fixture.node())).hasSize(1);
         assertThat(bed.cluster().awaitTokens(end.joinId())).hasSize(1);
-        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
+        assertThat(bed.outcomes().milestones(fixture.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldGiveWayToANewerRequestForTheSameNode() {
         // given a join that has its certificate and waits for a condition that nobody sets
-        HostWish wish = bed.wish("claimed");
-        bed.boot(wish, Fault.NONE);
-        requestWithoutEnd(wish);
-        bed.outcomes().awaitPhase(wish.node(), Phase.CertificateIssued);
+        HostFixture fixture = bed.newHost("claimed");
+        bed.boot(fixture, Fault.NONE);
+        requestWithoutEnd(fixture);
+        bed.outcomes().awaitPhase(fixture.node(), Phase.CertificateIssued);
 
         // when
-        bed.request(wish);
+        bed.request(fixture);
 
         // then
-        JoinCancelled first = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        JoinCancelled first = bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
         assertThat(first.reason()).isEqualTo(ErrorCode.SUPERSEDED);
         assertThat(first.residue()).isEmpty();
-        JoinSucceeded second = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
+        JoinSucceeded second = bed.outcomes().awaitSecondOutcome(fixture.node(), JoinSucceeded.class);
         assertThat(second.joinId()).isNotEqualTo(first.joinId());
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(second.nodeUid());
-        bed.settleEnded(wish);
-        bed.cluster().hasNoMeansOf(first.joinId());
-        bed.cluster().hasNoMeansOf(second.joinId());
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(second.nodeUid());
+        bed.awaitQuiescence(fixture);
+        bed.cluster().hasNoCredentialsOf(first.joinId());
+        bed.cluster().hasNoCredentialsOf(second.joinId());
         assertThat(bed.cluster().tokens(first.joinId())).hasSize(1);
         assertThat(bed.cluster().tokens(second.joinId())).hasSize(1);
-        assertThat(bed.outcomes().milestones(wish.node()))
+        assertThat(bed.outcomes().milestones(fixture.node()))
                 .containsExactly(
                         JoinAccepted.class,
                         JoinAccepted.class,
@@ -179,53 +179,55 @@ class JoinE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldCancelByTheCommandLineAndWaitUntilAllIsTakenBack() {
         // given a join that waits for a machine that never comes
-        HostWish wish = bed.wish("dismissed");
-        bed.request(wish);
-        bed.outcomes().awaitAccepted(wish.node());
+        HostFixture fixture = bed.newHost("dismissed");
+        bed.request(fixture);
+        bed.outcomes().awaitAccepted(fixture.node());
 
         // when
-        int cancelled = nodejoinCancel(wish, "--wait", "--reason", "scaled in");
-        bed.histories().awaitClosed(wish.node());
-        int again = nodejoinCancel(wish);
+        int cancelled = nodejoinCancel(fixture, "--wait", "--reason", "scaled in");
+        bed.histories().awaitClosed(fixture.node());
+        int again = nodejoinCancel(fixture);
 
         // then
         assertThat(cancelled).isEqualTo(ExitCodes.OK);
         assertThat(again).isEqualTo(ExitCodes.NOT_FOUND);
-        JoinCancelled end = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        JoinCancelled end = bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
         assertThat(end.detail()).contains("scaled in");
-        bed.cluster().hasNoMeansOf(end.joinId());
+        bed.cluster().hasNoCredentialsOf(end.joinId());
     }
 
-    private int nodejoinCancel(HostWish wish, String... more) {
+    private int nodejoinCancel(HostFixture fixture, String... more) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Map<String, String> environment =
-                Map.of("TEMPORAL_ADDRESS", bed.parts().temporal().target());
+                Map.of("TEMPORAL_ADDRESS", bed.testBed().temporal().target());
         CommandLine command = new CommandLine(
                 new CancelCommand(new Terminal(nowhere, nowhere, false), environment, Clock.systemUTC()));
         command.setExecutionExceptionHandler((failure, _, _) -> ((CliException) failure).exitCode());
         List<String> words = new ArrayList<>(List.of(more));
-        words.add(SharedBed.key(wish.node()));
+        words.add(SharedBed.recordKey(fixture.node()));
         return command.execute(words.toArray(String[]::new));
     }
 
     /** A join that waits for a condition which nobody sets. */
-    private void requestWithoutEnd(HostWish wish) {
+    private void requestWithoutEnd(HostFixture fixture) {
         bed.requests()
                 .send(
-                        SharedBed.asking(wish)
+                        SharedBed.requestBuilder(fixture)
                                 .readyGates(List.of("nodejoin.io/never"))
                                 .build(),
-                        SharedBed.key(wish.node()));
+                        SharedBed.recordKey(fixture.node()));
     }
 
-    private void cancel(HostWish wish) {
+    private void cancel(HostFixture fixture) {
         bed.requests()
-                .send(new JoinCancelRequested(SharedBed.CLUSTER, wish.node(), "scaled in"), SharedBed.key(wish.node()));
+                .send(
+                        new JoinCancelRequested(SharedBed.CLUSTER, fixture.node(), "scaled in"),
+                        SharedBed.recordKey(fixture.node()));
     }
 
-    private void sendRepeatedly(HostWish wish, String event) {
+    private void sendRepeatedly(HostFixture fixture, String event) {
         for (int i = 0; i < REPEATS; i++) {
-            bed.requests().send(SharedBed.joinOf(wish), SharedBed.key(wish.node()), event);
+            bed.requests().send(SharedBed.joinRequest(fixture), SharedBed.recordKey(fixture.node()), event);
         }
     }
 
@@ -233,81 +235,81 @@ class JoinE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldJoinTheSameHostAgainAfterItsFirstJoinWasTakenBack() {
         // given an agent that holds the certificate of a join that was cancelled
-        HostWish wish = bed.wish("second");
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
-        requestWithoutEnd(wish);
-        bed.outcomes().awaitPhase(wish.node(), Phase.CertificateIssued);
-        cancel(wish);
-        JoinCancelled first = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        HostFixture fixture = bed.newHost("second");
+        SimulatedHost host = bed.boot(fixture, Fault.NONE);
+        requestWithoutEnd(fixture);
+        bed.outcomes().awaitPhase(fixture.node(), Phase.CertificateIssued);
+        cancel(fixture);
+        JoinCancelled first = bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
         assertThat(host.residue()).isEmpty();
 
         // when
-        bed.request(wish);
+        bed.request(fixture);
 
         // then
-        JoinSucceeded second = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
+        JoinSucceeded second = bed.outcomes().awaitSecondOutcome(fixture.node(), JoinSucceeded.class);
         assertThat(second.joinId()).isNotEqualTo(first.joinId());
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(second.nodeUid());
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(second.nodeUid());
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldTakeEverythingBackWhenCancelledInTheMiddle() {
         // given a join that has its certificate and waits for a condition that nobody sets
-        HostWish wish = bed.wish("unwanted");
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
-        requestWithoutEnd(wish);
-        bed.outcomes().awaitPhase(wish.node(), Phase.CertificateIssued);
+        HostFixture fixture = bed.newHost("unwanted");
+        SimulatedHost host = bed.boot(fixture, Fault.NONE);
+        requestWithoutEnd(fixture);
+        bed.outcomes().awaitPhase(fixture.node(), Phase.CertificateIssued);
 
         // when
-        cancel(wish);
+        cancel(fixture);
 
         // then
-        JoinCancelled end = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        JoinCancelled end = bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
         assertThat(end.detail()).contains("scaled in");
         assertThat(end.residue()).isEmpty();
-        bed.cluster().hasNoMeansOf(end.joinId());
-        assertThat(bed.cluster().node(wish.node())).isEmpty();
+        bed.cluster().hasNoCredentialsOf(end.joinId());
+        assertThat(bed.cluster().node(fixture.node())).isEmpty();
         assertThat(host.residue()).isEmpty();
-        bed.settleEnded(wish);
-        assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);
+        bed.awaitQuiescence(fixture);
+        assertThat(bed.outcomes().milestones(fixture.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldSayThatTheHostNeedsAttentionWhenItCannotBeTakenBackWhole() throws IOException {
         // given a host on which somebody puts a file into a directory of the join
-        HostWish wish = bed.wish("marked");
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
-        requestWithoutEnd(wish);
-        bed.outcomes().awaitPhase(wish.node(), Phase.CertificateIssued);
+        HostFixture fixture = bed.newHost("marked");
+        SimulatedHost host = bed.boot(fixture, Fault.NONE);
+        requestWithoutEnd(fixture);
+        bed.outcomes().awaitPhase(fixture.node(), Phase.CertificateIssued);
         Files.createFile(host.root().resolve("etc/kubernetes/manifests/mine.yaml"));
 
         // when
-        cancel(wish);
+        cancel(fixture);
 
         // then
-        JoinCancelled end = bed.outcomes().awaitEnd(wish.node(), JoinCancelled.class);
+        JoinCancelled end = bed.outcomes().awaitOutcome(fixture.node(), JoinCancelled.class);
         assertThat(end.residue())
                 .anySatisfy(left -> assertThat(left)
-                        .startsWith("Host: " + ErrorCode.NEEDS_ATTENTION)
+                        .startsWith("Host: " + ErrorCode.HOST_ROLLBACK_INCOMPLETE)
                         .contains("/etc/kubernetes/manifests is still there with [mine.yaml]", "then ResetHost"))
                 .allMatch(left -> left.contains("/etc/kubernetes"));
         assertThat(host.residue()).isEmpty();
-        bed.cluster().hasNoMeansOf(end.joinId());
+        bed.cluster().hasNoCredentialsOf(end.joinId());
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldLeaveHistoryWithSummaryOfEachActivityAndWithoutTokenSecret() {
         // given
-        HostWish wish = bed.wish("history");
-        bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        HostFixture fixture = bed.newHost("history");
+        bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded end = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
 
         // when
-        String history = bed.histories().text(wish.node());
+        String history = bed.histories().text(fixture.node());
 
         // then
         assertThat(history.contains(end.joinId().value())).isTrue();
@@ -317,8 +319,8 @@ class JoinE2E {
         assertThat(bed.cluster().awaitTokens(end.joinId()))
                 .extracting(Token::secret)
                 .allSatisfy(secret -> assertThat(history.contains(secret)).isFalse());
-        assertThat(history.contains(wish.secret())).isFalse();
-        assertThat(bed.histories().summaries(wish.node()))
+        assertThat(history.contains(fixture.secret())).isFalse();
+        assertThat(bed.histories().summaries(fixture.node()))
                 .isNotEmpty()
                 .allSatisfy((_, summary) -> assertThat(summary).isNotBlank());
     }

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.workflows.join.JoinAttributes;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
-import io.nodejoin.workflows.wire.Payloads;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -29,11 +29,11 @@ import java.util.stream.Stream;
 
 /** What Temporal keeps of joins. */
 final class JoinHistories implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final WorkflowServiceStubs stubs;
     private final WorkflowClient client;
-    private final DataConverter converter = Payloads.converter();
+    private final DataConverter converter = DataConverters.dataConverter();
 
     JoinHistories(String target) {
         stubs = WorkflowServiceStubs.newServiceStubs(
@@ -54,7 +54,7 @@ final class JoinHistories implements AutoCloseable {
     /** Waits until the node's workflow has nothing more to do or to say. */
     void awaitClosed(NodeName node) {
         await("end of the workflow of " + node)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(
                         () -> client.newUntypedWorkflowStub(id(node)).describe().getStatus(),
                         status -> status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
@@ -63,12 +63,12 @@ final class JoinHistories implements AutoCloseable {
     /** Waits until the node's workflow has reached this phase and is still in it. */
     void awaitPhase(NodeName node, Phase phase) {
         await(phase + " of the workflow of " + node)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(
                         () -> client.newUntypedWorkflowStub(id(node))
                                 .describe()
                                 .getTypedSearchAttributes()
-                                .get(JoinAttributes.PHASE),
+                                .get(JoinSearchAttributes.PHASE),
                         phase.name()::equals);
     }
 
@@ -139,7 +139,7 @@ final class JoinHistories implements AutoCloseable {
     }
 
     private static String id(NodeName node) {
-        return NodeJoinWorkflow.id(SharedBed.CLUSTER, node);
+        return NodeJoinWorkflow.workflowId(SharedBed.CLUSTER, node);
     }
 
     @Override

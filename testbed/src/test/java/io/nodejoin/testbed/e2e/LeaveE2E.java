@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.protocol.join.LeaveRequested;
-import io.nodejoin.protocol.join.LeaveSucceeded;
-import io.nodejoin.protocol.join.PhaseTime;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LeaveRequested;
+import io.nodejoin.protocol.event.LeaveSucceeded;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
@@ -37,21 +37,21 @@ class LeaveE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldLeaveOnceTheBudgetAllowsAndJoinAgain() {
         // given a node with a pod that its budget protects
-        HostWish wish = bed.wish("leaver");
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        bed.meddler().runProtectedPod(wish.node());
+        HostFixture fixture = bed.newHost("leaver");
+        SimulatedHost host = bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        bed.externalActor().runProtectedPod(fixture.node());
 
         // when
-        bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
-        bed.cluster().awaitCordoned(wish.node());
-        bed.cluster().awaitRefusedEvictions(wish.node());
+        bed.requests().send(leave(fixture, null, null), SharedBed.recordKey(fixture.node()));
+        bed.cluster().awaitCordoned(fixture.node());
+        bed.cluster().awaitRefusedEvictions(fixture.node());
         boolean stays = host.residue().contains("kubelet runs");
-        bed.meddler().unprotect(wish.node());
+        bed.externalActor().unprotect(fixture.node());
 
         // then
-        LeaveSucceeded left = bed.outcomes().awaitSecondEnd(wish.node(), LeaveSucceeded.class);
+        LeaveSucceeded left = bed.outcomes().awaitSecondOutcome(fixture.node(), LeaveSucceeded.class);
         assertThat(stays).isTrue();
         assertThat(left.residue()).isEmpty();
         assertThat(left.nodeUid()).isEqualTo(first.nodeUid());
@@ -59,9 +59,9 @@ class LeaveE2E {
                 .extracting(PhaseTime::phase)
                 .containsExactly(Phase.Requested, Phase.Cordoned, Phase.Drained, Phase.Left);
         assertThat(host.residue()).isEmpty();
-        assertThat(bed.cluster().node(wish.node())).isEmpty();
-        bed.request(wish);
-        JoinSucceeded again = bed.outcomes().awaitEndNumber(3, wish.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().node(fixture.node())).isEmpty();
+        bed.request(fixture);
+        JoinSucceeded again = bed.outcomes().awaitNthOutcome(3, fixture.node(), JoinSucceeded.class);
         assertThat(again.nodeUid()).isNotEqualTo(first.nodeUid());
     }
 
@@ -69,97 +69,97 @@ class LeaveE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldStayAndTakePodsAgainIfThePodsCannotBeEvictedInTime() {
         // given
-        HostWish wish = bed.wish("stayer");
-        bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        bed.meddler().runProtectedPod(wish.node());
+        HostFixture fixture = bed.newHost("stayer");
+        bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        bed.externalActor().runProtectedPod(fixture.node());
 
         // when
-        bed.requests().send(leave(wish, Instant.now().plusSeconds(20), null), SharedBed.key(wish.node()));
+        bed.requests().send(leave(fixture, Instant.now().plusSeconds(20), null), SharedBed.recordKey(fixture.node()));
 
         // then
-        LeaveFailed failed = bed.outcomes().awaitSecondEnd(wish.node(), LeaveFailed.class);
+        LeaveFailed failed = bed.outcomes().awaitSecondOutcome(fixture.node(), LeaveFailed.class);
         assertThat(failed.reason()).isEqualTo(ErrorCode.DRAIN_BLOCKED);
-        assertThat(failed.detail()).contains("default/protected-" + wish.node());
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
-        assertThat(bed.cluster().isCordoned(wish.node())).isFalse();
-        bed.meddler().unprotect(wish.node());
+        assertThat(failed.detail()).contains("default/protected-" + fixture.node());
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(first.nodeUid());
+        assertThat(bed.cluster().isCordoned(fixture.node())).isFalse();
+        bed.externalActor().unprotect(fixture.node());
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldDeleteTheNodeOfAHostThatIsGone() {
         // given
-        HostWish wish = bed.wish("departed");
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        HostFixture fixture = bed.newHost("departed");
+        SimulatedHost host = bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
         host.close();
 
         // when
-        bed.requests().send(leave(wish, null, true), SharedBed.key(wish.node()));
+        bed.requests().send(leave(fixture, null, true), SharedBed.recordKey(fixture.node()));
 
         // then
-        LeaveSucceeded left = bed.outcomes().awaitSecondEnd(wish.node(), LeaveSucceeded.class);
+        LeaveSucceeded left = bed.outcomes().awaitSecondOutcome(fixture.node(), LeaveSucceeded.class);
         assertThat(left.residue()).containsExactly("Host: not reset: the request says that it is gone");
-        assertThat(bed.cluster().node(wish.node())).isEmpty();
+        assertThat(bed.cluster().node(fixture.node())).isEmpty();
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldTakePodsAgainAndTellOnceIfItsWorkflowIsTerminatedDuringTheDrain() {
         // given
-        HostWish wish = bed.wish("halted");
-        bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        bed.meddler().runProtectedPod(wish.node());
-        bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
-        bed.histories().awaitPhase(wish.node(), Phase.Cordoned);
+        HostFixture fixture = bed.newHost("halted");
+        bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        bed.externalActor().runProtectedPod(fixture.node());
+        bed.requests().send(leave(fixture, null, null), SharedBed.recordKey(fixture.node()));
+        bed.histories().awaitPhase(fixture.node(), Phase.Cordoned);
 
         // when
-        bed.histories().terminate(wish.node());
+        bed.histories().terminate(fixture.node());
 
         // then
-        LeaveFailed failed = bed.outcomes().awaitSecondEnd(wish.node(), LeaveFailed.class);
+        LeaveFailed failed = bed.outcomes().awaitSecondOutcome(fixture.node(), LeaveFailed.class);
         assertThat(failed.reason()).isEqualTo(ErrorCode.TERMINATED);
         assertThat(failed.residue()).isEmpty();
         assertThat(failed.phases())
                 .extracting(PhaseTime::phase)
                 .containsExactly(Phase.Requested, Phase.Cordoned, Phase.Failed);
         assertThat(told(failed)).isLessThan(PROMISED);
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
-        assertThat(bed.cluster().isCordoned(wish.node())).isFalse();
-        bed.meddler().unprotect(wish.node());
-        leavesAgain(wish, null);
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(first.nodeUid());
+        assertThat(bed.cluster().isCordoned(fixture.node())).isFalse();
+        bed.externalActor().unprotect(fixture.node());
+        leavesAgain(fixture, null);
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldNameWhatIsLeftIfItsWorkflowIsTerminatedAfterTheDrainAndFinishWhenAskedAgain() {
         // given a host whose agent does not come, so that its leave waits for it once the node is drained
-        HostWish wish = bed.wish("stuck");
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        HostFixture fixture = bed.newHost("stuck");
+        SimulatedHost host = bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
         host.close();
-        bed.requests().send(leave(wish, null, null), SharedBed.key(wish.node()));
-        bed.histories().awaitPhase(wish.node(), Phase.Drained);
+        bed.requests().send(leave(fixture, null, null), SharedBed.recordKey(fixture.node()));
+        bed.histories().awaitPhase(fixture.node(), Phase.Drained);
 
         // when
-        bed.histories().terminate(wish.node());
+        bed.histories().terminate(fixture.node());
 
         // then
-        LeaveFailed failed = bed.outcomes().awaitSecondEnd(wish.node(), LeaveFailed.class);
+        LeaveFailed failed = bed.outcomes().awaitSecondOutcome(fixture.node(), LeaveFailed.class);
         assertThat(failed.reason()).isEqualTo(ErrorCode.TERMINATED);
         assertThat(failed.residue())
                 .satisfiesExactly(
                         left -> assertThat(left).startsWith("Host: "),
                         left -> assertThat(left).startsWith("Node: ").contains(first.nodeUid()));
         assertThat(told(failed)).isLessThan(PROMISED);
-        assertThat(bed.cluster().isCordoned(wish.node())).isTrue();
-        leavesAgain(wish, true);
+        assertThat(bed.cluster().isCordoned(fixture.node())).isTrue();
+        leavesAgain(fixture, true);
     }
 
     /** From the last thing that the leave itself did until its outcome. */
@@ -169,13 +169,13 @@ class LeaveE2E {
                 failed.phases().getLast().at());
     }
 
-    private void leavesAgain(HostWish wish, @Nullable Boolean hostGone) {
-        bed.requests().send(leave(wish, null, hostGone), SharedBed.key(wish.node()));
-        bed.outcomes().awaitEndNumber(3, wish.node(), LeaveSucceeded.class);
-        assertThat(bed.cluster().node(wish.node())).isEmpty();
+    private void leavesAgain(HostFixture fixture, @Nullable Boolean hostGone) {
+        bed.requests().send(leave(fixture, null, hostGone), SharedBed.recordKey(fixture.node()));
+        bed.outcomes().awaitNthOutcome(3, fixture.node(), LeaveSucceeded.class);
+        assertThat(bed.cluster().node(fixture.node())).isEmpty();
     }
 
-    private static LeaveRequested leave(HostWish wish, @Nullable Instant deadline, @Nullable Boolean hostGone) {
-        return new LeaveRequested(SharedBed.CLUSTER, wish.node(), deadline, 0, null, hostGone);
+    private static LeaveRequested leave(HostFixture fixture, @Nullable Instant deadline, @Nullable Boolean hostGone) {
+        return new LeaveRequested(SharedBed.CLUSTER, fixture.node(), deadline, 0, null, hostGone);
     }
 }

@@ -3,14 +3,14 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.testbed.provision.DebianRelease;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("full")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class OlderDebianE2E {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final SecureRandom random = new SecureRandom();
 
@@ -38,26 +38,27 @@ class OlderDebianE2E {
     @Test
     void shouldJoin() {
         // given
-        HostWish wish = HostWish.of("older", false, random);
-        HostWish docked = HostWish.of("docked", false, random);
-        List<Host> hosts = Together.run(List.<Supplier<Host>>of(
-                () -> boot(wish, HostProfile.CONTAINERD), () -> boot(docked, HostProfile.DOCKER)));
+        HostFixture fixture = HostFixture.create("older", false, random);
+        HostFixture docked = HostFixture.create("docked", false, random);
+        List<Host> hosts = Parallel.run(List.<Supplier<Host>>of(
+                () -> boot(fixture, HostProfile.CONTAINERD), () -> boot(docked, HostProfile.DOCKER)));
         Host host = hosts.getFirst();
         Host withDocker = hosts.getLast();
         await("docker0")
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .until(() -> withDocker.run("ip", "link", "show", "docker0").succeeded());
-        HandMadeSteps.furnish(withDocker);
+        ManualSteps.prepareHost(withDocker);
 
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(wish.request(SharedBed.CLUSTER, host.address()), SharedBed.key(wish.node()));
-            requests.send(
-                    docked.request(SharedBed.CLUSTER, withDocker.address(), HostProfile.DOCKER, List.of()),
-                    SharedBed.key(docked.node()));
-            outcomes.awaitEnd(wish.node(), JoinSucceeded.class);
-            outcomes.awaitEnd(docked.node(), JoinSucceeded.class);
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers())) {
+            producer.send(fixture.joinRequest(SharedBed.CLUSTER, host.address()), SharedBed.recordKey(fixture.node()));
+            producer.send(
+                    docked.joinRequest(SharedBed.CLUSTER, withDocker.address(), HostProfile.DOCKER, List.of()),
+                    SharedBed.recordKey(docked.node()));
+            outcomes.awaitOutcome(fixture.node(), JoinSucceeded.class);
+            outcomes.awaitOutcome(docked.node(), JoinSucceeded.class);
         }
 
         // then
@@ -66,7 +67,7 @@ class OlderDebianE2E {
         assertThat(host.run("nodejoin-agent", "preflight").output()).containsPattern("operating-system +passed");
 
         // and Docker has given its network up for good
-        HandMadeSteps.areDoneOn(withDocker, bed);
+        ManualSteps.verify(withDocker, bed);
         assertThat(withDocker
                         .run("nodejoin-agent", "plan", "--profile", "docker")
                         .output())
@@ -77,8 +78,8 @@ class OlderDebianE2E {
                 .containsPattern("operating-system +passed");
     }
 
-    private Host boot(HostWish wish, HostProfile profile) {
-        return booted.addHost(HostSpec.named(wish.node().value(), wish.secret())
+    private Host boot(HostFixture fixture, HostProfile profile) {
+        return booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret())
                 .with(DebianRelease.BOOKWORM)
                 .with(profile));
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class OutageE2E {
     private static final int JOINS = 20;
     private static final int BETWEEN_RESTARTS = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration ORDERLY = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
 
     private final SharedBed bed;
 
@@ -37,87 +37,87 @@ class OutageE2E {
     /** A test that failed may have left a part down that the next ones need. */
     @AfterEach
     void bringAllBack() {
-        bed.parts().up();
-        bed.parts().service().start();
+        bed.testBed().up();
+        bed.testBed().service().start();
     }
 
     @Test
     @Tag("real")
     void shouldStartWithoutTemporalSayWhatIsMissingAndJoinOnceItComes() {
         // given
-        HostWish wish = bed.wish("early");
-        bed.parts().service().stop();
-        bed.parts().temporal().stop();
-        CompletableFuture<Void> start = CompletableFuture.runAsync(bed.parts().service()::start);
-        bed.request(wish);
-        bed.boot(wish, Fault.NONE);
+        HostFixture fixture = bed.newHost("early");
+        bed.testBed().service().stop();
+        bed.testBed().temporal().stop();
+        CompletableFuture<Void> start = CompletableFuture.runAsync(bed.testBed().service()::start);
+        bed.request(fixture);
+        bed.boot(fixture, Fault.NONE);
         await("readiness that names Temporal")
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(bed::readiness, text -> text.contains("[-] temporal"));
-        assertThat(bed.outcomes().of(wish.node())).isEmpty();
+        assertThat(bed.outcomes().of(fixture.node())).isEmpty();
 
         // when
-        bed.parts().temporal().start();
+        bed.testBed().temporal().start();
 
         // then
-        bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        assertThat(start).succeedsWithin(PATIENCE);
+        bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        assertThat(start).succeedsWithin(TIMEOUT);
     }
 
     @Test
     @Tag("real")
     void shouldGoOnWhileTheBrokerIsAwayAndTellTheOutcomeOnceItIsBack() {
         // given a join that waits for its host
-        HostWish wish = bed.wish("patient");
-        bed.request(wish);
-        bed.outcomes().awaitAccepted(wish.node());
-        bed.parts().kafka().stop();
-        await("readiness that names Kafka").atMost(PATIENCE).until(bed::readiness, text -> text.contains("[-] kafka"));
-        bed.boot(wish, Fault.NONE);
+        HostFixture fixture = bed.newHost("patient");
+        bed.request(fixture);
+        bed.outcomes().awaitAccepted(fixture.node());
+        bed.testBed().kafka().stop();
+        await("readiness that names Kafka").atMost(TIMEOUT).until(bed::readiness, text -> text.contains("[-] kafka"));
+        bed.boot(fixture, Fault.NONE);
         await("a node that became Ready without a broker")
-                .atMost(PATIENCE)
-                .until(() -> !bed.cluster().ready(wish.node()).isEmpty());
+                .atMost(TIMEOUT)
+                .until(() -> !bed.cluster().ready(fixture.node()).isEmpty());
 
         // when
-        bed.parts().kafka().start();
+        bed.testBed().kafka().start();
 
         // then
-        bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        await("readiness of all").atMost(PATIENCE).until(bed.parts().service()::isReady);
+        bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        await("readiness of all").atMost(TIMEOUT).until(bed.testBed().service()::isReady);
     }
 
     @Test
     @Tag("real")
     void shouldHaveAHostLookAgainThatLookedWhileTheApiServerWasAway() {
         // given a join that needs nothing but its host
-        HostWish wish = bed.wish("blinded");
-        bed.request(wish);
-        awaitInHistory(wish, "Wait for the worker-agent");
-        awaitInHistory(wish, "caPins");
-        bed.parts().controlPlane().apiServer().kill();
-        bed.boot(wish, Fault.NONE);
-        awaitInHistory(wish, ErrorCode.API_SERVER_UNREACHABLE.name());
+        HostFixture fixture = bed.newHost("blinded");
+        bed.request(fixture);
+        awaitInHistory(fixture, "Wait for the worker-agent");
+        awaitInHistory(fixture, "caPins");
+        bed.testBed().controlPlane().apiServer().kill();
+        bed.boot(fixture, Fault.NONE);
+        awaitInHistory(fixture, ErrorCode.HOST_CANNOT_REACH_API_SERVER.name());
 
         // when
-        bed.parts().controlPlane().start();
+        bed.testBed().controlPlane().start();
 
         // then
-        bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
     }
 
     @Test
     @Tag("full")
     void shouldLoseAndDoubleNothingWhenEachComponentIsRestartedDuringTwentyJoins() {
         // given
-        TestBed parts = bed.parts();
+        TestBed testBed = bed.testBed();
         List<Runnable> restarts = List.of(
                 this::restartTheService,
-                () -> restart(parts.kafka()::stop, parts.kafka()::start),
-                () -> restart(parts.temporal()::stop, parts.temporal()::start),
-                () -> restart(parts.controlPlane().apiServer()),
-                () -> restart(parts.controlPlane().controllerManager()));
-        List<HostWish> wishes = IntStream.range(0, JOINS)
-                .mapToObj(number -> bed.wish("rolling-" + number))
+                () -> restart(testBed.kafka()::stop, testBed.kafka()::start),
+                () -> restart(testBed.temporal()::stop, testBed.temporal()::start),
+                () -> restart(testBed.controlPlane().apiServer()),
+                () -> restart(testBed.controlPlane().controllerManager()));
+        List<HostFixture> wishes = IntStream.range(0, JOINS)
+                .mapToObj(number -> bed.newHost("rolling-" + number))
                 .toList();
 
         // when each restart meets joins that have just begun and joins that are under way
@@ -130,31 +130,31 @@ class OutageE2E {
         }
 
         // then
-        for (HostWish wish : wishes) {
-            JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-            assertThat(bed.cluster().ready(wish.node())).containsExactly(end.nodeUid());
-            bed.cluster().hasNoMeansOf(end.joinId());
+        for (HostFixture fixture : wishes) {
+            JoinSucceeded end = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+            assertThat(bed.cluster().ready(fixture.node())).containsExactly(end.nodeUid());
+            bed.cluster().hasNoCredentialsOf(end.joinId());
         }
         assertThat(wishes)
-                .allSatisfy(wish -> assertThat(bed.outcomes().milestones(wish.node()))
+                .allSatisfy(fixture -> assertThat(bed.outcomes().milestones(fixture.node()))
                         .containsExactly(JoinAccepted.class, JoinSucceeded.class));
     }
 
-    private void awaitInHistory(HostWish wish, String text) {
+    private void awaitInHistory(HostFixture fixture, String text) {
         await("a history that tells: " + text)
-                .atMost(PATIENCE)
-                .until(() -> bed.histories().text(wish.node()).contains(text));
+                .atMost(TIMEOUT)
+                .until(() -> bed.histories().text(fixture.node()).contains(text));
     }
 
     /** A service that did not end by itself in time would have been killed, and have said nothing. */
     private void restartTheService() {
-        bed.parts().service().stop();
+        bed.testBed().service().stop();
         assertThat(bed.serviceLog()).contains("stopped");
-        bed.parts().service().start();
+        bed.testBed().service().start();
     }
 
     private void restart(SupervisedProcess component) {
-        restart(() -> component.stop(ORDERLY), bed.parts().controlPlane()::start);
+        restart(() -> component.stop(GRACE_PERIOD), bed.testBed().controlPlane()::start);
     }
 
     private static void restart(Runnable stop, Runnable start) {

@@ -5,18 +5,18 @@ import static org.awaitility.Awaitility.await;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinEvent.Outcome;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.JoinRejected;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.LeaveAccepted;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.protocol.join.LeaveSucceeded;
-import io.nodejoin.testbed.demo.OutcomeArchive;
-import io.nodejoin.testbed.demo.OutcomeFeed.Arrival;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LeaveSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent.Outcome;
+import io.nodejoin.testbed.demo.OutcomeConsumer.ReceivedEvent;
+import io.nodejoin.testbed.demo.OutcomeRecorder;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -24,54 +24,54 @@ import java.util.function.Predicate;
 /** Every event of Nodejoin since the bed came up, in the order of each key. */
 final class OutcomeLog implements AutoCloseable {
     /** Covers a join on a machine that builds something else at the same time. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-    private final OutcomeArchive archive;
+    private final OutcomeRecorder recorder;
 
     OutcomeLog(String bootstrapServers) {
-        archive = new OutcomeArchive(bootstrapServers);
+        recorder = new OutcomeRecorder(bootstrapServers);
     }
 
     List<Outcome> of(NodeName node) {
-        String key = SharedBed.key(node);
-        return archive.arrivals()
-                .filter(arrival -> arrival.key().equals(key))
-                .map(Arrival::event)
+        String key = SharedBed.recordKey(node);
+        return recorder.received()
+                .filter(received -> received.key().equals(key))
+                .map(ReceivedEvent::event)
                 .toList();
     }
 
     /** The events of joins, accepted and ended, without their phases and without rejected requests. */
     List<Class<?>> milestones(NodeName node) {
         return of(node).stream()
-                .filter(event -> event instanceof JoinAccepted || ends(event))
+                .filter(event -> event instanceof JoinAccepted || isOutcome(event))
                 .<Class<?>>map(Object::getClass)
                 .toList();
     }
 
     /** Waits for the end of the node's join, which must be of this kind. */
-    <T extends Outcome> T awaitEnd(NodeName node, Class<T> kind) {
-        return requireEnd(node, awaitEvent(node, OutcomeLog::ends), kind);
+    <T extends Outcome> T awaitOutcome(NodeName node, Class<T> kind) {
+        return requireOutcome(node, awaitEvent(node, OutcomeLog::isOutcome), kind);
     }
 
     /** Waits for the end of the node's join, or for the word that there will be none. */
-    Outcome awaitAnswer(NodeName node) {
-        return awaitEvent(node, event -> ends(event) || event instanceof JoinRejected);
+    Outcome awaitOutcomeOrRejection(NodeName node) {
+        return awaitEvent(node, event -> isOutcome(event) || event instanceof JoinRejected);
     }
 
     /** Waits for the end of the node's second join, which must be of this kind. */
-    <T extends Outcome> T awaitSecondEnd(NodeName node, Class<T> kind) {
-        return awaitEndNumber(2, node, kind);
+    <T extends Outcome> T awaitSecondOutcome(NodeName node, Class<T> kind) {
+        return awaitNthOutcome(2, node, kind);
     }
 
     /** Waits for that end of the node's joins and leaves, counted from 1, which must be of this kind. */
-    <T extends Outcome> T awaitEndNumber(int number, NodeName node, Class<T> kind) {
+    <T extends Outcome> T awaitNthOutcome(int number, NodeName node, Class<T> kind) {
         List<Outcome> ends = await("end " + number + " of " + node)
-                .atMost(PATIENCE)
-                .until(() -> of(node).stream().filter(OutcomeLog::ends).toList(), found -> found.size() >= number);
-        return requireEnd(node, ends.get(number - 1), kind);
+                .atMost(TIMEOUT)
+                .until(() -> of(node).stream().filter(OutcomeLog::isOutcome).toList(), found -> found.size() >= number);
+        return requireOutcome(node, ends.get(number - 1), kind);
     }
 
-    private static <T extends Outcome> T requireEnd(NodeName node, Outcome end, Class<T> kind) {
+    private static <T extends Outcome> T requireOutcome(NodeName node, Outcome end, Class<T> kind) {
         if (!kind.isInstance(end)) {
             throw new AssertionError("the join of " + node + " ended otherwise: " + end);
         }
@@ -84,8 +84,9 @@ final class OutcomeLog implements AutoCloseable {
 
     void awaitPhase(NodeName node, Phase phase) {
         Outcome reached = awaitEvent(
-                node, event -> ends(event) || (event instanceof JoinPhaseChanged changed && changed.phase() == phase));
-        if (ends(reached)) {
+                node,
+                event -> isOutcome(event) || (event instanceof JoinPhaseChanged changed && changed.phase() == phase));
+        if (isOutcome(reached)) {
             throw new AssertionError("the join of " + node + " ended before it was " + phase + ": " + reached);
         }
     }
@@ -102,30 +103,30 @@ final class OutcomeLog implements AutoCloseable {
     JoinRejected awaitRejection(String requestId) {
         return (JoinRejected) awaitArrival(
                         "rejection of request " + requestId,
-                        arrival -> arrival.event() instanceof JoinRejected rejected
+                        received -> received.event() instanceof JoinRejected rejected
                                 && requestId.equals(rejected.requestId()))
                 .event();
     }
 
     /** Waits for the event that itself has this id. */
-    Arrival awaitId(String id) {
-        return awaitArrival("event " + id, arrival -> arrival.id().equals(id));
+    ReceivedEvent awaitId(String id) {
+        return awaitArrival("event " + id, received -> received.id().equals(id));
     }
 
     private Outcome awaitEvent(NodeName node, Predicate<Outcome> wanted) {
-        String key = SharedBed.key(node);
-        return awaitArrival("event of " + node, arrival -> arrival.key().equals(key) && wanted.test(arrival.event()))
+        String key = SharedBed.recordKey(node);
+        return awaitArrival("event of " + node, received -> received.key().equals(key) && wanted.test(received.event()))
                 .event();
     }
 
-    private Arrival awaitArrival(String what, Predicate<Arrival> wanted) {
+    private ReceivedEvent awaitArrival(String what, Predicate<ReceivedEvent> wanted) {
         return await(what)
-                .atMost(PATIENCE)
-                .until(() -> archive.arrivals().filter(wanted).toList(), found -> !found.isEmpty())
+                .atMost(TIMEOUT)
+                .until(() -> recorder.received().filter(wanted).toList(), found -> !found.isEmpty())
                 .getFirst();
     }
 
-    private static boolean ends(Outcome event) {
+    private static boolean isOutcome(Outcome event) {
         return switch (event) {
             case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> true;
             case JoinAccepted _, JoinPhaseChanged _, JoinRejected _, LeaveAccepted _ -> false;
@@ -134,6 +135,6 @@ final class OutcomeLog implements AutoCloseable {
 
     @Override
     public void close() {
-        archive.close();
+        recorder.close();
     }
 }

@@ -3,9 +3,9 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.kafka.KafkaBroker;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock(SharedBed.LOCK)
 class RebalanceE2E {
     private static final int VISITS = 6;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration GLANCE = Duration.ofMillis(200);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
     private final SharedBed bed;
 
@@ -39,39 +39,40 @@ class RebalanceE2E {
     @Test
     void shouldAnswerEachRequestOnceWhilePartitionsComeAndGo() {
         // given
-        List<HostWish> wishes = new ArrayList<>();
+        List<HostFixture> wishes = new ArrayList<>();
 
         // when
         for (int visit = 0; visit < VISITS; visit++) {
-            try (Consumer<byte[], byte[]> guest = guest()) {
+            try (Consumer<byte[], byte[]> guest = newGroupMember()) {
                 awaitPartitions(guest);
                 wishes.add(ask("visited-" + visit));
-                guest.poll(GLANCE);
+                guest.poll(POLL_INTERVAL);
             }
             wishes.add(ask("left-" + visit));
         }
 
         // then
-        for (HostWish wish : wishes) {
-            JoinSucceeded end = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-            bed.settleEnded(wish);
-            assertThat(bed.outcomes().milestones(wish.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
-            bed.cluster().hasNoMeansOf(end.joinId());
+        for (HostFixture fixture : wishes) {
+            JoinSucceeded end = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+            bed.awaitQuiescence(fixture);
+            assertThat(bed.outcomes().milestones(fixture.node()))
+                    .containsExactly(JoinAccepted.class, JoinSucceeded.class);
+            bed.cluster().hasNoCredentialsOf(end.joinId());
         }
     }
 
-    private HostWish ask(String node) {
-        HostWish wish = bed.wish(node);
-        bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        return wish;
+    private HostFixture ask(String node) {
+        HostFixture fixture = bed.newHost(node);
+        bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        return fixture;
     }
 
-    private Consumer<byte[], byte[]> guest() {
+    private Consumer<byte[], byte[]> newGroupMember() {
         Consumer<byte[], byte[]> guest = new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
-                        bed.parts().kafka().bootstrapServers(),
+                        bed.testBed().kafka().bootstrapServers(),
                         "group.id",
                         "nodejoin",
                         "enable.auto.commit",
@@ -85,8 +86,8 @@ class RebalanceE2E {
     }
 
     private static void awaitPartitions(Consumer<byte[], byte[]> guest) {
-        await("partitions of the guest").atMost(PATIENCE).until(() -> {
-            guest.poll(GLANCE);
+        await("partitions of the guest").atMost(TIMEOUT).until(() -> {
+            guest.poll(POLL_INTERVAL);
             return !guest.assignment().isEmpty();
         });
     }

@@ -4,22 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinEvent.Outcome;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinPhaseChanged;
-import io.nodejoin.protocol.join.JoinRejected;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.LeaveAccepted;
-import io.nodejoin.protocol.join.LeaveFailed;
-import io.nodejoin.protocol.join.LeaveSucceeded;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LeaveSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent.Outcome;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
-import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.process.Parallel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -43,26 +43,30 @@ class RebootE2E {
     @Test
     void shouldEndOnceAndLeaveNothingHalfDone() {
         // given a cluster that signs no certificates for now, so that a join waits for its own
-        HostWish preparing = HostWish.of("preparing", false, random);
-        HostWish waiting = HostWish.of("waiting", false, random);
-        List<Host> hosts = Together.run(List.<Supplier<Host>>of(() -> boot(preparing), () -> boot(waiting)));
+        HostFixture preparing = HostFixture.create("preparing", false, random);
+        HostFixture waiting = HostFixture.create("waiting", false, random);
+        List<Host> hosts = Parallel.run(List.<Supplier<Host>>of(() -> boot(preparing), () -> boot(waiting)));
         Host prepared = hosts.getFirst();
         Host waited = hosts.getLast();
-        HostState preparedBefore = HostState.of(prepared);
-        HostState waitedBefore = HostState.of(waited);
+        HostState preparedBefore = HostState.read(prepared);
+        HostState waitedBefore = HostState.read(waited);
         bed.controlPlane().controllerManager().kill();
         int earlier = requests().size();
 
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers());
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers());
                 ClusterView cluster = new ClusterView(bed.directories().adminKubeconfig())) {
-            requests.send(waiting.request(SharedBed.CLUSTER, waited.address()), SharedBed.key(waiting.node()));
+            producer.send(
+                    waiting.joinRequest(SharedBed.CLUSTER, waited.address()), SharedBed.recordKey(waiting.node()));
             awaitRequests(earlier + 1);
 
             // when its machine loses the key that it has asked with, and that of another join loses power, too
             reboot(waited);
             awaitRequests(earlier + 2);
-            requests.send(preparing.request(SharedBed.CLUSTER, prepared.address()), SharedBed.key(preparing.node()));
+            producer.send(
+                    preparing.joinRequest(SharedBed.CLUSTER, prepared.address()),
+                    SharedBed.recordKey(preparing.node()));
             outcomes.awaitPhase(preparing.node(), Phase.HostPrepared);
             reboot(prepared);
             bed.controlPlane().start();
@@ -97,22 +101,22 @@ class RebootE2E {
     }
 
     private static void hasEndedOnce(
-            HostWish wish, Host host, HostState before, OutcomeLog outcomes, ClusterView cluster) {
-        Outcome end = outcomes.awaitAnswer(wish.node());
-        System.err.println(wish.node() + " after its reboot: " + end);
+            HostFixture fixture, Host host, HostState before, OutcomeLog outcomes, ClusterView cluster) {
+        Outcome end = outcomes.awaitOutcomeOrRejection(fixture.node());
+        System.err.println(fixture.node() + " after its reboot: " + end);
         switch (end) {
             case JoinSucceeded joined -> {
-                assertThat(cluster.ready(wish.node())).containsExactly(joined.nodeUid());
+                assertThat(cluster.ready(fixture.node())).containsExactly(joined.nodeUid());
                 assertThat(host.run("systemctl", "is-enabled", "kubelet.service")
                                 .output())
                         .isEqualTo("enabled\n");
-                cluster.hasNoMeansOf(joined.joinId());
+                cluster.hasNoCredentialsOf(joined.joinId());
             }
             case JoinFailed failed -> {
                 assertThat(failed.residue()).noneMatch(left -> left.startsWith("Host"));
-                assertThat(HostState.of(host).differencesFrom(before)).isEmpty();
-                assertThat(cluster.node(wish.node())).isEmpty();
-                cluster.hasNoMeansOf(failed.joinId());
+                assertThat(HostState.read(host).differencesFrom(before)).isEmpty();
+                assertThat(cluster.node(fixture.node())).isEmpty();
+                cluster.hasNoCredentialsOf(failed.joinId());
             }
             case JoinAccepted _,
                     JoinCancelled _,
@@ -123,10 +127,10 @@ class RebootE2E {
                     LeaveFailed _ -> throw new AssertionError("neither joined nor failed: " + end);
         }
         assertThat(host.exists("/run/nodejoin/bootstrap-kubeconfig")).isFalse();
-        assertThat(outcomes.milestones(wish.node())).containsExactly(JoinAccepted.class, end.getClass());
+        assertThat(outcomes.milestones(fixture.node())).containsExactly(JoinAccepted.class, end.getClass());
     }
 
-    private Host boot(HostWish wish) {
-        return booted.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+    private Host boot(HostFixture fixture) {
+        return booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret()));
     }
 }

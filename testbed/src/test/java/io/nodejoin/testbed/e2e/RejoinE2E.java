@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.protocol.join.PhaseTime;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.simulated.SimulatedHost;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class RejoinE2E {
     /** The cluster signs for a year. */
     private static final Duration BEYOND_CERTIFICATES = Duration.ofDays(800);
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final SharedBed bed;
 
@@ -41,63 +41,63 @@ class RejoinE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldEndARequestForTheNodeThatItMadeAlreadyAsJoinedWithoutAToken() {
         // given
-        HostWish wish = bed.wish("present");
-        bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        HostFixture fixture = bed.newHost("present");
+        bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
 
         // when
-        bed.request(wish);
+        bed.request(fixture);
 
         // then
-        JoinSucceeded second = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
+        JoinSucceeded second = bed.outcomes().awaitSecondOutcome(fixture.node(), JoinSucceeded.class);
         assertThat(second.alreadyJoined()).isTrue();
         assertThat(second.joinId()).isNotEqualTo(first.joinId());
         assertThat(second.nodeUid()).isEqualTo(first.nodeUid());
         assertThat(second.phases()).extracting(PhaseTime::phase).containsExactly(Phase.Requested, Phase.Joined);
-        bed.settleEnded(wish);
+        bed.awaitQuiescence(fixture);
         assertThat(bed.cluster().tokens(second.joinId())).isEmpty();
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(first.nodeUid());
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldTellARequestOfAnotherSecretNothingButThatTheNameIsInUse() {
         // given
-        HostWish wish = bed.wish("occupied");
-        bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        HostFixture fixture = bed.newHost("occupied");
+        bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
 
         // when
-        bed.request(bed.namesake(wish));
+        bed.request(bed.newHostOfSameName(fixture));
 
         // then
-        JoinFailed second = bed.outcomes().awaitSecondEnd(wish.node(), JoinFailed.class);
+        JoinFailed second = bed.outcomes().awaitSecondOutcome(fixture.node(), JoinFailed.class);
         assertThat(second.reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
-        assertThat(second.detail()).isEqualTo("a Node named " + wish.node() + " exists");
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
+        assertThat(second.detail()).isEqualTo("a Node named " + fixture.node() + " exists");
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(first.nodeUid());
     }
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void shouldReplaceTheNodeOfAMachineWhoseRejoinIsDeclared() {
         // given
-        HostWish wish = bed.wish("repaired");
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
+        HostFixture fixture = bed.newHost("repaired");
+        SimulatedHost host = bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
 
         // when
-        bed.requests().send(rejoin(wish), SharedBed.key(wish.node()));
+        bed.requests().send(rejoin(fixture), SharedBed.recordKey(fixture.node()));
 
         // then
-        JoinSucceeded second = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
+        JoinSucceeded second = bed.outcomes().awaitSecondOutcome(fixture.node(), JoinSucceeded.class);
         assertThat(second.nodeUid()).isNotEqualTo(first.nodeUid());
         assertThat(second.alreadyJoined()).isNull();
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(second.nodeUid());
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(second.nodeUid());
         assertThat(bed.cluster().awaitTokens(second.joinId())).hasSize(1);
-        bed.cluster().hasNoMeansOf(second.joinId());
+        bed.cluster().hasNoCredentialsOf(second.joinId());
         assertThat(host.residue()).isNotEmpty();
     }
 
@@ -105,22 +105,22 @@ class RejoinE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldNotReplaceTheNodeOfAnotherMachine() {
         // given
-        HostWish wish = bed.wish("mistaken");
-        bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        HostWish other = bed.namesake(wish);
+        HostFixture fixture = bed.newHost("mistaken");
+        bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        HostFixture other = bed.newHostOfSameName(fixture);
         SimulatedHost newcomer = bed.boot(other, Fault.NONE);
 
         // when
-        bed.requests().send(rejoin(other), SharedBed.key(other.node()));
+        bed.requests().send(rejoin(other), SharedBed.recordKey(other.node()));
 
         // then
-        JoinFailed second = bed.outcomes().awaitSecondEnd(wish.node(), JoinFailed.class);
+        JoinFailed second = bed.outcomes().awaitSecondOutcome(fixture.node(), JoinFailed.class);
         assertThat(second.reason()).isEqualTo(ErrorCode.NODE_NAME_IN_USE);
         assertThat(second.detail()).contains("of another machine");
         assertThat(bed.cluster().tokens(second.joinId())).isEmpty();
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(first.nodeUid());
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(first.nodeUid());
         assertThat(newcomer.residue()).isEmpty();
     }
 
@@ -128,39 +128,39 @@ class RejoinE2E {
     @Execution(ExecutionMode.CONCURRENT)
     void shouldTakeBackAMachineWhoseCertificateEndedWhileItWasOffAndOnlyThen() throws InterruptedException {
         // given a clock that is ahead on a machine whose kubelet lives
-        HostWish wish = bed.wish("sleeper");
-        SimulatedHost host = bed.boot(wish, Fault.NONE);
-        bed.request(wish);
-        JoinSucceeded first = bed.outcomes().awaitEnd(wish.node(), JoinSucceeded.class);
-        boolean early = host.watch(Duration.ZERO);
-        boolean alive = host.watch(BEYOND_CERTIFICATES);
+        HostFixture fixture = bed.newHost("sleeper");
+        SimulatedHost host = bed.boot(fixture, Fault.NONE);
+        bed.request(fixture);
+        JoinSucceeded first = bed.outcomes().awaitOutcome(fixture.node(), JoinSucceeded.class);
+        boolean early = host.checkCertificateExpiry(Duration.ZERO);
+        boolean alive = host.checkCertificateExpiry(BEYOND_CERTIFICATES);
         host.stopKubelet();
-        bed.meddler().silence(wish.node());
+        bed.externalActor().stopHeartbeats(fixture.node());
 
         // when its timer fires, until it draws to ask again, and goes on firing
-        await("comeback of " + wish.node())
-                .atMost(SOON)
+        await("comeback of " + fixture.node())
+                .atMost(TIMEOUT)
                 .pollInterval(Duration.ofSeconds(1))
-                .until(() -> host.watch(BEYOND_CERTIFICATES) && accepted(wish) == 2);
+                .until(() -> host.checkCertificateExpiry(BEYOND_CERTIFICATES) && accepted(fixture) == 2);
 
         // then
-        JoinSucceeded second = bed.outcomes().awaitSecondEnd(wish.node(), JoinSucceeded.class);
+        JoinSucceeded second = bed.outcomes().awaitSecondOutcome(fixture.node(), JoinSucceeded.class);
         assertThat(early).isTrue();
         assertThat(alive).isFalse();
-        assertThat(accepted(wish)).isEqualTo(2);
+        assertThat(accepted(fixture)).isEqualTo(2);
         assertThat(second.nodeUid()).isNotEqualTo(first.nodeUid());
         assertThat(second.joinId()).isNotEqualTo(first.joinId());
-        assertThat(bed.cluster().ready(wish.node())).containsExactly(second.nodeUid());
-        assertThat(bed.cluster().labels(wish.node())).containsEntry("nodejoin.io/e2e", "true");
+        assertThat(bed.cluster().ready(fixture.node())).containsExactly(second.nodeUid());
+        assertThat(bed.cluster().labels(fixture.node())).containsEntry("nodejoin.io/e2e", "true");
     }
 
-    private long accepted(HostWish wish) {
-        return bed.outcomes().of(wish.node()).stream()
+    private long accepted(HostFixture fixture) {
+        return bed.outcomes().of(fixture.node()).stream()
                 .filter(JoinAccepted.class::isInstance)
                 .count();
     }
 
-    private static JoinRequested rejoin(HostWish wish) {
-        return SharedBed.asking(wish).rejoin(true).build();
+    private static JoinRequested rejoin(HostFixture fixture) {
+        return SharedBed.requestBuilder(fixture).rejoin(true).build();
     }
 }

@@ -5,16 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelRequested;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelRequested;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.controlplane.ControlPlane;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.e2e.ClusterView.Token;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.plan.BedSettings;
 import io.nodejoin.testbed.process.SupervisedProcess;
 import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
 import java.nio.file.Path;
@@ -53,38 +53,38 @@ class RestoredEtcdE2E {
     void shouldRevokeTheTokensThatABackupBringsBackKeepTheNodeOfTheJoinThatHadSucceededAndServeTheNextJoin() {
         // given a backup from when the token of one join was out, and the Node of another was Ready and its token not
         // burnt yet
-        SupervisedProcess signer = bed.parts().controlPlane().controllerManager();
-        SupervisedProcess service = bed.parts().service().process();
-        signer.freeze();
-        HostWish cancelled = bed.underWay("cancelled", Fault.KUBELET_HESITATES, Phase.KubeletStarted);
-        HostWish kept = bed.underWay("kept", Fault.NONE, Phase.KubeletStarted);
+        SupervisedProcess signer = bed.testBed().controlPlane().controllerManager();
+        SupervisedProcess service = bed.testBed().service().process();
+        signer.pause();
+        HostFixture cancelled = bed.startJoin("cancelled", Fault.KUBELET_HANGS_ONCE, Phase.KubeletStarted);
+        HostFixture kept = bed.startJoin("kept", Fault.NONE, Phase.KubeletStarted);
         JoinId ended = bed.outcomes().awaitAccepted(cancelled.node()).joinId();
         JoinId succeeded = bed.outcomes().awaitAccepted(kept.node()).joinId();
         List<String> tokens = bed.cluster().liveTokens(ended);
         Token token = bed.cluster().awaitTokens(succeeded).iterator().next();
         await("the approval").atMost(PROMISED).until(() -> bed.cluster().decisions(token), found -> !found.isEmpty());
-        service.freeze();
+        service.pause();
         signer.resume();
         await("the Node").atMost(PROMISED).until(() -> bed.cluster().ready(kept.node()), found -> !found.isEmpty());
-        ControlPlane cluster = bed.parts().controlPlane();
-        Path backup = bed.parts().directories().root().resolve("backup");
-        whileStopped(cluster, () -> cluster.backUp(backup));
+        ControlPlane cluster = bed.testBed().controlPlane();
+        Path backup = bed.testBed().directories().root().resolve("backup");
+        whileStopped(cluster, () -> cluster.snapshotEtcd(backup));
         service.resume();
 
         // and both joins have ended since
         bed.requests()
                 .send(
                         new JoinCancelRequested(SharedBed.CLUSTER, cancelled.node(), "scaled in"),
-                        SharedBed.key(cancelled.node()));
-        bed.outcomes().awaitEnd(cancelled.node(), JoinCancelled.class);
-        JoinSucceeded joined = bed.outcomes().awaitEnd(kept.node(), JoinSucceeded.class);
-        bed.settleEnded(kept);
-        bed.cluster().hasNoMeansOf(ended);
-        bed.cluster().hasNoMeansOf(succeeded);
-        service.freeze();
+                        SharedBed.recordKey(cancelled.node()));
+        bed.outcomes().awaitOutcome(cancelled.node(), JoinCancelled.class);
+        JoinSucceeded joined = bed.outcomes().awaitOutcome(kept.node(), JoinSucceeded.class);
+        bed.awaitQuiescence(kept);
+        bed.cluster().hasNoCredentialsOf(ended);
+        bed.cluster().hasNoCredentialsOf(succeeded);
+        service.pause();
 
         // when
-        whileStopped(cluster, () -> cluster.restore(backup));
+        whileStopped(cluster, () -> cluster.restoreEtcd(backup));
         assertThat(bed.cluster().liveTokens(ended)).hasSize(1).isEqualTo(tokens);
         assertThat(bed.cluster().liveTokens(succeeded)).containsExactly(token.id());
         service.resume();
@@ -95,16 +95,16 @@ class RestoredEtcdE2E {
                 .until(() -> bed.cluster().liveTokens(ended).isEmpty()
                         && bed.cluster().liveTokens(succeeded).isEmpty());
         bed.cluster().hasNoTokenOf(ended);
-        HostWish next = bed.wish("next");
+        HostFixture next = bed.newHost("next");
         bed.boot(next, Fault.NONE);
         bed.request(next);
         bed.cluster()
-                .hasNoMeansOf(bed.outcomes()
-                        .awaitEnd(next.node(), JoinSucceeded.class)
+                .hasNoCredentialsOf(bed.outcomes()
+                        .awaitOutcome(next.node(), JoinSucceeded.class)
                         .joinId());
         await("the end of the entries that came back")
                 .atMost(PROMISED.multipliedBy(3))
-                .until(() -> bed.cluster().ledgered(succeeded), List::isEmpty);
+                .until(() -> bed.cluster().ledgerEntries(succeeded), List::isEmpty);
         assertThat(bed.cluster().ready(kept.node())).containsExactly(joined.nodeUid());
         assertThat(bed.outcomes().milestones(kept.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
         assertThat(bed.outcomes().milestones(cancelled.node()))

@@ -3,11 +3,11 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinAccepted;
-import io.nodejoin.protocol.join.JoinCancelRequested;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelRequested;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.provision.FakeTime;
 import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.simulated.SimulatedHost;
@@ -39,7 +39,7 @@ class ServiceClockE2E {
     @AfterEach
     void serveByTheTrueTime() {
         hosts.forEach(SimulatedHost::close);
-        NodejoinService service = bed.parts().service();
+        NodejoinService service = bed.testBed().service();
         service.stop();
         service.start();
     }
@@ -48,7 +48,7 @@ class ServiceClockE2E {
     @CsvSource({"clock-ahead, 10", "clock-behind, -10"})
     void shouldJoinAndTakeBackWhateverTimeTheServiceHas(String name, int minutesAhead) {
         // given
-        NodejoinService service = bed.parts().service();
+        NodejoinService service = bed.testBed().service();
         FakeTime faketime = FakeTime.obtain().orElse(null);
         if (faketime == null) {
             System.err.println("a service with another time is not tested: libfaketime is missing");
@@ -56,10 +56,10 @@ class ServiceClockE2E {
         }
         service.stop();
         service.startAhead(Duration.ofMinutes(minutesAhead), faketime);
-        HostWish sound = bed.wish(name);
-        HostWish unwanted = bed.wish(name + "-unwanted");
+        HostFixture sound = bed.newHost(name);
+        HostFixture unwanted = bed.newHost(name + "-unwanted");
         hosts.add(bed.boot(sound, Fault.NONE));
-        SimulatedHost host = bed.boot(unwanted, Fault.KUBELET_HESITATES);
+        SimulatedHost host = bed.boot(unwanted, Fault.KUBELET_HANGS_ONCE);
         hosts.add(host);
 
         // when
@@ -69,15 +69,15 @@ class ServiceClockE2E {
         bed.requests()
                 .send(
                         new JoinCancelRequested(SharedBed.CLUSTER, unwanted.node(), "scaled in"),
-                        SharedBed.key(unwanted.node()));
+                        SharedBed.recordKey(unwanted.node()));
 
         // then
-        JoinSucceeded joined = bed.outcomes().awaitEnd(sound.node(), JoinSucceeded.class);
+        JoinSucceeded joined = bed.outcomes().awaitOutcome(sound.node(), JoinSucceeded.class);
         assertThat(bed.cluster().ready(sound.node())).containsExactly(joined.nodeUid());
-        bed.cluster().hasNoMeansOf(joined.joinId());
-        JoinCancelled cancelled = bed.outcomes().awaitEnd(unwanted.node(), JoinCancelled.class);
+        bed.cluster().hasNoCredentialsOf(joined.joinId());
+        JoinCancelled cancelled = bed.outcomes().awaitOutcome(unwanted.node(), JoinCancelled.class);
         assertThat(cancelled.residue()).isEmpty();
-        bed.cluster().hasNoMeansOf(cancelled.joinId());
+        bed.cluster().hasNoCredentialsOf(cancelled.joinId());
         assertThat(host.residue()).isEmpty();
         assertThat(bed.outcomes().milestones(sound.node())).containsExactly(JoinAccepted.class, JoinSucceeded.class);
         assertThat(bed.outcomes().milestones(unwanted.node())).containsExactly(JoinAccepted.class, JoinCancelled.class);

@@ -3,15 +3,15 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.protocol.join.JoinSucceeded;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
-import io.nodejoin.testbed.demo.JoinRequests;
+import io.nodejoin.testbed.demo.HostFixture;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.host.Host;
 import io.nodejoin.testbed.host.HostSpec;
 import io.nodejoin.testbed.process.CommandResult;
-import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.testbed.template.Template;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("real")
 @ResourceLock(value = BootedBed.SHARED, mode = ResourceAccessMode.READ)
 class ServingE2E {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String APPROVED =
             "jsonpath={range .items[?(@.spec.signerName==\"kubernetes.io/kubelet-serving\")]}"
                     + "{.spec.username} {.status.conditions[*].reason}{\"\\n\"}{end}";
@@ -47,18 +47,19 @@ class ServingE2E {
     @Test
     void shouldShowLogsAndExecuteOnANodeThatServesByACertificateOfTheCluster() {
         // given
-        HostWish asking = HostWish.of("serving", false, random);
-        HostWish silent = HostWish.of("selfmade", false, random);
-        List<Host> hosts = Together.run(List.<Supplier<Host>>of(() -> boot(asking), () -> boot(silent)));
+        HostFixture asking = HostFixture.create("serving", false, random);
+        HostFixture silent = HostFixture.create("selfmade", false, random);
+        List<Host> hosts = Parallel.run(List.<Supplier<Host>>of(() -> boot(asking), () -> boot(silent)));
         Host host = hosts.getFirst();
 
         // when
         try (OutcomeLog outcomes = new OutcomeLog(bed.kafka().bootstrapServers());
-                JoinRequests requests = new JoinRequests(bed.kafka().bootstrapServers())) {
-            requests.send(request(asking, host, true), SharedBed.key(asking.node()));
-            requests.send(request(silent, hosts.getLast(), null), SharedBed.key(silent.node()));
-            outcomes.awaitEnd(asking.node(), JoinSucceeded.class);
-            outcomes.awaitEnd(silent.node(), JoinSucceeded.class);
+                JoinRequestProducer producer =
+                        new JoinRequestProducer(bed.kafka().bootstrapServers())) {
+            producer.send(request(asking, host, true), SharedBed.recordKey(asking.node()));
+            producer.send(request(silent, hosts.getLast(), null), SharedBed.recordKey(silent.node()));
+            outcomes.awaitOutcome(asking.node(), JoinSucceeded.class);
+            outcomes.awaitOutcome(silent.node(), JoinSucceeded.class);
         }
 
         // then the certificate was there before the join ended
@@ -79,35 +80,35 @@ class ServingE2E {
 
         // and its renewal is approved as well, long after the workflow has ended
         host.run("sh", "-c", "rm /var/lib/kubelet/pki/kubelet-server-* && systemctl restart kubelet.service");
-        await("renewal").atMost(SOON).until(() -> servingRequests().size() == 2);
-        await("renewed logs").atMost(SOON).until(() -> logs(asking).contains("a word from serving"));
+        await("renewal").atMost(TIMEOUT).until(() -> servingRequests().size() == 2);
+        await("renewed logs").atMost(TIMEOUT).until(() -> logs(asking).contains("a word from serving"));
         assertThat(servingRequests()).containsOnly("system:node:serving NodejoinApproved");
     }
 
-    private Host boot(HostWish wish) {
-        return booted.addHost(HostSpec.named(wish.node().value(), wish.secret()));
+    private Host boot(HostFixture fixture) {
+        return booted.addHost(HostSpec.named(fixture.node().value(), fixture.secret()));
     }
 
-    private static JoinRequested request(HostWish wish, Host host, @Nullable Boolean servingCertificate) {
-        return wish.asking(SharedBed.CLUSTER, host.address())
+    private static JoinRequested request(HostFixture fixture, Host host, @Nullable Boolean servingCertificate) {
+        return fixture.requestBuilder(SharedBed.CLUSTER, host.address())
                 .servingCertificate(servingCertificate)
                 .build();
     }
 
     /** Starts a container that says one line, with the host's own programs, and waits until it runs. */
-    private void speak(HostWish wish) {
-        String node = wish.node().value();
-        String pod = Template.load("e2e/speaker.yaml").fill(Map.of("node", node));
-        bed.controlPlane().kubectl("apply", "--filename=-").feeding(pod).run().orFail();
+    private void speak(HostFixture fixture) {
+        String node = fixture.node().value();
+        String pod = Template.load("e2e/speaker.yaml").render(Map.of("node", node));
+        bed.controlPlane().kubectl("apply", "--filename=-").withInput(pod).run().orFail();
         await("speaker on " + node)
-                .atMost(SOON)
+                .atMost(TIMEOUT)
                 .until(() -> kubectl("get", "pod", "speaker-" + node, "--output=jsonpath={.status.phase}")
                         .output()
                         .equals("Running"));
     }
 
-    private String logs(HostWish wish) {
-        return kubectl("logs", "speaker-" + wish.node()).output();
+    private String logs(HostFixture fixture) {
+        return kubectl("logs", "speaker-" + fixture.node()).output();
     }
 
     private List<String> servingRequests() {

@@ -3,13 +3,13 @@ package io.nodejoin.testbed.e2e;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.demo.HostWish;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.demo.HostFixture;
 import io.nodejoin.testbed.demo.JoinRequestBuilder;
-import io.nodejoin.testbed.demo.JoinRequests;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.demo.JoinRequestProducer;
 import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.simulated.SimulatedHost;
@@ -30,25 +30,25 @@ final class SharedBed implements AutoCloseable {
 
     static final ClusterName CLUSTER = new ClusterName("testbed");
 
-    private final TestBed parts;
+    private final TestBed testBed;
     private final SecureRandom random = new SecureRandom();
     private final Set<NodeName> names = ConcurrentHashMap.newKeySet();
     private final SimulatedHosts hosts;
     private final AgentLog agentLog = new AgentLog();
-    private final JoinRequests requests;
+    private final JoinRequestProducer producer;
     private final OutcomeLog outcomes;
     private final ClusterView cluster;
-    private final Meddler meddler;
+    private final ExternalActor externalActor;
     private final JoinHistories histories;
 
-    private SharedBed(TestBed parts) {
-        this.parts = parts;
-        this.requests = new JoinRequests(parts.kafka().bootstrapServers());
-        this.outcomes = new OutcomeLog(parts.kafka().bootstrapServers());
-        this.cluster = new ClusterView(parts.directories().adminKubeconfig());
-        this.meddler = new Meddler(parts.directories().adminKubeconfig());
-        this.hosts = new SimulatedHosts(parts, CLUSTER, cluster.kubernetesVersion());
-        this.histories = new JoinHistories(parts.temporal().target());
+    private SharedBed(TestBed testBed) {
+        this.testBed = testBed;
+        this.producer = new JoinRequestProducer(testBed.kafka().bootstrapServers());
+        this.outcomes = new OutcomeLog(testBed.kafka().bootstrapServers());
+        this.cluster = new ClusterView(testBed.directories().adminKubeconfig());
+        this.externalActor = new ExternalActor(testBed.directories().adminKubeconfig());
+        this.hosts = new SimulatedHosts(testBed, CLUSTER, cluster.kubernetesVersion());
+        this.histories = new JoinHistories(testBed.temporal().target());
     }
 
     /** Raises the bed that all share. */
@@ -58,28 +58,28 @@ final class SharedBed implements AutoCloseable {
 
     /** Raises a bed anew, whatever an aborted run has left of it. */
     static SharedBed raise(BedSettings settings) {
-        TestBed parts = TestBed.open(settings.withMode(BedMode.LOCAL));
+        TestBed testBed = TestBed.open(settings.withMode(BedMode.LOCAL));
         try {
-            raise(parts);
-            return new SharedBed(parts);
+            raise(testBed);
+            return new SharedBed(testBed);
         } catch (RuntimeException e) {
-            parts.down();
+            testBed.down();
             throw e;
         }
     }
 
     /** The first of many beds has the service learn to start. */
-    static void raise(TestBed parts) {
-        parts.down();
-        parts.up();
-        NodejoinService service = parts.service();
+    static void raise(TestBed testBed) {
+        testBed.down();
+        testBed.up();
+        NodejoinService service = testBed.service();
         service.prepare(ServiceSettings.standard());
-        service.learnToStart();
+        service.trainAotCache();
         service.start();
     }
 
-    TestBed parts() {
-        return parts;
+    TestBed testBed() {
+        return testBed;
     }
 
     OutcomeLog outcomes() {
@@ -90,16 +90,16 @@ final class SharedBed implements AutoCloseable {
         return cluster;
     }
 
-    Meddler meddler() {
-        return meddler;
+    ExternalActor externalActor() {
+        return externalActor;
     }
 
     JoinHistories histories() {
         return histories;
     }
 
-    JoinRequests requests() {
-        return requests;
+    JoinRequestProducer requests() {
+        return producer;
     }
 
     AgentLog agentLog() {
@@ -107,94 +107,94 @@ final class SharedBed implements AutoCloseable {
     }
 
     String serviceLog() {
-        return parts.service().process().lastLines();
+        return testBed.service().process().lastLines();
     }
 
     /** Starts the service again with these settings, its cluster prepared accordingly. */
-    void serve(ServiceSettings settings) {
-        parts.service().serve(settings);
+    void restartServiceWith(ServiceSettings settings) {
+        testBed.service().restartWith(settings);
     }
 
     /** One line per part of the service. */
     String readiness() {
-        return parts.service().readiness();
+        return testBed.service().readiness();
     }
 
     /** A machine with a secret of its own. Tests find what is said of it by its name, so that no two may take the same. */
-    HostWish wish(String node) {
-        HostWish wish = HostWish.of(node, false, random);
-        if (!names.add(wish.node())) {
+    HostFixture newHost(String node) {
+        HostFixture fixture = HostFixture.create(node, false, random);
+        if (!names.add(fixture.node())) {
             throw new IllegalArgumentException("another test of this bed has a node named " + node);
         }
-        return wish;
+        return fixture;
     }
 
     /** Another machine under the same name. */
-    HostWish namesake(HostWish wish) {
-        return HostWish.of(wish.node().value(), false, random);
+    HostFixture newHostOfSameName(HostFixture fixture) {
+        return HostFixture.create(fixture.node().value(), false, random);
     }
 
     /** Boots a machine and asks for its join, which has reached this phase on return. */
-    HostWish underWay(String node, Fault fault, Phase phase) {
-        HostWish wish = wish(node);
-        boot(wish, fault);
-        request(wish);
-        outcomes.awaitPhase(wish.node(), phase);
-        return wish;
+    HostFixture startJoin(String node, Fault fault, Phase phase) {
+        HostFixture fixture = newHost(node);
+        boot(fixture, fault);
+        request(fixture);
+        outcomes.awaitPhase(fixture.node(), phase);
+        return fixture;
     }
 
     URI gateway() {
         return hosts.gateway();
     }
 
-    SimulatedHost boot(HostWish wish, Fault fault) {
-        return hosts.boot(wish.node(), wish.secret(), fault);
+    SimulatedHost boot(HostFixture fixture, Fault fault) {
+        return hosts.boot(fixture.node(), fixture.secret(), fault);
     }
 
     /** Boots a host with a clock of its own. */
-    SimulatedHost boot(HostWish wish, Clock clock) {
-        return hosts.boot(wish.node(), wish.secret(), clock);
+    SimulatedHost boot(HostFixture fixture, Clock clock) {
+        return hosts.boot(fixture.node(), fixture.secret(), clock);
     }
 
     /** Boots a host whose agent looks for its gateway there. */
-    SimulatedHost boot(HostWish wish, URI gateway, Fault fault) {
-        return hosts.boot(wish.node(), wish.secret(), gateway, fault);
+    SimulatedHost boot(HostFixture fixture, URI gateway, Fault fault) {
+        return hosts.boot(fixture.node(), fixture.secret(), gateway, fault);
     }
 
-    static JoinRequested joinOf(HostWish wish) {
-        return asking(wish).build();
+    static JoinRequested joinRequest(HostFixture fixture) {
+        return requestBuilder(fixture).build();
     }
 
-    static JoinRequestBuilder asking(HostWish wish) {
-        return asking(CLUSTER, wish);
+    static JoinRequestBuilder requestBuilder(HostFixture fixture) {
+        return requestBuilder(CLUSTER, fixture);
     }
 
-    static JoinRequestBuilder asking(ClusterName cluster, HostWish wish) {
-        return wish.asking(cluster, SimulatedHosts.ADDRESS).labels(Map.of("nodejoin.io/e2e", "true"));
+    static JoinRequestBuilder requestBuilder(ClusterName cluster, HostFixture fixture) {
+        return fixture.requestBuilder(cluster, SimulatedHosts.ADDRESS).labels(Map.of("nodejoin.io/e2e", "true"));
     }
 
-    static String key(NodeName node) {
+    static String recordKey(NodeName node) {
         return CLUSTER + "/" + node;
     }
 
     /** Asks for a join under a new event id. */
-    void request(HostWish wish) {
-        requests.send(joinOf(wish), key(wish.node()));
+    void request(HostFixture fixture) {
+        producer.send(joinRequest(fixture), recordKey(fixture.node()));
     }
 
     /** Waits for everything that an ended join may still say, and for every record sent to it so far. */
-    void settleEnded(HostWish wish) {
-        histories.awaitClosed(wish.node());
-        settle(wish);
+    void awaitQuiescence(HostFixture fixture) {
+        histories.awaitClosed(fixture.node());
+        awaitTopicsRead(fixture);
     }
 
     /**
      * Returns once everything that was sent before under this node's key has been read, and everything that was said of
      * the node before has been heard: both topics keep the order of one key, and this record is answered by one event.
      */
-    private void settle(HostWish wish) {
+    private void awaitTopicsRead(HostFixture fixture) {
         String id = UUID.randomUUID().toString();
-        requests.send(asking(new ClusterName("nowhere"), wish).build(), key(wish.node()), id);
+        producer.send(requestBuilder(new ClusterName("nowhere"), fixture).build(), recordKey(fixture.node()), id);
         outcomes.awaitRejection(id);
     }
 
@@ -202,11 +202,11 @@ final class SharedBed implements AutoCloseable {
     public void close() {
         hosts.close();
         agentLog.close();
-        requests.close();
+        producer.close();
         outcomes.close();
         cluster.close();
-        meddler.close();
+        externalActor.close();
         histories.close();
-        parts.down();
+        testBed.down();
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -16,12 +16,12 @@ class HostSpecTest {
         HostSpec faultless = HostSpec.named("w1", "secret");
 
         // when
-        HostSpec spec = faultless.with(Fault.NO_AGENT).with(Fault.KUBELET_MISSING);
+        HostSpec spec = faultless.with(HostFault.NO_AGENT).with(HostFault.KUBELET_MISSING);
 
         // then
-        assertThat(spec.faults()).containsExactlyInAnyOrder(Fault.NO_AGENT, Fault.KUBELET_MISSING);
-        assertThat(spec.withAgent()).isFalse();
-        assertThat(faultless.withAgent()).isTrue();
+        assertThat(spec.faults()).containsExactlyInAnyOrder(HostFault.NO_AGENT, HostFault.KUBELET_MISSING);
+        assertThat(spec.hasAgent()).isFalse();
+        assertThat(faultless.hasAgent()).isTrue();
     }
 
     @Test
@@ -46,7 +46,7 @@ class HostSpecTest {
     void shouldSurviveItsFile() throws IOException {
         // given
         HostRecord host = new HostRecord(
-                HostSpec.named("w1", "s").with(HostProfile.DOCKER).with(Fault.RUNTIME_DOWN), 12);
+                HostSpec.named("w1", "s").with(HostProfile.DOCKER).with(HostFault.RUNTIME_DOWN), 12);
 
         // when
         HostRecord read = new JsonMapper().readValue(new JsonMapper().writeValueAsString(host), HostRecord.class);

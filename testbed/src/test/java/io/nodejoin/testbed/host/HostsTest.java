@@ -2,14 +2,14 @@ package io.nodejoin.testbed.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.plan.BedSettings;
-import io.nodejoin.testbed.process.Together;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.testbed.provision.AgentPackage;
 import io.nodejoin.testbed.provision.Progress;
-import io.nodejoin.testbed.provision.Provisions;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.Provisioner;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class HostsTest {
         }
 
         // when
-        Together.run(IntStream.range(0, MANY)
+        Parallel.run(IntStream.range(0, MANY)
                 .<Supplier<String>>mapToObj(number -> () -> {
                     hosts.remove("host-" + number);
                     return "host-" + number;
@@ -46,11 +46,11 @@ class HostsTest {
     }
 
     private static Hosts hosts(BedDirectories directories, Path state) {
-        Repository repository = Repository.locate();
+        SourceTree sourceTree = SourceTree.locate();
         return new Hosts(
                 new AddressPlan(BedSettings.numbered("crowded", 5)),
                 directories,
-                new Provisions(repository, state.resolve("cache"), Progress.onStandardError(), Map.of()),
-                new AgentPackage(repository, state));
+                new Provisioner(sourceTree, state.resolve("cache"), Progress.onStandardError(), Map.of()),
+                new AgentPackage(sourceTree, state));
     }
 }

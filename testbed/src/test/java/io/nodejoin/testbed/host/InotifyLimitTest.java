@@ -27,8 +27,8 @@ class InotifyLimitTest {
     @Test
     void shouldRestoreTheLimitWithTheLastBed() throws IOException {
         // given
-        limit.hold("main");
-        limit.hold("demo");
+        limit.acquire("main");
+        limit.acquire("demo");
         limit.release("main");
         String whileOneIsUp = Files.readString(value);
 
@@ -43,8 +43,8 @@ class InotifyLimitTest {
     @Test
     void shouldRememberTheOldLimitWhenHeldTwice() throws IOException {
         // given
-        limit.hold("main");
-        limit.hold("main");
+        limit.acquire("main");
+        limit.acquire("main");
 
         // when
         limit.release("main");
@@ -59,7 +59,7 @@ class InotifyLimitTest {
         Files.writeString(value, "65536\n");
 
         // when
-        limit.hold("main");
+        limit.acquire("main");
         limit.release("main");
 
         // then

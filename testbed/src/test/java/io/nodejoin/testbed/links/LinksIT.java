@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.AddressPlan.Endpoint;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.config.AddressPlan.Endpoint;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -36,10 +36,10 @@ class LinksIT {
     @BeforeEach
     void raise() throws IOException {
         assumeTrue(TestBed.unavailableReason(BedMode.LOCAL).isEmpty(), "needs Go");
-        Endpoint far = Link.TEMPORAL.farEnd(bed.plan());
+        Endpoint far = Link.TEMPORAL.upstreamAddress(bed.plan());
         server = new ServerSocket(far.port(), 10, InetAddress.getByName(far.address()));
         serving = Thread.ofVirtual().start(this::serve);
-        bed.links().raise();
+        bed.links().start();
     }
 
     @AfterEach
@@ -55,7 +55,7 @@ class LinksIT {
     @Test
     void shouldPassEverythingWhileNothingIsBroken() throws Exception {
         // given
-        bed.links().raise();
+        bed.links().start();
 
         // when
         try (Socket connection = connect()) {
@@ -66,21 +66,21 @@ class LinksIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Trouble.class)
-    void shouldPassNoAnswerInTimeAndServeNewConnectionsAfterwards(Trouble trouble) throws Exception {
+    @EnumSource(NetworkFault.class)
+    void shouldPassNoAnswerInTimeAndServeNewConnectionsAfterwards(NetworkFault fault) throws Exception {
         // given
         try (Socket before = connect()) {
             assertThat(ask(before, 'a')).isEqualTo('a');
-            BrokenLink broken = bed.links().breakDown(Link.TEMPORAL, trouble, LATE);
+            InjectedFault broken = bed.links().injectFault(Link.TEMPORAL, fault, LATE);
 
             // when
             int answer = ask(before, 'b');
-            long met = broken.mend();
+            long met = broken.heal();
 
             // then
             assertThat(answer).isNotEqualTo('b');
             assertThat(met).isEqualTo(1);
-            assertThat(heard.get()).isEqualTo(isHeard(trouble) ? 2 : 1);
+            assertThat(heard.get()).isEqualTo(isHeard(fault) ? 2 : 1);
             try (Socket after = connect()) {
                 assertThat(ask(after, 'c')).isEqualTo('c');
             }
@@ -95,8 +95,8 @@ class LinksIT {
 
             // when
             long met = bed.links()
-                    .breakDown(Link.TEMPORAL, Trouble.FORGOTTEN, LATE)
-                    .mend();
+                    .injectFault(Link.TEMPORAL, NetworkFault.HALF_OPEN, LATE)
+                    .heal();
 
             // then
             assertThat(met).isZero();
@@ -109,7 +109,7 @@ class LinksIT {
     @Test
     void shouldMendWhereWhoeverWaitedForLateAnswersIsGone() throws Exception {
         // given
-        BrokenLink broken = bed.links().breakDown(Link.TEMPORAL, Trouble.LATE_ANSWERS, LATE);
+        InjectedFault broken = bed.links().injectFault(Link.TEMPORAL, NetworkFault.LATE_RESPONSES, LATE);
         try (Socket gone = connect()) {
             for (int questions = 1; questions <= 10; questions++) {
                 gone.getOutputStream().write('a');
@@ -120,7 +120,7 @@ class LinksIT {
         }
 
         // when
-        long met = broken.mend();
+        long met = broken.heal();
 
         // then
         assertThat(met).isPositive();
@@ -129,12 +129,12 @@ class LinksIT {
         }
     }
 
-    private static boolean isHeard(Trouble trouble) {
-        return trouble == Trouble.LOST_ANSWERS || trouble == Trouble.LATE_ANSWERS;
+    private static boolean isHeard(NetworkFault fault) {
+        return fault == NetworkFault.LOST_RESPONSES || fault == NetworkFault.LATE_RESPONSES;
     }
 
     private Socket connect() throws IOException {
-        Endpoint near = Link.TEMPORAL.nearEnd(bed.plan());
+        Endpoint near = Link.TEMPORAL.listenAddress(bed.plan());
         Socket socket = new Socket(near.address(), near.port());
         socket.setSoTimeout(PATIENCE_MILLIS);
         return socket;

@@ -30,7 +30,7 @@ class SmallDiskTest {
 
     @Test
     void shouldHaveNoRoomOnlyWhileItIsFull() throws IOException {
-        try (SmallDisk disk = SmallDisk.under(data, ROOM)) {
+        try (SmallDisk disk = SmallDisk.mountAt(data, ROOM)) {
             // when
             disk.fill();
 
@@ -46,7 +46,7 @@ class SmallDiskTest {
     @Test
     void shouldKeepWhatWasThereAndWhatCameMeanwhile() throws IOException {
         // when
-        try (SmallDisk _ = SmallDisk.under(data, ROOM)) {
+        try (SmallDisk _ = SmallDisk.mountAt(data, ROOM)) {
             assertThat(data.resolve("deep/file")).hasContent("before");
             Files.writeString(data.resolve("deep/file"), "meanwhile");
         }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.AddressPlan;
-import io.nodejoin.testbed.plan.BedMode;
-import io.nodejoin.testbed.plan.BedSettings;
+import io.nodejoin.testbed.config.AddressPlan;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.process.Command;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +29,7 @@ class BedNetworkIT {
     void raise() {
         assumeTrue(TestBed.unavailableReason(BedMode.NAMESPACES).isEmpty(), "needs root and namespaces");
         network.tearDown();
-        network.raise();
+        network.create();
     }
 
     @AfterEach
@@ -62,7 +62,7 @@ class BedNetworkIT {
     }
 
     private String bridgeAddress() {
-        String shown = Command.of(network.controlPlane().entering(List.of("ip", "link", "show", "dev", "br0")))
+        String shown = Command.of(network.controlPlane().enterCommand(List.of("ip", "link", "show", "dev", "br0")))
                 .run()
                 .orFail()
                 .output();

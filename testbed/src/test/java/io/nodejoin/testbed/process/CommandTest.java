@@ -24,7 +24,7 @@ class CommandTest {
     @Test
     void shouldFeedStandardInput() {
         // given
-        Command command = Command.of("cat").feeding("grüße\n");
+        Command command = Command.of("cat").withInput("grüße\n");
 
         // when
         CommandResult result = command.run();
@@ -36,7 +36,7 @@ class CommandTest {
     @Test
     void shouldEndWhatRunsTooLong() {
         // given
-        Command command = Command.of("sh", "-c", "sleep 300 & wait").within(Duration.ofMillis(200));
+        Command command = Command.of("sh", "-c", "sleep 300 & wait").withTimeout(Duration.ofMillis(200));
 
         // when
         CommandResult result = command.run();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisedProcessTest {
-    private static final Launch SLEEP = new Launch(List.of("sleep", "300"));
+    private static final LaunchSpec SLEEP = new LaunchSpec(List.of("sleep", "300"));
 
     @TempDir
     Path directory;
@@ -49,7 +49,7 @@ class SupervisedProcessTest {
         // then
         long pid = process.identity().orElseThrow().pid();
         boolean became =
-                Waiting.until(Duration.ofSeconds(10), () -> commandOf(pid).endsWith("sleep"));
+                Await.until(Duration.ofSeconds(10), () -> commandOf(pid).endsWith("sleep"));
         assertThat(became).isTrue();
     }
 
@@ -87,7 +87,7 @@ class SupervisedProcessTest {
     void shouldInsistWhenAskingDoesNotHelp() {
         // given
         SupervisedProcess process = process();
-        process.start(new Launch(List.of("sh", "-c", "trap '' TERM; while :; do sleep 1; done")));
+        process.start(new LaunchSpec(List.of("sh", "-c", "trap '' TERM; while :; do sleep 1; done")));
         ProcessIdentity identity = process.identity().orElseThrow();
 
         // when
@@ -102,7 +102,8 @@ class SupervisedProcessTest {
     void shouldTellTheEndOfTheLogWhenItEndsWhileStarting() {
         // given
         SupervisedProcess process = process();
-        process.start(new Launch(List.of("sh", "-c", "echo $COMPLAINT; exit 3"), Map.of("COMPLAINT", "no-such-port")));
+        process.start(
+                new LaunchSpec(List.of("sh", "-c", "echo $COMPLAINT; exit 3"), Map.of("COMPLAINT", "no-such-port")));
 
         // when
         // then

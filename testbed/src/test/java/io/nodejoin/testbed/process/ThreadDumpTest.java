@@ -2,7 +2,7 @@ package io.nodejoin.testbed.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,11 @@ class ThreadDumpTest {
         standing.await();
 
         // when
-        Command.of(Repository.jcmd(), Long.toString(ProcessHandle.current().pid()), "Thread.dump_to_file", file + "")
+        Command.of(
+                        SourceTree.jcmdCommand(),
+                        Long.toString(ProcessHandle.current().pid()),
+                        "Thread.dump_to_file",
+                        file + "")
                 .run()
                 .orFail();
         end.countDown();

@@ -24,10 +24,10 @@ class CacheTest {
         // given
         Cache cache = new Cache(root);
         AtomicInteger made = new AtomicInteger();
-        cache.entry("thing-1", directory -> write(directory.resolve("file"), made.incrementAndGet()));
+        cache.getOrCreate("thing-1", directory -> write(directory.resolve("file"), made.incrementAndGet()));
 
         // when
-        Path entry = cache.entry("thing-1", _ -> made.incrementAndGet());
+        Path entry = cache.getOrCreate("thing-1", _ -> made.incrementAndGet());
 
         // then
         assertThat(entry.resolve("file")).hasContent("1");
@@ -41,11 +41,11 @@ class CacheTest {
         AtomicInteger made = new AtomicInteger();
         CompletableFuture<Path> second = new CompletableFuture<>();
         Thread other = Thread.ofPlatform()
-                .unstarted(() ->
-                        second.completeAsync(() -> cache.entry("thing-1", _ -> made.incrementAndGet()), Runnable::run));
+                .unstarted(() -> second.completeAsync(
+                        () -> cache.getOrCreate("thing-1", _ -> made.incrementAndGet()), Runnable::run));
 
         // when
-        Path first = cache.entry("thing-1", directory -> {
+        Path first = cache.getOrCreate("thing-1", directory -> {
             other.start();
             await().until(() -> other.getState() == Thread.State.WAITING || !other.isAlive());
             write(directory.resolve("file"), made.incrementAndGet());
@@ -60,14 +60,14 @@ class CacheTest {
     void shouldShowNothingOfAnEntryThatFailed() {
         // given
         Cache cache = new Cache(root);
-        assertThatThrownBy(() -> cache.entry("thing-1", directory -> {
+        assertThatThrownBy(() -> cache.getOrCreate("thing-1", directory -> {
                     write(directory.resolve("half"), 1);
                     throw new IllegalStateException("no network");
                 }))
                 .hasMessage("no network");
 
         // when
-        Path entry = cache.entry("thing-1", directory -> write(directory.resolve("whole"), 2));
+        Path entry = cache.getOrCreate("thing-1", directory -> write(directory.resolve("whole"), 2));
 
         // then
         assertThat(entry.resolve("whole")).exists();

@@ -11,13 +11,16 @@ class GoBuildTest {
     @ValueSource(strings = {"go1.21", "go1.24.4", "go1.26.8"})
     void shouldTakeAGoThatBringsItsOwnToolchain(String version) {
         // given, when, then
-        assertThat(GoBuild.obstacles(version)).isEmpty();
+        assertThat(GoBuild.unmetPrerequisites(version)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"go1.19.8", "go1.20", ""})
     void shouldNameTheCommandThatBringsANewerGo(String version) {
         // given, when, then
-        assertThat(GoBuild.obstacles(version)).singleElement().asString().contains("apt-get install golang-go");
+        assertThat(GoBuild.unmetPrerequisites(version))
+                .singleElement()
+                .asString()
+                .contains("apt-get install golang-go");
     }
 }

@@ -22,9 +22,9 @@ class JarSnapshotTest {
 
     @BeforeEach
     void build() throws IOException {
-        Repository repository = new Repository(root.resolve("work"));
-        jars = new JarSnapshot(repository, root.resolve("bed"));
-        ofAnotherBed = new JarSnapshot(repository, root.resolve("other"));
+        SourceTree sourceTree = new SourceTree(root.resolve("work"));
+        jars = new JarSnapshot(sourceTree, root.resolve("bed"));
+        ofAnotherBed = new JarSnapshot(sourceTree, root.resolve("other"));
         Files.createDirectories(target().resolve("lib"));
         Files.writeString(target().resolve("lib/b.jar"), "b");
         Files.writeString(target().resolve("lib/a.jar"), "a");
@@ -40,59 +40,59 @@ class JarSnapshotTest {
         assertThat(classPath)
                 .extracting(jar -> Path.of(jar).getFileName().toString())
                 .containsExactly("a.jar", "b.jar", "service.jar");
-        assertThat(ofAnotherBed.of(MODULE))
-                .hasFileName(jars.of(MODULE).getFileName().toString());
+        assertThat(ofAnotherBed.copyOf(MODULE))
+                .hasFileName(jars.copyOf(MODULE).getFileName().toString());
     }
 
     @Test
     void shouldKeepTheCopyOfAnEarlierBuild() throws IOException {
         // given
-        Path earlier = jars.of(MODULE);
+        Path earlier = jars.copyOf(MODULE);
 
         // when
         buildOf("second one");
 
         // then
-        assertThat(jars.of(MODULE)).isNotEqualTo(earlier);
+        assertThat(jars.copyOf(MODULE)).isNotEqualTo(earlier);
         assertThat(earlier.resolve("service.jar")).hasContent("first");
     }
 
     @Test
     void shouldLearnOnceForAllBeds() {
         // when
-        jars.learn(MODULE, output -> write(output, "learned"));
-        ofAnotherBed.learn(MODULE, output -> write(output, "learned again"));
+        jars.createAotCache(MODULE, output -> write(output, "learned"));
+        ofAnotherBed.createAotCache(MODULE, output -> write(output, "learned again"));
 
         // then
-        assertThat(ofAnotherBed.learned(MODULE)).hasContent("learned");
+        assertThat(ofAnotherBed.aotCacheFile(MODULE)).hasContent("learned");
     }
 
     @Test
     void shouldForgetWhatWasLearnedOfAnEarlierBuild() throws IOException {
         // given
-        jars.learn(MODULE, output -> write(output, "learned"));
-        Path earlier = jars.learned(MODULE);
+        jars.createAotCache(MODULE, output -> write(output, "learned"));
+        Path earlier = jars.aotCacheFile(MODULE);
 
         // when
         buildOf("second one");
-        jars.learn(MODULE, output -> write(output, "learned anew"));
+        jars.createAotCache(MODULE, output -> write(output, "learned anew"));
 
         // then
-        assertThat(jars.learned(MODULE)).hasContent("learned anew").isNotEqualTo(earlier);
+        assertThat(jars.aotCacheFile(MODULE)).hasContent("learned anew").isNotEqualTo(earlier);
         assertThat(earlier).doesNotExist();
     }
 
     @Test
     void shouldNotTakeWhatIsLearnedInPartForLearned() {
         // when
-        assertThatThrownBy(() -> jars.learn(MODULE, output -> {
+        assertThatThrownBy(() -> jars.createAotCache(MODULE, output -> {
                     write(output, "in part");
                     throw new IllegalStateException("not ready");
                 }))
                 .isInstanceOf(IllegalStateException.class);
 
         // then
-        assertThat(jars.learned(MODULE)).doesNotExist();
+        assertThat(jars.aotCacheFile(MODULE)).doesNotExist();
     }
 
     @Test

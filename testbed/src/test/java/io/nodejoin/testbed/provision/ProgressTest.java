@@ -2,7 +2,7 @@ package io.nodejoin.testbed.provision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.process.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ class ProgressTest {
         Progress progress = new Progress(out, Duration.ofHours(1));
 
         // when
-        String result = progress.during("building Temporal, about 2 minutes, only the first time", () -> "built");
+        String result = progress.report("building Temporal, about 2 minutes, only the first time", () -> "built");
 
         // then
         assertThat(result).isEqualTo("built");
@@ -35,9 +35,9 @@ class ProgressTest {
         Progress progress = new Progress(out, Duration.ofMillis(1));
 
         // when
-        boolean shown = progress.during(
+        boolean shown = progress.report(
                 "building Temporal, about 2 minutes",
-                () -> Waiting.until(
+                () -> Await.until(
                         Duration.ofSeconds(30), () -> lines().stream().anyMatch(line -> line.endsWith(" so far"))));
 
         // then

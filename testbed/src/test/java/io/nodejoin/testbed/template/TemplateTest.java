@@ -14,7 +14,7 @@ class TemplateTest {
         Template template = new Template("t", "a={{a}} again={{a}} b={{b}}");
 
         // when
-        String text = template.fill(Map.of("a", "$1\\", "b", "{{a}}"));
+        String text = template.render(Map.of("a", "$1\\", "b", "{{a}}"));
 
         // then
         assertThat(text).isEqualTo("a=$1\\ again=$1\\ b={{a}}");
@@ -27,7 +27,7 @@ class TemplateTest {
 
         // when
         // then
-        assertThatThrownBy(() -> template.fill(Map.of("b", 1)))
+        assertThatThrownBy(() -> template.render(Map.of("b", 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("value for a");
     }

@@ -1,6 +1,6 @@
 package io.nodejoin.agent.command;
 
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletUnit;
@@ -12,24 +12,24 @@ import java.util.stream.Stream;
 
 /** Collects what a person reads first when a kubelet does not come up. */
 public final class CollectDiagnostics {
-    private static final int MOST_LINES = 500;
+    private static final int MAX_LINES = 500;
     private static final String CONTAINERD = "containerd.service";
 
-    private final HostParts host;
+    private final HostPorts host;
     private final KubeletUnit unit;
 
-    public CollectDiagnostics(HostParts host, KubeletUnit unit) {
+    public CollectDiagnostics(HostPorts host, KubeletUnit unit) {
         this.host = host;
         this.unit = unit;
     }
 
     /** Reads only; the lines are redacted. */
-    public HostResult run(HostCommand.CollectDiagnostics command) {
+    public HostResult execute(HostCommand.CollectDiagnostics command) {
         List<String> units = List.of(KubeletPaths.UNIT, CONTAINERD);
-        Map<String, UnitState> states = host.systemd().show(units);
+        Map<String, UnitState> states = host.systemd().unitStates(units);
         Stream<String> summary =
                 units.stream().map(name -> name + ": " + states.getOrDefault(name, UnitState.NOT_FOUND));
-        int lines = Math.clamp(command.lines(), 1, MOST_LINES);
+        int lines = Math.clamp(command.lines(), 1, MAX_LINES);
         return new HostResult.Diagnostics(
                 Stream.concat(summary, unit.log(lines).stream()).toList());
     }

@@ -1,9 +1,9 @@
 package io.nodejoin.agent.command;
 
 import io.nodejoin.agent.facts.HostProbe;
-import io.nodejoin.agent.preflight.CheckOutcome;
-import io.nodejoin.agent.preflight.Expectation;
+import io.nodejoin.agent.preflight.CheckReport;
 import io.nodejoin.agent.preflight.HostChecks;
+import io.nodejoin.agent.preflight.HostExpectation;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Finding;
@@ -24,20 +24,21 @@ public final class Preflight {
     }
 
     /** Looks at everything and changes nothing. */
-    public HostResult run(HostCommand.Preflight command) throws InterruptedException {
-        List<CheckOutcome> outcomes = checks.ofJoin(Expectation.of(command));
-        List<Finding> findings =
-                outcomes.stream().flatMap(outcome -> outcome.finding().stream()).toList();
-        List<CheckOutcome> errors =
-                outcomes.stream().filter(CheckOutcome::prevents).toList();
+    public HostResult execute(HostCommand.Preflight command) throws InterruptedException {
+        List<CheckReport> outcomes = checks.runForJoin(HostExpectation.of(command));
+        List<Finding> findings = outcomes.stream()
+                .flatMap(checkReport -> checkReport.finding().stream())
+                .toList();
+        List<CheckReport> errors =
+                outcomes.stream().filter(CheckReport::blocksJoin).toList();
         return errors.isEmpty()
-                ? new HostResult.PreflightPassed(probe.identity(), findings)
+                ? new HostResult.PreflightPassed(probe.hostFacts(), findings)
                 : new HostResult.HostFailed(problem(errors), findings, List.of());
     }
 
     /** Errors of one kind keep their code; with several kinds none says it all. */
-    private static Problem problem(List<CheckOutcome> errors) {
-        Set<ErrorCode> codes = errors.stream().map(CheckOutcome::code).collect(Collectors.toSet());
+    private static Problem problem(List<CheckReport> errors) {
+        Set<ErrorCode> codes = errors.stream().map(CheckReport::code).collect(Collectors.toSet());
         String detail = errors.stream()
                 .flatMap(error -> error.finding().stream())
                 .map(finding -> finding.name() + ": " + finding.detail() + " (" + finding.remedy() + ")")

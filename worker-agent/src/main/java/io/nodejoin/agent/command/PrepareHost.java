@@ -7,8 +7,8 @@ import io.nodejoin.agent.plan.Profile;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.HostSettings;
 import java.util.ArrayList;
@@ -26,12 +26,12 @@ public final class PrepareHost {
     }
 
     /** A second call finds nothing to do. */
-    public HostResult run(HostCommand.PrepareHost command, Marks marks) {
+    public HostResult execute(HostCommand.PrepareHost command, ProgressListener progress) {
         HostPlan plan = plan(command);
         List<String> changed = new ArrayList<>();
         executor.apply(plan.steps(), step -> {
             changed.add(step);
-            marks.reached(HostMark.StepDone, step);
+            progress.onProgress(CommandMilestone.StepCompleted, step);
         });
         List<HostStep> left = changed.isEmpty() ? List.of() : plan(command).steps();
         if (!left.isEmpty()) {
@@ -43,7 +43,7 @@ public final class PrepareHost {
     }
 
     private HostPlan plan(HostCommand.PrepareHost command) {
-        Profile profile = Profile.of(command.profile(), HostSettings.orNone(command.settings()), command.podCidr());
-        return HostPlan.of(profile, probe.snapshot(HostPlan.questions(profile)));
+        Profile profile = Profile.of(command.profile(), HostSettings.orDefault(command.settings()), command.podCidr());
+        return HostPlan.create(profile, probe.snapshot(HostPlan.queries(profile)));
     }
 }

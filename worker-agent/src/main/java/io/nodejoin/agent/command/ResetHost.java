@@ -1,8 +1,8 @@
 package io.nodejoin.agent.command;
 
-import io.nodejoin.agent.discovery.TokenProbe;
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.discovery.TokenRejectionProbe;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.journal.Undo;
@@ -10,8 +10,8 @@ import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletUnit;
 import io.nodejoin.agent.step.UndoExecutor;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.Finding;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,67 +25,69 @@ import java.util.Set;
 public final class ResetHost {
     private static final Logger LOG = System.getLogger(ResetHost.class.getName());
 
-    private static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration TOKEN_REJECTION_TIMEOUT = Duration.ofSeconds(15);
 
     /** The ways back from a start of the kubelet. */
-    private static final Set<Undo> STARTED =
+    private static final Set<Undo> KUBELET_START_UNDOS =
             Set.of(new Undo.DisableUnit(KubeletPaths.UNIT), new Undo.StopUnit(KubeletPaths.UNIT));
 
-    private final HostParts host;
+    private final HostPorts host;
     private final Journal journal;
     private final UndoExecutor undo;
     private final KubeletUnit kubelet;
-    private final TokenProbe tokens;
+    private final TokenRejectionProbe tokenProbe;
 
-    public ResetHost(HostParts host, Journal journal, UndoExecutor undo, KubeletUnit kubelet, TokenProbe tokens) {
+    public ResetHost(
+            HostPorts host, Journal journal, UndoExecutor undo, KubeletUnit kubelet, TokenRejectionProbe tokenProbe) {
         this.host = host;
         this.journal = journal;
         this.undo = undo;
         this.kubelet = kubelet;
-        this.tokens = tokens;
+        this.tokenProbe = tokenProbe;
     }
 
     /** A clean host stays as it is. */
-    public HostResult run(Marks marks) throws InterruptedException {
-        Optional<BootstrapKubeconfig> held = held();
-        if (stopped()) {
-            marks.reached(HostMark.KubeletStopped, KubeletPaths.UNIT);
+    public HostResult execute(ProgressListener progress) throws InterruptedException {
+        Optional<BootstrapKubeconfig> held = heldCredential();
+        if (stopKubelet()) {
+            progress.onProgress(CommandMilestone.KubeletStopped, KubeletPaths.UNIT);
         }
-        noteHeldKey();
-        List<Finding> residue = undo.takeBack();
-        boolean refused = held.isPresent() && refused(held.get());
+        journalHeldKey();
+        List<Finding> residue = undo.undoAll();
+        boolean refused = held.isPresent() && awaitTokenRejected(held.get());
         if (refused) {
-            marks.reached(HostMark.TokenRefused, "token " + held.get().token().id());
+            progress.onProgress(
+                    CommandMilestone.TokenRefused, "token " + held.get().token().id());
         }
         return new HostResult.HostReset(refused, wipedKey().orElse(null), residue);
     }
 
-    private Optional<BootstrapKubeconfig> held() {
+    private Optional<BootstrapKubeconfig> heldCredential() {
         try {
             return host.files().read(KubeletPaths.BOOTSTRAP_KUBECONFIG).flatMap(BootstrapKubeconfig::parse);
-        } catch (HostFailure e) {
+        } catch (HostException e) {
             return Optional.empty();
         }
     }
 
     /** Whether no kubelet of this agent runs any more. One that cannot be stopped is named by the residue. */
-    private boolean stopped() {
+    private boolean stopKubelet() {
         try {
             if (startedKubelet()) {
                 host.systemd().stop(KubeletPaths.UNIT);
             }
             return true;
-        } catch (HostFailure e) {
+        } catch (HostException e) {
             return false;
         }
     }
 
     /** Where nobody can look, the rest is taken back nevertheless, and the residue names the place. */
-    private void noteHeldKey() {
+    private void journalHeldKey() {
         try {
-            kubelet.heldKeyDigest().ifPresent(journal::wiping);
-        } catch (HostFailure e) {
-            LOG.log(Level.WARNING, e.problem().text());
+            kubelet.heldKeyDigest().ifPresent(journal::recordKeyWipe);
+        } catch (HostException e) {
+            LOG.log(Level.WARNING, e.problem().toLine());
         }
     }
 
@@ -93,21 +95,21 @@ public final class ResetHost {
     private Optional<String> wipedKey() {
         try {
             Optional<String> left = kubelet.heldKeyDigest();
-            return kubelet.stopped()
+            return kubelet.isStopped()
                     ? journal.keyToWipe().filter(key -> !left.equals(Optional.of(key)))
                     : Optional.empty();
-        } catch (HostFailure e) {
-            LOG.log(Level.WARNING, e.problem().text());
+        } catch (HostException e) {
+            LOG.log(Level.WARNING, e.problem().toLine());
             return Optional.empty();
         }
     }
 
     private boolean startedKubelet() {
-        return journal.changes().stream().map(Change::undo).anyMatch(STARTED::contains);
+        return journal.changes().stream().map(Change::undo).anyMatch(KUBELET_START_UNDOS::contains);
     }
 
-    private boolean refused(BootstrapKubeconfig held) throws InterruptedException {
-        Instant end = tokens.now().plus(REFUSAL_TIMEOUT);
-        return tokens.awaitRefusal(held.cluster(), held.token(), Instant.EPOCH, end, () -> {});
+    private boolean awaitTokenRejected(BootstrapKubeconfig held) throws InterruptedException {
+        Instant end = tokenProbe.now().plus(TOKEN_REJECTION_TIMEOUT);
+        return tokenProbe.awaitRejection(held.cluster(), held.token(), Instant.EPOCH, end, () -> {});
     }
 }

@@ -1,25 +1,25 @@
 package io.nodejoin.agent.command;
 
-import io.nodejoin.agent.discovery.ClusterDiscovery;
 import io.nodejoin.agent.discovery.SealedTokenOpener;
-import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.discovery.TokenDiscovery;
+import io.nodejoin.agent.discovery.TokenRejectionProbe;
 import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.FileStamp;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.FileMetadata;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostFiles;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
+import io.nodejoin.agent.kubelet.AnonymousAccessCheck;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.agent.kubelet.CriEndpoint;
-import io.nodejoin.agent.kubelet.KubeletAccess;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.agent.kubelet.KubeletPlan;
 import io.nodejoin.agent.kubelet.KubeletUnit;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
@@ -28,60 +28,61 @@ import java.util.Optional;
 
 /** From the sealed token to a kubelet that runs under its own certificate, and a token that nobody accepts any more. */
 public final class StartKubelet {
-    private final HostParts host;
+    private final HostPorts host;
     private final KubeletBinary binary;
     private final SealedTokenOpener opener;
-    private final ClusterDiscovery discovery;
+    private final TokenDiscovery discovery;
     private final StepExecutor executor;
     private final KubeletUnit unit;
-    private final TokenProbe tokens;
+    private final TokenRejectionProbe tokenProbe;
 
     public StartKubelet(
-            HostParts host,
+            HostPorts host,
             KubeletBinary binary,
             SealedTokenOpener opener,
-            ClusterDiscovery discovery,
+            TokenDiscovery discovery,
             StepExecutor executor,
             KubeletUnit unit,
-            TokenProbe tokens) {
+            TokenRejectionProbe tokenProbe) {
         this.host = host;
         this.binary = binary;
         this.opener = opener;
         this.discovery = discovery;
         this.executor = executor;
         this.unit = unit;
-        this.tokens = tokens;
+        this.tokenProbe = tokenProbe;
     }
 
     /**
      * Run again, after a crash or a reboot, for a kubelet that it has already started, it goes on with waiting for the
      * token's end.
      *
-     * @throws HostFailure with the code of what failed; what was changed is journalled
+     * @throws HostException with the code of what failed; what was changed is journalled
      */
-    public HostResult run(Assignment assignment, HostCommand.StartKubelet command, Marks marks)
+    public HostResult execute(Assignment assignment, HostCommand.StartKubelet command, ProgressListener progress)
             throws InterruptedException {
-        Instant heldSince = tokens.now();
+        Instant heldSince = tokenProbe.now();
         BootstrapToken token = opener.open(assignment, command);
-        Optional<TrustedCluster> started = started(token);
-        TrustedCluster cluster = started.isPresent() ? goOn(started.get()) : start(assignment, command, token, marks);
+        Optional<TrustedCluster> started = findStartedCluster(token);
+        TrustedCluster cluster =
+                started.isPresent() ? resume(started.get()) : start(assignment, command, token, progress);
         int restarts = unit.restarts();
         unit.awaitHealthy(restarts);
-        marks.reached(HostMark.KubeletActive, KubeletPaths.UNIT);
-        KubeletAccess access = unit.access();
+        progress.onProgress(CommandMilestone.KubeletActive, KubeletPaths.UNIT);
+        AnonymousAccessCheck access = unit.anonymousAccessCheck();
         Runnable watch = () -> {
             unit.requireAlive(restarts);
-            access.tryAsStranger();
+            access.probe();
         };
-        if (!tokens.awaitRefusal(cluster, token, heldSince, assignment.expiresAt(), watch)) {
-            throw new HostFailure(
+        if (!tokenProbe.awaitRejection(cluster, token, heldSince, assignment.expiresAt(), watch)) {
+            throw new HostException(
                     ErrorCode.REVOCATION_UNVERIFIED,
                     "the token " + token.id() + " was not refused before " + assignment.expiresAt());
         }
         String keyDigest = unit.clientKeyDigest();
-        access.awaitProof();
-        host.files().remove(KubeletPaths.BOOTSTRAP_KUBECONFIG);
-        marks.reached(HostMark.TokenRefused, "token " + token.id());
+        access.awaitRejection();
+        host.files().delete(KubeletPaths.BOOTSTRAP_KUBECONFIG);
+        progress.onProgress(CommandMilestone.TokenRefused, "token " + token.id());
         return new HostResult.KubeletBootstrapped(keyDigest);
     }
 
@@ -89,41 +90,41 @@ public final class StartKubelet {
      * The kubelet may run already with this very token, or have its certificate: then the token may be gone from the
      * cluster, and after a reboot from the host. Only this join can have brought it one, since the preflight wants none.
      */
-    private Optional<TrustedCluster> started(BootstrapToken token) {
+    private Optional<TrustedCluster> findStartedCluster(BootstrapToken token) {
         return host.files()
                 .read(KubeletPaths.BOOTSTRAP_KUBECONFIG)
                 .flatMap(BootstrapKubeconfig::parse)
-                .filter(written -> written.token().equals(token) && unit.active())
+                .filter(written -> written.token().equals(token) && unit.isActive())
                 .map(BootstrapKubeconfig::cluster)
                 .or(unit::cluster);
     }
 
     /** A crash may have come after the start of the unit and before it was to start at boot. */
-    private TrustedCluster goOn(TrustedCluster cluster) {
+    private TrustedCluster resume(TrustedCluster cluster) {
         host.systemd().enableAndStart(KubeletPaths.UNIT);
         return cluster;
     }
 
     private TrustedCluster start(
-            Assignment assignment, HostCommand.StartKubelet command, BootstrapToken token, Marks marks)
+            Assignment assignment, HostCommand.StartKubelet command, BootstrapToken token, ProgressListener progress)
             throws InterruptedException {
         TrustedCluster cluster = discovery.discover(command.apiServer(), command.caPins(), token);
-        String program = binary.require(command.kubeletDigests());
+        String program = binary.requireAccepted(command.kubeletDigests());
         KubeletPlan plan = new KubeletPlan(
                 assignment.node(),
                 command.kubelet(),
-                HostSettings.orNone(command.settings()),
+                HostSettings.orDefault(command.settings()),
                 new BootstrapKubeconfig(cluster, token),
                 program,
-                CriEndpoint.of(host.files()),
+                CriEndpoint.detect(host.files()),
                 hasDropIns(host.files()));
-        executor.apply(plan.steps(), step -> marks.reached(HostMark.StepDone, step));
+        executor.apply(plan.steps(), step -> progress.onProgress(CommandMilestone.StepCompleted, step));
         return cluster;
     }
 
     private static boolean hasDropIns(HostFiles files) {
-        return files.stamp(KubeletPaths.DROP_INS)
-                .filter(stamp -> stamp.kind() == FileStamp.Kind.DIRECTORY)
+        return files.metadata(KubeletPaths.DROP_INS)
+                .filter(metadata -> metadata.kind() == FileMetadata.Kind.DIRECTORY)
                 .isPresent();
     }
 }

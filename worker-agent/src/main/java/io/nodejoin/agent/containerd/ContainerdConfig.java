@@ -1,6 +1,6 @@
 package io.nodejoin.agent.containerd;
 
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.ContainerdSettings;
@@ -31,27 +31,27 @@ public record ContainerdConfig(String text) {
 
     private static final List<String> VERSION = List.of("version");
     private static final List<String> IMPORTS = List.of("imports");
-    private static final int NEW_FILES = 2;
+    private static final int NEW_FILE_VERSION = 2;
 
     /** From it on, tables of an imported file are merged with those of the file that imports it; before, they replace them. */
-    private static final int FIRST_THAT_MERGES = 3;
+    private static final int FIRST_MERGING_VERSION = 3;
 
-    private static final String USUAL_RUNTIME = "runc";
+    private static final String DEFAULT_RUNTIME = "runc";
 
     /** The file that gives containerd its settings, as it is to be. */
-    public record Target(String path, String content) {}
+    public record TargetFile(String path, String content) {}
 
     /**
      * The file that has to be as told, so that containerd has these settings: one of Nodejoin's own where the configuration
      * imports such files and merges them, else the configuration itself.
      *
-     * @throws HostFailure if the configuration is in a form that only its owner can change
+     * @throws HostException if the configuration is in a form that only its owner can change
      */
-    public Target with(ContainerdSettings settings) {
+    public TargetFile withSettings(ContainerdSettings settings) {
         try {
-            TomlText own = TomlText.parse(text);
+            TomlDocument own = TomlDocument.parse(text);
             int version = version(own);
-            boolean merges = version >= FIRST_THAT_MERGES;
+            boolean merges = version >= FIRST_MERGING_VERSION;
             if (!merges
                     && own.value(IMPORTS)
                             .filter(files -> files.contains("\"") || files.contains("'"))
@@ -59,90 +59,98 @@ public record ContainerdConfig(String text) {
                 throw new IllegalArgumentException("it imports files, which replace what is set here");
             }
             if (merges && importsDropIns(own)) {
-                TomlText dropIn = TomlText.parse("version = " + version + "\n");
-                return new Target(
-                        DROP_IN, with(own, dropIn, settings, Names.of(version)).text());
+                TomlDocument dropIn = TomlDocument.parse("version = " + version + "\n");
+                return new TargetFile(
+                        DROP_IN,
+                        withSettings(own, dropIn, settings, SettingPaths.forVersion(version))
+                                .text());
             }
-            TomlText base = own.isBlank() ? own.with(List.of(), "version", Integer.toString(NEW_FILES)) : own;
-            return new Target(FILE, with(own, base, settings, Names.of(version)).text());
+            TomlDocument base =
+                    own.isBlank() ? own.withValue(List.of(), "version", Integer.toString(NEW_FILE_VERSION)) : own;
+            return new TargetFile(
+                    FILE,
+                    withSettings(own, base, settings, SettingPaths.forVersion(version))
+                            .text());
         } catch (IllegalArgumentException e) {
-            throw new HostFailure(
+            throw new HostException(
                     ErrorCode.HOST_PREPARE_FAILED,
                     FILE + " cannot be given the cluster's settings for containerd: " + e.getMessage());
         }
     }
 
-    private static TomlText with(TomlText own, TomlText base, ContainerdSettings settings, Names names) {
-        TomlText changed = base;
+    private static TomlDocument withSettings(
+            TomlDocument own, TomlDocument base, ContainerdSettings settings, SettingPaths names) {
+        TomlDocument changed = base;
         if (settings.sandboxImage() != null) {
-            changed = changed.with(names.sandboxTable(), names.sandboxKey(), quoted(settings.sandboxImage()));
+            changed = changed.withValue(names.sandboxTable(), names.sandboxKey(), quoted(settings.sandboxImage()));
         }
         if (settings.cgroupDriver() != null) {
             String runtime = runtime(own, names);
-            if (runtime.equals(USUAL_RUNTIME) && !own.has(names.runtime(runtime))) {
-                changed = changed.with(names.runtime(runtime), "runtime_type", quoted("io.containerd.runc.v2"));
+            if (runtime.equals(DEFAULT_RUNTIME) && !own.hasTable(names.runtime(runtime))) {
+                changed = changed.withValue(names.runtime(runtime), "runtime_type", quoted("io.containerd.runc.v2"));
             }
             boolean systemd = settings.cgroupDriver() == CgroupDriver.SYSTEMD;
-            changed = changed.with(names.options(runtime), Names.SYSTEMD_CGROUP, Boolean.toString(systemd));
+            changed = changed.withValue(names.options(runtime), SettingPaths.SYSTEMD_CGROUP, Boolean.toString(systemd));
         }
         return settings.registryMirrors().isEmpty() ? changed : withRegistries(own, changed, names);
     }
 
-    private static TomlText withRegistries(TomlText own, TomlText changed, Names names) {
-        if (own.has(names.path(names.registry(), "mirrors")) || own.has(names.path(names.registry(), "configs"))) {
+    private static TomlDocument withRegistries(TomlDocument own, TomlDocument changed, SettingPaths names) {
+        if (own.hasTable(names.path(names.registry(), "mirrors"))
+                || own.hasTable(names.path(names.registry(), "configs"))) {
             throw new IllegalArgumentException(
                     "it has mirrors or configs of registries, which do not go with " + REGISTRIES);
         }
-        String before = own.string(names.path(names.registry(), Names.REGISTRY_DIRECTORIES))
+        String before = own.string(names.path(names.registry(), SettingPaths.REGISTRY_DIRECTORIES))
                 .orElse("");
         boolean there = Arrays.asList(before.split(":", -1)).contains(REGISTRIES);
         if (there) {
             return changed;
         }
         String after = before.isEmpty() ? REGISTRIES : REGISTRIES + ":" + before;
-        return changed.with(names.registry(), Names.REGISTRY_DIRECTORIES, quoted(after));
+        return changed.withValue(names.registry(), SettingPaths.REGISTRY_DIRECTORIES, quoted(after));
     }
 
     /** The sandbox image that it names, if it is understood and names one. */
     public Optional<String> sandboxImage() {
-        return parsed().flatMap(own -> {
-            Names names = Names.of(version(own));
+        return parse().flatMap(own -> {
+            SettingPaths names = SettingPaths.forVersion(version(own));
             return own.string(names.path(names.sandboxTable(), names.sandboxKey()));
         });
     }
 
     /** The control group driver of the default runtime, if the file is understood. */
     public Optional<CgroupDriver> cgroupDriver() {
-        return parsed().map(own -> {
-            Names names = Names.of(version(own));
-            String systemd = own.value(names.path(names.options(runtime(own, names)), Names.SYSTEMD_CGROUP))
+        return parse().map(own -> {
+            SettingPaths names = SettingPaths.forVersion(version(own));
+            String systemd = own.value(names.path(names.options(runtime(own, names)), SettingPaths.SYSTEMD_CGROUP))
                     .orElse("false");
             return systemd.equals("true") ? CgroupDriver.SYSTEMD : CgroupDriver.CGROUPFS;
         });
     }
 
-    private Optional<TomlText> parsed() {
+    private Optional<TomlDocument> parse() {
         try {
-            return Optional.of(TomlText.parse(text));
+            return Optional.of(TomlDocument.parse(text));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static String runtime(TomlText own, Names names) {
-        return own.string(names.path(names.runtimes(), "default_runtime_name")).orElse(USUAL_RUNTIME);
+    private static String runtime(TomlDocument own, SettingPaths names) {
+        return own.string(names.path(names.runtimes(), "default_runtime_name")).orElse(DEFAULT_RUNTIME);
     }
 
-    private static int version(TomlText own) {
+    private static int version(TomlDocument own) {
         return own.isBlank()
-                ? NEW_FILES
+                ? NEW_FILE_VERSION
                 : own.value(VERSION)
                         .filter(said -> said.matches("\\d"))
                         .map(Integer::parseInt)
                         .orElse(1);
     }
 
-    private static boolean importsDropIns(TomlText own) {
+    private static boolean importsDropIns(TomlDocument own) {
         String files = own.value(IMPORTS).orElse("");
         return Stream.of(DROP_IN_DIRECTORY, "conf.d")
                 .flatMap(directory -> Stream.of("\"" + directory + "/*.toml\"", "'" + directory + "/*.toml'"))
@@ -155,16 +163,17 @@ public record ContainerdConfig(String text) {
     }
 
     /** What the settings are called in a version of the file. */
-    private record Names(List<String> sandboxTable, String sandboxKey, List<String> registry, List<String> runtimes) {
+    private record SettingPaths(
+            List<String> sandboxTable, String sandboxKey, List<String> registry, List<String> runtimes) {
         static final String SYSTEMD_CGROUP = "SystemdCgroup";
         static final String REGISTRY_DIRECTORIES = "config_path";
 
-        static Names of(int version) {
+        static SettingPaths forVersion(int version) {
             return switch (version) {
-                case 0, 1 -> ofOnePlugin("cri");
-                case 2 -> ofOnePlugin("io.containerd.grpc.v1.cri");
+                case 0, 1 -> forPlugin("cri");
+                case 2 -> forPlugin("io.containerd.grpc.v1.cri");
                 default ->
-                    new Names(
+                    new SettingPaths(
                             List.of("plugins", "io.containerd.cri.v1.images", "pinned_images"),
                             "sandbox",
                             List.of("plugins", "io.containerd.cri.v1.images", "registry"),
@@ -172,8 +181,8 @@ public record ContainerdConfig(String text) {
             };
         }
 
-        private static Names ofOnePlugin(String plugin) {
-            return new Names(
+        private static SettingPaths forPlugin(String plugin) {
+            return new SettingPaths(
                     List.of("plugins", plugin),
                     "sandbox_image",
                     List.of("plugins", plugin, "registry"),

@@ -19,17 +19,17 @@ public final class AnonymousClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     /** The server's time; empty if nobody answers in time, or without a date. */
-    public Optional<Instant> time(URI server) {
-        return head(server.resolve("/version")).flatMap(HttpDate::of);
+    public Optional<Instant> serverTime(URI server) {
+        return sendHead(server.resolve("/version")).flatMap(HttpDate::parse);
     }
 
     /** The status with which a resource is answered; empty if nobody answers in time. */
     public OptionalInt status(URI resource) {
-        return head(resource).stream().mapToInt(HttpResponse::statusCode).findFirst();
+        return sendHead(resource).stream().mapToInt(HttpResponse::statusCode).findFirst();
     }
 
-    private static Optional<HttpResponse<Void>> head(URI resource) {
-        HttpClient client = Tls.client(Tls.trustingAnyone());
+    private static Optional<HttpResponse<Void>> sendHead(URI resource) {
+        HttpClient client = Tls.client(Tls.trustingAll());
         try {
             HttpRequest request =
                     HttpRequest.newBuilder(resource).HEAD().timeout(TIMEOUT).build();

@@ -19,7 +19,7 @@ public final class Pem {
      *
      * @throws CertificateException if it holds none, or something that is no certificate
      */
-    public static List<X509Certificate> certificates(String pem) throws CertificateException {
+    public static List<X509Certificate> parseCertificates(String pem) throws CertificateException {
         List<X509Certificate> certificates = CertificateFactory.getInstance("X.509")
                 .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
                 .stream()
@@ -32,11 +32,11 @@ public final class Pem {
     }
 
     /** The certificates as one PEM text. */
-    public static String text(List<X509Certificate> certificates) {
-        return certificates.stream().map(Pem::text).collect(Collectors.joining());
+    public static String encode(List<X509Certificate> certificates) {
+        return certificates.stream().map(Pem::encode).collect(Collectors.joining());
     }
 
-    private static String text(X509Certificate certificate) {
+    private static String encode(X509Certificate certificate) {
         try {
             String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
             return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";

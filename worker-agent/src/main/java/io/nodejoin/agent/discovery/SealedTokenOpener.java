@@ -1,10 +1,10 @@
 package io.nodejoin.agent.discovery;
 
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
-import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.agent.SealedTokenHeader;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import java.security.PrivateKey;
 import java.time.Clock;
@@ -23,8 +23,10 @@ public final class SealedTokenOpener {
     /** The seal's end is checked by the API server as well, so a host clock that is off by this much does no harm here. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
-    private static final AlgorithmConstraints ONLY_ALG = new AlgorithmConstraints(ConstraintType.PERMIT, TokenSeal.ALG);
-    private static final AlgorithmConstraints ONLY_ENC = new AlgorithmConstraints(ConstraintType.PERMIT, TokenSeal.ENC);
+    private static final AlgorithmConstraints ONLY_ALG =
+            new AlgorithmConstraints(ConstraintType.PERMIT, SealedTokenHeader.ALG);
+    private static final AlgorithmConstraints ONLY_ENC =
+            new AlgorithmConstraints(ConstraintType.PERMIT, SealedTokenHeader.ENC);
 
     /** RFC 7516: base64url, and no key where two parties agree on one. The library minds neither. */
     private static final Pattern COMPACT =
@@ -41,7 +43,7 @@ public final class SealedTokenOpener {
     /**
      * The token of this command.
      *
-     * @throws HostFailure with {@code TOKEN_SEAL_INVALID} if it cannot be opened or is bound to anything else
+     * @throws HostException with {@code TOKEN_SEAL_INVALID} if it cannot be opened or is bound to anything else
      */
     public BootstrapToken open(Assignment assignment, StartKubelet command) {
         if (!COMPACT.matcher(command.sealedToken()).matches()) {
@@ -59,7 +61,7 @@ public final class SealedTokenOpener {
                 throw invalid("holds a token of another id");
             }
             return token;
-        } catch (HostFailure e) {
+        } catch (HostException e) {
             throw e;
         } catch (JoseException | RuntimeException e) { // a key of no curve, among others, is an unchecked exception
             throw invalid("cannot be opened");
@@ -67,23 +69,23 @@ public final class SealedTokenOpener {
     }
 
     private void requireBound(JsonWebEncryption jwe, Assignment assignment, StartKubelet command) {
-        if (!TokenSeal.TYP.equals(jwe.getHeader("typ"))) {
+        if (!SealedTokenHeader.TYP.equals(jwe.getHeader("typ"))) {
             throw invalid("has another type");
         }
-        Instant end = expiry(jwe.getHeader("nj_expires"));
+        Instant end = parseExpiry(jwe.getHeader("nj_expires"));
         if (end.plus(CLOCK_TOLERANCE).isBefore(clock.instant())) {
             throw invalid("has expired at " + end);
         }
-        TokenSeal expected =
-                new TokenSeal(assignment.joinId(), assignment.attempt(), command.tokenId(), command.clusterUid(), end);
-        for (Map.Entry<String, String> header : expected.headers().entrySet()) {
+        SealedTokenHeader expected = new SealedTokenHeader(
+                assignment.joinId(), assignment.attempt(), command.tokenId(), command.clusterUid(), end);
+        for (Map.Entry<String, String> header : expected.parameters().entrySet()) {
             if (!header.getValue().equals(jwe.getHeader(header.getKey()))) {
                 throw invalid("is bound to another " + header.getKey());
             }
         }
     }
 
-    private static Instant expiry(String header) {
+    private static Instant parseExpiry(String header) {
         try {
             return Instant.parse(header == null ? "" : header);
         } catch (DateTimeException e) {
@@ -91,7 +93,7 @@ public final class SealedTokenOpener {
         }
     }
 
-    private static HostFailure invalid(String why) {
-        return new HostFailure(ErrorCode.TOKEN_SEAL_INVALID, "the sealed token " + why);
+    private static HostException invalid(String why) {
+        return new HostException(ErrorCode.TOKEN_SEAL_INVALID, "the sealed token " + why);
     }
 }

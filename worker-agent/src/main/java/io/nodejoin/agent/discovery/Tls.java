@@ -39,9 +39,9 @@ public final class Tls {
     }
 
     /** A context that trusts whoever answers: for the one read whose content is verified by signature and pin. */
-    static SSLContext trustingAnyone() {
+    static SSLContext trustingAll() {
         try {
-            return context(new KeyManager[0], new TrustManager[] {new Anyone()});
+            return context(new KeyManager[0], new TrustManager[] {new TrustAllManager()});
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has TLS", e);
         }
@@ -64,7 +64,7 @@ public final class Tls {
     }
 
     /** Being of the extended kind it also takes the place of the host name check. */
-    private static final class Anyone extends X509ExtendedTrustManager {
+    private static final class TrustAllManager extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable Socket socket) {}
 

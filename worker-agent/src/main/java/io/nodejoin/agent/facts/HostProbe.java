@@ -1,8 +1,8 @@
 package io.nodejoin.agent.facts;
 
-import io.nodejoin.agent.host.FileStamp;
+import io.nodejoin.agent.host.FileMetadata;
 import io.nodejoin.agent.host.HostFiles;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.Mount;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
@@ -27,41 +27,41 @@ public final class HostProbe {
     private static final List<String> OS_RELEASE = List.of("/usr/lib/os-release", "/etc/os-release");
 
     private final HostFiles files;
-    private final HostParts host;
+    private final HostPorts host;
     private final KubeletBinary kubelet;
 
-    public HostProbe(HostParts host, KubeletBinary kubelet) {
+    public HostProbe(HostPorts host, KubeletBinary kubelet) {
         this.host = host;
         this.files = host.files();
         this.kubelet = kubelet;
     }
 
     /** The host as far as the questions go. */
-    public HostSnapshot snapshot(HostQuestions questions) {
+    public HostSnapshot snapshot(HostQueries queries) {
         Map<String, String> contents = new HashMap<>();
         Map<String, Integer> modes = new HashMap<>();
-        for (String path : questions.paths().stream().flatMap(this::named).toList()) {
-            files.stamp(path).ifPresent(stamp -> {
-                modes.put(path, stamp.mode());
-                if (stamp.kind() == FileStamp.Kind.FILE) {
+        for (String path : queries.paths().stream().flatMap(this::listMatching).toList()) {
+            files.metadata(path).ifPresent(metadata -> {
+                modes.put(path, metadata.mode());
+                if (metadata.kind() == FileMetadata.Kind.FILE) {
                     text(path).ifPresent(text -> contents.put(path, text));
                 }
             });
         }
         Map<String, List<String>> rules = new HashMap<>();
-        questions.tables().forEach(table -> rules.put(table, rules(table)));
+        queries.tables().forEach(table -> rules.put(table, listRules(table)));
         return new HostSnapshot(
-                swaps(),
-                loaded(questions.modules()),
-                modulesLoadable(),
+                activeSwaps(),
+                loadedModules(queries.modules()),
+                hasModules(),
                 contents,
                 modes,
-                states(questions.units()),
+                states(queries.units()),
                 rules);
     }
 
     /** The paths that a path with {@code *} in its last part stands for; another one stands for itself. */
-    private Stream<String> named(String path) {
+    private Stream<String> listMatching(String path) {
         int star = path.indexOf('*');
         if (star < 0) {
             return Stream.of(path);
@@ -75,20 +75,20 @@ public final class HostProbe {
                 .map(name -> path.substring(0, slash + 1) + name);
     }
 
-    private List<String> rules(String table) {
+    private List<String> listRules(String table) {
         List<String> command = List.of("iptables", "--table", table, "--list-rules");
         return host.commands()
-                .require(command, IPTABLES_TIMEOUT, ErrorCode.HOST_PREPARE_FAILED)
+                .runOrFail(command, IPTABLES_TIMEOUT, ErrorCode.HOST_PREPARE_FAILED)
                 .lines()
                 .toList();
     }
 
     private Map<String, UnitState> states(Collection<String> units) {
-        return host.systemd().running() ? host.systemd().show(units) : Map.of();
+        return host.systemd().isRunning() ? host.systemd().unitStates(units) : Map.of();
     }
 
     /** The devices of {@code /proc/swaps}. */
-    public List<String> swaps() {
+    public List<String> activeSwaps() {
         return text("/proc/swaps")
                 .orElse("")
                 .lines()
@@ -104,27 +104,27 @@ public final class HostProbe {
     }
 
     /** Whether a path without links is on a file system that is mounted read-only. */
-    public boolean readOnly(String path) {
+    public boolean isReadOnly(String path) {
         return mountOf(path).filter(mount -> mount.options().contains("ro")).isPresent();
     }
 
     private Optional<Mount> mountOf(String path) {
-        return Mount.of(path, files.mounts().stream());
+        return Mount.findContaining(path, files.mounts().stream());
     }
 
     /** Whether this host has modules for its kernel at all. */
-    public boolean modulesLoadable() {
-        return files.present("/lib/modules/" + line("/proc/sys/kernel/osrelease"));
+    public boolean hasModules() {
+        return files.exists("/lib/modules/" + line("/proc/sys/kernel/osrelease"));
     }
 
     /** Those of the modules that are loaded or built in. */
-    public Set<String> loaded(List<String> modules) {
+    public Set<String> loadedModules(List<String> modules) {
         Set<String> present = new HashSet<>();
         for (String module : modules) {
             boolean filesystem =
                     text("/proc/filesystems").orElse("").lines().anyMatch(line -> line.endsWith("\t" + module));
-            boolean bridge = module.equals("br_netfilter") && files.present("/proc/sys/net/bridge");
-            if (filesystem || bridge || files.present("/sys/module/" + module)) {
+            boolean bridge = module.equals("br_netfilter") && files.exists("/proc/sys/net/bridge");
+            if (filesystem || bridge || files.exists("/sys/module/" + module)) {
                 present.add(module);
             }
         }
@@ -132,28 +132,28 @@ public final class HostProbe {
     }
 
     /** What identifies this host, as its kubelet will report it. */
-    public HostFacts identity() {
+    public HostFacts hostFacts() {
         String machineId = line("/etc/machine-id");
         String uuid = productUuid();
         return new HostFacts(
                 machineId,
                 uuid.isEmpty() ? machineId : uuid,
                 kubelet.version().orElse(null),
-                release().getOrDefault("PRETTY_NAME", "unknown"),
+                osRelease().getOrDefault("PRETTY_NAME", "unknown"),
                 line("/proc/sys/kernel/osrelease"));
     }
 
     /** The UUID that the firmware tells, or an empty text. */
     public String productUuid() {
-        return files.present(PRODUCT_UUID) ? line(PRODUCT_UUID) : "";
+        return files.exists(PRODUCT_UUID) ? line(PRODUCT_UUID) : "";
     }
 
     /** What {@code os-release} says of the distribution, by its keys. */
-    public Map<String, String> release() {
+    public Map<String, String> osRelease() {
         Map<String, String> release = new HashMap<>();
         OS_RELEASE.stream()
-                .filter(path -> files.stamp(path)
-                        .map(stamp -> stamp.kind() == FileStamp.Kind.FILE)
+                .filter(path -> files.metadata(path)
+                        .map(metadata -> metadata.kind() == FileMetadata.Kind.FILE)
                         .orElse(false))
                 .findFirst()
                 .flatMap(this::text)

@@ -34,8 +34,8 @@ public record HostSnapshot(
     }
 
     /** Whether the unit is active and starts at boot by itself or by its distribution. */
-    public boolean runs(String unit) {
+    public boolean isRunning(String unit) {
         UnitState state = units.getOrDefault(unit, UnitState.NOT_FOUND);
-        return state.active() && (state.enabled() || state.unitFileState().equals("static"));
+        return state.isActive() && (state.isEnabled() || state.unitFileState().equals("static"));
     }
 }

@@ -2,8 +2,8 @@ package io.nodejoin.agent.facts;
 
 import io.nodejoin.agent.host.CommandResult;
 import io.nodejoin.agent.host.CommandRunner;
-import io.nodejoin.agent.host.FileStamp;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.FileMetadata;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ArtifactDigest;
@@ -16,20 +16,20 @@ import java.util.function.Function;
 /** The kubelet program of this host. What takes long to find out is asked once per file. */
 public final class KubeletBinary {
     /** Where the program may lie, the first one wins. */
-    public static final List<String> PLACES = List.of("/usr/local/bin/kubelet", "/usr/bin/kubelet");
+    public static final List<String> CANDIDATE_PATHS = List.of("/usr/local/bin/kubelet", "/usr/bin/kubelet");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String PREFIX = "Kubernetes ";
     private static final int HEX_DIGITS = 64;
 
     /** A program that has not been compared with anything yet gets no rights. */
-    private static final List<String> AS_NOBODY =
+    private static final List<String> UNPRIVILEGED_PREFIX =
             List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs");
 
     private final CommandRunner commands;
     private final HostFiles files;
-    private final PerFile<String> version = new PerFile<>(this::askVersion);
-    private final PerFile<ArtifactDigest> digest = new PerFile<>(this::askDigest);
+    private final FileCache<String> version = new FileCache<>(this::readVersion);
+    private final FileCache<ArtifactDigest> digest = new FileCache<>(this::computeDigest);
 
     public KubeletBinary(CommandRunner commands, HostFiles files) {
         this.commands = commands;
@@ -38,17 +38,17 @@ public final class KubeletBinary {
 
     /** The path of the program, or empty if it is at none of its places. */
     public Optional<String> path() {
-        return PLACES.stream().filter(files::present).findFirst();
+        return CANDIDATE_PATHS.stream().filter(files::exists).findFirst();
     }
 
     /** What the program says of itself, such as {@code v1.37.2}, or empty if it is missing or does not run. */
     public Optional<String> version() {
-        return path().flatMap(version::of);
+        return path().flatMap(version::get);
     }
 
     /** The digest of the program's content, or empty if it is missing or cannot be read. */
     public Optional<ArtifactDigest> digest() {
-        return path().flatMap(digest::of);
+        return path().flatMap(digest::get);
     }
 
     /**
@@ -70,19 +70,19 @@ public final class KubeletBinary {
     /**
      * The path of the program, to be started.
      *
-     * @throws HostFailure if there is none, or none with an accepted digest
+     * @throws HostException if there is none, or none with an accepted digest
      */
-    public String require(List<ArtifactDigest> accepted) {
-        String program = path().orElseThrow(() -> new HostFailure(
-                ErrorCode.HOST_PREFLIGHT_FAILED, "there is no kubelet at " + String.join(" or ", PLACES)));
+    public String requireAccepted(List<ArtifactDigest> accepted) {
+        String program = path().orElseThrow(() -> new HostException(
+                ErrorCode.HOST_PREFLIGHT_FAILED, "there is no kubelet at " + String.join(" or ", CANDIDATE_PATHS)));
         mismatch(accepted).ifPresent(detail -> {
-            throw new HostFailure(ErrorCode.ARTIFACT_DIGEST_MISMATCH, detail);
+            throw new HostException(ErrorCode.ARTIFACT_DIGEST_MISMATCH, detail);
         });
         return program;
     }
 
-    private Optional<String> askVersion(String path) {
-        List<String> command = new ArrayList<>(AS_NOBODY);
+    private Optional<String> readVersion(String path) {
+        List<String> command = new ArrayList<>(UNPRIVILEGED_PREFIX);
         command.addAll(List.of(path, "--version"));
         CommandResult result = commands.run(command, TIMEOUT);
         String answer = result.output().strip();
@@ -91,7 +91,7 @@ public final class KubeletBinary {
                 : Optional.empty();
     }
 
-    private Optional<ArtifactDigest> askDigest(String path) {
+    private Optional<ArtifactDigest> computeDigest(String path) {
         CommandResult result = commands.run(List.of("sha256sum", "--binary", "--", path), TIMEOUT);
         return result.succeeded() && result.output().length() > HEX_DIGITS
                 ? Optional.of(new ArtifactDigest("sha256:" + result.output().substring(0, HEX_DIGITS)))
@@ -99,28 +99,29 @@ public final class KubeletBinary {
     }
 
     /** An answer about a file that holds until the file is another one. A link may lead elsewhere at any time. */
-    private final class PerFile<T> {
+    private final class FileCache<T> {
         private final Function<String, Optional<T>> question;
-        private Optional<Known<T>> known = Optional.empty();
+        private Optional<CachedValue<T>> known = Optional.empty();
 
-        PerFile(Function<String, Optional<T>> question) {
+        FileCache(Function<String, Optional<T>> question) {
             this.question = question;
         }
 
-        synchronized Optional<T> of(String path) {
-            Optional<FileStamp> stamp = files.stamp(path).filter(found -> found.kind() == FileStamp.Kind.FILE);
-            Optional<T> before = known.filter(last -> last.is(path, stamp)).map(Known::answer);
+        synchronized Optional<T> get(String path) {
+            Optional<FileMetadata> stamp = files.metadata(path).filter(found -> found.kind() == FileMetadata.Kind.FILE);
+            Optional<T> before =
+                    known.filter(last -> last.isCurrent(path, stamp)).map(CachedValue::answer);
             if (before.isPresent()) {
                 return before;
             }
             Optional<T> answer = question.apply(path);
-            known = stamp.flatMap(now -> answer.map(said -> new Known<>(path, now, said)));
+            known = stamp.flatMap(now -> answer.map(said -> new CachedValue<>(path, now, said)));
             return answer;
         }
     }
 
-    private record Known<T>(String path, FileStamp stamp, T answer) {
-        boolean is(String other, Optional<FileStamp> now) {
+    private record CachedValue<T>(String path, FileMetadata stamp, T answer) {
+        boolean isCurrent(String other, Optional<FileMetadata> now) {
             return path.equals(other) && now.filter(stamp::equals).isPresent();
         }
     }

@@ -29,7 +29,7 @@ public final class AgentIdentity {
     private static final String CERTIFICATE_FILE = "/agent.crt";
     private static final String ENROLLMENT_FILE = "/agent.enrollment";
     private static final int OWNER_ONLY = 0600;
-    private static final char[] IN_MEMORY = "in-memory".toCharArray();
+    private static final char[] KEY_STORE_PASSWORD = "in-memory".toCharArray();
 
     private final HostFiles state;
     private final KeyPair key;
@@ -82,7 +82,7 @@ public final class AgentIdentity {
     }
 
     /** The key that an earlier run has made; empty if there was none. */
-    public static Optional<AgentIdentity> kept(HostFiles state) {
+    public static Optional<AgentIdentity> loadExisting(HostFiles state) {
         return state.read(KEY_FILE).map(_ -> load(state));
     }
 
@@ -109,38 +109,39 @@ public final class AgentIdentity {
     }
 
     /** The stamp of the secret that the certificate was got by; empty if there was none, or an earlier version got it. */
-    public static Optional<String> enrollment(HostFiles state) {
+    public static Optional<String> readEnrollment(HostFiles state) {
         return state.read(ENROLLMENT_FILE).map(stamp -> new String(stamp, StandardCharsets.US_ASCII));
     }
 
     /** Keeps the certificate chain of a new enrollment. */
-    void keep(String certificateChain, String enrollment) {
+    void saveCertificate(String certificateChain, String enrollment) {
         state.write(ENROLLMENT_FILE, enrollment.getBytes(StandardCharsets.US_ASCII), OWNER_ONLY);
-        keep(certificateChain);
+        saveCertificate(certificateChain);
     }
 
     /** Keeps the certificate chain, in PEM, for the next start too. */
-    void keep(String certificateChain) {
+    void saveCertificate(String certificateChain) {
         state.write(CERTIFICATE_FILE, certificateChain.getBytes(StandardCharsets.US_ASCII), OWNER_ONLY);
     }
 
     /** Forgets the certificate, so that the next question enrolls anew. A second call does nothing. */
-    void forget() {
-        state.remove(CERTIFICATE_FILE);
+    void deleteCertificate() {
+        state.delete(CERTIFICATE_FILE);
     }
 
     /** The chain that was kept, if it is usable. */
-    Optional<List<X509Certificate>> chain(Instant now) {
-        return state.read(CERTIFICATE_FILE).flatMap(pem -> usable(new String(pem, StandardCharsets.US_ASCII), now));
+    Optional<List<X509Certificate>> validChain(Instant now) {
+        return state.read(CERTIFICATE_FILE)
+                .flatMap(pem -> parseValidChain(new String(pem, StandardCharsets.US_ASCII), now));
     }
 
     /** The chain in this text, if it fits the key and has not ended. */
-    Optional<List<X509Certificate>> usable(String pem, Instant now) {
+    Optional<List<X509Certificate>> parseValidChain(String pem, Instant now) {
         try {
-            List<X509Certificate> chain = Pem.certificates(pem);
+            List<X509Certificate> chain = Pem.parseCertificates(pem);
             X509Certificate own = chain.getFirst();
             boolean fits = own.getPublicKey().equals(key.getPublic());
-            return fits && CertificateLife.of(own).inForce(now) ? Optional.of(chain) : Optional.empty();
+            return fits && CertificateValidity.of(own).isUsable(now) ? Optional.of(chain) : Optional.empty();
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
@@ -150,9 +151,9 @@ public final class AgentIdentity {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            store.setKeyEntry("agent", key.getPrivate(), IN_MEMORY, chain.toArray(new X509Certificate[0]));
+            store.setKeyEntry("agent", key.getPrivate(), KEY_STORE_PASSWORD, chain.toArray(new X509Certificate[0]));
             KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(store, IN_MEMORY);
+            factory.init(store, KEY_STORE_PASSWORD);
             return factory.getKeyManagers();
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("every Java platform has an in-memory key store", e);

@@ -14,7 +14,7 @@ public record EnrollmentSecret(Path file) {
     }
 
     /** Tells this enrollment from others. */
-    public String stamp() throws IOException {
+    public String modificationStamp() throws IOException {
         try {
             return Files.getLastModifiedTime(file).toString();
         } catch (NoSuchFileException _) {
@@ -23,8 +23,8 @@ public record EnrollmentSecret(Path file) {
     }
 
     /** Whether there is nothing to enroll by once this one is spent. Whoever deletes a secret that is leaves nothing to join by. */
-    public boolean isSpentWith(String stamp) throws IOException {
-        String present = stamp();
+    public boolean isUsedUp(String stamp) throws IOException {
+        String present = modificationStamp();
         return present.equals(NONE) || present.equals(stamp);
     }
 }

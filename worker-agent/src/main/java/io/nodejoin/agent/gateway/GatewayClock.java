@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayClock extends Clock {
     /** Answers tell whole seconds and take their time: what differs by less is the same. */
-    private static final Duration ALIKE = Duration.ofSeconds(5);
+    private static final Duration TOLERANCE = Duration.ofSeconds(5);
 
     private final Clock host;
     private final LongSupplier nanoTime;
-    private volatile @Nullable Reading reading;
+    private volatile @Nullable ServerTime reading;
 
-    private record Reading(Instant time, long nanos) {}
+    private record ServerTime(Instant time, long nanos) {}
 
     public GatewayClock(Clock host, LongSupplier nanoTime) {
         this.host = host;
@@ -29,15 +29,15 @@ public final class GatewayClock extends Clock {
     }
 
     /** The gateway has just told this time. */
-    public void heard(Instant time) {
-        if (reading == null || Duration.between(instant(), time).abs().compareTo(ALIKE) > 0) {
-            reading = new Reading(time, nanoTime.getAsLong());
+    public void update(Instant time) {
+        if (reading == null || Duration.between(instant(), time).abs().compareTo(TOLERANCE) > 0) {
+            reading = new ServerTime(time, nanoTime.getAsLong());
         }
     }
 
     @Override
     public Instant instant() {
-        Reading last = reading;
+        ServerTime last = reading;
         return last == null ? host.instant() : last.time().plusNanos(nanoTime.getAsLong() - last.nanos());
     }
 

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /** Waits that double from a first to a longest one, each somewhere between half of it and all of it. */
 public final class Backoff {
-    private static final int MOST_DOUBLINGS = 20;
+    private static final int MAX_DOUBLINGS = 20;
 
     private final RandomGenerator random;
     private final long first;
@@ -24,8 +24,8 @@ public final class Backoff {
     }
 
     /** The next wait. */
-    public Duration next() {
-        int doublings = Math.min(failures.getAndIncrement(), MOST_DOUBLINGS);
+    public Duration nextDelay() {
+        int doublings = Math.min(failures.getAndIncrement(), MAX_DOUBLINGS);
         long full = Math.min(longest, first << doublings);
         return Duration.ofMillis(random.nextLong(full / 2, full + 1));
     }

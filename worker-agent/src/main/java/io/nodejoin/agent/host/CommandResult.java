@@ -17,7 +17,7 @@ public sealed interface CommandResult {
     record Exited(int code, String output) implements CommandResult {}
 
     /** The program ran to its end, and wrote more than is kept: whoever reads it does not know the rest. */
-    record Cut(int code, String output) implements CommandResult {}
+    record Truncated(int code, String output) implements CommandResult {}
 
     /** The program was ended because its time was over, or had ended by then and what it wrote had not: the rest is unknown. */
     record TimedOut(String output) implements CommandResult {}

@@ -21,17 +21,17 @@ public interface CommandRunner {
     /**
      * Runs one program, which must succeed, and returns what it wrote.
      *
-     * @throws HostFailure with this code and the beginning of what it wrote if it does not succeed, or with {@code STEP_OUTPUT_LIMIT} if
+     * @throws HostException with this code and the beginning of what it wrote if it does not succeed, or with {@code STEP_OUTPUT_LIMIT} if
      *     it wrote too much to be read whole
      */
-    default String require(List<String> command, Duration timeout, ErrorCode otherwise) {
+    default String runOrFail(List<String> command, Duration timeout, ErrorCode otherwise) {
         CommandResult result = run(command, timeout);
         if (result.succeeded()) {
             return result.output();
         }
         String written = result.output().strip();
-        boolean cut = result instanceof CommandResult.Cut;
-        throw new HostFailure(
+        boolean cut = result instanceof CommandResult.Truncated;
+        throw new HostException(
                 cut ? ErrorCode.STEP_OUTPUT_LIMIT : otherwise,
                 "'" + String.join(" ", command) + "' " + (cut ? "wrote too much: " : "failed: ")
                         + written.substring(0, Math.min(written.length(), TOLD)));

@@ -8,13 +8,13 @@ import java.util.OptionalInt;
 /** What the agent asks of the host's network without speaking to a cluster. */
 public interface HostNetwork {
     /** Whether something listens on this TCP port. */
-    boolean listens(int port);
+    boolean isListening(int port);
 
     /** Whether a TCP connection to the endpoint succeeds in time. */
-    boolean connects(String host, int port, Duration timeout);
+    boolean canConnect(String host, int port, Duration timeout);
 
     /** The host's own name. */
-    String ownName();
+    String hostName();
 
     /** The address that a name resolves to, or empty if it does not within the time. */
     Optional<String> resolve(String name, Duration timeout);
@@ -23,8 +23,8 @@ public interface HostNetwork {
     List<NetworkLink> links();
 
     /** Whether the kubelet's healthz at 127.0.0.1:10248 answers with 200. */
-    boolean kubeletHealthy();
+    boolean isKubeletHealthy();
 
     /** The status with which the kubelet at 127.0.0.1:10250 answers a request without credential; empty if it does not. */
-    OptionalInt kubeletAnswersStranger();
+    OptionalInt kubeletAnonymousStatus();
 }

@@ -20,18 +20,18 @@ public record Mount(String target, String type, List<String> options) {
         String[] words = line.split(" ", WORDS);
         return words.length < WORDS
                 ? Stream.empty()
-                : Stream.of(new Mount(plain(words[1]), words[2], Arrays.asList(words[3].split(",", -1))));
+                : Stream.of(new Mount(unescape(words[1]), words[2], Arrays.asList(words[3].split(",", -1))));
     }
 
     /** The kernel writes blanks and backslashes in octal. */
-    private static String plain(String word) {
+    private static String unescape(String word) {
         return ESCAPED.matcher(word)
                 .replaceAll(
                         octal -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
     }
 
     /** The mount that a path without links lies on: of the longest targets the last one, which covers the others. */
-    public static Optional<Mount> of(String path, Stream<Mount> mounts) {
+    public static Optional<Mount> findContaining(String path, Stream<Mount> mounts) {
         return mounts.filter(mount -> (path + "/").startsWith(mount.prefix()))
                 .reduce((one, other) -> other.prefix().length() >= one.prefix().length() ? other : one);
     }

@@ -26,21 +26,21 @@ public final class ProcessCommandRunner implements CommandRunner {
 
     private static CommandResult await(Process process, Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
-        ProgramOutput output = ProgramOutput.of(process.getInputStream());
+        ProcessOutput output = ProcessOutput.startReading(process.getInputStream());
         try {
             if (process.waitFor(timeout) && output.awaitEnd(Duration.ofNanos(end - System.nanoTime()))) {
-                return output.after(process.exitValue());
+                return output.toResult(process.exitValue());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        return new CommandResult.TimedOut(lastOf(output));
+        return new CommandResult.TimedOut(awaitText(output));
     }
 
     /** What the program wrote before it was ended may still be on its way. */
-    private static String lastOf(ProgramOutput output) {
+    private static String awaitText(ProcessOutput output) {
         try {
             output.awaitEnd(PIPE_GRACE);
         } catch (InterruptedException e) {

@@ -49,21 +49,21 @@ public final class RootedHostFiles implements HostFiles {
     /** Serves the files below {@code root}. */
     public RootedHostFiles(Path root) {
         this.root = root.toAbsolutePath().normalize();
-        this.ownUid = attempt("/", () -> owner(this.root).uid());
+        this.ownUid = attempt("/", () -> readOwner(this.root).uid());
     }
 
     @Override
     public Optional<byte[]> read(String path) {
         return attempt(path, () -> {
-            Optional<FileStamp> stamp = stamp(path);
+            Optional<FileMetadata> stamp = metadata(path);
             if (stamp.isEmpty()) {
                 return Optional.empty();
             }
-            if (stamp.get().kind() != FileStamp.Kind.FILE) {
+            if (stamp.get().kind() != FileMetadata.Kind.FILE) {
                 throw unsafe(path, "is no regular file");
             }
             // Read in large pieces: the kernel answers only the first read of a file below /proc/sys.
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(below(path)), READ_SIZE)) {
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(resolve(path)), READ_SIZE)) {
                 ByteArrayOutputStream content = new ByteArrayOutputStream();
                 in.transferTo(content);
                 return Optional.of(content.toByteArray());
@@ -72,27 +72,27 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     @Override
-    public Optional<FileStamp> stamp(String path) {
+    public Optional<FileMetadata> metadata(String path) {
         return attempt(path, () -> {
-            Path file = below(path);
+            Path file = resolve(path);
             if (!checkParents(file) || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 return Optional.empty();
             }
             BasicFileAttributes basic =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return Optional.of(new FileStamp(
-                    kind(basic),
-                    mode(file),
-                    owner(file),
+            return Optional.of(new FileMetadata(
+                    kindOf(basic),
+                    readMode(file),
+                    readOwner(file),
                     basic.size(),
                     basic.lastModifiedTime().toInstant(),
-                    changedAt(file)));
+                    readChangeTime(file)));
         });
     }
 
     @Override
-    public boolean present(String path) {
-        return Files.exists(below(path));
+    public boolean exists(String path) {
+        return Files.exists(resolve(path));
     }
 
     @Override
@@ -101,7 +101,7 @@ public final class RootedHostFiles implements HostFiles {
             if (!isDirectory(directory)) {
                 return List.of();
             }
-            try (Stream<Path> entries = Files.list(below(directory))) {
+            try (Stream<Path> entries = Files.list(resolve(directory))) {
                 return entries.map(entry -> entry.getFileName().toString())
                         .sorted()
                         .toList();
@@ -113,10 +113,10 @@ public final class RootedHostFiles implements HostFiles {
     public Optional<String> linkTarget(String path) {
         return attempt(
                 path,
-                () -> stamp(path)
-                                .filter(stamp -> stamp.kind() == FileStamp.Kind.SYMLINK)
+                () -> metadata(path)
+                                .filter(metadata -> metadata.kind() == FileMetadata.Kind.SYMLINK)
                                 .isPresent()
-                        ? Optional.of(Files.readSymbolicLink(below(path)).toString())
+                        ? Optional.of(Files.readSymbolicLink(resolve(path)).toString())
                         : Optional.empty());
     }
 
@@ -131,21 +131,21 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     @Override
-    public void link(String path, String target) {
-        replace(path, aside -> Files.createSymbolicLink(aside, Path.of(target)));
+    public void createLink(String path, String target) {
+        replaceAtomically(path, aside -> Files.createSymbolicLink(aside, Path.of(target)));
     }
 
     @Override
     public void write(String path, byte[] content, int mode) {
-        checkTarget(path, FileStamp.Kind.FILE);
-        replace(path, aside -> writeSynced(aside, content, file -> setBits(file, mode)));
+        checkTarget(path, FileMetadata.Kind.FILE);
+        replaceAtomically(path, aside -> writeSynced(aside, content, file -> setBits(file, mode)));
     }
 
     /** The bits come last: setuid and setgid end with a change of owner. */
     @Override
     public void write(String path, byte[] content, int mode, FileOwner owner) {
-        checkTarget(path, FileStamp.Kind.FILE);
-        replace(
+        checkTarget(path, FileMetadata.Kind.FILE);
+        replaceAtomically(
                 path,
                 aside -> writeSynced(aside, content, file -> {
                     setOwner(file, owner);
@@ -153,52 +153,52 @@ public final class RootedHostFiles implements HostFiles {
                 }));
     }
 
-    private void replace(String path, FileChange made) {
+    private void replaceAtomically(String path, FileChange made) {
         attempt(path, () -> {
-            Path file = below(path);
+            Path file = resolve(path);
             checkParents(file);
-            Path aside = aside(file);
+            Path aside = temporaryFile(file);
             Files.deleteIfExists(aside);
             try {
-                made.of(aside);
+                made.apply(aside);
                 Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(aside);
             }
-            syncDirectory(parentOf(file));
+            fsyncDirectory(parentOf(file));
             return path;
         });
     }
 
     private static void writeSynced(Path file, byte[] content, FileChange access) throws IOException {
         Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (FileChannel channel = FileChannel.open(file, options, created("rw-------"))) {
+        try (FileChannel channel = FileChannel.open(file, options, creationPermissions("rw-------"))) {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
-            access.of(file);
+            access.apply(file);
             channel.force(true);
         }
     }
 
-    private static void syncDirectory(Path directory) throws IOException {
+    private static void fsyncDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
     @Override
-    public void makeDirectory(String path, int mode) {
+    public void createDirectory(String path, int mode) {
         attempt(path, () -> {
-            Path directory = below(path);
-            if (checkTarget(path, FileStamp.Kind.DIRECTORY).isPresent()) {
+            Path directory = resolve(path);
+            if (checkTarget(path, FileMetadata.Kind.DIRECTORY).isPresent()) {
                 return setBits(directory, mode);
             }
-            Path aside = aside(directory);
+            Path aside = temporaryFile(directory);
             Files.deleteIfExists(aside);
             try {
-                Files.createDirectory(aside, created("rwx------"));
+                Files.createDirectory(aside, creationPermissions("rwx------"));
                 setBits(aside, mode);
                 return Files.move(aside, directory, StandardCopyOption.ATOMIC_MOVE);
             } finally {
@@ -208,31 +208,31 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     /** Always the same name, so that the next call finds what a killed one has left. Only one process writes here. */
-    private static Path aside(Path file) {
+    private static Path temporaryFile(Path file) {
         return file.resolveSibling("." + file.getFileName() + ".nodejoin");
     }
 
     @Override
     public void setMode(String path, int mode) {
         attempt(path, () -> {
-            if (stamp(path).map(FileStamp::kind).orElse(FileStamp.Kind.SYMLINK) == FileStamp.Kind.SYMLINK) {
+            if (metadata(path).map(FileMetadata::kind).orElse(FileMetadata.Kind.SYMLINK) == FileMetadata.Kind.SYMLINK) {
                 throw unsafe(path, "is a link or missing");
             }
-            return setBits(below(path), mode);
+            return setBits(resolve(path), mode);
         });
     }
 
     @Override
-    public void set(String path, String value) {
-        attempt(path, () -> Files.writeString(below(path), value, StandardOpenOption.WRITE));
+    public void writeKernelSetting(String path, String value) {
+        attempt(path, () -> Files.writeString(resolve(path), value, StandardOpenOption.WRITE));
     }
 
     @Override
-    public boolean remove(String path) {
+    public boolean delete(String path) {
         return attempt(path, () -> {
-            discardUnfinished(path);
+            deleteTemporary(path);
             try {
-                return checkParents(below(path)) && Files.deleteIfExists(below(path));
+                return checkParents(resolve(path)) && Files.deleteIfExists(resolve(path));
             } catch (DirectoryNotEmptyException e) {
                 return false;
             }
@@ -240,35 +240,35 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     @Override
-    public void discardUnfinished(String path) {
-        attempt(path, () -> checkParents(below(path)) && Files.deleteIfExists(aside(below(path))));
+    public void deleteTemporary(String path) {
+        attempt(path, () -> checkParents(resolve(path)) && Files.deleteIfExists(temporaryFile(resolve(path))));
     }
 
     @Override
-    public void removeTree(String path) {
+    public void deleteTree(String path) {
         attempt(path, () -> {
-            Path tree = below(path);
+            Path tree = resolve(path);
             if (checkParents(tree)) {
                 String prefix = root.getNameCount() == 0 ? "" : root.toString();
                 Set<String> mounts =
                         mounts().stream().map(mount -> prefix + mount.target()).collect(Collectors.toSet());
-                TreeRemoval.of(tree, Files.getFileStore(parentOf(tree)), mounts);
+                TreeDeletion.delete(tree, Files.getFileStore(parentOf(tree)), mounts);
             }
             return path;
         });
     }
 
     @Override
-    public void sync(String directory) {
+    public void syncDirectory(String directory) {
         attempt(directory, () -> {
             if (isDirectory(directory)) {
-                syncDirectory(below(directory));
+                fsyncDirectory(resolve(directory));
             }
             return directory;
         });
     }
 
-    private Path below(String path) {
+    private Path resolve(String path) {
         Path relative = Path.of(path).normalize();
         if (!path.startsWith("/") || !relative.toString().equals(path)) {
             throw unsafe(path, "is no absolute path in its shortest form");
@@ -277,13 +277,13 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     private boolean isDirectory(String path) {
-        return stamp(path)
-                .filter(stamp -> stamp.kind() == FileStamp.Kind.DIRECTORY)
+        return metadata(path)
+                .filter(metadata -> metadata.kind() == FileMetadata.Kind.DIRECTORY)
                 .isPresent();
     }
 
-    private Optional<FileStamp> checkTarget(String path, FileStamp.Kind wanted) {
-        Optional<FileStamp> stamp = stamp(path);
+    private Optional<FileMetadata> checkTarget(String path, FileMetadata.Kind wanted) {
+        Optional<FileMetadata> stamp = metadata(path);
         if (stamp.isPresent() && stamp.get().kind() != wanted) {
             throw unsafe(path, "is a " + stamp.get().kind() + " where a " + wanted + " is expected");
         }
@@ -308,8 +308,8 @@ public final class RootedHostFiles implements HostFiles {
         if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
             throw unsafe(parent.toString(), "is a link or no directory");
         }
-        int mode = mode(parent);
-        int owner = owner(parent).uid();
+        int mode = readMode(parent);
+        int owner = readOwner(parent).uid();
         if (owner != ROOT_UID && owner != ownUid) {
             throw unsafe(parent.toString(), "belongs to user " + owner);
         }
@@ -318,41 +318,41 @@ public final class RootedHostFiles implements HostFiles {
         }
     }
 
-    private static FileStamp.Kind kind(BasicFileAttributes attributes) {
+    private static FileMetadata.Kind kindOf(BasicFileAttributes attributes) {
         if (attributes.isSymbolicLink()) {
-            return FileStamp.Kind.SYMLINK;
+            return FileMetadata.Kind.SYMLINK;
         }
         if (attributes.isDirectory()) {
-            return FileStamp.Kind.DIRECTORY;
+            return FileMetadata.Kind.DIRECTORY;
         }
-        return attributes.isRegularFile() ? FileStamp.Kind.FILE : FileStamp.Kind.OTHER;
+        return attributes.isRegularFile() ? FileMetadata.Kind.FILE : FileMetadata.Kind.OTHER;
     }
 
-    private static int mode(Path file) throws IOException {
-        return number(file, "unix:mode") & PERMISSIONS;
+    private static int readMode(Path file) throws IOException {
+        return readNumber(file, "unix:mode") & PERMISSIONS;
     }
 
-    private static Instant changedAt(Path file) throws IOException {
+    private static Instant readChangeTime(Path file) throws IOException {
         return ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
     }
 
-    private static FileOwner owner(Path file) throws IOException {
-        return new FileOwner(number(file, "unix:uid"), number(file, "unix:gid"));
+    private static FileOwner readOwner(Path file) throws IOException {
+        return new FileOwner(readNumber(file, "unix:uid"), readNumber(file, "unix:gid"));
     }
 
-    private static int number(Path file, String attribute) throws IOException {
+    private static int readNumber(Path file, String attribute) throws IOException {
         return (Integer) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** A process without the right to give files away may keep what is its own. */
     private static void setOwner(Path file, FileOwner owner) throws IOException {
-        if (!owner(file).equals(owner)) {
+        if (!readOwner(file).equals(owner)) {
             Files.setAttribute(file, "unix:uid", owner.uid());
             Files.setAttribute(file, "unix:gid", owner.gid());
         }
     }
 
-    private static FileAttribute<?> created(String permissions) {
+    private static FileAttribute<?> creationPermissions(String permissions) {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
@@ -365,21 +365,21 @@ public final class RootedHostFiles implements HostFiles {
         return Objects.requireNonNullElse(file.getParent(), root);
     }
 
-    private static HostFailure unsafe(String path, String why) {
-        return new HostFailure(ErrorCode.HOST_PATH_UNSAFE, path + " " + why);
+    private static HostException unsafe(String path, String why) {
+        return new HostException(ErrorCode.HOST_PATH_UNSAFE, path + " " + why);
     }
 
     private static <T> T attempt(String path, FileAction<T> action) {
         try {
             return action.run();
         } catch (NoSuchFileException | AtomicMoveNotSupportedException e) {
-            throw new HostFailure(ErrorCode.HOST_PREPARE_FAILED, path + ": a directory on the way is missing");
+            throw new HostException(ErrorCode.HOST_PREPARE_FAILED, path + ": a directory on the way is missing");
         } catch (IOException e) {
-            throw new HostFailure(code(String.valueOf(e.getMessage())), path + ": " + e.getMessage());
+            throw new HostException(errorCode(String.valueOf(e.getMessage())), path + ": " + e.getMessage());
         }
     }
 
-    private static ErrorCode code(String message) {
+    private static ErrorCode errorCode(String message) {
         boolean disk = Stream.of("No space left", "Read-only file system", "Input/output error", "Disk quota exceeded")
                 .anyMatch(message::contains);
         return disk ? ErrorCode.HOST_DISK_FULL : ErrorCode.HOST_PREPARE_FAILED;
@@ -390,6 +390,6 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     private interface FileChange {
-        void of(Path file) throws IOException;
+        void apply(Path file) throws IOException;
     }
 }

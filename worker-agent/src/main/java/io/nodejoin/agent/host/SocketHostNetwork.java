@@ -24,28 +24,28 @@ import java.util.stream.Stream;
 
 /** The network of this host. */
 public final class SocketHostNetwork implements HostNetwork {
-    private static final Duration LOCAL = Duration.ofMillis(500);
+    private static final Duration LOCAL_TIMEOUT = Duration.ofMillis(500);
     private static final int HEALTHZ_PORT = 10248;
     private static final String HEALTHZ = "GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
 
     private static final URI KUBELET = URI.create("https://127.0.0.1:10250/pods");
 
     private final HostFiles files;
-    private final Function<URI, OptionalInt> stranger;
+    private final Function<URI, OptionalInt> anonymousStatus;
 
     /** @param stranger asks for a resource without credential, and returns the status of the answer if there is one */
     public SocketHostNetwork(HostFiles files, Function<URI, OptionalInt> stranger) {
         this.files = files;
-        this.stranger = stranger;
+        this.anonymousStatus = stranger;
     }
 
     @Override
-    public boolean listens(int port) {
-        return connects("127.0.0.1", port, LOCAL);
+    public boolean isListening(int port) {
+        return canConnect("127.0.0.1", port, LOCAL_TIMEOUT);
     }
 
     @Override
-    public boolean connects(String host, int port, Duration timeout) {
+    public boolean canConnect(String host, int port, Duration timeout) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
             return true;
@@ -55,7 +55,7 @@ public final class SocketHostNetwork implements HostNetwork {
     }
 
     @Override
-    public String ownName() {
+    public String hostName() {
         return files.read("/proc/sys/kernel/hostname")
                 .map(name -> new String(name, StandardCharsets.UTF_8).strip())
                 .orElse("");
@@ -108,11 +108,11 @@ public final class SocketHostNetwork implements HostNetwork {
 
     /** Spoken by hand: the path to a running kubelet is too short for an HTTP client's start. */
     @Override
-    public boolean kubeletHealthy() {
+    public boolean isKubeletHealthy() {
         try (Socket socket = new Socket()) {
-            socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), HEALTHZ_PORT), (int) LOCAL.toMillis());
-            socket.setSoTimeout((int) LOCAL.toMillis());
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), HEALTHZ_PORT), (int)
+                    LOCAL_TIMEOUT.toMillis());
+            socket.setSoTimeout((int) LOCAL_TIMEOUT.toMillis());
             socket.getOutputStream().write(HEALTHZ.getBytes(StandardCharsets.US_ASCII));
             InputStream answer = socket.getInputStream();
             return new String(answer.readNBytes("HTTP/1.0 200".length()), StandardCharsets.US_ASCII).endsWith(" 200");
@@ -122,7 +122,7 @@ public final class SocketHostNetwork implements HostNetwork {
     }
 
     @Override
-    public OptionalInt kubeletAnswersStranger() {
-        return stranger.apply(KUBELET);
+    public OptionalInt kubeletAnonymousStatus() {
+        return anonymousStatus.apply(KUBELET);
     }
 }

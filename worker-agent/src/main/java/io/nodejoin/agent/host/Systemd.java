@@ -6,17 +6,17 @@ import java.util.Map;
 
 /**
  * The service manager of the host. Each method that changes something is idempotent; if the manager refuses it throws a
- * {@link HostFailure}.
+ * {@link HostException}.
  */
 public interface Systemd {
     /** Whether the host is run by systemd at all. */
-    boolean running();
+    boolean isRunning();
 
     /** The state of these units, by name, in one call. An unknown unit has the load state {@code not-found}. */
-    Map<String, UnitState> show(Collection<String> units);
+    Map<String, UnitState> unitStates(Collection<String> units);
 
     /** Reads the unit files again. */
-    void reload();
+    void daemonReload();
 
     /** Starts the unit as its file now says, and makes it start at boot. */
     void enableAndStart(String unit);
@@ -43,5 +43,5 @@ public interface Systemd {
     void unmask(String unit);
 
     /** The last lines of the unit's log, oldest first, as they were written. */
-    List<String> log(String unit, int lines);
+    List<String> journal(String unit, int lines);
 }

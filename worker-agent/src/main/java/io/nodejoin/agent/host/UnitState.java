@@ -11,12 +11,12 @@ public record UnitState(
     public static final UnitState NOT_FOUND = new UnitState("not-found", "inactive", "dead", "success", "", 0);
 
     /** Whether the unit runs. */
-    public boolean active() {
+    public boolean isActive() {
         return activeState.equals("active");
     }
 
     /** Whether the unit starts at boot. */
-    public boolean enabled() {
+    public boolean isEnabled() {
         return unitFileState.equals("enabled") || unitFileState.equals("enabled-runtime");
     }
 }

@@ -4,9 +4,9 @@ package io.nodejoin.agent.journal;
 public record Change(String step, Undo undo) {
 
     /** This one when the same step is begun again: the host before it stays the first one, and more was written since. */
-    Change begunAgain(Change later) {
+    Change mergeRetry(Change later) {
         return undo instanceof Undo.RestoreFile first && later.undo instanceof Undo.RestoreFile again
-                ? new Change(step, first.writtenAgain(again.written()))
+                ? new Change(step, first.withWritten(again.written()))
                 : this;
     }
 }

@@ -3,8 +3,8 @@ package io.nodejoin.agent.journal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.wire.Json;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
@@ -26,47 +26,47 @@ public final class Journal implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Journal.class.getName());
 
     /** Many joins, and a small part of the agent's heap. */
-    private static final long LONG = 256 * 1024;
+    private static final long COMPACTION_THRESHOLD = 256 * 1024;
 
-    private static final JsonMapper MAPPER = Json.mapper();
+    private static final JsonMapper MAPPER = JsonMappers.strict();
     private static final ObjectWriter WRITER = MAPPER.writerFor(JournalEntry.class);
 
     private final JournalFile file;
     private final JournalState state;
-    private final long longest;
+    private final long compactionThreshold;
     /** Lines that found no room. They go before the next one. */
-    private String owed = "";
+    private String unwritten = "";
 
     private Journal(JournalFile file, JournalState state, long longest) {
         this.file = file;
         this.state = state;
-        this.longest = longest;
+        this.compactionThreshold = longest;
     }
 
     /**
      * Opens the journal and reads it, making it if there is none.
      *
-     * @throws HostFailure if it cannot be read or written
+     * @throws HostException if it cannot be read or written
      */
     public static Journal open(Path file) {
-        return open(file, LONG);
+        return open(file, COMPACTION_THRESHOLD);
     }
 
     /**
      * Opens a journal that is shortened sooner, or later.
      *
      * @param longest how many bytes it may have before it is; it is looked at when it is opened, and when a command has ended
-     * @throws HostFailure if it cannot be read or written
+     * @throws HostException if it cannot be read or written
      */
     public static Journal open(Path file, long longest) {
         try {
             JournalState state = new JournalState();
-            JournalFile lines = JournalFile.open(file, line -> state.take(MAPPER.readValue(line, JournalEntry.class)));
+            JournalFile lines = JournalFile.open(file, line -> state.apply(MAPPER.readValue(line, JournalEntry.class)));
             Journal journal = new Journal(lines, state, longest);
-            journal.shorten();
+            journal.compact();
             return journal;
         } catch (IOException e) {
-            throw new HostFailure(ErrorCode.HOST_DISK_FULL, "journal " + file + ": " + e.getMessage());
+            throw new HostException(ErrorCode.HOST_DISK_FULL, "journal " + file + ": " + e.getMessage());
         }
     }
 
@@ -74,12 +74,12 @@ public final class Journal implements AutoCloseable {
      * Notes that the command has been taken on. A reset is, even if there is no room for it: it changes nothing that is not
      * noted already, and it may make room.
      *
-     * @throws HostFailure if there is no room for any other command
+     * @throws HostException if there is no room for any other command
      */
-    public synchronized void accepted(Assignment assignment) {
+    public synchronized void recordAccepted(Assignment assignment) {
         JournalEntry entry = new JournalEntry.Accepted(assignment);
         if (assignment.command() instanceof HostCommand.ResetHost) {
-            note(entry);
+            appendOrKeep(entry);
         } else {
             append(entry, true);
         }
@@ -88,28 +88,28 @@ public final class Journal implements AutoCloseable {
     /**
      * Notes what is about to change, with its pre-images.
      *
-     * @throws HostFailure if there is no room for it
+     * @throws HostException if there is no room for it
      */
-    public synchronized void intended(List<Change> upcoming) {
+    public synchronized void recordIntended(List<Change> upcoming) {
         if (!upcoming.isEmpty()) {
             append(new JournalEntry.Intended(upcoming), true);
         }
     }
 
     /** Notes that a step is done. Not synced by itself: the facts say it as well. */
-    public synchronized void done(String step) {
+    public synchronized void recordDone(String step) {
         append(new JournalEntry.Done(step), false);
     }
 
     /** Notes how a command ended. */
-    public synchronized void finished(String assignment, HostResult result) {
-        note(new JournalEntry.Finished(assignment, result));
-        shorten();
+    public synchronized void recordFinished(String assignment, HostResult result) {
+        appendOrKeep(new JournalEntry.Finished(assignment, result));
+        compact();
     }
 
     /** Notes whose certificate the kubelet holds before it is taken back: afterwards nothing else tells. */
-    public synchronized void wiping(String keyDigest) {
-        note(new JournalEntry.Wiping(keyDigest));
+    public synchronized void recordKeyWipe(String keyDigest) {
+        appendOrKeep(new JournalEntry.KeyWipeIntended(keyDigest));
     }
 
     /** The key of the kubelet's last certificate that was to be taken back, or empty if the host was changed since. */
@@ -118,14 +118,14 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Notes that the host is as it was before the first change. */
-    public synchronized void takenBack() {
-        note(new JournalEntry.TakenBack());
+    public synchronized void recordAllUndone() {
+        appendOrKeep(new JournalEntry.AllUndone());
     }
 
     /** Notes that these steps are taken back for good, though others are not: whatever is made of their files later is not theirs. */
-    public synchronized void restored(List<String> steps) {
+    public synchronized void recordUndone(List<String> steps) {
         if (!steps.isEmpty()) {
-            note(new JournalEntry.Restored(steps));
+            appendOrKeep(new JournalEntry.StepsUndone(steps));
         }
     }
 
@@ -141,16 +141,16 @@ public final class Journal implements AutoCloseable {
 
     /** Whether the command of this id was taken on and has not ended. */
     public synchronized boolean isUnfinished(String assignment) {
-        return state.isOpen(assignment);
+        return state.isUnfinished(assignment);
     }
 
     /** The commands that were taken on and have not ended, oldest first. */
     public synchronized List<Assignment> unfinished() {
-        return state.open();
+        return state.unfinished();
     }
 
     /** Whether a reset has been taken on after this command. */
-    public synchronized boolean isOvertaken(Assignment assignment) {
+    public synchronized boolean isSuperseded(Assignment assignment) {
         return assignment.sequence() < state.latestReset();
     }
 
@@ -159,40 +159,41 @@ public final class Journal implements AutoCloseable {
         return state.highestSequence();
     }
 
-    private void note(JournalEntry fact) {
+    private void appendOrKeep(JournalEntry fact) {
         try {
             append(fact, true);
-        } catch (HostFailure e) {
-            LOG.log(Level.ERROR, e.problem().text());
-            owed += line(fact);
-            state.take(fact);
+        } catch (HostException e) {
+            LOG.log(Level.ERROR, e.problem().toLine());
+            unwritten += toLine(fact);
+            state.apply(fact);
         }
     }
 
     private void append(JournalEntry entry, boolean sync) {
         try {
-            file.append(bytes(owed + line(entry)), sync || !owed.isEmpty());
+            file.append(bytes(unwritten + toLine(entry)), sync || !unwritten.isEmpty());
         } catch (IOException e) {
-            throw new HostFailure(ErrorCode.HOST_DISK_FULL, "the journal cannot be written: " + e.getMessage());
+            throw new HostException(ErrorCode.HOST_DISK_FULL, "the journal cannot be written: " + e.getMessage());
         }
-        owed = "";
-        state.take(entry);
+        unwritten = "";
+        state.apply(entry);
     }
 
     /** Where there is no room for another file, this one goes on as it is. */
-    private void shorten() {
-        if (file.length() <= longest || !owed.isEmpty()) {
+    private void compact() {
+        if (file.length() <= compactionThreshold || !unwritten.isEmpty()) {
             return;
         }
         try {
-            file.replace(() ->
-                    state.entries().stream().map(entry -> bytes(line(entry))).iterator());
+            file.replace(() -> state.compactedEntries().stream()
+                    .map(entry -> bytes(toLine(entry)))
+                    .iterator());
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the journal cannot be shortened and goes on as it is: {0}", e);
         }
     }
 
-    private static String line(JournalEntry entry) {
+    private static String toLine(JournalEntry entry) {
         try {
             return WRITER.writeValueAsString(entry) + "\n";
         } catch (JsonProcessingException e) {
@@ -209,7 +210,7 @@ public final class Journal implements AutoCloseable {
         try {
             file.close();
         } catch (IOException e) {
-            throw new HostFailure(ErrorCode.HOST_DISK_FULL, "the journal cannot be closed: " + e.getMessage());
+            throw new HostException(ErrorCode.HOST_DISK_FULL, "the journal cannot be closed: " + e.getMessage());
         }
     }
 }

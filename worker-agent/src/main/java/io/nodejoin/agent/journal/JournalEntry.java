@@ -10,13 +10,13 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "entry")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Accepted", value = JournalEntry.Accepted.class),
-    @JsonSubTypes.Type(name = "Seen", value = JournalEntry.Seen.class),
+    @JsonSubTypes.Type(name = "SequenceSeen", value = JournalEntry.SequenceSeen.class),
     @JsonSubTypes.Type(name = "Intended", value = JournalEntry.Intended.class),
     @JsonSubTypes.Type(name = "Done", value = JournalEntry.Done.class),
     @JsonSubTypes.Type(name = "Finished", value = JournalEntry.Finished.class),
-    @JsonSubTypes.Type(name = "Wiping", value = JournalEntry.Wiping.class),
-    @JsonSubTypes.Type(name = "Restored", value = JournalEntry.Restored.class),
-    @JsonSubTypes.Type(name = "TakenBack", value = JournalEntry.TakenBack.class)
+    @JsonSubTypes.Type(name = "KeyWipeIntended", value = JournalEntry.KeyWipeIntended.class),
+    @JsonSubTypes.Type(name = "StepsUndone", value = JournalEntry.StepsUndone.class),
+    @JsonSubTypes.Type(name = "AllUndone", value = JournalEntry.AllUndone.class)
 })
 sealed interface JournalEntry {
 
@@ -24,7 +24,7 @@ sealed interface JournalEntry {
     record Accepted(Assignment assignment) implements JournalEntry {}
 
     /** A command of this sequence, a reset or another one, has been taken on. What it was nobody asks any more. */
-    record Seen(long sequence, boolean reset) implements JournalEntry {}
+    record SequenceSeen(long sequence, boolean reset) implements JournalEntry {}
 
     /** The agent is about to change the host; these are the ways back, in the order of the changes. */
     record Intended(List<Change> changes) implements JournalEntry {
@@ -40,15 +40,15 @@ sealed interface JournalEntry {
     record Finished(String assignment, HostResult result) implements JournalEntry {}
 
     /** The kubelet holds a certificate of the key with this digest, and the changes so far are about to be taken back. */
-    record Wiping(String keyDigest) implements JournalEntry {}
+    record KeyWipeIntended(String keyDigest) implements JournalEntry {}
 
     /** What these steps did has been taken back, and something else has not. */
-    record Restored(List<String> steps) implements JournalEntry {
-        public Restored {
+    record StepsUndone(List<String> steps) implements JournalEntry {
+        public StepsUndone {
             steps = List.copyOf(steps);
         }
     }
 
     /** All changes so far have been taken back. */
-    record TakenBack() implements JournalEntry {}
+    record AllUndone() implements JournalEntry {}
 }

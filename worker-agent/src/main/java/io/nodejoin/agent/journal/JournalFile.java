@@ -27,44 +27,44 @@ final class JournalFile implements AutoCloseable {
 
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final Set<OpenOption> TO_GO_ON =
+    private static final Set<OpenOption> APPEND_OPTIONS =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    private static final Set<OpenOption> TO_BEGIN =
+    private static final Set<OpenOption> CREATE_OPTIONS =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
     private final Path file;
     /** Always the same, so that the next process finds what a killed one has left. */
-    private final Path aside;
+    private final Path temporary;
 
     private FileChannel channel;
     private boolean closed;
     /** Where the next line begins. */
     private long end;
     /** Whether a power cut leaves at the path what is there now. */
-    private boolean placed;
+    private boolean directorySynced;
 
     private JournalFile(Path file, FileChannel channel) {
         this.file = file;
-        this.aside = file.resolveSibling("." + file.getFileName() + ".nodejoin");
+        this.temporary = file.resolveSibling("." + file.getFileName() + ".nodejoin");
         this.channel = channel;
     }
 
     /** Opens the file, making it if there is none, and has its lines read one by one. */
-    static JournalFile open(Path file, Reader reader) throws IOException {
-        JournalFile lines = new JournalFile(file, FileChannel.open(file, TO_GO_ON, OWNER_ONLY));
-        lines.discardAside();
+    static JournalFile open(Path file, LineConsumer reader) throws IOException {
+        JournalFile lines = new JournalFile(file, FileChannel.open(file, APPEND_OPTIONS, OWNER_ONLY));
+        lines.deleteTemporary();
         lines.read(reader);
-        lines.cutAtEnd();
-        lines.place();
+        lines.truncateAtEnd();
+        lines.syncDirectoryOnce();
         return lines;
     }
 
-    private void read(Reader reader) throws IOException {
+    private void read(LineConsumer reader) throws IOException {
         InputStream bytes = new BufferedInputStream(Channels.newInputStream(channel));
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int next = bytes.read(); next >= 0; next = bytes.read()) {
             if (next == '\n') {
-                reader.take(line.toString(StandardCharsets.UTF_8));
+                reader.accept(line.toString(StandardCharsets.UTF_8));
                 end += line.size() + 1;
                 line.reset();
             } else {
@@ -80,7 +80,7 @@ final class JournalFile implements AutoCloseable {
 
     /** Writes these lines behind the others, all or none, and has them on disk by then if {@code sync} is set. */
     void append(byte[] lines, boolean sync) throws IOException {
-        uninterrupted(() -> appendOnce(lines, sync));
+        retryIfInterrupted(() -> appendOnce(lines, sync));
         end += lines.length;
     }
 
@@ -88,14 +88,14 @@ final class JournalFile implements AutoCloseable {
     private void appendOnce(byte[] lines, boolean sync) throws IOException {
         try {
             ensureOpen();
-            place();
+            syncDirectoryOnce();
             write(channel, lines);
             if (sync) {
                 channel.force(false);
             }
         } catch (IOException e) {
             if (channel.isOpen()) {
-                cutAtEnd();
+                truncateAtEnd();
             }
             throw e;
         }
@@ -103,11 +103,11 @@ final class JournalFile implements AutoCloseable {
 
     /** Puts these lines in the place of all. A crash, or a failure, leaves either the ones or the others. */
     void replace(Iterable<byte[]> lines) throws IOException {
-        uninterrupted(() -> replaceOnce(lines));
+        retryIfInterrupted(() -> replaceOnce(lines));
     }
 
     private void replaceOnce(Iterable<byte[]> lines) throws IOException {
-        FileChannel next = FileChannel.open(aside, TO_BEGIN, OWNER_ONLY);
+        FileChannel next = FileChannel.open(temporary, CREATE_OPTIONS, OWNER_ONLY);
         long length = 0;
         try {
             for (byte[] line : lines) {
@@ -115,25 +115,25 @@ final class JournalFile implements AutoCloseable {
                 length += line.length;
             }
             next.force(true);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             next.close();
-            discardAside();
+            deleteTemporary();
             throw e;
         }
         FileChannel before = channel;
         channel = next;
         end = length;
-        placed = false;
+        directorySynced = false;
         before.close();
-        place();
+        syncDirectoryOnce();
     }
 
-    private void discardAside() {
+    private void deleteTemporary() {
         try {
-            Files.deleteIfExists(aside);
+            Files.deleteIfExists(temporary);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} stays: {1}", aside, e);
+            LOG.log(Level.WARNING, "{0} stays: {1}", temporary, e);
         }
     }
 
@@ -145,21 +145,21 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** Before it is, a line behind the others may be on disk and nobody find it. */
-    private void place() throws IOException {
-        if (!placed) {
+    private void syncDirectoryOnce() throws IOException {
+        if (!directorySynced) {
             try (FileChannel directory =
                     FileChannel.open(file.toAbsolutePath().resolveSibling("."), StandardOpenOption.READ)) {
                 directory.force(true);
             }
-            placed = true;
+            directorySynced = true;
         }
     }
 
     /** An interrupt closes the channel that it meets. It must cost neither the lines nor the file, and stays set. */
-    private static void uninterrupted(Attempt attempt) throws IOException {
+    private static void retryIfInterrupted(FileOperation attempt) throws IOException {
         boolean interrupted = false;
         try {
-            while (!isMade(attempt)) {
+            while (!runUnlessInterrupted(attempt)) {
                 interrupted |= Thread.interrupted();
             }
         } finally {
@@ -169,9 +169,9 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    private static boolean isMade(Attempt attempt) throws IOException {
+    private static boolean runUnlessInterrupted(FileOperation attempt) throws IOException {
         try {
-            attempt.make();
+            attempt.run();
             return true;
         } catch (ClosedByInterruptException _) {
             return false;
@@ -185,11 +185,11 @@ final class JournalFile implements AutoCloseable {
         }
         if (!channel.isOpen()) {
             channel = FileChannel.open(file, StandardOpenOption.WRITE);
-            cutAtEnd();
+            truncateAtEnd();
         }
     }
 
-    private void cutAtEnd() throws IOException {
+    private void truncateAtEnd() throws IOException {
         channel.truncate(end);
         channel.position(end);
     }
@@ -201,11 +201,11 @@ final class JournalFile implements AutoCloseable {
     }
 
     /** Whom the lines are told. */
-    interface Reader {
-        void take(String line) throws IOException;
+    interface LineConsumer {
+        void accept(String line) throws IOException;
     }
 
-    private interface Attempt {
-        void make() throws IOException;
+    private interface FileOperation {
+        void run() throws IOException;
     }
 }

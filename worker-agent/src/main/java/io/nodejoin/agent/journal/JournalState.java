@@ -17,37 +17,38 @@ final class JournalState {
 
     private final List<Change> changes = new ArrayList<>();
     private final LinkedHashMap<String, HostResult> results = new LinkedHashMap<>();
-    private final Map<String, Assignment> open = new LinkedHashMap<>();
+    private final Map<String, Assignment> unfinished = new LinkedHashMap<>();
     private long highestSequence = Long.MIN_VALUE;
     private long latestReset = Long.MIN_VALUE;
     private @Nullable String keyToWipe;
 
-    void take(JournalEntry entry) {
+    void apply(JournalEntry entry) {
         switch (entry) {
             case JournalEntry.Accepted(Assignment assignment) -> {
-                open.put(assignment.id(), assignment);
-                see(assignment.sequence(), assignment.command() instanceof HostCommand.ResetHost);
+                unfinished.put(assignment.id(), assignment);
+                recordSequence(assignment.sequence(), assignment.command() instanceof HostCommand.ResetHost);
             }
-            case JournalEntry.Seen(long sequence, boolean reset) -> see(sequence, reset);
+            case JournalEntry.SequenceSeen(long sequence, boolean reset) -> recordSequence(sequence, reset);
             case JournalEntry.Intended(List<Change> upcoming) -> {
-                upcoming.forEach(this::takeFirst);
+                upcoming.forEach(this::addOrMerge);
                 keyToWipe = null;
             }
             case JournalEntry.Done _ -> {}
             case JournalEntry.Finished(String assignment, HostResult result) -> {
-                open.remove(assignment);
+                unfinished.remove(assignment);
                 results.put(assignment, result);
                 if (results.size() > RESULTS_KEPT) {
                     results.pollFirstEntry();
                 }
             }
-            case JournalEntry.Wiping(String keyDigest) -> keyToWipe = keyDigest;
-            case JournalEntry.Restored(List<String> steps) -> changes.removeIf(change -> steps.contains(change.step()));
-            case JournalEntry.TakenBack() -> changes.clear();
+            case JournalEntry.KeyWipeIntended(String keyDigest) -> keyToWipe = keyDigest;
+            case JournalEntry.StepsUndone(List<String> steps) ->
+                changes.removeIf(change -> steps.contains(change.step()));
+            case JournalEntry.AllUndone() -> changes.clear();
         }
     }
 
-    private void see(long sequence, boolean reset) {
+    private void recordSequence(long sequence, boolean reset) {
         highestSequence = Math.max(highestSequence, sequence);
         if (reset) {
             latestReset = Math.max(latestReset, sequence);
@@ -55,10 +56,10 @@ final class JournalState {
     }
 
     /** A step that is begun again after a crash finds its own work as a pre-image. The host before the join is the first one. */
-    private void takeFirst(Change change) {
+    private void addOrMerge(Change change) {
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i).step().equals(change.step())) {
-                changes.set(i, changes.get(i).begunAgain(change));
+                changes.set(i, changes.get(i).mergeRetry(change));
                 return;
             }
         }
@@ -66,22 +67,22 @@ final class JournalState {
     }
 
     /** The fewest entries that say the same. */
-    List<JournalEntry> entries() {
+    List<JournalEntry> compactedEntries() {
         List<JournalEntry> entries = new ArrayList<>();
         if (latestReset > Long.MIN_VALUE) {
-            entries.add(new JournalEntry.Seen(latestReset, true));
+            entries.add(new JournalEntry.SequenceSeen(latestReset, true));
         }
         if (highestSequence > latestReset) {
-            entries.add(new JournalEntry.Seen(highestSequence, false));
+            entries.add(new JournalEntry.SequenceSeen(highestSequence, false));
         }
         if (!changes.isEmpty()) {
             entries.add(new JournalEntry.Intended(changes));
         }
         if (keyToWipe != null) {
-            entries.add(new JournalEntry.Wiping(keyToWipe));
+            entries.add(new JournalEntry.KeyWipeIntended(keyToWipe));
         }
         results.forEach((assignment, result) -> entries.add(new JournalEntry.Finished(assignment, result)));
-        open.values().forEach(assignment -> entries.add(new JournalEntry.Accepted(assignment)));
+        unfinished.values().forEach(assignment -> entries.add(new JournalEntry.Accepted(assignment)));
         return entries;
     }
 
@@ -93,12 +94,12 @@ final class JournalState {
         return Optional.ofNullable(results.get(assignment));
     }
 
-    boolean isOpen(String assignment) {
-        return open.containsKey(assignment);
+    boolean isUnfinished(String assignment) {
+        return unfinished.containsKey(assignment);
     }
 
-    List<Assignment> open() {
-        return List.copyOf(open.values());
+    List<Assignment> unfinished() {
+        return List.copyOf(unfinished.values());
     }
 
     Optional<String> keyToWipe() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(name = "Unmask", value = Undo.Unmask.class),
     @JsonSubTypes.Type(name = "DisableUnit", value = Undo.DisableUnit.class),
     @JsonSubTypes.Type(name = "StopUnit", value = Undo.StopUnit.class),
-    @JsonSubTypes.Type(name = "KeepFromBoot", value = Undo.KeepFromBoot.class),
+    @JsonSubTypes.Type(name = "DisableAtBoot", value = Undo.DisableAtBoot.class),
     @JsonSubTypes.Type(name = "RestartUnit", value = Undo.RestartUnit.class)
 })
 public sealed interface Undo {
@@ -46,7 +46,7 @@ public sealed interface Undo {
             written = List.copyOf(written);
         }
 
-        RestoreFile writtenAgain(List<String> since) {
+        RestoreFile withWritten(List<String> since) {
             List<String> all =
                     Stream.concat(written.stream(), since.stream()).distinct().toList();
             return new RestoreFile(path, content, mode, all, owner);
@@ -74,7 +74,7 @@ public sealed interface Undo {
         }
 
         /** What stays there beside the names; nothing where that is not known. */
-        public Kept keptOrNone() {
+        public Kept keptOrEmpty() {
             return kept == null ? Kept.NONE : kept;
         }
 
@@ -114,5 +114,5 @@ public sealed interface Undo {
     record StopUnit(String unit) implements Undo {}
 
     /** Keeps the unit, which runs as before, from starting at boot. */
-    record KeepFromBoot(String unit) implements Undo {}
+    record DisableAtBoot(String unit) implements Undo {}
 }

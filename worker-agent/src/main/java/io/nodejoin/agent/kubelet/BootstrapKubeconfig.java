@@ -21,7 +21,7 @@ public record BootstrapKubeconfig(TrustedCluster cluster, BootstrapToken token) 
     /** The text of the file. It holds the token. */
     public String text() {
         String authorities = Base64.getEncoder()
-                .encodeToString(Pem.text(cluster.authorities()).getBytes(StandardCharsets.UTF_8));
+                .encodeToString(Pem.encode(cluster.authorities()).getBytes(StandardCharsets.UTF_8));
         Map<String, Object> content = Map.of(
                 "apiVersion",
                 "v1",
@@ -34,7 +34,7 @@ public record BootstrapKubeconfig(TrustedCluster cluster, BootstrapToken token) 
                         "cluster",
                         Map.of("server", cluster.apiServer().toString(), "certificate-authority-data", authorities))),
                 "users",
-                List.of(Map.of("name", NAME, "user", Map.of("token", token.wire()))),
+                List.of(Map.of("name", NAME, "user", Map.of("token", token.bearerToken()))),
                 "contexts",
                 List.of(Map.of("name", NAME, "context", Map.of("cluster", NAME, "user", NAME))),
                 "current-context",
@@ -56,7 +56,7 @@ public record BootstrapKubeconfig(TrustedCluster cluster, BootstrapToken token) 
             return Optional.of(new BootstrapKubeconfig(
                     new TrustedCluster(
                             URI.create(cluster.path("server").asText()),
-                            Pem.certificates(new String(authorities, StandardCharsets.UTF_8))),
+                            Pem.parseCertificates(new String(authorities, StandardCharsets.UTF_8))),
                     BootstrapToken.parse(content.path("users")
                             .path(0)
                             .path("user")

@@ -18,7 +18,7 @@ public record CriEndpoint(String socket, String unit) {
     public static final CriEndpoint CRI_DOCKERD = new CriEndpoint("/run/cri-dockerd.sock", "cri-docker.service");
 
     /** That of a host that has been prepared: cri-dockerd where Docker is, if it is installed, else containerd. */
-    public static CriEndpoint of(HostFiles files) {
-        return files.present(Profile.DOCKER_DROP_IN) && files.present(CRI_DOCKERD.socket()) ? CRI_DOCKERD : CONTAINERD;
+    public static CriEndpoint detect(HostFiles files) {
+        return files.exists(Profile.DOCKER_DROP_IN) && files.exists(CRI_DOCKERD.socket()) ? CRI_DOCKERD : CONTAINERD;
     }
 }

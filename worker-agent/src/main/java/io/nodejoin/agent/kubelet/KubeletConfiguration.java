@@ -7,7 +7,7 @@ import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.KubeletOptions;
-import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.protocol.event.Taint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,7 +43,7 @@ record KubeletConfiguration(KubeletSettings settings, HostSettings cluster, CriE
         // Counts where the runtime does not name its own, as containerd before 2.0.
         config.put(
                 "cgroupDriver",
-                cluster.cgroupDriver().orElse(CgroupDriver.SYSTEMD).word());
+                cluster.cgroupDriver().orElse(CgroupDriver.SYSTEMD).configValue());
         config.put("containerRuntimeEndpoint", "unix://" + runtime.socket());
         config.put("clusterDomain", "cluster.local");
         config.put("staticPodPath", KubeletPaths.STATIC_PODS);

@@ -1,14 +1,14 @@
 package io.nodejoin.agent.kubelet;
 
 import io.nodejoin.agent.discovery.Pem;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostSettings;
-import io.nodejoin.protocol.join.AddressPolicy;
-import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.protocol.event.AddressPolicy;
+import io.nodejoin.protocol.event.Taint;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -31,7 +31,7 @@ public record KubeletPlan(
         CriEndpoint runtime,
         boolean dropIns) {
     /** One of each family. */
-    private static final int MOST_ADDRESSES = 2;
+    private static final int MAX_ADDRESSES = 2;
 
     /** More than requests can ask for; what is no text at all has no form that every YAML reader agrees on. */
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]{0,512}");
@@ -48,17 +48,17 @@ public record KubeletPlan(
     }
 
     private static void requireAddresses(String... addresses) {
-        boolean sound = addresses.length <= MOST_ADDRESSES
+        boolean sound = addresses.length <= MAX_ADDRESSES
                 && Arrays.stream(addresses)
-                        .allMatch(address -> AddressPolicy.brokenBy(address).isEmpty());
+                        .allMatch(address -> AddressPolicy.violation(address).isEmpty());
         if (!sound) {
-            throw new HostFailure(ErrorCode.COMMAND_UNKNOWN, "the nodeIp is neither one address nor two");
+            throw new HostException(ErrorCode.COMMAND_UNKNOWN, "the nodeIp is neither one address nor two");
         }
     }
 
     private static void requirePrintable(String what, @Nullable String text) {
         if (text != null && !PRINTABLE.matcher(text).matches()) {
-            throw new HostFailure(
+            throw new HostException(
                     ErrorCode.COMMAND_UNKNOWN, "the " + what + " is not at most 512 printable ASCII characters");
         }
     }
@@ -70,7 +70,7 @@ public record KubeletPlan(
                 new HostStep.ClaimDirectory(KubeletPaths.HOME),
                 new HostStep.ClaimDirectory(KubeletPaths.PKI),
                 new HostStep.WriteFile(
-                        KubeletPaths.CLUSTER_CA, Pem.text(bootstrap.cluster().authorities()), 0644, false),
+                        KubeletPaths.CLUSTER_CA, Pem.encode(bootstrap.cluster().authorities()), 0644, false),
                 new HostStep.WriteFile(KubeletPaths.CONFIG, configuration(), 0644, false),
                 new HostStep.WriteFile(KubeletPaths.UNIT_FILE, unit(), 0644, false),
                 new HostStep.WriteFile(KubeletPaths.BOOTSTRAP_KUBECONFIG, bootstrap.text(), 0600, true),

@@ -19,7 +19,7 @@ public record KubeletRelease(int major, int minor) {
             .toList();
 
     /** The release of a version such as {@code v1.37.2}, or empty if it is none. */
-    public static Optional<KubeletRelease> of(String version) {
+    public static Optional<KubeletRelease> parse(String version) {
         Matcher words = VERSION.matcher(version);
         return words.matches()
                 ? Optional.of(new KubeletRelease(Integer.parseInt(words.group(1)), Integer.parseInt(words.group(2))))

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.TrustedCluster;
-import io.nodejoin.agent.host.FileStamp;
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.Pause;
+import io.nodejoin.agent.host.FileMetadata;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.Redactor;
+import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Sha256;
@@ -27,38 +27,38 @@ import java.util.stream.Stream;
 /** The kubelet as a unit of this host. */
 public final class KubeletUnit {
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration HEALTH_POLL = Duration.ofMillis(50);
-    private static final Duration STATE_POLL = Duration.ofSeconds(1);
-    private static final int CRASH_LOOP = 2;
+    private static final Duration HEALTH_POLL_INTERVAL = Duration.ofMillis(50);
+    private static final Duration STATE_POLL_INTERVAL = Duration.ofSeconds(1);
+    private static final int CRASH_LOOP_RESTARTS = 2;
     private static final int LOG_LINES = 20;
 
-    private final HostParts host;
+    private final HostPorts host;
     private final Clock clock;
-    private final Pause pause;
+    private final Sleeper sleeper;
 
     /** @param clock measures how long a kubelet takes; it need not tell the host's time */
-    public KubeletUnit(HostParts host, Clock clock, Pause pause) {
+    public KubeletUnit(HostPorts host, Clock clock, Sleeper sleeper) {
         this.host = host;
         this.clock = clock;
-        this.pause = pause;
+        this.sleeper = sleeper;
     }
 
     /** Whether the kubelet that is being started keeps strangers out. */
-    public KubeletAccess access() {
-        return new KubeletAccess(host.network(), clock, pause);
+    public AnonymousAccessCheck anonymousAccessCheck() {
+        return new AnonymousAccessCheck(host.network(), clock, sleeper);
     }
 
     /** Whether the unit is active. */
-    public boolean active() {
-        return state().active();
+    public boolean isActive() {
+        return state().isActive();
     }
 
     /** Whether the unit has ended, and does not start again by itself. */
-    public boolean stopped() {
-        return stopped(state());
+    public boolean isStopped() {
+        return isStopped(state());
     }
 
-    private static boolean stopped(UnitState state) {
+    private static boolean isStopped(UnitState state) {
         return state.activeState().equals("failed") || state.activeState().equals("inactive");
     }
 
@@ -71,22 +71,22 @@ public final class KubeletUnit {
      * Waits until the kubelet's healthz answers.
      *
      * @param restarts how often it had been restarted before
-     * @throws HostFailure with {@code KUBELET_NOT_STARTED} and the last log lines if it crashes again and again, or does
+     * @throws HostException with {@code KUBELET_NOT_STARTED} and the last log lines if it crashes again and again, or does
      *     not answer within a minute
      */
     public void awaitHealthy(int restarts) throws InterruptedException {
         Instant started = clock.instant();
-        Instant nextLook = started.plus(STATE_POLL);
-        while (!host.network().kubeletHealthy()) {
+        Instant nextLook = started.plus(STATE_POLL_INTERVAL);
+        while (!host.network().isKubeletHealthy()) {
             Instant now = clock.instant();
             if (now.isAfter(nextLook)) {
                 requireAlive(restarts);
-                nextLook = now.plus(STATE_POLL);
+                nextLook = now.plus(STATE_POLL_INTERVAL);
             }
             if (now.isAfter(started.plus(HEALTH_TIMEOUT))) {
-                throw notStarted("does not answer its healthz after " + HEALTH_TIMEOUT.toSeconds() + " s");
+                throw startFailure("does not answer its healthz after " + HEALTH_TIMEOUT.toSeconds() + " s");
             }
-            pause.await(HEALTH_POLL);
+            sleeper.sleep(HEALTH_POLL_INTERVAL);
         }
     }
 
@@ -94,41 +94,43 @@ public final class KubeletUnit {
      * Looks whether the kubelet is running or on its way.
      *
      * @param restarts how often it had been restarted before
-     * @throws HostFailure with {@code KUBELET_NOT_STARTED} if it is not
+     * @throws HostException with {@code KUBELET_NOT_STARTED} if it is not
      */
     public void requireAlive(int restarts) {
         UnitState state = state();
-        if (stopped(state)) {
-            throw notStarted("is " + state.activeState() + " (" + state.result() + ")");
+        if (isStopped(state)) {
+            throw startFailure("is " + state.activeState() + " (" + state.result() + ")");
         }
         int since = state.restarts() - restarts;
-        if (since >= CRASH_LOOP) {
-            throw notStarted("was restarted " + since + " times (" + state.result() + ")");
+        if (since >= CRASH_LOOP_RESTARTS) {
+            throw startFailure("was restarted " + since + " times (" + state.result() + ")");
         }
     }
 
     private UnitState state() {
-        return host.systemd().show(List.of(KubeletPaths.UNIT)).getOrDefault(KubeletPaths.UNIT, UnitState.NOT_FOUND);
+        return host.systemd()
+                .unitStates(List.of(KubeletPaths.UNIT))
+                .getOrDefault(KubeletPaths.UNIT, UnitState.NOT_FOUND);
     }
 
-    private HostFailure notStarted(String what) {
-        return new HostFailure(ErrorCode.KUBELET_NOT_STARTED, KubeletPaths.UNIT + " " + what, log(LOG_LINES));
+    private HostException startFailure(String what) {
+        return new HostException(ErrorCode.KUBELET_NOT_STARTED, KubeletPaths.UNIT + " " + what, log(LOG_LINES));
     }
 
     /** The last lines of its log, redacted. */
     public List<String> log(int lines) {
-        return Redactor.redact(host.systemd().log(KubeletPaths.UNIT, lines));
+        return Redactor.redact(host.systemd().journal(KubeletPaths.UNIT, lines));
     }
 
     /**
      * Lower-case hex SHA-256 of the public key of the client certificate in use, once the token has ended. Nodejoin ends a token only
      * after its kubelet has registered.
      *
-     * @throws HostFailure with {@code TOKEN_LOST} if the kubelet has no certificate, and so gets none any more
+     * @throws HostException with {@code TOKEN_LOST} if the kubelet has no certificate, and so gets none any more
      */
     public String clientKeyDigest() {
         return heldKeyDigest()
-                .orElseThrow(() -> new HostFailure(
+                .orElseThrow(() -> new HostException(
                         ErrorCode.TOKEN_LOST,
                         "the token was refused before " + KubeletPaths.UNIT + " had its certificate",
                         log(LOG_LINES)));
@@ -143,7 +145,7 @@ public final class KubeletUnit {
     /** The client certificate in use, or empty if the kubelet has none. */
     public Optional<X509Certificate> heldCertificate() {
         try {
-            return Optional.of(Pem.certificates(certificateText()).getFirst());
+            return Optional.of(Pem.parseCertificates(certificateText()).getFirst());
         } catch (CertificateException e) {
             return Optional.empty();
         }
@@ -163,7 +165,7 @@ public final class KubeletUnit {
                     .path("server");
             return server.isTextual()
                     ? Optional.of(new TrustedCluster(
-                            URI.create(server.asText()), Pem.certificates(text(KubeletPaths.CLUSTER_CA))))
+                            URI.create(server.asText()), Pem.parseCertificates(text(KubeletPaths.CLUSTER_CA))))
                     : Optional.empty();
         } catch (IOException | CertificateException | IllegalArgumentException e) {
             return Optional.empty();
@@ -180,15 +182,15 @@ public final class KubeletUnit {
     /** The current certificate is a link that the kubelet moves; its target is the newest of the dated files beside it. */
     private String certificateText() {
         String current = host.files()
-                .stamp(KubeletPaths.CLIENT_CERTIFICATE)
-                .filter(stamp -> stamp.kind() == FileStamp.Kind.FILE)
+                .metadata(KubeletPaths.CLIENT_CERTIFICATE)
+                .filter(metadata -> metadata.kind() == FileMetadata.Kind.FILE)
                 .map(_ -> KubeletPaths.CLIENT_CERTIFICATE)
-                .or(() -> dated().reduce((_, newer) -> newer))
+                .or(() -> clientCertificateFiles().reduce((_, newer) -> newer))
                 .orElse(KubeletPaths.CLIENT_CERTIFICATE);
         return certificateOf(text(current));
     }
 
-    private Stream<String> dated() {
+    private Stream<String> clientCertificateFiles() {
         return host.files().list(KubeletPaths.PKI).stream()
                 .filter(name -> name.matches("kubelet-client-\\d.*\\.pem"))
                 .map(name -> KubeletPaths.PKI + "/" + name);

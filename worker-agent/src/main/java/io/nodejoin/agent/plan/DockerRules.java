@@ -9,7 +9,7 @@ final class DockerRules {
 
     private DockerRules() {}
 
-    static boolean has(String rule) {
+    static boolean isDockerRule(String rule) {
         return OWN.matcher(rule).matches();
     }
 }

@@ -1,9 +1,9 @@
 package io.nodejoin.agent.plan;
 
 import io.nodejoin.agent.containerd.ContainerdConfig;
-import io.nodejoin.agent.facts.HostQuestions;
+import io.nodejoin.agent.facts.HostQueries;
 import io.nodejoin.agent.facts.HostSnapshot;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.plan.HostStep.MakeDirectory;
 import io.nodejoin.agent.plan.HostStep.SetSysctl;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public record HostPlan(List<HostStep> steps, String digest, List<Finding> findings) {
     /** What stands in a text for bytes that are none. */
-    private static final String NO_CHARACTER = "\uFFFD";
+    private static final String REPLACEMENT_CHARACTER = "\uFFFD";
 
     public HostPlan {
         steps = List.copyOf(steps);
@@ -32,9 +32,9 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
     }
 
     /** What decides the plan of a profile. */
-    public static HostQuestions questions(Profile profile) {
-        List<ProfileStep> steps = flat(profile.steps()).toList();
-        return new HostQuestions(
+    public static HostQueries queries(Profile profile) {
+        List<DesiredState> steps = flatten(profile.desiredStates()).toList();
+        return new HostQueries(
                 steps.stream().flatMap(HostPlan::paths).collect(Collectors.toUnmodifiableSet()),
                 Profile.MODULES,
                 steps.stream().flatMap(HostPlan::units).distinct().toList(),
@@ -44,22 +44,22 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
     /**
      * The plan for a host that looks like this. The same host and profile give the same plan.
      *
-     * @throws HostFailure if the host lacks what the profile builds on, or a file to be edited is no UTF-8
+     * @throws HostException if the host lacks what the profile builds on, or a file to be edited is no UTF-8
      */
-    public static HostPlan of(Profile profile, HostSnapshot host) {
+    public static HostPlan create(Profile profile, HostSnapshot host) {
         List<Finding> findings = Profile.MODULES.stream()
                 .filter(module -> !host.modules().contains(module) && !host.modulesLoadable())
                 .map(HostPlan::unavailable)
                 .toList();
-        List<HostStep> steps = new Remaining(host).of(profile.steps());
+        List<HostStep> steps = new DesiredStateDiff(host).missingSteps(profile.desiredStates());
         steps.forEach(HostPlan::requireText);
         return new HostPlan(steps, digest(profile), findings);
     }
 
     /** What an edited file held besides must come out as it went in. */
     private static void requireText(HostStep step) {
-        if (step instanceof WriteFile file && file.content().contains(NO_CHARACTER)) {
-            throw new HostFailure(
+        if (step instanceof WriteFile file && file.content().contains(REPLACEMENT_CHARACTER)) {
+            throw new HostException(
                     ErrorCode.HOST_PREPARE_FAILED,
                     file.path()
                             + " has bytes that are no UTF-8; it is left as it is (convert it, then ask for the join again)");
@@ -75,58 +75,60 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
     }
 
     /** The steps with those inside of others. */
-    private static Stream<ProfileStep> flat(List<ProfileStep> steps) {
+    private static Stream<DesiredState> flatten(List<DesiredState> steps) {
         return steps.stream()
-                .flatMap(step -> step instanceof ProfileStep.WhileStopped(String _, List<ProfileStep> inner)
-                        ? Stream.concat(flat(inner), Stream.of(step))
+                .flatMap(step -> step instanceof DesiredState.WhileStopped(String _, List<DesiredState> inner)
+                        ? Stream.concat(flatten(inner), Stream.of(step))
                         : Stream.of(step));
     }
 
-    private static Stream<String> paths(ProfileStep wanted) {
+    private static Stream<String> paths(DesiredState wanted) {
         return switch (wanted) {
-            case ProfileStep.Exactly(WriteFile file) -> Stream.of(file.path());
-            case ProfileStep.Exactly(MakeDirectory directory) -> Stream.of(directory.path());
-            case ProfileStep.Exactly(SetSysctl setting) -> Stream.of(setting.file());
-            case ProfileStep.ModuleSetting(String _, SetSysctl setting) -> Stream.of(setting.file());
-            case ProfileStep.NoLink(String link) -> Stream.of(Remaining.linkPath(link));
-            case ProfileStep.MoreArguments(String unit, String dropIn, List<String> _) ->
+            case DesiredState.StepApplied(WriteFile file) -> Stream.of(file.path());
+            case DesiredState.StepApplied(MakeDirectory directory) -> Stream.of(directory.path());
+            case DesiredState.StepApplied(SetSysctl setting) -> Stream.of(setting.file());
+            case DesiredState.ModuleSetting(String _, SetSysctl setting) -> Stream.of(setting.file());
+            case DesiredState.NoLink(String link) -> Stream.of(DesiredStateDiff.linkPath(link));
+            case DesiredState.ExtraArguments(String unit, String dropIn, List<String> _) ->
                 Stream.concat(
-                        UnitText.places(unit).stream(),
+                        UnitFile.searchPath(unit).stream(),
                         Stream.of(dropIn, dropIn.substring(0, dropIn.lastIndexOf('/'))));
-            case ProfileStep.NoSwap _ -> Swap.PATHS.stream();
-            case ProfileStep.PodBridge _ ->
-                Stream.of(PodNetwork.PARENT, PodNetwork.DIRECTORY, PodNetwork.DIRECTORY + "/*");
-            case ProfileStep.ContainerdConfiguration _ -> ContainerdConfig.PATHS.stream();
-            case ProfileStep.RegistryMirrors mirrors ->
+            case DesiredState.NoSwap _ -> SwapSources.PATHS.stream();
+            case DesiredState.PodBridge _ ->
+                Stream.of(CniConfiguration.PARENT, CniConfiguration.DIRECTORY, CniConfiguration.DIRECTORY + "/*");
+            case DesiredState.ContainerdConfiguration _ -> ContainerdConfig.PATHS.stream();
+            case DesiredState.RegistryMirrors mirrors ->
                 Stream.concat(ContainerdConfig.PATHS.stream(), Stream.of(mirrors.directory(), mirrors.file()));
-            case ProfileStep.Exactly _, ProfileStep.Module _, ProfileStep.NoDockerRules _, ProfileStep.WhileStopped _ ->
-                Stream.of();
+            case DesiredState.StepApplied _,
+                    DesiredState.LoadedModule _,
+                    DesiredState.NoDockerRules _,
+                    DesiredState.WhileStopped _ -> Stream.of();
         };
     }
 
-    private static Stream<String> units(ProfileStep wanted) {
-        if (wanted instanceof ProfileStep.Exactly(HostStep.StartUnit(String unit))) {
+    private static Stream<String> units(DesiredState wanted) {
+        if (wanted instanceof DesiredState.StepApplied(HostStep.StartUnit(String unit))) {
             return Stream.of(unit);
         }
-        if (wanted instanceof ProfileStep.NoSwap) {
-            return Swap.SERVICES.stream();
+        if (wanted instanceof DesiredState.NoSwap) {
+            return SwapSources.SERVICES.stream();
         }
-        return wanted instanceof ProfileStep.WhileStopped(String unit, List<ProfileStep> _)
+        return wanted instanceof DesiredState.WhileStopped(String unit, List<DesiredState> _)
                 ? Stream.of(unit)
                 : Stream.of();
     }
 
-    private static Stream<String> tables(ProfileStep wanted) {
-        return wanted instanceof ProfileStep.NoDockerRules(String table) ? Stream.of(table) : Stream.of();
+    private static Stream<String> tables(DesiredState wanted) {
+        return wanted instanceof DesiredState.NoDockerRules(String table) ? Stream.of(table) : Stream.of();
     }
 
     private static String digest(Profile profile) {
-        return Sha256.hex(profile.word() + "\n"
-                + flat(profile.steps()).map(HostPlan::canonical).collect(Collectors.joining("\n")));
+        return Sha256.hex(profile.name() + "\n"
+                + flatten(profile.desiredStates()).map(HostPlan::canonical).collect(Collectors.joining("\n")));
     }
 
-    private static String canonical(ProfileStep wanted) {
-        return wanted instanceof ProfileStep.Exactly(WriteFile file)
+    private static String canonical(DesiredState wanted) {
+        return wanted instanceof DesiredState.StepApplied(WriteFile file)
                 ? file.name() + " " + file.mode() + " " + file.content()
                 : wanted.toString();
     }

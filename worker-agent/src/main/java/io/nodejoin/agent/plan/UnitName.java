@@ -13,7 +13,7 @@ final class UnitName {
             char c = (char) (octet & 0xff);
             if (c == '/') {
                 name.append('-');
-            } else if (plain(c) || (c == '.' && !name.isEmpty())) {
+            } else if (isUnescaped(c) || (c == '.' && !name.isEmpty())) {
                 name.append(c);
             } else {
                 name.append(String.format("\\x%02x", octet & 0xff));
@@ -22,7 +22,7 @@ final class UnitName {
         return name + "." + suffix;
     }
 
-    private static boolean plain(char c) {
+    private static boolean isUnescaped(char c) {
         return (c < 128 && Character.isLetterOrDigit(c)) || c == '_' || c == ':';
     }
 }

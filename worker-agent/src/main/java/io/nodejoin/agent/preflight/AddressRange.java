@@ -43,7 +43,7 @@ final class AddressRange {
     }
 
     /** Whether the text is an address in this network; a name is in none. */
-    boolean holds(String address) {
+    boolean contains(String address) {
         return octets(address)
                 .filter(other -> other.length == base.length && Arrays.equals(network(other), network(base)))
                 .isPresent();

@@ -1,7 +1,7 @@
 package io.nodejoin.agent.preflight;
 
 import io.nodejoin.agent.host.CommandResult;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,10 +22,10 @@ record Disk(String path, long freeBytes, long bytes, long freeInodes, long inode
     private static final int FIELDS = 6;
 
     /** The file systems below the {@link #PATHS}, or below the nearest directory that is there. */
-    static List<Disk> under(HostParts host) {
+    static List<Disk> inspect(HostPorts host) {
         Set<String> places = new LinkedHashSet<>();
         for (String path : PATHS) {
-            places.add(nearest(host, path));
+            places.add(nearestExisting(host, path));
         }
         List<String> command = new ArrayList<>(List.of("stat", "--file-system", "--format=%a %S %b %d %c %n", "--"));
         command.addAll(places);
@@ -33,9 +33,9 @@ record Disk(String path, long freeBytes, long bytes, long freeInodes, long inode
         return result.output().lines().flatMap(Disk::parse).toList();
     }
 
-    private static String nearest(HostParts host, String path) {
+    private static String nearestExisting(HostPorts host, String path) {
         String place = path;
-        while (!place.isEmpty() && !host.files().present(place)) {
+        while (!place.isEmpty() && !host.files().exists(place)) {
             place = place.substring(0, place.lastIndexOf('/'));
         }
         return place.isEmpty() ? "/" : place;

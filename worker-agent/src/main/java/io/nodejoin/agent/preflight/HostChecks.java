@@ -2,8 +2,8 @@ package io.nodejoin.agent.preflight;
 
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,17 +32,17 @@ public final class HostChecks {
             .flatMap(List::stream)
             .toList();
 
-    private final HostParts parts;
+    private final HostPorts ports;
     private final HostProbe probe;
     private final KubeletBinary kubelet;
     private final ServerClock serverClock;
     private final Set<String> ignored;
-    private final Map<String, CheckOutcome> seenAhead = new ConcurrentHashMap<>();
+    private final Map<String, CheckReport> precomputed = new ConcurrentHashMap<>();
 
     /** @param ignored names of checks whose failure is reported and ends nothing */
     public HostChecks(
-            HostParts parts, HostProbe probe, KubeletBinary kubelet, ServerClock serverClock, Set<String> ignored) {
-        this.parts = parts;
+            HostPorts ports, HostProbe probe, KubeletBinary kubelet, ServerClock serverClock, Set<String> ignored) {
+        this.ports = ports;
         this.probe = probe;
         this.kubelet = kubelet;
         this.serverClock = serverClock;
@@ -55,56 +55,56 @@ public final class HostChecks {
     }
 
     /** All checks, looked at now. */
-    public List<CheckOutcome> all(Expectation expected) throws InterruptedException {
-        return look(expected, _ -> true);
+    public List<CheckReport> runAll(HostExpectation expected) throws InterruptedException {
+        return run(expected, _ -> true);
     }
 
-    /** The checks of a join: what is costly is reported as {@link #lookAhead} saw it. */
-    public List<CheckOutcome> ofJoin(Expectation expected) throws InterruptedException {
-        List<CheckOutcome> outcomes =
-                new ArrayList<>(look(expected, check -> !check.ahead().test(expected)));
-        seenAhead.values().stream()
-                .filter(seen -> seen.check().ahead().test(expected))
+    /** The checks of a join: what is costly is reported as {@link #precompute} saw it. */
+    public List<CheckReport> runForJoin(HostExpectation expected) throws InterruptedException {
+        List<CheckReport> outcomes =
+                new ArrayList<>(run(expected, check -> !check.precomputable().test(expected)));
+        precomputed.values().stream()
+                .filter(seen -> seen.check().precomputable().test(expected))
                 .forEach(outcomes::add);
         return outcomes;
     }
 
     /** Looks at what does not depend on a join, for later use. */
-    public void lookAhead(Expectation expected) throws InterruptedException {
-        look(expected, _ -> true).stream()
-                .filter(outcome -> outcome.check().ahead().test(expected))
-                .forEach(outcome -> seenAhead.put(outcome.check().name(), outcome));
+    public void precompute(HostExpectation expected) throws InterruptedException {
+        run(expected, _ -> true).stream()
+                .filter(checkReport -> checkReport.check().precomputable().test(expected))
+                .forEach(checkReport -> precomputed.put(checkReport.check().name(), checkReport));
     }
 
-    private List<CheckOutcome> look(Expectation expected, Predicate<HostCheck> wanted) throws InterruptedException {
-        CheckedHost host = new CheckedHost(parts, probe, kubelet, serverClock, expected);
+    private List<CheckReport> run(HostExpectation expected, Predicate<HostCheck> wanted) throws InterruptedException {
+        CheckContext host = new CheckContext(ports, probe, kubelet, serverClock, expected);
         List<HostCheck> checks = ALL.stream().filter(wanted).toList();
-        List<CheckOutcome> outcomes = new ArrayList<>();
+        List<CheckReport> outcomes = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<CheckOutcome>> looks = new ArrayList<>();
-            checks.forEach(check -> looks.add(() -> outcome(check, host)));
-            List<Future<CheckOutcome>> ended = threads.invokeAll(looks);
+            List<Callable<CheckReport>> looks = new ArrayList<>();
+            checks.forEach(check -> looks.add(() -> runCheck(check, host)));
+            List<Future<CheckReport>> ended = threads.invokeAll(looks);
             for (int i = 0; i < ended.size(); i++) {
-                outcomes.add(result(checks.get(i), ended.get(i)));
+                outcomes.add(resultOf(checks.get(i), ended.get(i)));
             }
         }
         return outcomes;
     }
 
-    private static CheckOutcome result(HostCheck check, Future<CheckOutcome> look) {
+    private static CheckReport resultOf(HostCheck check, Future<CheckReport> look) {
         if (look.state() != Future.State.SUCCESS) {
             throw new IllegalStateException("the check " + check.name() + " met a defect", look.exceptionNow());
         }
         return look.resultNow();
     }
 
-    private CheckOutcome outcome(HostCheck check, CheckedHost host) {
+    private CheckReport runCheck(HostCheck check, CheckContext host) {
         boolean ignore = ignored.contains(check.name());
         try {
-            return new CheckOutcome(check, check.look().at(host), check.code(), ignore);
-        } catch (HostFailure e) {
+            return new CheckReport(check, check.probe().check(host), check.code(), ignore);
+        } catch (HostException e) {
             ErrorCode code = e.problem().code();
-            return new CheckOutcome(check, Verdict.require(false, e.problem().detail()), code, ignore);
+            return new CheckReport(check, CheckResult.require(false, e.problem().detail()), code, ignore);
         }
     }
 }

@@ -19,7 +19,7 @@ final class KernelChecks {
     private static final List<String> NEEDED_CONTROLLERS = List.of("cpu", "cpuset", "memory", "pids");
     private static final Pattern TOTAL_MEMORY = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,15}) kB$");
     private static final long KIB_PER_MIB = 1024;
-    private static final long LEAST_MEMORY_MIB = 1000;
+    private static final long MIN_MEMORY_MIB = 1000;
 
     /** What the kubelet sets, unless it is so already, and dies of if it cannot; and what the plan sets. */
     private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of(
@@ -66,35 +66,36 @@ final class KernelChecks {
                     KernelChecks::swapPolicy),
             HostCheck.warning(
                     "memory",
-                    "at least " + LEAST_MEMORY_MIB + " MiB of memory",
+                    "at least " + MIN_MEMORY_MIB + " MiB of memory",
                     "use a larger machine: kubelet and runtime alone take a quarter of that",
                     KernelChecks::memory));
 
     private KernelChecks() {}
 
-    private static Verdict cgroupVersion(CheckedHost host) {
+    private static CheckResult cgroupVersion(CheckContext host) {
         int minor = KubeletChecks.release(host).map(KubeletRelease::minor).orElse(0);
-        if (minor < FIRST_WITHOUT_CGROUP_V1 || host.dropIns().switchesOff("/failCgroupV1")) {
-            return new Verdict.Passed();
+        if (minor < FIRST_WITHOUT_CGROUP_V1 || host.dropIns().isDisabled("/failCgroupV1")) {
+            return new CheckResult.Passed();
         }
-        return Verdict.require(host.files().present(CONTROLLERS), "this host has control groups of version 1, or none");
+        return CheckResult.require(
+                host.files().exists(CONTROLLERS), "this host has control groups of version 1, or none");
     }
 
-    private static Verdict cgroupControllers(CheckedHost host) {
-        if (host.dropIns().switchesOff("/cgroupsPerQOS")) {
-            return new Verdict.Skipped("cgroupsPerQOS is off");
+    private static CheckResult cgroupControllers(CheckContext host) {
+        if (host.dropIns().isDisabled("/cgroupsPerQOS")) {
+            return new CheckResult.Skipped("cgroupsPerQOS is off");
         }
-        Set<String> offered = host.files().present(CONTROLLERS)
+        Set<String> offered = host.files().exists(CONTROLLERS)
                 ? Set.copyOf(Arrays.asList(host.text(CONTROLLERS).split(" ", -1)))
                 : Set.copyOf(firstVersion(host));
-        return Verdict.of(NEEDED_CONTROLLERS.stream()
+        return CheckResult.ofDeviations(NEEDED_CONTROLLERS.stream()
                 .filter(controller -> !offered.contains(controller))
                 .map(controller -> "there is no controller " + controller)
                 .toList());
     }
 
     /** The controllers of version 1 that are enabled. */
-    private static List<String> firstVersion(CheckedHost host) {
+    private static List<String> firstVersion(CheckContext host) {
         return host.text("/proc/cgroups")
                 .lines()
                 .map(line -> line.split("\t", -1))
@@ -103,53 +104,53 @@ final class KernelChecks {
                 .toList();
     }
 
-    private static Verdict modules(CheckedHost host) {
-        if (host.probe().modulesLoadable()) {
-            return new Verdict.Passed();
+    private static CheckResult modules(CheckContext host) {
+        if (host.probe().hasModules()) {
+            return new CheckResult.Passed();
         }
-        Set<String> loaded = host.probe().loaded(Profile.MODULES);
-        return Verdict.of(Profile.MODULES.stream()
+        Set<String> loaded = host.probe().loadedModules(Profile.MODULES);
+        return CheckResult.ofDeviations(Profile.MODULES.stream()
                 .filter(module -> !loaded.contains(module))
                 .map(module -> "module " + module + " is not loaded and this host has no modules for its kernel")
                 .toList());
     }
 
-    private static Verdict settings(CheckedHost host) {
+    private static CheckResult settings(CheckContext host) {
         List<String> fixed = new ArrayList<>();
         SETTINGS.forEach((file, wanted) -> {
             String value = host.text(file);
-            if (!value.isEmpty() && !value.equals(wanted) && host.probe().readOnly(file)) {
+            if (!value.isEmpty() && !value.equals(wanted) && host.probe().isReadOnly(file)) {
                 fixed.add(file + " is " + value + " instead of " + wanted + " and read-only");
             }
         });
-        return Verdict.of(fixed);
+        return CheckResult.ofDeviations(fixed);
     }
 
-    private static Verdict swapPolicy(CheckedHost host) {
-        return Verdict.require(
+    private static CheckResult swapPolicy(CheckContext host) {
+        return CheckResult.require(
                 host.expected().settings().swapPolicy() != SwapPolicy.LIMITED_SWAP
-                        || host.files().present(CONTROLLERS),
+                        || host.files().exists(CONTROLLERS),
                 "the cluster's swap policy is LimitedSwap, and this host has control groups of version 1, or none");
     }
 
-    private static Verdict swap(CheckedHost host) {
+    private static CheckResult swap(CheckContext host) {
         if (host.expected().settings().swapPolicy() != SwapPolicy.OFF) {
-            return new Verdict.Skipped("the cluster's swap policy leaves swap as it is");
+            return new CheckResult.Skipped("the cluster's swap policy leaves swap as it is");
         }
-        if (host.dropIns().switchesOff("/failSwapOn")) {
-            return new Verdict.Skipped("the machine's settings tolerate swap");
+        if (host.dropIns().isDisabled("/failSwapOn")) {
+            return new CheckResult.Skipped("the machine's settings tolerate swap");
         }
-        return Verdict.of(host.probe().swaps().stream()
+        return CheckResult.ofDeviations(host.probe().activeSwaps().stream()
                 .map(device -> "swap is on: " + device)
                 .toList());
     }
 
-    private static Verdict memory(CheckedHost host) {
+    private static CheckResult memory(CheckContext host) {
         Matcher total = TOTAL_MEMORY.matcher(host.text("/proc/meminfo"));
         if (!total.find()) {
-            return new Verdict.Skipped("/proc/meminfo does not say");
+            return new CheckResult.Skipped("/proc/meminfo does not say");
         }
         long mib = Long.parseLong(total.group(1)) / KIB_PER_MIB;
-        return Verdict.require(mib >= LEAST_MEMORY_MIB, "this host has " + mib + " MiB of memory");
+        return CheckResult.require(mib >= MIN_MEMORY_MIB, "this host has " + mib + " MiB of memory");
     }
 }

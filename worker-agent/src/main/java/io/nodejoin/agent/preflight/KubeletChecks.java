@@ -10,12 +10,12 @@ import java.util.Optional;
 
 /** The kubelet's program and the settings that the machine has for it. */
 final class KubeletChecks {
-    private static final int OLDEST_SKEW = 3;
+    private static final int MAX_VERSION_SKEW = 3;
 
     static final List<HostCheck> ALL = List.of(
             HostCheck.error(
                     "kubelet-binary",
-                    "a kubelet at " + String.join(" or ", KubeletBinary.PLACES),
+                    "a kubelet at " + String.join(" or ", KubeletBinary.CANDIDATE_PATHS),
                     "install the kubelet of the cluster's version there",
                     KubeletChecks::binary),
             HostCheck.error(
@@ -26,9 +26,9 @@ final class KubeletChecks {
                     .failingWith(ErrorCode.ARTIFACT_DIGEST_MISMATCH),
             HostCheck.error(
                     "kubelet-version",
-                    "a kubelet that runs, is not newer than the API server and at most " + OLDEST_SKEW
+                    "a kubelet that runs, is not newer than the API server and at most " + MAX_VERSION_SKEW
                             + " minor versions older",
-                    "install a kubelet that is not newer than the API server and at most " + OLDEST_SKEW
+                    "install a kubelet that is not newer than the API server and at most " + MAX_VERSION_SKEW
                             + " minor versions older",
                     KubeletChecks::version),
             HostCheck.warning(
@@ -51,79 +51,79 @@ final class KubeletChecks {
                             "kubelet-access",
                             "no setting of the machine that lets strangers into its kubelet",
                             "remove the setting from the kubelet's drop-in directory",
-                            KubeletChecks::access)
+                            KubeletChecks::anonymousAccess)
                     .failingWith(ErrorCode.KUBELET_INSECURE));
 
     private KubeletChecks() {}
 
-    private static Verdict binary(CheckedHost host) {
-        return Verdict.require(
+    private static CheckResult binary(CheckContext host) {
+        return CheckResult.require(
                 host.kubelet().path().isPresent(),
-                "there is no kubelet at " + String.join(" or ", KubeletBinary.PLACES));
+                "there is no kubelet at " + String.join(" or ", KubeletBinary.CANDIDATE_PATHS));
     }
 
-    private static Verdict digest(CheckedHost host) {
+    private static CheckResult digest(CheckContext host) {
         if (host.expected().kubeletDigests().isEmpty()) {
-            return new Verdict.Skipped("no digest is asked for");
+            return new CheckResult.Skipped("no digest is asked for");
         }
         if (host.kubelet().path().isEmpty()) {
-            return new Verdict.Skipped("there is no kubelet");
+            return new CheckResult.Skipped("there is no kubelet");
         }
-        return Verdict.of(host.kubelet().mismatch(host.expected().kubeletDigests()).stream()
+        return CheckResult.ofDeviations(host.kubelet().mismatch(host.expected().kubeletDigests()).stream()
                 .toList());
     }
 
-    private static Verdict version(CheckedHost host) {
+    private static CheckResult version(CheckContext host) {
         if (host.kubelet().path().isEmpty()) {
-            return new Verdict.Skipped("there is no kubelet");
+            return new CheckResult.Skipped("there is no kubelet");
         }
         Optional<KubeletRelease> own = release(host);
         if (own.isEmpty()) {
-            return Verdict.require(
+            return CheckResult.require(
                     false, "'" + host.kubelet().path().orElseThrow() + " --version' gives no version: it does not run");
         }
         String cluster = host.expected().kubernetesVersion();
         if (cluster == null) {
-            return new Verdict.Skipped("the cluster's version is not known");
+            return new CheckResult.Skipped("the cluster's version is not known");
         }
-        Optional<KubeletRelease> server = KubeletRelease.of(cluster);
+        Optional<KubeletRelease> server = KubeletRelease.parse(cluster);
         if (server.isEmpty()) {
-            return new Verdict.Skipped("the cluster's version cannot be compared");
+            return new CheckResult.Skipped("the cluster's version cannot be compared");
         }
         int behind = server.get().minor() - own.get().minor();
-        boolean fits = own.get().major() == server.get().major() && behind >= 0 && behind <= OLDEST_SKEW;
-        return Verdict.require(
+        boolean fits = own.get().major() == server.get().major() && behind >= 0 && behind <= MAX_VERSION_SKEW;
+        return CheckResult.require(
                 fits, "kubelet " + host.kubelet().version().orElseThrow() + " does not go with API server " + cluster);
     }
 
-    private static Verdict clusterVersion(CheckedHost host) {
+    private static CheckResult clusterVersion(CheckContext host) {
         String cluster = host.expected().kubernetesVersion();
         if (cluster == null) {
-            return new Verdict.Skipped("the cluster's version is not known");
+            return new CheckResult.Skipped("the cluster's version is not known");
         }
-        return Verdict.require(
-                KubeletRelease.of(cluster).isPresent(),
+        return CheckResult.require(
+                KubeletRelease.parse(cluster).isPresent(),
                 "the cluster's version '" + cluster + "' cannot be compared with the kubelet's "
                         + host.kubelet().version().orElse("unknown one"));
     }
 
-    private static Verdict supported(CheckedHost host) {
+    private static CheckResult supported(CheckContext host) {
         Optional<KubeletRelease> own = release(host);
         if (own.isEmpty()) {
-            return new Verdict.Skipped("the kubelet's version is not known");
+            return new CheckResult.Skipped("the kubelet's version is not known");
         }
-        return Verdict.require(
+        return CheckResult.require(
                 KubeletRelease.SUPPORTED.contains(own.get()),
                 "kubelet " + host.kubelet().version().orElseThrow() + " is none of " + KubeletRelease.SUPPORTED);
     }
 
-    private static Verdict dropIns(CheckedHost host) {
-        return Verdict.of(host.dropIns().unreadable().stream()
+    private static CheckResult dropIns(CheckContext host) {
+        return CheckResult.ofDeviations(host.dropIns().unreadable().stream()
                 .map(path -> path + " is no KubeletConfiguration")
                 .toList());
     }
 
-    private static Verdict access(CheckedHost host) {
+    private static CheckResult anonymousAccess(CheckContext host) {
         KubeletDropIns settings = host.dropIns();
         List<String> open = new ArrayList<>();
         if (settings.at("/authentication/anonymous/enabled").asBoolean()) {
@@ -136,11 +136,11 @@ final class KubeletChecks {
         if (readOnlyPort.asInt() != 0) {
             open.add("readOnlyPort is " + readOnlyPort.asInt());
         }
-        return Verdict.of(open);
+        return CheckResult.ofDeviations(open);
     }
 
     /** The release of the kubelet, if it has said one. */
-    static Optional<KubeletRelease> release(CheckedHost host) {
-        return host.kubelet().version().flatMap(KubeletRelease::of);
+    static Optional<KubeletRelease> release(CheckContext host) {
+        return host.kubelet().version().flatMap(KubeletRelease::parse);
     }
 }

@@ -62,7 +62,7 @@ record KubeletDropIns(List<JsonNode> settings, List<String> unreadable) {
     }
 
     /** Whether a switch is explicitly off. */
-    boolean switchesOff(String pointer) {
+    boolean isDisabled(String pointer) {
         return at(pointer).isBoolean() && !at(pointer).booleanValue();
     }
 }

@@ -16,28 +16,28 @@ final class LeftoverChecks {
                     "leftover-kubelet",
                     "no kubelet that runs already",
                     "systemctl disable --now kubelet",
-                    host -> Verdict.require(
-                            !host.unit(KubeletPaths.UNIT).active(), KubeletPaths.UNIT + " is running already")),
+                    host -> CheckResult.require(
+                            !host.unit(KubeletPaths.UNIT).isActive(), KubeletPaths.UNIT + " is running already")),
             HostCheck.error(
                     "leftover-kubeconfig",
                     "no " + KubeletPaths.KUBECONFIG,
                     "remove it together with " + KubeletPaths.PKI,
-                    host -> Verdict.require(
-                            host.files().stamp(KubeletPaths.KUBECONFIG).isEmpty(),
+                    host -> CheckResult.require(
+                            host.files().metadata(KubeletPaths.KUBECONFIG).isEmpty(),
                             KubeletPaths.KUBECONFIG + " of an earlier join exists")),
             HostCheck.error(
                     "leftover-cluster",
                     "no credentials or data of another cluster: " + String.join(", ", FILES),
                     "kubeadm reset --force, or a new machine",
-                    host -> Verdict.of(FILES.stream()
-                            .filter(host.files()::present)
+                    host -> CheckResult.ofDeviations(FILES.stream()
+                            .filter(host.files()::exists)
                             .map(path -> path + " exists")
                             .toList())),
             HostCheck.warning(
                     "static-pods",
                     "no static pods in " + KubeletPaths.STATIC_PODS,
                     "remove the manifests that are not wanted on the node",
-                    host -> Verdict.of(host.files().list(KubeletPaths.STATIC_PODS).stream()
+                    host -> CheckResult.ofDeviations(host.files().list(KubeletPaths.STATIC_PODS).stream()
                             .filter(name -> name.matches(".*\\.(ya?ml|json)"))
                             .map(name -> KubeletPaths.STATIC_PODS + "/" + name + " will run on the node")
                             .toList())),
@@ -45,8 +45,8 @@ final class LeftoverChecks {
                     "conflicting-units",
                     "no other way to run a Kubernetes node",
                     "systemctl disable --now the named unit",
-                    host -> Verdict.of(WatchedUnits.OTHER_NODES.stream()
-                            .filter(unit -> host.unit(unit).active())
+                    host -> CheckResult.ofDeviations(CheckedUnits.OTHER_NODES.stream()
+                            .filter(unit -> host.unit(unit).isActive())
                             .map(unit -> unit + " is running")
                             .toList())));
 

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Names, addresses and the ways to gateway and API server. */
 final class NetworkChecks {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration LARGEST_SKEW = Duration.ofSeconds(60);
+    private static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(60);
     private static final int HTTPS = 443;
-    private static final int LEAST_MTU = 1280;
+    private static final int MIN_MTU = 1280;
     private static final int KUBELET_PORT = 10250;
     private static final List<Integer> KUBELET_PORTS = List.of(KUBELET_PORT, 10248, 10255);
 
@@ -33,7 +33,7 @@ final class NetworkChecks {
                             "an API server that accepts connections from this host",
                             "open the way to it: routes, firewall, proxy",
                             host -> reachable(host, host.expected().apiServer()))
-                    .failingWith(ErrorCode.API_SERVER_UNREACHABLE),
+                    .failingWith(ErrorCode.HOST_CANNOT_REACH_API_SERVER),
             HostCheck.error(
                     "gateway",
                     "a gateway that accepts connections from this host",
@@ -41,7 +41,7 @@ final class NetworkChecks {
                     host -> reachable(host, host.expected().gateway())),
             HostCheck.error(
                             "clock-skew",
-                            "a clock within " + LARGEST_SKEW.toSeconds() + " s of the API server's",
+                            "a clock within " + MAX_CLOCK_SKEW.toSeconds() + " s of the API server's",
                             "set the clock: systemctl restart systemd-timesyncd, or chronyc makestep",
                             NetworkChecks::clockSkew)
                     .failingWith(ErrorCode.HOST_CLOCK_SKEW),
@@ -52,7 +52,7 @@ final class NetworkChecks {
                     NetworkChecks::ports),
             HostCheck.warning(
                     "mtu",
-                    "an MTU of at least " + LEAST_MTU + " on each link, so that pod traffic fits",
+                    "an MTU of at least " + MIN_MTU + " on each link, so that pod traffic fits",
                     "ip link set dev LINK mtu 1500",
                     NetworkChecks::mtu),
             HostCheck.warning(
@@ -73,77 +73,77 @@ final class NetworkChecks {
 
     private NetworkChecks() {}
 
-    private static Verdict ownName(CheckedHost host) {
-        String name = host.network().ownName();
-        return Verdict.require(
+    private static CheckResult ownName(CheckContext host) {
+        String name = host.network().hostName();
+        return CheckResult.require(
                 host.expected().nodeIp() != null
                         || host.network().resolve(name, TIMEOUT).isPresent(),
                 "the host cannot resolve its own name '" + name + "', so its kubelet would wait for DNS twice");
     }
 
-    private static Verdict reachable(CheckedHost host, @Nullable URI server) {
+    private static CheckResult reachable(CheckContext host, @Nullable URI server) {
         if (server == null) {
-            return new Verdict.Skipped("its address is not known here");
+            return new CheckResult.Skipped("its address is not known here");
         }
         int port = server.getPort() < 0 ? HTTPS : server.getPort();
-        return Verdict.require(
-                server.getHost() != null && host.network().connects(server.getHost(), port, TIMEOUT),
+        return CheckResult.require(
+                server.getHost() != null && host.network().canConnect(server.getHost(), port, TIMEOUT),
                 server + " does not accept a connection from this host");
     }
 
-    private static Verdict clockSkew(CheckedHost host) {
+    private static CheckResult clockSkew(CheckContext host) {
         Optional<Instant> server = host.serverTime();
         if (server.isEmpty()) {
-            return new Verdict.Skipped("no API server tells its time");
+            return new CheckResult.Skipped("no API server tells its time");
         }
         Duration ahead = Duration.between(server.get(), host.now());
-        return Verdict.require(
-                ahead.abs().compareTo(LARGEST_SKEW) <= 0,
+        return CheckResult.require(
+                ahead.abs().compareTo(MAX_CLOCK_SKEW) <= 0,
                 "this host's clock is " + ahead.abs().toSeconds() + " s " + (ahead.isNegative() ? "behind" : "ahead of")
                         + " the API server's");
     }
 
-    private static Verdict ports(CheckedHost host) {
-        if (host.unit(KubeletPaths.UNIT).active()) {
-            return new Verdict.Skipped("a kubelet is running");
+    private static CheckResult ports(CheckContext host) {
+        if (host.unit(KubeletPaths.UNIT).isActive()) {
+            return new CheckResult.Skipped("a kubelet is running");
         }
-        return Verdict.of(KUBELET_PORTS.stream()
-                .filter(host.network()::listens)
+        return CheckResult.ofDeviations(KUBELET_PORTS.stream()
+                .filter(host.network()::isListening)
                 .map(port -> "TCP port " + port + " is in use")
                 .toList());
     }
 
-    private static Verdict mtu(CheckedHost host) {
-        return Verdict.of(host.network().links().stream()
-                .filter(link -> !link.loopback() && link.mtu() < LEAST_MTU)
+    private static CheckResult mtu(CheckContext host) {
+        return CheckResult.ofDeviations(host.network().links().stream()
+                .filter(link -> !link.loopback() && link.mtu() < MIN_MTU)
                 .map(link -> link.name() + " has an MTU of " + link.mtu())
                 .toList());
     }
 
-    private static Verdict macAddress(CheckedHost host) {
+    private static CheckResult macAddress(CheckContext host) {
         Set<String> seen = new HashSet<>();
         List<String> shared = new ArrayList<>();
         for (NetworkLink link : host.network().links()) {
-            boolean physical = host.files().present("/sys/class/net/" + link.name() + "/device");
+            boolean physical = host.files().exists("/sys/class/net/" + link.name() + "/device");
             if (physical && (link.mac().isEmpty() || link.mac().matches("[0:]+") || !seen.add(link.mac()))) {
                 shared.add(link.name() + " has the MAC address '" + link.mac() + "'");
             }
         }
-        return Verdict.of(shared);
+        return CheckResult.ofDeviations(shared);
     }
 
-    private static Verdict proxy(CheckedHost host) {
+    private static CheckResult proxy(CheckContext host) {
         URI apiServer = host.expected().apiServer();
         String name = apiServer == null || apiServer.getHost() == null ? "" : apiServer.getHost();
-        return Verdict.of(ProxySettings.read(host.files()).stream()
-                .filter(settings -> settings.sends(name))
+        return CheckResult.ofDeviations(ProxySettings.read(host.files()).stream()
+                .filter(settings -> settings.isProxied(name))
                 .map(settings -> settings.file() + " sends what goes to the API server through a proxy")
                 .toList());
     }
 
-    private static Verdict firewall(CheckedHost host) {
-        return Verdict.of(WatchedUnits.FIREWALLS.stream()
-                .filter(unit -> host.unit(unit).active())
+    private static CheckResult firewall(CheckContext host) {
+        return CheckResult.ofDeviations(CheckedUnits.FIREWALLS.stream()
+                .filter(unit -> host.unit(unit).isActive())
                 .map(unit -> unit + " is active; whether it lets port " + KUBELET_PORT + " through is not known")
                 .toList());
     }

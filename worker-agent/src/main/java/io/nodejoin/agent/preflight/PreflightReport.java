@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Locale;
 
 /** The outcomes of all checks, for people and for programs. */
-public record PreflightReport(List<CheckOutcome> outcomes) {
+public record PreflightReport(List<CheckReport> checks) {
     public PreflightReport {
-        outcomes = List.copyOf(outcomes);
+        checks = List.copyOf(checks);
     }
 
     /** Whether a join would go on. */
     public boolean passed() {
-        return outcomes.stream().noneMatch(CheckOutcome::prevents);
+        return checks.stream().noneMatch(CheckReport::blocksJoin);
     }
 
     /** A table with a line per check, what repairs it below, and a last line that counts. */
     public String table() {
-        int width = outcomes.stream()
-                .mapToInt(outcome -> outcome.check().name().length())
+        int width = checks.stream()
+                .mapToInt(checkReport -> checkReport.check().name().length())
                 .max()
                 .orElse(0);
         StringBuilder table = new StringBuilder();
@@ -40,7 +40,7 @@ public record PreflightReport(List<CheckOutcome> outcomes) {
         }
         return table.append("%d checks: %d passed, %d errors, %d warnings, %d ignored, %d skipped%n"
                         .formatted(
-                                outcomes.size(),
+                                checks.size(),
                                 count("passed"),
                                 count("error"),
                                 count("warning"),
@@ -64,26 +64,26 @@ public record PreflightReport(List<CheckOutcome> outcomes) {
     }
 
     private List<Line> lines() {
-        return outcomes.stream().map(PreflightReport::line).toList();
+        return checks.stream().map(PreflightReport::line).toList();
     }
 
-    private static Line line(CheckOutcome outcome) {
-        HostCheck check = outcome.check();
-        String severity = word(check.severity());
-        return switch (outcome.verdict()) {
-            case Verdict.Passed _ -> new Line(check.name(), severity, "passed", "", "");
-            case Verdict.Skipped(String reason) -> new Line(check.name(), severity, "skipped", reason, "");
-            case Verdict.Failed failed ->
+    private static Line line(CheckReport checkReport) {
+        HostCheck check = checkReport.check();
+        String severity = label(check.severity());
+        return switch (checkReport.result()) {
+            case CheckResult.Passed _ -> new Line(check.name(), severity, "passed", "", "");
+            case CheckResult.Skipped(String reason) -> new Line(check.name(), severity, "skipped", reason, "");
+            case CheckResult.Failed failed ->
                 new Line(
                         check.name(),
                         severity,
-                        outcome.ignored() ? "ignored" : severity,
+                        checkReport.ignored() ? "ignored" : severity,
                         failed.detail(),
                         check.remedy());
         };
     }
 
-    private static String word(Severity severity) {
+    private static String label(Severity severity) {
         return severity.name().toLowerCase(Locale.ROOT);
     }
 

@@ -50,12 +50,12 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
     private static ProxySettings parse(String path, String text) {
         Matcher exceptions = EXCEPTIONS.matcher(text);
         List<String> listed =
-                exceptions.find() ? sound(path, exceptions.group(1).split(",", -1)) : List.of();
+                exceptions.find() ? validNetworks(path, exceptions.group(1).split(",", -1)) : List.of();
         return new ProxySettings(path, PROXY.matcher(text).find(), listed);
     }
 
     /** Programs pass over an exception that they cannot read, and so do we. It is not shown: a stray URL holds a password. */
-    private static List<String> sound(String path, String... listed) {
+    private static List<String> validNetworks(String path, String... listed) {
         List<String> sound = new ArrayList<>();
         for (int i = 0; i < listed.length; i++) {
             String exception = listed[i].strip();
@@ -69,7 +69,7 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
     }
 
     /** Whether what goes to this host takes the proxy. */
-    boolean sends(String host) {
+    boolean isProxied(String host) {
         return exceptions.stream().noneMatch(exception -> covers(exception.toLowerCase(Locale.ROOT), host));
     }
 
@@ -78,7 +78,7 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
         return exception.equals("*")
                 || (!domain.isEmpty() && (host.equals(domain) || host.endsWith("." + domain)))
                 || AddressRange.parse(exception)
-                        .filter(range -> range.holds(host))
+                        .filter(range -> range.contains(host))
                         .isPresent();
     }
 }

@@ -2,14 +2,14 @@ package io.nodejoin.agent.preflight;
 
 import io.nodejoin.agent.containerd.ContainerdConfig;
 import io.nodejoin.agent.host.CommandResult;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.kubelet.CriEndpoint;
-import io.nodejoin.agent.plan.PodNetwork;
+import io.nodejoin.agent.plan.CniConfiguration;
 import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.HostSettings;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class RuntimeChecks {
     private static final Pattern DOCKER_NETWORK = Pattern.compile("\"(bridge|iptables|ip-masq)\"\\s*:");
     private static final String DOCKER_SETTINGS = "/etc/docker/daemon.json";
     private static final Pattern VERSION = Pattern.compile("containerd \\S+ v?(\\d{1,4})\\..*", Pattern.DOTALL);
-    private static final int FIRST_THAT_NAMES_ITS_DRIVER = 2;
+    private static final int FIRST_VERSION_WITH_RUNTIME_CONFIG = 2;
     private static final String CONFIG = ContainerdConfig.FILE;
     private static final List<String> PROGRAMS = List.of("/usr/sbin/iptables", "/sbin/iptables", "/usr/bin/iptables");
     private static final List<String> PLUGIN_DIRECTORIES = List.of("/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni");
@@ -53,15 +53,17 @@ final class RuntimeChecks {
                             "the sandbox image that containerd is, or by the cluster's settings will be, configured with",
                             "ctr --namespace k8s.io images pull or import it; otherwise the first pod fetches it",
                             RuntimeChecks::sandboxImage)
-                    .aheadUnless(expected -> expected.settings().sandboxImage().isPresent()),
+                    .precomputedUnless(
+                            expected -> expected.settings().sandboxImage().isPresent()),
             HostCheck.error(
                     "pod-bridge",
-                    "the CNI plugins " + String.join(", ", PodNetwork.PLUGINS) + ", where the request names a podCidr",
+                    "the CNI plugins " + String.join(", ", CniConfiguration.PLUGINS)
+                            + ", where the request names a podCidr",
                     "apt-get install containernetworking-plugins, or leave podCidr out",
                     RuntimeChecks::podBridge),
             HostCheck.warning(
                     "pod-network",
-                    "no network configuration in " + PodNetwork.DIRECTORY
+                    "no network configuration in " + CniConfiguration.DIRECTORY
                             + " but Nodejoin's, where the request names a podCidr: with another one no bridge is made",
                     "remove the named file, or leave podCidr out",
                     RuntimeChecks::podNetwork),
@@ -75,123 +77,126 @@ final class RuntimeChecks {
                             "the same control group driver for kubelet and containerd, which containerd names from 2.0 on",
                             "set clusters.<name>.hosts.containerd.cgroupDriver, or SystemdCgroup = true in " + CONFIG,
                             RuntimeChecks::cgroupDriver)
-                    .aheadUnless(expected -> expected.settings().cgroupDriver().isPresent()));
+                    .precomputedUnless(
+                            expected -> expected.settings().cgroupDriver().isPresent()));
 
     private RuntimeChecks() {}
 
-    private static Verdict runtime(CheckedHost host) {
+    private static CheckResult runtime(CheckContext host) {
         if (!host.hasSystemd()) {
-            return new Verdict.Skipped("there is no systemd to ask");
+            return new CheckResult.Skipped("there is no systemd to ask");
         }
-        if (host.expected().profile() == HostProfile.DOCKER && host.files().present(CriEndpoint.CRI_DOCKERD.socket())) {
-            return new Verdict.Passed();
+        if (host.expected().profile() == HostProfile.DOCKER && host.files().exists(CriEndpoint.CRI_DOCKERD.socket())) {
+            return new CheckResult.Passed();
         }
-        UnitState containerd = host.unit(WatchedUnits.CONTAINERD);
+        UnitState containerd = host.unit(CheckedUnits.CONTAINERD);
         if (containerd.loadState().equals("not-found")) {
-            return Verdict.require(false, "there is no unit " + WatchedUnits.CONTAINERD);
+            return CheckResult.require(false, "there is no unit " + CheckedUnits.CONTAINERD);
         }
         if (CRI_DISABLED.matcher(host.text(CONFIG)).find()) {
-            return Verdict.require(false, CONFIG + " disables the CRI plugin");
+            return CheckResult.require(false, CONFIG + " disables the CRI plugin");
         }
-        return Verdict.require(
-                !containerd.active()
-                        || host.files().stamp(CriEndpoint.CONTAINERD.socket()).isPresent(),
-                WatchedUnits.CONTAINERD + " is active but has no socket " + CriEndpoint.CONTAINERD.socket());
+        return CheckResult.require(
+                !containerd.isActive()
+                        || host.files()
+                                .metadata(CriEndpoint.CONTAINERD.socket())
+                                .isPresent(),
+                CheckedUnits.CONTAINERD + " is active but has no socket " + CriEndpoint.CONTAINERD.socket());
     }
 
-    private static Verdict docker(CheckedHost host) {
+    private static CheckResult docker(CheckContext host) {
         if (host.expected().profile() != HostProfile.DOCKER) {
-            return new Verdict.Skipped("the profile is another");
+            return new CheckResult.Skipped("the profile is another");
         }
         List<String> lacking = new ArrayList<>();
-        if (host.unit(WatchedUnits.DOCKER).loadState().equals("not-found")) {
-            lacking.add("there is no unit " + WatchedUnits.DOCKER);
+        if (host.unit(CheckedUnits.DOCKER).loadState().equals("not-found")) {
+            lacking.add("there is no unit " + CheckedUnits.DOCKER);
         }
-        if (PROGRAMS.stream().noneMatch(host.files()::present)) {
+        if (PROGRAMS.stream().noneMatch(host.files()::exists)) {
             lacking.add("there is no iptables");
         }
         DOCKER_NETWORK
                 .matcher(host.text(DOCKER_SETTINGS))
                 .results()
                 .forEach(setting -> lacking.add(DOCKER_SETTINGS + " sets " + setting.group(1)));
-        return Verdict.of(lacking);
+        return CheckResult.ofDeviations(lacking);
     }
 
-    private static Verdict cniPlugins(CheckedHost host) {
-        return Verdict.require(
-                PLUGIN_DIRECTORIES.stream().anyMatch(directory -> host.files().present(directory + "/loopback")),
+    private static CheckResult cniPlugins(CheckContext host) {
+        return CheckResult.require(
+                PLUGIN_DIRECTORIES.stream().anyMatch(directory -> host.files().exists(directory + "/loopback")),
                 "the plugin loopback is in none of " + PLUGIN_DIRECTORIES);
     }
 
-    private static Verdict sandboxImage(CheckedHost host) {
+    private static CheckResult sandboxImage(CheckContext host) {
         Optional<String> configured = host.expected()
                 .settings()
                 .sandboxImage()
                 .or(() -> new ContainerdConfig(host.text(CONFIG)).sandboxImage());
-        if (configured.isEmpty() || !host.unit(WatchedUnits.CONTAINERD).active()) {
-            return new Verdict.Skipped("containerd has no such setting, or is not running");
+        if (configured.isEmpty() || !host.unit(CheckedUnits.CONTAINERD).isActive()) {
+            return new CheckResult.Skipped("containerd has no such setting, or is not running");
         }
         String image = configured.get();
         CommandResult images =
                 host.commands().run(List.of("ctr", "--namespace", "k8s.io", "images", "list", "--quiet"), TIMEOUT);
         return images.succeeded()
-                ? Verdict.require(
+                ? CheckResult.require(
                         images.output().lines().anyMatch(image::equals), "containerd does not have the image " + image)
-                : new Verdict.Skipped("'ctr images list' fails");
+                : new CheckResult.Skipped("'ctr images list' fails");
     }
 
-    private static Verdict podBridge(CheckedHost host) {
+    private static CheckResult podBridge(CheckContext host) {
         if (host.expected().podCidr() == null) {
-            return new Verdict.Passed();
+            return new CheckResult.Passed();
         }
-        return Verdict.of(PodNetwork.PLUGINS.stream()
+        return CheckResult.ofDeviations(CniConfiguration.PLUGINS.stream()
                 .filter(plugin -> PLUGIN_DIRECTORIES.stream()
-                        .noneMatch(directory -> host.files().present(directory + "/" + plugin)))
+                        .noneMatch(directory -> host.files().exists(directory + "/" + plugin)))
                 .map(plugin -> "the plugin " + plugin + " is in none of " + PLUGIN_DIRECTORIES)
                 .toList());
     }
 
-    private static Verdict podNetwork(CheckedHost host) {
+    private static CheckResult podNetwork(CheckContext host) {
         if (host.expected().podCidr() == null) {
-            return new Verdict.Passed();
+            return new CheckResult.Passed();
         }
-        Stream<String> there =
-                host.files().list(PodNetwork.DIRECTORY).stream().map(name -> PodNetwork.DIRECTORY + "/" + name);
-        return Verdict.of(PodNetwork.others(there)
+        Stream<String> there = host.files().list(CniConfiguration.DIRECTORY).stream()
+                .map(name -> CniConfiguration.DIRECTORY + "/" + name);
+        return CheckResult.ofDeviations(CniConfiguration.otherConfigurations(there)
                 .map(path -> path + " is there, so the host gets no bridge")
                 .toList());
     }
 
-    private static Verdict settings(CheckedHost host) {
+    private static CheckResult settings(CheckContext host) {
         ContainerdSettings settings = host.expected().settings().containerd();
         if (settings == null) {
-            return new Verdict.Passed();
+            return new CheckResult.Passed();
         }
         try {
-            new ContainerdConfig(host.text(CONFIG)).with(settings);
-            return new Verdict.Passed();
-        } catch (HostFailure e) {
-            return Verdict.require(false, e.problem().detail());
+            new ContainerdConfig(host.text(CONFIG)).withSettings(settings);
+            return new CheckResult.Passed();
+        } catch (HostException e) {
+            return CheckResult.require(false, e.problem().detail());
         }
     }
 
-    private static Verdict cgroupDriver(CheckedHost host) {
+    private static CheckResult cgroupDriver(CheckContext host) {
         HostSettings settings = host.expected().settings();
         Optional<String> containerd = settings.cgroupDriver()
                 .or(() -> new ContainerdConfig(host.text(CONFIG)).cgroupDriver())
-                .map(CgroupDriver::word);
-        boolean runs = host.unit(WatchedUnits.CONTAINERD).active() && runtime(host) instanceof Verdict.Passed;
+                .map(CgroupDriver::configValue);
+        boolean runs = host.unit(CheckedUnits.CONTAINERD).isActive() && runtime(host) instanceof CheckResult.Passed;
         if (containerd.isEmpty() || !runs) {
-            return new Verdict.Skipped("containerd is not running, or its configuration is not understood");
+            return new CheckResult.Skipped("containerd is not running, or its configuration is not understood");
         }
         CommandResult version = host.commands().run(List.of("containerd", "--version"), TIMEOUT);
         Matcher said = VERSION.matcher(version.output());
-        if (!said.matches() || Integer.parseInt(said.group(1)) >= FIRST_THAT_NAMES_ITS_DRIVER) {
-            return new Verdict.Skipped("containerd names its driver, or does not tell its version");
+        if (!said.matches() || Integer.parseInt(said.group(1)) >= FIRST_VERSION_WITH_RUNTIME_CONFIG) {
+            return new CheckResult.Skipped("containerd names its driver, or does not tell its version");
         }
-        String ofCluster = settings.cgroupDriver().orElse(CgroupDriver.SYSTEMD).word();
+        String ofCluster = settings.cgroupDriver().orElse(CgroupDriver.SYSTEMD).configValue();
         String kubelet = host.dropIns().at("/cgroupDriver").asText(ofCluster);
-        return Verdict.require(
+        return CheckResult.require(
                 kubelet.equals(containerd.get()),
                 "containerd's control group driver is " + containerd.get() + ", the kubelet's " + kubelet);
     }

@@ -8,5 +8,5 @@ import java.util.Optional;
 @FunctionalInterface
 public interface ServerClock {
     /** The server's time as it was while it answered, or empty if it does not say. Sends no credential. */
-    Optional<Instant> ask(URI server);
+    Optional<Instant> serverTime(URI server);
 }

@@ -9,12 +9,12 @@ import java.util.function.Predicate;
 
 /** Where a join writes, and how much room there is. */
 final class StorageChecks {
-    private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
-    private static final List<String> WRITTEN =
+    private static final Set<String> MEMORY_FILE_SYSTEMS = Set.of("tmpfs", "ramfs");
+    private static final List<String> WRITTEN_DIRECTORIES =
             List.of("/etc", "/etc/systemd/system", "/etc/kubernetes", "/var/lib", KubeletPaths.HOME);
     private static final long MIB = 1024L * 1024;
-    private static final long LEAST_MIB = 1024;
-    private static final long LEAST_INODES = 10_000;
+    private static final long MIN_FREE_MIB = 1024;
+    private static final long MIN_FREE_INODES = 10_000;
     private static final int PRESSURE_PERCENT = 15;
     private static final int PERCENT = 100;
 
@@ -26,19 +26,19 @@ final class StorageChecks {
                     StorageChecks::runInMemory),
             HostCheck.error(
                             "writable-directories",
-                            String.join(", ", WRITTEN) + " writable, as far as they are there",
+                            String.join(", ", WRITTEN_DIRECTORIES) + " writable, as far as they are there",
                             "mount -o remount,rw the named file system, after a look at dmesg",
                             StorageChecks::writable)
                     .failingWith(ErrorCode.HOST_DISK_FULL),
             HostCheck.error(
                             "disk-space",
-                            "at least " + LEAST_MIB + " MiB free for " + String.join(", ", Disk.PATHS),
+                            "at least " + MIN_FREE_MIB + " MiB free for " + String.join(", ", Disk.PATHS),
                             "free space, or put the directory on a larger disk",
                             StorageChecks::space)
                     .failingWith(ErrorCode.HOST_DISK_FULL),
             HostCheck.error(
                             "disk-inodes",
-                            "at least " + LEAST_INODES + " free inodes for " + String.join(", ", Disk.PATHS),
+                            "at least " + MIN_FREE_INODES + " free inodes for " + String.join(", ", Disk.PATHS),
                             "delete files, or make the file system anew with more inodes",
                             StorageChecks::inodes)
                     .failingWith(ErrorCode.HOST_DISK_FULL),
@@ -50,36 +50,36 @@ final class StorageChecks {
 
     private StorageChecks() {}
 
-    private static Verdict runInMemory(CheckedHost host) {
+    private static CheckResult runInMemory(CheckContext host) {
         Optional<String> type = host.probe().fileSystemOf(KubeletPaths.RUN);
-        return Verdict.require(
-                type.filter(MEMORY::contains).isPresent(),
+        return CheckResult.require(
+                type.filter(MEMORY_FILE_SYSTEMS::contains).isPresent(),
                 KubeletPaths.RUN + " would lie on " + type.orElse("an unknown file system")
                         + ", where a bootstrap token must not be written");
     }
 
-    private static Verdict writable(CheckedHost host) {
-        return Verdict.of(WRITTEN.stream()
-                .filter(host.files()::present)
-                .filter(host.probe()::readOnly)
+    private static CheckResult writable(CheckContext host) {
+        return CheckResult.ofDeviations(WRITTEN_DIRECTORIES.stream()
+                .filter(host.files()::exists)
+                .filter(host.probe()::isReadOnly)
                 .map(path -> path + " is on a read-only file system")
                 .toList());
     }
 
-    private static Verdict space(CheckedHost host) {
-        return disks(host, disk -> disk.freeBytes() / MIB < LEAST_MIB, disk -> disk.freeBytes() / MIB + " MiB");
+    private static CheckResult space(CheckContext host) {
+        return disks(host, disk -> disk.freeBytes() / MIB < MIN_FREE_MIB, disk -> disk.freeBytes() / MIB + " MiB");
     }
 
-    private static Verdict inodes(CheckedHost host) {
+    private static CheckResult inodes(CheckContext host) {
         return disks(
                 host,
-                disk -> disk.inodes() > 0 && disk.freeInodes() < LEAST_INODES,
+                disk -> disk.inodes() > 0 && disk.freeInodes() < MIN_FREE_INODES,
                 disk -> disk.freeInodes() + " inodes");
     }
 
-    private static Verdict pressure(CheckedHost host) {
+    private static CheckResult pressure(CheckContext host) {
         if (!host.dropIns().at("/evictionHard").isMissingNode()) {
-            return new Verdict.Skipped("the machine has its own evictionHard");
+            return new CheckResult.Skipped("the machine has its own evictionHard");
         }
         return disks(
                 host,
@@ -87,18 +87,18 @@ final class StorageChecks {
                 disk -> disk.freeBytes() * PERCENT / disk.bytes() + " %");
     }
 
-    private static Verdict disks(CheckedHost host, Predicate<Disk> bad, Room room) {
+    private static CheckResult disks(CheckContext host, Predicate<Disk> bad, Room room) {
         List<Disk> disks = host.disks();
         if (disks.isEmpty()) {
-            return new Verdict.Skipped("'stat --file-system' says nothing");
+            return new CheckResult.Skipped("'stat --file-system' says nothing");
         }
-        return Verdict.of(disks.stream()
+        return CheckResult.ofDeviations(disks.stream()
                 .filter(bad)
-                .map(disk -> disk.path() + " has " + room.of(disk) + " left")
+                .map(disk -> disk.path() + " has " + room.describe(disk) + " left")
                 .toList());
     }
 
     private interface Room {
-        String of(Disk disk);
+        String describe(Disk disk);
     }
 }

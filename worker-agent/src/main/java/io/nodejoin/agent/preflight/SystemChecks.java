@@ -72,66 +72,66 @@ final class SystemChecks {
 
     private SystemChecks() {}
 
-    private static Verdict root(CheckedHost host) {
+    private static CheckResult root(CheckContext host) {
         CommandResult user = host.commands().run(List.of("id", "-u"), TIMEOUT);
         String id = user.output().strip();
         return user.succeeded() && id.matches("\\d+")
-                ? Verdict.require(id.equals("0"), "the agent runs as user " + id)
-                : new Verdict.Skipped("'id -u' gives no number");
+                ? CheckResult.require(id.equals("0"), "the agent runs as user " + id)
+                : new CheckResult.Skipped("'id -u' gives no number");
     }
 
-    private static Verdict systemd(CheckedHost host) {
+    private static CheckResult systemd(CheckContext host) {
         String init = host.text("/proc/1/comm");
-        String system = host.probe().release().getOrDefault("PRETTY_NAME", "this host");
-        return Verdict.require(
+        String system = host.probe().osRelease().getOrDefault("PRETTY_NAME", "this host");
+        return CheckResult.require(
                 host.hasSystemd(),
                 system + " is run by " + (init.isEmpty() ? "something else" : init) + ", not by systemd");
     }
 
-    private static Verdict operatingSystem(CheckedHost host) {
-        Map<String, String> release = host.probe().release();
+    private static CheckResult operatingSystem(CheckContext host) {
+        Map<String, String> release = host.probe().osRelease();
         String id = release.getOrDefault("ID", "unknown") + " " + release.getOrDefault("VERSION_ID", "");
-        return Verdict.require(TESTED.contains(id), "this host is " + id.strip());
+        return CheckResult.require(TESTED.contains(id), "this host is " + id.strip());
     }
 
-    private static Verdict programs(CheckedHost host) {
-        return Verdict.of(PROGRAMS.stream()
+    private static CheckResult programs(CheckContext host) {
+        return CheckResult.ofDeviations(PROGRAMS.stream()
                 .filter(program ->
-                        DIRECTORIES.stream().noneMatch(directory -> host.files().present(directory + "/" + program)))
+                        DIRECTORIES.stream().noneMatch(directory -> host.files().exists(directory + "/" + program)))
                 .map(program -> "there is no " + program)
                 .toList());
     }
 
-    private static Verdict machineId(CheckedHost host) {
+    private static CheckResult machineId(CheckContext host) {
         String id = host.text("/etc/machine-id");
         boolean own = MACHINE_ID.matcher(id).matches() && id.chars().anyMatch(digit -> digit != id.charAt(0));
-        return Verdict.require(own, "/etc/machine-id holds '" + id + "'");
+        return CheckResult.require(own, "/etc/machine-id holds '" + id + "'");
     }
 
-    private static Verdict systemUuid(CheckedHost host) {
+    private static CheckResult systemUuid(CheckContext host) {
         String uuid = host.probe().productUuid();
         if (uuid.isEmpty()) {
-            return new Verdict.Skipped("the firmware tells no UUID; the machine id takes its place");
+            return new CheckResult.Skipped("the firmware tells no UUID; the machine id takes its place");
         }
-        return Verdict.require(
+        return CheckResult.require(
                 !SHARED_UUIDS.contains(uuid.toLowerCase(java.util.Locale.ROOT)),
                 "the firmware's UUID " + uuid + " is one that many machines have");
     }
 
-    private static Verdict kernelLog(CheckedHost host) {
-        return Verdict.require(host.files().present("/dev/kmsg"), "there is no /dev/kmsg");
+    private static CheckResult kernelLog(CheckContext host) {
+        return CheckResult.require(host.files().exists("/dev/kmsg"), "there is no /dev/kmsg");
     }
 
-    private static Verdict securityModule(CheckedHost host) {
-        return Verdict.require(!host.text("/sys/fs/selinux/enforce").equals("1"), "SELinux is enforcing");
+    private static CheckResult securityModule(CheckContext host) {
+        return CheckResult.require(!host.text("/sys/fs/selinux/enforce").equals("1"), "SELinux is enforcing");
     }
 
-    private static Verdict timeSync(CheckedHost host) {
-        if (host.files().present("/run/systemd/container")) {
-            return new Verdict.Skipped("a container has its host's clock");
+    private static CheckResult timeSync(CheckContext host) {
+        if (host.files().exists("/run/systemd/container")) {
+            return new CheckResult.Skipped("a container has its host's clock");
         }
-        Stream<UnitState> services = WatchedUnits.TIME_SERVICES.stream().map(host::unit);
-        return Verdict.require(
-                services.anyMatch(UnitState::active), "none of " + WatchedUnits.TIME_SERVICES + " is active");
+        Stream<UnitState> services = CheckedUnits.TIME_SERVICES.stream().map(host::unit);
+        return CheckResult.require(
+                services.anyMatch(UnitState::isActive), "none of " + CheckedUnits.TIME_SERVICES + " is active");
     }
 }

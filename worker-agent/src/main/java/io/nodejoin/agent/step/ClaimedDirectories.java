@@ -1,9 +1,9 @@
 package io.nodejoin.agent.step;
 
-import io.nodejoin.agent.host.FileStamp;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.FileMetadata;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostFiles;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.journal.Undo;
 import io.nodejoin.protocol.ErrorCode;
 import java.time.Duration;
@@ -18,36 +18,36 @@ import java.util.Optional;
 final class ClaimedDirectories {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final HostParts host;
+    private final HostPorts host;
     private final HostFiles files;
 
-    ClaimedDirectories(HostParts host) {
+    ClaimedDirectories(HostPorts host) {
         this.host = host;
         this.files = host.files();
     }
 
     /** The way back to the directory as it is now. */
-    Undo.RemoveNewEntries note(String directory) {
+    Undo.RemoveNewEntries claim(String directory) {
         List<String> names = files.list(directory);
         Map<String, String> links = new HashMap<>();
         names.forEach(name -> files.linkTarget(directory + "/" + name).ifPresent(target -> links.put(name, target)));
         return new Undo.RemoveNewEntries(
-                directory, names, new Undo.RemoveNewEntries.Kept(links, files.mountedBelow(directory)));
+                directory, names, new Undo.RemoveNewEntries.Kept(links, files.mountsBelow(directory)));
     }
 
-    /** @throws HostFailure if something stays, once all else is gone */
+    /** @throws HostException if something stays, once all else is gone */
     void clear(Undo.RemoveNewEntries claim) {
         requireDirectory(claim.directory());
         List<String> failures = new ArrayList<>();
         newMounts(claim).forEach(target -> failure(() -> unmount(target)).ifPresent(failures::add));
         newNames(claim)
                 .forEach(name ->
-                        failure(() -> files.removeTree(path(claim, name))).ifPresent(failures::add));
+                        failure(() -> files.deleteTree(path(claim, name))).ifPresent(failures::add));
         movedLinks(claim)
-                .forEach(link -> failure(() -> files.link(path(claim, link.getKey()), link.getValue()))
+                .forEach(link -> failure(() -> files.createLink(path(claim, link.getKey()), link.getValue()))
                         .ifPresent(failures::add));
         if (!failures.isEmpty()) {
-            throw new HostFailure(ErrorCode.HOST_RESET_FAILED, String.join("; ", failures));
+            throw new HostException(ErrorCode.HOST_RESET_FAILED, String.join("; ", failures));
         }
     }
 
@@ -69,7 +69,7 @@ final class ClaimedDirectories {
 
     /** Whoever works in a claimed directory moves its links in place: the kubelet does so with its certificate's. */
     private List<Map.Entry<String, String>> movedLinks(Undo.RemoveNewEntries claim) {
-        return claim.keptOrNone().links().entrySet().stream()
+        return claim.keptOrEmpty().links().entrySet().stream()
                 .filter(link -> !files.linkTarget(path(claim, link.getKey())).equals(Optional.of(link.getValue())))
                 .toList();
     }
@@ -80,31 +80,31 @@ final class ClaimedDirectories {
 
     /** Those below others first. What covers a mount from before has the same target. */
     private List<String> newMounts(Undo.RemoveNewEntries claim) {
-        List<String> targets = new ArrayList<>(files.mountedBelow(claim.directory()));
-        claim.keptOrNone().mounts().forEach(targets::remove);
+        List<String> targets = new ArrayList<>(files.mountsBelow(claim.directory()));
+        claim.keptOrEmpty().mounts().forEach(targets::remove);
         targets.sort(Comparator.reverseOrder());
         return targets;
     }
 
     /** What the join's directory held lies elsewhere, if somebody has put a link in its place. */
     void requireDirectory(String path) {
-        files.stamp(path)
-                .filter(stamp -> stamp.kind() != FileStamp.Kind.DIRECTORY)
-                .ifPresent(stamp -> {
-                    throw new HostFailure(
-                            ErrorCode.HOST_PATH_UNSAFE, path + " was a directory and is a " + stamp.kind());
+        files.metadata(path)
+                .filter(metadata -> metadata.kind() != FileMetadata.Kind.DIRECTORY)
+                .ifPresent(metadata -> {
+                    throw new HostException(
+                            ErrorCode.HOST_PATH_UNSAFE, path + " was a directory and is a " + metadata.kind());
                 });
     }
 
     private void unmount(String target) {
-        host.commands().require(List.of("umount", target), TIMEOUT, ErrorCode.HOST_RESET_FAILED);
+        host.commands().runOrFail(List.of("umount", target), TIMEOUT, ErrorCode.HOST_RESET_FAILED);
     }
 
     private static Optional<String> failure(Runnable attempt) {
         try {
             attempt.run();
             return Optional.empty();
-        } catch (HostFailure e) {
+        } catch (HostException e) {
             return Optional.of(e.problem().detail());
         }
     }

@@ -1,9 +1,9 @@
 package io.nodejoin.agent.step;
 
-import io.nodejoin.agent.host.FileStamp;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.FileMetadata;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostFiles;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
@@ -22,33 +22,33 @@ import java.util.function.Consumer;
 public final class StepExecutor {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private final HostParts host;
+    private final HostPorts host;
     private final HostFiles files;
     private final Journal journal;
     private final ClaimedDirectories claimed;
-    private final Swaps swaps;
+    private final SwapDevices swaps;
 
-    public StepExecutor(HostParts host, Journal journal) {
+    public StepExecutor(HostPorts host, Journal journal) {
         this.host = host;
         this.files = host.files();
         this.journal = journal;
         this.claimed = new ClaimedDirectories(host);
-        this.swaps = new Swaps(host);
+        this.swaps = new SwapDevices(host);
     }
 
     /**
      * Does the steps; doing them again changes nothing more.
      *
      * @param done told the name of each step that is done
-     * @throws HostFailure at the first step that fails
+     * @throws HostException at the first step that fails
      */
     public void apply(List<HostStep> steps, Consumer<String> done) {
-        journal.intended(steps.stream()
+        journal.recordIntended(steps.stream()
                 .flatMap(step -> undo(step).map(undo -> new Change(step.name(), undo)).stream())
                 .toList());
         for (HostStep step : steps) {
-            act(step);
-            journal.done(step.name());
+            execute(step);
+            journal.recordDone(step.name());
             done.accept(step.name());
         }
     }
@@ -57,28 +57,27 @@ public final class StepExecutor {
         return switch (step) {
             case HostStep.WriteFile file -> Optional.of(preImage(file));
             case HostStep.MakeDirectory(String path, int _) ->
-                Optional.of(files.stamp(path)
-                        .<Undo>map(stamp -> new Undo.RestoreMode(path, stamp.mode()))
+                Optional.of(files.metadata(path)
+                        .<Undo>map(metadata -> new Undo.RestoreMode(path, metadata.mode()))
                         .orElseGet(() -> new Undo.RemoveDirectory(path)));
-            case HostStep.ClaimDirectory(String path) -> Optional.of(claimed.note(path));
+            case HostStep.ClaimDirectory(String path) -> Optional.of(claimed.claim(path));
             case HostStep.SetSysctl(String file, String _) ->
                 files.read(file)
                         .map(value -> new Undo.RestoreSetting(file, text(value).strip()));
             case HostStep.SwitchSwapOff(String device) ->
-                Optional.of(new Undo.SwitchSwapOn(device, swaps.boot().orElse(null)));
+                Optional.of(new Undo.SwitchSwapOn(device, swaps.bootId().orElse(null)));
             case HostStep.MaskUnit(String unit) ->
                 state(unit).unitFileState().equals("masked") ? Optional.empty() : Optional.of(new Undo.Unmask(unit));
-            case HostStep.StartUnit(String unit) ->
-                stoppedBefore(unit) ? Optional.empty() : formerly(state(unit), unit);
+            case HostStep.StartUnit(String unit) -> stoppedBefore(unit) ? Optional.empty() : undoTo(state(unit), unit);
             case HostStep.StopUnit(String unit) ->
-                state(unit).active() ? Optional.of(new Undo.RestartUnit(unit)) : Optional.empty();
+                state(unit).isActive() ? Optional.of(new Undo.RestartUnit(unit)) : Optional.empty();
             case HostStep.LoadModule _, HostStep.RemoveRule _, HostStep.RemoveChain _, HostStep.DeleteLink _ ->
                 Optional.empty();
         };
     }
 
     private Undo preImage(HostStep.WriteFile file) {
-        Optional<FileStamp> stamp = files.stamp(file.path());
+        Optional<FileMetadata> stamp = files.metadata(file.path());
         if (file.secret() || stamp.isEmpty()) {
             return new Undo.RemoveFile(file.path());
         }
@@ -99,22 +98,22 @@ public final class StepExecutor {
         return journal.changes().stream().map(Change::undo).anyMatch(new Undo.RestartUnit(unit)::equals);
     }
 
-    private static Optional<Undo> formerly(UnitState state, String unit) {
-        if (state.active()) {
-            return state.enabled() ? Optional.empty() : Optional.of(new Undo.KeepFromBoot(unit));
+    private static Optional<Undo> undoTo(UnitState state, String unit) {
+        if (state.isActive()) {
+            return state.isEnabled() ? Optional.empty() : Optional.of(new Undo.DisableAtBoot(unit));
         }
-        return Optional.of(state.enabled() ? new Undo.StopUnit(unit) : new Undo.DisableUnit(unit));
+        return Optional.of(state.isEnabled() ? new Undo.StopUnit(unit) : new Undo.DisableUnit(unit));
     }
 
     private UnitState state(String unit) {
-        return host.systemd().show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
+        return host.systemd().unitStates(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
     }
 
-    private void act(HostStep step) {
+    private void execute(HostStep step) {
         switch (step) {
             case HostStep.WriteFile(String path, String content, int mode, boolean _) ->
                 files.write(path, content.getBytes(StandardCharsets.UTF_8), mode);
-            case HostStep.MakeDirectory(String path, int mode) -> files.makeDirectory(path, mode);
+            case HostStep.MakeDirectory(String path, int mode) -> files.createDirectory(path, mode);
             case HostStep.ClaimDirectory _ -> {}
             case HostStep.LoadModule(String module) -> run("modprobe", module);
             case HostStep.StopUnit(String unit) -> host.systemd().stop(unit);
@@ -131,7 +130,7 @@ public final class StepExecutor {
                 run(List.of("ip", "link", "set", "dev", link, "down"));
                 run(List.of("ip", "link", "delete", "dev", link));
             }
-            case HostStep.SetSysctl(String file, String value) -> files.set(file, value);
+            case HostStep.SetSysctl(String file, String value) -> files.writeKernelSetting(file, value);
             case HostStep.SwitchSwapOff(String device) -> swaps.switchOff(device);
             case HostStep.MaskUnit(String unit) -> host.systemd().mask(unit);
             case HostStep.StartUnit(String unit) -> host.systemd().enableAndStart(unit);
@@ -143,7 +142,7 @@ public final class StepExecutor {
     }
 
     private void run(List<String> command) {
-        host.commands().require(command, TIMEOUT, ErrorCode.HOST_PREPARE_FAILED);
+        host.commands().runOrFail(command, TIMEOUT, ErrorCode.HOST_PREPARE_FAILED);
     }
 
     private static String text(byte[] bytes) {

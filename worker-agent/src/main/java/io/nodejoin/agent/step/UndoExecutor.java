@@ -1,8 +1,8 @@
 package io.nodejoin.agent.step;
 
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostFiles;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
@@ -18,42 +18,43 @@ import java.util.stream.Stream;
 
 /** Takes back what the journal says was changed, last change first, all of it, whatever fails. */
 public final class UndoExecutor {
-    private final HostParts host;
+    private final HostPorts host;
     private final HostFiles files;
     private final Journal journal;
-    private final TouchedDirectories touched;
-    private final RestoredFiles restored;
+    private final ChangedDirectories changedDirectories;
+    private final FileRestorer restored;
     private final ClaimedDirectories claimed;
-    private final Swaps swaps;
+    private final SwapDevices swaps;
 
-    public UndoExecutor(HostParts host, Journal journal) {
+    public UndoExecutor(HostPorts host, Journal journal) {
         this.host = host;
         this.files = host.files();
         this.journal = journal;
-        this.touched = new TouchedDirectories(files);
-        this.restored = new RestoredFiles(files);
+        this.changedDirectories = new ChangedDirectories(files);
+        this.restored = new FileRestorer(files);
         this.claimed = new ClaimedDirectories(host);
-        this.swaps = new Swaps(host);
+        this.swaps = new SwapDevices(host);
     }
 
     /** Takes all back and compares with the pre-images. Returns what could not be taken back; a clean host gives nothing. */
-    public List<Finding> takeBack() {
+    public List<Finding> undoAll() {
         List<Change> changes = journal.changes();
         if (changes.isEmpty()) {
             return List.of();
         }
         Map<String, String> left = new LinkedHashMap<>();
         undo(changes.reversed().stream().filter(change -> !isSwap(change)), left);
-        attempt(host.systemd()::reload).ifPresent(why -> left.put("reload systemd", why));
+        runCatching(host.systemd()::daemonReload).ifPresent(why -> left.put("reload systemd", why));
         undo(changes.reversed().stream().filter(UndoExecutor::isSwap), left);
-        changes.forEach(change -> remaining(change.undo()).ifPresent(what -> left.putIfAbsent(change.step(), what)));
+        changes.forEach(change -> checkUndone(change.undo()).ifPresent(what -> left.putIfAbsent(change.step(), what)));
         if (left.isEmpty()) {
-            attempt(() -> touched.of(changes).forEach(files::sync)).ifPresent(why -> left.put("sync", why));
+            runCatching(() -> changedDirectories.of(changes).forEach(files::syncDirectory))
+                    .ifPresent(why -> left.put("sync", why));
         }
         if (left.isEmpty()) {
-            journal.takenBack();
+            journal.recordAllUndone();
         } else {
-            journal.restored(changes.stream()
+            journal.recordUndone(changes.stream()
                     .filter(change -> change.undo() instanceof Undo.RestoreFile && !left.containsKey(change.step()))
                     .map(Change::step)
                     .toList());
@@ -69,15 +70,16 @@ public final class UndoExecutor {
     }
 
     private void undo(Stream<Change> changes, Map<String, String> left) {
-        changes.forEach(change -> attempt(() -> undo(change.undo())).ifPresent(why -> left.put(change.step(), why)));
+        changes.forEach(
+                change -> runCatching(() -> undo(change.undo())).ifPresent(why -> left.put(change.step(), why)));
     }
 
     /** Why it failed, or empty if it has not. */
-    private static Optional<String> attempt(Runnable undo) {
+    private static Optional<String> runCatching(Runnable undo) {
         try {
             undo.run();
             return Optional.empty();
-        } catch (HostFailure e) {
+        } catch (HostException e) {
             return Optional.of(e.problem().detail());
         }
     }
@@ -92,34 +94,34 @@ public final class UndoExecutor {
 
     private void undo(Undo undo) {
         switch (undo) {
-            case Undo.RemoveFile(String path) -> files.remove(path);
+            case Undo.RemoveFile(String path) -> files.delete(path);
             case Undo.RestoreFile file -> restored.restore(file);
             case Undo.RemoveDirectory(String path) -> {
                 claimed.requireDirectory(path);
-                files.remove(path);
+                files.delete(path);
             }
             case Undo.RestoreMode(String path, int mode) -> {
-                if (files.stamp(path).isPresent() && !hasMode(path, mode)) {
+                if (files.metadata(path).isPresent() && !hasMode(path, mode)) {
                     files.setMode(path, mode);
                 }
             }
             case Undo.RestoreSetting(String path, String value) -> {
                 if (!text(path).strip().equals(value)) {
-                    files.set(path, value);
+                    files.writeKernelSetting(path, value);
                 }
             }
             case Undo.RemoveNewEntries claim -> claimed.clear(claim);
-            case Undo.SwitchSwapOn swap -> swaps.bringBack(swap);
+            case Undo.SwitchSwapOn swap -> swaps.restore(swap);
             case Undo.Unmask(String unit) -> host.systemd().unmask(unit);
             case Undo.DisableUnit(String unit) -> host.systemd().disableAndStop(unit);
             case Undo.StopUnit(String unit) -> host.systemd().stop(unit);
-            case Undo.KeepFromBoot(String unit) -> host.systemd().disable(unit);
+            case Undo.DisableAtBoot(String unit) -> host.systemd().disable(unit);
             case Undo.RestartUnit(String unit) -> host.systemd().restart(unit);
         }
     }
 
     private boolean hasMode(String path, int mode) {
-        return files.stamp(path).map(stamp -> stamp.mode() == mode).orElse(false);
+        return files.metadata(path).map(metadata -> metadata.mode() == mode).orElse(false);
     }
 
     private String text(String path) {
@@ -128,10 +130,10 @@ public final class UndoExecutor {
                 .orElse("");
     }
 
-    private Optional<String> remaining(Undo undo) {
+    private Optional<String> checkUndone(Undo undo) {
         try {
             return deviation(undo);
-        } catch (HostFailure e) {
+        } catch (HostException e) {
             return Optional.of(e.problem().detail());
         }
     }
@@ -139,30 +141,34 @@ public final class UndoExecutor {
     /** How the host still differs from the pre-image, or empty if it does not. */
     private Optional<String> deviation(Undo undo) {
         return switch (undo) {
-            case Undo.RemoveFile(String path) -> left(files.stamp(path).isPresent(), path + " is still there");
-            case Undo.RestoreFile file -> left(!restored.isDone(file), file.path() + " differs from its pre-image");
+            case Undo.RemoveFile(String path) -> residueIf(files.metadata(path).isPresent(), path + " is still there");
+            case Undo.RestoreFile file ->
+                residueIf(!restored.isRestored(file), file.path() + " differs from its pre-image");
             case Undo.RemoveNewEntries claim -> claimed.deviation(claim);
             case Undo.RemoveDirectory(String path) ->
-                left(files.stamp(path).isPresent(), path + " is still there with " + files.list(path));
+                residueIf(files.metadata(path).isPresent(), path + " is still there with " + files.list(path));
             case Undo.RestoreMode(String path, int mode) ->
-                left(files.stamp(path).isPresent() && !hasMode(path, mode), path + " has another mode than before");
+                residueIf(
+                        files.metadata(path).isPresent() && !hasMode(path, mode),
+                        path + " has another mode than before");
             case Undo.RestoreSetting(String path, String value) ->
-                left(!text(path).strip().equals(value), path + " is not " + value + " again");
-            case Undo.SwitchSwapOn swap -> left(swaps.isMissing(swap), "no swap on " + swap.device());
-            case Undo.Unmask(String unit) -> left(state(unit).unitFileState().equals("masked"), unit + " is masked");
+                residueIf(!text(path).strip().equals(value), path + " is not " + value + " again");
+            case Undo.SwitchSwapOn swap -> residueIf(swaps.isMissing(swap), "no swap on " + swap.device());
+            case Undo.Unmask(String unit) ->
+                residueIf(state(unit).unitFileState().equals("masked"), unit + " is masked");
             case Undo.DisableUnit(String unit) ->
-                left(state(unit).active() || state(unit).enabled(), unit + " runs or starts at boot");
-            case Undo.StopUnit(String unit) -> left(state(unit).active(), unit + " runs");
-            case Undo.KeepFromBoot(String unit) -> left(state(unit).enabled(), unit + " starts at boot");
-            case Undo.RestartUnit(String unit) -> left(!state(unit).active(), unit + " does not run");
+                residueIf(state(unit).isActive() || state(unit).isEnabled(), unit + " runs or starts at boot");
+            case Undo.StopUnit(String unit) -> residueIf(state(unit).isActive(), unit + " runs");
+            case Undo.DisableAtBoot(String unit) -> residueIf(state(unit).isEnabled(), unit + " starts at boot");
+            case Undo.RestartUnit(String unit) -> residueIf(!state(unit).isActive(), unit + " does not run");
         };
     }
 
-    private static Optional<String> left(boolean isLeft, String what) {
+    private static Optional<String> residueIf(boolean isLeft, String what) {
         return isLeft ? Optional.of(what) : Optional.empty();
     }
 
     private UnitState state(String unit) {
-        return host.systemd().show(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
+        return host.systemd().unitStates(List.of(unit)).getOrDefault(unit, UnitState.NOT_FOUND);
     }
 }

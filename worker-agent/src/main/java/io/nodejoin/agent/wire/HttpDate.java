@@ -12,7 +12,7 @@ public final class HttpDate {
     private HttpDate() {}
 
     /** In whole seconds; empty if there is none that can be read. */
-    public static Optional<Instant> of(HttpResponse<?> answer) {
+    public static Optional<Instant> parse(HttpResponse<?> answer) {
         try {
             return answer.headers()
                     .firstValue("Date")

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.preflight.ServerClock;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,20 +36,20 @@ class PreflightTest {
     @TempDir
     private Path root;
 
-    private TemporaryHost temporary;
+    private FakeHost temporary;
     private Duration serverAhead = Duration.ZERO;
 
     @BeforeEach
     void makeHost() {
-        temporary = new TemporaryHost(root);
+        temporary = new FakeHost(root);
     }
 
     private HostResult preflight() throws InterruptedException {
-        HostParts host = temporary.parts();
+        HostPorts host = temporary.parts();
         KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
         HostProbe probe = new HostProbe(host, binary);
         ServerClock clock = _ -> Optional.of(Instant.now().plus(serverAhead));
-        return new Preflight(new HostChecks(host, probe, binary, clock, Set.of()), probe).run(COMMAND);
+        return new Preflight(new HostChecks(host, probe, binary, clock, Set.of()), probe).execute(COMMAND);
     }
 
     @Test
@@ -184,7 +184,7 @@ class PreflightTest {
         return List.of(
                 new OneFailure(ErrorCode.HOST_CLOCK_SKEW, test -> test.serverAhead = Duration.ofMinutes(-2)),
                 new OneFailure(
-                        ErrorCode.API_SERVER_UNREACHABLE,
+                        ErrorCode.HOST_CANNOT_REACH_API_SERVER,
                         test -> test.temporary.network().cutOff("10.0.0.1")),
                 new OneFailure(
                         ErrorCode.HOST_DISK_FULL,

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.agent.discovery.TestTls;
-import io.nodejoin.agent.discovery.TokenProbe;
+import io.nodejoin.agent.discovery.TokenRejectionProbe;
 import io.nodejoin.agent.discovery.TrustedCluster;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.Pause;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostPorts;
+import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.agent.kubelet.CriEndpoint;
@@ -20,9 +20,9 @@ import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.discovery.BootstrapToken;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResetHostTest {
-    private static final Marks UNHEARD = (_, _) -> {};
+    private static final ProgressListener UNHEARD = (_, _) -> {};
     private static final String EARLIER = KubeletPaths.PKI + "/kubelet-client-2025-01-01-00-00-00.pem";
 
     @TempDir
@@ -55,8 +55,8 @@ class ResetHostTest {
     @TempDir
     Path earlierKeys;
 
-    private TemporaryHost temporary;
-    private HostParts host;
+    private FakeHost temporary;
+    private HostPorts host;
     private Journal journal;
     private ResetHost reset;
 
@@ -67,15 +67,15 @@ class ResetHostTest {
 
     /** Another call is another process on the same host. */
     private void startAgent() {
-        temporary = new TemporaryHost(root);
+        temporary = new FakeHost(root);
         host = temporary.parts();
         journal = Journal.open(state.resolve("journal"));
         reset = new ResetHost(
                 host,
                 journal,
                 new UndoExecutor(host, journal),
-                new KubeletUnit(host, host.clock(), Pause.real()),
-                new TokenProbe(host.clock(), Pause.real()));
+                new KubeletUnit(host, host.clock(), Sleeper.system()),
+                new TokenRejectionProbe(host.clock(), Sleeper.system()));
     }
 
     @Test
@@ -84,7 +84,7 @@ class ResetHostTest {
         X509Certificate certificate = joinGetsCertificate();
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
         assertThat(result).isEqualTo(wiped(certificate));
@@ -97,12 +97,12 @@ class ResetHostTest {
         temporary.whenReloaded(() -> {
             throw new Death();
         });
-        assertThatThrownBy(() -> reset.run(UNHEARD)).isInstanceOf(Death.class);
-        assertThat(host.files().present(KubeletPaths.HOME)).isFalse();
+        assertThatThrownBy(() -> reset.execute(UNHEARD)).isInstanceOf(Death.class);
+        assertThat(host.files().exists(KubeletPaths.HOME)).isFalse();
         startAgent();
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
         assertThat(result).isEqualTo(wiped(certificate));
@@ -112,12 +112,12 @@ class ResetHostTest {
     void shouldTellTheKeyOfNoJoinBefore() throws Exception {
         // given
         joinGetsCertificate();
-        reset.run(UNHEARD);
+        reset.execute(UNHEARD);
         new StepExecutor(host, journal)
                 .apply(List.of(new HostStep.WriteFile("/etc/next", "next", 0644, false)), _ -> {});
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
         assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
@@ -126,11 +126,11 @@ class ResetHostTest {
     @Test
     void shouldTellNoKeyThatIsStillThere() throws Exception {
         // given
-        host.files().makeDirectory(KubeletPaths.HOME, 0750);
+        host.files().createDirectory(KubeletPaths.HOME, 0750);
         kubeletGetsCertificate();
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
         assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
@@ -144,10 +144,10 @@ class ResetHostTest {
         temporary.withoutBus();
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
-        assertThat(host.files().present(KubeletPaths.CLIENT_CERTIFICATE)).isFalse();
+        assertThat(host.files().exists(KubeletPaths.CLIENT_CERTIFICATE)).isFalse();
         assertThat(result)
                 .isInstanceOfSatisfying(
                         HostResult.HostReset.class,
@@ -157,14 +157,14 @@ class ResetHostTest {
     @Test
     void shouldWipeTheKeyThatLiesInADirectoryFromBeforeTheJoin() throws Exception {
         // given
-        host.files().makeDirectory(KubeletPaths.HOME, 0750);
-        host.files().makeDirectory(KubeletPaths.PKI, 0700);
+        host.files().createDirectory(KubeletPaths.HOME, 0750);
+        host.files().createDirectory(KubeletPaths.PKI, 0700);
         host.files().write(EARLIER, pem(new TestTls(earlierKeys).certificate("server")), 0600);
         joinStartsKubelet();
         X509Certificate certificate = kubeletGetsCertificate();
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
         assertThat(result).isEqualTo(wiped(certificate));
@@ -183,10 +183,10 @@ class ResetHostTest {
         Files.createSymbolicLink(home, root.resolve("opt/kubelet"));
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
-        assertThat(host.files().present("/etc/join")).isFalse();
+        assertThat(host.files().exists("/etc/join")).isFalse();
         assertThat(result).isInstanceOfSatisfying(HostResult.HostReset.class, done -> {
             assertThat(done.wipedKeyDigest()).isNull();
             assertThat(done.residue())
@@ -207,10 +207,10 @@ class ResetHostTest {
         host.files().setMode(KubeletPaths.HOME, 0770);
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
-        assertThat(host.files().present("/etc/join")).isFalse();
+        assertThat(host.files().exists("/etc/join")).isFalse();
         assertThat(result).isInstanceOfSatisfying(HostResult.HostReset.class, done -> {
             assertThat(done.wipedKeyDigest()).isNull();
             assertThat(done.residue()).isNotEmpty();
@@ -229,14 +229,14 @@ class ResetHostTest {
                                 new HostStep.StartUnit(KubeletPaths.UNIT)),
                         _ -> {});
         temporary.withoutBus();
-        List<HostMark> marks = new ArrayList<>();
+        List<CommandMilestone> marks = new ArrayList<>();
 
         // when
-        HostResult result = reset.run((mark, _) -> marks.add(mark));
+        HostResult result = reset.execute((mark, _) -> marks.add(mark));
 
         // then
-        assertThat(marks).doesNotContain(HostMark.KubeletStopped);
-        assertThat(host.files().present("/etc/kubernetes")).isFalse();
+        assertThat(marks).doesNotContain(CommandMilestone.KubeletStopped);
+        assertThat(host.files().exists("/etc/kubernetes")).isFalse();
         assertThat(result)
                 .isInstanceOfSatisfying(
                         HostResult.HostReset.class,
@@ -255,11 +255,11 @@ class ResetHostTest {
         // given
         new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit(KubeletPaths.UNIT)), _ -> {});
         temporary.withoutBus();
-        reset.run(UNHEARD);
+        reset.execute(UNHEARD);
         temporary.withBus();
 
         // when
-        HostResult result = reset.run(UNHEARD);
+        HostResult result = reset.execute(UNHEARD);
 
         // then
         assertThat(result).isEqualTo(new HostResult.HostReset(false, null, List.of()));
@@ -285,12 +285,12 @@ class ResetHostTest {
 
     /** And has burnt its token since. */
     private void joinStartsKubelet() {
-        host.files().makeDirectory("/etc/kubernetes", 0755);
-        host.files().makeDirectory("/etc/kubernetes/pki", 0755);
+        host.files().createDirectory("/etc/kubernetes", 0755);
+        host.files().createDirectory("/etc/kubernetes/pki", 0755);
         KubeletPlan plan = new KubeletPlan(
                 new NodeName("w1"),
                 new KubeletSettings(null, null, List.of(), null),
-                HostSettings.NONE,
+                HostSettings.DEFAULT,
                 new BootstrapKubeconfig(
                         new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of()),
                         BootstrapToken.parse("abcdef.0123456789abcdef")),
@@ -298,12 +298,12 @@ class ResetHostTest {
                 CriEndpoint.CONTAINERD,
                 false);
         new StepExecutor(host, journal).apply(plan.steps(), _ -> {});
-        host.files().remove(KubeletPaths.BOOTSTRAP_KUBECONFIG);
+        host.files().delete(KubeletPaths.BOOTSTRAP_KUBECONFIG);
     }
 
     private X509Certificate kubeletGetsCertificate() throws CertificateEncodingException {
         X509Certificate certificate = new TestTls(keys).certificate("server");
-        host.files().makeDirectory(KubeletPaths.PKI, 0700);
+        host.files().createDirectory(KubeletPaths.PKI, 0700);
         host.files().write(KubeletPaths.CLIENT_CERTIFICATE, pem(certificate), 0600);
         return certificate;
     }

@@ -3,7 +3,7 @@ package io.nodejoin.agent.containerd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.ContainerdSettings;
 import java.net.URI;
@@ -33,7 +33,7 @@ class ContainerdConfigTest {
             """;
 
     private static String changed(String text) {
-        ContainerdConfig.Target target = new ContainerdConfig(text).with(ALL);
+        ContainerdConfig.TargetFile target = new ContainerdConfig(text).withSettings(ALL);
         assertThat(target.path()).isEqualTo(ContainerdConfig.FILE);
         return target.content();
     }
@@ -110,13 +110,13 @@ class ContainerdConfigTest {
             })
     void shouldWriteAFileOfItsOwnWhereItIsImportedAndMerged(String text) {
         // when
-        ContainerdConfig.Target target =
-                new ContainerdConfig(text).with(new ContainerdSettings(null, "pause:2", Map.of()));
+        ContainerdConfig.TargetFile target =
+                new ContainerdConfig(text).withSettings(new ContainerdSettings(null, "pause:2", Map.of()));
 
         // then
         assertThat(target)
                 .isEqualTo(
-                        new ContainerdConfig.Target(
+                        new ContainerdConfig.TargetFile(
                                 "/etc/containerd/conf.d/90-nodejoin.toml",
                                 "version = 3\n[plugins.\"io.containerd.cri.v1.images\".pinned_images]\n  sandbox = \"pause:2\"\n"));
     }
@@ -127,8 +127,8 @@ class ContainerdConfigTest {
         ContainerdConfig config = new ContainerdConfig("version = 2\nimports = [\"/etc/containerd/conf.d/*.toml\"]\n");
 
         // when, then
-        assertThatThrownBy(() -> config.with(ALL))
-                .isInstanceOf(HostFailure.class)
+        assertThatThrownBy(() -> config.withSettings(ALL))
+                .isInstanceOf(HostException.class)
                 .hasMessageContaining("/etc/containerd/config.toml")
                 .hasMessageContaining("imports files");
     }
@@ -140,7 +140,7 @@ class ContainerdConfigTest {
                 "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\nendpoint = [\"https://x\"]\n");
 
         // when, then
-        assertThatThrownBy(() -> config.with(ALL)).hasMessageContaining("mirrors or configs of registries");
+        assertThatThrownBy(() -> config.withSettings(ALL)).hasMessageContaining("mirrors or configs of registries");
     }
 
     @Test
@@ -151,8 +151,8 @@ class ContainerdConfigTest {
         ContainerdSettings mirrors = new ContainerdSettings(null, null, MIRRORS);
 
         // when
-        String once = new ContainerdConfig(own).with(mirrors).content();
-        String twice = new ContainerdConfig(once).with(mirrors).content();
+        String once = new ContainerdConfig(own).withSettings(mirrors).content();
+        String twice = new ContainerdConfig(once).withSettings(mirrors).content();
 
         // then
         assertThat(once).isEqualTo(own.replace("\"/opt", "\"/etc/containerd/certs.d:/opt"));

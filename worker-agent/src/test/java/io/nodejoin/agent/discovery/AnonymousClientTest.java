@@ -35,7 +35,7 @@ class AnonymousClientTest {
         // given
         try (RecordingServer server = server("Date: Wed, 25 Nov 2026 12:00:00 GMT\r\n")) {
             // when
-            Optional<Instant> time = client.time(server.address());
+            Optional<Instant> time = client.serverTime(server.address());
 
             // then
             assertThat(time).contains(Instant.parse("2026-11-25T12:00:00Z"));
@@ -49,7 +49,7 @@ class AnonymousClientTest {
         // given
         try (RecordingServer server = server(header)) {
             // when
-            Optional<Instant> time = client.time(server.address());
+            Optional<Instant> time = client.serverTime(server.address());
 
             // then
             assertThat(time).isEmpty();
@@ -65,7 +65,7 @@ class AnonymousClientTest {
         }
 
         // when
-        Optional<Instant> time = client.time(gone);
+        Optional<Instant> time = client.serverTime(gone);
 
         // then
         assertThat(time).isEmpty();

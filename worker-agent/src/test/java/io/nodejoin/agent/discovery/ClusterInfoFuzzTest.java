@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.kubelet.BootstrapKubeconfig;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.discovery.BootstrapToken;
@@ -32,7 +32,7 @@ class ClusterInfoFuzzTest {
     @BeforeAll
     void makeCertificates(@TempDir Path directory) {
         authority = new TestTls(directory).certificate("ca");
-        pem = Pem.text(List.of(authority));
+        pem = Pem.encode(List.of(authority));
     }
 
     private static String kubeconfig(String pem) {
@@ -44,13 +44,14 @@ class ClusterInfoFuzzTest {
     void shouldFindCertificatesOrSayThatThereAreNone() {
         Fuzzing.check("cluster-info kubeconfig", mutator -> {
             // given
-            String text = mutator.below(2) == 0 ? mutator.text(kubeconfig(pem)) : kubeconfig(mutator.text(pem));
+            String text =
+                    mutator.nextInt(2) == 0 ? mutator.mutateText(kubeconfig(pem)) : kubeconfig(mutator.mutateText(pem));
 
             // when
             List<X509Certificate> found;
             try {
-                found = ClusterDiscovery.authorities(text);
-            } catch (HostFailure e) {
+                found = TokenDiscovery.authorities(text);
+            } catch (HostException e) {
                 assertThat(e.problem().code()).isEqualTo(ErrorCode.CA_PIN_MISMATCH);
                 assertThat(e.problem().detail()).matches("[ -~]{1,200}");
                 return;
@@ -58,7 +59,7 @@ class ClusterInfoFuzzTest {
 
             // then
             assertThat(found).isNotEmpty();
-            assertThat(Pem.certificates(Pem.text(found))).isEqualTo(found);
+            assertThat(Pem.parseCertificates(Pem.encode(found))).isEqualTo(found);
         });
     }
 
@@ -67,14 +68,14 @@ class ClusterInfoFuzzTest {
         Fuzzing.check("cluster-info", mutator -> {
             // given
             String good = new JsonMapper().writeValueAsString(Map.of("data", Map.of("kubeconfig", kubeconfig(pem))));
-            byte[] bad = mutator.below(2) == 0
-                    ? mutator.bytes(good.getBytes(UTF_8))
-                    : mutator.json(good).getBytes(UTF_8);
+            byte[] bad = mutator.nextInt(2) == 0
+                    ? mutator.mutateBytes(good.getBytes(UTF_8))
+                    : mutator.mutateJson(good).getBytes(UTF_8);
 
             // when
             String read;
             try {
-                read = ClusterInfoReader.data(bad).path("kubeconfig").asText();
+                read = ClusterInfoPoller.parseData(bad).path("kubeconfig").asText();
             } catch (IOException e) {
                 read = "";
             }
@@ -103,8 +104,8 @@ class ClusterInfoFuzzTest {
     }
 
     private static byte[] changed(Mutator mutator, String good) {
-        return mutator.below(2) == 0
-                ? mutator.bytes(good.getBytes(UTF_8))
-                : mutator.json(good).getBytes(UTF_8);
+        return mutator.nextInt(2) == 0
+                ? mutator.mutateBytes(good.getBytes(UTF_8))
+                : mutator.mutateJson(good).getBytes(UTF_8);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.CaPin;
@@ -46,7 +46,7 @@ class DiscoveryRefusalTest {
     }
 
     private String kubeconfig(String... authorities) {
-        String pem = Pem.text(Arrays.stream(authorities).map(tls::certificate).toList());
+        String pem = Pem.encode(Arrays.stream(authorities).map(tls::certificate).toList());
         return """
                 apiVersion: v1
                 clusters:
@@ -59,7 +59,7 @@ class DiscoveryRefusalTest {
     }
 
     private Stream<Arguments> forgeries() {
-        return Forgeries.of(TOKEN, kubeconfig("ca")).entrySet().stream()
+        return ForgedSignatures.of(TOKEN, kubeconfig("ca")).entrySet().stream()
                 .map(forgery -> Arguments.of(forgery.getKey(), forgery.getValue()));
     }
 
@@ -78,7 +78,7 @@ class DiscoveryRefusalTest {
 
     @Test
     void shouldHaveAtLeastFiftyDifferentForgeriesAndNotTheGenuineSignature() {
-        assertThat(Forgeries.of(TOKEN, kubeconfig("ca")).values())
+        assertThat(ForgedSignatures.of(TOKEN, kubeconfig("ca")).values())
                 .hasSizeGreaterThanOrEqualTo(FORGERIES)
                 .doesNotHaveDuplicates()
                 .doesNotContain(ClusterInfoSignature.sign(TOKEN, kubeconfig("ca")));
@@ -91,7 +91,7 @@ class DiscoveryRefusalTest {
         try (RecordingServer server = server("server", answer(kubeconfig("ca"), signature))) {
 
             // when
-            HostFailure refusal = refusal(server);
+            HostException refusal = refusal(server);
 
             // then
             assertThat(refusal.problem().code()).as(what).isEqualTo(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID);
@@ -107,7 +107,7 @@ class DiscoveryRefusalTest {
         try (RecordingServer server = server("server", answer(swapped, genuine))) {
 
             // when
-            HostFailure refusal = refusal(server);
+            HostException refusal = refusal(server);
 
             // then
             assertThat(refusal.problem().code()).as(what).isEqualTo(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID);
@@ -121,7 +121,7 @@ class DiscoveryRefusalTest {
         try (RecordingServer server = server("otherserver", signed(kubeconfig("otherca")))) {
 
             // when
-            HostFailure refusal = refusal(server);
+            HostException refusal = refusal(server);
 
             // then
             assertThat(refusal.problem().code()).isEqualTo(ErrorCode.CA_PIN_MISMATCH);
@@ -135,7 +135,7 @@ class DiscoveryRefusalTest {
         try (RecordingServer server = server("otherserver", signed(kubeconfig("ca")))) {
 
             // when
-            HostFailure refusal = refusal(server);
+            HostException refusal = refusal(server);
 
             // then
             assertThat(refusal.problem().code()).isEqualTo(ErrorCode.CA_PIN_MISMATCH);
@@ -150,7 +150,7 @@ class DiscoveryRefusalTest {
         try (RecordingServer server = server("server", signed(kubeconfig("ca")), signed(kubeconfig("ca", "otherca")))) {
 
             // when
-            HostFailure refusal = refusal(server);
+            HostException refusal = refusal(server);
 
             // then
             assertThat(refusal.problem().code()).isEqualTo(ErrorCode.CLUSTER_INFO_CHANGED);
@@ -190,13 +190,13 @@ class DiscoveryRefusalTest {
         }
     }
 
-    private HostFailure refusal(RecordingServer server) {
-        return catchThrowableOfType(HostFailure.class, () -> discover(server));
+    private HostException refusal(RecordingServer server) {
+        return catchThrowableOfType(HostException.class, () -> discover(server));
     }
 
     private TrustedCluster discover(RecordingServer server) throws InterruptedException {
         X509Certificate authority = tls.certificate("ca");
-        return new ClusterDiscovery(Clock.systemUTC(), _ -> {}, new Random(1))
+        return new TokenDiscovery(Clock.systemUTC(), _ -> {}, new Random(1))
                 .discover(server.address(), List.of(CaPin.of(authority)), TOKEN);
     }
 

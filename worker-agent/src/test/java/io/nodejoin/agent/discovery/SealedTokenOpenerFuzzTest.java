@@ -2,14 +2,14 @@ package io.nodejoin.agent.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
-import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.agent.SealedTokenHeader;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.hostile.Fuzzing;
 import io.nodejoin.protocol.hostile.Mutator;
@@ -51,12 +51,12 @@ class SealedTokenOpenerFuzzTest {
     private String seal() {
         try {
             JsonWebEncryption jwe = new JsonWebEncryption();
-            jwe.setAlgorithmHeaderValue(TokenSeal.ALG);
-            jwe.setEncryptionMethodHeaderParameter(TokenSeal.ENC);
-            jwe.setHeader("typ", TokenSeal.TYP);
-            new TokenSeal(JOIN, 1, TOKEN.id(), "uid", END).headers().forEach(jwe::setHeader);
+            jwe.setAlgorithmHeaderValue(SealedTokenHeader.ALG);
+            jwe.setEncryptionMethodHeaderParameter(SealedTokenHeader.ENC);
+            jwe.setHeader("typ", SealedTokenHeader.TYP);
+            new SealedTokenHeader(JOIN, 1, TOKEN.id(), "uid", END).parameters().forEach(jwe::setHeader);
             jwe.setKey(key.getPublic());
-            jwe.setPayload(TOKEN.wire());
+            jwe.setPayload(TOKEN.bearerToken());
             return jwe.getCompactSerialization();
         } catch (JoseException e) {
             throw new IllegalStateException(e);
@@ -82,7 +82,7 @@ class SealedTokenOpenerFuzzTest {
             BootstrapToken token;
             try {
                 token = opener.open(new Assignment("a", JOIN, new NodeName("w1"), 1, 1, END, command), command);
-            } catch (HostFailure e) {
+            } catch (HostException e) {
                 assertThat(e.problem().code()).isEqualTo(ErrorCode.TOKEN_SEAL_INVALID);
                 assertThat(e.problem().detail()).matches("[ -~]{1,200}").doesNotContain(TOKEN.secret());
                 return;
@@ -102,15 +102,15 @@ class SealedTokenOpenerFuzzTest {
     }
 
     private String changed(Mutator mutator) {
-        if (mutator.below(3) == 0) {
-            return mutator.text(sealed);
+        if (mutator.nextInt(3) == 0) {
+            return mutator.mutateText(sealed);
         }
         String[] parts = sealed.split("\\.", -1);
-        int at = mutator.below(3) == 0 ? mutator.below(parts.length) : 0;
+        int at = mutator.nextInt(3) == 0 ? mutator.nextInt(parts.length) : 0;
         byte[] part = Base64.getUrlDecoder().decode(parts[at]);
-        byte[] other = at == 0 && mutator.below(3) > 0
-                ? mutator.json(new String(part, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8)
-                : mutator.bytes(part);
+        byte[] other = at == 0 && mutator.nextInt(3) > 0
+                ? mutator.mutateJson(new String(part, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8)
+                : mutator.mutateBytes(part);
         parts[at] = Base64.getUrlEncoder().withoutPadding().encodeToString(other);
         return String.join(".", parts);
     }

@@ -9,7 +9,7 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
-import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.agent.SealedTokenHeader;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.net.URI;
@@ -36,7 +36,7 @@ class SealedTokenOpenerTest {
     private static final Instant END = NOW.plusSeconds(600);
     private static final JoinId JOIN = JoinId.of("test", "1");
     private static final BootstrapToken TOKEN = BootstrapToken.parse("abcdef.0123456789abcdef");
-    private static final TokenSeal SEAL = new TokenSeal(JOIN, 1, TOKEN.id(), "uid", END);
+    private static final SealedTokenHeader SEAL = new SealedTokenHeader(JOIN, 1, TOKEN.id(), "uid", END);
 
     private KeyPair key;
     private SealedTokenOpener opener;
@@ -66,13 +66,13 @@ class SealedTokenOpenerTest {
         return opener.open(new Assignment("a", JOIN, new NodeName("w1"), 1, 1, END, command), command);
     }
 
-    private static String seal(KeyPair key, TokenSeal seal, String typ, String alg, String enc, String token)
+    private static String seal(KeyPair key, SealedTokenHeader seal, String typ, String alg, String enc, String token)
             throws JoseException {
         JsonWebEncryption jwe = new JsonWebEncryption();
         jwe.setAlgorithmHeaderValue(alg);
         jwe.setEncryptionMethodHeaderParameter(enc);
         jwe.setHeader("typ", typ);
-        seal.headers().forEach(jwe::setHeader);
+        seal.parameters().forEach(jwe::setHeader);
         jwe.setKey(key.getPublic());
         jwe.setPayload(token);
         return jwe.getCompactSerialization();
@@ -81,7 +81,8 @@ class SealedTokenOpenerTest {
     @Test
     void shouldOpenTokenSealedForThisAssignment() throws JoseException {
         // given
-        String sealed = seal(key, SEAL, TokenSeal.TYP, TokenSeal.ALG, TokenSeal.ENC, TOKEN.wire());
+        String sealed = seal(
+                key, SEAL, SealedTokenHeader.TYP, SealedTokenHeader.ALG, SealedTokenHeader.ENC, TOKEN.bearerToken());
 
         // when
         BootstrapToken token = open(sealed);
@@ -90,7 +91,7 @@ class SealedTokenOpenerTest {
         assertThat(token).isEqualTo(TOKEN);
     }
 
-    record Variant(String name, TokenSeal seal, String typ, String alg, String enc, String token) {
+    record Variant(String name, SealedTokenHeader seal, String typ, String alg, String enc, String token) {
         @Override
         public String toString() {
             return name;
@@ -98,20 +99,25 @@ class SealedTokenOpenerTest {
     }
 
     static Stream<Variant> shouldRefuseWhatIsSealedOtherwise() {
-        String typ = TokenSeal.TYP;
-        String alg = TokenSeal.ALG;
-        String enc = TokenSeal.ENC;
-        String wire = TOKEN.wire();
+        String typ = SealedTokenHeader.TYP;
+        String alg = SealedTokenHeader.ALG;
+        String enc = SealedTokenHeader.ENC;
+        String wire = TOKEN.bearerToken();
         TokenId other = new TokenId("zzzzzz");
         return Stream.of(
                 new Variant(
-                        "join", new TokenSeal(JoinId.of("test", "2"), 1, TOKEN.id(), "uid", END), typ, alg, enc, wire),
-                new Variant("attempt", new TokenSeal(JOIN, 2, TOKEN.id(), "uid", END), typ, alg, enc, wire),
-                new Variant("token id", new TokenSeal(JOIN, 1, other, "uid", END), typ, alg, enc, wire),
-                new Variant("cluster", new TokenSeal(JOIN, 1, TOKEN.id(), "other", END), typ, alg, enc, wire),
+                        "join",
+                        new SealedTokenHeader(JoinId.of("test", "2"), 1, TOKEN.id(), "uid", END),
+                        typ,
+                        alg,
+                        enc,
+                        wire),
+                new Variant("attempt", new SealedTokenHeader(JOIN, 2, TOKEN.id(), "uid", END), typ, alg, enc, wire),
+                new Variant("token id", new SealedTokenHeader(JOIN, 1, other, "uid", END), typ, alg, enc, wire),
+                new Variant("cluster", new SealedTokenHeader(JOIN, 1, TOKEN.id(), "other", END), typ, alg, enc, wire),
                 new Variant(
                         "expired",
-                        new TokenSeal(JOIN, 1, TOKEN.id(), "uid", NOW.minusSeconds(301)),
+                        new SealedTokenHeader(JOIN, 1, TOKEN.id(), "uid", NOW.minusSeconds(301)),
                         typ,
                         alg,
                         enc,
@@ -139,7 +145,13 @@ class SealedTokenOpenerTest {
     @Test
     void shouldRefuseWhatIsSealedToAnotherHost() throws JoseException, GeneralSecurityException {
         // given
-        String sealed = seal(newKey(), SEAL, TokenSeal.TYP, TokenSeal.ALG, TokenSeal.ENC, TOKEN.wire());
+        String sealed = seal(
+                newKey(),
+                SEAL,
+                SealedTokenHeader.TYP,
+                SealedTokenHeader.ALG,
+                SealedTokenHeader.ENC,
+                TOKEN.bearerToken());
 
         // when
         ThrowingCallable open = () -> open(sealed);
@@ -160,7 +172,8 @@ class SealedTokenOpenerTest {
     @Test
     void shouldRefuseAPointOfNoCurve() throws JoseException {
         // given
-        String sealed = seal(key, SEAL, TokenSeal.TYP, TokenSeal.ALG, TokenSeal.ENC, TOKEN.wire());
+        String sealed = seal(
+                key, SEAL, SealedTokenHeader.TYP, SealedTokenHeader.ALG, SealedTokenHeader.ENC, TOKEN.bearerToken());
         String header = new String(Base64.getUrlDecoder().decode(sealed.substring(0, sealed.indexOf('.'))), UTF_8);
         for (String point : List.of("AA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE", "_".repeat(60))) {
             String other = header.replaceFirst("\"x\":\"[^\"]*\"", "\"x\":\"" + point + "\"");

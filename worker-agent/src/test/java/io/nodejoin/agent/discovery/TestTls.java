@@ -69,7 +69,7 @@ public final class TestTls {
                 "-outfile",
                 answer.toString());
         try {
-            return Pem.certificates(Files.readString(answer)).getFirst();
+            return Pem.parseCertificates(Files.readString(answer)).getFirst();
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

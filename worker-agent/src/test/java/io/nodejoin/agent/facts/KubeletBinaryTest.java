@@ -3,8 +3,8 @@ package io.nodejoin.agent.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import java.io.IOException;
@@ -24,12 +24,12 @@ class KubeletBinaryTest {
     @TempDir
     private Path root;
 
-    private TemporaryHost host;
+    private FakeHost host;
     private KubeletBinary binary;
 
     @BeforeEach
     void makeHost() {
-        host = new TemporaryHost(root);
+        host = new FakeHost(root);
         host.answer("sha256sum", CONTENT + " *" + KUBELET + "\n");
         binary = new KubeletBinary(host.parts().commands(), host.parts().files());
     }
@@ -37,7 +37,7 @@ class KubeletBinaryTest {
     @Test
     void shouldNameTheProgramThatIsTheAcceptedOne() {
         // when
-        String program = binary.require(ACCEPTED);
+        String program = binary.requireAccepted(ACCEPTED);
 
         // then
         assertThat(program).isEqualTo(KUBELET);
@@ -46,7 +46,7 @@ class KubeletBinaryTest {
     @Test
     void shouldNotReadAProgramThatNothingIsAskedOf() {
         // when
-        String program = binary.require(List.of());
+        String program = binary.requireAccepted(List.of());
 
         // then
         assertThat(program).isEqualTo(KUBELET);
@@ -56,12 +56,12 @@ class KubeletBinaryTest {
     @Test
     void shouldRefuseAProgramThatWasSwappedAfterItWasSeen() {
         // given
-        binary.require(ACCEPTED);
+        binary.requireAccepted(ACCEPTED);
         host.text(KUBELET, "another");
         host.answer("sha256sum", SWAPPED + " *" + KUBELET + "\n");
 
         // when
-        HostFailure refused = catchThrowableOfType(HostFailure.class, () -> binary.require(ACCEPTED));
+        HostException refused = catchThrowableOfType(HostException.class, () -> binary.requireAccepted(ACCEPTED));
 
         // then
         assertThat(refused.problem().code()).isEqualTo(ErrorCode.ARTIFACT_DIGEST_MISMATCH);
@@ -72,14 +72,14 @@ class KubeletBinaryTest {
     void shouldNotBeMisledByATimeThatWasSetBack() throws IOException {
         // given
         Path file = root.resolve(KUBELET.substring(1));
-        binary.require(ACCEPTED);
+        binary.requireAccepted(ACCEPTED);
         var before = Files.getLastModifiedTime(file);
         host.text(KUBELET, "");
         Files.setLastModifiedTime(file, before);
         host.answer("sha256sum", SWAPPED + " *" + KUBELET + "\n");
 
         // when
-        HostFailure refused = catchThrowableOfType(HostFailure.class, () -> binary.require(ACCEPTED));
+        HostException refused = catchThrowableOfType(HostException.class, () -> binary.requireAccepted(ACCEPTED));
 
         // then
         assertThat(refused.problem().code()).isEqualTo(ErrorCode.ARTIFACT_DIGEST_MISMATCH);
@@ -88,8 +88,8 @@ class KubeletBinaryTest {
     @Test
     void shouldReadTheProgramOnceWhileItStaysTheSame() {
         // when
-        binary.require(ACCEPTED);
-        binary.require(ACCEPTED);
+        binary.requireAccepted(ACCEPTED);
+        binary.requireAccepted(ACCEPTED);
 
         // then
         assertThat(host.calls()).containsExactly("sha256sum --binary -- " + KUBELET);
@@ -101,11 +101,11 @@ class KubeletBinaryTest {
         Path file = root.resolve(KUBELET.substring(1));
         Path target = Files.move(file, file.resolveSibling("kubelet-1.37"));
         Files.createSymbolicLink(file, target);
-        binary.require(ACCEPTED);
+        binary.requireAccepted(ACCEPTED);
         host.answer("sha256sum", SWAPPED + " *" + KUBELET + "\n");
 
         // when
-        HostFailure refused = catchThrowableOfType(HostFailure.class, () -> binary.require(ACCEPTED));
+        HostException refused = catchThrowableOfType(HostException.class, () -> binary.requireAccepted(ACCEPTED));
 
         // then
         assertThat(refused.problem().code()).isEqualTo(ErrorCode.ARTIFACT_DIGEST_MISMATCH);

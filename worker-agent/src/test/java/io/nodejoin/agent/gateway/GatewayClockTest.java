@@ -18,7 +18,7 @@ class GatewayClockTest {
     private final Clock clock = new GatewayClock(host.withZone(ZoneOffset.UTC), () -> passed.toNanos());
 
     private void hear(Instant time) {
-        ((GatewayClock) clock).heard(time);
+        ((GatewayClock) clock).update(time);
     }
 
     @Test

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class BackoffTest {
     private static final Duration FIRST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final Backoff backoff = new Backoff(new Random(1), FIRST, LONGEST);
+    private final Backoff backoff = new Backoff(new Random(1), FIRST, TIMEOUT);
 
     @Test
     void shouldDoubleUpToTheLongestWait() {
@@ -21,11 +21,11 @@ class BackoffTest {
 
         for (int failure = 0; failure < 100; failure++) {
             // when
-            Duration wait = backoff.next();
+            Duration wait = backoff.nextDelay();
 
             // then
             assertThat(wait).isBetween(full.dividedBy(2), full);
-            full = full.multipliedBy(2).compareTo(LONGEST) < 0 ? full.multipliedBy(2) : LONGEST;
+            full = full.multipliedBy(2).compareTo(TIMEOUT) < 0 ? full.multipliedBy(2) : TIMEOUT;
         }
     }
 
@@ -36,7 +36,7 @@ class BackoffTest {
 
         // when
         for (int host = 0; host < 100; host++) {
-            waits.add(new Backoff(new Random(host), FIRST, LONGEST).next());
+            waits.add(new Backoff(new Random(host), FIRST, TIMEOUT).nextDelay());
         }
 
         // then
@@ -47,13 +47,13 @@ class BackoffTest {
     void shouldBeginAnewAfterASuccess() {
         // given
         for (int failure = 0; failure < 10; failure++) {
-            backoff.next();
+            backoff.nextDelay();
         }
 
         // when
         backoff.reset();
 
         // then
-        assertThat(backoff.next()).isLessThanOrEqualTo(FIRST);
+        assertThat(backoff.nextDelay()).isLessThanOrEqualTo(FIRST);
     }
 }

@@ -10,14 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProcessCommandRunnerTest {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG_TIMEOUT = Duration.ofSeconds(30);
 
     private final CommandRunner runner = new ProcessCommandRunner();
 
     @Test
     void shouldPassArgumentsWithoutShell() {
         // when
-        CommandResult result = runner.run(List.of("echo", "$(id)", ";", "a b"), LONG);
+        CommandResult result = runner.run(List.of("echo", "$(id)", ";", "a b"), LONG_TIMEOUT);
 
         // then
         assertThat(result).isEqualTo(new CommandResult.Exited(0, "$(id) ; a b\n"));
@@ -26,7 +26,7 @@ class ProcessCommandRunnerTest {
     @Test
     void shouldReportExitCode() {
         // when
-        CommandResult result = runner.run(List.of("sh", "-c", "echo no >&2; exit 7"), LONG);
+        CommandResult result = runner.run(List.of("sh", "-c", "echo no >&2; exit 7"), LONG_TIMEOUT);
 
         // then
         assertThat(result).isEqualTo(new CommandResult.Exited(7, "no\n"));
@@ -45,7 +45,7 @@ class ProcessCommandRunnerTest {
     @Test
     void shouldWaitForOutputThatEndsAfterItsProgram() {
         // when
-        CommandResult result = runner.run(List.of("sh", "-c", "sleep 1 & echo active; sleep 0.2"), LONG);
+        CommandResult result = runner.run(List.of("sh", "-c", "sleep 1 & echo active; sleep 0.2"), LONG_TIMEOUT);
 
         // then
         assertThat(result).isEqualTo(new CommandResult.Exited(0, "active\n"));
@@ -64,10 +64,10 @@ class ProcessCommandRunnerTest {
     @Test
     void shouldCutLongOutput() {
         // when
-        CommandResult result = runner.run(List.of("head", "-c", "1100000", "/dev/zero"), LONG);
+        CommandResult result = runner.run(List.of("head", "-c", "1100000", "/dev/zero"), LONG_TIMEOUT);
 
         // then
-        assertThat(result).isInstanceOf(CommandResult.Cut.class);
+        assertThat(result).isInstanceOf(CommandResult.Truncated.class);
         assertThat(result.output()).endsWith("[51424 bytes cut]");
         assertThat(result.succeeded()).isFalse();
     }
@@ -78,8 +78,8 @@ class ProcessCommandRunnerTest {
         List<String> talkative = List.of("head", "-c", "1000000000", "/dev/zero");
 
         // when
-        HostFailure failure = catchThrowableOfType(
-                HostFailure.class, () -> runner.require(talkative, LONG, ErrorCode.HOST_PREPARE_FAILED));
+        HostException failure = catchThrowableOfType(
+                HostException.class, () -> runner.runOrFail(talkative, LONG_TIMEOUT, ErrorCode.HOST_PREPARE_FAILED));
 
         // then
         assertThat(failure.problem().code()).isEqualTo(ErrorCode.STEP_OUTPUT_LIMIT);
@@ -90,9 +90,10 @@ class ProcessCommandRunnerTest {
     @Test
     void shouldTellWhatAProgramWroteThatFailed() {
         // when
-        HostFailure failure = catchThrowableOfType(
-                HostFailure.class,
-                () -> runner.require(List.of("sh", "-c", "echo no >&2; exit 7"), LONG, ErrorCode.HOST_RESET_FAILED));
+        HostException failure = catchThrowableOfType(
+                HostException.class,
+                () -> runner.runOrFail(
+                        List.of("sh", "-c", "echo no >&2; exit 7"), LONG_TIMEOUT, ErrorCode.HOST_RESET_FAILED));
 
         // then
         assertThat(failure.problem())
@@ -101,14 +102,14 @@ class ProcessCommandRunnerTest {
 
     @Test
     void shouldReturnWhatAProgramWroteThatSucceeded() {
-        assertThat(runner.require(List.of("echo", "yes"), LONG, ErrorCode.INTERNAL))
+        assertThat(runner.runOrFail(List.of("echo", "yes"), LONG_TIMEOUT, ErrorCode.INTERNAL))
                 .isEqualTo("yes\n");
     }
 
     @Test
     void shouldSayThatThereIsNoSuchProgram() {
         // when
-        CommandResult result = runner.run(List.of("/no/such/program"), LONG);
+        CommandResult result = runner.run(List.of("/no/such/program"), LONG_TIMEOUT);
 
         // then
         assertThat(result).isInstanceOf(CommandResult.NotStarted.class);

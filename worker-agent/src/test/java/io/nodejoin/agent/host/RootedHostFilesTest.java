@@ -42,7 +42,7 @@ class RootedHostFilesTest {
 
         // then
         assertThat(files.read("/run/file")).contains(SECRET);
-        assertThat(files.stamp("/run/file").orElseThrow().mode()).isEqualTo(0600);
+        assertThat(files.metadata("/run/file").orElseThrow().mode()).isEqualTo(0600);
         assertThat(files.list("/run")).containsExactly("file");
     }
 
@@ -51,15 +51,15 @@ class RootedHostFilesTest {
     void shouldSetAllBitsOfAMode(int mode) {
         // when
         files.write("/run/file", SECRET, mode);
-        files.makeDirectory("/run/made", mode);
-        files.makeDirectory("/run/changed", 0700);
-        files.makeDirectory("/run/changed", mode);
-        files.makeDirectory("/run/set", 0700);
+        files.createDirectory("/run/made", mode);
+        files.createDirectory("/run/changed", 0700);
+        files.createDirectory("/run/changed", mode);
+        files.createDirectory("/run/set", 0700);
         files.setMode("/run/set", mode);
 
         // then
         assertThat(Stream.of("/run/file", "/run/made", "/run/changed", "/run/set")
-                        .map(path -> files.stamp(path).orElseThrow().mode()))
+                        .map(path -> files.metadata(path).orElseThrow().mode()))
                 .containsOnly(mode);
     }
 
@@ -116,25 +116,25 @@ class RootedHostFilesTest {
     void shouldRemoveTreeWithoutFollowingLinks() throws IOException {
         // given
         Path outside = Files.writeString(root.resolve("outside"), "kept");
-        files.makeDirectory("/run/tree", 0755);
+        files.createDirectory("/run/tree", 0755);
         files.write("/run/tree/file", SECRET, 0600);
         Files.createSymbolicLink(root.resolve("run/tree/link"), outside);
 
         // when
-        files.removeTree("/run/tree");
-        files.removeTree("/run/tree");
+        files.deleteTree("/run/tree");
+        files.deleteTree("/run/tree");
 
         // then
-        assertThat(files.stamp("/run/tree")).isEmpty();
+        assertThat(files.metadata("/run/tree")).isEmpty();
         assertThat(outside).hasContent("kept");
     }
 
     @Test
     void shouldRemoveAllOfATreeButWhatIsMountedThere() throws IOException {
         // given a directory of the same disk at a second place, with a blank in its name
-        files.makeDirectory("/run/tree", 0755);
-        files.makeDirectory("/run/tree/pods", 0755);
-        files.makeDirectory("/run/tree/pods/other disk", 0755);
+        files.createDirectory("/run/tree", 0755);
+        files.createDirectory("/run/tree/pods", 0755);
+        files.createDirectory("/run/tree/pods/other disk", 0755);
         files.write("/run/tree/pods/other disk/file", SECRET, 0600);
         files.write("/run/tree/pods/file", SECRET, 0600);
         files.write("/run/tree/key", SECRET, 0600);
@@ -144,7 +144,7 @@ class RootedHostFilesTest {
                 "/dev/vda / ext4 rw 0 0\n/dev/vda /run/tree/pods/other\\040disk ext4 rw 0 0\n");
 
         // when
-        files.removeTree("/run/tree");
+        files.deleteTree("/run/tree");
 
         // then
         assertThat(files.list("/run/tree")).containsExactly("pods");
@@ -155,13 +155,13 @@ class RootedHostFilesTest {
     @Test
     void shouldLeaveAMountThatIsToBeRemovedItself() throws IOException {
         // given
-        files.makeDirectory("/run/mount", 0755);
+        files.createDirectory("/run/mount", 0755);
         files.write("/run/mount/file", SECRET, 0600);
         Files.createDirectories(root.resolve("proc/1"));
         Files.writeString(root.resolve("proc/1/mounts"), "/dev/vda /run/mount ext4 rw 0 0\n");
 
         // when
-        files.removeTree("/run/mount");
+        files.deleteTree("/run/mount");
 
         // then
         assertThat(files.read("/run/mount/file")).contains(SECRET);
@@ -173,10 +173,10 @@ class RootedHostFilesTest {
         Files.createSymbolicLink(root.resolve("run/link"), root.resolve("run/gone"));
 
         // when
-        files.removeTree("/run/link");
+        files.deleteTree("/run/link");
 
         // then
-        assertThat(files.stamp("/run/link")).isEmpty();
+        assertThat(files.metadata("/run/link")).isEmpty();
     }
 
     @Test
@@ -187,15 +187,15 @@ class RootedHostFilesTest {
         }
         Files.createDirectory(root.resolve("run/.made.nodejoin"));
         files.write("/run/written", SECRET, 0600);
-        files.makeDirectory("/run/made", 0755);
+        files.createDirectory("/run/made", 0755);
 
         // when
-        files.remove("/run/removed");
-        files.discardUnfinished("/run/kept");
+        files.delete("/run/removed");
+        files.deleteTemporary("/run/kept");
 
         // then
         assertThat(files.list("/run")).containsExactly("made", "written");
-        assertThat(files.stamp("/run/made").orElseThrow().mode()).isEqualTo(0755);
+        assertThat(files.metadata("/run/made").orElseThrow().mode()).isEqualTo(0755);
     }
 
     @Test
@@ -204,7 +204,7 @@ class RootedHostFilesTest {
         files.write("/run/file", SECRET, 0600);
 
         // when
-        boolean removed = files.remove("/run");
+        boolean removed = files.delete("/run");
 
         // then
         assertThat(removed).isFalse();

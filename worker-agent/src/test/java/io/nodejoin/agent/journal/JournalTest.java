@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
-import io.nodejoin.agent.command.TinyDisk;
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.wire.Json;
+import io.nodejoin.agent.command.SmallFileSystem;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -15,7 +15,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ class JournalTest {
         // then
         assertThatThrownBy(open)
                 .isInstanceOfSatisfying(
-                        HostFailure.class,
+                        HostException.class,
                         failure -> assertThat(failure.problem().code()).isEqualTo(ErrorCode.HOST_DISK_FULL));
     }
 
@@ -109,11 +109,11 @@ class JournalTest {
             Thread.currentThread().interrupt();
 
             // when
-            journal.accepted(assignment("a", 1));
+            journal.recordAccepted(assignment("a", 1));
 
             // then
             assertThat(Thread.interrupted()).isTrue();
-            journal.finished("a", RESULT);
+            journal.recordFinished("a", RESULT);
         }
         try (Journal journal = Journal.open(file)) {
             assertThat(journal.result("a")).contains(RESULT);
@@ -127,12 +127,12 @@ class JournalTest {
         try (Journal journal = Journal.open(file)) {
             Files.move(file, elsewhere);
             Thread.currentThread().interrupt();
-            journal.accepted(assignment("a", 1));
+            journal.recordAccepted(assignment("a", 1));
             assertThat(Thread.interrupted()).isTrue();
             Files.move(elsewhere, file);
 
             // when
-            journal.accepted(prepare("b", 2));
+            journal.recordAccepted(prepare("b", 2));
         }
 
         // then
@@ -148,20 +148,20 @@ class JournalTest {
         journal.close();
 
         // when
-        ThrowingCallable accept = () -> journal.accepted(prepare("a", 1));
+        ThrowingCallable accept = () -> journal.recordAccepted(prepare("a", 1));
 
         // then
-        assertThatThrownBy(accept).isInstanceOf(HostFailure.class);
+        assertThatThrownBy(accept).isInstanceOf(HostException.class);
     }
 
     @Test
     void shouldKnowAfterCrashWhatItHadTakenOnChangedAndAnswered() {
         // given
         try (Journal journal = Journal.open(file)) {
-            journal.accepted(assignment("a", 1));
-            journal.intended(List.of(FIRST));
-            journal.finished("a", RESULT);
-            journal.accepted(assignment("b", 2));
+            journal.recordAccepted(assignment("a", 1));
+            journal.recordIntended(List.of(FIRST));
+            journal.recordFinished("a", RESULT);
+            journal.recordAccepted(assignment("b", 2));
         }
 
         // when
@@ -178,13 +178,13 @@ class JournalTest {
     void shouldCutLineTornByCrashAndGoOn() throws IOException {
         // given
         try (Journal journal = Journal.open(file)) {
-            journal.intended(List.of(FIRST));
+            journal.recordIntended(List.of(FIRST));
         }
         Files.writeString(file, "{\"entry\":\"Accep", StandardOpenOption.APPEND);
 
         // when
         try (Journal reopened = Journal.open(file)) {
-            reopened.accepted(assignment("a", 1));
+            reopened.recordAccepted(assignment("a", 1));
         }
 
         // then
@@ -196,21 +196,21 @@ class JournalTest {
 
     @Test
     void shouldNoteFactsDownOnceThereIsRoomForThem() throws Exception {
-        TinyDisk disk = new TinyDisk(directory);
+        SmallFileSystem disk = new SmallFileSystem(directory);
         try {
             // given
             disk.mount();
             try (Journal journal = Journal.open(file)) {
-                journal.accepted(prepare("a", 1));
-                journal.intended(List.of(FIRST));
+                journal.recordAccepted(prepare("a", 1));
+                journal.recordIntended(List.of(FIRST));
                 disk.leave(0);
-                journal.finished("a", LONG_RESULT);
-                journal.accepted(assignment("b", 2));
-                journal.takenBack();
+                journal.recordFinished("a", LONG_RESULT);
+                journal.recordAccepted(assignment("b", 2));
+                journal.recordAllUndone();
                 disk.empty();
 
                 // when
-                journal.finished("b", RESULT);
+                journal.recordFinished("b", RESULT);
             }
 
             // then
@@ -230,10 +230,10 @@ class JournalTest {
     void shouldForgetChangesOnceTakenBack() {
         // given
         try (Journal journal = Journal.open(file)) {
-            journal.intended(List.of(FIRST));
+            journal.recordIntended(List.of(FIRST));
 
             // when
-            journal.takenBack();
+            journal.recordAllUndone();
         }
 
         // then
@@ -246,11 +246,11 @@ class JournalTest {
     void shouldKnowWhichKeyItWasToWipeAlsoOnceAllIsTakenBack() {
         // given
         try (Journal journal = Journal.open(file)) {
-            journal.intended(List.of(FIRST));
+            journal.recordIntended(List.of(FIRST));
 
             // when
-            journal.wiping("key");
-            journal.takenBack();
+            journal.recordKeyWipe("key");
+            journal.recordAllUndone();
         }
 
         // then
@@ -263,10 +263,10 @@ class JournalTest {
     void shouldForgetWhichKeyItWasToWipeOnceTheHostIsChangedAgain() {
         // given
         try (Journal journal = Journal.open(file)) {
-            journal.wiping("key");
+            journal.recordKeyWipe("key");
 
             // when
-            journal.intended(List.of(FIRST));
+            journal.recordIntended(List.of(FIRST));
         }
 
         // then
@@ -284,10 +284,10 @@ class JournalTest {
             // when
             for (int command = 0; command < commands; command++) {
                 String id = Integer.toString(command);
-                journal.accepted(prepare(id, command));
-                journal.intended(List.of(FIRST));
-                journal.takenBack();
-                journal.finished(id, LONG_RESULT);
+                journal.recordAccepted(prepare(id, command));
+                journal.recordIntended(List.of(FIRST));
+                journal.recordAllUndone();
+                journal.recordFinished(id, LONG_RESULT);
                 longest = Math.max(longest, Files.size(file));
             }
 
@@ -301,14 +301,14 @@ class JournalTest {
     void shouldShortenWhatHasBecomeLongBeforeItIsOpened() throws IOException {
         // given
         int commands = 5000;
-        ObjectWriter entry = Json.mapper().writerFor(JournalEntry.class);
+        ObjectWriter entry = JsonMappers.strict().writerFor(JournalEntry.class);
         try (SequenceWriter history = entry.withRootValueSeparator("\n").writeValues(file.toFile())) {
             for (int command = 0; command < commands; command++) {
                 String id = Integer.toString(command);
                 history.write(new JournalEntry.Accepted(prepare(id, command)));
                 history.write(new JournalEntry.Intended(List.of(FIRST)));
                 history.write(new JournalEntry.Done(FIRST.step()));
-                history.write(new JournalEntry.TakenBack());
+                history.write(new JournalEntry.AllUndone());
                 history.write(new JournalEntry.Finished(id, LONG_RESULT));
             }
         }
@@ -336,14 +336,14 @@ class JournalTest {
         Change edited = new Change("write /b", new Undo.RestoreFile("/b", "YQ==", 0644, List.of("Yg=="), null));
         Change editedAgain = new Change("write /b", new Undo.RestoreFile("/b", "Yg==", 0644, List.of("Yw=="), null));
         try (Journal journal = Journal.open(file)) {
-            journal.accepted(assignment("a", 3));
-            journal.accepted(prepare("b", 4));
-            journal.accepted(prepare("c", 2));
-            journal.intended(List.of(FIRST, edited));
-            journal.intended(List.of(editedAgain));
-            journal.wiping("key");
-            journal.finished("a", RESULT);
-            journal.finished("b", LONG_RESULT);
+            journal.recordAccepted(assignment("a", 3));
+            journal.recordAccepted(prepare("b", 4));
+            journal.recordAccepted(prepare("c", 2));
+            journal.recordIntended(List.of(FIRST, edited));
+            journal.recordIntended(List.of(editedAgain));
+            journal.recordKeyWipe("key");
+            journal.recordFinished("a", RESULT);
+            journal.recordFinished("b", LONG_RESULT);
         }
         List<String> before = Files.readAllLines(file);
 
@@ -353,14 +353,14 @@ class JournalTest {
         // then
         assertThat(Files.readAllLines(file)).hasSizeLessThan(before.size());
         try (Journal shortened = Journal.open(file)) {
-            assertThat(shortened.changes()).containsExactly(FIRST, edited.begunAgain(editedAgain));
+            assertThat(shortened.changes()).containsExactly(FIRST, edited.mergeRetry(editedAgain));
             assertThat(shortened.keyToWipe()).contains("key");
             assertThat(shortened.result("a")).contains(RESULT);
             assertThat(shortened.result("b")).contains(LONG_RESULT);
             assertThat(shortened.unfinished()).containsExactly(prepare("c", 2));
             assertThat(shortened.highestSequence()).isEqualTo(4);
-            assertThat(shortened.isOvertaken(prepare("c", 2))).isTrue();
-            assertThat(shortened.isOvertaken(prepare("d", 3))).isFalse();
+            assertThat(shortened.isSuperseded(prepare("c", 2))).isTrue();
+            assertThat(shortened.isSuperseded(prepare("d", 3))).isFalse();
         }
     }
 
@@ -381,15 +381,15 @@ class JournalTest {
     void shouldGoOnAfterItIsShortenedOnAThreadThatIsInterrupted() {
         // given
         try (Journal journal = Journal.open(file, 0)) {
-            journal.accepted(prepare("a", 1));
+            journal.recordAccepted(prepare("a", 1));
             Thread.currentThread().interrupt();
 
             // when
-            journal.finished("a", RESULT);
+            journal.recordFinished("a", RESULT);
 
             // then
             assertThat(Thread.interrupted()).isTrue();
-            journal.accepted(prepare("b", 2));
+            journal.recordAccepted(prepare("b", 2));
         }
         try (Journal reopened = Journal.open(file)) {
             assertThat(reopened.result("a")).contains(RESULT);
@@ -402,11 +402,11 @@ class JournalTest {
         // given something that lies where the shorter file would be made
         Files.createDirectories(aside().resolve("something"));
         try (Journal journal = Journal.open(file, 0)) {
-            journal.accepted(prepare("a", 1));
+            journal.recordAccepted(prepare("a", 1));
 
             // when
-            journal.finished("a", RESULT);
-            journal.accepted(prepare("b", 2));
+            journal.recordFinished("a", RESULT);
+            journal.recordAccepted(prepare("b", 2));
         }
 
         // then
@@ -419,18 +419,18 @@ class JournalTest {
 
     @Test
     void shouldGoOnInItsLongFileWhereThereIsNoRoomForAnother() throws Exception {
-        TinyDisk disk = new TinyDisk(directory);
+        SmallFileSystem disk = new SmallFileSystem(directory);
         try {
             // given
             disk.mount();
             try (Journal journal = Journal.open(file, 0)) {
-                journal.accepted(prepare("a", 1));
-                journal.accepted(prepare("b", 2));
-                journal.finished("a", LONG_RESULT);
+                journal.recordAccepted(prepare("a", 1));
+                journal.recordAccepted(prepare("b", 2));
+                journal.recordFinished("a", LONG_RESULT);
                 disk.leave(0);
 
                 // when
-                journal.finished("b", RESULT);
+                journal.recordFinished("b", RESULT);
 
                 // then
                 assertThat(aside()).doesNotExist();
@@ -448,7 +448,7 @@ class JournalTest {
     void shouldTakeAwayTheShorterFileThatACrashHasLeftHalfWritten() throws IOException {
         // given
         try (Journal journal = Journal.open(file)) {
-            journal.accepted(prepare("a", 1));
+            journal.recordAccepted(prepare("a", 1));
         }
         Files.writeString(aside(), "{\"entry\":\"See");
 

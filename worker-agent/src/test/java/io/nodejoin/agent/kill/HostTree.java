@@ -16,7 +16,7 @@ public final class HostTree {
     private HostTree() {}
 
     /** Two trees with equal maps are equal. */
-    public static Map<String, String> of(Path root) {
+    public static Map<String, String> read(Path root) {
         Map<String, String> tree = new TreeMap<>();
         try {
             Files.walkFileTree(root, new SimpleFileVisitor<>() {

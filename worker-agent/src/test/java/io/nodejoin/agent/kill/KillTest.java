@@ -3,9 +3,9 @@ package io.nodejoin.agent.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.agent.journal.Journal;
-import io.nodejoin.agent.kill.KilledAgent.Work;
+import io.nodejoin.agent.kill.SelfKillingAgent.Work;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ class KillTest {
             Work next = killed == Work.RESET ? Work.RESET : oneOf(Work.values());
             Path host = fresh();
             if (killed == Work.RESET) {
-                inOneGo(host, Work.JOIN, profile, Effects.UNWATCHED);
+                inOneGo(host, Work.JOIN, profile, EffectListener.UNWATCHED);
             }
 
             // when
@@ -59,9 +59,9 @@ class KillTest {
                 kill++;
                 deaths.add(next + ": " + killed(host, next, profile, 1 + random.nextInt(course.effects(next) / 2)));
             }
-            Map<String, String> found = inOneGo(host, next, profile, Effects.UNWATCHED);
+            Map<String, String> found = inOneGo(host, next, profile, EffectListener.UNWATCHED);
 
-            Map<String, String> after = inOneGo(host, Work.RESET, profile, Effects.UNWATCHED);
+            Map<String, String> after = inOneGo(host, Work.RESET, profile, EffectListener.UNWATCHED);
 
             // then
             assertThat(difference(found, next == Work.JOIN ? course.joined() : course.before()))
@@ -77,13 +77,13 @@ class KillTest {
     void shouldTakeBackWhatWasJoinedAfterADeathBetweenStopAndStartOfDocker() throws Exception {
         // given
         Course course = course(HostProfile.DOCKER);
-        int start = course.joining().indexOf("start " + ScriptedMachine.DOCKER);
+        int start = course.joining().indexOf("start " + ScriptedPrograms.DOCKER);
         Path host = fresh();
         killed(host, Work.JOIN, HostProfile.DOCKER, 1 + start);
-        inOneGo(host, Work.JOIN, HostProfile.DOCKER, Effects.UNWATCHED);
+        inOneGo(host, Work.JOIN, HostProfile.DOCKER, EffectListener.UNWATCHED);
 
         // when
-        Map<String, String> found = inOneGo(host, Work.RESET, HostProfile.DOCKER, Effects.UNWATCHED);
+        Map<String, String> found = inOneGo(host, Work.RESET, HostProfile.DOCKER, EffectListener.UNWATCHED);
 
         // then
         assertThat(difference(found, course.before())).isEmpty();
@@ -94,11 +94,11 @@ class KillTest {
     void shouldHaveTakenBackOnDiskWhatItNotesAsTakenBack(HostProfile profile) throws IOException {
         // given
         Path host = fresh();
-        inOneGo(host, Work.JOIN, profile, Effects.UNWATCHED);
+        inOneGo(host, Work.JOIN, profile, EffectListener.UNWATCHED);
         List<String> effects = new ArrayList<>();
 
         // when
-        try (JoiningHost joined = new JoiningHost(host, effects::add)) {
+        try (HostUnderTest joined = new HostUnderTest(host, effects::add)) {
             effects.clear();
             joined.reset();
         }
@@ -131,15 +131,15 @@ class KillTest {
         // given a host with something to say of each kind
         Path host = directory.resolve("host");
         Path journal = host.resolve("journal");
-        JoiningHost.furnish(host);
-        inOneGo(host, Work.JOIN, HostProfile.CONTAINERD, Effects.UNWATCHED);
+        HostUnderTest.furnish(host);
+        inOneGo(host, Work.JOIN, HostProfile.CONTAINERD, EffectListener.UNWATCHED);
         try (Journal more = Journal.open(journal)) {
-            more.wiping("key");
-            more.accepted(JoiningHost.command(7));
+            more.recordKeyWipe("key");
+            more.recordAccepted(HostUnderTest.command(7));
         }
         byte[] before = Files.readAllBytes(journal);
         List<String> effects = new ArrayList<>();
-        new JoiningHost(host, effects::add).close();
+        new HostUnderTest(host, effects::add).close();
         String said = said(journal);
 
         for (int moment = 1; moment <= effects.size(); moment++) {
@@ -177,11 +177,11 @@ class KillTest {
     void shouldDoNothingWhenTheSamePlanIsDoneTwice(HostProfile profile) throws IOException {
         // given
         Path host = fresh();
-        inOneGo(host, Work.JOIN, profile, Effects.UNWATCHED);
+        inOneGo(host, Work.JOIN, profile, EffectListener.UNWATCHED);
         List<String> effects = new ArrayList<>();
 
         // when
-        try (JoiningHost again = new JoiningHost(host, effects::add)) {
+        try (HostUnderTest again = new HostUnderTest(host, effects::add)) {
             effects.clear();
             HostResult result = again.prepare(profile);
 
@@ -200,7 +200,7 @@ class KillTest {
 
     private Path fresh() throws IOException {
         Path host = Files.createTempDirectory(directory, "host");
-        JoiningHost.furnish(host);
+        HostUnderTest.furnish(host);
         return host;
     }
 
@@ -210,7 +210,7 @@ class KillTest {
         List<String> joining = new ArrayList<>();
         List<String> resetting = new ArrayList<>();
         Map<String, String> before;
-        try (JoiningHost untouched = new JoiningHost(host, Effects.UNWATCHED)) {
+        try (HostUnderTest untouched = new HostUnderTest(host, EffectListener.UNWATCHED)) {
             before = untouched.state();
         }
         Map<String, String> joined = inOneGo(host, Work.JOIN, profile, joining::add);
@@ -220,8 +220,8 @@ class KillTest {
         return new Course(before, joined, joining, resetting);
     }
 
-    private static Map<String, String> inOneGo(Path directory, Work work, HostProfile profile, Effects effects) {
-        try (JoiningHost host = new JoiningHost(directory, effects)) {
+    private static Map<String, String> inOneGo(Path directory, Work work, HostProfile profile, EffectListener effects) {
+        try (HostUnderTest host = new HostUnderTest(directory, effects)) {
             host.commanded(() -> work.on(host, profile));
             return host.state();
         }
@@ -245,7 +245,7 @@ class KillTest {
                         "-Xshare:auto",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        KilledAgent.class.getName(),
+                        SelfKillingAgent.class.getName(),
                         host.toString(),
                         work.name(),
                         profile.name(),

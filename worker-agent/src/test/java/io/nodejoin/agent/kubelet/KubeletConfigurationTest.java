@@ -11,7 +11,7 @@ import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.KubeletOptions;
 import io.nodejoin.protocol.agent.SwapPolicy;
-import io.nodejoin.protocol.join.Taint;
+import io.nodejoin.protocol.event.Taint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -75,7 +75,7 @@ class KubeletConfigurationTest {
     private static List<String> texts() {
         ContainerdSettings cgroupfs = new ContainerdSettings(CgroupDriver.CGROUPFS, null, Map.of());
         return List.of(
-                text(HostSettings.NONE),
+                text(HostSettings.DEFAULT),
                 text(new HostSettings(SwapPolicy.NO_SWAP, cgroupfs, OPTIONS)),
                 text(new HostSettings(SwapPolicy.LIMITED_SWAP, null, OPTIONS)));
     }
@@ -84,7 +84,7 @@ class KubeletConfigurationTest {
     private static Map<String, String> known(KubeletRelease release) {
         Map<String, String> known = new TreeMap<>();
         MEMBERS.lines().map(line -> line.split(" ", -1)).forEach(words -> {
-            if (KubeletRelease.of(words[2] + ".0").orElseThrow().minor() <= release.minor()) {
+            if (KubeletRelease.parse(words[2] + ".0").orElseThrow().minor() <= release.minor()) {
                 known.put(words[0], words[1]);
             }
         });
@@ -129,7 +129,7 @@ class KubeletConfigurationTest {
     @Test
     void shouldHaveTheDefaultsOfTheKubeletWhereTheClusterNamesNone() throws JsonProcessingException {
         // when
-        JsonNode configuration = new YAMLMapper().readTree(text(HostSettings.NONE));
+        JsonNode configuration = new YAMLMapper().readTree(text(HostSettings.DEFAULT));
 
         // then
         assertThat(Stream.of(

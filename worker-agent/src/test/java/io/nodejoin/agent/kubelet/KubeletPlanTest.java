@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.nodejoin.agent.discovery.TrustedCluster;
-import io.nodejoin.agent.host.HostFailure;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
@@ -15,8 +15,8 @@ import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.event.Taint;
 import io.nodejoin.protocol.hostile.HostileText;
-import io.nodejoin.protocol.join.Taint;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
@@ -56,7 +56,7 @@ class KubeletPlanTest {
         return new KubeletPlan(
                 new NodeName("w1"),
                 settings,
-                HostSettings.NONE,
+                HostSettings.DEFAULT,
                 bootstrap,
                 "/usr/bin/kubelet",
                 CriEndpoint.CONTAINERD,
@@ -84,7 +84,7 @@ class KubeletPlanTest {
         JsonNode configuration = configured(new HostSettings(SwapPolicy.OFF, null, null));
 
         // then
-        assertThat(configuration).isEqualTo(configured(HostSettings.NONE));
+        assertThat(configuration).isEqualTo(configured(HostSettings.DEFAULT));
         assertThat(configuration.has("failSwapOn")).isFalse();
         assertThat(configuration.has("memorySwap")).isFalse();
     }
@@ -109,7 +109,7 @@ class KubeletPlanTest {
         KubeletPlan plan = new KubeletPlan(
                 new NodeName("w1"),
                 NOTHING,
-                HostSettings.NONE,
+                HostSettings.DEFAULT,
                 bootstrap,
                 "/usr/bin/kubelet",
                 CriEndpoint.CRI_DOCKERD,
@@ -205,7 +205,7 @@ class KubeletPlanTest {
             String written;
             try {
                 written = plan(settings, SERVER).configuration();
-            } catch (HostFailure e) {
+            } catch (HostException e) {
                 assertThat(e.problem().code()).isEqualTo(ErrorCode.COMMAND_UNKNOWN);
                 assertThat(hostile.text()).as("%s", hostile).doesNotMatch("[ -~]{0,512}");
                 continue;
@@ -237,7 +237,7 @@ class KubeletPlanTest {
             String unit;
             try {
                 unit = plan(hostile.text(), true).unit();
-            } catch (HostFailure e) {
+            } catch (HostException e) {
                 assertThat(e.problem().code()).isEqualTo(ErrorCode.COMMAND_UNKNOWN);
                 assertThat(e.problem().detail()).as("%s", hostile).matches("[ -~]{1,100}");
                 continue;
@@ -266,7 +266,7 @@ class KubeletPlanTest {
 
             // then
             assertThat(kubeconfig.at("/clusters/0/cluster/server").asText()).isEqualTo(server.toString());
-            assertThat(kubeconfig.at("/users/0/user/token").asText()).isEqualTo(TOKEN.wire());
+            assertThat(kubeconfig.at("/users/0/user/token").asText()).isEqualTo(TOKEN.bearerToken());
         }
     }
 }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.discovery.TrustedCluster;
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
 import java.net.URI;
@@ -34,24 +34,24 @@ class KubeletUnitTest {
     @TempDir
     private Path keys;
 
-    private TemporaryHost host;
+    private FakeHost host;
     private KubeletUnit unit;
     private Instant now = Instant.EPOCH;
 
     @BeforeEach
     void makeHost() {
-        host = new TemporaryHost(root);
+        host = new FakeHost(root);
         InstantSource time = () -> now;
         unit = new KubeletUnit(host.parts(), time.withZone(ZoneOffset.UTC), this::pass);
-        host.unit(KubeletPaths.UNIT, TemporaryHost.running("enabled"));
+        host.unit(KubeletPaths.UNIT, FakeHost.running("enabled"));
     }
 
     private void pass(Duration time) {
         now = now.plus(time);
     }
 
-    private HostFailure failure() {
-        return catchThrowableOfType(HostFailure.class, () -> unit.awaitHealthy(0));
+    private HostException failure() {
+        return catchThrowableOfType(HostException.class, () -> unit.awaitHealthy(0));
     }
 
     @Test
@@ -77,7 +77,7 @@ class KubeletUnitTest {
         host.unit(KubeletPaths.UNIT, new UnitState("loaded", active, sub, "exit-code", "enabled", restarts));
 
         // when
-        HostFailure failure = failure();
+        HostException failure = failure();
 
         // then
         assertThat(failure.problem().code()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
@@ -93,7 +93,7 @@ class KubeletUnitTest {
         host.unit(KubeletPaths.UNIT, new UnitState("loaded", "active", "running", "success", "enabled", 9));
 
         // when
-        HostFailure failure = catchThrowableOfType(HostFailure.class, () -> unit.awaitHealthy(8));
+        HostException failure = catchThrowableOfType(HostException.class, () -> unit.awaitHealthy(8));
 
         // then
         assertThat(failure.problem().detail()).contains("does not answer its healthz after 60 s");
@@ -103,7 +103,7 @@ class KubeletUnitTest {
     void shouldKnowTheClusterOfAKubeletThatHasItsCertificateAfterAReboot() throws Exception {
         // given
         X509Certificate certificate = new TestTls(keys).certificate("server");
-        String pem = Pem.text(List.of(certificate));
+        String pem = Pem.encode(List.of(certificate));
         host.directory("var/lib/kubelet/pki");
         host.directory("etc/kubernetes/pki");
         host.text(KubeletPaths.CLUSTER_CA, pem);
@@ -124,7 +124,7 @@ class KubeletUnitTest {
     @Test
     void shouldCallATokenLostThatEndedBeforeTheKubeletHadItsCertificate() {
         // when
-        HostFailure failure = catchThrowableOfType(HostFailure.class, unit::clientKeyDigest);
+        HostException failure = catchThrowableOfType(HostException.class, unit::clientKeyDigest);
 
         // then
         assertThat(failure.problem().code()).isEqualTo(ErrorCode.TOKEN_LOST);
@@ -138,7 +138,7 @@ class KubeletUnitTest {
         host.unit(KubeletPaths.UNIT, new UnitState("loaded", "active", "running", "success", "enabled", 1));
 
         // when
-        HostFailure failure = failure();
+        HostException failure = failure();
 
         // then
         assertThat(failure.problem().detail()).contains("does not answer its healthz after 60 s");

@@ -2,7 +2,7 @@ package io.nodejoin.agent.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
@@ -10,7 +10,7 @@ import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostSettings;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,18 +39,18 @@ class ContainerdProfileTest {
     @TempDir
     Path state;
 
-    private TemporaryHost host;
+    private FakeHost host;
     private Journal journal;
 
     @BeforeEach
     void makeHost() {
-        host = new TemporaryHost(root);
+        host = new FakeHost(root);
         journal = Journal.open(state.resolve("journal"));
     }
 
     private List<HostStep> plan(HostSettings settings) {
         Profile profile = Profile.of(HostProfile.CONTAINERD, settings, null);
-        return HostPlans.of(host, profile).steps();
+        return HostPlans.create(host, profile).steps();
     }
 
     private void apply(HostSettings settings) {
@@ -93,7 +93,7 @@ class ContainerdProfileTest {
         furnish();
 
         // when
-        apply(HostSettings.NONE);
+        apply(HostSettings.DEFAULT);
 
         // then
         assertThat(text(CONFIG)).isEqualTo(OWN);
@@ -144,7 +144,7 @@ class ContainerdProfileTest {
         apply(SETTINGS);
 
         // when
-        List<Finding> residue = new UndoExecutor(host.parts(), journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host.parts(), journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();

@@ -3,13 +3,13 @@ package io.nodejoin.agent.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.kubelet.CriEndpoint;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.agent.Finding;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,21 +40,21 @@ class DockerProfileTest {
     @TempDir
     private Path state;
 
-    private TemporaryHost host;
+    private FakeHost host;
 
     @BeforeEach
     void makeHostWithDockerAsItComes() {
-        host = new TemporaryHost(root);
+        host = new FakeHost(root);
         host.directory("usr/lib/systemd/system");
         host.directory("sys/class/net");
         host.text(UNIT, "[Service]\nExecStart=/usr/sbin/dockerd -H fd:// \\\n  $DOCKER_OPTS\nExecReload=/bin/kill\n");
         host.text("/sys/class/net/docker0", "");
-        host.unit("docker.service", TemporaryHost.running("enabled"));
+        host.unit("docker.service", FakeHost.running("enabled"));
         host.answer("iptables", RULES);
     }
 
     private HostPlan plan() {
-        return HostPlans.of(host, PROFILE);
+        return HostPlans.create(host, PROFILE);
     }
 
     private String text(String path) {
@@ -132,11 +132,11 @@ class DockerProfileTest {
         new StepExecutor(host.parts(), journal).apply(plan().steps(), _ -> {});
 
         // when
-        List<Finding> residue = new UndoExecutor(host.parts(), journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host.parts(), journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
-        assertThat(host.parts().files().present("/etc/systemd/system/docker.service.d"))
+        assertThat(host.parts().files().exists("/etc/systemd/system/docker.service.d"))
                 .isFalse();
         assertThat(host.calls()).endsWith("restart docker.service", "reload");
     }
@@ -182,7 +182,7 @@ class DockerProfileTest {
     })
     void shouldTellDockersRulesFromOthers(String rule, boolean own) {
         // when
-        boolean dockers = DockerRules.has(rule);
+        boolean dockers = DockerRules.isDockerRule(rule);
 
         // then
         assertThat(dockers).isEqualTo(own);
@@ -192,11 +192,11 @@ class DockerProfileTest {
     void shouldSpeakToCriDockerdOnlyWhereDockerIsPrepared() {
         // given
         host.text("/run/cri-dockerd.sock", "");
-        CriEndpoint unprepared = CriEndpoint.of(host.parts().files());
+        CriEndpoint unprepared = CriEndpoint.detect(host.parts().files());
         new StepExecutor(host.parts(), Journal.open(state.resolve("journal"))).apply(plan().steps(), _ -> {});
 
         // when
-        CriEndpoint prepared = CriEndpoint.of(host.parts().files());
+        CriEndpoint prepared = CriEndpoint.detect(host.parts().files());
 
         // then
         assertThat(unprepared).isEqualTo(CriEndpoint.CONTAINERD);
@@ -207,7 +207,7 @@ class DockerProfileTest {
     void shouldAskForNoTableOfIptablesWithoutDocker() {
         // when
         boolean asks =
-                HostPlan.questions(Profile.of(HostProfile.CONTAINERD)).tables().isEmpty();
+                HostPlan.queries(Profile.of(HostProfile.CONTAINERD)).tables().isEmpty();
 
         // then
         assertThat(asks).isTrue();

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.HostSnapshot;
 import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.protocol.agent.Finding;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ class HostPlanTest {
     }
 
     private static HostPlan planOf(HostSnapshot host) {
-        return HostPlan.of(Profile.of(HostProfile.CONTAINERD), host);
+        return HostPlan.create(Profile.of(HostProfile.CONTAINERD), host);
     }
 
     @Test
@@ -111,14 +111,14 @@ class HostPlanTest {
     @Test
     void shouldHaveNothingLeftToDoOnceDoneAndKeepItsDigest() {
         // given
-        HostParts host = new TemporaryHost(directory).parts();
+        HostPorts host = new FakeHost(directory).parts();
         HostProbe probe = new HostProbe(host, new KubeletBinary(host.commands(), host.files()));
-        HostPlan before = planOf(probe.snapshot(HostPlan.questions(Profile.of(HostProfile.CONTAINERD))));
+        HostPlan before = planOf(probe.snapshot(HostPlan.queries(Profile.of(HostProfile.CONTAINERD))));
         Journal journal = Journal.open(directory.resolve("journal"));
 
         // when
         new StepExecutor(host, journal).apply(before.steps(), _ -> {});
-        HostPlan after = planOf(probe.snapshot(HostPlan.questions(Profile.of(HostProfile.CONTAINERD))));
+        HostPlan after = planOf(probe.snapshot(HostPlan.queries(Profile.of(HostProfile.CONTAINERD))));
 
         // then
         assertThat(before.steps()).isNotEmpty();

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.protocol.agent.CgroupDriver;
 import io.nodejoin.protocol.agent.ContainerdSettings;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the settings of a cluster change in the checks of its hosts. */
 class ClusterSettingsChecksTest {
-    private static final Expectation JOIN = Expectation.of(HostProfile.CONTAINERD);
+    private static final HostExpectation JOIN = HostExpectation.of(HostProfile.CONTAINERD);
     private static final String CONFIG = "/etc/containerd/config.toml";
     private static final String CONTAINERD = """
             version = 2
@@ -43,11 +43,11 @@ class ClusterSettingsChecksTest {
     @TempDir
     private Path root;
 
-    private TemporaryHost host;
+    private FakeHost host;
 
     @BeforeEach
     void makeHost() {
-        host = new TemporaryHost(root);
+        host = new FakeHost(root);
         host.directory("etc/containerd");
         host.text(CONFIG, CONTAINERD);
         host.answer("ctr", "localhost/pause:1\n");
@@ -55,32 +55,32 @@ class ClusterSettingsChecksTest {
     }
 
     private HostChecks checks() {
-        HostParts parts = host.parts();
-        KubeletBinary binary = new KubeletBinary(parts.commands(), parts.files());
+        HostPorts ports = host.parts();
+        KubeletBinary binary = new KubeletBinary(ports.commands(), ports.files());
         ServerClock clock = _ -> Optional.of(Instant.now());
-        return new HostChecks(parts, new HostProbe(parts, binary), binary, clock, Set.of());
+        return new HostChecks(ports, new HostProbe(ports, binary), binary, clock, Set.of());
     }
 
-    private List<CheckOutcome> look(Expectation expected) throws InterruptedException {
-        return checks().all(expected);
+    private List<CheckReport> look(HostExpectation expected) throws InterruptedException {
+        return checks().runAll(expected);
     }
 
-    private static Set<String> failed(List<CheckOutcome> outcomes) {
+    private static Set<String> failed(List<CheckReport> outcomes) {
         return outcomes.stream()
-                .filter(outcome -> outcome.verdict() instanceof Verdict.Failed)
-                .map(outcome -> outcome.check().name())
+                .filter(checkReport -> checkReport.result() instanceof CheckResult.Failed)
+                .map(checkReport -> checkReport.check().name())
                 .collect(Collectors.toSet());
     }
 
-    private static Expectation with(SwapPolicy policy) {
+    private static HostExpectation with(SwapPolicy policy) {
         return with(new HostSettings(policy, null, null));
     }
 
-    private static Expectation with(HostSettings settings) {
-        return new Expectation(HostProfile.CONTAINERD, null, null, null, List.of(), settings, null, null);
+    private static HostExpectation with(HostSettings settings) {
+        return new HostExpectation(HostProfile.CONTAINERD, null, null, null, List.of(), settings, null, null);
     }
 
-    private static Expectation with(@Nullable CgroupDriver driver, @Nullable String image) {
+    private static HostExpectation with(@Nullable CgroupDriver driver, @Nullable String image) {
         return with(new HostSettings(null, new ContainerdSettings(driver, image, Map.of()), null));
     }
 
@@ -88,15 +88,15 @@ class ClusterSettingsChecksTest {
     void shouldLookInAJoinForTheSandboxImageThatTheJoinConfigures() throws InterruptedException {
         // given
         HostChecks checks = checks();
-        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
+        checks.precompute(HostExpectation.of(HostProfile.CONTAINERD));
 
         // when
-        List<CheckOutcome> outcomes = checks.ofJoin(with(null, "registry.example/pause:3.10"));
+        List<CheckReport> outcomes = checks.runForJoin(with(null, "registry.example/pause:3.10"));
 
         // then
         assertThat(outcomes.stream()
-                        .filter(outcome -> outcome.check().name().equals("sandbox-image"))
-                        .flatMap(outcome -> outcome.finding().stream()))
+                        .filter(checkReport -> checkReport.check().name().equals("sandbox-image"))
+                        .flatMap(checkReport -> checkReport.finding().stream()))
                 .extracting(Finding::detail)
                 .containsExactly("containerd does not have the image registry.example/pause:3.10");
     }
@@ -106,10 +106,10 @@ class ClusterSettingsChecksTest {
         // given
         host.text(CONFIG, CONTAINERD.replace("true", "false"));
         HostChecks checks = checks();
-        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
+        checks.precompute(HostExpectation.of(HostProfile.CONTAINERD));
 
         // when
-        List<CheckOutcome> outcomes = checks.ofJoin(with(CgroupDriver.SYSTEMD, null));
+        List<CheckReport> outcomes = checks.runForJoin(with(CgroupDriver.SYSTEMD, null));
 
         // then
         assertThat(failed(outcomes)).isEmpty();
@@ -122,7 +122,7 @@ class ClusterSettingsChecksTest {
         host.answer("containerd", "containerd github.com/containerd/containerd/v2 v2.1.4 75cb\n");
 
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(failed(outcomes)).isEmpty();
@@ -134,7 +134,7 @@ class ClusterSettingsChecksTest {
         host.text(CONFIG, CONTAINERD.replace("version = 2", "version = 2\nimports = [\"/etc/other.toml\"]"));
 
         // when
-        List<CheckOutcome> outcomes = look(with(CgroupDriver.SYSTEMD, null));
+        List<CheckReport> outcomes = look(with(CgroupDriver.SYSTEMD, null));
 
         // then
         assertThat(failed(outcomes)).containsExactly("containerd-settings");
@@ -147,7 +147,7 @@ class ClusterSettingsChecksTest {
         host.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n");
 
         // when
-        List<CheckOutcome> outcomes = look(with(policy));
+        List<CheckReport> outcomes = look(with(policy));
 
         // then
         assertThat(failed(outcomes).contains("swap")).isEqualTo(policy == SwapPolicy.OFF);
@@ -160,7 +160,7 @@ class ClusterSettingsChecksTest {
         host.without("/sys/fs/cgroup/cgroup.controllers");
 
         // when
-        List<CheckOutcome> outcomes = look(with(policy));
+        List<CheckReport> outcomes = look(with(policy));
 
         // then
         assertThat(failed(outcomes).contains("swap-policy")).isEqualTo(policy == SwapPolicy.LIMITED_SWAP);
@@ -173,14 +173,14 @@ class ClusterSettingsChecksTest {
         host.text("/opt/cni/bin/portmap", "");
         host.directory("etc/cni/net.d");
         host.text("/etc/cni/net.d/10-calico.conflist", "{}");
-        Expectation bridged = new Expectation(
-                HostProfile.CONTAINERD, null, null, null, List.of(), HostSettings.NONE, "10.244.3.0/24", null);
+        HostExpectation bridged = new HostExpectation(
+                HostProfile.CONTAINERD, null, null, null, List.of(), HostSettings.DEFAULT, "10.244.3.0/24", null);
 
         // when
-        List<CheckOutcome> outcomes = look(bridged);
+        List<CheckReport> outcomes = look(bridged);
 
         // then
-        assertThat(outcomes.stream().flatMap(outcome -> outcome.finding().stream()))
+        assertThat(outcomes.stream().flatMap(checkReport -> checkReport.finding().stream()))
                 .extracting(Finding::name, Finding::severity, Finding::detail)
                 .containsExactlyInAnyOrder(
                         tuple(

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
-import io.nodejoin.agent.host.HostParts;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.NetworkLink;
-import io.nodejoin.agent.host.TemporaryHost;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostSettings;
-import io.nodejoin.protocol.join.HostProfile;
+import io.nodejoin.protocol.event.HostProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,13 +35,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class HostChecksTest {
     private static final String KUBELET = "0a".repeat(32);
-    private static final Expectation JOIN = new Expectation(
+    private static final HostExpectation JOIN = new HostExpectation(
             HostProfile.CONTAINERD,
             "v1.37.2",
             URI.create("https://10.0.0.1:6443"),
             null,
             List.of(new ArtifactDigest("sha256:" + KUBELET)),
-            HostSettings.NONE,
+            HostSettings.DEFAULT,
             null,
             URI.create("https://10.0.0.2:8443"));
     private static final String MOUNTS = "/dev/vda / ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n";
@@ -59,12 +59,12 @@ class HostChecksTest {
     @TempDir
     private Path root;
 
-    private TemporaryHost host;
+    private FakeHost host;
     private Duration serverAhead = Duration.ZERO;
 
     @BeforeEach
     void makeHostThatHasEverything() {
-        host = new TemporaryHost(root);
+        host = new FakeHost(root);
         for (String directory : List.of(
                 "sys/devices/virtual/dmi/id",
                 "sys/class/net/eth0/device",
@@ -87,21 +87,21 @@ class HostChecksTest {
         host.answer("sha256sum", KUBELET + " */usr/local/bin/kubelet\n");
     }
 
-    private List<CheckOutcome> look(Expectation expected) throws InterruptedException {
-        return checks(Set.of()).all(expected);
+    private List<CheckReport> look(HostExpectation expected) throws InterruptedException {
+        return checks(Set.of()).runAll(expected);
     }
 
     private HostChecks checks(Set<String> ignored) {
-        HostParts parts = host.parts();
-        KubeletBinary binary = new KubeletBinary(parts.commands(), parts.files());
+        HostPorts ports = host.parts();
+        KubeletBinary binary = new KubeletBinary(ports.commands(), ports.files());
         ServerClock clock = _ -> Optional.of(Instant.now().plus(serverAhead));
-        return new HostChecks(parts, new HostProbe(parts, binary), binary, clock, ignored);
+        return new HostChecks(ports, new HostProbe(ports, binary), binary, clock, ignored);
     }
 
-    private static Set<String> failed(List<CheckOutcome> outcomes) {
+    private static Set<String> failed(List<CheckReport> outcomes) {
         return outcomes.stream()
-                .filter(outcome -> outcome.verdict() instanceof Verdict.Failed)
-                .map(outcome -> outcome.check().name())
+                .filter(checkReport -> checkReport.result() instanceof CheckResult.Failed)
+                .map(checkReport -> checkReport.check().name())
                 .collect(Collectors.toSet());
     }
 
@@ -130,7 +130,7 @@ class HostChecksTest {
     }
 
     private static Deviation runs(String check, String unit) {
-        return new Deviation(check, unit + " runs", test -> test.host.unit(unit, TemporaryHost.running("enabled")));
+        return new Deviation(check, unit + " runs", test -> test.host.unit(unit, FakeHost.running("enabled")));
     }
 
     private static Deviation dropIn(String check, String setting) {
@@ -259,13 +259,13 @@ class HostChecksTest {
     @Test
     void shouldPassEveryCheckOnAHostThatHasEverything() throws InterruptedException {
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(outcomes).hasSameSizeAs(HostChecks.ALL).hasSizeGreaterThanOrEqualTo(25);
         assertThat(outcomes)
-                .filteredOn(outcome -> !outcome.check().name().equals("docker"))
-                .allSatisfy(outcome -> assertThat(outcome.verdict()).isInstanceOf(Verdict.Passed.class));
+                .filteredOn(checkReport -> !checkReport.check().name().equals("docker"))
+                .allSatisfy(checkReport -> assertThat(checkReport.result()).isInstanceOf(CheckResult.Passed.class));
     }
 
     @Test
@@ -275,10 +275,10 @@ class HostChecksTest {
         host.text("/etc/docker/daemon.json", "{\"iptables\": true, \"bridge\": \"br0\"}");
 
         // when
-        List<CheckOutcome> outcomes = look(Expectation.of(HostProfile.DOCKER));
+        List<CheckReport> outcomes = look(HostExpectation.of(HostProfile.DOCKER));
 
         // then
-        assertThat(outcomes.stream().flatMap(outcome -> outcome.finding().stream()))
+        assertThat(outcomes.stream().flatMap(checkReport -> checkReport.finding().stream()))
                 .extracting(Finding::name, Finding::detail)
                 .containsExactly(tuple(
                         "docker",
@@ -289,13 +289,13 @@ class HostChecksTest {
     @Test
     void shouldAcceptCriDockerdInPlaceOfContainerdForDocker() throws InterruptedException {
         // given
-        host.unit("docker.service", TemporaryHost.running("enabled"));
+        host.unit("docker.service", FakeHost.running("enabled"));
         host.text("/usr/bin/iptables", "");
         host.withoutUnit("containerd.service");
         host.text("/run/cri-dockerd.sock", "");
 
         // when
-        List<CheckOutcome> outcomes = look(Expectation.of(HostProfile.DOCKER));
+        List<CheckReport> outcomes = look(HostExpectation.of(HostProfile.DOCKER));
 
         // then
         assertThat(failed(outcomes)).isEmpty();
@@ -308,7 +308,7 @@ class HostChecksTest {
         deviation.way().on(this);
 
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(failed(outcomes)).containsExactly(deviation.check());
@@ -339,11 +339,11 @@ class HostChecksTest {
     @Test
     void shouldWarnOfAClusterVersionThatCannotBeCompared() throws InterruptedException {
         // given
-        Expectation unclear =
-                new Expectation(HostProfile.CONTAINERD, "edge", null, null, List.of(), HostSettings.NONE, null, null);
+        HostExpectation unclear = new HostExpectation(
+                HostProfile.CONTAINERD, "edge", null, null, List.of(), HostSettings.DEFAULT, null, null);
 
         // when
-        List<CheckOutcome> outcomes = look(unclear);
+        List<CheckReport> outcomes = look(unclear);
 
         // then
         assertThat(failed(outcomes)).containsExactly("cluster-version");
@@ -357,7 +357,7 @@ class HostChecksTest {
         host.answer("kubelet", "Kubernetes " + version + "\n");
 
         // when
-        List<CheckOutcome> outcomes = look(Expectation.of(HostProfile.CONTAINERD));
+        List<CheckReport> outcomes = look(HostExpectation.of(HostProfile.CONTAINERD));
 
         // then
         assertThat(failed(outcomes)).isEqualTo(warned ? Set.of("kubelet-release") : Set.of());
@@ -369,7 +369,7 @@ class HostChecksTest {
         host.withoutSystemd();
 
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(failed(outcomes)).containsExactlyInAnyOrder("systemd", "time-sync");
@@ -386,7 +386,7 @@ class HostChecksTest {
         host.answer("kubelet", "Kubernetes " + version + "\n");
 
         // when
-        List<CheckOutcome> outcomes = look(Expectation.of(HostProfile.CONTAINERD));
+        List<CheckReport> outcomes = look(HostExpectation.of(HostProfile.CONTAINERD));
 
         // then
         assertThat(failed(outcomes).contains("cgroup-version")).isEqualTo(refused);
@@ -407,7 +407,7 @@ class HostChecksTest {
         host.text(DROP_IN, KIND + "failCgroupV1: false\ncgroupsPerQOS: false\nfailSwapOn: false\nevictionHard: {}\n");
 
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(failed(outcomes)).isEmpty();
@@ -421,7 +421,7 @@ class HostChecksTest {
         host.text("/etc/kubernetes/kubelet.conf.d/README", "no setting");
 
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(failed(outcomes)).isEmpty();
@@ -433,8 +433,8 @@ class HostChecksTest {
         host.text("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
 
         // when
-        List<CheckOutcome> plain = look(Expectation.of(HostProfile.CONTAINERD));
-        List<CheckOutcome> docked = look(Expectation.of(HostProfile.DOCKER));
+        List<CheckReport> plain = look(HostExpectation.of(HostProfile.CONTAINERD));
+        List<CheckReport> docked = look(HostExpectation.of(HostProfile.DOCKER));
 
         // then
         assertThat(failed(plain)).doesNotContain("operating-system");
@@ -452,7 +452,7 @@ class HostChecksTest {
         together.forEach(deviation -> deviation.way().on(this));
 
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(failed(outcomes)).containsExactlyInAnyOrder("root", "disk-space", "clock-skew", "leftover-kubelet");
@@ -465,12 +465,12 @@ class HostChecksTest {
         Files.createSymbolicLink(root.resolve("proc/swaps"), root.resolve("etc/passwd"));
 
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(outcomes)
-                .filteredOn(outcome -> outcome.check().name().equals("swap"))
-                .extracting(CheckOutcome::code)
+                .filteredOn(checkReport -> checkReport.check().name().equals("swap"))
+                .extracting(CheckReport::code)
                 .containsExactly(ErrorCode.HOST_PATH_UNSAFE);
     }
 
@@ -480,11 +480,11 @@ class HostChecksTest {
         host.answer("id", "1000\n");
 
         // when
-        List<CheckOutcome> outcomes = checks(Set.of("root")).all(JOIN);
+        List<CheckReport> outcomes = checks(Set.of("root")).runAll(JOIN);
 
         // then
-        assertThat(outcomes).noneMatch(CheckOutcome::prevents);
-        assertThat(outcomes.stream().flatMap(outcome -> outcome.finding().stream()))
+        assertThat(outcomes).noneMatch(CheckReport::blocksJoin);
+        assertThat(outcomes.stream().flatMap(checkReport -> checkReport.finding().stream()))
                 .extracting(Finding::name, Finding::severity)
                 .containsExactly(tuple("root", Severity.INFO));
     }
@@ -494,12 +494,12 @@ class HostChecksTest {
         // given
         host.answer("ctr", "");
         HostChecks checks = checks(Set.of());
-        checks.lookAhead(Expectation.of(HostProfile.CONTAINERD));
+        checks.precompute(HostExpectation.of(HostProfile.CONTAINERD));
         long before =
                 host.calls().stream().filter(call -> call.startsWith("ctr")).count();
 
         // when
-        List<CheckOutcome> outcomes = checks.ofJoin(JOIN);
+        List<CheckReport> outcomes = checks.runForJoin(JOIN);
 
         // then
         assertThat(failed(outcomes)).containsExactly("sandbox-image");
@@ -521,7 +521,7 @@ class HostChecksTest {
         host.text("/etc/environment", "https_proxy=http://u:secret@proxy:3128\n");
 
         // when
-        List<CheckOutcome> outcomes = look(JOIN);
+        List<CheckReport> outcomes = look(JOIN);
 
         // then
         assertThat(outcomes.toString()).contains("/etc/environment").doesNotContain("secret");
@@ -538,7 +538,7 @@ class HostChecksTest {
                 .doesNotHaveDuplicates()
                 .allMatch(name -> name.matches("[a-z]+(-[a-z]+)*"));
         assertThat(checks).allSatisfy(check -> {
-            assertThat(check.wants()).isNotBlank();
+            assertThat(check.expectation()).isNotBlank();
             assertThat(check.remedy()).isNotBlank();
             assertThat(check.severity()).isIn(Severity.ERROR, Severity.WARNING);
         });

@@ -10,22 +10,23 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PreflightReportTest {
-    private static final HostCheck PORT = HostCheck.error("port", "unused ports", "end it", _ -> new Verdict.Passed());
+    private static final HostCheck PORT =
+            HostCheck.error("port", "unused ports", "end it", _ -> new CheckResult.Passed());
     private static final HostCheck SWAP =
-            HostCheck.warning("long-name", "no swap", "swapoff -a", _ -> new Verdict.Passed());
-    private static final Verdict FAILED = new Verdict.Failed(List.of("one", "two"));
+            HostCheck.warning("long-name", "no swap", "swapoff -a", _ -> new CheckResult.Passed());
+    private static final CheckResult FAILED = new CheckResult.Failed(List.of("one", "two"));
 
-    private static CheckOutcome outcome(HostCheck check, Verdict verdict, boolean ignored) {
-        return new CheckOutcome(check, verdict, ErrorCode.HOST_PREFLIGHT_FAILED, ignored);
+    private static CheckReport outcome(HostCheck check, CheckResult result, boolean ignored) {
+        return new CheckReport(check, result, ErrorCode.HOST_PREFLIGHT_FAILED, ignored);
     }
 
     private static PreflightReport mixed() {
         return new PreflightReport(List.of(
-                outcome(PORT, new Verdict.Passed(), false),
+                outcome(PORT, new CheckResult.Passed(), false),
                 outcome(PORT, FAILED, false),
                 outcome(SWAP, FAILED, false),
                 outcome(PORT, FAILED, true),
-                outcome(SWAP, new Verdict.Skipped("no systemd"), false)));
+                outcome(SWAP, new CheckResult.Skipped("no systemd"), false)));
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.nodejoin.agent.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class ProxySettingsTest {
     private Path root;
 
     private List<ProxySettings> read(String environment) {
-        TemporaryHost host = new TemporaryHost(root);
+        FakeHost host = new FakeHost(root);
         host.text("/etc/environment", environment);
         return ProxySettings.read(host.parts().files());
     }
@@ -52,7 +52,7 @@ class ProxySettingsTest {
         List<ProxySettings> settings = read("HTTPS_PROXY=http://proxy:3128\nNO_PROXY=" + exceptions.replace(" ", ""));
 
         // when
-        boolean sent = settings.getFirst().sends(host);
+        boolean sent = settings.getFirst().isProxied(host);
 
         // then
         assertThat(sent).isEqualTo(sends);

@@ -3,9 +3,9 @@ package io.nodejoin.agent.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodejoin.agent.host.HostFailure;
-import io.nodejoin.agent.host.HostParts;
-import io.nodejoin.agent.host.TemporaryHost;
+import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
@@ -47,13 +47,13 @@ class UndoExecutorTest {
     @TempDir
     Path state;
 
-    private TemporaryHost temporary;
-    private HostParts host;
+    private FakeHost temporary;
+    private HostPorts host;
     private Journal journal;
 
     @BeforeEach
     void makeHost() {
-        temporary = new TemporaryHost(root);
+        temporary = new FakeHost(root);
         temporary.text("/etc/fstab", "/dev/sda2 none swap sw 0 0\n");
         temporary.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/sda2 partition 1 0 -2\n");
         host = temporary.parts();
@@ -61,7 +61,7 @@ class UndoExecutorTest {
     }
 
     private Map<String, String> tree() {
-        return HostTree.of(root);
+        return HostTree.read(root);
     }
 
     @Test
@@ -72,7 +72,7 @@ class UndoExecutorTest {
         host.files().write("/var/lib/kubelet/kubeconfig", "made by the kubelet".getBytes(StandardCharsets.UTF_8), 0600);
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -89,7 +89,7 @@ class UndoExecutorTest {
 
         // when
         Journal reopened = Journal.open(state.resolve("journal"));
-        List<Finding> residue = new UndoExecutor(host, reopened).takeBack();
+        List<Finding> residue = new UndoExecutor(host, reopened).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -104,7 +104,7 @@ class UndoExecutorTest {
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -118,7 +118,7 @@ class UndoExecutorTest {
         temporary.text("/etc/fstab", "/dev/sdb1 /data ext4\n#nodejoin# swap\n/dev/sdc1 /logs ext4\n");
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -134,7 +134,7 @@ class UndoExecutorTest {
         temporary.text("/etc/fstab", "/dev/sdb1 none swap\n");
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue)
@@ -149,12 +149,12 @@ class UndoExecutorTest {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
         temporary.text("/etc/kubernetes/of-somebody-else", "kept");
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
         temporary.text("/etc/fstab", "LABEL=swap none swap sw 0 0\n");
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
 
         // when
-        new UndoExecutor(host, journal).takeBack();
+        new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isNotEmpty();
@@ -171,7 +171,7 @@ class UndoExecutorTest {
         new StepExecutor(host, journal).apply(List.of(sameContent), _ -> {});
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -188,7 +188,7 @@ class UndoExecutorTest {
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -209,7 +209,7 @@ class UndoExecutorTest {
         }
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -223,11 +223,11 @@ class UndoExecutorTest {
         Files.setPosixFilePermissions(root.resolve("etc/fstab"), PosixFilePermissions.fromString("rw-r--r--"));
         Map<String, String> before = tree();
         String content = Base64.getEncoder().encodeToString(Files.readAllBytes(root.resolve("etc/fstab")));
-        journal.intended(List.of(
+        journal.recordIntended(List.of(
                 new Change("write /etc/fstab", new Undo.RestoreFile("/etc/fstab", content, 0644, List.of(), null))));
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -252,24 +252,25 @@ class UndoExecutorTest {
         new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit("u.service")), _ -> {});
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
         assertThat(temporary.calls()).endsWith(taken, "reload");
-        UnitState after = host.systemd().show(List.of("u.service")).getOrDefault("u.service", UnitState.NOT_FOUND);
-        assertThat(after.active()).isEqualTo(active.equals("active"));
-        assertThat(after.enabled()).isEqualTo(unitFile.equals("enabled"));
+        UnitState after =
+                host.systemd().unitStates(List.of("u.service")).getOrDefault("u.service", UnitState.NOT_FOUND);
+        assertThat(after.isActive()).isEqualTo(active.equals("active"));
+        assertThat(after.isEnabled()).isEqualTo(unitFile.equals("enabled"));
     }
 
     @Test
     void shouldNotTouchAUnitThatRanAndStartedAtBoot() {
         // given
-        temporary.unit("u.service", TemporaryHost.running("enabled"));
+        temporary.unit("u.service", FakeHost.running("enabled"));
         new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit("u.service")), _ -> {});
 
         // when
-        new UndoExecutor(host, journal).takeBack();
+        new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(temporary.calls()).endsWith("start u.service");
@@ -279,22 +280,23 @@ class UndoExecutorTest {
     @CsvSource({"enabled", "disabled"})
     void shouldLeaveAUnitRunningThatWasBegunToBeRestarted(String unitFile) {
         // given a process that was killed between stop and start, and one that has done the rest
-        temporary.unit("u.service", TemporaryHost.running(unitFile));
+        temporary.unit("u.service", FakeHost.running(unitFile));
         List<HostStep> restart = List.of(new HostStep.StopUnit("u.service"), new HostStep.StartUnit("u.service"));
         StepExecutor executor = new StepExecutor(host, journal);
         assertThatThrownBy(() -> executor.apply(restart, _ -> temporary.withoutBus()))
-                .isInstanceOf(HostFailure.class);
+                .isInstanceOf(HostException.class);
         temporary.withBus();
         executor.apply(restart.subList(1, 2), _ -> {});
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
-        UnitState after = host.systemd().show(List.of("u.service")).getOrDefault("u.service", UnitState.NOT_FOUND);
-        assertThat(after.active()).isTrue();
-        assertThat(after.enabled()).isEqualTo(unitFile.equals("enabled"));
+        UnitState after =
+                host.systemd().unitStates(List.of("u.service")).getOrDefault("u.service", UnitState.NOT_FOUND);
+        assertThat(after.isActive()).isTrue();
+        assertThat(after.isEnabled()).isEqualTo(unitFile.equals("enabled"));
     }
 
     @Test
@@ -305,7 +307,7 @@ class UndoExecutorTest {
         journal.close();
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -327,7 +329,7 @@ class UndoExecutorTest {
         Files.createSymbolicLink(current, Path.of("kubelet-client-2026.pem"));
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -345,7 +347,7 @@ class UndoExecutorTest {
         executor.apply(List.of(new HostStep.ClaimDirectory("/var/lib/kubelet")), _ -> {});
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -362,7 +364,7 @@ class UndoExecutorTest {
         temporary.directory("var/lib/kubelet/link/of-somebody");
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue)
@@ -387,7 +389,7 @@ class UndoExecutorTest {
         temporary.mounted("/var/lib/kubelet/pods/a/busy/inner");
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue)
@@ -395,7 +397,7 @@ class UndoExecutorTest {
                 .satisfies(left -> assertThat(left.detail())
                         .isEqualTo("'claim /var/lib/kubelet' is not taken back: 'umount /var/lib/kubelet/pods/a/busy'"
                                 + " failed: umount: /var/lib/kubelet/pods/a/busy: target is busy."));
-        assertThat(host.files().mountedBelow("/var/lib/kubelet")).containsExactly("/var/lib/kubelet/pods/a/busy");
+        assertThat(host.files().mountsBelow("/var/lib/kubelet")).containsExactly("/var/lib/kubelet/pods/a/busy");
         assertThat(tree().keySet().stream().filter(path -> path.startsWith("var/lib/kubelet/")))
                 .containsExactly(
                         "var/lib/kubelet/",
@@ -417,11 +419,11 @@ class UndoExecutorTest {
         temporary.mounted("/var/lib/kubelet/plugins/volume");
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).isEmpty();
-        assertThat(host.files().mountedBelow("/var/lib/kubelet")).containsExactly("/var/lib/kubelet/plugins");
+        assertThat(host.files().mountsBelow("/var/lib/kubelet")).containsExactly("/var/lib/kubelet/plugins");
         assertThat(host.files().read("/var/lib/kubelet/plugins/data")).isPresent();
     }
 
@@ -432,7 +434,7 @@ class UndoExecutorTest {
         host.files().write("/etc/kubernetes/mine", new byte[0], 0600);
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue)
@@ -447,11 +449,11 @@ class UndoExecutorTest {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
         UndoExecutor undo = new UndoExecutor(host, journal);
-        undo.takeBack();
+        undo.undoAll();
         List<String> calls = temporary.calls();
 
         // when
-        List<Finding> residue = undo.takeBack();
+        List<Finding> residue = undo.undoAll();
 
         // then
         assertThat(residue).isEmpty();
@@ -466,7 +468,7 @@ class UndoExecutorTest {
         Files.createSymbolicLink(root.resolve("etc/fstab"), root.resolve("run"));
 
         // when
-        List<Finding> residue = new UndoExecutor(host, journal).takeBack();
+        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
 
         // then
         assertThat(residue).extracting(Finding::detail).anyMatch(detail -> detail.contains("/etc/fstab"));

@@ -12,7 +12,7 @@ public interface ClusterInfoActivities {
      * Refuses a cluster that is not fit for joins. Publishes the kubeconfig if there is none, and says how the cluster is
      * known. Never changes one that is there.
      */
-    ClusterTrust ensure(ClusterName cluster);
+    DiscoveryInfo ensure(ClusterName cluster);
 
     /**
      * Adds one token's signature by compare-and-swap and reads it back without credentials. A second call changes

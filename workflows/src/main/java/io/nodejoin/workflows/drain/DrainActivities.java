@@ -11,12 +11,12 @@ public interface DrainActivities {
      * cordon whose leave is no more is told from one of somebody else. A Node that is gone, or has another UID, is left as it is; a
      * second call changes nothing.
      */
-    void cordon(CordonOrder order);
+    void cordon(CordonRequest request);
 
     /**
      * Evicts the node's pods through the eviction API, and so as their disruption budgets allow, until none is left or the deadline
      * has passed. Pods of DaemonSets, mirror pods and pods that have ended are left. Heartbeats. A second call goes on where the
      * first one was.
      */
-    DrainResult evict(DrainOrder order);
+    DrainResult evict(DrainRequest request);
 }

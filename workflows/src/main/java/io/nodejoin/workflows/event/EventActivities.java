@@ -7,5 +7,5 @@ import io.temporal.activity.ActivityInterface;
 public interface EventActivities {
 
     /** Publishes one event and returns once all in-sync replicas have it. A repeat has the same id and is recognisable. */
-    void publish(Announcement announcement);
+    void publish(OutcomeEvent event);
 }

@@ -15,9 +15,9 @@ public enum FailureType {
     /** 401, 403, a rejected certificate. */
     FORBIDDEN(false),
     /** The object that the step relies on is gone or another one. */
-    PRECONDITION_LOST(false),
+    FAILED_PRECONDITION(false),
     /** Anything unforeseen. */
-    BUG(false);
+    INTERNAL(false);
 
     private final boolean retryable;
 

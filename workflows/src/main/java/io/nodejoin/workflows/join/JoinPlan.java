@@ -6,18 +6,21 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.workflows.certificate.CertificateOrder;
-import io.nodejoin.workflows.certificate.ServingInventory;
-import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.hostcommand.CommandTarget;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
-import io.nodejoin.workflows.node.NameOrder;
+import io.nodejoin.workflows.node.NameCheckRequest;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
-import io.nodejoin.workflows.node.ReadyOrder;
-import io.nodejoin.workflows.node.RegistrationOrder;
-import io.nodejoin.workflows.node.ReplaceOrder;
-import io.nodejoin.workflows.node.ResetMark;
+import io.nodejoin.workflows.node.ReadyRequest;
+import io.nodejoin.workflows.node.RegistrationRequest;
+import io.nodejoin.workflows.node.ResetMarker;
+import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenRequest;
 import io.nodejoin.workflows.token.TokenReservation;
@@ -33,148 +36,147 @@ import org.jspecify.annotations.Nullable;
  */
 record JoinPlan(JoinRequest request, int attempt) {
 
-    JoinRequested wanted() {
-        return request.wanted();
+    JoinRequested spec() {
+        return request.spec();
     }
 
     NodeName nodeName() {
-        return wanted().nodeName();
+        return spec().nodeName();
     }
 
     NodeRef node() {
-        return new NodeRef(wanted().cluster(), nodeName());
+        return new NodeRef(spec().cluster(), nodeName());
     }
 
-    NameOrder name() {
-        return new NameOrder(
-                node(), wanted().enrollment(), wanted().providerId(), wanted().labels(), wanted().readyGates());
+    NameCheckRequest nameCheckRequest() {
+        return new NameCheckRequest(
+                node(), spec().enrollment(), spec().providerId(), spec().labels(), spec().readyGates());
     }
 
-    ReplaceOrder replace(HostFacts facts, Instant now) {
-        return new ReplaceOrder(node(), facts.machineId(), facts.systemUuid(), cut(now, JoinOptions.OLD_NODE_GONE));
+    FreeNameRequest freeNameRequest(HostFacts facts, Instant now) {
+        return new FreeNameRequest(
+                node(), facts.machineId(), facts.systemUuid(), capAtDeadline(now, StepOptions.FREE_NAME_TIMEOUT));
     }
 
-    ResetMark resetMark() {
-        return new ResetMark(node(), request.joinId());
+    ResetMarker resetMarker() {
+        return new ResetMarker(node(), request.joinId());
     }
 
-    JoinedNode joined(String uid, HostFacts facts, String publicKey) {
+    JoinedNode joinedNode(String uid, HostFacts facts, String publicKey) {
         return new JoinedNode(
                 new NodeIdentity(node(), uid),
                 request.joinId(),
-                wanted().enrollment(),
+                spec().enrollment(),
                 publicKey,
                 facts.machineId(),
                 facts.systemUuid(),
-                wanted());
+                spec());
     }
 
     /** The earlier of a step's own limit and the join's deadline. */
-    Instant cut(Instant now, Duration limit) {
-        Instant own = now.plus(limit);
-        return own.isBefore(request.deadline()) ? own : request.deadline();
+    Instant capAtDeadline(Instant now, Duration limit) {
+        Instant limited = now.plus(limit);
+        return limited.isBefore(request.deadline()) ? limited : request.deadline();
     }
 
-    Addressee addressee() {
-        return new Addressee(node(), request.joinId(), attempt);
+    CommandTarget commandTarget() {
+        return new CommandTarget(node(), request.joinId(), attempt);
     }
 
-    HostCommand preflight(ClusterTrust trust) {
+    HostCommand preflightCommand(DiscoveryInfo discovery) {
         return new HostCommand.Preflight(
-                wanted().hostProfile(),
-                trust.kubernetesVersion(),
-                trust.apiServer(),
+                spec().hostProfile(),
+                discovery.kubernetesVersion(),
+                discovery.apiServer(),
                 nodeIp(),
-                request.terms().kubeletDigests(),
-                request.terms().hosts(),
-                wanted().podCidr());
+                request.policy().kubeletDigests(),
+                request.policy().hostSettings(),
+                spec().podCidr());
     }
 
-    HostCommand prepareHost() {
+    HostCommand prepareHostCommand() {
         return new HostCommand.PrepareHost(
-                wanted().hostProfile(), request.terms().hosts(), wanted().podCidr());
+                spec().hostProfile(), request.policy().hostSettings(), spec().podCidr());
     }
 
-    HostCommand startKubelet(JoinState.TokenIssued issued) {
-        ClusterTrust trust = issued.trust();
+    HostCommand startKubeletCommand(JoinState.TokenIssued issued) {
+        DiscoveryInfo discovery = issued.discovery();
         return new HostCommand.StartKubelet(
-                trust.apiServer(),
-                trust.caPins(),
-                trust.uid(),
+                discovery.apiServer(),
+                discovery.caPins(),
+                discovery.uid(),
                 issued.token().tokenId(),
                 issued.sealed().jwe(),
                 new HostCommand.KubeletSettings(
                         nodeIp(),
-                        wanted().providerId(),
-                        wanted().taints(),
-                        wanted().wantsServingCertificate() ? Boolean.TRUE : null),
-                request.terms().kubeletDigests(),
-                request.terms().hosts());
+                        spec().providerId(),
+                        spec().taints(),
+                        spec().requestsServingCertificate() ? Boolean.TRUE : null),
+                request.policy().kubeletDigests(),
+                request.policy().hostSettings());
     }
 
     /** The API server reads expiry to the second. */
     Instant tokenExpiry(Instant now) {
-        return cut(now, request.terms().tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
+        return capAtDeadline(now, request.policy().tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** The reservation is made before the host is ready for a token, so it must outlast any token of this join. */
-    TokenReservation reservation(HostFacts facts) {
+    TokenReservation tokenReservation(HostFacts facts) {
         return new TokenReservation(
-                wanted().cluster(), request.joinId(), nodeName(), facts.machineId(), attempt, request.deadline());
+                spec().cluster(), request.joinId(), nodeName(), facts.machineId(), attempt, request.deadline());
     }
 
-    TokenRef token(TokenId id) {
-        return new TokenRef(wanted().cluster(), request.joinId(), id);
+    TokenRef tokenRef(TokenId id) {
+        return new TokenRef(spec().cluster(), request.joinId(), id);
     }
 
     TokenRequest tokenRequest(TokenRef token, JoinState.HostPrepared host, Instant expiresAt) {
-        ClusterTrust trust = host.trust();
+        DiscoveryInfo discovery = host.discovery();
         return new TokenRequest(
-                token, nodeName(), attempt, trust.uid(), trust.kubeconfig(), host.publicKey(), expiresAt);
+                token, nodeName(), attempt, discovery.uid(), discovery.kubeconfig(), host.publicKey(), expiresAt);
     }
 
     /** The API server stamps requests by its own clock, so their window is as long as ours but begins at its own time. */
-    CertificateOrder certificate(JoinState.TokenIssued issued, Instant deadline) {
+    CsrDecisionRequest csrDecisionRequest(JoinState.TokenIssued issued, Instant deadline) {
         Instant createdAt = issued.sealed().createdAt();
-        return new CertificateOrder(
+        return new CsrDecisionRequest(
                 issued.token(),
                 nodeName(),
-                request.terms().approval(),
+                request.policy().approval(),
                 createdAt,
                 createdAt.plus(Duration.between(issued.issuedAt(), deadline)),
                 deadline);
     }
 
-    /** Creation times of objects have no fraction of a second. */
-    RegistrationOrder registration(HostFacts facts, Instant approvedAt, Instant deadline) {
-        return new RegistrationOrder(
-                node(), approvedAt.truncatedTo(ChronoUnit.SECONDS), facts.machineId(), facts.systemUuid(), deadline);
+    RegistrationRequest registrationRequest(HostFacts facts, Instant approvedAt, Instant deadline) {
+        return RegistrationRequest.of(node(), facts, approvedAt, deadline);
     }
 
-    ReadyOrder ready(JoinState.CertificateIssued state, String uid, Instant now) {
-        return new ReadyOrder(
+    ReadyRequest readyRequest(JoinState.CertificateIssued state, String uid, Instant now) {
+        return new ReadyRequest(
                 new NodeIdentity(node(), uid),
-                state.validFrom(),
+                state.tokenValidFrom(),
                 state.facts().machineId(),
                 state.facts().systemUuid(),
-                wanted().labels(),
-                wanted().taints(),
-                wanted().readyGates(),
-                cut(now, JoinOptions.NODE_READY));
+                spec().labels(),
+                spec().taints(),
+                spec().readyGates(),
+                capAtDeadline(now, StepOptions.READY_TIMEOUT));
     }
 
-    ServingInventory servingInventory(String uid) {
-        return new ServingInventory(new NodeIdentity(node(), uid), request.joinId(), wanted().addresses());
+    AllowedServingSans allowedServingSans(String uid) {
+        return new AllowedServingSans(new NodeIdentity(node(), uid), request.joinId(), spec().addresses());
     }
 
     /** Whether the join may try once more, now that this attempt has failed so. */
     boolean allowsAnotherAttempt(Problem why, Instant now) {
-        return attempt < JoinOptions.ATTEMPTS
+        return attempt < StepOptions.MAX_ATTEMPTS
                 && why.code().retryableByAnotherAttempt()
-                && !now.plus(JoinOptions.LEAST_FOR_AN_ATTEMPT).isAfter(request.deadline());
+                && !now.plus(StepOptions.MIN_TIME_FOR_ATTEMPT).isAfter(request.deadline());
     }
 
-    Problem expired() {
+    Problem expiredBeforeStart() {
         return new Problem(
                 ErrorCode.JOIN_DEADLINE_EXCEEDED,
                 "the deadline " + request.deadline() + " of the join of " + nodeName() + " passed before it began");
@@ -189,9 +191,9 @@ record JoinPlan(JoinRequest request, int attempt) {
 
     /** A kubelet asks to serve as each of its node IPs: where that matters it is told all that were declared. */
     private @Nullable String nodeIp() {
-        if (wanted().wantsServingCertificate()) {
-            return String.join(",", wanted().addresses());
+        if (spec().requestsServingCertificate()) {
+            return String.join(",", spec().addresses());
         }
-        return wanted().addresses().isEmpty() ? null : wanted().addresses().getFirst();
+        return spec().addresses().isEmpty() ? null : spec().addresses().getFirst();
     }
 }

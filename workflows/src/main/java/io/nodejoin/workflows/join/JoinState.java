@@ -4,8 +4,10 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostFacts;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
+import io.nodejoin.workflows.compensation.CompensationResult;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenRef;
@@ -23,7 +25,7 @@ sealed interface JoinState {
 
     /** May have left traces on host or cluster: the only way to an end other than Joined leads through Compensating. */
     sealed interface Active extends JoinState {
-        default Compensating abandoned(Problem why) {
+        default Compensating compensating(Problem why) {
             return new Compensating(this, why);
         }
     }
@@ -35,7 +37,7 @@ sealed interface JoinState {
             return "nothing";
         }
 
-        JoinEnd end();
+        JoinResult result();
     }
 
     record Requested() implements Active {
@@ -64,8 +66,8 @@ sealed interface JoinState {
      * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's key
      */
     record AgentConnected(String publicKey) implements Active {
-        HostPrepared hostPrepared(ClusterTrust trust, HostFacts facts) {
-            return new HostPrepared(publicKey, trust, facts);
+        HostPrepared hostPrepared(DiscoveryInfo discovery, HostFacts facts) {
+            return new HostPrepared(publicKey, discovery, facts);
         }
 
         @Override
@@ -79,9 +81,9 @@ sealed interface JoinState {
         }
     }
 
-    record HostPrepared(String publicKey, ClusterTrust trust, HostFacts facts) implements Active {
+    record HostPrepared(String publicKey, DiscoveryInfo discovery, HostFacts facts) implements Active {
         TokenIssued tokenIssued(TokenRef token, SealedToken sealed, Instant issuedAt) {
-            return new TokenIssued(trust, facts, token, sealed, issuedAt);
+            return new TokenIssued(discovery, facts, token, sealed, issuedAt);
         }
 
         @Override
@@ -96,7 +98,7 @@ sealed interface JoinState {
     }
 
     /** The token is made; it was asked for at {@code issuedAt}, by the workflow's clock. */
-    record TokenIssued(ClusterTrust trust, HostFacts facts, TokenRef token, SealedToken sealed, Instant issuedAt)
+    record TokenIssued(DiscoveryInfo discovery, HostFacts facts, TokenRef token, SealedToken sealed, Instant issuedAt)
             implements Active {
         KubeletStarted kubeletStarted() {
             return new KubeletStarted(facts, token, sealed.createdAt());
@@ -113,10 +115,10 @@ sealed interface JoinState {
         }
     }
 
-    /** The kubelet runs with a token that began to be valid at {@code validFrom}, by the API server's clock. */
-    record KubeletStarted(HostFacts facts, TokenRef token, Instant validFrom) implements Active {
-        CertificateIssued certificateIssued(CertificateDecision.Issued certificate) {
-            return new CertificateIssued(facts, token, validFrom, certificate);
+    /** The kubelet runs with a token that began to be valid at {@code tokenValidFrom}, by the API server's clock. */
+    record KubeletStarted(HostFacts facts, TokenRef token, Instant tokenValidFrom) implements Active {
+        CertificateIssued certificateIssued(CertificateResult.Issued certificate) {
+            return new CertificateIssued(facts, token, tokenValidFrom, certificate);
         }
 
         @Override
@@ -130,8 +132,9 @@ sealed interface JoinState {
         }
     }
 
-    /** The kubelet has its certificate, by a token that began to be valid at {@code validFrom}, by the API server's clock. */
-    record CertificateIssued(HostFacts facts, TokenRef token, Instant validFrom, CertificateDecision.Issued certificate)
+    /** The kubelet has its certificate, by a token that began to be valid at {@code tokenValidFrom}, by the API server's clock. */
+    record CertificateIssued(
+            HostFacts facts, TokenRef token, Instant tokenValidFrom, CertificateResult.Issued certificate)
             implements Active {
         NodeReady nodeReady(NodeState.Ready node) {
             return new NodeReady(certificate, node);
@@ -148,8 +151,8 @@ sealed interface JoinState {
         }
     }
 
-    record NodeReady(CertificateDecision.Issued certificate, NodeState.Ready node) implements Active {
-        Joined burnt() {
+    record NodeReady(CertificateResult.Issued certificate, NodeState.Ready node) implements Active {
+        Joined joined() {
             return new Joined(node.uid(), false);
         }
 
@@ -164,23 +167,24 @@ sealed interface JoinState {
         }
     }
 
-    record Compensating(Active from, Problem why) implements JoinState {
-        Failed failed(Aftermath aftermath, List<String> hostLog, @Nullable Instant notBefore) {
-            return new Failed(why, aftermath, hostLog, notBefore);
+    record Compensating(Active from, Problem problem) implements JoinState {
+        Failed failed(CompensationResult compensation, List<String> hostLog, @Nullable Instant retryNotBefore) {
+            return new Failed(problem, compensation, hostLog, retryNotBefore);
         }
 
         Cancelled cancelled(List<String> residue) {
-            return new Cancelled(why, residue);
+            return new Cancelled(problem, residue);
         }
 
         /** All is taken back, the agent is there still. */
-        AgentConnected again(String publicKey) {
+        AgentConnected nextAttempt(String publicKey) {
             return new AgentConnected(publicKey);
         }
 
-        Ended ended(Aftermath aftermath, List<String> hostLog, @Nullable Instant notBefore) {
-            boolean unwanted = why.code() == ErrorCode.CANCELLED_BY_REQUEST || why.code() == ErrorCode.SUPERSEDED;
-            return unwanted ? cancelled(aftermath.residue()) : failed(aftermath, hostLog, notBefore);
+        Ended ended(CompensationResult compensation, List<String> hostLog, @Nullable Instant retryNotBefore) {
+            boolean cancelled =
+                    problem.code() == ErrorCode.CANCELLED_BY_REQUEST || problem.code() == ErrorCode.SUPERSEDED;
+            return cancelled ? cancelled(compensation.residue()) : failed(compensation, hostLog, retryNotBefore);
         }
 
         @Override
@@ -197,30 +201,30 @@ sealed interface JoinState {
     /**
      * The node is Ready.
      *
-     * @param before whether an earlier join had made it, and this one changed nothing
+     * @param alreadyJoined whether an earlier join had made it, and this one changed nothing
      */
-    record Joined(String nodeUid, boolean before) implements Ended {
+    record Joined(String nodeUid, boolean alreadyJoined) implements Ended {
         @Override
         public Phase phase() {
             return Phase.Joined;
         }
 
         @Override
-        public JoinEnd end() {
-            return new JoinEnd(Phase.Joined, null);
+        public JoinResult result() {
+            return new JoinResult(Phase.Joined, null);
         }
     }
 
     /**
      * The node did not come about.
      *
-     * @param notBefore when the same may be tried again at the earliest, if that is known
+     * @param retryNotBefore when the same may be tried again at the earliest, if that is known
      */
     record Failed(
-            Problem why,
-            Aftermath aftermath,
+            Problem problem,
+            CompensationResult compensation,
             List<String> hostLog,
-            @Nullable Instant notBefore) implements Ended {
+            @Nullable Instant retryNotBefore) implements Ended {
         public Failed {
             hostLog = List.copyOf(hostLog);
         }
@@ -231,12 +235,12 @@ sealed interface JoinState {
         }
 
         @Override
-        public JoinEnd end() {
-            return new JoinEnd(Phase.Failed, why);
+        public JoinResult result() {
+            return new JoinResult(Phase.Failed, problem);
         }
     }
 
-    record Cancelled(Problem why, List<String> residue) implements Ended {
+    record Cancelled(Problem problem, List<String> residue) implements Ended {
         public Cancelled {
             residue = List.copyOf(residue);
         }
@@ -247,8 +251,8 @@ sealed interface JoinState {
         }
 
         @Override
-        public JoinEnd end() {
-            return new JoinEnd(Phase.Cancelled, why);
+        public JoinResult result() {
+            return new JoinResult(Phase.Cancelled, problem);
         }
     }
 }

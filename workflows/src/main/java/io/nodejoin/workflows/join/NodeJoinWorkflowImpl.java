@@ -4,9 +4,29 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.agent.HostResult;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.clusterinfo.ClusterTrust;
-import io.nodejoin.workflows.node.NameState;
+import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
+import io.nodejoin.workflows.compensation.Compensation;
+import io.nodejoin.workflows.compensation.CompensationResult;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.failure.JoinFailures;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
+import io.nodejoin.workflows.hostcommand.HostCommandClient;
+import io.nodejoin.workflows.hostcommand.MilestoneReport;
+import io.nodejoin.workflows.lifecycle.AbortRequest;
+import io.nodejoin.workflows.lifecycle.AbortResponse;
+import io.nodejoin.workflows.lifecycle.Enrollment;
+import io.nodejoin.workflows.lifecycle.EnrollmentBinding;
+import io.nodejoin.workflows.lifecycle.EnrollmentProof;
+import io.nodejoin.workflows.lifecycle.JoinProgress;
+import io.nodejoin.workflows.lifecycle.JoinReporter;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
+import io.nodejoin.workflows.lifecycle.NodeWorkflowHandlers;
+import io.nodejoin.workflows.node.NameAvailability;
+import io.nodejoin.workflows.temporal.StepOptions;
+import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -26,270 +46,281 @@ import org.jspecify.annotations.Nullable;
 public final class NodeJoinWorkflowImpl implements NodeJoinWorkflow {
     private final JoinRequest request;
     private final Enrollment enrollment;
-    private final HostDialogue host;
-    private final JoinDiary diary;
-    private final Handover handover;
+    private final HostCommandClient host;
+    private final JoinReporter reporter;
+    private final NodeWorkflowHandlers handlers;
     private Attempt attempt;
     private JoinState state = new JoinState.Requested();
     private @Nullable Problem problem;
-    private boolean unwanted;
+    private boolean abortRequested;
 
     @WorkflowInit
     public NodeJoinWorkflowImpl(JoinRequest request) {
         this.request = request;
         enrollment = new Enrollment(request);
         JoinPlan plan = new JoinPlan(request, 1);
-        host = new HostDialogue(plan.addressee());
-        diary = new JoinDiary(request);
-        handover = new Handover(
-                request, diary, new Handover.Running(() -> state.phase(), this::mayBeGivenUp, this::giveUp));
+        host = new HostCommandClient(plan.commandTarget());
+        reporter = new JoinReporter(request);
+        handlers = new NodeWorkflowHandlers(
+                request,
+                reporter,
+                new NodeWorkflowHandlers.RunningRequest(() -> state.phase(), this::isAbortable, this::abort));
         attempt = newAttempt(plan);
     }
 
     /**
      * One token, and all that is done for it and with it.
      *
-     * @param beside steps that run beside the runbook
+     * @param asyncSteps steps that run beside the runbook
      */
     private record Attempt(
             JoinPlan plan,
             JoinSteps steps,
             Compensation compensation,
-            CancellationScope climb,
-            List<Promise<?>> beside) {}
+            CancellationScope scope,
+            List<Promise<?>> asyncSteps) {}
 
     private Attempt newAttempt(JoinPlan plan) {
-        Compensation compensation = new Compensation(plan, host);
+        Compensation compensation = new Compensation(request.node(), host);
         return new Attempt(
                 plan,
                 new JoinSteps(plan, enrollment, host, compensation),
                 compensation,
-                Workflow.newCancellationScope(() -> climb()),
+                Workflow.newCancellationScope(() -> runAttemptSteps()),
                 new ArrayList<>());
     }
 
     @Override
-    public JoinEnd join(JoinRequest request) {
-        diary.open();
+    public JoinResult join(JoinRequest request) {
+        reporter.startPublishing();
         JoinState.Ended end = run();
-        diary.awaitTold();
-        handover.makeWay();
-        return end.end();
+        reporter.awaitPublished();
+        handlers.continueWithNext();
+        return end.result();
     }
 
     private JoinState.Ended run() {
-        enter(state);
-        tryOnce();
+        applyState(state);
+        runAttempt();
         while (state instanceof JoinState.AgentConnected) {
             JoinPlan next = new JoinPlan(request, attempt.plan().attempt() + 1);
-            host.turnTo(next.addressee());
+            host.setTarget(next.commandTarget());
             attempt = newAttempt(next);
-            tryOnce();
+            runAttempt();
         }
         return (JoinState.Ended) state;
     }
 
-    private void tryOnce() {
-        CancellationScope whole = CancellationScope.current();
+    private void runAttempt() {
+        CancellationScope workflowScope = CancellationScope.current();
         try {
-            attempt.climb().run();
+            attempt.scope().run();
         } catch (TemporalFailure failure) {
-            stumble(attempt, JoinStop.problemOf(failure, attempt.climb()));
-            Workflow.newDetachedCancellationScope(() -> takeBack(whole)).run();
+            failAttempt(attempt, JoinFailures.problemOf(failure, attempt.scope()));
+            Workflow.newDetachedCancellationScope(() -> compensate(workflowScope))
+                    .run();
         }
     }
 
     /** The runbook. */
-    private void climb() {
-        Attempt now = attempt;
-        now.steps()
-                .deadline()
+    private void runAttemptSteps() {
+        Attempt current = attempt;
+        current.steps()
+                .startDeadlineTimer()
                 .handle((_, cancelled) ->
-                        cancelled == null && stumble(now, now.plan().deadlineExceeded(state)));
+                        cancelled == null && failAttempt(current, current.plan().deadlineExceeded(state)));
         if (state instanceof JoinState.AgentConnected again) {
-            now.steps().pause();
-            prepare(again, beside(now.steps()::trust), beside(now.steps()::name));
+            current.steps().pauseBeforeAttempt();
+            prepareHostAndToken(
+                    again, startAsync(current.steps()::ensureClusterInfo), startAsync(current.steps()::checkName));
         } else {
-            begin(new JoinState.Requested());
+            startFirstAttempt(new JoinState.Requested());
         }
     }
 
-    private void begin(JoinState.Requested requested) {
+    private void startFirstAttempt(JoinState.Requested requested) {
         JoinSteps steps = attempt.steps();
-        Promise<ClusterTrust> trust = beside(steps::trust);
-        Promise<NameState> name = beside(steps::name);
-        Optional<NameState.Own> own = steps.own(name.get());
-        if (own.isPresent()) {
-            trust.get();
-            reach(requested.alreadyJoined(own.get().uid()));
+        Promise<DiscoveryInfo> discovery = startAsync(steps::ensureClusterInfo);
+        Promise<NameAvailability> availability = startAsync(steps::checkName);
+        Optional<NameAvailability.AlreadyJoined> alreadyJoined = steps.findAlreadyJoined(availability.get());
+        if (alreadyJoined.isPresent()) {
+            discovery.get();
+            transitionTo(requested.alreadyJoined(alreadyJoined.get().uid()));
             return;
         }
-        prepare(reach(requested.agentConnected(steps.agent())), trust, name);
+        prepareHostAndToken(transitionTo(requested.agentConnected(steps.awaitAgent())), discovery, availability);
     }
 
-    private void prepare(JoinState.AgentConnected connected, Promise<ClusterTrust> trust, Promise<NameState> name) {
+    private void prepareHostAndToken(
+            JoinState.AgentConnected connected,
+            Promise<DiscoveryInfo> discovery,
+            Promise<NameAvailability> availability) {
         JoinSteps steps = attempt.steps();
-        HostFacts facts = steps.preflight(trust.get(), name.get());
-        Promise<TokenRef> token = beside(() -> steps.reserve(facts));
+        HostFacts facts = steps.runPreflight(discovery.get(), availability.get());
+        Promise<TokenRef> token = startAsync(() -> steps.reserveToken(facts));
         steps.prepareHost();
-        steps.replace(name.get(), facts);
-        JoinState.HostPrepared prepared = reach(connected.hostPrepared(trust.get(), facts));
-        startKubelet(reach(steps.issue(token.get(), prepared)));
+        steps.freeName(availability.get(), facts);
+        JoinState.HostPrepared prepared = transitionTo(connected.hostPrepared(discovery.get(), facts));
+        startKubelet(transitionTo(steps.issueToken(token.get(), prepared)));
     }
 
     private void startKubelet(JoinState.TokenIssued issued) {
         JoinSteps steps = attempt.steps();
-        Assignment start = steps.kubeletStart(issued);
-        Promise<HostResult.KubeletBootstrapped> kubelet = beside(() -> steps.startKubelet(start));
-        Promise<CertificateDecision.Issued> certificate = beside(() -> steps.certificate(issued));
-        steps.kubeletActive(start, certificate);
-        JoinState.KubeletStarted started = reach(issued.kubeletStarted());
-        JoinState.CertificateIssued holder = reach(started.certificateIssued(certificate.get()));
-        String uid = steps.registered(holder);
-        Promise<TokenRef> burnt = beside(() -> steps.burn(issued, kubelet));
-        Promise<Boolean> served = beside(() -> steps.serve(uid));
-        JoinState.NodeReady ready = reach(holder.nodeReady(steps.ready(holder, uid)));
-        Promise<Boolean> remembered = beside(() -> steps.remember(holder, uid));
-        burnt.get();
-        served.get();
-        remembered.get();
-        steps.sameKey(kubelet, holder.certificate());
-        reach(ready.burnt());
+        Assignment start = steps.startKubeletCommand(issued);
+        Promise<HostResult.KubeletBootstrapped> kubelet = startAsync(() -> steps.startKubelet(start));
+        Promise<CertificateResult.Issued> certificate = startAsync(() -> steps.awaitCertificate(issued));
+        steps.awaitKubeletActive(start, certificate);
+        JoinState.KubeletStarted started = transitionTo(issued.kubeletStarted());
+        JoinState.CertificateIssued certified = transitionTo(started.certificateIssued(certificate.get()));
+        String uid = steps.awaitRegistered(certified);
+        Promise<TokenRef> revoked = startAsync(() -> steps.revokeToken(issued, kubelet));
+        Promise<Boolean> serving = startAsync(() -> steps.awaitServingCertificate(uid));
+        JoinState.NodeReady ready = transitionTo(certified.nodeReady(steps.awaitReady(certified, uid)));
+        Promise<Boolean> recorded = startAsync(() -> steps.recordJoinedNode(certified, uid));
+        revoked.get();
+        serving.get();
+        recorded.get();
+        steps.requireSameKey(kubelet, certified.certificate());
+        transitionTo(ready.joined());
     }
 
     /**
      * Waits first for effects that are still on their way, so that they are not undone before they happen. What could not be taken
      * back, and whoever wants the join to end meanwhile, leaves it without another attempt.
      *
-     * @param whole is cancelled if Temporal's own cancelling has come
+     * @param workflowScope is cancelled if Temporal's own cancelling has come
      */
-    private void takeBack(CancellationScope whole) {
+    private void compensate(CancellationScope workflowScope) {
         WorkflowTime.await(
                 "Wait for steps on their way",
-                JoinOptions.HEAD_START,
-                () -> attempt.beside().stream().allMatch(Promise::isCompleted));
-        JoinState.Active left = (JoinState.Active) state;
-        JoinState.Compensating compensating = enter(left.abandoned(Objects.requireNonNull(problem)));
-        Aftermath aftermath = attempt.compensation().run();
-        if (whole.isCancelRequested()) {
-            giveUp(JoinStop.CANCELLED);
+                StepOptions.COMPENSATION_HEAD_START,
+                () -> attempt.asyncSteps().stream().allMatch(Promise::isCompleted));
+        JoinState.Active active = (JoinState.Active) state;
+        JoinState.Compensating compensating = applyState(active.compensating(Objects.requireNonNull(problem)));
+        CompensationResult result = attempt.compensation().compensate();
+        if (workflowScope.isCancelRequested()) {
+            abort(JoinFailures.WORKFLOW_CANCELLED);
         }
-        if (aftermath.residue().isEmpty() && allowsAnotherAttempt()) {
+        if (result.residue().isEmpty() && allowsAnotherAttempt()) {
             problem = null;
-            enter(compensating.again(enrollment.publicKey().orElseThrow()));
+            applyState(compensating.nextAttempt(enrollment.publicKey().orElseThrow()));
         } else {
-            Instant held = attempt.steps().nameHeldUntil();
-            enter(left.abandoned(problem)
-                    .ended(aftermath, host.log(), held == null ? aftermath.nameLostUntil() : held));
+            Instant quarantinedUntil = attempt.steps().nameQuarantinedUntil();
+            applyState(active.compensating(problem)
+                    .ended(
+                            result,
+                            host.lastFailureLog(),
+                            quarantinedUntil == null ? result.nameBlockedUntil() : quarantinedUntil));
         }
     }
 
     /** An attempt begins with its first trace; until then each step has had tries of its own. */
     private boolean allowsAnotherAttempt() {
-        return !unwanted
+        return !abortRequested
                 && problem != null
-                && attempt.compensation().isDue()
+                && attempt.compensation().hasActions()
                 && attempt.plan().allowsAnotherAttempt(problem, WorkflowTime.now());
     }
 
     /** Runs a step beside the others; if it fails, the attempt is taken back at once. */
-    private <T> Promise<T> beside(Functions.Func<T> step) {
-        Attempt now = attempt;
+    private <T> Promise<T> startAsync(Functions.Func<T> step) {
+        Attempt current = attempt;
         Promise<T> promise = Async.function(step);
-        promise.handle((_, failure) -> failure != null && stumble(now, JoinStop.problemOf(failure, now.climb())));
-        now.beside().add(promise);
+        promise.handle((_, failure) ->
+                failure != null && failAttempt(current, JoinFailures.problemOf(failure, current.scope())));
+        current.asyncSteps().add(promise);
         return promise;
     }
 
     /** The first problem is the attempt's; those that follow come of it. */
-    private boolean stumble(Attempt over, Problem why) {
-        boolean first = over.equals(attempt) && problem == null && state instanceof JoinState.Active;
+    private boolean failAttempt(Attempt failed, Problem why) {
+        boolean first = failed.equals(attempt) && problem == null && state instanceof JoinState.Active;
         if (first) {
             problem = why;
-            over.climb().cancel(why.code().name());
+            failed.scope().cancel(why.code().name());
         }
         return first;
     }
 
     /** Somebody wants the join to end, in whichever attempt. */
-    private void giveUp(Problem why) {
-        if (mayBeGivenUp()) {
-            unwanted = true;
-            if (!stumble(attempt, why)) {
+    private void abort(Problem why) {
+        if (isAbortable()) {
+            abortRequested = true;
+            if (!failAttempt(attempt, why)) {
                 problem = why;
             }
         }
     }
 
-    private boolean mayBeGivenUp() {
+    private boolean isAbortable() {
         boolean underWay = problem == null && state instanceof JoinState.Active;
         return underWay || allowsAnotherAttempt();
     }
 
     /** A step that ended in the same moment as the attempt was given up does not count any more. */
-    private <S extends JoinState> S reach(S next) {
+    private <S extends JoinState> S transitionTo(S next) {
         if (problem != null) {
-            throw JoinStop.because(problem);
+            throw JoinFailures.of(problem);
         }
         CancellationScope.throwCanceled();
-        return enter(next);
+        return applyState(next);
     }
 
-    private <S extends JoinState> S enter(S next) {
+    private <S extends JoinState> S applyState(S next) {
         state = next;
-        diary.record(
+        reporter.reportPhase(
                 next.phase(),
                 next.waitingFor(),
                 problem,
-                phases -> Optional.of(JoinOutcomes.of(request, next, phases)));
+                phases -> Optional.of(JoinOutcomeEvents.fromState(request, next, phases)));
         return next;
     }
 
     @Override
     public EnrollmentBinding enroll(EnrollmentProof proof) {
-        mayEnroll(proof);
+        validateEnroll(proof);
         return enrollment.bind(proof);
     }
 
     @Override
-    public void mayEnroll(EnrollmentProof proof) {
-        if (!enrollment.accepts(proof, mayBeGivenUp())) {
-            throw JoinStop.because(Enrollment.REFUSED);
+    public void validateEnroll(EnrollmentProof proof) {
+        if (!enrollment.accepts(proof, isAbortable())) {
+            throw JoinFailures.of(Enrollment.REFUSED);
         }
     }
 
     @Override
     public void agentConnected(AgentConnection connection) {
-        host.connected(connection);
+        host.setConnection(connection);
     }
 
     @Override
-    public void hostReported(HostReport report) {
-        host.reported(report);
+    public void milestoneReached(MilestoneReport report) {
+        host.recordMilestone(report);
     }
 
     @Override
-    public AbortAnswer abort(AbortRequest abort) {
-        return handover.abort(abort);
+    public AbortResponse abort(AbortRequest abort) {
+        return handlers.abort(abort);
     }
 
     @Override
-    public void mayAbort(AbortRequest abort) {
-        handover.mayAbort(abort);
+    public void validateAbort(AbortRequest abort) {
+        handlers.validateAbort(abort);
     }
 
     @Override
-    public void cancelled(AbortRequest abort) {
-        handover.cancelled(abort);
+    public void cancelRequested(AbortRequest abort) {
+        handlers.cancelRequested(abort);
     }
 
     @Override
     public void superseded(NodeRequest newer) {
-        handover.superseded(newer);
+        handlers.superseded(newer);
     }
 
     @Override
     public JoinProgress progress() {
-        return diary.progress(state.phase(), state.waitingFor(), problem);
+        return reporter.progress(state.phase(), state.waitingFor(), problem);
     }
 }

@@ -1,7 +1,7 @@
 package io.nodejoin.workflows.node;
 
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.join.JoinRequested;
+import io.nodejoin.protocol.event.JoinRequested;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param publicKey of the machine's agent, base64 of the DER SubjectPublicKeyInfo
  * @param machineId what the host said of itself
  * @param systemUuid what its firmware said
- * @param wanted the request, so that the machine can be taken back as what it was; absent in notes of earlier versions
+ * @param spec the request, so that the machine can be taken back as what it was; absent in notes of earlier versions
  */
 public record JoinedNode(
-        NodeIdentity node,
+        NodeIdentity identity,
         JoinId joinId,
         String enrollment,
         String publicKey,
         String machineId,
         @Nullable String systemUuid,
-        @Nullable JoinRequested wanted) {}
+        @Nullable JoinRequested spec) {}

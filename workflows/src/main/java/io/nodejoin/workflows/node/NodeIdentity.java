@@ -1,4 +1,4 @@
 package io.nodejoin.workflows.node;
 
 /** One Node object: another one of the same name has another UID. */
-public record NodeIdentity(NodeRef node, String uid) {}
+public record NodeIdentity(NodeRef ref, String uid) {}

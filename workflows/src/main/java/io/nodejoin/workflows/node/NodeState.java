@@ -10,7 +10,7 @@ import java.time.Instant;
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Registered", value = NodeState.Registered.class),
     @JsonSubTypes.Type(name = "Ready", value = NodeState.Ready.class),
-    @JsonSubTypes.Type(name = "Refused", value = NodeState.Refused.class)
+    @JsonSubTypes.Type(name = "Failed", value = NodeState.Failed.class)
 })
 public sealed interface NodeState {
 
@@ -21,5 +21,5 @@ public sealed interface NodeState {
     record Ready(String uid, Instant readyAt) implements NodeState {}
 
     /** Not in time, or not under the expected identity. */
-    record Refused(Problem problem) implements NodeState {}
+    record Failed(Problem problem) implements NodeState {}
 }

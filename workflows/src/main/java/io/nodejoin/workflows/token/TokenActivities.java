@@ -18,7 +18,7 @@ public interface TokenActivities {
      * Ends whatever this reservation may have left, and asks for nothing: there may be no room for another token. A second call changes
      * nothing.
      */
-    void release(TokenReservation reservation);
+    void cancelReservation(TokenReservation reservation);
 
     /**
      * Mints the secret of a reserved id, creates the Secret by POST, and seals the token to the host's key. A second call
@@ -30,5 +30,5 @@ public interface TokenActivities {
     void revoke(TokenRef token);
 
     /** Ends the ledger entry of a token of which nothing is left. Absent counts as ended; a second call is harmless. */
-    void forget(TokenRef token);
+    void deleteLedgerEntry(TokenRef token);
 }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.protocol.join.HostProfile;
-import io.nodejoin.protocol.join.JoinRequested;
-import io.nodejoin.workflows.certificate.ApprovalMode;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.CertificateOrder;
-import io.nodejoin.workflows.node.ReadyOrder;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.lifecycle.JoinPolicy;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.ReadyRequest;
+import io.nodejoin.workflows.scenario.FakeCluster;
+import io.nodejoin.workflows.scenario.FakeHost;
+import io.nodejoin.workflows.scenario.WorkflowFixture;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Duration;
@@ -30,14 +35,14 @@ class JoinPlanTest {
                     NOW,
                     wanted(),
                     NOW.plus(Duration.ofMinutes(14)),
-                    new JoinTerms(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null)),
+                    new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null)),
             1);
 
     private static JoinRequested wanted() {
         return new JoinRequested(
-                JoinBed.CLUSTER,
-                JoinBed.NODE,
-                JoinBed.SECRET_DIGEST,
+                WorkflowFixture.CLUSTER,
+                WorkflowFixture.NODE,
+                WorkflowFixture.SECRET_DIGEST,
                 List.of("10.0.0.7"),
                 Map.of(),
                 List.of(),
@@ -52,10 +57,10 @@ class JoinPlanTest {
 
     private JoinState.TokenIssued issuedBy(Instant serverTime) {
         return new JoinState.Requested()
-                .agentConnected(JoinBed.KEY)
-                .hostPrepared(FakeCluster.TRUST, FakeHost.FACTS)
+                .agentConnected(WorkflowFixture.KEY)
+                .hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS)
                 .tokenIssued(
-                        new TokenRef(JoinBed.CLUSTER, plan.request().joinId(), TOKEN),
+                        new TokenRef(WorkflowFixture.CLUSTER, plan.request().joinId(), TOKEN),
                         new SealedToken(TOKEN, "jwe", "jws", serverTime, serverTime.plus(Duration.ofMinutes(10)), 1),
                         NOW);
     }
@@ -67,14 +72,14 @@ class JoinPlanTest {
         Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
         JoinState.CertificateIssued certified = issuedBy(serverTime)
                 .kubeletStarted()
-                .certificateIssued(new CertificateDecision.Issued("csr-1", FakeCluster.KEY_DIGEST, serverTime, NOW));
+                .certificateIssued(new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, serverTime, NOW));
 
         // when
-        ReadyOrder order = plan.ready(certified, "uid-1", NOW);
+        ReadyRequest request = plan.readyRequest(certified, "uid-1", NOW);
 
         // then
-        assertThat(order.readyAfter()).isEqualTo(serverTime);
-        assertThat(order.deadline()).isEqualTo(NOW.plus(Duration.ofMinutes(5)));
+        assertThat(request.readyAfter()).isEqualTo(serverTime);
+        assertThat(request.deadline()).isEqualTo(NOW.plus(Duration.ofMinutes(5)));
     }
 
     @ParameterizedTest
@@ -84,11 +89,11 @@ class JoinPlanTest {
         Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
 
         // when
-        CertificateOrder order = plan.certificate(issuedBy(serverTime), NOW.plusSeconds(180));
+        CsrDecisionRequest request = plan.csrDecisionRequest(issuedBy(serverTime), NOW.plusSeconds(180));
 
         // then
-        assertThat(order.issuedAt()).isEqualTo(serverTime);
-        assertThat(order.closesAt()).isEqualTo(serverTime.plusSeconds(180));
-        assertThat(order.deadline()).isEqualTo(NOW.plusSeconds(180));
+        assertThat(request.issuedAt()).isEqualTo(serverTime);
+        assertThat(request.csrsAcceptedUntil()).isEqualTo(serverTime.plusSeconds(180));
+        assertThat(request.deadline()).isEqualTo(NOW.plusSeconds(180));
     }
 }

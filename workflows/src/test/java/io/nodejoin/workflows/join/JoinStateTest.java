@@ -7,8 +7,13 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.workflows.certificate.CertificateDecision;
+import io.nodejoin.workflows.compensation.CompensationResult;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.scenario.FakeCluster;
+import io.nodejoin.workflows.scenario.FakeHost;
+import io.nodejoin.workflows.scenario.WorkflowFixture;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenRef;
 import java.time.Instant;
@@ -22,15 +27,16 @@ class JoinStateTest {
     private static final Problem PROBLEM = new Problem(ErrorCode.NODE_NOT_READY, "no network plugin");
     private static final JoinState.Requested REQUESTED = new JoinState.Requested();
     private static final JoinState.AgentConnected CONNECTED = REQUESTED.agentConnected("key");
-    private static final JoinState.HostPrepared PREPARED = CONNECTED.hostPrepared(FakeCluster.TRUST, FakeHost.FACTS);
+    private static final JoinState.HostPrepared PREPARED =
+            CONNECTED.hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS);
     private static final TokenId TOKEN = new TokenId("k3x9ab");
     private static final JoinState.TokenIssued ISSUED = PREPARED.tokenIssued(
-            new TokenRef(JoinBed.CLUSTER, JoinId.of("test", "1"), TOKEN),
+            new TokenRef(WorkflowFixture.CLUSTER, JoinId.of("test", "1"), TOKEN),
             new SealedToken(TOKEN, "jwe", "jws", Instant.EPOCH, Instant.EPOCH, 1),
             Instant.EPOCH);
     private static final JoinState.KubeletStarted STARTED = ISSUED.kubeletStarted();
     private static final JoinState.CertificateIssued CERTIFIED = STARTED.certificateIssued(
-            new CertificateDecision.Issued("csr-1", FakeCluster.KEY_DIGEST, Instant.EPOCH, Instant.EPOCH));
+            new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, Instant.EPOCH, Instant.EPOCH));
     private static final JoinState.NodeReady READY = CERTIFIED.nodeReady(new NodeState.Ready("uid-1", Instant.EPOCH));
 
     static Stream<JoinState.Active> active() {
@@ -53,23 +59,23 @@ class JoinStateTest {
     @Test
     void shouldEndAsJoinedWithTheNodeThatWasReady() {
         // when
-        JoinState.Joined joined = READY.burnt();
+        JoinState.Joined joined = READY.joined();
 
         // then
         assertThat(joined.nodeUid()).isEqualTo("uid-1");
-        assertThat(joined.end()).isEqualTo(new JoinEnd(Phase.Joined, null));
+        assertThat(joined.result()).isEqualTo(new JoinResult(Phase.Joined, null));
     }
 
     @ParameterizedTest
     @MethodSource("active")
     void shouldFailOnlyThroughCompensation(JoinState.Active from) {
         // when
-        JoinState.Compensating compensating = from.abandoned(PROBLEM);
+        JoinState.Compensating compensating = from.compensating(PROBLEM);
 
         // then
         assertThat(compensating.phase()).isEqualTo(Phase.Compensating);
         assertThat(compensating.from()).isEqualTo(from);
-        Aftermath aftermath = new Aftermath(List.of("residue"), true, null);
+        CompensationResult aftermath = new CompensationResult(List.of("residue"), true, null);
         assertThat(compensating.ended(aftermath, List.of("log"), Instant.EPOCH))
                 .isEqualTo(new JoinState.Failed(PROBLEM, aftermath, List.of("log"), Instant.EPOCH));
     }
@@ -87,10 +93,10 @@ class JoinStateTest {
 
         // when
         JoinState.Ended ended =
-                PREPARED.abandoned(request).ended(new Aftermath(List.of(), false, null), List.of(), null);
+                PREPARED.compensating(request).ended(new CompensationResult(List.of(), false, null), List.of(), null);
 
         // then
-        assertThat(ended.end()).isEqualTo(new JoinEnd(Phase.Cancelled, request));
+        assertThat(ended.result()).isEqualTo(new JoinResult(Phase.Cancelled, request));
         assertThat(ended.waitingFor()).isEqualTo("nothing");
     }
 }

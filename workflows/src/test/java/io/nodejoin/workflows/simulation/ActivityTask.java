@@ -21,15 +21,15 @@ final class ActivityTask {
     final long id;
     final ActivityTaskScheduledEventAttributes wanted;
 
-    private final Timeline timeline;
+    private final VirtualTime timeline;
     private final @Nullable Instant expiry;
-    private final List<Timeline.Moment> limits = new ArrayList<>();
+    private final List<VirtualTime.ScheduledEvent> limits = new ArrayList<>();
     private int attempt = 1;
     private boolean started;
     private boolean over;
     private boolean cancelRequested;
     private @Nullable Failure lastFailure;
-    private Timeline.@Nullable Moment silence;
+    private VirtualTime.@Nullable ScheduledEvent silence;
 
     ActivityTask(WorkflowRun run, long id, ActivityTaskScheduledEventAttributes wanted) {
         this.run = run;
@@ -39,7 +39,7 @@ final class ActivityTask {
         Duration total = duration(wanted.getScheduleToCloseTimeout());
         this.expiry = total.isPositive() ? timeline.now().plus(total) : null;
         if (expiry != null) {
-            timeline.at(expiry, () -> timeOut(attempt, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE));
+            timeline.scheduleAt(expiry, () -> timeOut(attempt, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE));
         }
         queue();
     }
@@ -72,7 +72,9 @@ final class ActivityTask {
     void complete(int execution, @Nullable Payloads result) {
         if (isCurrent(execution)) {
             end();
-            run.happen(Events.activityStarted(id, attempt, lastFailure), Events.activityCompleted(id, result));
+            run.addEvents(
+                    HistoryEvents.activityStarted(id, attempt, lastFailure),
+                    HistoryEvents.activityCompleted(id, result));
         }
     }
 
@@ -84,14 +86,16 @@ final class ActivityTask {
         RetryState state = retryable ? retry(failure) : RetryState.RETRY_STATE_NON_RETRYABLE_FAILURE;
         if (state != RetryState.RETRY_STATE_IN_PROGRESS) {
             end();
-            run.happen(Events.activityStarted(id, attempt, lastFailure), Events.activityFailed(id, failure, state));
+            run.addEvents(
+                    HistoryEvents.activityStarted(id, attempt, lastFailure),
+                    HistoryEvents.activityFailed(id, failure, state));
         }
     }
 
     void confirmCancel(int execution) {
         if (isCurrent(execution)) {
             end();
-            run.happen(Events.activityStarted(id, attempt, lastFailure), Events.activityCanceled(id));
+            run.addEvents(HistoryEvents.activityStarted(id, attempt, lastFailure), HistoryEvents.activityCanceled(id));
         }
     }
 
@@ -99,14 +103,14 @@ final class ActivityTask {
         cancelRequested = true;
         if (!started) {
             end();
-            run.happen(Events.activityCanceled(id));
+            run.addEvents(HistoryEvents.activityCanceled(id));
         }
     }
 
     /** The workflow has ended. */
     void forget() {
         over = true;
-        limits.forEach(Timeline.Moment::callOff);
+        limits.forEach(VirtualTime.ScheduledEvent::callOff);
     }
 
     private void end() {
@@ -118,22 +122,23 @@ final class ActivityTask {
         int next = attempt;
         Duration patience = duration(wanted.getScheduleToStartTimeout());
         if (patience.isPositive()) {
-            timeline.after(patience, () -> {
+            timeline.scheduleAfter(patience, () -> {
                 if (!started) {
                     timeOut(next, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START);
                 }
             });
         }
-        run.temporal.workers.take(
+        run.temporal.workers.dispatch(
                 wanted.getTaskQueue().getName(), () -> !over && !started && attempt == next, this::start);
     }
 
     private void start(Replica replica) {
         started = true;
         int execution = attempt;
-        limits.add(timeline.after(startToClose(), () -> timeOut(execution, TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE)));
+        limits.add(timeline.scheduleAfter(
+                startToClose(), () -> timeOut(execution, TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE)));
         watchSilence();
-        run.temporal.workers.execute(new ActivityExecution(this, execution, replica));
+        run.temporal.workers.execute(new ActivityAttempt(this, execution, replica));
     }
 
     private void watchSilence() {
@@ -142,7 +147,8 @@ final class ActivityTask {
         }
         int execution = attempt;
         if (heartbeatTimeout().isPositive()) {
-            silence = timeline.after(heartbeatTimeout(), () -> timeOut(execution, TimeoutType.TIMEOUT_TYPE_HEARTBEAT));
+            silence = timeline.scheduleAfter(
+                    heartbeatTimeout(), () -> timeOut(execution, TimeoutType.TIMEOUT_TYPE_HEARTBEAT));
             limits.add(silence);
         }
     }
@@ -164,11 +170,11 @@ final class ActivityTask {
         }
         boolean began = started;
         end();
-        HistoryEvent.Builder timedOut = Events.activityTimedOut(id, failure, state);
+        HistoryEvent.Builder timedOut = HistoryEvents.activityTimedOut(id, failure, state);
         if (began) {
-            run.happen(Events.activityStarted(id, attempt, lastFailure), timedOut);
+            run.addEvents(HistoryEvents.activityStarted(id, attempt, lastFailure), timedOut);
         } else {
-            run.happen(timedOut);
+            run.addEvents(timedOut);
         }
     }
 
@@ -198,10 +204,10 @@ final class ActivityTask {
         started = false;
         attempt++;
         lastFailure = failure;
-        limits.forEach(Timeline.Moment::callOff);
+        limits.forEach(VirtualTime.ScheduledEvent::callOff);
         limits.clear();
         int next = attempt;
-        timeline.after(delay, () -> {
+        timeline.scheduleAfter(delay, () -> {
             if (!over && attempt == next) {
                 queue();
             }

@@ -21,25 +21,25 @@ final class Fiber {
         }
     }
 
-    private final Timeline timeline;
+    private final VirtualTime timeline;
     private final Thread thread;
     private @Nullable Thread driver;
     private volatile boolean mine;
     private volatile boolean ended;
     private volatile @Nullable Throwable defect;
     private boolean killed;
-    private Timeline.@Nullable Moment alarm;
+    private VirtualTime.@Nullable ScheduledEvent alarm;
 
-    private Fiber(Timeline timeline, Consumer<Fiber> body) {
+    private Fiber(VirtualTime timeline, Consumer<Fiber> body) {
         this.timeline = timeline;
         this.thread = Thread.ofVirtual().unstarted(() -> run(body));
     }
 
     /** Begins in this very moment of virtual time. */
-    static Fiber start(Timeline timeline, Consumer<Fiber> body) {
+    static Fiber start(VirtualTime timeline, Consumer<Fiber> body) {
         Fiber fiber = new Fiber(timeline, body);
-        timeline.stops(fiber::kill);
-        fiber.alarm = timeline.after(Duration.ZERO, fiber::resume);
+        timeline.onStop(fiber::kill);
+        fiber.alarm = timeline.scheduleAfter(Duration.ZERO, fiber::resume);
         return fiber;
     }
 
@@ -48,7 +48,7 @@ final class Fiber {
         if (killed) {
             throw new Killed();
         }
-        alarm = timeline.after(time, this::resume);
+        alarm = timeline.scheduleAfter(time, this::resume);
         park();
     }
 
@@ -68,7 +68,7 @@ final class Fiber {
     void wake() {
         if (!ended && alarm != null) {
             alarm.callOff();
-            alarm = timeline.after(Duration.ZERO, this::resume);
+            alarm = timeline.scheduleAfter(Duration.ZERO, this::resume);
         }
     }
 

@@ -3,9 +3,9 @@ package io.nodejoin.workflows.simulation;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
-import io.nodejoin.protocol.agent.HostMark;
 import io.nodejoin.protocol.agent.HostResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,15 +21,15 @@ final class HostCommands {
     private static final Duration REFUSAL = Duration.ofSeconds(15);
 
     private final World world;
-    private final Host host;
+    private final SimulatedHost host;
     private boolean hesitated;
 
-    HostCommands(World world, Host host) {
+    HostCommands(World world, SimulatedHost host) {
         this.world = world;
         this.host = host;
     }
 
-    HostResult run(Fiber own, Assignment assignment, Consumer<HostMark> marks) {
+    HostResult run(Fiber own, Assignment assignment, Consumer<CommandMilestone> marks) {
         return switch (assignment.command()) {
             case HostCommand.Preflight _ -> preflight(own);
             case HostCommand.PrepareHost _ -> prepare(own);
@@ -44,28 +44,29 @@ final class HostCommands {
     }
 
     private HostResult preflight(Fiber own) {
-        own.sleep(world.chance.millis(100, 3_000));
+        own.sleep(world.chance.nextMillis(100, 3_000));
         if (!world.weather.isReachable()) {
-            return failed(ErrorCode.API_SERVER_UNREACHABLE, "api-server: no connection");
+            return failed(ErrorCode.HOST_CANNOT_REACH_API_SERVER, "api-server: no connection");
         }
-        return host.changed || world.weather.strikes(Fault.PREFLIGHT_FAILS)
+        return host.changed || world.weather.fires(Fault.PREFLIGHT_FAILS)
                 ? failed(ErrorCode.HOST_PREFLIGHT_FAILED, "a check failed")
-                : new HostResult.PreflightPassed(Host.FACTS, List.of());
+                : new HostResult.PreflightPassed(SimulatedHost.FACTS, List.of());
     }
 
     private HostResult prepare(Fiber own) {
         host.changed = true;
-        own.sleep(world.chance.millis(500, 40_000));
-        if (world.weather.strikes(Fault.PREPARE_FAILS)) {
+        own.sleep(world.chance.nextMillis(500, 40_000));
+        if (world.weather.fires(Fault.PREPARE_FAILS)) {
             return failed(
-                    world.chance.percent(50) ? ErrorCode.HOST_PREPARE_FAILED : ErrorCode.HOST_DISK_FULL,
+                    world.chance.nextPercent(50) ? ErrorCode.HOST_PREPARE_FAILED : ErrorCode.HOST_DISK_FULL,
                     "a step failed");
         }
         return new HostResult.HostPrepared("plan", List.of("swap-off"));
     }
 
-    private HostResult start(Fiber own, HostCommand.StartKubelet start, Instant expiresAt, Consumer<HostMark> marks) {
-        Host.Held token = new Host.Held(start.tokenId(), start.sealedToken());
+    private HostResult start(
+            Fiber own, HostCommand.StartKubelet start, Instant expiresAt, Consumer<CommandMilestone> marks) {
+        SimulatedHost.HeldToken token = new SimulatedHost.HeldToken(start.tokenId(), start.sealedToken());
         Instant heldSince = world.timeline.now();
         if (!token.equals(host.held) && host.clientKey == null) {
             boolean signed =
@@ -73,15 +74,15 @@ final class HostCommands {
             if (!signed) {
                 return failed(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID, "no signature of the token");
             }
-            if (world.weather.strikes(Fault.KUBELET_FAILS) || hesitates()) {
-                own.sleep(world.chance.seconds(5, 60));
+            if (world.weather.fires(Fault.KUBELET_FAILS) || hesitates()) {
+                own.sleep(world.chance.nextSeconds(5, 60));
                 return failed(ErrorCode.KUBELET_NOT_STARTED, "the unit does not stay active");
             }
-            own.sleep(world.chance.millis(100, 2_000));
+            own.sleep(world.chance.nextMillis(100, 2_000));
         }
         host.startKubelet(token);
-        own.sleep(world.chance.millis(500, 5_000));
-        marks.accept(HostMark.KubeletActive);
+        own.sleep(world.chance.nextMillis(500, 5_000));
+        marks.accept(CommandMilestone.KubeletActive);
         if (!awaitRefusal(own, token, heldSince, expiresAt)) {
             return failed(ErrorCode.REVOCATION_UNVERIFIED, "the token was not refused");
         }
@@ -90,17 +91,17 @@ final class HostCommands {
             return failed(ErrorCode.TOKEN_LOST, "the kubelet has no certificate");
         }
         host.held = null;
-        marks.accept(HostMark.TokenRefused);
+        marks.accept(CommandMilestone.TokenRefused);
         return new HostResult.KubeletBootstrapped(key);
     }
 
     private boolean hesitates() {
-        boolean first = !hesitated && world.weather.strikes(Fault.KUBELET_HESITATES);
+        boolean first = !hesitated && world.weather.fires(Fault.KUBELET_FAILS_ONCE);
         hesitated |= first;
         return first;
     }
 
-    private boolean awaitRefusal(Fiber own, Host.Held token, Instant heldSince, Instant until) {
+    private boolean awaitRefusal(Fiber own, SimulatedHost.HeldToken token, Instant heldSince, Instant until) {
         boolean[] accepted = new boolean[1];
         return own.await(until, POLL, () -> {
             if (!world.weather.isReachable()) {
@@ -112,13 +113,13 @@ final class HostCommands {
         });
     }
 
-    private HostResult reset(Fiber own, Consumer<HostMark> marks) {
-        own.sleep(world.chance.millis(50, 2_000));
-        Host.Held token = host.held;
+    private HostResult reset(Fiber own, Consumer<CommandMilestone> marks) {
+        own.sleep(world.chance.nextMillis(50, 2_000));
+        SimulatedHost.HeldToken token = host.held;
         host.stopKubelet();
-        marks.accept(HostMark.KubeletStopped);
-        own.sleep(world.chance.millis(100, 10_000));
-        boolean residue = host.changed && world.weather.strikes(Fault.RESET_LEAVES_RESIDUE);
+        marks.accept(CommandMilestone.KubeletStopped);
+        own.sleep(world.chance.nextMillis(100, 10_000));
+        boolean residue = host.changed && world.weather.fires(Fault.RESET_LEAVES_RESIDUE);
         @Nullable String wiped = host.clientKey;
         if (residue) {
             wiped = null;

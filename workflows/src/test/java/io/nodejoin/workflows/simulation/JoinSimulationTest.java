@@ -30,21 +30,21 @@ import org.slf4j.LoggerFactory;
  */
 @Timeout(value = 1, unit = TimeUnit.DAYS)
 class JoinSimulationTest {
-    private static final @Nullable Long ALONE = Long.getLong("nodejoin.simulation.seed");
-    private static final long FIRST = Long.getLong("nodejoin.simulation.first", 1);
+    private static final @Nullable Long SINGLE_SEED = Long.getLong("nodejoin.simulation.seed");
+    private static final long FIRST_SEED = Long.getLong("nodejoin.simulation.first", 1);
     private static final int SEEDS = Integer.getInteger("nodejoin.simulation.seeds", 10_000);
-    private static final int SEEDS_FOR_A_PLANT = 2_000;
+    private static final int SEEDS_PER_MUTANT = 2_000;
     private static final int SEEDS_FOR_ALL_FAULTS = 10_000;
-    private static final int REPLAYED = 50;
-    private static final int SHOWN = 3;
+    private static final int REPLAYED_SEEDS = 50;
+    private static final int MAX_REPORTED = 3;
 
     /** What must come of some join or other; else the faults do not do what they say. */
-    private static final List<String> ENDS = List.of(
+    private static final List<String> EXPECTED_OUTCOMES = List.of(
             "Joined",
             Simulation.ANOTHER_ATTEMPT,
             "AGENT_UNREACHABLE",
             "CANCELLED_BY_REQUEST",
-            "CERT_NOT_ISSUED",
+            "CERTIFICATE_NOT_ISSUED",
             "CSR_DENIED_EXTERNALLY",
             "CSR_KEY_MISMATCH",
             "HOST_DISK_FULL",
@@ -61,40 +61,40 @@ class JoinSimulationTest {
             "SUPERSEDED",
             "TOKEN_LOST");
 
-    private static final Logger WORKFLOWS = (Logger) LoggerFactory.getLogger("io.nodejoin.workflows.join");
-    private @Nullable Level usual;
+    private static final Logger WORKFLOWS = (Logger) LoggerFactory.getLogger("io.nodejoin.workflows");
+    private @Nullable Level configuredLevel;
 
     /** What fails in a simulation fails on purpose, thousands of times. */
     @BeforeEach
-    void hush() {
-        usual = WORKFLOWS.getLevel();
+    void silenceLogs() {
+        configuredLevel = WORKFLOWS.getLevel();
         WORKFLOWS.setLevel(Level.OFF);
     }
 
     @AfterEach
-    void speak() {
-        WORKFLOWS.setLevel(usual);
+    void restoreLogs() {
+        WORKFLOWS.setLevel(configuredLevel);
     }
 
     @Test
     void shouldKeepAllRulesWhateverTheSeed() throws InterruptedException {
         // given
-        long first = ALONE == null ? FIRST : ALONE;
-        long count = ALONE == null ? SEEDS : 1;
+        long first = SINGLE_SEED == null ? FIRST_SEED : SINGLE_SEED;
+        long count = SINGLE_SEED == null ? SEEDS : 1;
         List<Report> failed = Collections.synchronizedList(new ArrayList<>());
         Set<Fault> fired = Collections.synchronizedSet(EnumSet.noneOf(Fault.class));
         Set<String> ends = Collections.synchronizedSet(new TreeSet<>());
         long begun = System.nanoTime();
 
         // when
-        each(first, count, seed -> {
-            Report report = new Simulation(seed, Plant.NONE, ALONE != null || seed % REPLAYED == 0).run();
+        runSeeds(first, count, seed -> {
+            Report report = new Simulation(seed, Mutant.NONE, SINGLE_SEED != null || seed % REPLAYED_SEEDS == 0).run();
             fired.addAll(report.fired());
             ends.addAll(report.ends());
-            if (!report.broken().isEmpty() || ALONE != null) {
+            if (!report.broken().isEmpty() || SINGLE_SEED != null) {
                 failed.add(report);
             }
-            return failed.size() < SHOWN;
+            return failed.size() < MAX_REPORTED;
         });
 
         // then
@@ -103,18 +103,18 @@ class JoinSimulationTest {
             fail(failed.stream().map(Report::text).reduce("", (one, other) -> one + "\n\n" + other));
         }
         failed.forEach(report -> System.out.println(report.text()));
-        if (ALONE == null && SEEDS >= SEEDS_FOR_ALL_FAULTS) {
+        if (SINGLE_SEED == null && SEEDS >= SEEDS_FOR_ALL_FAULTS) {
             assertThat(fired).as("faults that struck").containsExactlyInAnyOrder(Fault.values());
-            assertThat(ends).as("how joins ended").containsAll(ENDS);
+            assertThat(ends).as("how joins ended").containsAll(EXPECTED_OUTCOMES);
         }
     }
 
     @Test
     void shouldDoTheSameAgainForTheSameSeed() {
-        for (long seed = FIRST; seed < FIRST + 10; seed++) {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + 10; seed++) {
             // when
-            Report once = new Simulation(seed, Plant.NONE, false).run();
-            Report again = new Simulation(seed, Plant.NONE, false).run();
+            Report once = new Simulation(seed, Mutant.NONE, false).run();
+            Report again = new Simulation(seed, Mutant.NONE, false).run();
 
             // then
             assertThat(again).isEqualTo(once);
@@ -123,13 +123,13 @@ class JoinSimulationTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void shouldFindAPlantedMistake(Plant plant) throws InterruptedException {
+    void shouldFindAPlantedMistake(Mutant mutant) throws InterruptedException {
         // given
         List<Report> found = Collections.synchronizedList(new ArrayList<>());
 
         // when
-        each(FIRST, SEEDS_FOR_A_PLANT, seed -> {
-            Report report = new Simulation(seed, plant, false).run();
+        runSeeds(FIRST_SEED, SEEDS_PER_MUTANT, seed -> {
+            Report report = new Simulation(seed, mutant, false).run();
             if (!report.broken().isEmpty()) {
                 found.add(report);
             }
@@ -137,15 +137,15 @@ class JoinSimulationTest {
         });
 
         // then
-        assertThat(found).as(plant.name()).isNotEmpty();
+        assertThat(found).as(mutant.name()).isNotEmpty();
         Report report = found.getFirst();
         System.out.printf(
                 "%s found by seed %d: %s%n",
-                plant, report.seed(), report.broken().getFirst());
+                mutant, report.seed(), report.broken().getFirst());
     }
 
     /** Each run is a thread of its own; as many as there are processors go on at the same time. */
-    private static void each(long first, long count, Predicate<Long> run) throws InterruptedException {
+    private static void runSeeds(long first, long count, Predicate<Long> run) throws InterruptedException {
         AtomicLong next = new AtomicLong(first);
         List<Throwable> thrown = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();

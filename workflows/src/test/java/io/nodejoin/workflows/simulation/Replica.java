@@ -22,7 +22,7 @@ final class Replica {
     }
 
     /** Alive, and not stopped. */
-    boolean answers(Instant now) {
+    boolean isResponsive(Instant now) {
         return alive && !pausedUntil.isAfter(now);
     }
 
@@ -34,7 +34,7 @@ final class Replica {
         pausedUntil = end;
     }
 
-    void runs(Fiber fiber) {
+    void track(Fiber fiber) {
         fibers.removeIf(Fiber::ended);
         fibers.add(fiber);
     }

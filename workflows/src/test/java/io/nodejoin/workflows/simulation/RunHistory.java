@@ -27,27 +27,27 @@ final class RunHistory {
         return id;
     }
 
-    void keepWaiting(HistoryEvent.Builder event) {
+    void buffer(HistoryEvent.Builder event) {
         waiting.add(event);
     }
 
-    boolean hasWaiting() {
+    boolean hasBuffered() {
         return !waiting.isEmpty();
     }
 
     /** Whether the end of this activity waits. */
-    boolean hasWaitingEndOf(long activity) {
+    boolean hasBufferedEndOf(long activity) {
         return waiting.stream().anyMatch(event -> scheduledEventOf(event) == activity);
     }
 
     /** A timer that is cancelled in the moment in which it fires has not fired. */
-    boolean removeWaitingFiring(String timer) {
+    boolean removeBufferedTimerFired(String timer) {
         return waiting.removeIf(event -> event.hasTimerFiredEventAttributes()
                 && event.getTimerFiredEventAttributes().getTimerId().equals(timer));
     }
 
     /** As Temporal does it: the ends of activities come after all else that waited. */
-    void addWaiting() {
+    void flushBuffered() {
         List<HistoryEvent.Builder> batch = new ArrayList<>(waiting);
         waiting.clear();
         batch.stream().filter(event -> scheduledEventOf(event) == 0).forEach(this::add);

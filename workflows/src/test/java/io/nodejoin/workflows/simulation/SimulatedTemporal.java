@@ -1,8 +1,8 @@
 package io.nodejoin.workflows.simulation;
 
-import io.nodejoin.workflows.join.NodeRequest;
-import io.nodejoin.workflows.join.NodeRuns;
-import io.nodejoin.workflows.queue.TaskQueues;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
+import io.nodejoin.workflows.lifecycle.NodeWorkflows;
+import io.nodejoin.workflows.temporal.TaskQueues;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.failure.v1.Failure;
 import java.time.Duration;
@@ -14,26 +14,31 @@ import org.jspecify.annotations.Nullable;
 
 /** Temporal's server: runs of workflows, one after the other under an id, and those who ask for something of them. */
 final class SimulatedTemporal {
-    final Timeline timeline;
-    final Chance chance;
-    final Trace trace;
-    final Weather weather;
-    final WorkflowCode code;
-    final Workers workers;
+    final VirtualTime timeline;
+    final SeededRandom chance;
+    final EventTrace trace;
+    final FaultSchedule weather;
+    final WorkflowExecutor code;
+    final Replicas workers;
 
     private final List<WorkflowRun> runs = new ArrayList<>();
     private final List<String> defects = new ArrayList<>();
     private final String runPrefix;
 
     SimulatedTemporal(
-            Timeline timeline, Chance chance, Trace trace, Weather weather, WorkflowCode code, Workers workers) {
+            VirtualTime timeline,
+            SeededRandom chance,
+            EventTrace trace,
+            FaultSchedule weather,
+            WorkflowExecutor code,
+            Replicas workers) {
         this.timeline = timeline;
         this.chance = chance;
         this.trace = trace;
         this.weather = weather;
         this.code = code;
         this.workers = workers;
-        this.runPrefix = chance.text(12);
+        this.runPrefix = chance.nextText(12);
     }
 
     /** All runs, the oldest first. */
@@ -46,19 +51,19 @@ final class SimulatedTemporal {
         return defects;
     }
 
-    void defect(String what) {
+    void reportDefect(String what) {
         trace.add("temporal", "DEFECT " + what);
         defects.add(what);
     }
 
     void start(String workflowId, NodeRequest request) {
-        begin(
+        startRun(
                 workflowId,
-                NodeRuns.workflowType(request),
-                WorkflowCode.CONVERTER.toPayloads(request).orElseThrow());
+                NodeWorkflows.workflowType(request),
+                WorkflowExecutor.CONVERTER.toPayloads(request).orElseThrow());
     }
 
-    void begin(String workflowId, String type, Payloads input) {
+    void startRun(String workflowId, String type, Payloads input) {
         trace.add("temporal", "run " + (runs.size() + 1) + " begins: " + type);
         runs.add(new WorkflowRun(this, workflowId, runPrefix + "-" + runs.size(), type, input));
     }
@@ -84,11 +89,11 @@ final class SimulatedTemporal {
     }
 
     void cancel() {
-        running().ifPresent(run -> run.happen(Events.cancelRequested()));
+        running().ifPresent(run -> run.addEvents(HistoryEvents.cancelRequested()));
     }
 
     /** Workflow tasks are for any replica that polls. */
-    void whenWorkflowsRun(Duration delay, Runnable task) {
-        timeline.after(delay, () -> workers.take(TaskQueues.NODEJOIN, () -> true, _ -> task.run()));
+    void runOnWorker(Duration delay, Runnable task) {
+        timeline.scheduleAfter(delay, () -> workers.dispatch(TaskQueues.NODEJOIN, () -> true, _ -> task.run()));
     }
 }

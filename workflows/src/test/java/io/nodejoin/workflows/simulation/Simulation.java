@@ -1,10 +1,10 @@
 package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.join.JoinCancelled;
-import io.nodejoin.protocol.join.JoinFailed;
-import io.nodejoin.protocol.join.JoinSucceeded;
-import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.workflows.event.OutcomeEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,11 +20,11 @@ final class Simulation {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration LONGEST = Duration.ofHours(4);
-    /** What goes on after the end: zombies, thieves, agents that come back, the janitor. */
+    /** What goes on after the end: zombies, thieves, agents that come back, the garbage collector. */
     private static final Duration AFTERMATH = Duration.ofSeconds(150);
 
     private final long seed;
-    private final Plant plant;
+    private final Mutant mutant;
     private final boolean replayed;
 
     /**
@@ -48,40 +48,41 @@ final class Simulation {
     }
 
     /** @param replayed whether the histories are replayed once more from their beginning */
-    Simulation(long seed, Plant plant, boolean replayed) {
+    Simulation(long seed, Mutant mutant, boolean replayed) {
         this.seed = seed;
-        this.plant = plant;
+        this.mutant = mutant;
         this.replayed = replayed;
     }
 
     Report run() {
-        Chance chance = new Chance(seed);
-        Instant start = START.plus(chance.millis(0, 60_000));
-        Timeline timeline = new Timeline(start, chance);
-        Trace trace = new Trace(start, timeline::now);
-        Weather weather = new Weather(chance, start, timeline::now);
-        try (WorkflowCode code = new WorkflowCode(plant.interceptors())) {
-            World world = new World(timeline, chance, trace, weather, code, plant);
+        SeededRandom chance = new SeededRandom(seed);
+        Instant start = START.plus(chance.nextMillis(0, 60_000));
+        VirtualTime timeline = new VirtualTime(start, chance);
+        EventTrace trace = new EventTrace(start, timeline::now);
+        FaultSchedule weather = new FaultSchedule(chance, start, timeline::now);
+        try (WorkflowExecutor code = new WorkflowExecutor(mutant.interceptors())) {
+            World world = new World(timeline, chance, trace, weather, code, mutant);
             trace.add("weather", weather.faults().toString());
-            world.outside.begin();
+            world.outside.start();
             timeline.run(start.plus(LONGEST), () -> world.temporal.running().isEmpty());
-            Instant ended = timeline.now();
-            new Janitor(world).goRound();
-            timeline.run(ended.plus(AFTERMATH), () -> false);
-            List<String> broken = new ArrayList<>(new Invariants(world).check());
-            world.temporal.runs().forEach(run -> broken.addAll(OrderOfUndo.check(run)));
-            broken.addAll(new Punctuality(world, ended).check());
+            Instant endedAt = timeline.now();
+            new GarbageCollector(world).collect();
+            timeline.run(endedAt.plus(AFTERMATH), () -> false);
+            List<String> broken = new ArrayList<>(new EndStateChecks(world).check());
+            world.temporal.runs().forEach(run -> broken.addAll(CompensationOrderCheck.check(run)));
+            broken.addAll(new DeadlineCheck(world, endedAt).check());
             if (replayed) {
                 world.temporal.runs().forEach(run -> code.replay(run).ifPresent(broken::add));
             }
             world.stop();
-            return new Report(seed, broken, copy(weather.faults()), copy(weather.fired()), ends(world), trace.lines());
+            return new Report(
+                    seed, broken, copy(weather.faults()), copy(weather.firedFaults()), outcomes(world), trace.lines());
         }
     }
 
-    private static Set<String> ends(World world) {
+    private static Set<String> outcomes(World world) {
         Set<String> ends = new TreeSet<>();
-        for (Announcement told : world.topic) {
+        for (OutcomeEvent told : world.topic) {
             switch (told.event()) {
                 case JoinSucceeded joined -> ends.add(isAnotherAttempt(joined) ? ANOTHER_ATTEMPT : "Joined");
                 case JoinFailed failed -> ends.add(failed.reason().name());

@@ -36,7 +36,7 @@ final class WorkflowRun {
     final Map<String, PendingTimer> timers = new TreeMap<>();
     final Map<String, PendingUpdate> updates = new LinkedHashMap<>();
 
-    private TaskState state = TaskState.NONE;
+    private WorkflowTaskState state = WorkflowTaskState.NONE;
     private long scheduledEventId;
     private long startedEventId;
     private long previousStartedEventId;
@@ -44,13 +44,13 @@ final class WorkflowRun {
     private int failures;
     private @Nullable HistoryEvent closed;
 
-    private enum TaskState {
+    private enum WorkflowTaskState {
         NONE,
         SCHEDULED,
         STARTED
     }
 
-    record PendingTimer(long startedEventId, Timeline.Moment firing) {}
+    record PendingTimer(long startedEventId, VirtualTime.ScheduledEvent firing) {}
 
     /** An update that nobody has answered yet; its answer is a failure or nothing. */
     static final class PendingUpdate {
@@ -71,7 +71,7 @@ final class WorkflowRun {
         this.runId = runId;
         this.type = type;
         this.history = new RunHistory(temporal.timeline::now);
-        history.add(Events.started(this, input));
+        history.add(HistoryEvents.started(this, input));
         scheduleTask();
     }
 
@@ -106,12 +106,12 @@ final class WorkflowRun {
     }
 
     /** Something happened to the workflow from outside of its own commands. */
-    void happen(HistoryEvent.Builder... events) {
+    void addEvents(HistoryEvent.Builder... events) {
         if (closed != null) {
             return;
         }
-        if (state == TaskState.STARTED) {
-            List.of(events).forEach(history::keepWaiting);
+        if (state == WorkflowTaskState.STARTED) {
+            List.of(events).forEach(history::buffer);
         } else {
             List.of(events).forEach(history::add);
             scheduleTask();
@@ -119,16 +119,17 @@ final class WorkflowRun {
     }
 
     void signal(String name, Object argument) {
-        happen(Events.signaled(name, WorkflowCode.CONVERTER.toPayloads(argument).orElseThrow()));
+        addEvents(HistoryEvents.signaled(
+                name, WorkflowExecutor.CONVERTER.toPayloads(argument).orElseThrow()));
     }
 
     void update(String name, Object argument, Consumer<@Nullable Failure> answer) {
-        String id = "update-" + temporal.chance.text(8);
+        String id = "update-" + temporal.chance.nextText(8);
         Request request = Request.newBuilder()
                 .setMeta(Meta.newBuilder().setUpdateId(id).setIdentity("gateway"))
                 .setInput(Input.newBuilder()
                         .setName(name)
-                        .setArgs(WorkflowCode.CONVERTER.toPayloads(argument).orElseThrow()))
+                        .setArgs(WorkflowExecutor.CONVERTER.toPayloads(argument).orElseThrow()))
                 .build();
         updates.put(id, new PendingUpdate(request, answer));
         scheduleTask();
@@ -141,10 +142,10 @@ final class WorkflowRun {
     }
 
     private void scheduleTask() {
-        if (state == TaskState.NONE && closed == null) {
-            state = TaskState.SCHEDULED;
-            scheduledEventId = history.add(Events.taskScheduled());
-            temporal.whenWorkflowsRun(temporal.chance.millis(1, 30), this::startTask);
+        if (state == WorkflowTaskState.NONE && closed == null) {
+            state = WorkflowTaskState.SCHEDULED;
+            scheduledEventId = history.add(HistoryEvents.taskScheduled());
+            temporal.runOnWorker(temporal.chance.nextMillis(1, 30), this::startTask);
         }
     }
 
@@ -152,39 +153,39 @@ final class WorkflowRun {
         if (closed != null) {
             return;
         }
-        state = TaskState.STARTED;
-        startedEventId = history.add(Events.taskStarted(scheduledEventId));
-        if (temporal.weather.losesTask()) {
+        state = WorkflowTaskState.STARTED;
+        startedEventId = history.add(HistoryEvents.taskStarted(scheduledEventId));
+        if (temporal.weather.dropsWorkflowTask()) {
             temporal.trace.add("temporal", "workflow task is lost with its worker");
             loseWorker();
-            temporal.timeline.after(Duration.ofSeconds(10), this::timeOutTask);
+            temporal.timeline.scheduleAfter(Duration.ofSeconds(10), this::timeOutTask);
             return;
         }
-        if (temporal.weather.losesCache()) {
+        if (temporal.weather.dropsCache()) {
             loseWorker();
         }
         WorkflowTaskHandler.Result result = temporal.code.handle(poll());
         handedOut = startedEventId;
-        temporal.timeline.after(temporal.chance.millis(0, 20), () -> endTask(result));
+        temporal.timeline.scheduleAfter(temporal.chance.nextMillis(0, 20), () -> endTask(result));
     }
 
     private void timeOutTask() {
         if (closed == null) {
-            history.add(Events.taskTimedOut(scheduledEventId, startedEventId));
-            again();
+            history.add(HistoryEvents.taskTimedOut(scheduledEventId, startedEventId));
+            rescheduleTask();
         }
     }
 
     private void failTask(WorkflowTaskFailedCause cause) {
-        history.add(Events.taskFailed(scheduledEventId, startedEventId, cause));
+        history.add(HistoryEvents.taskFailed(scheduledEventId, startedEventId, cause));
         loseWorker();
-        again();
+        rescheduleTask();
     }
 
-    private void again() {
+    private void rescheduleTask() {
         updates.values().forEach(update -> update.handedOut = update.acceptedEventId != 0);
-        state = TaskState.NONE;
-        history.addWaiting();
+        state = WorkflowTaskState.NONE;
+        history.flushBuffered();
         scheduleTask();
     }
 
@@ -219,36 +220,36 @@ final class WorkflowRun {
         }
         if (result.getTaskFailed() != null) {
             failures++;
-            temporal.defect(
-                    "workflow task failed: " + text(result.getTaskFailed().getFailure()));
+            temporal.reportDefect(
+                    "workflow task failed: " + describe(result.getTaskFailed().getFailure()));
             if (failures > 3) {
-                close(history.add(Events.terminated()));
+                close(history.add(HistoryEvents.terminated()));
                 return;
             }
             failTask(result.getTaskFailed().getCause());
             return;
         }
         RespondWorkflowTaskCompletedRequest completed = result.getTaskCompleted();
-        if (history.hasWaiting() && completed.getCommandsList().stream().anyMatch(WorkflowRun::closes)) {
+        if (history.hasBuffered() && completed.getCommandsList().stream().anyMatch(WorkflowRun::closes)) {
             temporal.trace.add("temporal", "something happened as the workflow ended: it is asked again");
             failTask(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND);
             return;
         }
         previousStartedEventId = startedEventId;
-        long completedEventId = history.add(Events.taskCompleted(scheduledEventId, startedEventId, completed));
-        new CommandsOfTask(this, completedEventId, completed).apply();
+        long completedEventId = history.add(HistoryEvents.taskCompleted(scheduledEventId, startedEventId, completed));
+        new WorkflowTaskCommands(this, completedEventId, completed).apply();
         if (closed == null) {
-            state = TaskState.NONE;
-            boolean more = history.hasWaiting() || updates.values().stream().anyMatch(update -> !update.handedOut);
-            history.addWaiting();
+            state = WorkflowTaskState.NONE;
+            boolean more = history.hasBuffered() || updates.values().stream().anyMatch(update -> !update.handedOut);
+            history.flushBuffered();
             if (more) {
                 scheduleTask();
             }
         }
     }
 
-    private static String text(Failure failure) {
-        return failure.getMessage() + (failure.hasCause() ? " <- " + text(failure.getCause()) : "") + "\n"
+    private static String describe(Failure failure) {
+        return failure.getMessage() + (failure.hasCause() ? " <- " + describe(failure.getCause()) : "") + "\n"
                 + failure.getStackTrace();
     }
 

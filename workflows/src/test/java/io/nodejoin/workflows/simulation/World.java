@@ -3,7 +3,7 @@ package io.nodejoin.workflows.simulation;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.workflows.event.Announcement;
+import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.node.NodeRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,35 +12,41 @@ import java.util.List;
 final class World {
     static final NodeRef NODE = new NodeRef(new ClusterName("kraken"), new NodeName("w1"));
 
-    final Timeline timeline;
-    final Chance chance;
-    final Trace trace;
-    final Weather weather;
-    final ApiServer api;
+    final VirtualTime timeline;
+    final SeededRandom chance;
+    final EventTrace trace;
+    final FaultSchedule weather;
+    final SimulatedApiServer api;
     final SimulatedTemporal temporal;
-    final Workers workers;
-    final Controllers controllers;
-    final Check check;
-    final Outside outside;
-    final Host host;
+    final Replicas workers;
+    final ClusterActors controllers;
+    final SafetyInvariants check;
+    final Environment outside;
+    final SimulatedHost host;
     /** The events topic. */
-    final List<Announcement> topic = new ArrayList<>();
+    final List<OutcomeEvent> topic = new ArrayList<>();
     /** What broke a rule in the moment in which it happened. */
     final List<String> broken = new ArrayList<>();
 
-    World(Timeline timeline, Chance chance, Trace trace, Weather weather, WorkflowCode code, Plant plant) {
+    World(
+            VirtualTime timeline,
+            SeededRandom chance,
+            EventTrace trace,
+            FaultSchedule weather,
+            WorkflowExecutor code,
+            Mutant mutant) {
         this.timeline = timeline;
         this.chance = chance;
         this.trace = trace;
         this.weather = weather;
-        this.api = new ApiServer(timeline, chance);
-        Activities activities = new Activities(this, plant);
-        this.workers = new Workers(timeline, chance, activities::start);
+        this.api = new SimulatedApiServer(timeline, chance);
+        ActivityRegistry activities = new ActivityRegistry(this, mutant);
+        this.workers = new Replicas(timeline, chance, activities::start);
         this.temporal = new SimulatedTemporal(timeline, chance, trace, weather, code, workers);
-        this.controllers = new Controllers(this);
-        this.check = new Check(this);
-        this.host = new Host(this);
-        this.outside = new Outside(this);
+        this.controllers = new ClusterActors(this);
+        this.check = new SafetyInvariants(this);
+        this.host = new SimulatedHost(this);
+        this.outside = new Environment(this);
     }
 
     void broken(String rule) {

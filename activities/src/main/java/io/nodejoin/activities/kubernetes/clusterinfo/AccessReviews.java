@@ -16,27 +16,25 @@ public final class AccessReviews implements Authorizer {
     }
 
     @Override
-    public Ruling ask(Identity who, Access what) {
-        String[] resource = what.resource().split("/", 2);
-        SubjectAccessReview question = new SubjectAccessReviewBuilder()
+    public AccessDecision review(Identity identity, ResourceAccess access) {
+        String[] resource = access.resource().split("/", 2);
+        SubjectAccessReview review = new SubjectAccessReviewBuilder()
                 .withNewSpec()
-                .withUser(who.user())
-                .withGroups(who.groups())
+                .withUser(identity.user())
+                .withGroups(identity.groups())
                 .withNewResourceAttributes()
-                .withVerb(what.verb())
-                .withGroup(what.apiGroup())
+                .withVerb(access.verb())
+                .withGroup(access.apiGroup())
                 .withResource(resource[0])
                 .withSubresource(resource.length > 1 ? resource[1] : null)
-                .withNamespace(what.namespace())
-                .withName(what.name())
+                .withNamespace(access.namespace())
+                .withName(access.name())
                 .endResourceAttributes()
                 .endSpec()
                 .build();
-        SubjectAccessReviewStatus answer = client.authorization()
-                .v1()
-                .subjectAccessReview()
-                .create(question)
-                .getStatus();
-        return new Ruling(Boolean.TRUE.equals(answer.getAllowed()), Objects.requireNonNullElse(answer.getReason(), ""));
+        SubjectAccessReviewStatus status =
+                client.authorization().v1().subjectAccessReview().create(review).getStatus();
+        return new AccessDecision(
+                Boolean.TRUE.equals(status.getAllowed()), Objects.requireNonNullElse(status.getReason(), ""));
     }
 }

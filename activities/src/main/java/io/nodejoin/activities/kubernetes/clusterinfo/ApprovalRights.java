@@ -2,7 +2,7 @@ package io.nodejoin.activities.kubernetes.clusterinfo;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +20,8 @@ public final class ApprovalRights {
     /** No token has this id: ids have six characters. */
     public static final Identity TOKEN_USER = new Identity("system:bootstrap:nodejoin-probe", GROUPS);
 
-    private static final Access AUTO_APPROVAL =
-            Access.to("create", "certificates.k8s.io", "certificatesigningrequests/nodeclient");
+    private static final ResourceAccess AUTO_APPROVAL =
+            ResourceAccess.to("create", "certificates.k8s.io", "certificatesigningrequests/nodeclient");
 
     private final Authorizer authorizer;
 
@@ -30,30 +30,31 @@ public final class ApprovalRights {
     }
 
     /** What stands against joins whose certificates are approved in this way, or empty. */
-    public Optional<Problem> against(ApprovalMode mode) {
-        Ruling ruling = authorizer.ask(TOKEN_USER, AUTO_APPROVAL);
+    public Optional<Problem> findProblem(ApprovalMode mode) {
+        AccessDecision decision = authorizer.review(TOKEN_USER, AUTO_APPROVAL);
         return switch (mode) {
-            case NODEJOIN -> ruling.allowed() ? Optional.of(goesRoundNodejoin(ruling)) : Optional.empty();
-            case CLUSTER -> ruling.allowed() ? Optional.empty() : Optional.of(approvesNothing());
+            case NODEJOIN -> decision.allowed() ? Optional.of(bypassesNodejoin(decision)) : Optional.empty();
+            case CLUSTER -> decision.allowed() ? Optional.empty() : Optional.of(autoApprovalMissing());
         };
     }
 
     /** A review names one binding. Whoever removes that one should not have to find the next by another failure. */
-    private Problem goesRoundNodejoin(Ruling ruling) {
-        Set<String> grants = new LinkedHashSet<>(List.of(ruling.because()));
+    private Problem bypassesNodejoin(AccessDecision decision) {
+        Set<String> grants = new LinkedHashSet<>(List.of(decision.grantedBy()));
         for (String group : GROUPS) {
-            Ruling alone = authorizer.ask(new Identity(TOKEN_USER.user(), List.of(group)), AUTO_APPROVAL);
-            if (alone.allowed()) {
-                grants.add(alone.because());
+            AccessDecision groupDecision =
+                    authorizer.review(new Identity(TOKEN_USER.user(), List.of(group)), AUTO_APPROVAL);
+            if (groupDecision.allowed()) {
+                grants.add(groupDecision.grantedBy());
             }
         }
         return new Problem(
-                ErrorCode.E_CLUSTER_AUTOAPPROVES,
+                ErrorCode.CLUSTER_AUTO_APPROVES_CSRS,
                 "kube-controller-manager approves a certificate for any node name to whoever holds a bootstrap token, by "
                         + String.join(", and by ", grants));
     }
 
-    private static Problem approvesNothing() {
+    private static Problem autoApprovalMissing() {
         return new Problem(
                 ErrorCode.CLUSTER_NOT_PREPARED,
                 "approval is left to the cluster, but no ClusterRoleBinding lets the group system:bootstrappers:nodejoin "

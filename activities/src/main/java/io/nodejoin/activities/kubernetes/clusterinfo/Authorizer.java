@@ -4,5 +4,5 @@ package io.nodejoin.activities.kubernetes.clusterinfo;
 @FunctionalInterface
 public interface Authorizer {
     /** Whether this identity may do this, and why. */
-    Ruling ask(Identity who, Access what);
+    AccessDecision review(Identity identity, ResourceAccess access);
 }

@@ -1,6 +1,6 @@
 package io.nodejoin.activities.kubernetes.clusterinfo;
 
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 
 /**
  * What a cluster is expected to be.

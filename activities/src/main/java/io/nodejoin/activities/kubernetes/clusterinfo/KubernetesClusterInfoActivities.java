@@ -3,8 +3,8 @@ package io.nodejoin.activities.kubernetes.clusterinfo;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.activities.ActingRight;
-import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.ActivityFence;
+import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
@@ -14,7 +14,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.discovery.CaPin;
 import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
-import io.nodejoin.workflows.clusterinfo.ClusterTrust;
+import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.clusterinfo.TokenSignature;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
@@ -41,37 +41,37 @@ import org.slf4j.LoggerFactory;
 public final class KubernetesClusterInfoActivities implements ClusterInfoActivities {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesClusterInfoActivities.class);
     /** Swaps in a row against other writers; beyond that the server is so busy that a pause helps more. */
-    private static final int SWAPS = 10;
+    private static final int MAX_SWAPS = 10;
 
     private final ClusterClients clients;
     private final AuditLog audit;
-    private final ClusterFitness fitness;
+    private final ClusterPreconditions preconditions;
     /** Of this process one writes at a time, in the order in which they came: among themselves they would all but one lose. */
-    private final Map<ClusterName, ReentrantLock> turns = new ConcurrentHashMap<>();
+    private final Map<ClusterName, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-    public KubernetesClusterInfoActivities(ClusterClients clients, AuditLog audit, ClusterFitness fitness) {
+    public KubernetesClusterInfoActivities(ClusterClients clients, AuditLog audit, ClusterPreconditions preconditions) {
         this.clients = clients;
         this.audit = audit;
-        this.fitness = fitness;
+        this.preconditions = preconditions;
     }
 
     @Override
-    public ClusterTrust ensure(ClusterName cluster) {
-        ActivityLease lease = ActivityLease.begin();
-        refuseUnfit(cluster);
+    public DiscoveryInfo ensure(ClusterName cluster) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        requirePreconditions(cluster);
         KubernetesClient client = clients.client(cluster);
         String ca = caPem(client.getConfiguration());
-        String kubeconfig = published(lease, cluster, DiscoveryKubeconfig.text(endpoint(client), ca));
+        String kubeconfig = ensurePublished(fence, cluster, DiscoveryKubeconfig.render(endpoint(client), ca));
         List<CaPin> pins = DiscoveryKubeconfig.pinsOf(ca);
         if (Collections.disjoint(pins, DiscoveryKubeconfig.pins(kubeconfig))) {
             throw Failures.of(
                     FailureType.FORBIDDEN,
                     new Problem(
                             ErrorCode.CA_PIN_MISMATCH,
-                            ClusterInfoMap.OBJECT + " of cluster " + cluster
+                            ClusterInfoConfigMap.OBJECT + " of cluster " + cluster
                                     + " has another CA than the kubeconfig of this service"));
         }
-        return new ClusterTrust(
+        return new DiscoveryInfo(
                 client.namespaces()
                         .withName("kube-system")
                         .require()
@@ -87,103 +87,108 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
     public void publishSignature(TokenSignature signature) {
         TokenRef token = signature.token();
         String key = token.tokenId().signatureKey();
-        change(ActivityLease.begin(), token, "clusterinfo.sign", key, signature.jws(), data -> {
+        updateConfigMap(ActivityFence.ofCurrentActivity(), token, "clusterinfo.sign", key, signature.jws(), data -> {
             data.put(key, signature.jws());
             return data;
         });
-        Optional<String> seen = new ClusterInfoMap(clients.client(token.cluster())).value(key);
+        Optional<String> seen = new ClusterInfoConfigMap(clients.client(token.cluster())).getValue(key);
         if (!seen.equals(Optional.of(signature.jws()))) {
             // A cluster's own signer drops what it cannot verify; once it has seen the Secret it adds the same bytes.
             throw Failures.of(
                     FailureType.CONFLICT,
                     new Problem(
-                            ErrorCode.JWS_TIMEOUT,
+                            ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING,
                             "the signature of token " + token.tokenId() + " does not stay in "
-                                    + ClusterInfoMap.OBJECT));
+                                    + ClusterInfoConfigMap.OBJECT));
         }
     }
 
     @Override
     public void removeSignature(TokenRef token) {
-        removeSignature(token, ActivityLease.begin());
+        removeSignature(token, ActivityFence.ofCurrentActivity());
     }
 
     /** The same on behalf of somebody who is not the join. */
-    public void removeSignature(TokenRef token, ActingRight right) {
+    public void removeSignature(TokenRef token, EffectGuard guard) {
         String key = token.tokenId().signatureKey();
-        change(right, token, "clusterinfo.unsign", key, null, data -> {
+        updateConfigMap(guard, token, "clusterinfo.remove-signature", key, null, data -> {
             data.remove(key);
             return data;
         });
     }
 
-    private void refuseUnfit(ClusterName cluster) {
-        List<Problem> problems = fitness.problems(cluster);
+    private void requirePreconditions(ClusterName cluster) {
+        List<Problem> problems = preconditions.findProblems(cluster);
         if (problems.isEmpty()) {
             return;
         }
-        if (fitness.isStrict(cluster)) {
+        if (preconditions.isStrict(cluster)) {
             throw Failures.of(FailureType.FORBIDDEN, problems.getFirst());
         }
-        problems.forEach(problem -> LOG.warn("a join goes on though {}", problem.text()));
+        problems.forEach(problem -> LOG.warn("a join goes on though {}", problem.toLine()));
     }
 
-    private String published(ActivityLease lease, ClusterName cluster, String wanted) {
-        ClusterInfoMap map = new ClusterInfoMap(clients.client(cluster));
-        for (int i = 0; i < SWAPS; i++) {
-            Optional<ConfigMap> read = map.read();
-            Optional<String> there = read.map(ClusterInfoMap::data).map(data -> data.get(ClusterInfoMap.KUBECONFIG));
-            if (there.isPresent()) {
-                return there.get();
+    private String ensurePublished(ActivityFence fence, ClusterName cluster, String wanted) {
+        ClusterInfoConfigMap map = new ClusterInfoConfigMap(clients.client(cluster));
+        for (int i = 0; i < MAX_SWAPS; i++) {
+            Optional<ConfigMap> read = map.get();
+            Optional<String> existing =
+                    read.map(ClusterInfoConfigMap::data).map(data -> data.get(ClusterInfoConfigMap.KUBECONFIG));
+            if (existing.isPresent()) {
+                return existing.get();
             }
-            lease.beforeEffect(new AuditEntry(cluster, "cluster", "clusterinfo.publish", ClusterInfoMap.OBJECT), audit);
-            if (map.swap(read, data -> {
-                data.put(ClusterInfoMap.KUBECONFIG, wanted);
+            fence.recordEffect(
+                    new AuditEntry(cluster, "cluster", "clusterinfo.publish", ClusterInfoConfigMap.OBJECT), audit);
+            if (map.compareAndSwap(read, data -> {
+                data.put(ClusterInfoConfigMap.KUBECONFIG, wanted);
                 return data;
             })) {
                 return wanted;
             }
         }
-        throw contended(cluster);
+        throw conflict(cluster);
     }
 
-    private void change(
-            ActingRight right,
+    private void updateConfigMap(
+            EffectGuard guard,
             TokenRef token,
             String action,
             String key,
             @Nullable String wanted,
             UnaryOperator<Map<String, String>> change) {
-        ClusterInfoMap map = new ClusterInfoMap(clients.client(token.cluster()));
-        ReentrantLock turn = turns.computeIfAbsent(token.cluster(), _ -> new ReentrantLock(true));
-        turn.lock();
+        ClusterInfoConfigMap map = new ClusterInfoConfigMap(clients.client(token.cluster()));
+        ReentrantLock lock = locks.computeIfAbsent(token.cluster(), _ -> new ReentrantLock(true));
+        lock.lock();
         try {
-            for (int i = 0; i < SWAPS; i++) {
-                Optional<ConfigMap> read = map.read();
-                Optional<String> there = read.map(ClusterInfoMap::data).map(data -> data.get(key));
-                if (there.equals(Optional.ofNullable(wanted))) {
+            for (int i = 0; i < MAX_SWAPS; i++) {
+                Optional<ConfigMap> read = map.get();
+                Optional<String> existing = read.map(ClusterInfoConfigMap::data).map(data -> data.get(key));
+                if (existing.equals(Optional.ofNullable(wanted))) {
                     return;
                 }
-                right.beforeEffect(
+                guard.recordEffect(
                         new AuditEntry(
-                                token.cluster(), token.joinId().value(), action, ClusterInfoMap.OBJECT + "#" + key),
+                                token.cluster(),
+                                token.joinId().value(),
+                                action,
+                                ClusterInfoConfigMap.OBJECT + "#" + key),
                         audit);
-                if (map.swap(read, change)) {
+                if (map.compareAndSwap(read, change)) {
                     return;
                 }
             }
         } finally {
-            turn.unlock();
+            lock.unlock();
         }
-        throw contended(token.cluster());
+        throw conflict(token.cluster());
     }
 
-    private static RuntimeException contended(ClusterName cluster) {
+    private static RuntimeException conflict(ClusterName cluster) {
         return Failures.of(
                 FailureType.CONFLICT,
                 new Problem(
-                        ErrorCode.JWS_TIMEOUT,
-                        ClusterInfoMap.OBJECT + " of cluster " + cluster + " was changed by others " + SWAPS
+                        ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING,
+                        ClusterInfoConfigMap.OBJECT + " of cluster " + cluster + " was changed by others " + MAX_SWAPS
                                 + " times in a row"));
     }
 

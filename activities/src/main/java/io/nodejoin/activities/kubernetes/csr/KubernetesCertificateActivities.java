@@ -1,21 +1,21 @@
 package io.nodejoin.activities.kubernetes.csr;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
-import io.nodejoin.activities.ActingRight;
-import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.ActivityFence;
+import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
-import io.nodejoin.activities.kubernetes.ResourceHints;
+import io.nodejoin.activities.kubernetes.WatchTriggers;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.discovery.TokenId;
-import io.nodejoin.workflows.certificate.CertificateActivities;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.CertificateOrder;
-import io.nodejoin.workflows.certificate.DeniedRequests;
-import io.nodejoin.workflows.certificate.IssuedCertificates;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.csr.DeniedCsrs;
+import io.nodejoin.workflows.csr.IssuedCertificates;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.TokenRef;
@@ -28,93 +28,97 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Decides by {@link CertificateRules} what a token's kubelet asks for. One shared watch per cluster brings the requests. */
-public final class KubernetesCertificateActivities implements CertificateActivities, AutoCloseable {
+/** Decides by {@link ClientCsrPolicy} what a token's kubelet asks for. One shared watch per cluster brings the requests. */
+public final class KubernetesCertificateActivities implements CsrActivities, AutoCloseable {
     /** While a kubelet starts its request comes within seconds: a watch that stalls just then costs no more than this. */
-    private static final Duration EARLY_POLL = Duration.ofSeconds(1);
+    private static final Duration EARLY_POLL_INTERVAL = Duration.ofSeconds(1);
 
-    private static final Duration POLL = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final int EARLY_POLLS = 10;
-    private static final int ROUNDS_OF_DENIAL = 3;
+    private static final int MAX_DENIAL_ROUNDS = 3;
 
     private final AuditLog audit;
-    private final ResourceHints<CertificateSigningRequest> hints;
-    private final RequestBoards boards;
+    private final WatchTriggers<CertificateSigningRequest> triggers;
+    private final CsrClients csrClients;
 
     public KubernetesCertificateActivities(ClusterClients clients, AuditLog audit) {
-        this.boards = new RequestBoards(clients, CertificateRules.SIGNER);
+        this.csrClients = new CsrClients(clients, ClientCsrPolicy.SIGNER);
         this.audit = audit;
-        this.hints = RequestHints.to(
-                CertificateRules.SIGNER, clients, request -> request.getSpec().getUsername());
+        this.triggers = CsrWatchTriggers.forSigner(
+                ClientCsrPolicy.SIGNER, clients, csr -> csr.getSpec().getUsername());
     }
 
     @Override
-    public CertificateDecision decide(CertificateOrder order) {
-        ActivityLease lease = ActivityLease.begin();
-        TokenRef token = order.token();
+    public CertificateResult decide(CsrDecisionRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        TokenRef token = request.token();
         String user = token.tokenId().user();
-        RequestBoard board = boards.of(token.cluster());
-        Approver approver = new Approver(board, decisions(token, board, lease));
-        try (var hint = hints.on(token.cluster(), user)) {
-            Optional<CertificateDecision> decision = approver.look(order, RequestBoard.oldestFirst(hint.seen()));
+        CsrClient csrClient = csrClients.forCluster(token.cluster());
+        ClientCsrController controller = new ClientCsrController(csrClient, decisionWriter(token, csrClient, fence));
+        try (var trigger = triggers.subscribe(token.cluster(), user)) {
+            Optional<CertificateResult> decision =
+                    controller.reconcile(request, CsrClient.oldestFirst(trigger.cached()));
             for (int round = 0; decision.isEmpty(); round++) {
-                Duration left = lease.left(order.deadline());
+                Duration left = fence.timeUntil(request.deadline());
                 if (!left.isPositive()) {
-                    List<CertificateSigningRequest> last = board.of(user);
-                    return approver.look(order, last).orElseGet(() -> missing(order, last));
+                    List<CertificateSigningRequest> last = csrClient.listByUser(user);
+                    return controller.reconcile(request, last).orElseGet(() -> timedOut(request, last));
                 }
-                lease.pulse("waiting for a certificate of " + user);
-                boolean changed = hint.await(patience(round, left));
-                decision = approver.look(order, changed ? RequestBoard.oldestFirst(hint.seen()) : board.of(user));
+                fence.heartbeat("waiting for a certificate of " + user);
+                boolean changed = trigger.await(pollTimeout(round, left));
+                decision = controller.reconcile(
+                        request, changed ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(user));
             }
             return decision.get();
         }
     }
 
     @Override
-    public CertificateDecision denyOthers(CertificateOrder order) {
-        ActivityLease lease = ActivityLease.begin();
-        RequestBoard board = boards.of(order.token().cluster());
+    public CertificateResult denyOthers(CsrDecisionRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        CsrClient csrClient = csrClients.forCluster(request.token().cluster());
         List<CertificateSigningRequest> requests =
-                board.of(order.token().tokenId().user());
-        return new Approver(board, decisions(order.token(), board, lease))
-                .denyOthers(order, requests)
-                .orElseGet(() -> missing(order, requests));
+                csrClient.listByUser(request.token().tokenId().user());
+        return new ClientCsrController(csrClient, decisionWriter(request.token(), csrClient, fence))
+                .denyOthers(request, requests)
+                .orElseGet(() -> timedOut(request, requests));
     }
 
     @Override
-    public DeniedRequests denyUndecided(TokenRef token) {
-        return denyUndecided(token, ActivityLease.begin());
+    public DeniedCsrs denyPending(TokenRef token) {
+        return denyPending(token, ActivityFence.ofCurrentActivity());
     }
 
     /** The same on behalf of somebody who is not the join. */
-    public DeniedRequests denyUndecided(TokenRef token, ActingRight right) {
-        RequestBoard board = boards.of(token.cluster());
-        DecisionDesk decisions = decisions(token, board, right);
+    public DeniedCsrs denyPending(TokenRef token, EffectGuard guard) {
+        CsrClient csrClient = csrClients.forCluster(token.cluster());
+        CsrDecisionWriter decisionWriter = decisionWriter(token, csrClient, guard);
         Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a request of this token");
         List<String> names = new ArrayList<>();
-        for (int round = 0; round < ROUNDS_OF_DENIAL; round++) {
+        for (int round = 0; round < MAX_DENIAL_ROUNDS; round++) {
             boolean contended = false;
-            for (CertificateSigningRequest request : board.of(token.tokenId().user())) {
-                if (RequestStatus.isUndecided(request)) {
-                    boolean denied = decisions.deny(token.joinId(), request, problem, Map.of());
+            for (CertificateSigningRequest csr :
+                    csrClient.listByUser(token.tokenId().user())) {
+                if (CsrStatus.isPending(csr)) {
+                    boolean denied = decisionWriter.deny(token.joinId(), csr, problem, Map.of());
                     contended |= !denied;
                     if (denied) {
-                        names.add(request.getMetadata().getName());
+                        names.add(csr.getMetadata().getName());
                     }
                 }
             }
             if (!contended) {
-                return new DeniedRequests(names);
+                return new DeniedCsrs(names);
             }
         }
-        throw DecisionDesk.contended(token.tokenId().user());
+        throw CsrDecisionWriter.conflict(token.tokenId().user());
     }
 
     @Override
-    public IssuedCertificates issued(TokenRef token) {
-        return IssuedCertificate.among(
-                boards.of(token.cluster()).of(token.tokenId().user()));
+    public IssuedCertificates listIssued(TokenRef token) {
+        return IssuedCertificateReader.issuedFor(csrClients
+                .forCluster(token.cluster())
+                .listByUser(token.tokenId().user()));
     }
 
     /**
@@ -122,16 +126,18 @@ public final class KubernetesCertificateActivities implements CertificateActivit
      *
      * @param tokens of the join, as far as they are known; others are known by what Nodejoin has approved for the join
      */
-    public IssuedCertificates issued(ClusterName cluster, JoinId join, Set<TokenId> tokens) {
-        return IssuedCertificate.of(join, users(tokens), boards.of(cluster).all());
+    public IssuedCertificates listIssued(ClusterName cluster, JoinId join, Set<TokenId> tokens) {
+        return IssuedCertificateReader.issuedForJoin(
+                join, users(tokens), csrClients.forCluster(cluster).listAll());
     }
 
     /**
      * When the last certificate ends that each of these nodes has got by an earlier one of its own. Whoever holds a kubelet's certificate can
      * renew it as the kubelet does. Requests are kept for an hour.
      */
-    public Map<NodeRef, Instant> renewed(ClusterName cluster, Set<NodeRef> nodes) {
-        return IssuedCertificate.renewed(nodes, boards.of(cluster).all());
+    public Map<NodeRef, Instant> latestRenewals(ClusterName cluster, Set<NodeRef> nodes) {
+        return IssuedCertificateReader.latestRenewals(
+                nodes, csrClients.forCluster(cluster).listAll());
     }
 
     /**
@@ -139,8 +145,9 @@ public final class KubernetesCertificateActivities implements CertificateActivit
      *
      * @param tokens of the join, as far as they are known
      */
-    public boolean broughtAbout(NodeRef node, NodeState.Registered found, JoinId join, Set<TokenId> tokens) {
-        return NodeOrigin.isJoin(boards.of(node.cluster()).all(), node.node(), found.createdAt(), join, users(tokens));
+    public boolean isNodeOfJoin(NodeRef node, NodeState.Registered found, JoinId join, Set<TokenId> tokens) {
+        return NodeProvenance.isFromJoin(
+                csrClients.forCluster(node.cluster()).listAll(), node.name(), found.createdAt(), join, users(tokens));
     }
 
     private static Set<String> users(Set<TokenId> tokens) {
@@ -150,26 +157,26 @@ public final class KubernetesCertificateActivities implements CertificateActivit
     /** Ends the watches. */
     @Override
     public void close() {
-        hints.close();
+        triggers.close();
     }
 
-    private DecisionDesk decisions(TokenRef token, RequestBoard board, ActingRight right) {
-        return new DecisionDesk(token.cluster(), board, audit, right);
+    private CsrDecisionWriter decisionWriter(TokenRef token, CsrClient csrClient, EffectGuard guard) {
+        return new CsrDecisionWriter(token.cluster(), csrClient, audit, guard);
     }
 
-    private static Duration patience(int round, Duration left) {
-        Duration poll = round < EARLY_POLLS ? EARLY_POLL : POLL;
+    private static Duration pollTimeout(int round, Duration left) {
+        Duration poll = round < EARLY_POLLS ? EARLY_POLL_INTERVAL : POLL_INTERVAL;
         return left.compareTo(poll) < 0 ? left : poll;
     }
 
-    private static CertificateDecision missing(CertificateOrder order, List<CertificateSigningRequest> requests) {
-        boolean approved = requests.stream().anyMatch(RequestStatus::isApproved);
-        return new CertificateDecision.Missing(
+    private static CertificateResult timedOut(CsrDecisionRequest request, List<CertificateSigningRequest> requests) {
+        boolean approved = requests.stream().anyMatch(CsrStatus::isApproved);
+        return new CertificateResult.TimedOut(
                 approved
-                        ? new Problem(ErrorCode.CERT_NOT_ISSUED, "approved by the deadline, but not signed")
+                        ? new Problem(ErrorCode.CERTIFICATE_NOT_ISSUED, "approved by the deadline, but not signed")
                         : new Problem(
                                 ErrorCode.CSR_TIMEOUT,
                                 "no decided request of "
-                                        + order.token().tokenId().user() + " by the deadline " + order.deadline()));
+                                        + request.token().tokenId().user() + " by the deadline " + request.deadline()));
     }
 }

@@ -2,18 +2,18 @@ package io.nodejoin.activities.kubernetes.csr;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
-import io.nodejoin.activities.kubernetes.ResourceHints;
+import io.nodejoin.activities.kubernetes.WatchTriggers;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.certificate.CertificateDecision;
-import io.nodejoin.workflows.certificate.ServingActivities;
-import io.nodejoin.workflows.certificate.ServingInventory;
-import io.nodejoin.workflows.certificate.ServingOrder;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.ServingCertificateActivities;
+import io.nodejoin.workflows.csr.ServingCertificateRequest;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import java.time.Duration;
@@ -22,119 +22,123 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps the inventory, and decides by {@link ServingRules} while a join waits. So a join depends on no other part of the
- * service; {@link ServingApprover} does the same for the rest of the node's life.
+ * Keeps the inventory, and decides by {@link ServingCsrPolicy} while a join waits. So a join depends on no other part of the
+ * service; {@link ServingCsrWatcher} does the same for the rest of the node's life.
  */
-public final class KubernetesServingActivities implements ServingActivities, AutoCloseable {
-    private static final Duration POLL = Duration.ofSeconds(5);
-    private static final int TRIES = 3;
+public final class KubernetesServingActivities implements ServingCertificateActivities, AutoCloseable {
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
+    private static final int MAX_ATTEMPTS = 3;
 
     private final ClusterClients clients;
-    private final RequestBoards boards;
+    private final CsrClients csrClients;
     private final AuditLog audit;
-    private final Consumer<String> count;
-    private final ResourceHints<CertificateSigningRequest> hints;
+    private final Consumer<String> decisionCounter;
+    private final WatchTriggers<CertificateSigningRequest> triggers;
 
-    /** @param count hears "approved" or "denied" of each decision that is made */
-    public KubernetesServingActivities(ClusterClients clients, AuditLog audit, Consumer<String> count) {
+    /** @param decisionCounter hears "approved" or "denied" of each decision that is made */
+    public KubernetesServingActivities(ClusterClients clients, AuditLog audit, Consumer<String> decisionCounter) {
         this.clients = clients;
-        this.boards = new RequestBoards(clients, ServingRules.SIGNER);
+        this.csrClients = new CsrClients(clients, ServingCsrPolicy.SIGNER);
         this.audit = audit;
-        this.count = count;
-        this.hints = RequestHints.to(
-                ServingRules.SIGNER, clients, request -> request.getSpec().getUsername());
+        this.decisionCounter = decisionCounter;
+        this.triggers = CsrWatchTriggers.forSigner(
+                ServingCsrPolicy.SIGNER, clients, csr -> csr.getSpec().getUsername());
     }
 
     @Override
-    public void declare(ServingInventory inventory) {
-        ActivityLease lease = ActivityLease.begin();
-        ServingEntries entries = entries(inventory);
-        for (int i = 0; i < TRIES; i++) {
-            before(lease, inventory, "serving.declare");
-            if (entries.enter(inventory)) {
+    public void allowSans(AllowedServingSans sans) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        ServingSansStore store = entries(sans);
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            recordEffect(fence, sans, "serving.allow-sans");
+            if (store.create(sans)) {
                 return;
             }
-            before(lease, inventory, "serving.replace");
-            entries.strike(inventory.name());
+            recordEffect(fence, sans, "serving.replace-sans");
+            store.delete(sans.nodeName());
         }
         throw Failures.of(
                 FailureType.CONFLICT,
                 new Problem(
                         ErrorCode.SUPERSEDED,
-                        "someone else keeps writing " + ServingEntries.object(inventory) + " beside this join"));
+                        "someone else keeps writing " + ServingSansStore.resourceName(sans) + " beside this join"));
     }
 
     @Override
-    public CertificateDecision awaitIssued(ServingOrder order) {
-        ActivityLease lease = ActivityLease.begin();
-        ServingInventory inventory = order.inventory();
-        ClusterName cluster = inventory.node().node().cluster();
+    public CertificateResult awaitIssued(ServingCertificateRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        AllowedServingSans sans = request.sans();
+        ClusterName cluster = sans.node().ref().cluster();
         KubernetesClient client = clients.client(cluster);
-        RequestBoard board = boards.of(cluster);
-        ServingDesk desk = new ServingDesk(
-                new ServingEntries(cluster, client), new DecisionDesk(cluster, board, audit, lease), count);
-        try (var hint = hints.on(cluster, inventory.user())) {
-            List<CertificateSigningRequest> requests = board.of(inventory.user());
+        CsrClient csrClient = csrClients.forCluster(cluster);
+        ServingCsrController controller = new ServingCsrController(
+                new ServingSansStore(cluster, client),
+                new CsrDecisionWriter(cluster, csrClient, audit, fence),
+                decisionCounter);
+        try (var trigger = triggers.subscribe(cluster, sans.kubeletUser())) {
+            List<CertificateSigningRequest> requests = csrClient.listByUser(sans.kubeletUser());
             while (true) {
-                Optional<CertificateDecision> end = desk.look(inventory, requests);
+                Optional<CertificateResult> end = controller.reconcileNode(sans, requests);
                 if (end.isPresent()) {
                     return end.get();
                 }
-                Duration left = lease.left(order.deadline());
+                Duration left = fence.timeUntil(request.deadline());
                 if (!left.isPositive()) {
-                    return missing(order, requests);
+                    return timedOut(request, requests);
                 }
-                lease.pulse("waiting for a serving certificate of " + inventory.name());
-                boolean changed = hint.await(left.compareTo(POLL) < 0 ? left : POLL);
-                requests = changed ? RequestBoard.oldestFirst(hint.seen()) : board.of(inventory.user());
+                fence.heartbeat("waiting for a serving certificate of " + sans.nodeName());
+                boolean changed = trigger.await(left.compareTo(POLL_INTERVAL) < 0 ? left : POLL_INTERVAL);
+                requests = changed ? CsrClient.oldestFirst(trigger.cached()) : csrClient.listByUser(sans.kubeletUser());
             }
         }
     }
 
     @Override
-    public void withdraw(ServingInventory inventory) {
-        ActivityLease lease = ActivityLease.begin();
-        ServingEntries entries = entries(inventory);
-        boolean ours = entries.of(inventory.name())
-                .filter(entry -> entry.joinId().equals(inventory.joinId()))
+    public void disallowSans(AllowedServingSans sans) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        ServingSansStore store = entries(sans);
+        boolean ours = store.get(sans.nodeName())
+                .filter(entry -> entry.joinId().equals(sans.joinId()))
                 .isPresent();
         if (ours) {
-            before(lease, inventory, "serving.withdraw");
-            entries.strike(inventory.name());
+            recordEffect(fence, sans, "serving.disallow-sans");
+            store.delete(sans.nodeName());
         }
     }
 
     /** Ends the watches. */
     @Override
     public void close() {
-        hints.close();
+        triggers.close();
     }
 
-    private ServingEntries entries(ServingInventory inventory) {
-        ClusterName cluster = inventory.node().node().cluster();
-        return new ServingEntries(cluster, clients.client(cluster));
+    private ServingSansStore entries(AllowedServingSans sans) {
+        ClusterName cluster = sans.node().ref().cluster();
+        return new ServingSansStore(cluster, clients.client(cluster));
     }
 
-    private void before(ActivityLease lease, ServingInventory inventory, String action) {
-        lease.beforeEffect(
+    private void recordEffect(ActivityFence fence, AllowedServingSans sans, String action) {
+        fence.recordEffect(
                 new AuditEntry(
-                        inventory.node().node().cluster(),
-                        inventory.joinId().value(),
+                        sans.node().ref().cluster(),
+                        sans.joinId().value(),
                         action,
-                        ServingEntries.object(inventory)),
+                        ServingSansStore.resourceName(sans)),
                 audit);
     }
 
-    private static CertificateDecision missing(ServingOrder order, List<CertificateSigningRequest> requests) {
-        boolean approved = requests.stream().anyMatch(RequestStatus::isApproved);
-        return new CertificateDecision.Missing(
+    private static CertificateResult timedOut(
+            ServingCertificateRequest request, List<CertificateSigningRequest> requests) {
+        boolean approved = requests.stream().anyMatch(CsrStatus::isApproved);
+        return new CertificateResult.TimedOut(
                 approved
                         ? new Problem(
-                                ErrorCode.CERT_NOT_ISSUED, "the serving certificate is approved, but was not signed")
+                                ErrorCode.CERTIFICATE_NOT_ISSUED,
+                                "the serving certificate is approved, but was not signed")
                         : new Problem(
                                 ErrorCode.CSR_TIMEOUT,
-                                "the kubelet of " + order.inventory().name()
+                                "the kubelet of " + request.sans().nodeName()
                                         + " did not ask for a serving certificate by the deadline "
-                                        + order.deadline()));
+                                        + request.deadline()));
     }
 }

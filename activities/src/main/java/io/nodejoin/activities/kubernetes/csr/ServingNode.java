@@ -1,6 +1,6 @@
 package io.nodejoin.activities.kubernetes.csr;
 
-import io.nodejoin.workflows.certificate.ServingInventory;
+import io.nodejoin.workflows.csr.AllowedServingSans;
 import java.time.Instant;
 
 /**
@@ -8,4 +8,4 @@ import java.time.Instant;
  *
  * @param registeredAt creation time of the Node: its kubelet asks for nothing before
  */
-record ServingNode(ServingInventory inventory, Instant registeredAt) {}
+record ServingNode(AllowedServingSans sans, Instant registeredAt) {}

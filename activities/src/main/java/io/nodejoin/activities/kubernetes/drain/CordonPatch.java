@@ -5,16 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.nodejoin.activities.kubernetes.OwnObjects;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.workflows.drain.CordonOrder;
+import io.nodejoin.workflows.drain.CordonRequest;
 import org.jspecify.annotations.Nullable;
 
 /** A cordon and the note whose it is, in one write. */
 final class CordonPatch {
     static final PatchContext CONTEXT = new PatchContext.Builder()
             .withPatchType(PatchType.JSON_MERGE)
-            .withFieldManager(OwnObjects.MANAGER)
+            .withFieldManager(ManagedObjects.MANAGER)
             .build();
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -22,15 +22,15 @@ final class CordonPatch {
     private CordonPatch() {}
 
     /** Holds for the Node of the order's UID only. */
-    static String of(CordonOrder order) {
-        ObjectNode patch = of(order.cordoned(), order.leaveId());
-        metadata(patch).put("uid", order.node().uid());
+    static String forRequest(CordonRequest request) {
+        ObjectNode patch = build(request.cordoned(), request.leaveId());
+        metadata(patch).put("uid", request.node().uid());
         return patch.toString();
     }
 
     /** Takes the cordon from the Node as it was read, and from no later state of it. */
-    static String lifted(Node read) {
-        ObjectNode patch = of(false, null);
+    static String uncordon(Node read) {
+        ObjectNode patch = build(false, null);
         metadata(patch)
                 .put("uid", read.getMetadata().getUid())
                 .put("resourceVersion", read.getMetadata().getResourceVersion());
@@ -38,18 +38,18 @@ final class CordonPatch {
     }
 
     /** Whether this leave has cordoned the Node. */
-    static boolean isBy(Node node, JoinId leaveId) {
-        return leaveId.value().equals(node.getMetadata().getAnnotations().get(OwnObjects.CORDONED_BY));
+    static boolean isCordonedBy(Node node, JoinId leaveId) {
+        return leaveId.value().equals(node.getMetadata().getAnnotations().get(ManagedObjects.CORDONED_BY));
     }
 
-    private static ObjectNode of(boolean cordoned, @Nullable JoinId leaveId) {
+    private static ObjectNode build(boolean cordoned, @Nullable JoinId leaveId) {
         ObjectNode patch = JSON.createObjectNode();
         ObjectNode annotations = patch.putObject("metadata").putObject("annotations");
         ObjectNode spec = patch.putObject("spec");
         if (cordoned && leaveId != null) {
-            annotations.put(OwnObjects.CORDONED_BY, leaveId.value());
+            annotations.put(ManagedObjects.CORDONED_BY, leaveId.value());
         } else {
-            annotations.putNull(OwnObjects.CORDONED_BY);
+            annotations.putNull(ManagedObjects.CORDONED_BY);
         }
         if (cordoned) {
             spec.put("unschedulable", true);

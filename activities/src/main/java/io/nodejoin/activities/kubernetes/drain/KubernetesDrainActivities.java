@@ -5,21 +5,21 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nodejoin.activities.ActingRight;
-import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.ActivityFence;
+import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.drain.CordonOrder;
+import io.nodejoin.workflows.drain.CordonRequest;
 import io.nodejoin.workflows.drain.DrainActivities;
-import io.nodejoin.workflows.drain.DrainOrder;
+import io.nodejoin.workflows.drain.DrainRequest;
 import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import java.net.HttpURLConnection;
@@ -46,11 +46,11 @@ public final class KubernetesDrainActivities implements DrainActivities {
     /** More than one budget matches the pod: the API server refuses by this. */
     private static final int MISCONFIGURED = 500;
     /** The cause that the API server gives where it takes nothing in any more. */
-    private static final String NAMESPACE_ENDING = "NamespaceTerminating";
+    private static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
     /** A budget changes when a pod elsewhere has become ready, which takes seconds. */
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration EVICTION_RETRY_INTERVAL = Duration.ofSeconds(5);
 
     private final ClusterClients clients;
     private final AuditLog audit;
@@ -61,90 +61,94 @@ public final class KubernetesDrainActivities implements DrainActivities {
     }
 
     @Override
-    public void cordon(CordonOrder order) {
-        ActivityLease lease = ActivityLease.begin();
-        NodeIdentity node = order.node();
-        record(lease, node, order.cordoned() ? "node.cordon" : "node.uncordon", Map.of());
+    public void cordon(CordonRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        NodeIdentity node = request.node();
+        recordEffect(fence, node, request.cordoned() ? "node.cordon" : "node.uncordon", Map.of());
         try {
-            client(node).nodes().withName(node.node().node().value()).patch(CordonPatch.CONTEXT, CordonPatch.of(order));
+            client(node)
+                    .nodes()
+                    .withName(node.ref().name().value())
+                    .patch(CordonPatch.CONTEXT, CordonPatch.forRequest(request));
         } catch (KubernetesClientException e) {
-            if (!isGone(e)) {
+            if (!isOtherOrMissingNode(e)) {
                 throw e;
             }
         }
     }
 
     /**
-     * Has the scheduler take a node in again, on behalf of the janitor, if it was this leave that cordoned it. What others do to
+     * Has the scheduler take a node in again, on behalf of the garbage collector, if it was this leave that cordoned it. What others do to
      * the Node in the same moment is not overwritten: then the API server answers 409.
      */
-    public void release(NodeRef ref, JoinId leaveId, ActingRight right) {
+    public void uncordon(NodeRef ref, JoinId leaveId, EffectGuard guard) {
         KubernetesClient client = clients.client(ref.cluster());
-        Node node = client.nodes().withName(ref.node().value()).get();
-        if (node == null || !CordonPatch.isBy(node, leaveId)) {
+        Node node = client.nodes().withName(ref.name().value()).get();
+        if (node == null || !CordonPatch.isCordonedBy(node, leaveId)) {
             return;
         }
-        record(right, new NodeIdentity(ref, node.getMetadata().getUid()), "node.uncordon", Map.of());
-        client.nodes().withName(ref.node().value()).patch(CordonPatch.CONTEXT, CordonPatch.lifted(node));
+        recordEffect(guard, new NodeIdentity(ref, node.getMetadata().getUid()), "node.uncordon", Map.of());
+        client.nodes().withName(ref.name().value()).patch(CordonPatch.CONTEXT, CordonPatch.uncordon(node));
     }
 
     /**
      * The UID in a patch cannot be changed, so one for a Node that was made anew is invalid. A conflict says only that others write to
      * the Node in the same moment.
      */
-    private static boolean isGone(KubernetesClientException e) {
+    private static boolean isOtherOrMissingNode(KubernetesClientException e) {
         boolean otherUid =
                 e.getCode() == UNPROCESSABLE && causes(e).anyMatch(cause -> "metadata.uid".equals(cause.getField()));
         return otherUid || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }
 
     @Override
-    public DrainResult evict(DrainOrder order) {
-        ActivityLease lease = ActivityLease.begin();
+    public DrainResult evict(DrainRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
         Map<String, Refusal> refused = new HashMap<>();
-        Set<String> asked = new HashSet<>();
+        Set<String> recorded = new HashSet<>();
         while (true) {
-            List<Pod> left = left(order.node());
-            if (left.isEmpty()) {
+            List<Pod> remaining = remainingPods(request.node());
+            if (remaining.isEmpty()) {
                 return new DrainResult.Drained();
             }
-            Duration time = lease.left(order.deadline());
-            if (!time.isPositive()) {
-                return blocked(left, refused);
+            Duration timeLeft = fence.timeUntil(request.deadline());
+            if (!timeLeft.isPositive()) {
+                return blocked(remaining, refused);
             }
-            for (Pod pod : left) {
+            for (Pod pod : remaining) {
                 String uid = pod.getMetadata().getUid();
                 Refusal last = refused.get(uid);
-                if (!PodRules.isEnding(pod)
-                        && (last == null || last.time().minus(time).compareTo(ASK_AGAIN) >= 0)) {
-                    recordOnce(lease, order.node(), pod, asked);
-                    evict(order, pod)
+                if (!DrainPodFilter.isTerminating(pod)
+                        && (last == null || last.timeLeft().minus(timeLeft).compareTo(EVICTION_RETRY_INTERVAL) >= 0)) {
+                    recordEvictionOnce(fence, request.node(), pod, recorded);
+                    evictPod(request, pod)
                             .ifPresentOrElse(
-                                    why -> refused.put(uid, new Refusal(why, time)), () -> refused.remove(uid));
+                                    why -> refused.put(uid, new Refusal(why, timeLeft)), () -> refused.remove(uid));
                 }
             }
-            lease.pulse(left.size() + " pods are left on " + order.node().node().node());
+            fence.heartbeat(remaining.size() + " pods are left on "
+                    + request.node().ref().name());
             pause();
         }
     }
 
     /**
      * @param why in the API server's words
-     * @param time that was left for the drain when it said so
+     * @param timeLeft that was left for the drain when it said so
      */
-    private record Refusal(String why, Duration time) {}
+    private record Refusal(String why, Duration timeLeft) {}
 
     /** Why the pod may not be evicted now; empty if it is told to end, or gone. */
-    private Optional<String> evict(DrainOrder order, Pod pod) {
+    private Optional<String> evictPod(DrainRequest request, Pod pod) {
         Map<String, Object> options = new TreeMap<>();
         options.put("preconditions", Map.of("uid", pod.getMetadata().getUid()));
-        if (order.gracePeriodSeconds() != null) {
-            options.put("gracePeriodSeconds", order.gracePeriodSeconds());
+        if (request.gracePeriodSeconds() != null) {
+            options.put("gracePeriodSeconds", request.gracePeriodSeconds());
         }
         String namespace = pod.getMetadata().getNamespace();
         String name = pod.getMetadata().getName();
         try {
-            client(order.node())
+            client(request.node())
                     .raw(
                             "/api/v1/namespaces/" + namespace + "/pods/" + name + "/eviction",
                             "POST",
@@ -160,20 +164,20 @@ public final class KubernetesDrainActivities implements DrainActivities {
             return Optional.empty();
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
-                case TOO_MANY_REQUESTS, MISCONFIGURED -> Optional.of(text(e));
+                case TOO_MANY_REQUESTS, MISCONFIGURED -> Optional.of(message(e));
                 case HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT -> Optional.empty();
-                case HttpURLConnection.HTTP_FORBIDDEN -> Optional.of(textOfEndingNamespace(e));
+                case HttpURLConnection.HTTP_FORBIDDEN -> Optional.of(messageOfTerminatingNamespace(e));
                 default -> throw e;
             };
         }
     }
 
     /** A namespace that ends takes in no eviction; its own pods are told to end soon, the others are to be asked meanwhile. */
-    private static String textOfEndingNamespace(KubernetesClientException e) {
-        if (causes(e).noneMatch(cause -> NAMESPACE_ENDING.equals(cause.getReason()))) {
+    private static String messageOfTerminatingNamespace(KubernetesClientException e) {
+        if (causes(e).noneMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()))) {
             throw e;
         }
-        return text(e);
+        return message(e);
     }
 
     private static Stream<StatusCause> causes(KubernetesClientException e) {
@@ -182,72 +186,79 @@ public final class KubernetesDrainActivities implements DrainActivities {
                 .flatMap(details -> details.getCauses().stream());
     }
 
-    private List<Pod> left(NodeIdentity node) {
+    private List<Pod> remainingPods(NodeIdentity node) {
         return client(node)
                 .pods()
                 .inAnyNamespace()
-                .withField("spec.nodeName", node.node().node().value())
+                .withField("spec.nodeName", node.ref().name().value())
                 .list()
                 .getItems()
                 .stream()
-                .filter(PodRules::keepsNode)
+                .filter(DrainPodFilter::blocksDrain)
                 .toList();
     }
 
-    private static DrainResult.Blocked blocked(List<Pod> left, Map<String, Refusal> refused) {
-        return new DrainResult.Blocked(left.stream()
-                .map(pod -> PodRules.name(pod) + ": "
+    private static DrainResult.Blocked blocked(List<Pod> remaining, Map<String, Refusal> refused) {
+        return new DrainResult.Blocked(remaining.stream()
+                .map(pod -> DrainPodFilter.name(pod) + ": "
                         + reason(pod, refused.get(pod.getMetadata().getUid())))
                 .sorted()
                 .toList());
     }
 
     private static String reason(Pod pod, @Nullable Refusal refusal) {
-        if (PodRules.isEnding(pod)) {
+        if (DrainPodFilter.isTerminating(pod)) {
             return "it was evicted and has not ended";
         }
         return refusal == null ? "it came while the node was drained" : refusal.why();
     }
 
-    private static String text(KubernetesClientException e) {
+    private static String message(KubernetesClientException e) {
         return e.getStatus() == null || e.getStatus().getMessage() == null
                 ? "the API server answers " + e.getCode()
                 : e.getStatus().getMessage();
     }
 
-    private void recordOnce(ActivityLease lease, NodeIdentity node, Pod pod, Set<String> asked) {
-        if (asked.add(pod.getMetadata().getUid())) {
-            record(
-                    lease,
+    private void recordEvictionOnce(ActivityFence fence, NodeIdentity node, Pod pod, Set<String> recorded) {
+        if (recorded.add(pod.getMetadata().getUid())) {
+            recordEffect(
+                    fence,
                     node,
                     "pod.evict",
-                    Map.of("pod", PodRules.name(pod), "uid", pod.getMetadata().getUid()));
+                    Map.of(
+                            "pod",
+                            DrainPodFilter.name(pod),
+                            "uid",
+                            pod.getMetadata().getUid()));
         } else {
-            lease.beforeEffect("pod.evict");
+            fence.beforeEffect("pod.evict");
         }
     }
 
-    private void record(ActingRight right, NodeIdentity node, String action, Map<String, String> results) {
-        right.beforeEffect(
+    private void recordEffect(EffectGuard guard, NodeIdentity node, String action, Map<String, String> results) {
+        guard.recordEffect(
                 new AuditEntry(
-                        node.node().cluster(),
-                        NodeJoinWorkflow.id(node.node().cluster(), node.node().node()),
+                        node.ref().cluster(),
+                        NodeJoinWorkflow.workflowId(
+                                node.ref().cluster(), node.ref().name()),
                         action,
-                        "nodes/" + node.node().node() + "#" + node.uid(),
+                        "nodes/" + node.ref().name() + "#" + node.uid(),
                         results),
                 audit);
     }
 
     private static void pause() {
-        LockSupport.parkNanos(LOOK.toNanos());
+        LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         if (Thread.currentThread().isInterrupted()) {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
-                    new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, "this worker stops; another one goes on"));
+                    new Problem(
+                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            "this worker is shutting down; the activity is retried by another worker"));
         }
     }
 
     private KubernetesClient client(NodeIdentity node) {
-        return clients.client(node.node().cluster());
+        return clients.client(node.ref().cluster());
     }
 }

@@ -2,33 +2,33 @@ package io.nodejoin.activities.kubernetes.node;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nodejoin.activities.ActingRight;
-import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.ActivityFence;
+import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
-import io.nodejoin.activities.kubernetes.OwnObjects;
-import io.nodejoin.activities.kubernetes.ResourceHints;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
+import io.nodejoin.activities.kubernetes.WatchTriggers;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.join.NodeJoinWorkflow;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.FreeNameRequest;
 import io.nodejoin.workflows.node.JoinedNode;
-import io.nodejoin.workflows.node.NameHold;
-import io.nodejoin.workflows.node.NameOrder;
-import io.nodejoin.workflows.node.NameState;
+import io.nodejoin.workflows.node.NameAvailability;
+import io.nodejoin.workflows.node.NameCheckRequest;
+import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeActivities;
 import io.nodejoin.workflows.node.NodeIdentity;
-import io.nodejoin.workflows.node.NodeOwner;
+import io.nodejoin.workflows.node.NodeOwnership;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
-import io.nodejoin.workflows.node.ReadyOrder;
-import io.nodejoin.workflows.node.RegistrationOrder;
-import io.nodejoin.workflows.node.ReplaceOrder;
-import io.nodejoin.workflows.node.ResetMark;
+import io.nodejoin.workflows.node.ReadyRequest;
+import io.nodejoin.workflows.node.RegistrationRequest;
+import io.nodejoin.workflows.node.ResetMarker;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,95 +36,99 @@ import java.util.Optional;
 
 /** Watches and labels Nodes, and removes by UID what a join has made. One shared watch per cluster wakes the waits. */
 public final class KubernetesNodeActivities implements NodeActivities, AutoCloseable {
-    private static final Duration POLL = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     /** Node Leases are not watched, they change too often; a new kubelet makes its own within milliseconds. */
-    private static final Duration LEASE_POLL = Duration.ofMillis(100);
+    private static final Duration LEASE_POLL_INTERVAL = Duration.ofMillis(100);
 
     /** Pods are not watched: the service may only list them. */
-    private static final Duration POD_POLL = Duration.ofSeconds(1);
+    private static final Duration POD_POLL_INTERVAL = Duration.ofSeconds(1);
 
     private final ClusterClients clients;
     private final AuditLog audit;
-    private final ResourceHints<Node> hints;
+    private final WatchTriggers<Node> triggers;
 
     public KubernetesNodeActivities(ClusterClients clients, AuditLog audit) {
         this.clients = clients;
         this.audit = audit;
-        this.hints = new ResourceHints<>(
+        this.triggers = new WatchTriggers<>(
                 clients, client -> client.nodes(), node -> node.getMetadata().getName());
     }
 
     @Override
-    public NameState inspect(NameOrder order) {
-        NodeRef ref = order.node();
-        NodeObjects nodes = nodes(ref);
-        Optional<Node> found = nodes.read(ref.node());
+    public NameAvailability checkName(NameCheckRequest request) {
+        NodeRef ref = request.node();
+        NodeClient nodeClient = nodeClient(ref);
+        Optional<Node> found = nodeClient.get(ref.name());
         return found.isPresent()
-                ? OwnNode.of(
-                        found.get(), joinedNodes(ref).of(ref), order, nodes.renewedAt(ref.node()), nodes.serverTime())
-                : unoccupied(nodes, ref);
+                ? ManagedNode.inspect(
+                        found.get(),
+                        joinedNodeStore(ref).get(ref),
+                        request,
+                        nodeClient.leaseRenewedAt(ref.name()),
+                        nodeClient.serverTime())
+                : freeOrQuarantined(nodeClient, ref);
     }
 
     @Override
-    public NameState replace(ReplaceOrder order) {
-        ActivityLease lease = ActivityLease.begin();
-        NodeRef ref = order.node();
-        NodeObjects nodes = nodes(ref);
-        Optional<Node> old = nodes.read(ref.node());
+    public NameAvailability freeName(FreeNameRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        NodeRef ref = request.node();
+        NodeClient nodeClient = nodeClient(ref);
+        Optional<Node> old = nodeClient.get(ref.name());
         if (old.isPresent()) {
-            if (!OwnNode.isOf(old.get(), order.machineId(), order.systemUuid())) {
-                return new NameState.Taken("the Node " + ref.node() + " that exists is of another machine than "
-                        + order.machineId() + " (systemUUID " + order.systemUuid() + ")");
+            if (!ManagedNode.isOnMachine(old.get(), request.machineId(), request.systemUuid())) {
+                return new NameAvailability.Taken("the Node " + ref.name() + " that exists is of another machine than "
+                        + request.machineId() + " (systemUUID " + request.systemUuid() + ")");
             }
-            remove(new NodeIdentity(ref, old.get().getMetadata().getUid()), lease);
+            delete(new NodeIdentity(ref, old.get().getMetadata().getUid()), fence);
         }
-        try (var hint = hints.on(ref.cluster(), ref.node().value())) {
+        try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
             while (true) {
-                NameState state = nodes.read(ref.node()).isPresent()
-                        ? new NameState.Taken("a Node named " + ref.node() + " came back after its removal")
-                        : unoccupied(nodes, ref);
-                Duration left = lease.left(order.deadline());
-                if (state instanceof NameState.Free || !left.isPositive()) {
+                NameAvailability state = nodeClient.get(ref.name()).isPresent()
+                        ? new NameAvailability.Taken("a Node named " + ref.name() + " came back after its removal")
+                        : freeOrQuarantined(nodeClient, ref);
+                Duration left = fence.timeUntil(request.deadline());
+                if (state instanceof NameAvailability.Free || !left.isPositive()) {
                     return state;
                 }
-                lease.pulse("waiting for the name " + ref.node() + " to be free");
-                hint.await(shorter(left, POLL));
+                fence.heartbeat("waiting for the name " + ref.name() + " to be free");
+                trigger.await(min(left, POLL_INTERVAL));
             }
         }
     }
 
-    private NameState unoccupied(NodeObjects nodes, NodeRef node) {
-        if (nodes.hasPods(node.node())) {
-            return new NameState.PodsLeft("pods are bound to the name " + node.node());
+    private NameAvailability freeOrQuarantined(NodeClient nodeClient, NodeRef node) {
+        if (nodeClient.hasPods(node.name())) {
+            return new NameAvailability.PodsRemaining("pods are bound to the name " + node.name());
         }
-        Instant now = nodes.serverTime();
-        Optional<NameHold> hold = holds(node)
-                .of(node)
-                .map(NameHolds.Entry::hold)
+        Instant now = nodeClient.serverTime();
+        Optional<NameQuarantine> quarantine = quarantineStore(node)
+                .get(node)
+                .map(NameQuarantineStore.Entry::quarantine)
                 .filter(held -> held.until().isAfter(now));
-        return new NameState.Free(now, hold.orElse(null));
+        return new NameAvailability.Free(now, quarantine.orElse(null));
     }
 
     @Override
-    public NodeOwner owner(NodeRef node) {
-        Optional<Node> found = nodes(node).read(node.node());
+    public NodeOwnership findOwner(NodeRef node) {
+        Optional<Node> found = nodeClient(node).get(node.name());
         if (found.isEmpty()) {
-            return new NodeOwner.Nobody();
+            return new NodeOwnership.Absent();
         }
         String uid = found.get().getMetadata().getUid();
-        return joinedNodes(node)
-                .of(node)
-                .map(NodeNote::joined)
-                .filter(joined -> joined.node().uid().equals(uid))
-                .<NodeOwner>map(joined -> new NodeOwner.Ours(joined, isCordonedByOthers(found.get())))
-                .orElseGet(() -> new NodeOwner.Foreign(uid));
+        return joinedNodeStore(node)
+                .get(node)
+                .map(JoinedNodeRecord::joined)
+                .filter(joined -> joined.identity().uid().equals(uid))
+                .<NodeOwnership>map(joined -> new NodeOwnership.Managed(joined, isCordonedByOthers(found.get())))
+                .orElseGet(() -> new NodeOwnership.Unmanaged(uid));
     }
 
     /** The machine that this join has brought to Ready under the name, if the cluster has noted that. */
-    public Optional<String> machine(NodeRef node, JoinId join) {
-        return joinedNodes(node)
-                .of(node)
-                .map(NodeNote::joined)
+    public Optional<String> findMachineId(NodeRef node, JoinId join) {
+        return joinedNodeStore(node)
+                .get(node)
+                .map(JoinedNodeRecord::joined)
                 .filter(joined -> joined.joinId().equals(join))
                 .map(JoinedNode::machineId);
     }
@@ -133,146 +137,157 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
     private static boolean isCordonedByOthers(Node node) {
         return node.getSpec() != null
                 && Boolean.TRUE.equals(node.getSpec().getUnschedulable())
-                && !node.getMetadata().getAnnotations().containsKey(OwnObjects.CORDONED_BY);
+                && !node.getMetadata().getAnnotations().containsKey(ManagedObjects.CORDONED_BY);
     }
 
     @Override
-    public NodeState awaitRegistered(RegistrationOrder order) {
-        ActivityLease lease = ActivityLease.begin();
-        NodeRef ref = order.node();
-        NodeObjects nodes = nodes(ref);
-        try (var hint = hints.on(ref.cluster(), ref.node().value())) {
-            Optional<Node> seen = nodes.read(ref.node());
+    public NodeState awaitRegistered(RegistrationRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        NodeRef ref = request.node();
+        NodeClient nodeClient = nodeClient(ref);
+        try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
+            Optional<Node> seen = nodeClient.get(ref.name());
             while (true) {
-                Optional<NodeState> state = seen.flatMap(node -> RegistrationRules.judge(
-                        node, order, () -> nodes.renewedAt(ref.node()).isPresent()));
+                Optional<NodeState> state = seen.flatMap(node -> RegistrationRules.evaluate(
+                        node,
+                        request,
+                        () -> nodeClient.leaseRenewedAt(ref.name()).isPresent()));
                 if (state.isPresent()) {
                     return state.get();
                 }
-                Duration left = lease.left(order.deadline());
+                Duration left = fence.timeUntil(request.deadline());
                 if (!left.isPositive()) {
                     return refused(ErrorCode.NODE_NOT_REGISTERED, registrationBlocker(ref, seen));
                 }
-                lease.pulse("waiting for Node " + ref.node());
-                hint.await(shorter(left, seen.isPresent() ? LEASE_POLL : POLL));
-                seen = nodes.read(ref.node());
+                fence.heartbeat("waiting for Node " + ref.name());
+                trigger.await(min(left, seen.isPresent() ? LEASE_POLL_INTERVAL : POLL_INTERVAL));
+                seen = nodeClient.get(ref.name());
             }
         }
     }
 
     @Override
-    public NodeState awaitReady(ReadyOrder order) {
-        ActivityLease lease = ActivityLease.begin();
-        NodeRef ref = order.node().node();
-        NodeObjects nodes = nodes(ref);
-        try (var hint = hints.on(ref.cluster(), ref.node().value())) {
-            Optional<Node> seen = nodes.read(ref.node());
+    public NodeState awaitReady(ReadyRequest request) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        NodeRef ref = request.node().ref();
+        NodeClient nodeClient = nodeClient(ref);
+        try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
+            Optional<Node> seen = nodeClient.get(ref.name());
             while (true) {
-                boolean labelled = label(lease, nodes, order, seen);
-                ReadyRules.Look look = gated(nodes, order, ReadyRules.look(seen, order));
-                Duration left = lease.left(order.deadline());
-                Optional<NodeState> state = state(order, look, labelled, left);
+                boolean labelled = applyLabelsAndTaints(fence, nodeClient, request, seen);
+                NodeReadiness.Evaluation readiness =
+                        checkDaemonSetGates(nodeClient, request, NodeReadiness.evaluate(seen, request));
+                Duration left = fence.timeUntil(request.deadline());
+                Optional<NodeState> state = resultOf(request, readiness, labelled, left);
                 if (state.isPresent()) {
                     return state.get();
                 }
-                lease.pulse("waiting for Node " + ref.node() + " to be Ready");
+                fence.heartbeat("waiting for Node " + ref.name() + " to be Ready");
                 if (labelled) {
-                    boolean onPods = !ReadyGate.daemonSets(order.readyGates()).isEmpty();
-                    hint.await(shorter(left, onPods ? POD_POLL : POLL));
+                    boolean onPods = !ReadyGate.daemonSets(request.readyGates()).isEmpty();
+                    trigger.await(min(left, onPods ? POD_POLL_INTERVAL : POLL_INTERVAL));
                 }
-                seen = nodes.read(ref.node());
+                seen = nodeClient.get(ref.name());
             }
         }
     }
 
     @Override
-    public void hold(NameHold hold) {
-        hold(hold, ActivityLease.begin());
+    public void quarantineName(NameQuarantine quarantine) {
+        quarantineName(quarantine, ActivityFence.ofCurrentActivity());
     }
 
     /** The same on behalf of somebody who is not its join. */
-    public void hold(NameHold hold, ActingRight right) {
-        NameHolds holds = holds(hold.node());
-        Optional<NameHolds.Entry> earlier = holds.of(hold.node());
-        NameHold both = earlier.map(entry -> hold.and(entry.hold())).orElse(hold);
-        if (earlier.filter(entry -> both.equals(entry.hold())).isPresent()) {
+    public void quarantineName(NameQuarantine quarantine, EffectGuard guard) {
+        NameQuarantineStore store = quarantineStore(quarantine.node());
+        Optional<NameQuarantineStore.Entry> earlier = store.get(quarantine.node());
+        NameQuarantine both =
+                earlier.map(entry -> quarantine.mergeWith(entry.quarantine())).orElse(quarantine);
+        if (earlier.filter(entry -> both.equals(entry.quarantine())).isPresent()) {
             return;
         }
-        right.beforeEffect(
+        guard.recordEffect(
                 new AuditEntry(
-                        hold.node().cluster(), hold.joinId().value(), "node.hold", NameHolds.object(hold.node())),
+                        quarantine.node().cluster(),
+                        quarantine.joinId().value(),
+                        "node.quarantine-name",
+                        NameQuarantineStore.resourceName(quarantine.node())),
                 audit);
-        holds.put(earlier, both);
+        store.put(earlier, both);
     }
 
     @Override
-    public void remember(JoinedNode node) {
-        ActivityLease lease = ActivityLease.begin();
-        NodeRef ref = node.node().node();
-        JoinedNodes notes = joinedNodes(ref);
-        if (notes.of(ref).filter(new NodeNote(node, null)::equals).isPresent()) {
+    public void recordJoined(JoinedNode node) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
+        NodeRef ref = node.identity().ref();
+        JoinedNodeStore store = joinedNodeStore(ref);
+        if (store.get(ref).filter(new JoinedNodeRecord(node, null)::equals).isPresent()) {
             return;
         }
-        lease.beforeEffect(
-                new AuditEntry(ref.cluster(), node.joinId().value(), "node.remember", JoinedNodes.object(ref)), audit);
-        notes.put(node);
+        fence.recordEffect(
+                new AuditEntry(
+                        ref.cluster(), node.joinId().value(), "node.record-joined", JoinedNodeStore.resourceName(ref)),
+                audit);
+        store.put(node);
     }
 
     @Override
-    public void markReset(ResetMark mark) {
-        ActivityLease lease = ActivityLease.begin();
+    public void markReset(ResetMarker mark) {
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
         NodeRef ref = mark.node();
-        JoinedNodes notes = joinedNodes(ref);
-        if (notes.isUnmarked(ref)) {
-            lease.beforeEffect(
-                    new AuditEntry(ref.cluster(), mark.joinId().value(), "node.mark-reset", JoinedNodes.object(ref)),
+        JoinedNodeStore store = joinedNodeStore(ref);
+        if (store.lacksResetMark(ref)) {
+            fence.recordEffect(
+                    new AuditEntry(
+                            ref.cluster(), mark.joinId().value(), "node.mark-reset", JoinedNodeStore.resourceName(ref)),
                     audit);
-            notes.mark(mark);
+            store.markReset(mark);
         }
     }
 
     @Override
-    public void remove(NodeIdentity node) {
-        remove(node, ActivityLease.begin());
+    public void delete(NodeIdentity node) {
+        delete(node, ActivityFence.ofCurrentActivity());
     }
 
     /** The same on behalf of somebody who is not the join. */
-    public void remove(NodeIdentity node, ActingRight right) {
-        before(right, node.node(), "node.remove", node.uid());
-        nodes(node.node()).delete(node.node().node(), node.uid());
-        joinedNodes(node.node()).strike(node);
+    public void delete(NodeIdentity node, EffectGuard guard) {
+        recordEffect(guard, node.ref(), "node.delete", node.uid());
+        nodeClient(node.ref()).delete(node.ref().name(), node.uid());
+        joinedNodeStore(node.ref()).delete(node);
     }
 
     /** The Node of this name as the API server has it now. */
-    public Optional<NodeState.Registered> look(NodeRef node) {
-        return nodes(node)
-                .read(node.node())
+    public Optional<NodeState.Registered> findNode(NodeRef node) {
+        return nodeClient(node)
+                .get(node.name())
                 .map(Node::getMetadata)
                 .map(found -> new NodeState.Registered(found.getUid(), Instant.parse(found.getCreationTimestamp())));
     }
 
     /** The API server's clock. */
     public Instant serverTime(ClusterName cluster) {
-        return new NodeObjects(clients.client(cluster)).serverTime();
+        return new NodeClient(clients.client(cluster)).serverTime();
     }
 
     /** Ends the watches. */
     @Override
     public void close() {
-        hints.close();
+        triggers.close();
     }
 
     /** Brings labels and taints up to the order; true if nothing is missing. */
-    private boolean label(ActivityLease lease, NodeObjects nodes, ReadyOrder order, Optional<Node> seen) {
+    private boolean applyLabelsAndTaints(
+            ActivityFence fence, NodeClient nodeClient, ReadyRequest request, Optional<Node> seen) {
         Optional<String> patch = seen.filter(
-                        node -> order.node().uid().equals(node.getMetadata().getUid()))
-                .flatMap(node -> NodePatch.of(node, order));
+                        node -> request.node().uid().equals(node.getMetadata().getUid()))
+                .flatMap(node -> NodePatch.build(node, request));
         if (patch.isEmpty()) {
             return true;
         }
-        before(lease, order.node().node(), "node.label", order.node().uid());
+        recordEffect(fence, request.node().ref(), "node.label", request.node().uid());
         try {
-            nodes.patch(order.node().node().node(), patch.get());
+            nodeClient.patch(request.node().ref().name(), patch.get());
         } catch (KubernetesClientException e) {
             throw refusedByPolicy(e)
                     ? Failures.of(
@@ -291,17 +306,18 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 && e.getStatus().getMessage().contains("ValidatingAdmissionPolicy");
     }
 
-    private static Optional<NodeState> state(ReadyOrder order, ReadyRules.Look look, boolean labelled, Duration left) {
-        return switch (look) {
-            case ReadyRules.Look.Wrong wrong -> Optional.of(new NodeState.Refused(wrong.problem()));
-            case ReadyRules.Look.Ready ready
-            when labelled -> Optional.of(new NodeState.Ready(order.node().uid(), ready.since()));
-            case ReadyRules.Look.Ready _ -> late(left, "its labels and taints could not be set");
-            case ReadyRules.Look.Blocked blocked -> late(left, blocked.by());
+    private static Optional<NodeState> resultOf(
+            ReadyRequest request, NodeReadiness.Evaluation readiness, boolean labelled, Duration left) {
+        return switch (readiness) {
+            case NodeReadiness.Evaluation.Mismatch mismatch -> Optional.of(new NodeState.Failed(mismatch.problem()));
+            case NodeReadiness.Evaluation.Ready ready
+            when labelled -> Optional.of(new NodeState.Ready(request.node().uid(), ready.since()));
+            case NodeReadiness.Evaluation.Ready _ -> timedOut(left, "its labels and taints could not be set");
+            case NodeReadiness.Evaluation.NotReady notReady -> timedOut(left, notReady.reason());
         };
     }
 
-    private static Optional<NodeState> late(Duration left, String blocker) {
+    private static Optional<NodeState> timedOut(Duration left, String blocker) {
         return left.isPositive()
                 ? Optional.empty()
                 : Optional.of(refused(ErrorCode.NODE_NOT_READY, "blocked by: " + blocker));
@@ -309,51 +325,55 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
 
     private static String registrationBlocker(NodeRef ref, Optional<Node> seen) {
         return seen.isPresent()
-                ? "Node " + ref.node() + " exists, but its kubelet neither reported a status nor renewed its Lease"
-                : "no Node named " + ref.node() + " appeared";
+                ? "Node " + ref.name() + " exists, but its kubelet neither reported a status nor renewed its Lease"
+                : "no Node named " + ref.name() + " appeared";
     }
 
     /** What is Ready by its Node alone may still wait for the pods of DaemonSets. */
-    private static ReadyRules.Look gated(NodeObjects nodes, ReadyOrder order, ReadyRules.Look look) {
-        return switch (look) {
-            case ReadyRules.Look.Ready _ ->
-                ReadyGate.daemonSets(order.readyGates()).stream()
+    private static NodeReadiness.Evaluation checkDaemonSetGates(
+            NodeClient nodeClient, ReadyRequest request, NodeReadiness.Evaluation readiness) {
+        return switch (readiness) {
+            case NodeReadiness.Evaluation.Ready _ ->
+                ReadyGate.daemonSets(request.readyGates()).stream()
                         .flatMap(gate ->
-                                gate.blocker(nodes.podsOn(order.node().node().node(), gate.namespace())).stream())
+                                gate
+                                        .findBlocker(nodeClient.podsOn(
+                                                request.node().ref().name(), gate.namespace()))
+                                        .stream())
                         .findFirst()
-                        .<ReadyRules.Look>map(ReadyRules.Look.Blocked::new)
-                        .orElse(look);
-            case ReadyRules.Look.Blocked _, ReadyRules.Look.Wrong _ -> look;
+                        .<NodeReadiness.Evaluation>map(NodeReadiness.Evaluation.NotReady::new)
+                        .orElse(readiness);
+            case NodeReadiness.Evaluation.NotReady _, NodeReadiness.Evaluation.Mismatch _ -> readiness;
         };
     }
 
     private static NodeState refused(ErrorCode code, String detail) {
-        return new NodeState.Refused(new Problem(code, detail));
+        return new NodeState.Failed(new Problem(code, detail));
     }
 
-    private void before(ActingRight right, NodeRef ref, String action, String uid) {
-        right.beforeEffect(
+    private void recordEffect(EffectGuard guard, NodeRef ref, String action, String uid) {
+        guard.recordEffect(
                 new AuditEntry(
                         ref.cluster(),
-                        NodeJoinWorkflow.id(ref.cluster(), ref.node()),
+                        NodeJoinWorkflow.workflowId(ref.cluster(), ref.name()),
                         action,
-                        "nodes/" + ref.node() + "#" + uid),
+                        "nodes/" + ref.name() + "#" + uid),
                 audit);
     }
 
-    private NameHolds holds(NodeRef node) {
-        return new NameHolds(node.cluster(), clients.client(node.cluster()));
+    private NameQuarantineStore quarantineStore(NodeRef node) {
+        return new NameQuarantineStore(node.cluster(), clients.client(node.cluster()));
     }
 
-    private JoinedNodes joinedNodes(NodeRef node) {
-        return new JoinedNodes(node.cluster(), clients.client(node.cluster()));
+    private JoinedNodeStore joinedNodeStore(NodeRef node) {
+        return new JoinedNodeStore(node.cluster(), clients.client(node.cluster()));
     }
 
-    private NodeObjects nodes(NodeRef node) {
-        return new NodeObjects(clients.client(node.cluster()));
+    private NodeClient nodeClient(NodeRef node) {
+        return new NodeClient(clients.client(node.cluster()));
     }
 
-    private static Duration shorter(Duration one, Duration other) {
+    private static Duration min(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Node;
-import io.nodejoin.protocol.join.Taint;
-import io.nodejoin.workflows.node.ReadyOrder;
+import io.nodejoin.protocol.event.Taint;
+import io.nodejoin.workflows.node.ReadyRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,15 +19,15 @@ final class NodePatch {
     private NodePatch() {}
 
     /** Empty if nothing is missing. The UID in it keeps a re-created Node from being patched. */
-    static Optional<String> of(Node node, ReadyOrder order) {
-        Map<String, String> labels = missingLabels(node, order.labels());
-        List<Taint> taints = missingTaints(node, order.taints());
+    static Optional<String> build(Node node, ReadyRequest request) {
+        Map<String, String> labels = missingLabels(node, request.labels());
+        List<Taint> taints = missingTaints(node, request.taints());
         if (labels.isEmpty() && taints.isEmpty()) {
             return Optional.empty();
         }
         ObjectNode patch = JSON.createObjectNode();
         ObjectNode metadata =
-                patch.putObject("metadata").put("uid", order.node().uid());
+                patch.putObject("metadata").put("uid", request.node().uid());
         if (!labels.isEmpty()) {
             ObjectNode wanted = metadata.putObject("labels");
             labels.forEach(wanted::put);

@@ -26,7 +26,7 @@ sealed interface ReadyGate {
          *
          * @param pods those of the namespace that are bound to the node
          */
-        Optional<String> blocker(List<Pod> pods) {
+        Optional<String> findBlocker(List<Pod> pods) {
             List<Pod> own = pods.stream().filter(this::owns).toList();
             if (own.isEmpty()) {
                 return Optional.of("DaemonSet " + namespace + "/" + name + " has no pod on the node");
@@ -34,7 +34,8 @@ sealed interface ReadyGate {
             return own.stream().anyMatch(DaemonSet::isReady)
                     ? Optional.empty()
                     : Optional.of("pod " + namespace + "/"
-                            + own.getFirst().getMetadata().getName() + " is not Ready: " + state(own.getFirst()));
+                            + own.getFirst().getMetadata().getName() + " is not Ready: "
+                            + waitingReason(own.getFirst()));
         }
 
         private boolean owns(Pod pod) {
@@ -63,7 +64,7 @@ sealed interface ReadyGate {
         }
 
         /** Why a container waits tells more than the pod's own condition. */
-        private static String state(Pod pod) {
+        private static String waitingReason(Pod pod) {
             return Optional.ofNullable(pod.getStatus()).map(PodStatus::getContainerStatuses).stream()
                     .flatMap(List::stream)
                     .filter(container ->

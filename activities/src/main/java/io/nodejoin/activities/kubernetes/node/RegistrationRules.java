@@ -6,7 +6,7 @@ import io.nodejoin.activities.kubernetes.ServerTime;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.node.NodeState;
-import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.node.RegistrationRequest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  *
  * <ul>
  *   <li>Created since the approval, it is this join's once it has acted as itself.
- *   <li>Created before, by no more than {@link ServerTime#SKEW}: one API server may have stamped the approval and another one the Node. It
+ *   <li>Created before, by no more than {@link ServerTime#MAX_SKEW}: one API server may have stamped the approval and another one the Node. It
  *       is this join's if it says that it is on the enrolled machine, and another's if it says something else.
  *   <li>Created earlier still, it is another's, whatever it says.
  * </ul>
@@ -29,22 +29,22 @@ final class RegistrationRules {
      *
      * @param leaseRenewed whether the Node's Lease has been renewed
      */
-    static Optional<NodeState> judge(Node node, RegistrationOrder order, BooleanSupplier leaseRenewed) {
+    static Optional<NodeState> evaluate(Node node, RegistrationRequest request, BooleanSupplier leaseRenewed) {
         Instant createdAt = Instant.parse(node.getMetadata().getCreationTimestamp());
-        Optional<NodeSystemInfo> machine = ReadyRules.machine(node);
-        if (!createdAt.isBefore(order.approvedAt())) {
+        Optional<NodeSystemInfo> machine = NodeReadiness.systemInfo(node);
+        if (!createdAt.isBefore(request.approvedAt())) {
             // Only the node's own identity may write its status; its first Lease may come ten seconds after its first
             // status.
             return machine.isPresent() || leaseRenewed.getAsBoolean()
                     ? Optional.of(registered(node, createdAt))
                     : Optional.empty();
         }
-        String older = "Node " + order.node().node() + " was created at " + createdAt
-                + ", before this join's certificate was approved at " + order.approvedAt();
-        if (createdAt.isBefore(order.approvedAt().minus(ServerTime.SKEW))) {
+        String older = "Node " + request.node().name() + " was created at " + createdAt
+                + ", before this join's certificate was approved at " + request.approvedAt();
+        if (createdAt.isBefore(request.approvedAt().minus(ServerTime.MAX_SKEW))) {
             return Optional.of(refused(older));
         }
-        return machine.map(info -> ReadyRules.stranger(info, order.machineId(), order.systemUuid())
+        return machine.map(info -> NodeReadiness.machineMismatch(info, request.machineId(), request.systemUuid())
                 .map(other -> refused(older + ", and " + other.detail()))
                 .orElseGet(() -> registered(node, createdAt)));
     }
@@ -54,6 +54,6 @@ final class RegistrationRules {
     }
 
     private static NodeState refused(String detail) {
-        return new NodeState.Refused(new Problem(ErrorCode.NODE_NAME_IN_USE, detail));
+        return new NodeState.Failed(new Problem(ErrorCode.NODE_NAME_IN_USE, detail));
     }
 }

@@ -46,9 +46,9 @@ public final class AdminCluster implements AutoCloseable {
     }
 
     /** A new client of the same endpoint for the bearer of this token; the caller closes it. */
-    public KubernetesClient bearing(BootstrapToken token) {
+    public KubernetesClient withToken(BootstrapToken token) {
         return Kubeconfig.connect(new ConfigBuilder(Kubeconfig.withoutCredential(client.getConfiguration()))
-                .withOauthToken(token.wire())
+                .withOauthToken(token.bearerToken())
                 .build());
     }
 

@@ -6,8 +6,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.DiscoveryKubeconfig;
-import io.nodejoin.activities.kubernetes.preparation.Applied.Change;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.activities.kubernetes.preparation.ApplyResult.Change;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,26 +36,26 @@ public final class ClusterPreparation {
     }
 
     /** Applies all objects in order, or in a dry run lets the server say what would happen. */
-    public List<Applied> apply() {
+    public List<ApplyResult> apply() {
         List<String> files = new ArrayList<>(List.of("guard.yaml", "prepare.yaml"));
         if (approval == ApprovalMode.CLUSTER) {
             files.add("approval-cluster.yaml");
         }
-        List<Applied> applied = new ArrayList<>();
+        List<ApplyResult> applied = new ArrayList<>();
         files.forEach(file -> manifests(file).forEach(object -> applied.add(apply(object))));
         applied.add(publishClusterInfo());
         return List.copyOf(applied);
     }
 
-    private Applied apply(HasMetadata wanted) {
-        HasMetadata before = cluster.client().resource(wanted).get();
-        return new Applied(name(wanted), change(before, serverSideApply(wanted)));
+    private ApplyResult apply(HasMetadata desired) {
+        HasMetadata before = cluster.client().resource(desired).get();
+        return new ApplyResult(name(desired), change(before, serverSideApply(desired)));
     }
 
-    private @Nullable HasMetadata serverSideApply(HasMetadata wanted) {
+    private @Nullable HasMetadata serverSideApply(HasMetadata desired) {
         try {
             return cluster.client()
-                    .resource(wanted)
+                    .resource(desired)
                     .dryRun(dryRun)
                     .fieldManager(FIELD_MANAGER)
                     .forceConflicts()
@@ -73,11 +73,11 @@ public final class ClusterPreparation {
         if (before == null || after == null) {
             return Change.created;
         }
-        return essence(before).equals(essence(after)) ? Change.unchanged : Change.changed;
+        return comparableJson(before).equals(comparableJson(after)) ? Change.unchanged : Change.changed;
     }
 
     /** Dry runs keep the resource version whatever they find, so the contents are compared. */
-    private String essence(HasMetadata object) {
+    private String comparableJson(HasMetadata object) {
         HasMetadata copy = cluster.client().getKubernetesSerialization().clone(object);
         copy.getMetadata().setResourceVersion(null);
         copy.getMetadata().setManagedFields(List.of());
@@ -85,26 +85,27 @@ public final class ClusterPreparation {
         return cluster.client().getKubernetesSerialization().asJson(copy);
     }
 
-    private Applied publishClusterInfo() {
+    private ApplyResult publishClusterInfo() {
         KubernetesClient client = cluster.client();
-        ConfigMap wanted = new ConfigMapBuilder()
+        ConfigMap desired = new ConfigMapBuilder()
                 .withNewMetadata()
                 .withNamespace("kube-public")
                 .withName("cluster-info")
                 .endMetadata()
                 .addToData(
-                        "kubeconfig", DiscoveryKubeconfig.text(URI.create(cluster.server()), cluster.caCertificates()))
+                        "kubeconfig",
+                        DiscoveryKubeconfig.render(URI.create(cluster.server()), cluster.caCertificates()))
                 .build();
-        ConfigMap before = client.resource(wanted).get();
+        ConfigMap before = client.resource(desired).get();
         if (before == null) {
-            client.resource(wanted).dryRun(dryRun).create();
-            return new Applied(name(wanted), Change.created);
+            client.resource(desired).dryRun(dryRun).create();
+            return new ApplyResult(name(desired), Change.created);
         }
         if (before.getData() != null && before.getData().containsKey("kubeconfig")) {
-            return new Applied(name(wanted), Change.unchanged);
+            return new ApplyResult(name(desired), Change.unchanged);
         }
-        serverSideApply(wanted);
-        return new Applied(name(wanted), Change.changed);
+        serverSideApply(desired);
+        return new ApplyResult(name(desired), Change.changed);
     }
 
     private List<HasMetadata> manifests(String resource) {

@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.activities.kubernetes.Kubeconfig;
-import io.nodejoin.activities.kubernetes.OwnObjects;
-import io.nodejoin.activities.kubernetes.preparation.Applied.Change;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
+import io.nodejoin.activities.kubernetes.preparation.ApplyResult.Change;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,10 +39,10 @@ public final class ServiceCredential {
     }
 
     /** Writes the file with mode 0600, aside first and then renamed, unless the one that is there still serves. */
-    public Applied write(Path file) throws IOException {
+    public ApplyResult write(Path file) throws IOException {
         boolean present = Files.exists(file);
-        if (present && stillServes(file)) {
-            return new Applied("kubeconfig " + file, Change.unchanged);
+        if (present && isStillValid(file)) {
+            return new ApplyResult("kubeconfig " + file, Change.unchanged);
         }
         TokenRequest request = new TokenRequestBuilder()
                 .withNewSpec()
@@ -51,14 +51,14 @@ public final class ServiceCredential {
                 .build();
         TokenRequest answer = cluster.client()
                 .serviceAccounts()
-                .inNamespace(OwnObjects.NAMESPACE)
+                .inNamespace(ManagedObjects.NAMESPACE)
                 .withName(ACCOUNT)
                 .tokenRequest(request);
         replace(file, kubeconfig(answer.getStatus().getToken()));
-        return new Applied("kubeconfig " + file, present ? Change.changed : Change.created);
+        return new ApplyResult("kubeconfig " + file, present ? Change.changed : Change.created);
     }
 
-    private boolean stillServes(Path file) {
+    private boolean isStillValid(Path file) {
         try {
             Config config = Config.fromKubeconfig(file.toFile());
             String token = Objects.requireNonNullElse(config.getAutoOAuthToken(), "");

@@ -3,8 +3,8 @@ package io.nodejoin.activities.kubernetes.token;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.nodejoin.activities.ActingRight;
-import io.nodejoin.activities.ActivityLease;
+import io.nodejoin.activities.ActivityFence;
+import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
@@ -12,7 +12,7 @@ import io.nodejoin.activities.kubernetes.ServerTime;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.agent.SealedTokenHeader;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.ClusterInfoSignature;
 import io.nodejoin.protocol.discovery.TokenId;
@@ -36,117 +36,118 @@ import java.util.function.ToIntFunction;
  * a lost answer left behind is never looked at; it is deleted by its recorded id and minted anew.
  */
 public final class KubernetesTokenActivities implements TokenActivities {
-    private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
+    private static final Duration MAX_LIFE = Duration.ofMinutes(15);
     private static final int FIRST_ATTEMPT = 1;
-    private static final int IDS_TO_TRY = 5;
+    private static final int MAX_ID_ATTEMPTS = 5;
 
     private final ClusterClients clients;
     private final AuditLog audit;
-    private final TokenMint mint;
-    private final TokenTraces traces;
-    private final TokenCap cap;
+    private final TokenGenerator generator;
+    private final TokenArtifacts artifacts;
+    private final TokenQuota quota;
 
     /**
-     * @param traces of a token that another one of its join takes the place of
-     * @param caps how many tokens of a cluster may be alive at a time
+     * @param artifacts of a token that another one of its join takes the place of
+     * @param quotas how many tokens of a cluster may be alive at a time
      */
     public KubernetesTokenActivities(
             ClusterClients clients,
             AuditLog audit,
             SecureRandom random,
-            TokenTraces traces,
-            ToIntFunction<ClusterName> caps) {
+            TokenArtifacts artifacts,
+            ToIntFunction<ClusterName> quotas) {
         this.clients = clients;
         this.audit = audit;
-        this.mint = new TokenMint(random);
-        this.traces = traces;
-        this.cap = new TokenCap(caps, System::nanoTime);
+        this.generator = new TokenGenerator(random);
+        this.artifacts = artifacts;
+        this.quota = new TokenQuota(quotas, System::nanoTime);
     }
 
     @Override
     public TokenId reserve(TokenReservation reservation) {
-        ActivityLease lease = ActivityLease.begin();
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
         KubernetesClient client = clients.client(reservation.cluster());
         TokenLedger ledger = new TokenLedger(client);
-        endEarlier(lease, client, ledger, reservation);
-        cap.claim(reservation.cluster(), ledger::size);
-        Instant expiresAt = ServerTime.of(client).plus(lease.left(reservation.expiresAt()));
-        for (int i = 0; i < IDS_TO_TRY; i++) {
-            TokenId id = mint.id();
-            before(
-                    lease,
+        revokeEarlierTokens(fence, client, ledger, reservation);
+        quota.claim(reservation.cluster(), ledger::count);
+        Instant expiresAt = ServerTime.fetch(client).plus(fence.timeUntil(reservation.expiresAt()));
+        for (int i = 0; i < MAX_ID_ATTEMPTS; i++) {
+            TokenId id = generator.newId();
+            recordEffect(
+                    fence,
                     new TokenRef(reservation.cluster(), reservation.joinId(), id),
                     "token.reserve",
-                    TokenLedger.object(id));
-            if (ledger.enter(id, reservation, expiresAt, lease.run())) {
+                    TokenLedger.resourceName(id));
+            if (ledger.create(id, reservation, expiresAt, fence.workflowRun())) {
                 return id;
             }
         }
         throw Failures.of(
                 FailureType.CONFLICT,
-                new Problem(ErrorCode.TOKEN_CAP_REACHED, IDS_TO_TRY + " random token ids in a row are in use"));
+                new Problem(ErrorCode.TOKEN_QUOTA_EXCEEDED, MAX_ID_ATTEMPTS + " random token ids in a row are in use"));
     }
 
     @Override
-    public void release(TokenReservation reservation) {
+    public void cancelReservation(TokenReservation reservation) {
         KubernetesClient client = clients.client(reservation.cluster());
-        endEarlier(ActivityLease.begin(), client, new TokenLedger(client), reservation);
+        revokeEarlierTokens(ActivityFence.ofCurrentActivity(), client, new TokenLedger(client), reservation);
     }
 
     /**
      * An entry whose reservation has given its id to nobody ends here. One of another attempt, or of a run that Temporal was told to go back
-     * from, is left by intent: its token may have been sent for and not be there yet. The janitor ends it once the join is over.
+     * from, is left by intent: its token may have been sent for and not be there yet. The garbage collector ends it once the join is over.
      */
-    private void endEarlier(
-            ActivityLease lease, KubernetesClient client, TokenLedger ledger, TokenReservation reservation) {
-        for (LedgerEntry earlier : ledger.of(reservation.cluster(), reservation.joinId())) {
+    private void revokeEarlierTokens(
+            ActivityFence fence, KubernetesClient client, TokenLedger ledger, TokenReservation reservation) {
+        for (LedgerEntry earlier : ledger.listByJoin(reservation.cluster(), reservation.joinId())) {
             TokenRef token = earlier.token();
-            revoke(lease, client, token);
-            traces.end(token, lease);
-            if (earlier.attempt() == reservation.attempt() && earlier.run().equals(lease.run())) {
-                forget(lease, ledger, token);
+            revoke(fence, client, token);
+            artifacts.remove(token, fence);
+            if (earlier.attempt() == reservation.attempt() && earlier.run().equals(fence.workflowRun())) {
+                deleteLedgerEntry(fence, ledger, token);
             }
         }
     }
 
     @Override
     public SealedToken issue(TokenRequest request) {
-        ActivityLease lease = ActivityLease.begin();
+        ActivityFence fence = ActivityFence.ofCurrentActivity();
         TokenRef ref = request.token();
         KubernetesClient client = clients.client(ref.cluster());
         ECPublicKey hostKey = TokenSealer.hostKey(request.agentPublicKey());
-        Instant expiresAt = ServerTime.of(client).plus(life(lease, request));
-        if (lease.attempt() > FIRST_ATTEMPT) {
-            before(lease, ref, "token.replace", secretObject(ref.tokenId()));
+        Instant expiresAt = ServerTime.fetch(client).plus(remainingLife(fence, request));
+        if (fence.attempt() > FIRST_ATTEMPT) {
+            recordEffect(fence, ref, "token.replace", secretObject(ref.tokenId()));
             deleteSecret(client, ref.tokenId());
         }
-        BootstrapToken token = mint.token(ref.tokenId());
-        before(lease, ref, "token.create", secretObject(ref.tokenId()));
+        BootstrapToken token = generator.newToken(ref.tokenId());
+        recordEffect(fence, ref, "token.create", secretObject(ref.tokenId()));
         Secret created =
-                client.resource(TokenSecret.of(token, request, expiresAt)).create();
-        TokenSeal seal = new TokenSeal(ref.joinId(), request.attempt(), ref.tokenId(), request.clusterUid(), expiresAt);
+                client.resource(TokenSecret.build(token, request, expiresAt)).create();
+        SealedTokenHeader seal =
+                new SealedTokenHeader(ref.joinId(), request.attempt(), ref.tokenId(), request.clusterUid(), expiresAt);
         return new SealedToken(
                 ref.tokenId(),
                 TokenSealer.seal(token, seal, hostKey),
                 ClusterInfoSignature.sign(token, request.kubeconfig()),
                 Instant.parse(created.getMetadata().getCreationTimestamp()),
                 expiresAt,
-                lease.attempt());
+                fence.attempt());
     }
 
     @Override
     public void revoke(TokenRef token) {
-        revoke(ActivityLease.begin(), clients.client(token.cluster()), token);
+        revoke(ActivityFence.ofCurrentActivity(), clients.client(token.cluster()), token);
     }
 
     @Override
-    public void forget(TokenRef token) {
-        forget(ActivityLease.begin(), new TokenLedger(clients.client(token.cluster())), token);
+    public void deleteLedgerEntry(TokenRef token) {
+        deleteLedgerEntry(ActivityFence.ofCurrentActivity(), new TokenLedger(clients.client(token.cluster())), token);
     }
 
-    private void forget(ActingRight right, TokenLedger ledger, TokenRef token) {
-        before(right, token, "token.forget", TokenLedger.object(token.tokenId()));
-        ledger.strike(token.tokenId());
+    private void deleteLedgerEntry(EffectGuard guard, TokenLedger ledger, TokenRef token) {
+        recordEffect(guard, token, "token.delete-ledger-entry", TokenLedger.resourceName(token.tokenId()));
+        ledger.delete(token.tokenId());
     }
 
     /**
@@ -155,40 +156,40 @@ public final class KubernetesTokenActivities implements TokenActivities {
      *
      * @return whether there was anything to delete
      */
-    public boolean revoke(LedgerEntry entry, ActingRight right) {
+    public boolean revoke(LedgerEntry entry, EffectGuard guard) {
         KubernetesClient client = clients.client(entry.token().cluster());
-        if (!new TokenLedger(client).holds(entry)) {
+        if (!new TokenLedger(client).exists(entry)) {
             return false;
         }
-        return revoke(right, client, entry.token());
+        return revoke(guard, client, entry.token());
     }
 
     /** Ends an entry of the ledger whose token is gone. */
-    public void forget(LedgerEntry entry, ActingRight right) {
-        before(
-                right,
+    public void deleteLedgerEntry(LedgerEntry entry, EffectGuard guard) {
+        recordEffect(
+                guard,
                 entry.token(),
-                "token.forget",
-                TokenLedger.object(entry.token().tokenId()));
-        new TokenLedger(clients.client(entry.token().cluster())).strike(entry);
+                "token.delete-ledger-entry",
+                TokenLedger.resourceName(entry.token().tokenId()));
+        new TokenLedger(clients.client(entry.token().cluster())).delete(entry);
     }
 
     /** False if there was nothing to delete. */
-    private boolean revoke(ActingRight right, KubernetesClient client, TokenRef token) {
-        before(right, token, "token.revoke", secretObject(token.tokenId()));
+    private boolean revoke(EffectGuard guard, KubernetesClient client, TokenRef token) {
+        recordEffect(guard, token, "token.revoke", secretObject(token.tokenId()));
         return deleteSecret(client, token.tokenId());
     }
 
     /** In whole seconds. Who ends the token is the API server, by its own clock: it gets the time that the join gives it. */
-    private static Duration life(ActivityLease lease, TokenRequest request) {
-        Duration life = lease.left(request.expiresAt()).truncatedTo(ChronoUnit.SECONDS);
-        if (!life.isPositive() || life.compareTo(LONGEST_LIFE) > 0) {
+    private static Duration remainingLife(ActivityFence fence, TokenRequest request) {
+        Duration life = fence.timeUntil(request.expiresAt()).truncatedTo(ChronoUnit.SECONDS);
+        if (!life.isPositive() || life.compareTo(MAX_LIFE) > 0) {
             throw Failures.of(
                     FailureType.INVALID_REQUEST,
                     new Problem(
                             ErrorCode.JOIN_DEADLINE_EXCEEDED,
                             "a token that ends at " + request.expiresAt() + " would live " + life.toSeconds()
-                                    + " s; allowed are 1 to " + LONGEST_LIFE.toSeconds() + " s"));
+                                    + " s; allowed are 1 to " + MAX_LIFE.toSeconds() + " s"));
         }
         return life;
     }
@@ -217,8 +218,8 @@ public final class KubernetesTokenActivities implements TokenActivities {
         }
     }
 
-    private void before(ActingRight right, TokenRef token, String action, String object) {
-        right.beforeEffect(new AuditEntry(token.cluster(), token.joinId().value(), action, object), audit);
+    private void recordEffect(EffectGuard guard, TokenRef token, String action, String object) {
+        guard.recordEffect(new AuditEntry(token.cluster(), token.joinId().value(), action, object), audit);
     }
 
     private static String secretObject(TokenId id) {

@@ -2,8 +2,8 @@ package io.nodejoin.activities.kubernetes.token;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.WorkflowRun;
-import io.nodejoin.activities.kubernetes.OwnObjects;
-import io.nodejoin.activities.kubernetes.store.OwnEntries;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
+import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
@@ -23,14 +23,14 @@ public final class TokenLedger {
     private static final String ATTEMPT = "attempt";
     private static final String EXPIRES_AT = "expiresAt";
 
-    private final OwnEntries entries;
+    private final ConfigMapStore store;
 
     public TokenLedger(KubernetesClient client) {
-        this.entries = new OwnEntries(client, PREFIX);
+        this.store = new ConfigMapStore(client, PREFIX);
     }
 
-    static String object(TokenId id) {
-        return "configmaps/" + OwnObjects.NAMESPACE + "/" + PREFIX + id;
+    static String resourceName(TokenId id) {
+        return "configmaps/" + ManagedObjects.NAMESPACE + "/" + PREFIX + id;
     }
 
     /**
@@ -38,8 +38,8 @@ public final class TokenLedger {
      *
      * @param expiresAt by the API server's clock
      */
-    boolean enter(TokenId id, TokenReservation reservation, Instant expiresAt, WorkflowRun run) {
-        return entries.enter(
+    boolean create(TokenId id, TokenReservation reservation, Instant expiresAt, WorkflowRun run) {
+        return store.create(
                 id.value(),
                 reservation.joinId(),
                 run,
@@ -51,43 +51,43 @@ public final class TokenLedger {
     }
 
     /** Those of one join. */
-    List<LedgerEntry> of(ClusterName cluster, JoinId joinId) {
-        return entries.of(joinId, entry -> read(cluster, entry));
+    List<LedgerEntry> listByJoin(ClusterName cluster, JoinId joinId) {
+        return store.listByJoin(joinId, entry -> parseEntry(cluster, entry));
     }
 
     /** Every entry of the cluster, whichever join made it. */
-    public List<LedgerEntry> all(ClusterName cluster) {
-        return entries.all(entry -> read(cluster, entry));
+    public List<LedgerEntry> list(ClusterName cluster) {
+        return store.list(entry -> parseEntry(cluster, entry));
     }
 
-    private static LedgerEntry read(ClusterName cluster, OwnEntries.Entry entry) {
+    private static LedgerEntry parseEntry(ClusterName cluster, ConfigMapStore.Entry entry) {
         return new LedgerEntry(
                 new TokenRef(cluster, entry.joinId(), new TokenId(entry.id())),
-                new NodeName(entry.member(NODE)),
+                new NodeName(entry.require(NODE)),
                 entry.data().get(MACHINE),
-                Integer.parseInt(entry.member(ATTEMPT)),
-                instant(entry.member(EXPIRES_AT)),
+                Integer.parseInt(entry.require(ATTEMPT)),
+                instant(entry.require(EXPIRES_AT)),
                 entry.run(),
                 entry.uid());
     }
 
     /** How many entries there are, readable or not. */
-    int size() {
-        return entries.size();
+    int count() {
+        return store.count();
     }
 
     /** Whether the entry is still there, so that its id is still its own. */
-    boolean holds(LedgerEntry entry) {
-        return entries.holds(entry.token().tokenId().value(), entry.uid());
+    boolean exists(LedgerEntry entry) {
+        return store.exists(entry.token().tokenId().value(), entry.uid());
     }
 
-    void strike(TokenId id) {
-        entries.strike(id.value());
+    void delete(TokenId id) {
+        store.delete(id.value());
     }
 
     /** Removes this very entry, and no later one of the same id. */
-    void strike(LedgerEntry entry) {
-        entries.strike(entry.token().tokenId().value(), entry.uid());
+    void delete(LedgerEntry entry) {
+        store.delete(entry.token().tokenId().value(), entry.uid());
     }
 
     private static Instant instant(String text) {

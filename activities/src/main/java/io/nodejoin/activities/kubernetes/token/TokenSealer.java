@@ -1,6 +1,6 @@
 package io.nodejoin.activities.kubernetes.token;
 
-import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.agent.SealedTokenHeader;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -11,18 +11,18 @@ import org.jose4j.jwe.JsonWebEncryption;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
-/** Seals a token to one host's key, as {@link TokenSeal} says. */
+/** Seals a token to one host's key, as {@link SealedTokenHeader} says. */
 final class TokenSealer {
     private TokenSealer() {}
 
-    static String seal(BootstrapToken token, TokenSeal seal, ECPublicKey hostKey) {
+    static String seal(BootstrapToken token, SealedTokenHeader seal, ECPublicKey hostKey) {
         JsonWebEncryption jwe = new JsonWebEncryption();
-        jwe.setAlgorithmHeaderValue(TokenSeal.ALG);
-        jwe.setEncryptionMethodHeaderParameter(TokenSeal.ENC);
-        jwe.setHeader("typ", TokenSeal.TYP);
-        seal.headers().forEach(jwe::setHeader);
+        jwe.setAlgorithmHeaderValue(SealedTokenHeader.ALG);
+        jwe.setEncryptionMethodHeaderParameter(SealedTokenHeader.ENC);
+        jwe.setHeader("typ", SealedTokenHeader.TYP);
+        seal.parameters().forEach(jwe::setHeader);
         jwe.setKey(hostKey);
-        jwe.setPayload(token.wire());
+        jwe.setPayload(token.bearerToken());
         try {
             return jwe.getCompactSerialization();
         } catch (JoseException e) {

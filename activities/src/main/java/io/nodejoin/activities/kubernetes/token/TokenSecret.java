@@ -2,7 +2,7 @@ package io.nodejoin.activities.kubernetes.token;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.nodejoin.activities.kubernetes.OwnObjects;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.workflows.token.TokenRequest;
 import java.time.Instant;
@@ -16,12 +16,12 @@ final class TokenSecret {
     private TokenSecret() {}
 
     /** @param expiresAt in whole seconds: Kubernetes takes what it cannot parse for expired, and nothing for endless */
-    static Secret of(BootstrapToken token, TokenRequest request, Instant expiresAt) {
+    static Secret build(BootstrapToken token, TokenRequest request, Instant expiresAt) {
         return new SecretBuilder()
                 .withNewMetadata()
                 .withNamespace(NAMESPACE)
                 .withName(token.id().secretName())
-                .withLabels(OwnObjects.labels(request.token().joinId()))
+                .withLabels(ManagedObjects.labels(request.token().joinId()))
                 .endMetadata()
                 .withType(TYPE)
                 .addToStringData("token-id", token.id().value())

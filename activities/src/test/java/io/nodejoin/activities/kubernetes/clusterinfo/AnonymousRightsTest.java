@@ -9,20 +9,21 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AnonymousRightsTest {
-    private static final Access DISCOVERY =
-            Access.to("get", "", "configmaps").in("kube-public").named("cluster-info");
+    private static final ResourceAccess DISCOVERY =
+            ResourceAccess.to("get", "", "configmaps").in("kube-public").named("cluster-info");
 
     @Test
     void shouldNameWhatAnonymousMayReadAndByWhichBinding() {
         // given
-        var authorizer = new FakeAuthorizer(Access.to("list", "", "nodes"), Map.of("system:unauthenticated", "open"));
+        var authorizer =
+                new FakeAuthorizer(ResourceAccess.to("list", "", "nodes"), Map.of("system:unauthenticated", "open"));
 
         // when
-        Optional<Problem> excess = new AnonymousRights(authorizer).excess();
+        Optional<Problem> excess = new AnonymousRights(authorizer).findExcess();
 
         // then
         assertThat(excess).get().satisfies(found -> {
-            assertThat(found.code()).isEqualTo(ErrorCode.CLUSTER_ANON_TOO_WIDE);
+            assertThat(found.code()).isEqualTo(ErrorCode.ANONYMOUS_ACCESS_TOO_WIDE);
             assertThat(found.detail())
                     .contains("list nodes (by ClusterRoleBinding \"open\"")
                     .doesNotContain("secrets");
@@ -36,8 +37,8 @@ class AnonymousRightsTest {
         var nobody = new FakeAuthorizer(DISCOVERY, Map.of());
 
         // when
-        Optional<Problem> prepared = new AnonymousRights(reader).lack();
-        Optional<Problem> unprepared = new AnonymousRights(nobody).lack();
+        Optional<Problem> prepared = new AnonymousRights(reader).findMissing();
+        Optional<Problem> unprepared = new AnonymousRights(nobody).findMissing();
 
         // then
         assertThat(prepared).isEmpty();
@@ -50,7 +51,7 @@ class AnonymousRightsTest {
         var authorizer = new FakeAuthorizer(DISCOVERY, Map.of("system:unauthenticated", "reader"));
 
         // when
-        Optional<Problem> excess = new AnonymousRights(authorizer).excess();
+        Optional<Problem> excess = new AnonymousRights(authorizer).findExcess();
 
         // then
         assertThat(excess).isEmpty();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.certificate.ApprovalMode;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApprovalRightsTest {
-    private static final Access AUTO_APPROVAL =
-            Access.to("create", "certificates.k8s.io", "certificatesigningrequests/nodeclient");
+    private static final ResourceAccess AUTO_APPROVAL =
+            ResourceAccess.to("create", "certificates.k8s.io", "certificatesigningrequests/nodeclient");
 
     @ParameterizedTest
     @ValueSource(strings = {"system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated"})
@@ -22,11 +22,11 @@ class ApprovalRightsTest {
         var authorizer = new FakeAuthorizer(AUTO_APPROVAL, Map.of(group, "planted"));
 
         // when
-        Optional<Problem> problem = new ApprovalRights(authorizer).against(ApprovalMode.NODEJOIN);
+        Optional<Problem> problem = new ApprovalRights(authorizer).findProblem(ApprovalMode.NODEJOIN);
 
         // then
         assertThat(problem).get().satisfies(found -> {
-            assertThat(found.code()).isEqualTo(ErrorCode.E_CLUSTER_AUTOAPPROVES);
+            assertThat(found.code()).isEqualTo(ErrorCode.CLUSTER_AUTO_APPROVES_CSRS);
             assertThat(found.detail()).contains("ClusterRoleBinding \"planted\"", "Group \"" + group + "\"");
         });
     }
@@ -38,7 +38,7 @@ class ApprovalRightsTest {
                 AUTO_APPROVAL, Map.of("system:bootstrappers", "one", "system:authenticated", "other"));
 
         // when
-        Optional<Problem> problem = new ApprovalRights(authorizer).against(ApprovalMode.NODEJOIN);
+        Optional<Problem> problem = new ApprovalRights(authorizer).findProblem(ApprovalMode.NODEJOIN);
 
         // then
         assertThat(problem)
@@ -55,13 +55,13 @@ class ApprovalRightsTest {
         var authorizer = new FakeAuthorizer(AUTO_APPROVAL, Map.of("system:bootstrappers:else", "else"));
 
         // when
-        Optional<Problem> problem = new ApprovalRights(authorizer).against(ApprovalMode.NODEJOIN);
+        Optional<Problem> problem = new ApprovalRights(authorizer).findProblem(ApprovalMode.NODEJOIN);
 
         // then
         assertThat(problem).isEmpty();
-        assertThat(authorizer.asked()).singleElement().satisfies(who -> {
-            assertThat(who.user()).startsWith("system:bootstrap:").doesNotMatch("system:bootstrap:[a-z0-9]{6}");
-            assertThat(who.groups())
+        assertThat(authorizer.asked()).singleElement().satisfies(identity -> {
+            assertThat(identity.user()).startsWith("system:bootstrap:").doesNotMatch("system:bootstrap:[a-z0-9]{6}");
+            assertThat(identity.groups())
                     .containsExactlyInAnyOrder(
                             "system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated");
         });
@@ -73,7 +73,7 @@ class ApprovalRightsTest {
         var authorizer = new FakeAuthorizer(AUTO_APPROVAL, Map.of());
 
         // when
-        Optional<Problem> problem = new ApprovalRights(authorizer).against(ApprovalMode.CLUSTER);
+        Optional<Problem> problem = new ApprovalRights(authorizer).findProblem(ApprovalMode.CLUSTER);
 
         // then
         assertThat(problem).get().satisfies(found -> {
@@ -90,7 +90,7 @@ class ApprovalRightsTest {
                 AUTO_APPROVAL, Map.of("system:bootstrappers:nodejoin", "nodejoin:node-autoapprove-bootstrap"));
 
         // when
-        Optional<Problem> problem = new ApprovalRights(authorizer).against(ApprovalMode.CLUSTER);
+        Optional<Problem> problem = new ApprovalRights(authorizer).findProblem(ApprovalMode.CLUSTER);
 
         // then
         assertThat(problem).isEmpty();

@@ -7,26 +7,26 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Allows what its bindings say, group by group, and gives reasons as RBAC does. */
 final class FakeAuthorizer implements Authorizer {
     private final Map<String, String> bindings;
-    private final Access allowed;
+    private final ResourceAccess allowed;
     private final List<Identity> asked = new CopyOnWriteArrayList<>();
 
     /** @param bindings the name of the ClusterRoleBinding that allows this access, by group */
-    FakeAuthorizer(Access allowed, Map<String, String> bindings) {
+    FakeAuthorizer(ResourceAccess allowed, Map<String, String> bindings) {
         this.allowed = allowed;
         this.bindings = Map.copyOf(bindings);
     }
 
     @Override
-    public Ruling ask(Identity who, Access what) {
-        asked.add(who);
-        return who.groups().stream()
-                .filter(group -> allowed.equals(what) && bindings.containsKey(group))
+    public AccessDecision review(Identity identity, ResourceAccess access) {
+        asked.add(identity);
+        return identity.groups().stream()
+                .filter(group -> allowed.equals(access) && bindings.containsKey(group))
                 .findFirst()
-                .map(group -> new Ruling(
+                .map(group -> new AccessDecision(
                         true,
                         "RBAC: allowed by ClusterRoleBinding \"%s\" of ClusterRole \"wide\" to Group \"%s\""
                                 .formatted(bindings.get(group), group)))
-                .orElseGet(() -> new Ruling(false, ""));
+                .orElseGet(() -> new AccessDecision(false, ""));
     }
 
     List<Identity> asked() {

@@ -26,8 +26,8 @@ record DerMutation(Mutator mutator) {
 
     ASN1Primitive of(ASN1Primitive value) {
         return switch (value) {
-            case ASN1Sequence sequence when mutator.below(4) > 0 -> new DERSequence(children(sequence.toArray()));
-            case ASN1Set set when mutator.below(4) > 0 -> new DERSet(children(set.toArray()));
+            case ASN1Sequence sequence when mutator.nextInt(4) > 0 -> new DERSequence(children(sequence.toArray()));
+            case ASN1Set set when mutator.nextInt(4) > 0 -> new DERSet(children(set.toArray()));
             default -> leaf(value);
         };
     }
@@ -37,12 +37,12 @@ record DerMutation(Mutator mutator) {
         if (children.isEmpty()) {
             return new ASN1Encodable[] {leaf(DERNull.INSTANCE)};
         }
-        int at = mutator.below(children.size());
-        switch (mutator.below(10)) {
+        int at = mutator.nextInt(children.size());
+        switch (mutator.nextInt(10)) {
             case 0 -> children.remove(at);
             case 1 -> children.add(at, children.get(at));
             case 2 -> children.add(leaf(DERNull.INSTANCE));
-            case 3 -> children.set(at, children.get(mutator.below(children.size())));
+            case 3 -> children.set(at, children.get(mutator.nextInt(children.size())));
             default -> children.set(at, of(children.get(at).toASN1Primitive()));
         }
         return children.toArray(ASN1Encodable[]::new);
@@ -50,21 +50,21 @@ record DerMutation(Mutator mutator) {
 
     private ASN1Primitive leaf(ASN1Primitive value) {
         // The encoder takes no halves of surrogate pairs.
-        String text = mutator.below(2) == 0
-                ? Requests.NAME
+        String text = mutator.nextInt(2) == 0
+                ? TestCsrs.NAME
                 : new String(mutator.hostileText().getBytes(UTF_8), UTF_8);
-        return switch (mutator.below(12)) {
+        return switch (mutator.nextInt(12)) {
             case 0 -> new DERUTF8String(text);
-            case 1 -> new DERPrintableString(Requests.GROUP);
+            case 1 -> new DERPrintableString(TestCsrs.GROUP);
             case 2 -> new DERPrintableString(text);
-            case 3 -> new DERBMPString(Requests.NAME);
-            case 4 -> new DERIA5String(Requests.NAME);
-            case 5 -> new ASN1Integer(mutator.below(3) - 1L);
-            case 6 -> new DEROctetString(mutator.bytes(new byte[8]));
-            case 7 -> new DERBitString(mutator.bytes(new byte[65]));
+            case 3 -> new DERBMPString(TestCsrs.NAME);
+            case 4 -> new DERIA5String(TestCsrs.NAME);
+            case 5 -> new ASN1Integer(mutator.nextInt(3) - 1L);
+            case 6 -> new DEROctetString(mutator.mutateBytes(new byte[8]));
+            case 7 -> new DERBitString(mutator.mutateBytes(new byte[65]));
             case 8 -> new DERSequence(value);
             case 9 -> new DERSet(value);
-            case 10 -> new DERTaggedObject(mutator.below(2) == 0, mutator.below(3), value);
+            case 10 -> new DERTaggedObject(mutator.nextInt(2) == 0, mutator.nextInt(3), value);
             default -> DERNull.INSTANCE;
         };
     }

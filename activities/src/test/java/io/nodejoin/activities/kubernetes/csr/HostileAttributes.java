@@ -1,9 +1,9 @@
 package io.nodejoin.activities.kubernetes.csr;
 
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.subject;
-import static io.nodejoin.activities.kubernetes.csr.Requests.GROUP;
-import static io.nodejoin.activities.kubernetes.csr.Requests.KEY;
-import static io.nodejoin.activities.kubernetes.csr.Requests.NAME;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.GROUP;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.KEY;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.NAME;
 
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;

@@ -28,11 +28,11 @@ public record HostileCase(String name, CertificateSigningRequest request, ErrorC
     }
 
     static HostileCase violating(String rule, String name, PKCS10CertificationRequest pkcs10) {
-        return violating(rule, name, Requests.of(pkcs10));
+        return violating(rule, name, TestCsrs.of(pkcs10));
     }
 
-    static HostileCase violating(String rule, String name, CertificateSigningRequest request) {
-        return new HostileCase(name, request, ErrorCode.CSR_RULE_VIOLATED, rule);
+    static HostileCase violating(String rule, String name, CertificateSigningRequest csr) {
+        return new HostileCase(name, csr, ErrorCode.CSR_RULE_VIOLATED, rule);
     }
 
     @Override

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a thief can do with a token of ours, against the rules alone; the same requests go to a real API server as well. */
 class HostileCsrTest {
-    private static final Circumstances QUIET = new Circumstances(Optional.empty(), List.of());
+    private static final ClusterState QUIET = new ClusterState(Optional.empty(), List.of());
 
     /** A request with honest contents, in circumstances in which it must be denied. */
     record Occasion(
-            String name, CertificateSigningRequest request, Circumstances circumstances, ErrorCode code, String rule) {
+            String name, CertificateSigningRequest request, ClusterState circumstances, ErrorCode code, String rule) {
         @Override
         public String toString() {
             return name;
@@ -34,28 +34,28 @@ class HostileCsrTest {
     @MethodSource("requests")
     void shouldDenyByTheRuleThatIsBroken(HostileCase hostile) {
         // when
-        Verdict verdict = CertificateRules.judge(hostile.request(), Requests.ORDER, QUIET);
+        CsrDecision decision = ClientCsrPolicy.evaluate(hostile.request(), TestCsrs.ORDER, QUIET);
 
         // then
-        assertDenied(verdict, hostile.code(), hostile.rule());
+        assertDenied(decision, hostile.code(), hostile.rule());
     }
 
     static Stream<Occasion> occasions() {
-        CertificateSigningRequest honest = Requests.honest();
+        CertificateSigningRequest honest = TestCsrs.honest();
         CertificateSigningRequest other = withAnotherKey();
-        CertificateSigningRequest garbage = Requests.ofText("junk");
+        CertificateSigningRequest garbage = TestCsrs.ofText("junk");
         return Stream.of(
-                occasion("a Node of the name", held("a Node"), ErrorCode.NODE_NAME_IN_USE, "name-free"),
-                occasion("pods bound to the name", held("pods"), ErrorCode.NODE_NAME_IN_USE, "name-free"),
+                occasion("a Node of the name", held("a Node"), ErrorCode.NODE_NAME_IN_USE, "name-unused"),
+                occasion("pods bound to the name", held("pods"), ErrorCode.NODE_NAME_IN_USE, "name-unused"),
                 at("a minute and a second before the token", -61),
                 at("a day before the token", -86_400),
                 at("a minute and a second after the end", 361),
                 at("a day after the end", 86_400),
                 rivalled("another key, undecided", other),
-                rivalled("another key, approved", Requests.decided(other, RequestStatus.APPROVED)),
-                rivalled("the same key, approved", Requests.decided(honest, RequestStatus.APPROVED)),
+                rivalled("another key, approved", TestCsrs.decided(other, CsrStatus.APPROVED)),
+                rivalled("the same key, approved", TestCsrs.decided(honest, CsrStatus.APPROVED)),
                 rivalled("something unreadable", garbage),
-                rivalled("something unreadable that is approved", Requests.decided(garbage, RequestStatus.APPROVED)),
+                rivalled("something unreadable that is approved", TestCsrs.decided(garbage, CsrStatus.APPROVED)),
                 rivalled("the same key and another one", honest, other),
                 flooded("a fourth request", honest, Collections.nCopies(3, honest)),
                 flooded("a fourth request after three denied ones", honest, Collections.nCopies(3, denied(other))),
@@ -67,10 +67,10 @@ class HostileCsrTest {
     @MethodSource("occasions")
     void shouldDenyAnHonestRequestOnTheWrongOccasion(Occasion occasion) {
         // when
-        Verdict verdict = CertificateRules.judge(occasion.request(), Requests.ORDER, occasion.circumstances());
+        CsrDecision decision = ClientCsrPolicy.evaluate(occasion.request(), TestCsrs.ORDER, occasion.circumstances());
 
         // then
-        assertDenied(verdict, occasion.code(), occasion.rule());
+        assertDenied(decision, occasion.code(), occasion.rule());
     }
 
     @Test
@@ -94,51 +94,52 @@ class HostileCsrTest {
 
         // then
         assertThat(broken)
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.of(Rule.values()).map(Rule::text).toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.of(ClientCsrRule.values())
+                        .map(ClientCsrRule::ruleName)
+                        .toList());
     }
 
-    private static void assertDenied(Verdict verdict, ErrorCode code, String rule) {
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Deny.class, denied -> {
+    private static void assertDenied(CsrDecision decision, ErrorCode code, String rule) {
+        assertThat(decision).isInstanceOfSatisfying(CsrDecision.Deny.class, denied -> {
             assertThat(denied.problem().code()).isEqualTo(code);
             assertThat(denied.rule()).isEqualTo(rule);
         });
     }
 
-    private static Occasion occasion(String name, Circumstances circumstances, ErrorCode code, String rule) {
-        return new Occasion(name, Requests.honest(), circumstances, code, rule);
+    private static Occasion occasion(String name, ClusterState clusterState, ErrorCode code, String rule) {
+        return new Occasion(name, TestCsrs.honest(), clusterState, code, rule);
     }
 
     private static Occasion at(String name, int seconds) {
-        CertificateSigningRequest request = new CertificateSigningRequestBuilder(Requests.honest())
+        CertificateSigningRequest csr = new CertificateSigningRequestBuilder(TestCsrs.honest())
                 .editMetadata()
-                .withCreationTimestamp(Requests.ISSUED.plusSeconds(seconds).toString())
+                .withCreationTimestamp(TestCsrs.ISSUED.plusSeconds(seconds).toString())
                 .endMetadata()
                 .build();
-        return new Occasion(name, request, QUIET, ErrorCode.CSR_TIMEOUT, "in-time");
+        return new Occasion(name, csr, QUIET, ErrorCode.CSR_TIMEOUT, "within-join-window");
     }
 
     private static Occasion rivalled(String name, CertificateSigningRequest... rivals) {
         return occasion(
-                name, new Circumstances(Optional.empty(), List.of(rivals)), ErrorCode.CSR_KEY_MISMATCH, "one-key");
+                name, new ClusterState(Optional.empty(), List.of(rivals)), ErrorCode.CSR_KEY_MISMATCH, "single-key");
     }
 
     private static Occasion flooded(
-            String name, CertificateSigningRequest request, List<CertificateSigningRequest> others) {
+            String name, CertificateSigningRequest csr, List<CertificateSigningRequest> others) {
         return new Occasion(
-                name, request, new Circumstances(Optional.empty(), others), ErrorCode.CSR_FLOOD, "no-flood");
+                name, csr, new ClusterState(Optional.empty(), others), ErrorCode.TOO_MANY_CSRS, "csr-limit");
     }
 
-    private static Circumstances held(String by) {
-        return new Circumstances(Optional.of(by), List.of());
+    private static ClusterState held(String by) {
+        return new ClusterState(Optional.of(by), List.of());
     }
 
-    private static CertificateSigningRequest denied(CertificateSigningRequest request) {
-        return Requests.decided(request, RequestStatus.DENIED);
+    private static CertificateSigningRequest denied(CertificateSigningRequest csr) {
+        return TestCsrs.decided(csr, CsrStatus.DENIED);
     }
 
     private static CertificateSigningRequest withAnotherKey() {
-        return Requests.of(Pkcs10Forge.signed(
-                Pkcs10Forge.subject(Requests.GROUP, Requests.NAME), Pkcs10Forge.ec("secp256r1"), "SHA256withECDSA"));
+        return TestCsrs.of(Pkcs10Forge.signed(
+                Pkcs10Forge.subject(TestCsrs.GROUP, TestCsrs.NAME), Pkcs10Forge.ec("secp256r1"), "SHA256withECDSA"));
     }
 }

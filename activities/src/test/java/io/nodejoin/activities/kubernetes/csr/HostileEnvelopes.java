@@ -70,7 +70,7 @@ final class HostileEnvelopes {
     }
 
     private static HostileCase spec(String name, String rule, Consumer<CertificateSigningRequestSpecFluent<?>> change) {
-        CertificateSigningRequestBuilder request = new CertificateSigningRequestBuilder(Requests.honest());
+        CertificateSigningRequestBuilder request = new CertificateSigningRequestBuilder(TestCsrs.honest());
         var spec = request.editSpec();
         change.accept(spec);
         spec.endSpec();

@@ -4,9 +4,9 @@ import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.forged;
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.pem;
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.signed;
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.subject;
-import static io.nodejoin.activities.kubernetes.csr.Requests.GROUP;
-import static io.nodejoin.activities.kubernetes.csr.Requests.KEY;
-import static io.nodejoin.activities.kubernetes.csr.Requests.NAME;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.GROUP;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.KEY;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.NAME;
 
 import java.math.BigInteger;
 import java.security.KeyPair;
@@ -115,7 +115,7 @@ final class HostileKeys {
     private static Stream<HostileCase> signatures() {
         KeyPair mixed = new KeyPair(KEY.getPublic(), Pkcs10Forge.ec("secp256r1").getPrivate());
         KeyPair rsa = Pkcs10Forge.other("RSA", 2048);
-        byte[] altered = Pkcs10Forge.der(Requests.honestPkcs10());
+        byte[] altered = Pkcs10Forge.der(TestCsrs.honestPkcs10());
         altered[altered.length - 1] ^= 1;
         byte[] ofAnother =
                 signed(subject(GROUP, "system:node:victim"), KEY, SHA256).getSignature();
@@ -164,7 +164,7 @@ final class HostileKeys {
 
     private static HostileCase key(String name, AlgorithmIdentifier algorithm, byte[] key) {
         byte[] request = forged(0, SUBJECT, new SubjectPublicKeyInfo(algorithm, key), ECDSA, _ -> new byte[64]);
-        return HostileCase.violating("key", name, Requests.ofText(pem("CERTIFICATE REQUEST", request)));
+        return HostileCase.violating("key", name, TestCsrs.ofText(pem("CERTIFICATE REQUEST", request)));
     }
 
     private static HostileCase key(String name, PKCS10CertificationRequest request) {
@@ -172,11 +172,11 @@ final class HostileKeys {
     }
 
     private static HostileCase signature(String name, PKCS10CertificationRequest request) {
-        return HostileCase.violating("self-signature", name, request);
+        return HostileCase.violating("proof-of-possession", name, request);
     }
 
     private static HostileCase signature(String name, byte[] request) {
-        return HostileCase.violating("self-signature", name, Requests.ofText(pem("CERTIFICATE REQUEST", request)));
+        return HostileCase.violating("proof-of-possession", name, TestCsrs.ofText(pem("CERTIFICATE REQUEST", request)));
     }
 
     private static AlgorithmIdentifier ec(ASN1ObjectIdentifier curve) {

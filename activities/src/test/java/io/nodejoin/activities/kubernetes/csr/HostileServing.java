@@ -28,7 +28,7 @@ import org.bouncycastle.asn1.x509.OtherName;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 
 /** One attempt of a node, which may serve as worker-1 and 10.0.0.7, at more than that, and the rule that it breaks first. */
-public record HostileServing(String name, CertificateSigningRequest request, ErrorCode code, ServingRule rule) {
+public record HostileServing(String name, CertificateSigningRequest request, ErrorCode code, ServingCsrRule rule) {
 
     /** All requests that break a rule by what they ask for. */
     public static Stream<HostileServing> all() {
@@ -162,22 +162,22 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
                                 Extension.subjectAlternativeName,
                                 false,
                                 concat(names.getExtnValue().getOctets(), new byte[] {5, 0}))),
-                violating("no attribute", Requests.honestPkcs10()),
+                violating("no attribute", TestCsrs.honestPkcs10()),
                 violating(
                         "a challenge password instead",
-                        Pkcs10Forge.withPassword(ServingRequests.subject(), Requests.KEY)),
+                        Pkcs10Forge.withPassword(ServingRequests.subject(), TestCsrs.KEY)),
                 violating(
                         "extensions by the identifier of Microsoft",
                         Pkcs10Forge.withAttribute(
                                 ServingRequests.subject(),
-                                Requests.KEY,
+                                TestCsrs.KEY,
                                 new ASN1ObjectIdentifier("1.3.6.1.4.1.311.2.1.14"),
                                 new DERSequence(names))),
                 violating(
                         "extensions that are an octet string",
                         Pkcs10Forge.withAttribute(
                                 ServingRequests.subject(),
-                                Requests.KEY,
+                                TestCsrs.KEY,
                                 PKCSObjectIdentifiers.pkcs_9_at_extensionRequest,
                                 new DEROctetString(new byte[4]))));
     }
@@ -186,30 +186,30 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
         return Stream.of(
                 new HostileServing(
                         "another node's certificate",
-                        ServingRequests.titled(Pkcs10Forge.subject(Requests.GROUP, "system:node:worker-2")),
+                        ServingRequests.titled(Pkcs10Forge.subject(TestCsrs.GROUP, "system:node:worker-2")),
                         ErrorCode.CSR_CN_NOT_REQUESTER,
-                        ServingRule.OWN_NAME),
+                        ServingCsrRule.CN_IS_REQUESTER),
                 new HostileServing(
                         "the own certificate in capitals",
-                        ServingRequests.titled(Pkcs10Forge.subject(Requests.GROUP, "system:node:WORKER-1")),
+                        ServingRequests.titled(Pkcs10Forge.subject(TestCsrs.GROUP, "system:node:WORKER-1")),
                         ErrorCode.CSR_CN_NOT_REQUESTER,
-                        ServingRule.OWN_NAME),
+                        ServingCsrRule.CN_IS_REQUESTER),
                 new HostileServing(
                         "the certificate of an administrator",
-                        ServingRequests.titled(Pkcs10Forge.subject(Requests.GROUP, "kubernetes-admin")),
+                        ServingRequests.titled(Pkcs10Forge.subject(TestCsrs.GROUP, "kubernetes-admin")),
                         ErrorCode.CSR_CN_NOT_REQUESTER,
-                        ServingRule.OWN_NAME),
+                        ServingCsrRule.CN_IS_REQUESTER),
                 broken(
                         "the group of administrators",
-                        ServingRequests.titled(Pkcs10Forge.subject("system:masters", Requests.NAME)),
-                        ServingRule.SUBJECT),
+                        ServingRequests.titled(Pkcs10Forge.subject("system:masters", TestCsrs.NAME)),
+                        ServingCsrRule.SUBJECT),
                 broken(
                         "two names of nodes",
                         ServingRequests.titled(Pkcs10Forge.of(
-                                BCStyle.O, Pkcs10Forge.utf8(Requests.GROUP),
-                                BCStyle.CN, Pkcs10Forge.utf8(Requests.NAME),
+                                BCStyle.O, Pkcs10Forge.utf8(TestCsrs.GROUP),
+                                BCStyle.CN, Pkcs10Forge.utf8(TestCsrs.NAME),
                                 BCStyle.CN, Pkcs10Forge.utf8("system:node:worker-2"))),
-                        ServingRule.SUBJECT),
+                        ServingCsrRule.SUBJECT),
                 broken(
                         "groups of another requester",
                         new CertificateSigningRequestBuilder(ServingRequests.honest())
@@ -217,7 +217,7 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
                                 .addToGroups("system:masters")
                                 .endSpec()
                                 .build(),
-                        ServingRule.GROUPS),
+                        ServingCsrRule.GROUPS),
                 broken(
                         "a node without its group",
                         new CertificateSigningRequestBuilder(ServingRequests.honest())
@@ -225,7 +225,7 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
                                 .withGroups("system:authenticated", "system:authenticated")
                                 .endSpec()
                                 .build(),
-                        ServingRule.GROUPS));
+                        ServingCsrRule.GROUPS));
     }
 
     private static Stream<HostileServing> keys() {
@@ -233,37 +233,40 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
                 broken(
                         "a short RSA key",
                         ServingRequests.keyed(Pkcs10Forge.other("RSA", 1024), "SHA256withRSA"),
-                        ServingRule.KEY),
-                broken("P-521", ServingRequests.keyed(Pkcs10Forge.ec("secp521r1"), "SHA512withECDSA"), ServingRule.KEY),
+                        ServingCsrRule.KEY),
+                broken(
+                        "P-521",
+                        ServingRequests.keyed(Pkcs10Forge.ec("secp521r1"), "SHA512withECDSA"),
+                        ServingCsrRule.KEY),
                 broken(
                         "a signature by SHA-1",
-                        ServingRequests.keyed(Requests.KEY, "SHA1withECDSA"),
-                        ServingRule.SELF_SIGNATURE));
+                        ServingRequests.keyed(TestCsrs.KEY, "SHA1withECDSA"),
+                        ServingCsrRule.PROOF_OF_POSSESSION));
     }
 
     private static Stream<HostileServing> envelopes() {
         CertificateSigningRequest honest = ServingRequests.honest();
-        String pem = Pkcs10Forge.pem(Requests.honestPkcs10());
+        String pem = Pkcs10Forge.pem(TestCsrs.honestPkcs10());
         return Stream.of(
-                broken("two PEM blocks", ServingRequests.ofText(pem + pem), ServingRule.ONE_PEM_BLOCK),
-                broken("junk", ServingRequests.ofText("junk"), ServingRule.ONE_PEM_BLOCK),
+                broken("two PEM blocks", ServingRequests.ofText(pem + pem), ServingCsrRule.ONE_PEM_BLOCK),
+                broken("junk", ServingRequests.ofText("junk"), ServingCsrRule.ONE_PEM_BLOCK),
                 broken(
                         "client authentication as well",
                         ServingRequests.using(honest, "digital signature", "server auth", "client auth"),
-                        ServingRule.USAGES),
+                        ServingCsrRule.USAGES),
                 broken(
                         "client authentication instead",
                         ServingRequests.using(honest, "digital signature", "client auth"),
-                        ServingRule.USAGES),
-                broken("no signatures", ServingRequests.using(honest, "server auth"), ServingRule.USAGES),
+                        ServingCsrRule.USAGES),
+                broken("no signatures", ServingRequests.using(honest, "server auth"), ServingCsrRule.USAGES),
                 broken(
                         "key encipherment by a curve",
                         ServingRequests.using(honest, "digital signature", "server auth", "key encipherment"),
-                        ServingRule.USAGES),
+                        ServingCsrRule.USAGES),
                 broken(
                         "a usage twice",
                         ServingRequests.using(honest, "digital signature", "server auth", "server auth"),
-                        ServingRule.USAGES),
+                        ServingCsrRule.USAGES),
                 broken(
                         "a life of two years",
                         new CertificateSigningRequestBuilder(honest)
@@ -271,7 +274,7 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
                                 .withExpirationSeconds(2 * 365 * 86_400)
                                 .endSpec()
                                 .build(),
-                        ServingRule.EXPIRATION),
+                        ServingCsrRule.EXPIRATION),
                 new HostileServing(
                         "a request that an earlier holder of the name left behind",
                         new CertificateSigningRequestBuilder(honest)
@@ -282,26 +285,26 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
                                 .endMetadata()
                                 .build(),
                         ErrorCode.CSR_TIMEOUT,
-                        ServingRule.IN_TIME));
+                        ServingCsrRule.NEWER_THAN_NODE));
     }
 
     private static HostileServing notOwned(String name, GeneralName... names) {
         return new HostileServing(
-                name, ServingRequests.named(names), ErrorCode.SERVING_SAN_NOT_OWNED, ServingRule.OWNED_NAMES);
+                name, ServingRequests.named(names), ErrorCode.SERVING_SAN_NOT_OWNED, ServingCsrRule.ALLOWED_NAMES);
     }
 
     private static HostileServing extended(String name, Extension... extensions) {
         return violating(
                 name,
-                Pkcs10Forge.withExtensions(ServingRequests.subject(), Requests.KEY, "SHA256withECDSA", extensions));
+                Pkcs10Forge.withExtensions(ServingRequests.subject(), TestCsrs.KEY, "SHA256withECDSA", extensions));
     }
 
     private static HostileServing violating(String name, PKCS10CertificationRequest pkcs10) {
-        return broken(name, ServingRequests.of(pkcs10), ServingRule.ALTERNATIVE_NAMES);
+        return broken(name, ServingRequests.of(pkcs10), ServingCsrRule.ALTERNATIVE_NAMES);
     }
 
-    private static HostileServing broken(String name, CertificateSigningRequest request, ServingRule rule) {
-        return new HostileServing(name, request, ErrorCode.CSR_RULE_VIOLATED, rule);
+    private static HostileServing broken(String name, CertificateSigningRequest csr, ServingCsrRule rule) {
+        return new HostileServing(name, csr, ErrorCode.CSR_RULE_VIOLATED, rule);
     }
 
     private static GeneralName uri(String uri) {

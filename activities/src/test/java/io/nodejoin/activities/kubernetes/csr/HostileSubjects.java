@@ -5,9 +5,9 @@ import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.printable;
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.signed;
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.subject;
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.utf8;
-import static io.nodejoin.activities.kubernetes.csr.Requests.GROUP;
-import static io.nodejoin.activities.kubernetes.csr.Requests.KEY;
-import static io.nodejoin.activities.kubernetes.csr.Requests.NAME;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.GROUP;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.KEY;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.NAME;
 
 import io.nodejoin.protocol.ErrorCode;
 import java.util.stream.Stream;
@@ -156,7 +156,7 @@ final class HostileSubjects {
                         "x".repeat(4000))
                 .map(name -> new HostileCase(
                         "the common name '" + (name.length() > 60 ? "x..." : name) + "'",
-                        Requests.of(signed(
+                        TestCsrs.of(signed(
                                 Pkcs10Forge.of(BCStyle.O, printable(GROUP), BCStyle.CN, utf8(name)), KEY, SHA256)),
                         ErrorCode.NODE_IDENTITY_MISMATCH,
                         "node-name"));

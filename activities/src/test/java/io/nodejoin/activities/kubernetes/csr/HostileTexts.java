@@ -2,9 +2,9 @@ package io.nodejoin.activities.kubernetes.csr;
 
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.pem;
 import static io.nodejoin.activities.kubernetes.csr.Pkcs10Forge.subject;
-import static io.nodejoin.activities.kubernetes.csr.Requests.GROUP;
-import static io.nodejoin.activities.kubernetes.csr.Requests.KEY;
-import static io.nodejoin.activities.kubernetes.csr.Requests.NAME;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.GROUP;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.KEY;
+import static io.nodejoin.activities.kubernetes.csr.TestCsrs.NAME;
 
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import java.io.ByteArrayOutputStream;
@@ -16,8 +16,8 @@ final class HostileTexts {
     private HostileTexts() {}
 
     static Stream<HostileCase> all() {
-        String honest = pem(Requests.honestPkcs10());
-        byte[] der = Pkcs10Forge.der(Requests.honestPkcs10());
+        String honest = pem(TestCsrs.honestPkcs10());
+        byte[] der = Pkcs10Forge.der(TestCsrs.honestPkcs10());
         return Stream.of(
                 text("nothing", ""),
                 text("no PEM", "hello"),
@@ -56,7 +56,7 @@ final class HostileTexts {
                 HostileCase.violating(
                         "one-pem-block",
                         "no base64",
-                        new CertificateSigningRequestBuilder(Requests.honest())
+                        new CertificateSigningRequestBuilder(TestCsrs.honest())
                                 .editSpec()
                                 .withRequest("%%%")
                                 .endSpec()
@@ -102,6 +102,6 @@ final class HostileTexts {
     }
 
     private static HostileCase text(String name, String text) {
-        return HostileCase.violating("one-pem-block", name, Requests.ofText(text));
+        return HostileCase.violating("one-pem-block", name, TestCsrs.ofText(text));
     }
 }

@@ -7,9 +7,9 @@ import io.fabric8.kubernetes.api.model.ListMeta;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestListBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.nodejoin.activities.ActingRight;
+import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.kubernetes.StubApiServer;
-import io.nodejoin.workflows.certificate.DeniedRequests;
+import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.token.TokenRef;
@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 
 class KubernetesCertificateActivitiesTest {
     private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-    private static final TokenRef TOKEN = Requests.ORDER.token();
-    private static final ActingRight RIGHT = _ -> {};
+    private static final TokenRef TOKEN = TestCsrs.ORDER.token();
+    private static final EffectGuard RIGHT = _ -> {};
 
     private final StubApiServer server = new StubApiServer("");
     private final KubernetesCertificateActivities certificates = new KubernetesCertificateActivities(server, _ -> {});
-    private final CertificateSigningRequest request = Requests.honest();
+    private final CertificateSigningRequest csr = TestCsrs.honest();
 
     @AfterEach
     void close() {
@@ -34,10 +34,10 @@ class KubernetesCertificateActivitiesTest {
     @Test
     void shouldNotCountARequestAsDeniedThatOthersChangeAgainAndAgain() {
         // given
-        show(request);
+        show(csr);
         server.answerChanges(409);
         // when
-        Throwable thrown = catchThrowable(() -> certificates.denyUndecided(TOKEN, RIGHT));
+        Throwable thrown = catchThrowable(() -> certificates.denyPending(TOKEN, RIGHT));
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
         assertThat(server.changes())
@@ -48,11 +48,10 @@ class KubernetesCertificateActivitiesTest {
     @Test
     void shouldLeaveARequestThatAnotherApproverDecidesInTheSameMoment() {
         // given
-        show(request);
+        show(csr);
         server.answerChanges(409);
         // when
-        DeniedRequests denied =
-                certificates.denyUndecided(TOKEN, _ -> show(Requests.decided(request, RequestStatus.DENIED)));
+        DeniedCsrs denied = certificates.denyPending(TOKEN, _ -> show(TestCsrs.decided(csr, CsrStatus.DENIED)));
         // then
         assertThat(denied.names()).isEmpty();
         assertThat(server.changes()).hasSize(1);

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.workflows.certificate.ServingInventory;
+import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
 import java.security.KeyPair;
@@ -17,7 +17,7 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 
 /** Requests of the node worker-1 for a serving certificate, as the API server shows them. */
 final class ServingRequests {
-    static final Instant REGISTERED = Requests.ISSUED;
+    static final Instant REGISTERED = TestCsrs.ISSUED;
     static final String ADDRESS = "10.0.0.7";
     static final ServingNode NODE = node(ADDRESS);
 
@@ -25,11 +25,11 @@ final class ServingRequests {
 
     static ServingNode node(String... addresses) {
         NodeIdentity node = new NodeIdentity(new NodeRef(new ClusterName("c"), new NodeName("worker-1")), "uid-1");
-        return new ServingNode(new ServingInventory(node, JoinId.of("s", "i"), List.of(addresses)), REGISTERED);
+        return new ServingNode(new AllowedServingSans(node, JoinId.of("s", "i"), List.of(addresses)), REGISTERED);
     }
 
     static X500Name subject() {
-        return Pkcs10Forge.subject(Requests.GROUP, Requests.NAME);
+        return Pkcs10Forge.subject(TestCsrs.GROUP, TestCsrs.NAME);
     }
 
     static GeneralName dns(String name) {
@@ -45,7 +45,7 @@ final class ServingRequests {
     }
 
     static CertificateSigningRequest named(GeneralName... names) {
-        return of(Pkcs10Forge.withNames(subject(), Requests.KEY, "SHA256withECDSA", names));
+        return of(Pkcs10Forge.withNames(subject(), TestCsrs.KEY, "SHA256withECDSA", names));
     }
 
     static CertificateSigningRequest keyed(KeyPair key, String algorithm) {
@@ -53,7 +53,7 @@ final class ServingRequests {
     }
 
     static CertificateSigningRequest titled(X500Name subject) {
-        return of(Pkcs10Forge.withNames(subject, Requests.KEY, "SHA256withECDSA", dns("worker-1"), ip(ADDRESS)));
+        return of(Pkcs10Forge.withNames(subject, TestCsrs.KEY, "SHA256withECDSA", dns("worker-1"), ip(ADDRESS)));
     }
 
     static CertificateSigningRequest of(PKCS10CertificationRequest pkcs10) {
@@ -61,18 +61,18 @@ final class ServingRequests {
     }
 
     static CertificateSigningRequest ofText(String pem) {
-        return new CertificateSigningRequestBuilder(Requests.ofText(pem))
+        return new CertificateSigningRequestBuilder(TestCsrs.ofText(pem))
                 .editSpec()
                 .withUsername("system:node:worker-1")
                 .withGroups("system:nodes", "system:authenticated")
-                .withSignerName(ServingRules.SIGNER)
+                .withSignerName(ServingCsrPolicy.SIGNER)
                 .withUsages("digital signature", "server auth")
                 .endSpec()
                 .build();
     }
 
-    static CertificateSigningRequest using(CertificateSigningRequest request, String... usages) {
-        return new CertificateSigningRequestBuilder(request)
+    static CertificateSigningRequest using(CertificateSigningRequest csr, String... usages) {
+        return new CertificateSigningRequestBuilder(csr)
                 .editSpec()
                 .withUsages(usages)
                 .endSpec()

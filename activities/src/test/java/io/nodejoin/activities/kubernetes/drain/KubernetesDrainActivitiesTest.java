@@ -3,16 +3,16 @@ package io.nodejoin.activities.kubernetes.drain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.nodejoin.activities.BoundedActivities;
+import io.nodejoin.activities.TranslatedActivities;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.workflows.drain.CordonOrder;
+import io.nodejoin.workflows.drain.CordonRequest;
 import io.nodejoin.workflows.drain.DrainActivities;
-import io.nodejoin.workflows.drain.DrainOrder;
+import io.nodejoin.workflows.drain.DrainRequest;
 import io.nodejoin.workflows.drain.DrainResult;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
@@ -33,12 +33,12 @@ class KubernetesDrainActivitiesTest {
     private static final String NEXT_EVICTION = "/api/v1/namespaces/default/pods/second/eviction";
 
     private final StubApiServer server = new StubApiServer("");
-    private final BoundedActivities activities = new BoundedActivities();
-    private final DrainActivities drains = activities.stub(DrainActivities.class);
+    private final TranslatedActivities translated = new TranslatedActivities();
+    private final DrainActivities drains = translated.stub(DrainActivities.class);
 
     @BeforeEach
     void showANodeWithTwoPods() {
-        activities.register(new KubernetesDrainActivities(server, this::removePodsWithTheSecondEviction));
+        translated.register(new KubernetesDrainActivities(server, this::removePodsWithTheSecondEviction));
         server.show(
                 NODE_OBJECT, "{\"kind\": \"Node\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"worker-a\"}}");
         server.show(PODS, """
@@ -50,7 +50,7 @@ class KubernetesDrainActivitiesTest {
 
     @AfterEach
     void close() {
-        activities.close();
+        translated.close();
         server.close();
     }
 
@@ -81,7 +81,7 @@ class KubernetesDrainActivitiesTest {
         // given
         server.refuse(NODE_OBJECT, 409, status("Conflict", 409));
         // when
-        Throwable thrown = catchThrowable(() -> drains.cordon(new CordonOrder(NODE, true, LEAVE)));
+        Throwable thrown = catchThrowable(() -> drains.cordon(new CordonRequest(NODE, true, LEAVE)));
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
     }
@@ -91,7 +91,7 @@ class KubernetesDrainActivitiesTest {
         // given
         server.refuse(NODE_OBJECT, 404, status("NotFound", 404));
         // when
-        drains.cordon(new CordonOrder(NODE, true, LEAVE));
+        drains.cordon(new CordonRequest(NODE, true, LEAVE));
         // then
         assertThat(server.changes()).containsExactly("PATCH " + NODE_OBJECT);
     }
@@ -104,7 +104,7 @@ class KubernetesDrainActivitiesTest {
                  "details": {"causes": [{"reason": "FieldValueInvalid", "field": "metadata.uid"}]}}
                 """);
         // when
-        drains.cordon(new CordonOrder(NODE, true, LEAVE));
+        drains.cordon(new CordonRequest(NODE, true, LEAVE));
         // then
         assertThat(server.changes()).containsExactly("PATCH " + NODE_OBJECT);
     }
@@ -115,8 +115,8 @@ class KubernetesDrainActivitiesTest {
         }
     }
 
-    private static DrainOrder order() {
-        return new DrainOrder(NODE, Instant.now().plusSeconds(60), null);
+    private static DrainRequest order() {
+        return new DrainRequest(NODE, Instant.now().plusSeconds(60), null);
     }
 
     private static String status(String reason, int code) {

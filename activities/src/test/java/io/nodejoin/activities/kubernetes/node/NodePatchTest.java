@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.nodejoin.protocol.join.Taint;
-import io.nodejoin.workflows.node.ReadyOrder;
+import io.nodejoin.protocol.event.Taint;
+import io.nodejoin.workflows.node.ReadyRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ class NodePatchTest {
     @Test
     void shouldAddLabelsUnderTheUidAlone() {
         // when
-        Optional<String> patch = NodePatch.of(node(), order(Map.of("pool", "blue"), List.of()));
+        Optional<String> patch = NodePatch.build(node(), order(Map.of("pool", "blue"), List.of()));
 
         // then
         assertThat(patch).contains("{\"metadata\":{\"uid\":\"uid-1\",\"labels\":{\"pool\":\"blue\"}}}");
@@ -37,7 +37,7 @@ class NodePatchTest {
                 .build();
 
         // when
-        Optional<String> patch = NodePatch.of(node, order(Map.of(), List.of(WANTED)));
+        Optional<String> patch = NodePatch.build(node, order(Map.of(), List.of(WANTED)));
 
         // then
         assertThat(patch)
@@ -62,19 +62,19 @@ class NodePatchTest {
                 .build();
 
         // when
-        Optional<String> patch = NodePatch.of(node, order(Map.of("pool", "blue"), List.of(WANTED)));
+        Optional<String> patch = NodePatch.build(node, order(Map.of("pool", "blue"), List.of(WANTED)));
 
         // then
         assertThat(patch).isEmpty();
     }
 
     private static Node node() {
-        return ReadyRulesTest.node("True", Instant.EPOCH);
+        return NodeReadinessTest.node("True", Instant.EPOCH);
     }
 
-    private static ReadyOrder order(Map<String, String> labels, List<Taint> taints) {
-        ReadyOrder plain = ReadyRulesTest.order(List.of());
-        return new ReadyOrder(
+    private static ReadyRequest order(Map<String, String> labels, List<Taint> taints) {
+        ReadyRequest plain = NodeReadinessTest.order(List.of());
+        return new ReadyRequest(
                 plain.node(),
                 plain.readyAfter(),
                 plain.machineId(),

@@ -33,7 +33,7 @@ class ReadyGateTest {
         List<Pod> pods = List.of(pod("DaemonSet", "another", "True"), pod("DaemonSet", "kube-proxy", "True"));
 
         // when
-        Optional<String> blocker = PROXY.blocker(pods);
+        Optional<String> blocker = PROXY.findBlocker(pods);
 
         // then
         assertThat(blocker).isEmpty();
@@ -45,7 +45,7 @@ class ReadyGateTest {
         List<Pod> pods = List.of(pod("DaemonSet", "another", "True"), pod("ReplicaSet", "kube-proxy", "True"));
 
         // when
-        Optional<String> blocker = PROXY.blocker(pods);
+        Optional<String> blocker = PROXY.findBlocker(pods);
 
         // then
         assertThat(blocker).contains("DaemonSet kube-system/kube-proxy has no pod on the node");
@@ -61,7 +61,7 @@ class ReadyGateTest {
                 .build();
 
         // when
-        Optional<String> blocker = PROXY.blocker(List.of(leaving));
+        Optional<String> blocker = PROXY.findBlocker(List.of(leaving));
 
         // then
         assertThat(blocker).isPresent();
@@ -84,7 +84,7 @@ class ReadyGateTest {
                 .build();
 
         // when
-        Optional<String> blocker = PROXY.blocker(List.of(pulling));
+        Optional<String> blocker = PROXY.findBlocker(List.of(pulling));
 
         // then
         assertThat(blocker).contains("pod kube-system/kube-proxy-x is not Ready: kube-proxy waits, ErrImagePull");
@@ -93,7 +93,7 @@ class ReadyGateTest {
     @Test
     void shouldSayThatAPodRunsWithoutBeingReady() {
         // when
-        Optional<String> blocker = PROXY.blocker(List.of(pod("DaemonSet", "kube-proxy", "False")));
+        Optional<String> blocker = PROXY.findBlocker(List.of(pod("DaemonSet", "kube-proxy", "False")));
 
         // then
         assertThat(blocker).contains("pod kube-system/kube-proxy-x is not Ready: ContainersNotReady");
@@ -107,7 +107,7 @@ class ReadyGateTest {
                 .build();
 
         // when
-        Optional<String> blocker = PROXY.blocker(List.of(bound));
+        Optional<String> blocker = PROXY.findBlocker(List.of(bound));
 
         // then
         assertThat(blocker).contains("pod kube-system/kube-proxy-x is not Ready: its kubelet has not reported it yet");

@@ -9,7 +9,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.node.NodeState;
-import io.nodejoin.workflows.node.RegistrationOrder;
+import io.nodejoin.workflows.node.RegistrationRequest;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RegistrationRulesTest {
     private static final Instant APPROVED = Instant.parse("2026-11-25T10:00:00Z");
     private static final NodeRef REF = new NodeRef(new ClusterName("prod"), new NodeName("w1"));
-    private static final RegistrationOrder ORDER =
-            new RegistrationOrder(REF, APPROVED, "machine-1", "system-1", APPROVED.plusSeconds(120));
+    private static final RegistrationRequest ORDER =
+            new RegistrationRequest(REF, APPROVED, "machine-1", "system-1", APPROVED.plusSeconds(120));
 
     @Test
     void shouldCountANodeOnceItsKubeletHasReportedOrRenewedItsLease() {
@@ -29,9 +29,9 @@ class RegistrationRulesTest {
         Node silent = node(0);
 
         // then
-        assertThat(RegistrationRules.judge(silent, ORDER, () -> false)).isEmpty();
-        assertThat(RegistrationRules.judge(silent, ORDER, () -> true)).contains(registered(0));
-        assertThat(RegistrationRules.judge(of(silent, "machine-1", "system-1"), ORDER, () -> false))
+        assertThat(RegistrationRules.evaluate(silent, ORDER, () -> false)).isEmpty();
+        assertThat(RegistrationRules.evaluate(silent, ORDER, () -> true)).contains(registered(0));
+        assertThat(RegistrationRules.evaluate(of(silent, "machine-1", "system-1"), ORDER, () -> false))
                 .contains(registered(0));
     }
 
@@ -40,7 +40,7 @@ class RegistrationRulesTest {
     void shouldCountANodeOfTheEnrolledMachineThatAnApiServerWithALaterClockStampedAsOlder(int seconds) {
         // when
         Optional<NodeState> state =
-                RegistrationRules.judge(of(node(seconds), "MACHINE-1", "SYSTEM-1"), ORDER, () -> false);
+                RegistrationRules.evaluate(of(node(seconds), "MACHINE-1", "SYSTEM-1"), ORDER, () -> false);
 
         // then
         assertThat(state).contains(registered(seconds));
@@ -49,7 +49,7 @@ class RegistrationRulesTest {
     @Test
     void shouldWaitUntilANodeThatMayBeOlderHasSaidWhichMachineItIsOn() {
         // when
-        Optional<NodeState> state = RegistrationRules.judge(node(1), ORDER, () -> true);
+        Optional<NodeState> state = RegistrationRules.evaluate(node(1), ORDER, () -> true);
 
         // then
         assertThat(state).isEmpty();
@@ -60,13 +60,13 @@ class RegistrationRulesTest {
     void shouldRefuseTheNodeThatWasThereBefore(int seconds, String machineId, String systemUuid) {
         // when
         Optional<NodeState> state =
-                RegistrationRules.judge(of(node(seconds), machineId, systemUuid), ORDER, () -> true);
+                RegistrationRules.evaluate(of(node(seconds), machineId, systemUuid), ORDER, () -> true);
 
         // then
         assertThat(state)
                 .get()
                 .isInstanceOfSatisfying(
-                        NodeState.Refused.class,
+                        NodeState.Failed.class,
                         refused -> assertThat(refused.problem().code()).isEqualTo(ErrorCode.NODE_NAME_IN_USE));
     }
 

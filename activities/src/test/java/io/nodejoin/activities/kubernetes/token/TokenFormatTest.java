@@ -72,12 +72,12 @@ class TokenFormatTest {
     @Test
     void shouldDrawEachCharacterEquallyOften() {
         // given
-        TokenMint mint = new TokenMint(new SecureRandom());
+        TokenGenerator generator = new TokenGenerator(new SecureRandom());
 
         // when
         Map<Integer, Long> counts = IntStream.range(0, 9_000)
                 .boxed()
-                .flatMap(_ -> mint.token(TOKEN.id()).secret().chars().boxed())
+                .flatMap(_ -> generator.newToken(TOKEN.id()).secret().chars().boxed())
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
 
         // then
@@ -93,11 +93,11 @@ class TokenFormatTest {
     @Test
     void shouldDrawAnotherTokenEachTime() {
         // given
-        TokenMint mint = new TokenMint(new SecureRandom());
+        TokenGenerator generator = new TokenGenerator(new SecureRandom());
 
         // when
         long distinct = IntStream.range(0, 1_000)
-                .mapToObj(_ -> mint.token(TOKEN.id()).secret())
+                .mapToObj(_ -> generator.newToken(TOKEN.id()).secret())
                 .distinct()
                 .count();
 
@@ -114,6 +114,6 @@ class TokenFormatTest {
                 "kubeconfig",
                 "key",
                 expiresAt);
-        return TokenSecret.of(TOKEN, request, expiresAt);
+        return TokenSecret.build(TOKEN, request, expiresAt);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.agent.TokenSeal;
+import io.nodejoin.protocol.agent.SealedTokenHeader;
 import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class TokenSealerTest {
     private static final KeyPair HOST = ec("secp256r1");
     private static final BootstrapToken TOKEN = new BootstrapToken(new TokenId("abc123"), "0123456789abcdef");
-    private static final TokenSeal SEAL = new TokenSeal(
+    private static final SealedTokenHeader SEAL = new SealedTokenHeader(
             JoinId.of("source", "id"), 2, TOKEN.id(), "cluster-uid", Instant.parse("2026-11-25T10:00:00Z"));
 
     @Test
@@ -56,7 +56,8 @@ class TokenSealerTest {
         assertThat(jwe.getHeader("typ")).isEqualTo("nodejoin-token+jwe");
         assertThat(jwe.getHeader("alg")).isEqualTo("ECDH-ES");
         assertThat(jwe.getHeader("enc")).isEqualTo("A256GCM");
-        SEAL.headers().forEach((name, value) -> assertThat(jwe.getHeader(name)).isEqualTo(value));
+        SEAL.parameters()
+                .forEach((name, value) -> assertThat(jwe.getHeader(name)).isEqualTo(value));
     }
 
     @Test

@@ -1,0 +1,95 @@
+package io.nodejoin.activities;
+
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusCause;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.ApplicationFailure;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What an API server's refusal means for the step that asked. */
+final class KubernetesErrors {
+    private static final int SERVER_ERRORS = 500;
+    /** How long to pause when the server does not say. */
+    private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(1);
+
+    private KubernetesErrors() {}
+
+    static ApplicationFailure failureOf(KubernetesClientException refused) {
+        return switch (refused.getCode()) {
+            case 400, 405, 422 -> failure(FailureType.INVALID_REQUEST, ErrorCode.INTERNAL, invalidFields(refused));
+            case 401, 403 -> failure(FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED, message(refused));
+            case 404, 410 -> failure(FailureType.FAILED_PRECONDITION, ErrorCode.CLUSTER_AUTH_FAILED, missing(refused));
+            case 409 -> failure(FailureType.CONFLICT, ErrorCode.JOIN_DEADLINE_EXCEEDED, message(refused));
+            case 429 ->
+                Failures.of(
+                        FailureType.THROTTLED,
+                        new Problem(ErrorCode.QUOTA_DEFERRED, "the API server asks for a pause"),
+                        retryAfter(refused));
+            default -> noResponse(refused);
+        };
+    }
+
+    private static ApplicationFailure noResponse(KubernetesClientException refused) {
+        if (causedBy(refused, CertificateException.class)) {
+            return failure(
+                    FailureType.FORBIDDEN,
+                    ErrorCode.CA_PIN_MISMATCH,
+                    "the API server's certificate is not under the CA of the kubeconfig");
+        }
+        String what = refused.getCode() >= SERVER_ERRORS ? message(refused) : "the API server cannot be reached";
+        return failure(FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED, what);
+    }
+
+    private static ApplicationFailure failure(FailureType type, ErrorCode code, String detail) {
+        return Failures.of(type, new Problem(code, detail));
+    }
+
+    private static String missing(KubernetesClientException refused) {
+        return message(refused) + "; has 'nodejoin cluster prepare' been run on this cluster?";
+    }
+
+    private static String message(KubernetesClientException refused) {
+        return "the API server answers " + refused.getCode() + ": "
+                + Redaction.redact(status(refused).map(Status::getMessage).orElse("no text"));
+    }
+
+    /** The fields concerned, not the text: a refusal of this kind may repeat the value, and the value may be a secret. */
+    private static String invalidFields(KubernetesClientException refused) {
+        String fields = status(refused)
+                .map(status -> status.getDetails())
+                .map(details ->
+                        details.getCauses().stream().map(StatusCause::getField).collect(Collectors.joining(", ")))
+                .orElse("");
+        return "the API server answers " + refused.getCode() + " to what Nodejoin sent, fields: " + fields;
+    }
+
+    private static Duration retryAfter(KubernetesClientException refused) {
+        return status(refused)
+                .map(status -> status.getDetails())
+                .map(details -> details.getRetryAfterSeconds())
+                .filter(seconds -> seconds > 0)
+                .map(Duration::ofSeconds)
+                .orElse(DEFAULT_RETRY_AFTER);
+    }
+
+    private static Optional<Status> status(KubernetesClientException refused) {
+        return Optional.ofNullable(refused.getStatus());
+    }
+
+    private static boolean causedBy(Throwable thrown, Class<? extends Throwable> type) {
+        for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

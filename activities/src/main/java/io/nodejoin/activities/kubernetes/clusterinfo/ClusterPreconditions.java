@@ -1,0 +1,55 @@
+package io.nodejoin.activities.kubernetes.clusterinfo;
+
+import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Gatherers;
+
+/** Whether a cluster's own rights leave the decision over its nodes where the configuration puts it. */
+public final class ClusterPreconditions {
+    private final ClusterClients clients;
+    private final Map<ClusterName, ClusterPolicy> policies;
+
+    public ClusterPreconditions(ClusterClients clients, Map<ClusterName, ClusterPolicy> policies) {
+        this.clients = clients;
+        this.policies = Map.copyOf(policies);
+    }
+
+    /** What stands against joins of this cluster, gravest first, as its authorizers answer now. */
+    public List<Problem> findProblems(ClusterName cluster) {
+        ApprovalMode approval = policy(cluster).approval();
+        Authorizer authorizer = new AccessReviews(clients.client(cluster));
+        ApprovalRights approvals = new ApprovalRights(authorizer);
+        AnonymousRights anonymous = new AnonymousRights(authorizer);
+        List<Supplier<Optional<Problem>>> checks =
+                List.of(() -> approvals.findProblem(approval), anonymous::findExcess, anonymous::findMissing);
+        return checks.stream()
+                .gather(Gatherers.mapConcurrent(checks.size(), Supplier::get))
+                .flatMap(Optional::stream)
+                .map(problem -> new Problem(problem.code(), "cluster " + cluster + ": " + problem.detail()))
+                .toList();
+    }
+
+    /** Whether joins are refused for such a problem; otherwise it is a warning. */
+    public boolean isStrict(ClusterName cluster) {
+        return policy(cluster).strict();
+    }
+
+    private ClusterPolicy policy(ClusterName cluster) {
+        ClusterPolicy policy = policies.get(cluster);
+        if (policy == null) {
+            throw Failures.of(
+                    FailureType.INVALID_REQUEST,
+                    new Problem(ErrorCode.UNKNOWN_CLUSTER, "no cluster " + cluster + " is configured"));
+        }
+        return policy;
+    }
+}

@@ -1,0 +1,145 @@
+package io.nodejoin.activities.kubernetes.csr;
+
+import io.nodejoin.activities.kubernetes.ServerTime;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rules in their order. Each is exact: what is not expected is broken. */
+enum ClientCsrRule {
+    CSR_LIMIT,
+    GROUPS,
+    SIGNER,
+    ONE_PEM_BLOCK,
+    KEY,
+    PROOF_OF_POSSESSION,
+    SUBJECT,
+    NODE_NAME,
+    NO_ATTRIBUTES,
+    USAGES,
+    EXPIRATION,
+    NAME_UNUSED,
+    WITHIN_JOIN_WINDOW,
+    SINGLE_KEY;
+
+    /** The rules that concern what is asked for, in their order. */
+    static final List<ClientCsrRule> CONTENT_RULES = List.copyOf(EnumSet.range(GROUPS, EXPIRATION));
+
+    /** A token that makes more requests than this is lost. */
+    static final int MAX_REQUESTS = 3;
+
+    private static final String PURPOSE = "client auth";
+    private static final Set<String> TOKEN_GROUPS =
+            Set.of("system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated");
+
+    Optional<Problem> violation(ApprovalContext context) {
+        return switch (this) {
+            case CSR_LIMIT -> noFlood(context);
+            case GROUPS -> groups(context);
+            case SIGNER -> signer(context);
+            case ONE_PEM_BLOCK -> commonRule(KubeletCsrRule.ONE_PEM_BLOCK, context);
+            case KEY -> commonRule(KubeletCsrRule.KEY, context);
+            case PROOF_OF_POSSESSION -> commonRule(KubeletCsrRule.PROOF_OF_POSSESSION, context);
+            case SUBJECT -> commonRule(KubeletCsrRule.SUBJECT, context);
+            case NODE_NAME -> nodeName(context);
+            case NO_ATTRIBUTES -> noAttributes(context);
+            case USAGES -> commonRule(KubeletCsrRule.USAGES, context);
+            case EXPIRATION -> commonRule(KubeletCsrRule.EXPIRATION, context);
+            case NAME_UNUSED -> nameFree(context);
+            case WITHIN_JOIN_WINDOW -> inTime(context);
+            case SINGLE_KEY -> oneKey(context);
+        };
+    }
+
+    /** The rule's name for people. */
+    String ruleName() {
+        return KubeletCsrRule.nameOf(this);
+    }
+
+    private static Optional<Problem> noFlood(ApprovalContext context) {
+        int requests = context.clusterState().others().size() + 1;
+        return requests <= MAX_REQUESTS
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        ErrorCode.TOO_MANY_CSRS,
+                        "the token made " + requests + " requests, allowed are " + MAX_REQUESTS));
+    }
+
+    private static Optional<Problem> groups(ApprovalContext context) {
+        List<String> groups = context.csr().getSpec().getGroups();
+        return violationUnless(
+                groups.size() == TOKEN_GROUPS.size() && TOKEN_GROUPS.equals(new HashSet<>(groups)),
+                GROUPS,
+                "the requester's groups are not exactly those of a token of Nodejoin");
+    }
+
+    private static Optional<Problem> signer(ApprovalContext context) {
+        return violationUnless(
+                ClientCsrPolicy.SIGNER.equals(context.csr().getSpec().getSignerName()),
+                SIGNER,
+                "the signer is not " + ClientCsrPolicy.SIGNER);
+    }
+
+    private static Optional<Problem> nodeName(ApprovalContext context) {
+        String expected = KubeletCsrRule.NODE_PREFIX + context.request().node();
+        String asked =
+                context.certificate().commonName(KubeletCsrRule.ORGANIZATION).orElseThrow();
+        return asked.equals(expected)
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        ErrorCode.NODE_IDENTITY_MISMATCH,
+                        "the request asks for '" + KubeletCsrRule.sanitize(asked) + "', the join is for '" + expected
+                                + "'"));
+    }
+
+    private static Optional<Problem> noAttributes(ApprovalContext context) {
+        return violationUnless(
+                !context.certificate().hasAttributes(),
+                NO_ATTRIBUTES,
+                "the request carries attributes, such as extensions or alternative names");
+    }
+
+    private static Optional<Problem> nameFree(ApprovalContext context) {
+        return context.clusterState()
+                .nameInUse()
+                .map(holder -> new Problem(
+                        ErrorCode.NODE_NAME_IN_USE,
+                        "the name " + context.request().node() + " is held by " + holder));
+    }
+
+    private static Optional<Problem> inTime(ApprovalContext context) {
+        Instant created = Instant.parse(context.csr().getMetadata().getCreationTimestamp());
+        Instant notBefore = context.request().issuedAt().minus(ServerTime.MAX_SKEW);
+        Instant notAfter = context.request().csrsAcceptedUntil().plus(ServerTime.MAX_SKEW);
+        return created.isBefore(notBefore) || created.isAfter(notAfter)
+                ? Optional.of(new Problem(
+                        ErrorCode.CSR_TIMEOUT,
+                        "the request of " + created + " is not between " + notBefore + " and " + notAfter
+                                + ", while the join waits for it"))
+                : Optional.empty();
+    }
+
+    private static Optional<Problem> oneKey(ApprovalContext context) {
+        Optional<String> own = Optional.of(context.certificate().keyDigest());
+        boolean hasOtherKey = context.clusterState().others().stream()
+                .filter(other -> !CsrStatus.isDenied(other))
+                .anyMatch(other -> CsrStatus.isApproved(other) || !own.equals(ParsedCsr.keyDigest(other)));
+        return hasOtherKey
+                ? Optional.of(new Problem(
+                        ErrorCode.CSR_KEY_MISMATCH, "another request of the same token is approved or has another key"))
+                : Optional.empty();
+    }
+
+    private static Optional<Problem> commonRule(KubeletCsrRule rule, ApprovalContext context) {
+        return rule.violation(context.csr(), context.parsed(), PURPOSE);
+    }
+
+    private static Optional<Problem> violationUnless(boolean holds, ClientCsrRule rule, String why) {
+        return KubeletCsrRule.violationUnless(holds, rule, why);
+    }
+}

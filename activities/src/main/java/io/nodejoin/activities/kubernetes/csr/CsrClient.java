@@ -1,0 +1,132 @@
+package io.nodejoin.activities.kubernetes.csr;
+
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.PreconditionedDelete;
+import io.nodejoin.protocol.NodeName;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The certificate signing requests of one cluster, read and decided. */
+final class CsrClient {
+    private static final String PATH = "/apis/certificates.k8s.io/v1/certificatesigningrequests/";
+
+    private static final long PAGE_SIZE = 500;
+
+    private final KubernetesClient client;
+    private final String signer;
+    private final CoalescedList<CertificateSigningRequest> requests = CoalescedList.onVirtualThreads(this::list);
+
+    CsrClient(KubernetesClient client, String signer) {
+        this.client = client;
+        this.signer = signer;
+    }
+
+    /** The requests of this user to the signer, the oldest first; one list serves all who ask at the same time. */
+    List<CertificateSigningRequest> listByUser(String user) {
+        return oldestFirst(requests.get(user));
+    }
+
+    /** All requests to the signer. */
+    List<CertificateSigningRequest> listAll() {
+        return list(_ -> true);
+    }
+
+    private Map<String, List<CertificateSigningRequest>> list(Set<String> users) {
+        return list(csr -> users.contains(csr.getSpec().getUsername())).stream()
+                .collect(Collectors.groupingBy(csr -> csr.getSpec().getUsername()));
+    }
+
+    /** A list that took longer than the API server keeps its pages begins anew. */
+    private List<CertificateSigningRequest> list(Predicate<CertificateSigningRequest> wanted) {
+        while (true) {
+            try {
+                return listPages(wanted);
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_GONE) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private List<CertificateSigningRequest> listPages(Predicate<CertificateSigningRequest> wanted) {
+        List<CertificateSigningRequest> found = new ArrayList<>();
+        String page = null;
+        do {
+            ListOptions options = new ListOptionsBuilder()
+                    .withLimit(PAGE_SIZE)
+                    .withContinue(page)
+                    .build();
+            CertificateSigningRequestList list = client.certificates()
+                    .v1()
+                    .certificateSigningRequests()
+                    .withField("spec.signerName", signer)
+                    .list(options);
+            list.getItems().stream().filter(wanted).forEach(found::add);
+            page = list.getMetadata().getContinue();
+        } while (page != null && !page.isEmpty());
+        return found;
+    }
+
+    static List<CertificateSigningRequest> oldestFirst(List<CertificateSigningRequest> requests) {
+        return requests.stream()
+                .sorted(Comparator.<CertificateSigningRequest, String>comparing(
+                                csr -> csr.getMetadata().getCreationTimestamp())
+                        .thenComparing(csr -> csr.getMetadata().getName()))
+                .toList();
+    }
+
+    /** What holds the node's name, if anything does. */
+    Optional<String> findNameHolder(NodeName node) {
+        if (client.nodes().withName(node.value()).get() != null) {
+            return Optional.of("a Node");
+        }
+        boolean pods = !client.pods()
+                .inAnyNamespace()
+                .withField("spec.nodeName", node.value())
+                .list(new ListOptionsBuilder().withLimit(1L).build())
+                .getItems()
+                .isEmpty();
+        return pods ? Optional.of("pods that are bound to it") : Optional.empty();
+    }
+
+    /**
+     * Decides the request as it was read, UID and resource version included.
+     *
+     * @return false if it has changed or gone since
+     */
+    boolean updateApproval(CertificateSigningRequest csr, String condition, String reason, String message) {
+        CertificateSigningRequest decided = new CertificateSigningRequestBuilder(csr)
+                .editOrNewStatus()
+                .addNewCondition()
+                .withType(condition)
+                .withStatus("True")
+                .withReason(reason)
+                .withMessage(message)
+                .endCondition()
+                .endStatus()
+                .build();
+        try {
+            client.raw(PATH + csr.getMetadata().getName() + "/approval", "PUT", decided);
+            return true;
+        } catch (KubernetesClientException e) {
+            if (PreconditionedDelete.isConflictOrNotFound(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

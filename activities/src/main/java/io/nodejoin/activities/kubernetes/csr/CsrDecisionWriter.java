@@ -1,0 +1,113 @@
+package io.nodejoin.activities.kubernetes.csr;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.nodejoin.activities.EffectGuard;
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.ApplicationFailure;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Puts each decision on record, then makes it. What it writes into a request it can read again. */
+final class CsrDecisionWriter {
+    private static final String APPROVED_REASON = "NodejoinApproved";
+    private static final String DENIED_REASON = "NodejoinDenied";
+    private static final String SEPARATOR = ": ";
+
+    private final ClusterName cluster;
+    private final CsrClient csrClient;
+    private final AuditLog audit;
+    private final EffectGuard guard;
+
+    /** @param guard on whose behalf it decides */
+    CsrDecisionWriter(ClusterName cluster, CsrClient csrClient, AuditLog audit, EffectGuard guard) {
+        this.cluster = cluster;
+        this.csrClient = csrClient;
+        this.audit = audit;
+        this.guard = guard;
+    }
+
+    /** Approves the request; false if someone else has decided or removed it. */
+    boolean approve(JoinId join, CertificateSigningRequest csr, CsrDecision.Approve decision, String reason) {
+        Map<String, String> results = passedResults(decision.passed());
+        results.put("key-digest", decision.keyDigest());
+        recordEffect(join, "csr.approve", csr, results);
+        return csrClient.updateApproval(csr, CsrStatus.APPROVED, APPROVED_REASON, messagePrefix(join) + reason);
+    }
+
+    /** Whether Nodejoin has approved the request for this join. */
+    static boolean isApprovedFor(CertificateSigningRequest csr, JoinId join) {
+        return CsrStatus.condition(csr, CsrStatus.APPROVED)
+                .filter(condition -> APPROVED_REASON.equals(condition.getReason()))
+                .filter(condition -> condition.getMessage().startsWith(messagePrefix(join)))
+                .isPresent();
+    }
+
+    private static String messagePrefix(JoinId join) {
+        return "Join " + join + SEPARATOR;
+    }
+
+    /** Denies the request by the verdict; false if someone else has decided or removed it. */
+    boolean deny(JoinId join, CertificateSigningRequest csr, CsrDecision.Deny decision) {
+        Map<String, String> results = passedResults(decision.passed());
+        results.put(decision.rule(), decision.problem().detail());
+        return deny(join, csr, decision.problem(), results);
+    }
+
+    /** Denies the request for these reasons; false if someone else has decided or removed it. */
+    boolean deny(JoinId join, CertificateSigningRequest csr, Problem problem, Map<String, String> results) {
+        recordEffect(join, "csr.deny", csr, results);
+        return csrClient.updateApproval(
+                csr, CsrStatus.DENIED, DENIED_REASON, problem.code() + SEPARATOR + problem.detail());
+    }
+
+    /** What is thrown where a denial that must not be missing was lost to others: it is to be tried again. */
+    static ApplicationFailure conflict(String user) {
+        return Failures.of(
+                FailureType.CONFLICT,
+                new Problem(ErrorCode.CSR_TIMEOUT, "others change the requests of " + user + " while they are denied"));
+    }
+
+    /** A denial of ours says its problem in its message; so an execution that follows a lost answer finds it again. */
+    static CertificateResult existingDenial(CertificateSigningRequest csr) {
+        String name = csr.getMetadata().getName();
+        return new CertificateResult.Denied(
+                name,
+                CsrStatus.condition(csr, CsrStatus.DENIED)
+                        .filter(condition -> DENIED_REASON.equals(condition.getReason()))
+                        .map(condition -> problemOf(condition.getMessage()))
+                        .orElseGet(() ->
+                                new Problem(ErrorCode.CSR_DENIED_EXTERNALLY, "another approver has denied " + name)));
+    }
+
+    private void recordEffect(JoinId join, String action, CertificateSigningRequest csr, Map<String, String> results) {
+        guard.recordEffect(
+                new AuditEntry(
+                        cluster,
+                        join.value(),
+                        action,
+                        "certificatesigningrequests/" + csr.getMetadata().getName() + "#"
+                                + csr.getMetadata().getUid(),
+                        results),
+                audit);
+    }
+
+    private static Map<String, String> passedResults(List<String> rules) {
+        Map<String, String> results = new TreeMap<>();
+        rules.forEach(rule -> results.put(rule, "passed"));
+        return results;
+    }
+
+    private static Problem problemOf(String message) {
+        int end = message.indexOf(SEPARATOR);
+        return new Problem(ErrorCode.valueOf(message.substring(0, end)), message.substring(end + SEPARATOR.length()));
+    }
+}

@@ -1,0 +1,130 @@
+package io.nodejoin.activities.kubernetes.csr;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.csr.CertificateResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Decides what nodes of the inventory ask of the serving signer. Two desks at once are harmless: one of them is late. */
+final class ServingCsrController {
+    private static final String APPROVAL_REASON =
+            "the names are exactly those that it declared, for the node's own key";
+    /**
+     * Kubernetes deletes decided requests after an hour, and an honest kubelet makes one in months. A node that has so many
+     * of a kind gets no more of it: further ones stay undecided, so that nobody can fill the audit by asking.
+     */
+    private static final int MAX_DECISIONS = 10;
+
+    private final ServingSansStore store;
+    private final CsrDecisionWriter decisionWriter;
+    private final Consumer<String> decisionCounter;
+
+    /** @param decisionCounter hears "approved" or "denied" of each decision that is made */
+    ServingCsrController(ServingSansStore store, CsrDecisionWriter decisionWriter, Consumer<String> decisionCounter) {
+        this.store = store;
+        this.decisionWriter = decisionWriter;
+        this.decisionCounter = decisionCounter;
+    }
+
+    /** Decides each request that is undecided and of a node in the inventory; whatever else there is is left alone. */
+    void reconcile(List<CertificateSigningRequest> requests) {
+        Map<String, List<CertificateSigningRequest>> byUser = requests.stream()
+                .collect(Collectors.groupingBy(csr -> csr.getSpec().getUsername()));
+        byUser.values().removeIf(ofUser -> ofUser.stream().noneMatch(CsrStatus::isPending));
+        if (byUser.isEmpty()) {
+            return;
+        }
+        for (AllowedServingSans sans : store.list()) {
+            Optional.ofNullable(byUser.get(sans.kubeletUser()))
+                    .ifPresent(ofNode -> store.findNode(sans).ifPresent(node -> decide(ofNode, node)));
+        }
+    }
+
+    /** What became of this node's requests, deciding those that nobody has decided; empty if there is more to wait for. */
+    Optional<CertificateResult> reconcileNode(AllowedServingSans sans, List<CertificateSigningRequest> requests) {
+        Optional<ServingNode> alive = store.findNode(sans);
+        if (alive.isEmpty()) {
+            return Optional.of(new CertificateResult.TimedOut(new Problem(
+                    ErrorCode.NODE_UID_CHANGED,
+                    "Node " + sans.nodeName() + " with UID " + sans.node().uid()
+                            + " is gone before it got a serving certificate")));
+        }
+        Optional<CertificateResult> result = requests.stream()
+                .map(csr -> existingResult(csr, alive.get()))
+                .flatMap(Optional::stream)
+                .findFirst();
+        if (result.isEmpty()) {
+            decide(requests, alive.get());
+        }
+        return result;
+    }
+
+    /** An old request's end says nothing of this Node. */
+    private static Optional<CertificateResult> existingResult(CertificateSigningRequest csr, ServingNode node) {
+        String name = csr.getMetadata().getName();
+        if (CsrStatus.isPending(csr)
+                || ServingCsrRule.NEWER_THAN_NODE
+                        .violation(csr, Optional.empty(), node)
+                        .isPresent()) {
+            return Optional.empty();
+        }
+        if (CsrStatus.isDenied(csr)) {
+            return Optional.of(CsrDecisionWriter.existingDenial(csr));
+        }
+        return switch (ServingCsrPolicy.evaluateContents(csr, node)) {
+            case CsrDecision.Deny deny -> Optional.of(new CertificateResult.Denied(name, deny.problem()));
+            case CsrDecision.Approve approve ->
+                IssuedCertificateReader.readResult(csr, approve.keyDigest())
+                        .map(issued -> verifyIssuedNames(issued, csr, node));
+            case CsrDecision.NotManaged _ -> Optional.empty();
+        };
+    }
+
+    private static CertificateResult verifyIssuedNames(
+            CertificateResult result, CertificateSigningRequest csr, ServingNode node) {
+        return switch (result) {
+            case CertificateResult.Issued issued ->
+                ServingCsrRule.namesViolation(IssuedCertificateReader.alternativeNames(csr), node)
+                        .<CertificateResult>map(wrong -> new CertificateResult.Denied(issued.csrName(), wrong))
+                        .orElse(issued);
+            case CertificateResult.Denied denied -> denied;
+            case CertificateResult.TimedOut missing -> missing;
+        };
+    }
+
+    private void decide(List<CertificateSigningRequest> requests, ServingNode node) {
+        JoinId join = node.sans().joinId();
+        long approvals = requests.stream().filter(CsrStatus::isApproved).count();
+        long denials = requests.stream().filter(CsrStatus::isDenied).count();
+        List<CertificateSigningRequest> undecided =
+                requests.stream().filter(CsrStatus::isPending).toList();
+        for (CertificateSigningRequest csr : CsrClient.oldestFirst(undecided)) {
+            switch (ServingCsrPolicy.evaluate(csr, node)) {
+                case CsrDecision.Approve approve -> {
+                    if (approvals++ < MAX_DECISIONS) {
+                        count("approved", decisionWriter.approve(join, csr, approve, APPROVAL_REASON));
+                    }
+                }
+                case CsrDecision.Deny deny -> {
+                    if (denials++ < MAX_DECISIONS) {
+                        count("denied", decisionWriter.deny(join, csr, deny));
+                    }
+                }
+                case CsrDecision.NotManaged _ -> {}
+            }
+        }
+    }
+
+    private void count(String decision, boolean made) {
+        if (made) {
+            decisionCounter.accept(decision);
+        }
+    }
+}

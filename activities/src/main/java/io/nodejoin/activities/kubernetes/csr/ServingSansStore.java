@@ -1,0 +1,110 @@
+package io.nodejoin.activities.kubernetes.csr;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.kubernetes.store.NodeConfigMapStore;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the nodes of one cluster may serve as. The Node owns its entry, so Kubernetes deletes it after the Node. */
+final class ServingSansStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingSansStore.class);
+    private static final String PREFIX = "serving-";
+    private static final String NODE = "node";
+    private static final String NODE_UID = "nodeUid";
+    private static final String JOIN = "joinId";
+    private static final String ADDRESSES = "addresses";
+    private static final String SEPARATOR = ",";
+
+    private final ClusterName cluster;
+    private final KubernetesClient client;
+    private final NodeConfigMapStore store;
+
+    ServingSansStore(ClusterName cluster, KubernetesClient client) {
+        this.cluster = cluster;
+        this.client = client;
+        store = new NodeConfigMapStore(client, PREFIX, "serving");
+    }
+
+    static String resourceName(AllowedServingSans sans) {
+        return NodeConfigMapStore.resourceName(PREFIX, sans.nodeName());
+    }
+
+    /** Writes the entry; false if there is another one of the name. */
+    boolean create(AllowedServingSans sans) {
+        String name = sans.nodeName().value();
+        String uid = sans.node().uid();
+        Map<String, String> data = Map.of(
+                NODE,
+                name,
+                NODE_UID,
+                uid,
+                JOIN,
+                sans.joinId().value(),
+                ADDRESSES,
+                String.join(SEPARATOR, sans.addresses()));
+        boolean written = store.create(
+                sans.nodeName(),
+                data,
+                new OwnerReferenceBuilder()
+                        .withApiVersion("v1")
+                        .withKind("Node")
+                        .withName(name)
+                        .withUid(uid)
+                        .build());
+        return written || get(sans.nodeName()).filter(sans::equals).isPresent();
+    }
+
+    Optional<AllowedServingSans> get(NodeName node) {
+        return store.get(node).flatMap(this::parseEntry);
+    }
+
+    List<AllowedServingSans> list() {
+        return store.list().stream()
+                .flatMap(entry -> parseEntry(entry).stream())
+                .toList();
+    }
+
+    void delete(NodeName node) {
+        store.delete(node);
+    }
+
+    /** The node of this entry, if it is still the one that the join brought about. */
+    Optional<ServingNode> findNode(AllowedServingSans sans) {
+        Node node = client.nodes().withName(sans.nodeName().value()).get();
+        return Optional.ofNullable(node)
+                .map(Node::getMetadata)
+                .filter(found -> sans.node().uid().equals(found.getUid()))
+                .map(found -> new ServingNode(sans, Instant.parse(found.getCreationTimestamp())));
+    }
+
+    /** What a person has spoilt is as good as absent: the other nodes go on. */
+    private Optional<AllowedServingSans> parseEntry(NodeConfigMapStore.Entry entry) {
+        try {
+            AllowedServingSans sans = new AllowedServingSans(
+                    new NodeIdentity(new NodeRef(cluster, new NodeName(entry.require(NODE))), entry.require(NODE_UID)),
+                    new JoinId(entry.require(JOIN)),
+                    List.of(entry.require(ADDRESSES).split(SEPARATOR, -1)));
+            ServingCsrPolicy.allowedNames(sans);
+            return Optional.of(sans).filter(read -> entry.node().equals(read.nodeName()));
+        } catch (IllegalArgumentException invalid) {
+            LOG.warn(
+                    "{} of {} is no entry of the serving inventory",
+                    NodeConfigMapStore.resourceName(PREFIX, entry.node()),
+                    cluster,
+                    invalid);
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.nodejoin.activities.kubernetes.node;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.workflows.node.JoinedNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is noted of a Node.
+ *
+ * @param resetBy the join that has reset its host since, or was about to
+ */
+record JoinedNodeRecord(JoinedNode joined, @Nullable JoinId resetBy) {}

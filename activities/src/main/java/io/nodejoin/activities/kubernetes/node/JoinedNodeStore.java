@@ -1,0 +1,173 @@
+package io.nodejoin.activities.kubernetes.node;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.kubernetes.store.NodeConfigMapStore;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.node.JoinedNode;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.ResetMarker;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which machine each Node of one cluster was made of. A note outlives its Node for a while, so that another Node of the name
+ * can be told from the joined one.
+ */
+final class JoinedNodeStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JoinedNodeStore.class);
+    private static final String PREFIX = "joined-";
+    private static final String NODE_UID = "nodeUid";
+    private static final String JOIN = "joinId";
+    private static final String ENROLLMENT = "enrollment";
+    private static final String PUBLIC_KEY = "publicKey";
+    private static final String MACHINE = "machineId";
+    private static final String SYSTEM = "systemUuid";
+    private static final String REQUEST = "request";
+    private static final String RESET_BY = "resetBy";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final ClusterName cluster;
+    private final NodeConfigMapStore store;
+
+    JoinedNodeStore(ClusterName cluster, KubernetesClient client) {
+        this.cluster = cluster;
+        store = new NodeConfigMapStore(client, PREFIX, "joined-nodes");
+    }
+
+    static String resourceName(NodeRef node) {
+        return NodeConfigMapStore.resourceName(PREFIX, node.name());
+    }
+
+    /** The note on the Node of this name. What a person has spoilt is as good as absent: nobody is taken for a node by it. */
+    Optional<JoinedNodeRecord> get(NodeRef node) {
+        return store.get(node.name()).flatMap(this::parseEntry);
+    }
+
+    /** Every note that can be read. */
+    List<JoinedNode> list() {
+        return store.list().stream()
+                .flatMap(entry -> parseEntry(entry).stream())
+                .map(JoinedNodeRecord::joined)
+                .toList();
+    }
+
+    /** Writes the note in the place of whatever is noted of the name. */
+    void put(JoinedNode joined) {
+        NodeRef node = joined.identity().ref();
+        Optional<NodeConfigMapStore.Entry> earlier = store.get(node.name());
+        requireWritten(
+                node,
+                earlier.isPresent()
+                        ? store.replaceIfUnchanged(earlier.get(), data(joined))
+                        : store.create(node.name(), data(joined)));
+    }
+
+    private static Map<String, String> data(JoinedNode joined) {
+        NodeIdentity node = joined.identity();
+        Map<String, String> data = new HashMap<>(Map.of(
+                NODE_UID, node.uid(),
+                JOIN, joined.joinId().value(),
+                ENROLLMENT, joined.enrollment(),
+                PUBLIC_KEY, joined.publicKey(),
+                MACHINE, joined.machineId()));
+        if (joined.systemUuid() != null) {
+            data.put(SYSTEM, joined.systemUuid());
+        }
+        if (joined.spec() != null) {
+            data.put(REQUEST, toJson(joined.spec()));
+        }
+        return data;
+    }
+
+    /** Whether there is a note that does not say yet that a join resets the host of its Node. */
+    boolean lacksResetMark(NodeRef node) {
+        return store.get(node.name())
+                .filter(entry -> !entry.data().containsKey(RESET_BY))
+                .isPresent();
+    }
+
+    /** Has the note say that this join resets the host of its Node. */
+    void markReset(ResetMarker mark) {
+        store.get(mark.node().name()).ifPresent(entry -> {
+            Map<String, String> data = new HashMap<>(entry.data());
+            data.put(RESET_BY, mark.joinId().value());
+            requireWritten(mark.node(), store.replaceIfUnchanged(entry, data));
+        });
+    }
+
+    /** Strikes the note on this very Node, and none on another one of the name. */
+    void delete(NodeIdentity node) {
+        store.get(node.ref().name())
+                .filter(entry -> node.uid().equals(entry.data().get(NODE_UID)))
+                .ifPresent(entry -> requireWritten(node.ref(), store.deleteIfUnchanged(entry)));
+    }
+
+    /** Where another writer came between reading and writing, it is to be read again. */
+    private static void requireWritten(NodeRef node, boolean written) {
+        if (!written) {
+            throw Failures.of(
+                    FailureType.CONFLICT,
+                    new Problem(
+                            ErrorCode.NODE_NAME_IN_USE,
+                            resourceName(node) + " was written by somebody else in the same moment"));
+        }
+    }
+
+    private Optional<JoinedNodeRecord> parseEntry(NodeConfigMapStore.Entry entry) {
+        NodeRef node = new NodeRef(cluster, entry.node());
+        try {
+            JoinedNode joined = new JoinedNode(
+                    new NodeIdentity(node, entry.require(NODE_UID)),
+                    new JoinId(entry.require(JOIN)),
+                    entry.require(ENROLLMENT),
+                    entry.require(PUBLIC_KEY),
+                    entry.require(MACHINE),
+                    entry.data().get(SYSTEM),
+                    parseRequest(node, entry.data().get(REQUEST)));
+            @Nullable String resetBy = entry.data().get(RESET_BY);
+            return Optional.of(new JoinedNodeRecord(joined, resetBy == null ? null : new JoinId(resetBy)));
+        } catch (IllegalArgumentException invalid) {
+            LOG.warn("{} of {} cannot be read", resourceName(node), cluster, invalid);
+            return Optional.empty();
+        }
+    }
+
+    private static String toJson(JoinRequested wanted) {
+        try {
+            return JSON.writeValueAsString(wanted);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the request cannot be written as JSON", e);
+        }
+    }
+
+    /** A request that cannot be read is as good as absent; the machine is known by the rest of the note. */
+    private static @Nullable JoinRequested parseRequest(NodeRef node, @Nullable String text) {
+        try {
+            return text == null ? null : JSON.readValue(text, JoinRequested.class);
+        } catch (JsonProcessingException invalid) {
+            LOG.warn("the {} in {} cannot be read", REQUEST, resourceName(node), invalid);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.nodejoin.activities.kubernetes.node;
+
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
+import io.nodejoin.activities.kubernetes.PreconditionedDelete;
+import io.nodejoin.activities.kubernetes.ServerTime;
+import io.nodejoin.protocol.NodeName;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/** The Node objects, node Leases and bound pods of one cluster. */
+final class NodeClient {
+    private static final String LEASES = "kube-node-lease";
+
+    private final KubernetesClient client;
+
+    NodeClient(KubernetesClient client) {
+        this.client = client;
+    }
+
+    Optional<Node> get(NodeName name) {
+        return Optional.ofNullable(client.nodes().withName(name.value()).get());
+    }
+
+    boolean hasPods(NodeName name) {
+        return !client.pods()
+                .inAnyNamespace()
+                .withField("spec.nodeName", name.value())
+                .list(new ListOptionsBuilder().withLimit(1L).build())
+                .getItems()
+                .isEmpty();
+    }
+
+    List<Pod> podsOn(NodeName name, String namespace) {
+        return client.pods()
+                .inNamespace(namespace)
+                .withField("spec.nodeName", name.value())
+                .list()
+                .getItems();
+    }
+
+    /** When the kubelet last renewed its Lease, if it has one and holds it under its own name. */
+    Optional<Instant> leaseRenewedAt(NodeName name) {
+        Lease lease = client.leases().inNamespace(LEASES).withName(name.value()).get();
+        return Optional.ofNullable(lease)
+                .map(Lease::getSpec)
+                .filter(spec -> name.value().equals(spec.getHolderIdentity()))
+                .map(spec -> spec.getRenewTime())
+                .map(ZonedDateTime::toInstant);
+    }
+
+    /** Patches the Node; false if it has changed or gone since it was read. */
+    boolean patch(NodeName name, String mergePatch) {
+        PatchContext context = new PatchContext.Builder()
+                .withPatchType(PatchType.JSON_MERGE)
+                .withFieldManager(ManagedObjects.MANAGER)
+                .build();
+        return succeedsUnlessConflict(
+                () -> client.nodes().withName(name.value()).patch(context, mergePatch));
+    }
+
+    /**
+     * Deletes the Node if it still has this UID.
+     *
+     * @throws KubernetesClientException if it stays although it has this UID
+     */
+    void delete(NodeName name, String uid) {
+        PreconditionedDelete.deleteByUid(client, "/api/v1/nodes/" + name, uid, () -> stillExists(name, uid));
+    }
+
+    private boolean stillExists(NodeName name, String uid) {
+        return get(name)
+                .map(Node::getMetadata)
+                .filter(found -> found.getUid().equals(uid))
+                .filter(found -> found.getDeletionTimestamp() == null)
+                .isPresent();
+    }
+
+    /** The API server's clock. */
+    Instant serverTime() {
+        return ServerTime.fetch(client);
+    }
+
+    private static boolean succeedsUnlessConflict(Runnable change) {
+        try {
+            change.run();
+            return true;
+        } catch (KubernetesClientException e) {
+            if (PreconditionedDelete.isConflictOrNotFound(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.nodejoin.activities.kubernetes.node;
+
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.NodeList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.EffectGuard;
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.JoinedNode;
+import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of the nodes of one cluster beyond their joins: names that are held back, and Nodes that have been joined. */
+public final class NodeWatcher {
+    private static final long PAGE_SIZE = 500;
+
+    private final ClusterClients clients;
+    private final ClusterName cluster;
+    private final AuditLog audit;
+    private final EffectGuard guard;
+
+    /** @param guard on whose behalf entries are removed */
+    public NodeWatcher(ClusterClients clients, ClusterName cluster, AuditLog audit, EffectGuard guard) {
+        this.clients = clients;
+        this.cluster = cluster;
+        this.audit = audit;
+        this.guard = guard;
+    }
+
+    /** The names that are held back, those whose time is over included. */
+    public List<NameQuarantine> quarantines() {
+        return quarantineStore().list();
+    }
+
+    /** The UID that the Node of this name had when a join brought it to Ready last. */
+    public Optional<String> findJoinedUid(NodeRef node) {
+        return joinedNodeStore().get(node).map(note -> note.joined().identity().uid());
+    }
+
+    /** All that joins have brought to Ready and nobody has forgotten. */
+    public List<NodeIdentity> joinedNodes() {
+        return joinedNodeStore().list().stream().map(JoinedNode::identity).toList();
+    }
+
+    /** The UID of each Node that the cluster has. */
+    public Map<NodeRef, String> listUids() {
+        Map<NodeRef, String> uids = new HashMap<>();
+        @Nullable String next = null;
+        do {
+            NodeList page = client().nodes()
+                    .list(new ListOptionsBuilder()
+                            .withLimit(PAGE_SIZE)
+                            .withContinue(next)
+                            .build());
+            page.getItems()
+                    .forEach(node -> uids.put(
+                            new NodeRef(cluster, new NodeName(node.getMetadata().getName())),
+                            node.getMetadata().getUid()));
+            next = page.getMetadata().getContinue();
+        } while (next != null && !next.isEmpty());
+        return uids;
+    }
+
+    /** Ends this hold, and none that was renewed since it was read. */
+    public void releaseQuarantine(NameQuarantine quarantine) {
+        recordEffect(quarantine.node(), "node.release-name", NameQuarantineStore.resourceName(quarantine.node()));
+        quarantineStore().deleteIfUnchanged(quarantine);
+    }
+
+    /** Ends the memory of this joined Node, and of none that was joined under its name since. */
+    public void deleteJoinedNode(NodeIdentity node) {
+        recordEffect(node.ref(), "node.delete-record", JoinedNodeStore.resourceName(node.ref()));
+        joinedNodeStore().delete(node);
+    }
+
+    private NameQuarantineStore quarantineStore() {
+        return new NameQuarantineStore(cluster, client());
+    }
+
+    private JoinedNodeStore joinedNodeStore() {
+        return new JoinedNodeStore(cluster, client());
+    }
+
+    private void recordEffect(NodeRef node, String action, String object) {
+        guard.recordEffect(
+                new AuditEntry(cluster, NodeJoinWorkflow.workflowId(cluster, node.name()), action, object), audit);
+    }
+
+    private KubernetesClient client() {
+        return clients.client(cluster);
+    }
+}

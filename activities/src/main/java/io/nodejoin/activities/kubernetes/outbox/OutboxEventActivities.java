@@ -1,0 +1,96 @@
+package io.nodejoin.activities.kubernetes.outbox;
+
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LeaveSucceeded;
+import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes like the activities behind it. From before a join or a leave is said to be accepted until after its outcome is out, its
+ * cluster holds an entry that the outcome is owed: whoever finds the entry and no running workflow can pay it.
+ */
+public final class OutboxEventActivities implements EventActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxEventActivities.class);
+
+    private final EventActivities events;
+    private final ClusterClients clients;
+    private final Supplier<WorkflowRun> run;
+
+    /** @param run of the workflow that calls at the moment */
+    public OutboxEventActivities(EventActivities events, ClusterClients clients, Supplier<WorkflowRun> run) {
+        this.events = events;
+        this.clients = clients;
+        this.run = run;
+    }
+
+    @Override
+    public void publish(OutcomeEvent event) {
+        switch (event.event()) {
+            case JoinAccepted accepted ->
+                putEntry(
+                        PendingOutcome.RequestKind.JOIN,
+                        accepted.cluster(),
+                        accepted.nodeName(),
+                        accepted.joinId(),
+                        event);
+            case LeaveAccepted accepted ->
+                putEntry(
+                        PendingOutcome.RequestKind.LEAVE,
+                        accepted.cluster(),
+                        accepted.nodeName(),
+                        accepted.leaveId(),
+                        event);
+            case JoinPhaseChanged _, JoinRejected _ -> {}
+            case JoinSucceeded _, JoinFailed _, JoinCancelled _, LeaveSucceeded _, LeaveFailed _ -> {}
+        }
+        events.publish(event);
+        switch (event.event()) {
+            case JoinSucceeded ended -> deleteEntry(PendingOutcome.RequestKind.JOIN, ended.cluster(), ended.joinId());
+            case JoinFailed ended -> deleteEntry(PendingOutcome.RequestKind.JOIN, ended.cluster(), ended.joinId());
+            case JoinCancelled ended -> deleteEntry(PendingOutcome.RequestKind.JOIN, ended.cluster(), ended.joinId());
+            case LeaveSucceeded ended ->
+                deleteEntry(PendingOutcome.RequestKind.LEAVE, ended.cluster(), ended.leaveId());
+            case LeaveFailed ended -> deleteEntry(PendingOutcome.RequestKind.LEAVE, ended.cluster(), ended.leaveId());
+            case JoinAccepted _, LeaveAccepted _, JoinPhaseChanged _, JoinRejected _ -> {}
+        }
+    }
+
+    private void putEntry(
+            PendingOutcome.RequestKind kind, ClusterName cluster, NodeName node, JoinId joinId, OutcomeEvent accepted) {
+        try {
+            new OutcomeOutbox(clients.client(cluster)).put(kind, node, joinId, accepted, run.get());
+        } catch (RuntimeException e) { // an event must be told whatever the cluster says
+            LOG.warn(
+                    "{}{} is not in the ledger of {}; should Temporal lose it, nobody tells its outcome: {}",
+                    kind.prefix(),
+                    joinId,
+                    cluster,
+                    RootCause.message(e));
+        }
+    }
+
+    /** An entry that stays is found by the garbage collector, which finds the join completed. */
+    private void deleteEntry(PendingOutcome.RequestKind kind, ClusterName cluster, JoinId joinId) {
+        try {
+            new OutcomeOutbox(clients.client(cluster)).delete(kind, joinId);
+        } catch (RuntimeException e) { // the outcome is out already
+            LOG.info("{}{} stays in the ledger of {}: {}", kind.prefix(), joinId, cluster, RootCause.message(e));
+        }
+    }
+}

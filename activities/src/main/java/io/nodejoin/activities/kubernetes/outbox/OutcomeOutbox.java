@@ -1,0 +1,187 @@
+package io.nodejoin.activities.kubernetes.outbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.ManagedObjects;
+import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.temporal.DataConverters;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The joins and leaves of one cluster whose outcome is owed, kept beside its tokens: they outlive Temporal's database.
+ */
+public final class OutcomeOutbox {
+    private static final Logger LOG = LoggerFactory.getLogger(OutcomeOutbox.class);
+    private static final ObjectMapper JSON = DataConverters.objectMapper();
+    private static final String NODE = "node";
+    private static final String ACCEPTED_ID = "acceptedId";
+    private static final String ACCEPTED_AT = "acceptedAt";
+    private static final String OUTCOME = "outcome";
+
+    private final KubernetesClient client;
+
+    public OutcomeOutbox(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** The entry as audit lines name it. */
+    public static String resourceName(PendingOutcome pending) {
+        return "configmaps/" + ManagedObjects.NAMESPACE + "/" + pending.kind().prefix() + pending.joinId();
+    }
+
+    /** Writes the entry, unless there is one of the same join or leave. */
+    public void put(PendingOutcome pending) {
+        store(pending.kind())
+                .create(
+                        pending.joinId().value(),
+                        pending.joinId(),
+                        pending.run(),
+                        data(pending.node(), pending.acceptedEventId(), pending.acceptedAt()));
+    }
+
+    /** Writes the entry. One of the same join is replaced: the run that begins with it owes the outcome from then on. */
+    void put(PendingOutcome.RequestKind kind, NodeName node, JoinId joinId, OutcomeEvent accepted, WorkflowRun run) {
+        ConfigMapStore store = store(kind);
+        Map<String, String> data = data(node, accepted.id(), accepted.time());
+        if (!store.create(joinId.value(), joinId, run, data)) {
+            store.delete(joinId.value());
+            store.create(joinId.value(), joinId, run, data);
+        }
+    }
+
+    /** Removes the entry of a join or leave; absent counts as removed. */
+    void delete(PendingOutcome.RequestKind kind, JoinId joinId) {
+        store(kind).delete(joinId.value());
+    }
+
+    /** Removes this very entry, and no later one of the same join. */
+    public void delete(PendingOutcome pending) {
+        store(pending.kind()).delete(pending.joinId().value(), pending.uid());
+    }
+
+    /**
+     * Has this very entry hold the outcome, unless it holds one already. One that a person has spoilt is as good as absent.
+     *
+     * @param beforeWrite called right before the entry is changed, if it is
+     * @return the outcome that the entry holds
+     */
+    public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome, Runnable beforeWrite) {
+        ConfigMapStore store = store(pending.kind());
+        ConfigMap entry = store.get(pending.joinId().value(), pending.uid())
+                .orElseThrow(() -> Failures.of(
+                        FailureType.CONFLICT,
+                        new Problem(
+                                ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                                resourceName(pending)
+                                        + " is gone, or another one by now: no outcome can be kept in it")));
+        return storedOutcome(entry).orElseGet(() -> {
+            String text = JSON.valueToTree(outcome).toString();
+            beforeWrite.run();
+            store.setValue(entry, OUTCOME, text);
+            // A copy is told from the text, and so is the first one.
+            return parseOutcome(text).orElseThrow();
+        });
+    }
+
+    /** Every entry of the cluster. */
+    public List<PendingOutcome> list(ClusterName cluster) {
+        return Arrays.stream(PendingOutcome.RequestKind.values())
+                .flatMap(kind -> list(cluster, kind).stream())
+                .toList();
+    }
+
+    /** Every entry of the cluster of those that go this way. */
+    public List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
+        return store(kind).list(entry -> {
+            NodeName node = new NodeName(entry.require(NODE));
+            return new PendingOutcome(
+                    kind,
+                    cluster,
+                    node,
+                    entry.joinId(),
+                    acceptedId(new NodeRef(cluster, node), entry),
+                    instant(entry.require(ACCEPTED_AT)),
+                    entry.run(),
+                    entry.uid());
+        });
+    }
+
+    /** Earlier versions wrote none, and called every outcome as if its request had begun the run. */
+    private static String acceptedId(NodeRef node, ConfigMapStore.Entry entry) {
+        return entry.data()
+                .getOrDefault(
+                        ACCEPTED_ID,
+                        NodeJoinWorkflow.workflowId(node.cluster(), node.name()) + "/"
+                                + entry.run().runId() + "/" + Phase.Requested);
+    }
+
+    private static Map<String, String> data(NodeName node, String acceptedId, Instant acceptedAt) {
+        return Map.of(
+                NODE, node.value(),
+                ACCEPTED_ID, acceptedId,
+                ACCEPTED_AT, acceptedAt.toString());
+    }
+
+    private static Optional<OutcomeEvent> storedOutcome(ConfigMap entry) {
+        String text = entry.getData() == null ? null : entry.getData().get(OUTCOME);
+        if (text == null) {
+            return Optional.empty();
+        }
+        Optional<OutcomeEvent> held = parseOutcome(text);
+        if (held.isEmpty()) {
+            LOG.warn(
+                    "The outcome in ConfigMap {} of {} cannot be read and is made anew",
+                    entry.getMetadata().getName(),
+                    ManagedObjects.NAMESPACE);
+        }
+        return held;
+    }
+
+    private static Optional<OutcomeEvent> parseOutcome(String text) {
+        try {
+            return Optional.ofNullable(JSON.readValue(text, OutcomeEvent.class)).filter(OutcomeOutbox::isComplete);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isComplete(OutcomeEvent read) {
+        return Stream.of(read.id(), read.cluster(), read.node(), read.time(), read.event())
+                .allMatch(Objects::nonNull);
+    }
+
+    private ConfigMapStore store(PendingOutcome.RequestKind kind) {
+        return new ConfigMapStore(client, kind.prefix());
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("its " + ACCEPTED_AT + " is no instant", e);
+        }
+    }
+}

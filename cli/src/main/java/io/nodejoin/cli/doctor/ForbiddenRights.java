@@ -1,0 +1,38 @@
+package io.nodejoin.cli.doctor;
+
+import io.nodejoin.activities.kubernetes.clusterinfo.AccessDecision;
+import io.nodejoin.activities.kubernetes.clusterinfo.Authorizer;
+import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The service's account may do nothing that would make its credential worth more than joins. */
+record ForbiddenRights(Authorizer authorizer, RbacBindings bindings) implements Check {
+    @Override
+    public String name() {
+        return "account's limits";
+    }
+
+    @Override
+    public Finding run() {
+        List<ResourceAccess> limits = ServiceAccountRights.forbidden();
+        List<String> excess = limits.stream()
+                .flatMap(access -> Stream.of(authorizer.review(ServiceAccountRights.IDENTITY, access))
+                        .filter(AccessDecision::allowed)
+                        .map(decision -> access.describe() + " (by " + decision.grantedBy() + ")"))
+                .toList();
+        return excess.isEmpty()
+                ? new Finding.Passed("none of " + limits.size() + " that it must not have")
+                : Finding.failed(
+                        "the service's account may " + String.join(", ", excess),
+                        "whoever steals the service's credential may do that too",
+                        remedy());
+    }
+
+    private String remedy() {
+        List<String> commands = bindings.serviceAccountRemovals();
+        return commands.isEmpty()
+                ? "take the right from the named role, or look at --authorization-mode of kube-apiserver"
+                : String.join(" && ", commands);
+    }
+}

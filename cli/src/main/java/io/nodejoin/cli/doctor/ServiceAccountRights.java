@@ -1,0 +1,108 @@
+package io.nodejoin.cli.doctor;
+
+import io.nodejoin.activities.kubernetes.clusterinfo.Identity;
+import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The account of the service: what it needs for joins, and what a thief of its credential must not get. */
+final class ServiceAccountRights {
+    static final Identity IDENTITY = new Identity(
+            "system:serviceaccount:nodejoin-system:nodejoin",
+            List.of("system:serviceaccounts", "system:serviceaccounts:nodejoin-system", "system:authenticated"));
+
+    private static final String CORE = "";
+    private static final String LEASE_GROUP = "coordination.k8s.io";
+    private static final String CERTIFICATES = "certificates.k8s.io";
+    private static final String RBAC = "rbac.authorization.k8s.io";
+    private static final String REQUESTS = "certificatesigningrequests";
+    private static final String KUBELET_SIGNER = "kubernetes.io/kube-apiserver-client-kubelet";
+    private static final String SERVING_SIGNER = "kubernetes.io/kubelet-serving";
+    private static final String KUBE_SYSTEM = "kube-system";
+    private static final String KUBE_PUBLIC = "kube-public";
+    private static final String OWN = "nodejoin-system";
+
+    private ServiceAccountRights() {}
+
+    static List<ResourceAccess> required() {
+        return Stream.of(
+                        each(ResourceAccess.to("", CERTIFICATES, REQUESTS), "get", "list", "watch"),
+                        each(ResourceAccess.to("", CERTIFICATES, REQUESTS + "/approval"), "update"),
+                        each(ResourceAccess.to("", CERTIFICATES, "signers").named(KUBELET_SIGNER), "approve"),
+                        each(ResourceAccess.to("", CERTIFICATES, "signers").named(SERVING_SIGNER), "approve"),
+                        each(ResourceAccess.to("", CORE, "nodes"), "get", "list", "watch", "patch", "delete"),
+                        each(ResourceAccess.to("", CORE, "pods"), "list"),
+                        each(ResourceAccess.to("", CORE, "pods/eviction"), "create"),
+                        each(ResourceAccess.to("", CORE, "namespaces").named(KUBE_SYSTEM), "get"),
+                        each(ResourceAccess.to("", "authorization.k8s.io", "subjectaccessreviews"), "create"),
+                        each(ResourceAccess.to("", CORE, "secrets").in(KUBE_SYSTEM), "create", "delete"),
+                        each(
+                                ResourceAccess.to("", CORE, "configmaps")
+                                        .in(KUBE_PUBLIC)
+                                        .named("cluster-info"),
+                                "get",
+                                "update"),
+                        each(ResourceAccess.to("", CORE, "configmaps").in(KUBE_PUBLIC), "create"),
+                        each(
+                                ResourceAccess.to("", CORE, "configmaps").in(OWN),
+                                "get",
+                                "list",
+                                "create",
+                                "update",
+                                "delete"),
+                        each(ResourceAccess.to("", LEASE_GROUP, "leases").in("kube-node-lease"), "get"),
+                        each(
+                                ResourceAccess.to("", LEASE_GROUP, "leases")
+                                        .in(OWN)
+                                        .named("nodejoin-garbage-collector"),
+                                "get",
+                                "patch"),
+                        each(ResourceAccess.to("", LEASE_GROUP, "leases").in(OWN), "create"))
+                .flatMap(accesses -> accesses)
+                .toList();
+    }
+
+    /** Patch, update and deletecollection answer with the object: they read. */
+    static List<ResourceAccess> forbidden() {
+        return Stream.of(
+                        each(
+                                ResourceAccess.to("", CORE, "secrets").in(KUBE_SYSTEM),
+                                "get",
+                                "list",
+                                "watch",
+                                "update",
+                                "patch",
+                                "deletecollection"),
+                        each(ResourceAccess.to("", CORE, "secrets"), "get", "list", "create", "delete"),
+                        each(ResourceAccess.to("", CERTIFICATES, REQUESTS), "create", "delete"),
+                        each(ResourceAccess.to("", CERTIFICATES, REQUESTS + "/status"), "update"),
+                        each(ResourceAccess.to("", CERTIFICATES, "signers").named(KUBELET_SIGNER), "sign"),
+                        each(ResourceAccess.to("", CERTIFICATES, "signers").named(SERVING_SIGNER), "sign"),
+                        each(
+                                ResourceAccess.to("", CERTIFICATES, "signers")
+                                        .named("kubernetes.io/kube-apiserver-client"),
+                                "approve",
+                                "sign"),
+                        each(ResourceAccess.to("", CORE, "nodes"), "create"),
+                        each(ResourceAccess.to("", CORE, "nodes/proxy"), "get", "create"),
+                        each(ResourceAccess.to("", CORE, "pods"), "create", "delete"),
+                        each(ResourceAccess.to("", CORE, "pods/exec"), "create"),
+                        each(ResourceAccess.to("", CORE, "configmaps").in(KUBE_SYSTEM), "get", "create", "update"),
+                        each(ResourceAccess.to("", CORE, "configmaps").in(KUBE_PUBLIC), "delete"),
+                        each(
+                                ResourceAccess.to("", CORE, "serviceaccounts/token")
+                                        .in(KUBE_SYSTEM),
+                                "create"),
+                        each(ResourceAccess.to("", CORE, "users"), "impersonate"),
+                        each(ResourceAccess.to("", RBAC, "clusterroles"), "create", "update", "bind", "escalate"),
+                        each(ResourceAccess.to("", RBAC, "clusterrolebindings"), "create", "update"))
+                .flatMap(accesses -> accesses)
+                .toList();
+    }
+
+    private static Stream<ResourceAccess> each(ResourceAccess access, String... verbs) {
+        return Stream.of(verbs)
+                .map(verb -> new ResourceAccess(
+                        verb, access.apiGroup(), access.resource(), access.namespace(), access.name()));
+    }
+}

@@ -1,0 +1,24 @@
+package io.nodejoin.cli.doctor;
+
+import io.nodejoin.cli.doctor.ProbeTokens.ProbeToken;
+import java.time.Duration;
+
+/** For information: Nodejoin deletes its tokens by itself, and an expired one is refused in any case. */
+record TokenCleaner(ProbeTokens tokens) implements Check {
+    private static final Duration CLEANED_WITHIN = Duration.ofSeconds(3);
+
+    @Override
+    public String name() {
+        return "token cleaner";
+    }
+
+    @Override
+    public Finding run() {
+        try (ProbeToken probe = tokens.expired()) {
+            return new Finding.Passed(
+                    Poll.until(CLEANED_WITHIN, () -> !probe.exists())
+                            ? "the cluster deletes expired tokens"
+                            : "the cluster keeps expired tokens; Nodejoin deletes its own");
+        }
+    }
+}

@@ -1,4 +1,0 @@
-package io.nodejoin.gateway.enrollment;
-
-/** The ways in which an agent gets known here. */
-public record Admissions(Enrollments enrollments, Rejoins rejoins, Renewals renewals) {}

@@ -1,0 +1,217 @@
+package io.nodejoin.gateway.http;
+
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.SupervisedLoop;
+import io.nodejoin.gateway.agentca.AgentIdentity;
+import io.nodejoin.gateway.agentca.AuthenticatedAgent;
+import io.nodejoin.gateway.agentca.GatewayCredentials;
+import io.nodejoin.gateway.ratelimit.ClientSubnet;
+import io.nodejoin.gateway.ratelimit.RateLimiter;
+import io.nodejoin.gateway.ratelimit.RefusalAudit;
+import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.ProgressReport;
+import io.nodejoin.protocol.agent.RejoinRequest;
+import io.nodejoin.protocol.agent.RenewalRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Date;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From HTTP to {@link AgentApi} and back: route, caller, limits, JSON. Each request has its own virtual thread. */
+public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentHttpHandler.class);
+    private static final int MAX_DRAINED_BYTES = 64 * 1024;
+
+    private final AgentApi api;
+    private final GatewayCredentials credentials;
+    private final RefusalAudit refusalAudit;
+    private final RateLimiter enrollmentLimiter;
+    private final StrictJson json;
+    private final ReplyWriter replies;
+    private final Clock clock;
+    private final ExecutorService executor;
+
+    public AgentHttpHandler(
+            AgentApi api,
+            GatewayCredentials credentials,
+            RefusalAudit refusalAudit,
+            RateLimiter enrollmentLimiter,
+            StrictJson json,
+            Clock clock,
+            ExecutorService executor) {
+        this.api = api;
+        this.credentials = credentials;
+        this.refusalAudit = refusalAudit;
+        this.enrollmentLimiter = enrollmentLimiter;
+        this.json = json;
+        this.replies = new ReplyWriter(json);
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    /** What is done with a message of the right form. */
+    private interface BodyHandler<T> {
+        CompletableFuture<Reply> on(T message) throws InterruptedException;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        // A poll may be parked for longer than the connection may be idle.
+        request.addIdleTimeoutListener(_ -> false);
+        executor.execute(() -> serve(request, response, callback));
+        return true;
+    }
+
+    private void serve(Request request, Response response, Callback callback) {
+        try {
+            CompletableFuture<Void> _ = route(request)
+                    .exceptionally(AgentHttpHandler::internalError)
+                    .thenAccept(reply -> replies.send(reply, response, callback));
+        } catch (IOException | InterruptedException e) {
+            callback.failed(e);
+        } catch (RuntimeException | Error e) {
+            replies.send(internalError(e), response, callback);
+        }
+    }
+
+    /** The boundary: a defect must neither leave the request open nor show its reason outside. */
+    private static Reply internalError(Throwable failure) {
+        SupervisedLoop.logOrHalt("a request", RootCause.find(failure));
+        return Reply.internalError();
+    }
+
+    private CompletableFuture<Reply> route(Request request) throws IOException, InterruptedException {
+        Optional<Route> route = Route.parse(Request.getPathInContext(request));
+        if (route.isEmpty()) {
+            return completed(Reply.notFound());
+        }
+        if (!"POST".equals(request.getMethod())) {
+            return completed(Reply.methodNotAllowed());
+        }
+        return switch (route.get()) {
+            case Route.Enroll _ -> handleUnauthenticated(request, EnrollmentRequest.class, api::enroll);
+            case Route.Rejoin _ -> handleUnauthenticated(request, RejoinRequest.class, api::rejoin);
+            case Route.Renew _ ->
+                handleAuthenticated(request, RenewalRequest.class, (caller, _) -> completed(api.renew(caller)));
+            case Route.Poll _ ->
+                handleAuthenticated(request, PollRequest.class, (caller, poll) -> api.poll(caller, poll));
+            case Route.Progress(var id) ->
+                handleAuthenticated(
+                        request,
+                        ProgressReport.class,
+                        (caller, progress) -> completed(api.recordProgress(caller, id, progress)));
+            case Route.Result(var id) ->
+                handleAuthenticated(
+                        request, HostResult.class, (caller, result) -> completed(api.recordResult(caller, id, result)));
+        };
+    }
+
+    private interface AuthenticatedHandler<T> {
+        CompletableFuture<Reply> on(AuthenticatedAgent caller, T message);
+    }
+
+    private interface UnauthenticatedHandler<T> {
+        Reply on(T message, String address) throws InterruptedException;
+    }
+
+    /** Without a certificate one may prove oneself, a limited number of times. */
+    private <T> CompletableFuture<Reply> handleUnauthenticated(
+            Request request, Class<T> type, UnauthenticatedHandler<T> handler)
+            throws IOException, InterruptedException {
+        String address = Request.getRemoteAddr(request);
+        if (!enrollmentLimiter.tryAcquire(ClientSubnet.of(address))) {
+            return completed(api.tooManyEnrollments(address));
+        }
+        return withBody(request, type, message -> completed(handler.on(message, address)));
+    }
+
+    private <T> CompletableFuture<Reply> handleAuthenticated(
+            Request request, Class<T> type, AuthenticatedHandler<T> handler) throws IOException, InterruptedException {
+        String address = Request.getRemoteAddr(request);
+        Optional<X509Certificate> certificate = certificate(request);
+        if (certificate.isEmpty()) {
+            LOG.info("a call from {} shows no certificate", address);
+            return completed(Reply.unauthorized());
+        }
+        Optional<String> fault = certificateFault(certificate.get());
+        if (fault.isPresent()) {
+            LOG.info("a call from {} shows a certificate that {}", address, fault.get());
+            refusalAudit.identityRefused(address, "the certificate " + fault.get());
+            return completed(Reply.unauthorized());
+        }
+        Optional<AgentIdentity> agent = certificate.flatMap(AgentIdentity::fromCertificate);
+        if (agent.isEmpty()) {
+            LOG.warn("a certificate from {} names no agent", address);
+            refusalAudit.identityRefused(address, "the certificate names no agent");
+            return completed(Reply.forbidden());
+        }
+        AuthenticatedAgent caller = new AuthenticatedAgent(agent.get(), certificate.get(), address, instance(request));
+        return withBody(request, type, message -> handler.on(caller, message));
+    }
+
+    private static @Nullable UUID instance(Request request) {
+        String named = request.getHeaders().get(PollRequest.INSTANCE_HEADER);
+        try {
+            return named == null ? null : UUID.fromString(named);
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
+    }
+
+    private <T> CompletableFuture<Reply> withBody(Request request, Class<T> type, BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        byte[] body;
+        try (InputStream stream = Content.Source.asInputStream(request)) {
+            body = stream.readNBytes(StrictJson.MAX_BODY);
+            // A caller that is still sending does not read its refusal: what is a little too long is taken and dropped.
+            if (stream.readNBytes(MAX_DRAINED_BYTES).length > 0) {
+                return completed(Reply.contentTooLarge());
+            }
+        }
+        Optional<T> message = json.read(body, type);
+        return message.isPresent()
+                ? handler.on(message.get())
+                : completed(Reply.badRequest("the body is no " + type.getSimpleName() + " of this API"));
+    }
+
+    /** Asked anew for each request: a connection may outlive its certificate, and the CA that it came from. */
+    private Optional<String> certificateFault(X509Certificate certificate) {
+        try {
+            certificate.checkValidity(Date.from(clock.instant()));
+        } catch (CertificateException _) {
+            return Optional.of("is not in force");
+        }
+        return credentials.authority().hasIssued(certificate)
+                ? Optional.empty()
+                : Optional.of("is from no agent CA of now");
+    }
+
+    private static Optional<X509Certificate> certificate(Request request) {
+        if (!(request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData session)) {
+            return Optional.empty();
+        }
+        X509Certificate[] chain = session.peerCertificates();
+        return chain == null || chain.length == 0 ? Optional.empty() : Optional.of(chain[0]);
+    }
+
+    private static CompletableFuture<Reply> completed(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+}

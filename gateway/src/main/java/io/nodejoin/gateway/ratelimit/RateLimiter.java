@@ -1,0 +1,34 @@
+package io.nodejoin.gateway.ratelimit;
+
+import io.nodejoin.activities.LruMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** A token bucket per key, such as a remote address. The keys seen longest ago are forgotten, so memory is bounded. */
+public final class RateLimiter {
+    private static final int MAX_KEYS = 10_000;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final double perSecond;
+    private final double burst;
+    private final LongSupplier nanoTime;
+    private final Map<String, Bucket> buckets = new LruMap<>(MAX_KEYS);
+
+    public RateLimiter(double perSecond, double burst, LongSupplier nanoTime) {
+        this.perSecond = perSecond;
+        this.burst = burst;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Whether one more attempt of this key is allowed now; an allowed one is counted. */
+    public synchronized boolean tryAcquire(String key) {
+        long now = nanoTime.getAsLong();
+        Bucket before = buckets.getOrDefault(key, new Bucket(burst, now));
+        double tokens = Math.min(burst, before.tokens() + (now - before.at()) / NANOS_PER_SECOND * perSecond);
+        boolean allowed = tokens >= 1;
+        buckets.put(key, new Bucket(allowed ? tokens - 1 : tokens, now));
+        return allowed;
+    }
+
+    private record Bucket(double tokens, long at) {}
+}

@@ -1,0 +1,125 @@
+package io.nodejoin.gateway.ratelimit;
+
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.gateway.agentca.AgentIdentity;
+import io.nodejoin.gateway.agentca.AgentPublicKey;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NodeRef;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the reasons of refusals, which callers do not learn, into the audit log: so many that none of an honest fleet is
+ * missing, so few that strangers cannot fill the disk. A refusal that cannot be recorded is a refusal all the same, so
+ * nothing here throws.
+ */
+public final class RefusalAudit {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusalAudit.class);
+    private static final double PER_SECOND = 1;
+    private static final double BURST = 30;
+    private static final double PER_SECOND_AND_ADDRESS = 0.2;
+    private static final double BURST_OF_ADDRESS = 5;
+    private static final String ALL = "all";
+    private static final String UNKNOWN = "unknown";
+
+    private final AuditLog audit;
+    private final RateLimiter overallLimiter;
+    private final RateLimiter subnetLimiter;
+    private final AtomicLong suppressed = new AtomicLong();
+
+    public RefusalAudit(AuditLog audit, LongSupplier nanoTime) {
+        this.audit = audit;
+        this.overallLimiter = new RateLimiter(PER_SECOND, BURST, nanoTime);
+        this.subnetLimiter = new RateLimiter(PER_SECOND_AND_ADDRESS, BURST_OF_ADDRESS, nanoTime);
+    }
+
+    /** A proof was wrong for the join of this node. */
+    public void enrollmentRefused(NodeRef claimed, AgentPublicKey key, String address, Problem reason) {
+        record(
+                "enrollment.refused",
+                claimed,
+                joinOf(claimed),
+                address,
+                Map.of("reason", reason.detail(), "key-digest", key.digest()));
+    }
+
+    /** A machine that wanted to come back is not the one of the node, or the node does not wait for it. */
+    public void rejoinRefused(NodeRef claimed, AgentPublicKey key, String address, String reason) {
+        record(
+                "rejoin.refused",
+                claimed,
+                joinOf(claimed),
+                address,
+                Map.of("reason", reason, "key-digest", key.digest()));
+    }
+
+    /** Too many proofs came from this address. */
+    public void throttled(String address) {
+        record("enrollment.throttled", null, UNKNOWN, address, Map.of("reason", "too many from this address"));
+    }
+
+    /** Too many proofs came for this node. */
+    public void throttled(NodeRef claimed, String address) {
+        record(
+                "enrollment.throttled",
+                claimed,
+                joinOf(claimed),
+                address,
+                Map.of("reason", "too many for this node, from whatever address"));
+    }
+
+    /** A caller showed no certificate that counts. */
+    public void identityRefused(String address, String reason) {
+        record("agent.identity.refused", null, UNKNOWN, address, Map.of("reason", reason));
+    }
+
+    /** An agent wanted what its certificate is not for. */
+    public void identityRefused(AgentIdentity agent, String address, String reason) {
+        record("agent.identity.refused", agent.node(), agent.join().value(), address, Map.of("reason", reason));
+    }
+
+    /** A second live process came under one identity. */
+    public void duplicateSession(AgentIdentity agent, String address, UUID instance) {
+        record(
+                "agent.session.duplicate",
+                agent.node(),
+                agent.join().value(),
+                address,
+                Map.of("instance", instance.toString()));
+    }
+
+    private void record(
+            String action, @Nullable NodeRef node, String join, String address, Map<String, String> details) {
+        if (!subnetLimiter.tryAcquire(ClientSubnet.of(address)) || !overallLimiter.tryAcquire(ALL)) {
+            suppressed.incrementAndGet();
+            return;
+        }
+        long suppressedBefore = suppressed.getAndSet(0);
+        Map<String, String> results = new TreeMap<>(details);
+        results.put("address", address);
+        if (suppressedBefore > 0) {
+            results.put("suppressed-before", Long.toString(suppressedBefore));
+        }
+        ClusterName cluster = node == null ? null : node.cluster();
+        String object = node == null ? "nodes/" + UNKNOWN : "nodes/" + node.name();
+        try {
+            audit.record(new AuditEntry(cluster, join, action, object, results));
+        } catch (RuntimeException e) {
+            suppressed.addAndGet(suppressedBefore + 1);
+            LOG.warn("{} of {} could not be recorded: {}", action, object, e.getMessage());
+        }
+    }
+
+    private static String joinOf(NodeRef node) {
+        return NodeJoinWorkflow.workflowId(node.cluster(), node.name());
+    }
+}

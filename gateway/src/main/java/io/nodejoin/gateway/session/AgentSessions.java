@@ -1,0 +1,49 @@
+package io.nodejoin.gateway.session;
+
+import io.nodejoin.gateway.agentca.AgentIdentity;
+import io.nodejoin.gateway.config.GatewayTimeouts;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/** The mailboxes of all agents that have come, or whose commands have come, to this replica. */
+public final class AgentSessions {
+    private static final Duration MAX_IDLE = Duration.ofHours(1);
+
+    private final Map<AgentIdentity, AgentSession> sessions = new ConcurrentHashMap<>();
+    private final GatewayTimeouts timeouts;
+    private final LongSupplier nanoTime;
+
+    public AgentSessions(GatewayTimeouts timeouts, LongSupplier nanoTime) {
+        this.timeouts = timeouts;
+        this.nanoTime = nanoTime;
+    }
+
+    public AgentSession session(AgentIdentity agent) {
+        return sessions.computeIfAbsent(agent, name -> new AgentSession(name, timeouts, nanoTime));
+    }
+
+    /** The mailboxes of all agents of this node, of whichever join. */
+    public List<AgentSession> sessionsOf(NodeRef node) {
+        return sessions.values().stream()
+                .filter(session -> session.agent().node().equals(node))
+                .toList();
+    }
+
+    int countConnected() {
+        return Math.toIntExact(
+                sessions.values().stream().filter(AgentSession::isConnected).count());
+    }
+
+    /** Forgets agents from which nothing has come for an hour. */
+    public void removeIdle() {
+        sessions.values().removeIf(session -> session.isIdle(MAX_IDLE));
+    }
+
+    public void close() {
+        sessions.values().forEach(AgentSession::close);
+    }
+}

@@ -1,0 +1,86 @@
+package io.nodejoin.gateway.session;
+
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.ProgressReport;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One assignment on its way. Owned by its {@link AgentSession}, whose lock guards the fields; only the result may be
+ * awaited, and the progress read, without it.
+ */
+final class PendingCommand {
+    private final Assignment assignment;
+    private final long offeredAt;
+    private final CompletableFuture<HostResult> result = new CompletableFuture<>();
+    private volatile @Nullable ProgressReport progress;
+    private boolean acknowledged;
+    private @Nullable UUID acknowledgedBy;
+    private int waiters;
+
+    PendingCommand(Assignment assignment, long offeredAt) {
+        this.assignment = assignment;
+        this.offeredAt = offeredAt;
+    }
+
+    Assignment assignment() {
+        return assignment;
+    }
+
+    long offeredAt() {
+        return offeredAt;
+    }
+
+    Optional<ProgressReport> progress() {
+        return Optional.ofNullable(progress);
+    }
+
+    void setProgress(ProgressReport now) {
+        progress = now;
+    }
+
+    boolean isAcknowledged() {
+        return acknowledged;
+    }
+
+    boolean isAcknowledgedBy(UUID instance) {
+        return instance.equals(acknowledgedBy);
+    }
+
+    /** Acknowledged by this agent process, or by one that has not polled here. */
+    void acknowledge(@Nullable UUID instance) {
+        acknowledged = true;
+        acknowledgedBy = instance;
+    }
+
+    void addWaiter() {
+        waiters++;
+    }
+
+    /** Whether nobody waits for it any more. */
+    boolean removeWaiter() {
+        waiters--;
+        return waiters == 0;
+    }
+
+    void complete(HostResult with) {
+        result.complete(with);
+    }
+
+    /** The result, or empty if it did not come in this time. */
+    Optional<HostResult> await(long millis) throws InterruptedException {
+        try {
+            return Optional.of(result.get(millis, TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a result is never completed with a failure", e);
+        }
+    }
+}

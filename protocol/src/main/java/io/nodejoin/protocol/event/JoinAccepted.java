@@ -1,0 +1,10 @@
+package io.nodejoin.protocol.event;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import java.time.Instant;
+
+/** A request was admitted; exactly one of succeeded, failed or cancelled will follow, at the latest soon after the deadline. */
+public record JoinAccepted(ClusterName cluster, NodeName nodeName, JoinId joinId, Instant deadline)
+        implements LifecycleEvent.Outcome {}

@@ -1,0 +1,31 @@
+package io.nodejoin.protocol.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The join was cancelled, and what it had done was taken back.
+ *
+ * @param detail who asked and why, for people
+ * @param reason whether somebody asked for it, or a newer request took its place
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JoinCancelled(
+        ClusterName cluster,
+        NodeName nodeName,
+        JoinId joinId,
+        String detail,
+        List<String> residue,
+        List<PhaseTime> phases,
+        @Nullable ErrorCode reason)
+        implements LifecycleEvent.Outcome {
+    public JoinCancelled {
+        residue = List.copyOf(residue);
+        phases = List.copyOf(phases);
+    }
+}

@@ -1,0 +1,29 @@
+package io.nodejoin.protocol.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node is Ready under the requested identity and its token is worth nothing any more.
+ *
+ * @param nodeUid the UID of the Node object
+ * @param phases when each phase was reached, in order
+ * @param alreadyJoined true if an earlier join of this machine had made the node, and this one changed nothing; else absent
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JoinSucceeded(
+        ClusterName cluster,
+        NodeName nodeName,
+        JoinId joinId,
+        String nodeUid,
+        List<PhaseTime> phases,
+        @Nullable Boolean alreadyJoined)
+        implements LifecycleEvent.Outcome {
+    public JoinSucceeded {
+        phases = List.copyOf(phases);
+    }
+}

@@ -1,0 +1,43 @@
+package io.nodejoin.protocol.event;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which keys of labels and taints a request may choose. The domains {@code kubernetes.io} and {@code k8s.io} decide what a
+ * node is and where pods run, so they are closed but for a few prefixes. The admission policy {@code nodejoin-nodes} of the
+ * cluster decides the same of labels.
+ */
+public final class LabelPolicy {
+    private static final Set<String> RESERVED_DOMAINS = Set.of("kubernetes.io", "k8s.io");
+    private static final Set<String> ALLOWED_PREFIXES =
+            Set.of("topology.kubernetes.io", "node.kubernetes.io", "node-role.kubernetes.io");
+    private static final Set<String> CONTROL_PLANE_ROLES =
+            Set.of("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master");
+    /** Keeps pods away until a cloud's controller has seen the node; a kubelet that runs without one has to be told. */
+    private static final String UNINITIALIZED = "node.cloudprovider.kubernetes.io/uninitialized";
+
+    private LabelPolicy() {}
+
+    /** The rule that a label with this key breaks, as a sentence that does not repeat the key. */
+    public static Optional<String> labelViolation(String key) {
+        if (CONTROL_PLANE_ROLES.contains(key)) {
+            return Optional.of("makes a node a control plane, which no request may ask for");
+        }
+        int slash = key.indexOf('/');
+        return slash >= 0 && isReserved(key.substring(0, slash))
+                ? Optional.of("belongs to a domain of Kubernetes; of these only topology.kubernetes.io/,"
+                        + " node.kubernetes.io/ and node-role.kubernetes.io/ are allowed")
+                : Optional.empty();
+    }
+
+    /** The rule that a taint with this key breaks. */
+    public static Optional<String> taintViolation(String key) {
+        return key.equals(UNINITIALIZED) ? Optional.empty() : labelViolation(key);
+    }
+
+    private static boolean isReserved(String prefix) {
+        return !ALLOWED_PREFIXES.contains(prefix)
+                && RESERVED_DOMAINS.stream().anyMatch(domain -> prefix.equals(domain) || prefix.endsWith("." + domain));
+    }
+}

@@ -1,0 +1,30 @@
+package io.nodejoin.protocol.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node has left its cluster.
+ *
+ * @param residue what could not be taken back
+ * @param phases when each phase was reached, in order
+ * @param nodeUid the UID of the Node that was deleted; absent if there was none
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LeaveSucceeded(
+        ClusterName cluster,
+        NodeName nodeName,
+        JoinId leaveId,
+        List<String> residue,
+        List<PhaseTime> phases,
+        @Nullable String nodeUid)
+        implements LifecycleEvent.Outcome {
+    public LeaveSucceeded {
+        residue = List.copyOf(residue);
+        phases = List.copyOf(phases);
+    }
+}

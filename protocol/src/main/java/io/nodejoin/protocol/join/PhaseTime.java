@@ -1,7 +1,0 @@
-package io.nodejoin.protocol.join;
-
-import io.nodejoin.protocol.Phase;
-import java.time.Instant;
-
-/** When a join reached a phase, by the workflow's clock. */
-public record PhaseTime(Phase phase, Instant at) {}

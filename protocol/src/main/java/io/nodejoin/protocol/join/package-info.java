@@ -1,5 +1,0 @@
-/** Join events as they travel on Kafka: requests from fleet autoscalers, outcomes to them. */
-@NullMarked
-package io.nodejoin.protocol.join;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package io.nodejoin.service.collector;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.nodejoin.protocol.ClusterName;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/** What the garbage collector of one cluster counts. */
+final class CollectorMetrics {
+    private static final String CLUSTER = "cluster";
+
+    private final MeterRegistry meters;
+    private final ClusterName cluster;
+    private final AtomicLong orphanNanos = new AtomicLong();
+
+    CollectorMetrics(MeterRegistry meters, ClusterName cluster) {
+        this.meters = meters;
+        this.cluster = cluster;
+        TimeGauge.builder("nodejoin_garbage_collector_orphan_age", orphanNanos::get, TimeUnit.NANOSECONDS)
+                .description("how long the oldest join that is over has been closed with objects left to delete")
+                .tag(CLUSTER, cluster.value())
+                .register(meters);
+    }
+
+    /** Shows whether this replica leads, as long as the supplier lives. */
+    void registerLeader(BooleanSupplier leader) {
+        Gauge.builder("nodejoin_garbage_collector_leader", leader, held -> held.getAsBoolean() ? 1 : 0)
+                .description("1 on the replica that is leader")
+                .tag(CLUSTER, cluster.value())
+                .strongReference(true)
+                .register(meters);
+    }
+
+    void cycleCompleted(boolean done) {
+        meters.counter(
+                        "nodejoin_garbage_collector_cycles",
+                        CLUSTER,
+                        cluster.value(),
+                        "result",
+                        done ? "done" : "failed")
+                .increment();
+    }
+
+    void tokenRevoked() {
+        meters.counter("nodejoin_garbage_collector_tokens_revoked", CLUSTER, cluster.value())
+                .increment();
+    }
+
+    void outcomePublished() {
+        meters.counter("nodejoin_garbage_collector_outcomes_published", CLUSTER, cluster.value())
+                .increment();
+    }
+
+    void quarantinedNodeRemoved() {
+        meters.counter("nodejoin_quarantined_nodes_removed", CLUSTER, cluster.value())
+                .increment();
+    }
+
+    void nodeReplaced() {
+        meters.counter("nodejoin_nodes_replaced", CLUSTER, cluster.value()).increment();
+    }
+
+    void oldestOrphan(Duration age) {
+        orphanNanos.set(age.toNanos());
+    }
+}

@@ -1,0 +1,174 @@
+package io.nodejoin.service.collector;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches what comes under names that Nodejoin knows, after their joins. Kubernetes cannot revoke a certificate, so whoever
+ * holds one can register its Node at any time: under a name that is held back it is removed; under that of a joined Node it
+ * is reported, since a person may have meant it.
+ */
+final class NodeMonitor {
+    /** How often it is looked for certificates that were renewed under held names; those that end sooner are looked for each time. */
+    static final Duration RENEWAL_CHECK_INTERVAL = Duration.ofMinutes(1);
+    /** How often the joined Nodes are compared with those of the cluster, which is a long list. */
+    static final Duration COMPARE_INTERVAL = Duration.ofMinutes(1);
+    /** A Node that has been gone for so long is remembered no more. */
+    static final Duration FORGET_AFTER = Duration.ofHours(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeMonitor.class);
+
+    private final MonitoredNodes nodes;
+    private final CollectorMetrics metrics;
+    private final LongSupplier nanoTime;
+    private final Map<NodeIdentity, Long> absentSince = new HashMap<>();
+    private final Set<NodeIdentity> reported = new HashSet<>();
+    private Optional<Long> lastCompared = Optional.empty();
+    private Optional<Long> lastRenewalCheck = Optional.empty();
+
+    NodeMonitor(MonitoredNodes nodes, CollectorMetrics metrics, LongSupplier nanoTime) {
+        this.nodes = nodes;
+        this.metrics = metrics;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Looks once.
+     *
+     * @throws NotLeaderException if another replica leads by now
+     */
+    void run() {
+        enforceQuarantines();
+        long now = nanoTime.getAsLong();
+        if (isDue(lastCompared, COMPARE_INTERVAL)) {
+            compareJoinedNodes(now);
+            lastCompared = Optional.of(now);
+        }
+    }
+
+    private boolean isDue(Optional<Long> last, Duration pause) {
+        return last.filter(at -> nanoTime.getAsLong() - at < pause.toNanos()).isEmpty();
+    }
+
+    private void enforceQuarantines() {
+        List<NameQuarantine> quarantines = nodes.quarantines();
+        if (quarantines.isEmpty()) {
+            return;
+        }
+        Instant now = nodes.now();
+        for (NameQuarantine quarantine : extendForRenewals(quarantines, now)) {
+            if (quarantine.until().isAfter(now)) {
+                nodes.findUid(quarantine.node()).ifPresent(uid -> removeUnlessJoined(quarantine, uid));
+            } else {
+                nodes.releaseQuarantine(quarantine);
+            }
+        }
+    }
+
+    /** Whoever has a certificate can get another one by it before it ends; the name is held as long as the last of them lives. */
+    private List<NameQuarantine> extendForRenewals(List<NameQuarantine> quarantines, Instant now) {
+        boolean oneEnds = quarantines.stream()
+                .anyMatch(quarantine -> quarantine.until().isBefore(now.plus(RENEWAL_CHECK_INTERVAL)));
+        if (!oneEnds && !isDue(lastRenewalCheck, RENEWAL_CHECK_INTERVAL)) {
+            return quarantines;
+        }
+        Map<NodeRef, Instant> renewed = nodes.latestRenewals(
+                quarantines.stream().map(NameQuarantine::node).collect(Collectors.toSet()));
+        lastRenewalCheck = Optional.of(nanoTime.getAsLong());
+        return quarantines.stream()
+                .map(quarantine -> Optional.ofNullable(renewed.get(quarantine.node()))
+                        .filter(until -> until.isAfter(quarantine.until()) && !isRejoinedMachine(quarantine))
+                        .map(until -> extend(quarantine, until))
+                        .orElse(quarantine))
+                .toList();
+    }
+
+    /** The machine for which the name is held has joined again: it is its kubelet that renews. */
+    private boolean isRejoinedMachine(NameQuarantine quarantine) {
+        return quarantine.machineId() != null
+                && nodes.findUid(quarantine.node())
+                        .filter(uid -> isJoined(quarantine.node(), uid))
+                        .isPresent();
+    }
+
+    private boolean isJoined(NodeRef node, String uid) {
+        return nodes.findJoinedUid(node).filter(uid::equals).isPresent();
+    }
+
+    private NameQuarantine extend(NameQuarantine quarantine, Instant until) {
+        NameQuarantine longer =
+                new NameQuarantine(quarantine.node(), quarantine.joinId(), quarantine.machineId(), until);
+        nodes.quarantine(longer);
+        LOG.warn("the certificate of a held name was renewed; {}", longer.describe());
+        return longer;
+    }
+
+    /** A join enters its Node before it ends, so the joins are looked at first. */
+    private void removeUnlessJoined(NameQuarantine quarantine, String uid) {
+        if (nodes.nodesBeingJoined().contains(quarantine.node()) || isJoined(quarantine.node(), uid)) {
+            return;
+        }
+        nodes.remove(new NodeIdentity(quarantine.node(), uid));
+        metrics.quarantinedNodeRemoved();
+        LOG.warn(
+                "{}: Node {} with UID {} came from no join and is removed; {}",
+                ErrorCode.QUARANTINED_NODE_APPEARED,
+                quarantine.node().name(),
+                uid,
+                quarantine.describe());
+    }
+
+    private void compareJoinedNodes(long now) {
+        List<NodeIdentity> joined = nodes.joinedNodes();
+        absentSince.keySet().retainAll(joined);
+        if (joined.isEmpty()) {
+            return;
+        }
+        Map<NodeRef, String> present = nodes.listUids();
+        Set<NodeRef> joining = nodes.nodesBeingJoined();
+        for (NodeIdentity known : joined) {
+            Optional<String> uid = Optional.ofNullable(present.get(known.ref()));
+            if (uid.isEmpty()) {
+                deleteAfterAbsence(known, now);
+            } else {
+                absentSince.remove(known);
+                uid.filter(other -> !other.equals(known.uid()) && !joining.contains(known.ref()))
+                        .ifPresent(other -> report(known, other));
+            }
+        }
+    }
+
+    private void deleteAfterAbsence(NodeIdentity node, long now) {
+        long since = absentSince.computeIfAbsent(node, _ -> now);
+        if (now - since >= FORGET_AFTER.toNanos()) {
+            nodes.deleteJoinedNode(node);
+            absentSince.remove(node);
+        }
+    }
+
+    private void report(NodeIdentity known, String uid) {
+        if (reported.add(new NodeIdentity(known.ref(), uid))) {
+            metrics.nodeReplaced();
+            LOG.warn(
+                    "{}: Node {} was joined with UID {} and has UID {} now, which no join brought about",
+                    ErrorCode.NODE_UID_CHANGED,
+                    known.ref().name(),
+                    known.uid(),
+                    uid);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.nodejoin.service.collector;
+
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
+import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.token.TokenRef;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the ledger of one cluster holds of one join or leave.
+ *
+ * @param tokens that may be alive
+ * @param pending the outcome that is owed, if one is
+ */
+record OrphanedJoin(
+        ClusterName cluster,
+        NodeName node,
+        JoinId joinId,
+        WorkflowRun run,
+        List<LedgerEntry> tokens,
+        @Nullable PendingOutcome pending) {
+    OrphanedJoin {
+        tokens = List.copyOf(tokens);
+    }
+
+    /** Puts together what belongs to the same join. */
+    static List<OrphanedJoin> groupByJoin(List<PendingOutcome> open, List<LedgerEntry> tokens) {
+        Map<JoinId, OrphanedJoin> joins = new LinkedHashMap<>();
+        for (PendingOutcome pending : open) {
+            joins.put(
+                    pending.joinId(),
+                    new OrphanedJoin(
+                            pending.cluster(), pending.node(), pending.joinId(), pending.run(), List.of(), pending));
+        }
+        for (LedgerEntry entry : tokens) {
+            TokenRef token = entry.token();
+            joins.merge(
+                    token.joinId(),
+                    new OrphanedJoin(token.cluster(), entry.node(), token.joinId(), entry.run(), List.of(entry), null),
+                    OrphanedJoin::with);
+        }
+        return List.copyOf(joins.values());
+    }
+
+    NodeRef nodeRef() {
+        return new NodeRef(cluster, node);
+    }
+
+    boolean isLeave() {
+        return pending != null && pending.kind() == PendingOutcome.RequestKind.LEAVE;
+    }
+
+    private OrphanedJoin with(OrphanedJoin more) {
+        List<LedgerEntry> all = new ArrayList<>(tokens);
+        all.addAll(more.tokens);
+        return new OrphanedJoin(cluster, node, joinId, run, all, pending);
+    }
+}

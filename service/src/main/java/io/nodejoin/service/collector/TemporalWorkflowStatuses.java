@@ -1,0 +1,217 @@
+package io.nodejoin.service.collector;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.MemoKeys;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.common.converter.DataConverter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workflows of joins in Temporal. The latest run of the node's workflow is looked at first: a reset gives a join another
+ * run, and that one lives.
+ */
+final class TemporalWorkflowStatuses implements WorkflowStatuses {
+    /** With these Temporal answers of what it was asked for; others say that it cannot answer. */
+    private static final Set<Status.Code> RUN_SPECIFIC_CODES = Set.of(
+            Status.Code.DATA_LOSS,
+            Status.Code.FAILED_PRECONDITION,
+            Status.Code.INTERNAL,
+            Status.Code.INVALID_ARGUMENT,
+            Status.Code.NOT_FOUND,
+            Status.Code.OUT_OF_RANGE);
+
+    private final WorkflowClient client;
+    private final DataConverter converter;
+    private final String namespace;
+
+    /** @param client one that says soon that Temporal is away */
+    TemporalWorkflowStatuses(WorkflowClient client) {
+        this.client = client;
+        this.converter = client.getOptions().getDataConverter();
+        this.namespace = client.getOptions().getNamespace();
+    }
+
+    @Override
+    public WorkflowStatus status(OrphanedJoin orphan) {
+        return query(orphan, this::closed);
+    }
+
+    @Override
+    public WorkflowStatus quickStatus(OrphanedJoin orphan) {
+        return query(
+                orphan,
+                (how, run, of) -> new WorkflowStatus.Closed(
+                        how, List.of(), WorkflowStatus.OutcomeState.PENDING, joined(run, of), run.getCloseTime()));
+    }
+
+    /** Tells more of a run that did not end by itself. */
+    @FunctionalInterface
+    private interface ClosedStatus {
+        WorkflowStatus of(String how, WorkflowExecutionDescription run, OrphanedJoin orphan);
+    }
+
+    private WorkflowStatus query(OrphanedJoin orphan, ClosedStatus ending) {
+        if (!namespace.equals(orphan.run().namespace())) {
+            return new WorkflowStatus.OtherNamespace(
+                    "its workflow is in Temporal's namespace '" + orphan.run().namespace() + "', not in " + namespace);
+        }
+        try {
+            String workflowId = NodeJoinWorkflow.workflowId(orphan.cluster(), orphan.node());
+            Optional<WorkflowExecutionDescription> run = describe(workflowId, null)
+                    .filter(latest -> isOwn(latest, orphan))
+                    .or(() -> describe(workflowId, orphan.run().runId()));
+            return run.map(found -> fate(found, orphan, ending))
+                    .orElseGet(() -> notFound(WorkflowStatus.Joined.UNKNOWN));
+        } catch (WorkflowException | StatusRuntimeException e) {
+            return concernsOneRun(e)
+                    ? new WorkflowStatus.Unknown(RootCause.message(e))
+                    : new WorkflowStatus.Unreachable(RootCause.message(e));
+        }
+    }
+
+    private static boolean concernsOneRun(RuntimeException e) {
+        return RUN_SPECIFIC_CODES.contains(Status.fromThrowable(e).getCode());
+    }
+
+    private WorkflowStatus fate(WorkflowExecutionDescription run, OrphanedJoin orphan, ClosedStatus ending) {
+        WorkflowExecutionStatus status = run.getStatus();
+        return switch (status) {
+            case WORKFLOW_EXECUTION_STATUS_RUNNING, WORKFLOW_EXECUTION_STATUS_PAUSED -> new WorkflowStatus.Running();
+            case WORKFLOW_EXECUTION_STATUS_COMPLETED -> completed("is completed", run, orphan);
+            case WORKFLOW_EXECUTION_STATUS_FAILED,
+                    WORKFLOW_EXECUTION_STATUS_CANCELED,
+                    WORKFLOW_EXECUTION_STATUS_TERMINATED,
+                    WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> ending.of("ended as " + statusName(status), run, orphan);
+            case WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW -> continuedAsNew(run, orphan, ending);
+            case WORKFLOW_EXECUTION_STATUS_UNSPECIFIED, UNRECOGNIZED ->
+                new WorkflowStatus.Unknown("its status is " + statusName(status));
+        };
+    }
+
+    /** A run tells its outcome, and those of all that never begin, before another request follows it in a run of its own. */
+    private WorkflowStatus continuedAsNew(WorkflowExecutionDescription run, OrphanedJoin orphan, ClosedStatus ending) {
+        String how = "gave way to a newer request";
+        if (isOwn(run, orphan)) {
+            return completed(how, run, orphan);
+        }
+        Optional<WorkflowHistory> recorded = history(run);
+        if (recorded.isEmpty()) {
+            return notFound(WorkflowStatus.Joined.UNKNOWN);
+        }
+        WorkflowHistory history = recorded.get();
+        WorkflowStatus.OutcomeState outcome = history.outcomeState(orphan.joinId());
+        if (!outcome.equals(WorkflowStatus.OutcomeState.PENDING)) {
+            return new WorkflowStatus.Closed(
+                    how,
+                    history.publishedPhases(orphan.joinId()),
+                    outcome,
+                    WorkflowStatus.Joined.NO,
+                    run.getCloseTime());
+        }
+        return describe(run.getExecution().getWorkflowId(), history.nextRun())
+                .map(found -> fate(found, orphan, ending))
+                .orElseGet(() -> notFound(WorkflowStatus.Joined.UNKNOWN));
+    }
+
+    private static WorkflowStatus completed(String how, WorkflowExecutionDescription run, OrphanedJoin orphan) {
+        return new WorkflowStatus.Closed(
+                how, List.of(), WorkflowStatus.OutcomeState.PUBLISHED, joined(run, orphan), run.getCloseTime());
+    }
+
+    /** Its history tells what it had reached and whether its outcome is out. */
+    private WorkflowStatus closed(String how, WorkflowExecutionDescription run, OrphanedJoin orphan) {
+        Optional<WorkflowHistory> recorded = history(run);
+        if (recorded.isEmpty()) {
+            return notFound(joined(run, orphan));
+        }
+        WorkflowHistory history = recorded.get();
+        JoinId joinId = orphan.joinId();
+        WorkflowStatus.OutcomeState outcome = history.outcomeState(joinId);
+        if (!isOwn(run, orphan)) {
+            return new WorkflowStatus.Closed(
+                    how, history.publishedPhases(joinId), outcome, WorkflowStatus.Joined.NO, run.getCloseTime());
+        }
+        WorkflowExecution execution = run.getExecution();
+        List<PendingOutcome> waiting = history.supersedingRequests(
+                execution.getWorkflowId(), new WorkflowRun(namespace, execution.getRunId()));
+        return new WorkflowStatus.Closed(
+                how, history.phases(), outcome, joined(run, orphan), waiting, run.getCloseTime());
+    }
+
+    /** Empty if Temporal has none of this run any more. */
+    private Optional<WorkflowHistory> history(WorkflowExecutionDescription run) {
+        WorkflowExecution execution = run.getExecution();
+        try {
+            return Optional.of(new WorkflowHistory(
+                    client.fetchHistory(execution.getWorkflowId(), execution.getRunId())
+                            .getEvents(),
+                    converter));
+        } catch (WorkflowException | StatusRuntimeException e) {
+            if (Status.fromThrowable(e).getCode() == Status.Code.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private Optional<WorkflowExecutionDescription> describe(String workflowId, @Nullable String runId) {
+        WorkflowTargetOptions.Builder target =
+                WorkflowTargetOptions.newBuilder().setWorkflowId(workflowId);
+        if (runId != null) {
+            target.setRunId(runId);
+        }
+        try {
+            return Optional.of(client.newUntypedWorkflowStub(target.build()).describe());
+        } catch (WorkflowNotFoundException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static WorkflowStatus notFound(WorkflowStatus.Joined joined) {
+        return new WorkflowStatus.Closed(
+                "is not known to Temporal any more", List.of(), WorkflowStatus.OutcomeState.PENDING, joined);
+    }
+
+    /** A run that has ended keeps the phase that it was in, also if another request has followed it. */
+    private static WorkflowStatus.Joined joined(WorkflowExecutionDescription run, OrphanedJoin orphan) {
+        if (!isOwn(run, orphan)) {
+            return WorkflowStatus.Joined.NO;
+        }
+        String phase = run.getTypedSearchAttributes().get(JoinSearchAttributes.PHASE);
+        if (phase == null) {
+            return WorkflowStatus.Joined.UNKNOWN;
+        }
+        return Phase.Joined.name().equals(phase) ? WorkflowStatus.Joined.YES : WorkflowStatus.Joined.NO;
+    }
+
+    /** Otherwise it is at most the run that accepted it, to have it follow its own. */
+    private static boolean isOwn(WorkflowExecutionDescription run, OrphanedJoin orphan) {
+        return orphan.joinId().value().equals(memo(run));
+    }
+
+    private static @Nullable String memo(WorkflowExecutionDescription run) {
+        return (String) run.getMemo(MemoKeys.JOIN_ID, String.class);
+    }
+
+    private static String statusName(WorkflowExecutionStatus status) {
+        return status.name().replace("WORKFLOW_EXECUTION_STATUS_", "").toLowerCase(Locale.ROOT);
+    }
+}

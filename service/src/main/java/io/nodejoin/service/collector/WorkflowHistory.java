@@ -1,0 +1,174 @@
+package io.nodejoin.service.collector;
+
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LeaveSucceeded;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.LeaveRequest;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
+import io.nodejoin.workflows.lifecycle.NodeWorkflows;
+import io.nodejoin.workflows.node.NodeRef;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What Temporal has recorded of one run, as far as it tells of the requests that the run had to do with. */
+final class WorkflowHistory {
+    private static final String PUBLISH = "Event_Publish";
+
+    private final List<HistoryEvent> events;
+    private final DataConverter converter;
+
+    WorkflowHistory(List<HistoryEvent> events, DataConverter converter) {
+        this.events = List.copyOf(events);
+        this.converter = converter;
+    }
+
+    /** Whether the outcome of this request is out, or was about to be told. */
+    WorkflowStatus.OutcomeState outcomeState(JoinId joinId) {
+        TreeMap<Long, OutcomeEvent> scheduled = new TreeMap<>();
+        for (HistoryEvent event : events) {
+            publishedEvent(event)
+                    .filter(next -> concerns(next, joinId) && phase(next).isEmpty())
+                    .ifPresent(next -> scheduled.put(event.getEventId(), next));
+        }
+        boolean published = events.stream()
+                .filter(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED)
+                .map(event -> event.getActivityTaskCompletedEventAttributes().getScheduledEventId())
+                .anyMatch(scheduled::containsKey);
+        if (published) {
+            return WorkflowStatus.OutcomeState.PUBLISHED;
+        }
+        return scheduled.isEmpty()
+                ? WorkflowStatus.OutcomeState.PENDING
+                : new WorkflowStatus.OutcomeState(false, scheduled.lastEntry().getValue());
+    }
+
+    /** The phases that the request of this run has reached. */
+    List<PhaseTime> phases() {
+        return events.stream().flatMap(event -> indexedPhase(event).stream()).toList();
+    }
+
+    /** The phases that the run has told of a request that is not its own. */
+    List<PhaseTime> publishedPhases(JoinId joinId) {
+        return events.stream()
+                .flatMap(event -> publishedEvent(event).stream())
+                .filter(next -> concerns(next, joinId))
+                .flatMap(next -> phase(next).stream())
+                .toList();
+    }
+
+    /**
+     * The requests that were handed to the run, to follow it, and whose outcome it owes: whether it has read them or not, the ledger may
+     * not hold them.
+     */
+    List<PendingOutcome> supersedingRequests(String workflowId, WorkflowRun run) {
+        Map<JoinId, PendingOutcome> superseding = new LinkedHashMap<>();
+        for (HistoryEvent event : events) {
+            NodeWorkflows.parseSupersedingRequest(event, converter)
+                    .filter(request -> !outcomeState(request.joinId()).published())
+                    .ifPresent(request -> superseding.putIfAbsent(
+                            request.joinId(), pendingOutcome(request, time(event), workflowId, run)));
+        }
+        return List.copyOf(superseding.values());
+    }
+
+    /** As the run itself would have entered it. */
+    private static PendingOutcome pendingOutcome(NodeRequest request, Instant at, String workflowId, WorkflowRun run) {
+        PendingOutcome.RequestKind kind = switch (request) {
+            case JoinRequest _ -> PendingOutcome.RequestKind.JOIN;
+            case LeaveRequest _ -> PendingOutcome.RequestKind.LEAVE;
+        };
+        String acceptedId = workflowId + "/" + run.runId() + "/" + request.joinId() + "/" + Phase.Requested;
+        NodeRef node = request.node();
+        return new PendingOutcome(kind, node.cluster(), node.name(), request.joinId(), acceptedId, at, run, "");
+    }
+
+    /** The run that this one gave way to. */
+    String nextRun() {
+        return events.getLast()
+                .getWorkflowExecutionContinuedAsNewEventAttributes()
+                .getNewExecutionRunId();
+    }
+
+    private Optional<OutcomeEvent> publishedEvent(HistoryEvent event) {
+        if (event.getEventType() != EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) {
+            return Optional.empty();
+        }
+        var scheduled = event.getActivityTaskScheduledEventAttributes();
+        return PUBLISH.equals(scheduled.getActivityType().getName())
+                ? Optional.ofNullable(converter.fromPayloads(
+                        0, Optional.of(scheduled.getInput()), OutcomeEvent.class, OutcomeEvent.class))
+                : Optional.empty();
+    }
+
+    /** A run also tells what becomes of the requests that came meanwhile. */
+    private static boolean concerns(OutcomeEvent event, JoinId joinId) {
+        return switch (event.event()) {
+            case JoinAccepted accepted -> accepted.joinId().equals(joinId);
+            case JoinPhaseChanged changed -> changed.joinId().equals(joinId);
+            case JoinSucceeded succeeded -> succeeded.joinId().equals(joinId);
+            case JoinFailed failed -> failed.joinId().equals(joinId);
+            case JoinCancelled cancelled -> cancelled.joinId().equals(joinId);
+            case JoinRejected _ -> true;
+            case LeaveAccepted accepted -> accepted.leaveId().equals(joinId);
+            case LeaveSucceeded succeeded -> succeeded.leaveId().equals(joinId);
+            case LeaveFailed failed -> failed.leaveId().equals(joinId);
+        };
+    }
+
+    /** The phase that an event tells of a join that goes on; empty if it tells its end. */
+    private static Optional<PhaseTime> phase(OutcomeEvent event) {
+        return switch (event.event()) {
+            case JoinAccepted _, LeaveAccepted _ -> Optional.of(new PhaseTime(Phase.Requested, event.time()));
+            case JoinPhaseChanged changed -> Optional.of(new PhaseTime(changed.phase(), changed.at()));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Each phase is a search attribute of its workflow from the moment in which it is reached; an event tells of it later, or never. */
+    private static Optional<PhaseTime> indexedPhase(HistoryEvent event) {
+        if (event.getEventType() != EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) {
+            return Optional.empty();
+        }
+        Payload value = event.getUpsertWorkflowSearchAttributesEventAttributes()
+                .getSearchAttributes()
+                .getIndexedFieldsMap()
+                .get(JoinSearchAttributes.PHASE.getName());
+        if (value == null) {
+            return Optional.empty();
+        }
+        Phase phase = Phase.valueOf(Objects.requireNonNull(
+                DefaultDataConverter.STANDARD_INSTANCE.fromPayload(value, String.class, String.class)));
+        return phase.terminal() && phase != Phase.Joined
+                ? Optional.empty()
+                : Optional.of(new PhaseTime(phase, time(event)));
+    }
+
+    private static Instant time(HistoryEvent event) {
+        var time = event.getEventTime();
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    }
+}

@@ -1,0 +1,96 @@
+package io.nodejoin.service.intake;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
+import io.nodejoin.workflows.node.NodeRef;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out the verdict on one record; once it returns, the record's offset may be committed. */
+public final class RecordProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordProcessor.class);
+
+    private final RequestReader reader;
+    private final JoinStarter joinStarter;
+    private final DeadLetters deadLetters;
+    private final BiConsumer<ClusterName, NodeName> joinStarted;
+    private final MeterRegistry meters;
+
+    public RecordProcessor(
+            RequestReader reader,
+            JoinStarter joinStarter,
+            DeadLetters deadLetters,
+            BiConsumer<ClusterName, NodeName> joinStarted,
+            MeterRegistry meters) {
+        this.reader = reader;
+        this.joinStarter = joinStarter;
+        this.deadLetters = deadLetters;
+        this.joinStarted = joinStarted;
+        this.meters = meters;
+    }
+
+    /** Ends when the record is dealt with. An exception means that Temporal or Kafka is away: the same call again is safe. */
+    void process(ConsumerRecord<byte[], byte[]> kafkaRecord)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        switch (reader.parseRequest(kafkaRecord)) {
+            case RequestDecision.Start start -> start(kafkaRecord, start);
+            case RequestDecision.Cancel cancel -> {
+                joinStarter.cancel(cancel);
+                count("cancelled");
+            }
+            case RequestDecision.Reject(Rejection rejection, @Nullable NodeRequest late) -> {
+                if (late != null && joinStarter.isKnown(late)) {
+                    count("duplicate");
+                } else {
+                    reject(kafkaRecord, rejection);
+                }
+            }
+        }
+    }
+
+    private void start(ConsumerRecord<byte[], byte[]> kafkaRecord, RequestDecision.Start start)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        NodeRef wanted = start.request().node();
+        switch (joinStarter.start(start)) {
+            case JoinStarter.StartResult.Started _ -> {
+                joinStarted.accept(wanted.cluster(), wanted.name());
+                LOG.info("request {} for {} in {} started", start.request().joinId(), wanted.name(), wanted.cluster());
+                count("started");
+            }
+            case JoinStarter.StartResult.Queued _ -> {
+                LOG.info(
+                        "request {} for {} in {} follows the one that holds the node",
+                        start.request().joinId(),
+                        wanted.name(),
+                        wanted.cluster());
+                count("queued");
+            }
+            case JoinStarter.StartResult.Duplicate _ -> count("duplicate");
+            case JoinStarter.StartResult.Superseded superseded ->
+                reject(kafkaRecord, new Rejection(superseded.problem(), null, start.sender()));
+        }
+    }
+
+    private void reject(ConsumerRecord<byte[], byte[]> kafkaRecord, Rejection rejection)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        deadLetters.reject(kafkaRecord, rejection);
+        LOG.warn(
+                "record {}-{}@{} rejected: {}",
+                kafkaRecord.topic(),
+                kafkaRecord.partition(),
+                kafkaRecord.offset(),
+                rejection.problem().toLine());
+        count("rejected");
+    }
+
+    private void count(String result) {
+        meters.counter("nodejoin_intake_records", "result", result).increment();
+    }
+}

@@ -1,0 +1,110 @@
+package io.nodejoin.service.intake;
+
+import io.nodejoin.activities.audit.AuditEntry;
+import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
+import io.nodejoin.gateway.enrollment.RejoinHandler;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.workflows.lifecycle.JoinPolicy;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * Takes a machine back by what the cluster has noted of it. The request is the one that the note holds, declared a re-join: so
+ * it asks for nothing that was not asked for, and admitted, before. It goes to Temporal and not by the requests topic, where
+ * others could write it.
+ */
+public final class RejoinStarter implements RejoinHandler {
+    private final BiFunction<NodeRef, RejoinEligibility.Claim, RejoinEligibility.Result> eligibility;
+    private final JoinStarter joinStarter;
+    private final Map<ClusterName, JoinPolicy> policies;
+    private final Duration deadline;
+    private final AuditLog audit;
+    private final Clock clock;
+
+    /**
+     * @param eligibility how it stands with a machine's claim
+     * @param deadline how long such a join may take
+     */
+    public RejoinStarter(
+            BiFunction<NodeRef, RejoinEligibility.Claim, RejoinEligibility.Result> eligibility,
+            JoinStarter joinStarter,
+            Map<ClusterName, JoinPolicy> policies,
+            Duration deadline,
+            AuditLog audit,
+            Clock clock) {
+        this.eligibility = eligibility;
+        this.joinStarter = joinStarter;
+        this.policies = Map.copyOf(policies);
+        this.deadline = deadline;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @Override
+    public Answer rejoin(RejoinAttempt attempt) {
+        ClusterName cluster = attempt.node().cluster();
+        JoinPolicy policy = policies.get(cluster);
+        if (policy == null) {
+            return new Answer.Refused(
+                    new Problem(ErrorCode.UNKNOWN_CLUSTER, "no cluster '" + cluster + "' is configured here"));
+        }
+        RejoinEligibility.Claim claim = new RejoinEligibility.Claim(attempt.secretDigest(), attempt.publicKey());
+        return switch (eligibility.apply(attempt.node(), claim)) {
+            case RejoinEligibility.Result.Refused(Problem why) -> new Answer.Refused(why);
+            case RejoinEligibility.Result.Eligible eligible -> start(attempt, eligible, policy);
+        };
+    }
+
+    private Answer start(RejoinAttempt attempt, RejoinEligibility.Result.Eligible eligible, JoinPolicy policy) {
+        ClusterName cluster = attempt.node().cluster();
+        JoinId joinId =
+                JoinId.of("/nodejoin/" + cluster + "/rejoins", eligible.nodeUid() + "/" + attempt.certificateSerial());
+        Instant now = clock.instant();
+        audit.record(new AuditEntry(
+                cluster,
+                joinId.value(),
+                "node.rejoin",
+                "nodes/" + attempt.node().name() + "#" + eligible.nodeUid(),
+                Map.of(
+                        "certificate-serial",
+                        attempt.certificateSerial(),
+                        "key-digest",
+                        Sha256.hex(Base64.getDecoder().decode(attempt.publicKey())))));
+        JoinRequest request = new JoinRequest(joinId, now, asRejoin(eligible.request()), now.plus(deadline), policy);
+        return switch (joinStarter.startIfIdle(request)) {
+            case JoinStarter.StartResult.Started _,
+                    JoinStarter.StartResult.Queued _,
+                    JoinStarter.StartResult.Duplicate _ -> new Answer.Started(joinId);
+            case JoinStarter.StartResult.Superseded(Problem why) -> new Answer.Refused(why);
+        };
+    }
+
+    private static JoinRequested asRejoin(JoinRequested wanted) {
+        return new JoinRequested(
+                wanted.cluster(),
+                wanted.nodeName(),
+                wanted.enrollment(),
+                wanted.addresses(),
+                wanted.labels(),
+                wanted.taints(),
+                wanted.providerId(),
+                wanted.hostProfile(),
+                wanted.readyGates(),
+                null,
+                wanted.servingCertificate(),
+                true,
+                wanted.podCidr());
+    }
+}

@@ -1,0 +1,245 @@
+package io.nodejoin.service.intake;
+
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.lifecycle.DedupeWindow;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import io.nodejoin.workflows.lifecycle.MemoKeys;
+import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
+import io.nodejoin.workflows.lifecycle.NodeWorkflows;
+import io.nodejoin.workflows.temporal.TaskQueues;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowTargetOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins and leaves as Temporal workflows. The latest run of a node's workflow tells which join it was and how new; a conflict at the
+ * start itself is looked at again, so two intakes that start the same node at once agree on one join. A newer request is handed
+ * to the join that runs, which gives way to it: nothing is left to be done here should this process end.
+ */
+public final class TemporalJoinStarter implements JoinStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(TemporalJoinStarter.class);
+    /** A join that has told its outcome ends at once, unless Temporal is slow. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    /** Such a run may have left requests unread that were handed to it. */
+    private static final Set<WorkflowExecutionStatus> CLOSED_EXTERNALLY = Set.of(
+            WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED,
+            WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT,
+            WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED);
+
+    private final WorkflowClient client;
+
+    public TemporalJoinStarter(WorkflowClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public StartResult start(RequestDecision.Start start) {
+        return start(start.request());
+    }
+
+    private StartResult start(NodeRequest request) {
+        return start(request, () -> latestClosedOrRunning(id(request)), run -> decide(run, request));
+    }
+
+    @Override
+    public StartResult startIfIdle(JoinRequest request) {
+        return start(
+                request,
+                () -> describe(id(request)),
+                run -> supersededByRunning(run, request).or(() -> decide(run, request)));
+    }
+
+    /** Starts it unless the latest run has the answer; looks again if another one has started meanwhile. */
+    private StartResult start(
+            NodeRequest request,
+            Supplier<Optional<WorkflowExecutionDescription>> latest,
+            Function<WorkflowExecutionDescription, Optional<StartResult>> decision) {
+        Optional<WorkflowExecutionDescription> before = latest.get();
+        Optional<StartResult> known = before.flatMap(decision);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        DedupeWindow dedupeWindow = before.map(this::knownRequests).orElse(DedupeWindow.EMPTY);
+        try {
+            client.newUntypedWorkflowStub(NodeWorkflows.workflowType(request), options(request, dedupeWindow))
+                    .start(request);
+            return new StartResult.Started();
+        } catch (WorkflowExecutionAlreadyStarted e) {
+            return latest.get().flatMap(decision).orElseThrow(() -> e);
+        }
+    }
+
+    private static String id(NodeRequest request) {
+        return NodeJoinWorkflow.workflowId(
+                request.node().cluster(), request.node().name());
+    }
+
+    private static Optional<StartResult> supersededByRunning(WorkflowExecutionDescription run, JoinRequest request) {
+        String joinId = memo(run, MemoKeys.JOIN_ID);
+        return isRunning(run) && !request.joinId().value().equals(joinId)
+                ? superseded("request " + joinId + " for this node is under way")
+                : Optional.empty();
+    }
+
+    /** One that was handed over may not have been read yet: a run that stands still reads nothing. */
+    @Override
+    public boolean isKnown(NodeRequest request) {
+        return describe(id(request))
+                .filter(run -> readRequests(run).contains(request.joinId())
+                        || supersedingRequests(run).contains(request.joinId()))
+                .isPresent();
+    }
+
+    @Override
+    public void cancel(RequestDecision.Cancel cancel) {
+        String workflowId = NodeJoinWorkflow.workflowId(cancel.cluster(), cancel.node());
+        try {
+            client.newUntypedWorkflowStub(workflowId).signal(NodeWorkflows.CANCEL_REQUESTED, cancel.abort());
+        } catch (WorkflowNotFoundException _) {
+            LOG.info("no join to cancel for {} in {}", cancel.node(), cancel.cluster());
+        }
+    }
+
+    /** The latest run, at its end if it is about to end. */
+    private Optional<WorkflowExecutionDescription> latestClosedOrRunning(String workflowId) {
+        Optional<WorkflowExecutionDescription> latest = describe(workflowId);
+        if (latest.isPresent() && isEnding(latest.get())) {
+            awaitEnd(latest.get());
+            return describe(workflowId);
+        }
+        return latest;
+    }
+
+    /** A signal that Temporal has taken is never lost: a run that was about to end goes on with the newer request. */
+    private StartResult signalSuperseding(WorkflowExecutionDescription running, NodeRequest newer) {
+        WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
+                .setWorkflowExecution(running.getExecution())
+                .build();
+        try {
+            client.newUntypedWorkflowStub(target).signal(NodeWorkflows.SUPERSEDED, newer);
+            return new StartResult.Queued();
+        } catch (WorkflowNotFoundException _) {
+            LOG.debug("run {} has ended meanwhile", running.getExecution().getRunId());
+            return start(newer);
+        }
+    }
+
+    /** Its outcome may be out already, and be answered by the request at hand. */
+    private static boolean isEnding(WorkflowExecutionDescription run) {
+        String phase = run.getTypedSearchAttributes().get(JoinSearchAttributes.PHASE);
+        return isRunning(run) && phase != null && Phase.valueOf(phase).terminal();
+    }
+
+    private void awaitEnd(WorkflowExecutionDescription run) {
+        WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
+                .setWorkflowExecution(run.getExecution())
+                .build();
+        try {
+            JoinResult end = client.newUntypedWorkflowStub(target)
+                    .getResult(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS, JoinResult.class);
+            LOG.debug("the join before this one ended: {}", end.phase());
+        } catch (TimeoutException | WorkflowException e) {
+            LOG.info(
+                    "the join of {} takes its time to end: {}",
+                    run.getExecution().getWorkflowId(),
+                    RootCause.message(e));
+        }
+    }
+
+    private static boolean isRunning(WorkflowExecutionDescription run) {
+        return run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    }
+
+    private Optional<StartResult> decide(WorkflowExecutionDescription latest, NodeRequest request) {
+        String joinId = memo(latest, MemoKeys.JOIN_ID);
+        if (knownRequests(latest).contains(request.joinId())) {
+            return Optional.of(new StartResult.Duplicate());
+        }
+        String generation = memo(latest, MemoKeys.GENERATION);
+        if (generation != null && !request.isNewerThan(Instant.parse(generation))) {
+            return superseded("request " + joinId + " for this node was made at " + generation
+                    + ", not before this one at " + request.generation());
+        }
+        return isRunning(latest) ? Optional.of(signalSuperseding(latest, request)) : Optional.empty();
+    }
+
+    /** The requests that this run answers, or that were answered before it. Of a run that was ended from outside the garbage collector answers them. */
+    private DedupeWindow knownRequests(WorkflowExecutionDescription run) {
+        return CLOSED_EXTERNALLY.contains(run.getStatus())
+                ? readRequests(run).plus(supersedingRequests(run))
+                : readRequests(run);
+    }
+
+    private List<JoinId> supersedingRequests(WorkflowExecutionDescription run) {
+        WorkflowExecution execution = run.getExecution();
+        return client.fetchHistory(execution.getWorkflowId(), execution.getRunId()).getEvents().stream()
+                .flatMap(event ->
+                        NodeWorkflows.parseSupersedingRequest(
+                                event, client.getOptions().getDataConverter())
+                                .stream())
+                .map(NodeRequest::joinId)
+                .toList();
+    }
+
+    /** The requests that this run has read, and those before it. */
+    private static DedupeWindow readRequests(WorkflowExecutionDescription run) {
+        String joinId = memo(run, MemoKeys.JOIN_ID);
+        DedupeWindow dedupeWindow = DedupeWindow.parse(memo(run, MemoKeys.DEDUPE_WINDOW));
+        return joinId == null ? dedupeWindow : dedupeWindow.plus(List.of(new JoinId(joinId)));
+    }
+
+    private static Optional<StartResult> superseded(String detail) {
+        return Optional.of(new StartResult.Superseded(new Problem(ErrorCode.SUPERSEDED, detail)));
+    }
+
+    private Optional<WorkflowExecutionDescription> describe(String workflowId) {
+        try {
+            return Optional.of(client.newUntypedWorkflowStub(workflowId).describe());
+        } catch (WorkflowNotFoundException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable String memo(WorkflowExecutionDescription run, String key) {
+        return (String) run.getMemo(key, String.class);
+    }
+
+    private static WorkflowOptions options(NodeRequest request, DedupeWindow dedupeWindow) {
+        return WorkflowOptions.newBuilder()
+                .setWorkflowId(id(request))
+                .setTaskQueue(TaskQueues.NODEJOIN)
+                .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                .setMemo(NodeWorkflows.memo(request, dedupeWindow))
+                .setTypedSearchAttributes(NodeWorkflows.searchAttributes(request))
+                .setStaticSummary(NodeWorkflows.summary(request))
+                .build();
+    }
+}

@@ -1,0 +1,237 @@
+package io.nodejoin.service.collector;
+
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
+import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.token.TokenRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A cluster in memory. Every act is an effect that can be cut short, before or after it happens. */
+final class FakeOrphanCollector implements OrphanCollector {
+    static final ClusterName CLUSTER = new ClusterName("fra-1");
+    static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
+    static final WorkflowRun RUN = new WorkflowRun("default", "run-1");
+
+    final List<LedgerEntry> entries = new ArrayList<>();
+    final List<PendingOutcome> open = new ArrayList<>();
+    final Set<TokenId> tokens = new HashSet<>();
+    /** What the entries of the ledger hold. */
+    final Map<PendingOutcome, OutcomeEvent> decided = new HashMap<>();
+
+    final List<OutcomeEvent> told = new ArrayList<>();
+    final List<String> acts = new ArrayList<>();
+    final Map<String, NodeState.Registered> nodes = new HashMap<>();
+    /** The UIDs of the Nodes that joins have brought to Ready. */
+    final Map<JoinId, String> ready = new HashMap<>();
+    /** The holds that the certificates of joins ask for, by node. */
+    final Map<String, NameQuarantine> wanted = new HashMap<>();
+
+    final Map<String, NameQuarantine> holds = new HashMap<>();
+    /** Which leave has cordoned a node. */
+    final Map<String, JoinId> cordons = new HashMap<>();
+
+    private Instant now = NOW;
+    private long nanos;
+    Optional<String> node = Optional.empty();
+    Effects effects = (_, effect) -> effect.run();
+
+    /** What happens around an act. */
+    @FunctionalInterface
+    interface Effects {
+        void run(String act, Runnable effect);
+    }
+
+    static JoinId joinId(String node) {
+        return JoinId.of("test", node);
+    }
+
+    /** A join of this node that has a token, and whose outcome is owed. */
+    LedgerEntry join(String node, String token) {
+        accepted(node);
+        LedgerEntry entry = new LedgerEntry(
+                new TokenRef(CLUSTER, joinId(node), new TokenId(token)),
+                new NodeName(node),
+                "machine of " + node,
+                1,
+                NOW.plusSeconds(840),
+                RUN,
+                "uid-" + token);
+        entries.add(entry);
+        tokens.add(entry.token().tokenId());
+        return entry;
+    }
+
+    void accepted(String node) {
+        open.add(open(PendingOutcome.RequestKind.JOIN, node));
+    }
+
+    /** A leave of this node that cordoned it, and whose outcome is owed. */
+    PendingOutcome leaving(String node) {
+        PendingOutcome pendingLeave = open(PendingOutcome.RequestKind.LEAVE, node);
+        open.add(pendingLeave);
+        nodes.put(node, new NodeState.Registered("uid-of-" + node, NOW.minusSeconds(3600)));
+        cordons.put(node, pendingLeave.joinId());
+        return pendingLeave;
+    }
+
+    static PendingOutcome open(PendingOutcome.RequestKind kind, String node) {
+        String accepted = "node-join/" + CLUSTER + "/" + node + "/" + RUN.runId() + "/Requested";
+        return new PendingOutcome(kind, CLUSTER, new NodeName(node), joinId(node), accepted, NOW, RUN, "uid-" + node);
+    }
+
+    /** Lets time pass, on the cluster's clock and on the monotonic one of whoever looks at it. */
+    void pass(Duration time) {
+        now = now.plus(time);
+        nanos += time.toNanos();
+    }
+
+    long nanoTime() {
+        return nanos;
+    }
+
+    @Override
+    public List<OrphanedJoin> listOrphans() {
+        return OrphanedJoin.groupByJoin(List.copyOf(open), List.copyOf(entries));
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public boolean revokeToken(LedgerEntry entry) {
+        boolean alive = tokens.contains(entry.token().tokenId());
+        act(
+                "revoke " + entry.token().tokenId(),
+                () -> tokens.remove(entry.token().tokenId()));
+        return alive;
+    }
+
+    @Override
+    public void removeSignature(TokenRef token) {
+        act("unsign " + token.tokenId(), () -> {});
+    }
+
+    @Override
+    public void denyPendingCsrs(TokenRef token) {
+        act("deny " + token.tokenId(), () -> {});
+    }
+
+    @Override
+    public Optional<String> removeNode(OrphanedJoin orphan) {
+        act("node " + orphan.node(), () -> {});
+        return node;
+    }
+
+    @Override
+    public Optional<NameQuarantine> quarantineName(OrphanedJoin orphan) {
+        String node = orphan.node().value();
+        Optional<NameQuarantine> hold = Optional.ofNullable(wanted.get(node));
+        hold.ifPresent(certificate -> act("hold " + node, () -> holds.put(node, certificate)));
+        return hold;
+    }
+
+    @Override
+    public Optional<String> findReadyNode(OrphanedJoin orphan) {
+        return Optional.ofNullable(ready.get(orphan.joinId()));
+    }
+
+    @Override
+    public Optional<NodeState.Registered> findNode(NodeRef node) {
+        return Optional.ofNullable(nodes.get(node.name().value()));
+    }
+
+    @Override
+    public void uncordon(PendingOutcome pendingLeave) {
+        String node = pendingLeave.node().value();
+        if (pendingLeave.joinId().equals(cordons.get(node))) {
+            act("uncordon " + node, () -> cordons.remove(node));
+        }
+    }
+
+    @Override
+    public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome) {
+        if (!decided.containsKey(pending)) {
+            act("decide " + pending.node(), () -> decided.put(pending, outcome));
+        }
+        return Objects.requireNonNull(decided.get(pending));
+    }
+
+    @Override
+    public void publish(OutcomeEvent outcome) {
+        act("tell", () -> told.add(outcome));
+    }
+
+    @Override
+    public void putPending(PendingOutcome pending) {
+        act("enter " + pending.node(), () -> open.add(pending));
+    }
+
+    @Override
+    public void deleteEntry(LedgerEntry entry) {
+        act("forget " + entry.token().tokenId(), () -> entries.remove(entry));
+    }
+
+    @Override
+    public void deleteEntry(PendingOutcome pending) {
+        act("forget join " + pending.node(), () -> open.remove(pending));
+    }
+
+    /** The process of the garbage collector dies at this act, before its effect or after it. */
+    void dieAt(int cut, boolean afterTheEffect) {
+        AtomicInteger count = new AtomicInteger();
+        effects = (_, effect) -> {
+            boolean dies = count.getAndIncrement() == cut;
+            if (!dies || afterTheEffect) {
+                effect.run();
+            }
+            if (dies) {
+                throw new Killed();
+            }
+        };
+    }
+
+    /** The API server is too busy for this act. */
+    void failAt(String failing) {
+        effects = (act, effect) -> {
+            if (act.equals(failing)) {
+                throw new IllegalStateException("the API server is busy");
+            }
+            effect.run();
+        };
+    }
+
+    /** Another process does all that it begins. */
+    void live() {
+        effects = (_, effect) -> effect.run();
+    }
+
+    /** Nothing catches it, as nothing catches a kill. */
+    static final class Killed extends Error {}
+
+    private void act(String name, Runnable effect) {
+        effects.run(name, () -> {
+            acts.add(name);
+            effect.run();
+        });
+    }
+}

@@ -1,0 +1,54 @@
+package io.nodejoin.testbed.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+
+/**
+ * One run of the flood measurement.
+ *
+ * @param quiet from a request to the approver's word, while joins wait and nobody floods
+ * @param flood the same while the junk comes
+ * @param aftermath the same while the junk lies there and is denied
+ */
+record CsrFloodResult(int pending, int junk, int perSecond, Samples quiet, Samples flood, Samples aftermath)
+        implements BedBenchCommand.Report {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    @Override
+    public String text() {
+        return String.format(
+                Locale.ROOT,
+                """
+                median seconds from a host's request to its approval, %d joins waiting
+                  quiet                                      %.3f  (%d samples)
+                  while one token makes %d requests, %d a second  %.3f  (%d samples)
+                  while these are denied                     %.3f  (%d samples)
+                ratio flood/quiet %.2f   aftermath/quiet %.2f
+                """,
+                pending,
+                quiet.median(),
+                quiet.seconds().size(),
+                junk,
+                perSecond,
+                flood.median(),
+                flood.seconds().size(),
+                aftermath.median(),
+                aftermath.seconds().size(),
+                flood.median() / quiet.median(),
+                aftermath.median() / quiet.median());
+    }
+
+    @Override
+    public String json(Provenance provenance) {
+        ObjectNode root = provenance.writeTo(JSON.createObjectNode());
+        root.put("pending", pending).put("junk", junk).put("perSecond", perSecond);
+        quiet.writeTo(root.putObject("quiet"));
+        flood.writeTo(root.putObject("flood"));
+        aftermath.writeTo(root.putObject("aftermath"));
+        root.put("ratioFlood", flood.median() / quiet.median());
+        root.put("ratioAftermath", aftermath.median() / quiet.median());
+        return root.toPrettyString() + "\n";
+    }
+}

@@ -1,0 +1,116 @@
+package io.nodejoin.testbed.bench;
+
+import io.nodejoin.activities.FailureBoundary;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.csr.DeniedCsrs;
+import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.temporal.DataConverters;
+import io.nodejoin.workflows.token.TokenRef;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Joins that wait for their certificates on a real Temporal server, with a worker as the service has one. */
+final class CsrWorkflows implements AutoCloseable {
+    private static final String QUEUE = "flood-bench";
+    private static final int ACTIVITIES = 10_000;
+    private static final WorkflowOptions OPTIONS = WorkflowOptions.newBuilder()
+            .setTaskQueue(QUEUE)
+            .setWorkflowTaskTimeout(Duration.ofSeconds(30))
+            .build();
+
+    private final WorkflowServiceStubs stubs;
+    private final WorkflowClient client;
+    private final WorkerFactory workers;
+    private final Map<JoinId, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+
+    CsrWorkflows(String target, CsrActivities certificates) {
+        this.stubs = WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+        this.client = WorkflowClient.newInstance(
+                stubs,
+                WorkflowClientOptions.newBuilder()
+                        .setDataConverter(DataConverters.dataConverter())
+                        .build());
+        this.workers = WorkerFactory.newInstance(
+                client,
+                WorkerFactoryOptions.newBuilder()
+                        .setUsingVirtualWorkflowThreads(true)
+                        .setWorkerInterceptors(new FailureBoundary())
+                        .build());
+        var worker = workers.newWorker(
+                QUEUE,
+                WorkerOptions.newBuilder()
+                        .setUsingVirtualThreads(true)
+                        .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
+                        .build());
+        worker.registerWorkflowImplementationTypes(DecisionWorkflow.Impl.class, DenialWorkflow.Impl.class);
+        worker.registerActivitiesImplementations(new SignallingActivities(certificates));
+        workers.start();
+    }
+
+    /** Returns once the decision is waited for; its end is in the future. */
+    CompletableFuture<CertificateResult> startDecision(CsrDecisionRequest request) {
+        CompletableFuture<Void> begun =
+                waiting.computeIfAbsent(request.token().joinId(), _ -> new CompletableFuture<>());
+        DecisionWorkflow workflow = client.newWorkflowStub(DecisionWorkflow.class, OPTIONS);
+        CompletableFuture<CertificateResult> end = WorkflowClient.execute(workflow::decide, request);
+        begun.join();
+        return end;
+    }
+
+    /** Denies what is undecided of the token; its end is in the future. */
+    CompletableFuture<Void> startDenial(TokenRef token) {
+        return WorkflowClient.execute(client.newWorkflowStub(DenialWorkflow.class, OPTIONS)::deny, token);
+    }
+
+    /** The waiting joins end with the server. */
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        stubs.shutdownNow();
+    }
+
+    /** Says when the wait begins. */
+    private final class SignallingActivities implements CsrActivities {
+        private final CsrActivities adapter;
+
+        SignallingActivities(CsrActivities adapter) {
+            this.adapter = adapter;
+        }
+
+        @Override
+        public CertificateResult decide(CsrDecisionRequest request) {
+            waiting.computeIfAbsent(request.token().joinId(), _ -> new CompletableFuture<>())
+                    .complete(null);
+            return adapter.decide(request);
+        }
+
+        @Override
+        public CertificateResult denyOthers(CsrDecisionRequest request) {
+            return adapter.denyOthers(request);
+        }
+
+        @Override
+        public DeniedCsrs denyPending(TokenRef token) {
+            return adapter.denyPending(token);
+        }
+
+        @Override
+        public IssuedCertificates listIssued(TokenRef token) {
+            return adapter.listIssued(token);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.nodejoin.testbed.chaos;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The steps of a join at which a service can fail, by the names of its fail points. */
+final class StepNames {
+    /** Those of a join of which nothing fails, up to its success. */
+    static final List<String> OF_A_JOIN = List.of(
+            "ClusterInfo_Ensure",
+            "Node_CheckName",
+            "Update_enroll",
+            "Host_Preflight",
+            "Host_PrepareHost",
+            "Token_Reserve",
+            "Token_Issue",
+            "ClusterInfo_PublishSignature",
+            "Host_StartKubelet",
+            "Csr_Decide",
+            "Node_AwaitRegistered",
+            "Token_Revoke",
+            "ClusterInfo_RemoveSignature",
+            "Csr_DenyOthers",
+            "Token_DeleteLedgerEntry",
+            "Node_RecordJoined",
+            "Node_AwaitReady");
+
+    private StepNames() {}
+
+    /** These words as a node's name may hold them. */
+    static String toNodeNamePart(String words) {
+        return words.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it is a call of intake or gateway, and no activity. */
+    static boolean isCall(String step) {
+        return step.startsWith("Intake_") || step.startsWith("Update_") || step.startsWith("Signal_");
+    }
+}

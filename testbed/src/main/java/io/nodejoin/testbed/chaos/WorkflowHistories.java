@@ -1,0 +1,79 @@
+package io.nodejoin.testbed.chaos;
+
+import com.google.protobuf.Timestamp;
+import io.nodejoin.protocol.NodeName;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowClient;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the histories in Temporal say of the steps of joins. */
+final class WorkflowHistories implements AutoCloseable {
+    private static final Pattern TOKEN_ID = Pattern.compile("\\b([a-z0-9]{6})\\b");
+
+    private final WorkflowServiceStubs stubs;
+    private final WorkflowClient client;
+
+    WorkflowHistories(String target) {
+        stubs = WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+        client = WorkflowClient.newInstance(stubs);
+    }
+
+    /** A step that has ended, well or not. */
+    private record Completion(Instant at, String result) {}
+
+    /** The id of the last token that the node's join has reserved. */
+    Optional<String> lastTokenId(NodeName node) {
+        return lastCompletion(node, "Token_Reserve")
+                .map(step -> TOKEN_ID.matcher(step.result()))
+                .filter(Matcher::find)
+                .map(id -> id.group(1));
+    }
+
+    /** When the host had said the last time that its kubelet does not start, or does. */
+    Optional<Instant> kubeletStartReportedAt(NodeName node) {
+        return lastCompletion(node, "Host_StartKubelet").map(Completion::at);
+    }
+
+    private Optional<Completion> lastCompletion(NodeName node, String activity) {
+        List<HistoryEvent> events = client.fetchHistory(ChaosBed.workflowId(node.value()))
+                .getHistory()
+                .getEventsList();
+        Map<Long, String> scheduled = new HashMap<>();
+        Optional<Completion> last = Optional.empty();
+        for (HistoryEvent event : events) {
+            if (event.hasActivityTaskScheduledEventAttributes()) {
+                scheduled.put(
+                        event.getEventId(),
+                        event.getActivityTaskScheduledEventAttributes()
+                                .getActivityType()
+                                .getName());
+            } else if (event.hasActivityTaskCompletedEventAttributes()) {
+                var completed = event.getActivityTaskCompletedEventAttributes();
+                if (activity.equals(scheduled.get(completed.getScheduledEventId()))) {
+                    last = Optional.of(new Completion(
+                            instant(event.getEventTime()),
+                            completed.getResult().getPayloads(0).getData().toStringUtf8()));
+                }
+            }
+        }
+        return last;
+    }
+
+    private static Instant instant(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    }
+
+    @Override
+    public void close() {
+        stubs.shutdownNow();
+    }
+}

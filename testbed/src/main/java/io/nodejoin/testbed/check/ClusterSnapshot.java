@@ -1,0 +1,237 @@
+package io.nodejoin.testbed.check;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be seen from outside at one moment.
+ *
+ * @param at when it was begun to be read
+ * @param sinks what must hold no secret, by name
+ * @param secrets what no sink may hold, by name; never printed
+ */
+record ClusterSnapshot(
+        Instant at,
+        KubernetesState cluster,
+        List<Run> runs,
+        Topics topics,
+        List<Host> hosts,
+        List<AuditLine> audit,
+        Map<String, String> sinks,
+        Map<String, String> secrets) {
+
+    /** Where an object of the API server is to be found. */
+    record Ref(String kind, String name, String uid, String resourceVersion) {
+        @Override
+        public String toString() {
+            return kind + " " + name + " uid=" + uid + " resourceVersion=" + resourceVersion;
+        }
+    }
+
+    /**
+     * The cluster, as its administrator reads it.
+     *
+     * @param pastTokens every one that was ever seen, whether it is alive or not
+     * @param acceptedGoneTokens those that are gone, and that the API server takes all the same
+     * @param nameQuarantines the names that are held back, and the machine that may have each all the same, empty if none may
+     * @param kubeconfigBefore cluster-info's at the beginning
+     */
+    record KubernetesState(
+            List<Token> tokens,
+            List<Token> pastTokens,
+            List<Token> acceptedGoneTokens,
+            List<Overlap> overlaps,
+            List<String> signedTokens,
+            List<CertificateRequest> requests,
+            List<Node> nodes,
+            List<LedgerEntry> ledger,
+            Map<String, String> nameQuarantines,
+            Ref clusterInfo,
+            String kubeconfig,
+            String kubeconfigBefore) {}
+
+    /** A bootstrap token, without its secret half. {@code join} is empty for one that is not Nodejoin's. */
+    record Token(
+            Ref ref,
+            String id,
+            String join,
+            Instant created,
+            @Nullable String expiration,
+            String groups) {}
+
+    /** Two tokens of one join of which the second was made while the first was alive. */
+    record Overlap(Token first, Token second) {}
+
+    /** A certificate signing request of a bootstrap token's user. */
+    record CertificateRequest(
+            Ref ref, String tokenId, Instant created, String commonName, String keyDigest, List<Condition> conditions) {
+        boolean has(String type) {
+            return conditions.stream().anyMatch(condition -> condition.type().equals(type));
+        }
+
+        boolean isDecided() {
+            return has("Approved") || has("Denied");
+        }
+    }
+
+    /** A condition of a certificate signing request; {@code at} is the API server's time of it, in whole seconds. */
+    record Condition(String type, String reason, Instant at) {}
+
+    /**
+     * A Node.
+     *
+     * @param machineId as its kubelet has told it
+     * @param labelsAndTaints its labels and taints, as {@link LabelsAndTaints} writes them
+     */
+    record Node(Ref ref, Instant created, String machineId, Set<String> labelsAndTaints) {}
+
+    /** A note on a token or on an outcome that is owed. */
+    record LedgerEntry(Ref ref, String join, Instant created) {}
+
+    /**
+     * One run of a workflow.
+     *
+     * @param status as Temporal names it, without its prefix
+     * @param tokenIds every id that it has ever reserved, by its history
+     */
+    record Run(
+            String workflowId,
+            String runId,
+            String status,
+            Instant started,
+            @Nullable Instant closed,
+            String join,
+            Set<String> tokenIds) {
+        boolean isRunning() {
+            return status.equals("RUNNING");
+        }
+
+        String node() {
+            return workflowId.substring(workflowId.lastIndexOf('/') + 1);
+        }
+
+        @Override
+        public String toString() {
+            return "workflow " + workflowId + " run " + runId + " " + status + ", started " + started + ", closed "
+                    + closed + ", join " + join;
+        }
+    }
+
+    /** All three topics from the beginning of the check on; {@code committed} is the intake's next offset by partition. */
+    record Topics(
+            List<Request> requests, List<Event> events, List<DeadLetter> deadLetters, Map<Integer, Long> committed) {}
+
+    /** Where a record lies. */
+    record Place(String topic, int partition, long offset) {
+        @Override
+        public String toString() {
+            return topic + " partition " + partition + " offset " + offset;
+        }
+    }
+
+    /**
+     * A record of the requests topic.
+     *
+     * @param join the id that its source and id make; empty if it has none
+     * @param labelsAndTaints the labels and taints that it asks for, as {@link LabelsAndTaints} writes them
+     * @param createdAt when its sender made it, by the sender
+     * @param content digest of key and value
+     */
+    record Request(
+            Place place,
+            String type,
+            String join,
+            String node,
+            Set<String> labelsAndTaints,
+            @Nullable Instant createdAt,
+            String content) {}
+
+    /**
+     * A record of the events topic.
+     *
+     * @param type the last word of its CloudEvents type but the version, such as {@code succeeded}
+     * @param time when it came about, by whoever tells it
+     * @param content digest of key and value
+     */
+    record Event(
+            Place place,
+            String id,
+            String type,
+            String join,
+            String node,
+            String nodeUid,
+            List<String> residue,
+            @Nullable Instant time,
+            @Nullable Instant deadline,
+            String content) {
+        boolean isOutcome() {
+            return Set.of("succeeded", "failed", "cancelled").contains(type);
+        }
+
+        @Override
+        public String toString() {
+            return place + " id=" + id + " type=" + type + " join=" + join + " node=" + node;
+        }
+    }
+
+    /** A record of the dead-letter topic. {@code whole} is false if the original did not fit. */
+    record DeadLetter(Place place, int partition, long offset, boolean whole, String content) {}
+
+    /**
+     * A host.
+     *
+     * @param machineId as systemd has made it
+     * @param before every path with what lies there, when the host was new
+     * @param keyDigest of the key that its kubelet's certificate has, if it has one
+     */
+    record Host(
+            String node,
+            Path root,
+            String machineId,
+            Map<String, String> before,
+            Map<String, String> now,
+            boolean kubeletActive,
+            boolean bootstrapFile,
+            @Nullable String keyDigest) {}
+
+    /** One line of the audit log. */
+    record AuditLine(Instant time, String join, String action, String object) {}
+
+    Optional<Run> runOfToken(String tokenId) {
+        return runs.stream().filter(run -> run.tokenIds().contains(tokenId)).findFirst();
+    }
+
+    Stream<Run> runsOf(String join) {
+        return runs.stream().filter(run -> run.join().equals(join));
+    }
+
+    boolean runs(String join) {
+        return runsOf(join).anyMatch(Run::isRunning);
+    }
+
+    /** The last outcome of each node that has one, by the order of its partition. */
+    Map<String, Event> lastOutcomes() {
+        return topics.events().stream()
+                .filter(Event::isOutcome)
+                .collect(Collectors.toMap(
+                        Event::node,
+                        Function.identity(),
+                        BinaryOperator.maxBy(
+                                Comparator.comparingLong(event -> event.place().offset()))));
+    }
+
+    /** Whether nothing is under way for the node. */
+    boolean isIdle(String node) {
+        return runs.stream().noneMatch(run -> run.isRunning() && run.node().equals(node));
+    }
+}

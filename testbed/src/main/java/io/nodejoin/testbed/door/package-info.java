@@ -1,5 +1,0 @@
-/** A door before the API server, at which calls can be answered otherwise than by it. */
-@NullMarked
-package io.nodejoin.testbed.door;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.nodejoin.testbed.failpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** The file in which a fail point says that it fired. */
+public record FailPointMarker(Path file) {
+
+    /** Adds a line and returns once it is on disk. */
+    void append(String line) {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a fail point cannot say that it fired: " + file, e);
+        }
+    }
+
+    /** One line for each time that it fired: step, cut, workflow; and one more if the service has gone on from there. */
+    public List<String> lines() {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    public boolean hasFired() {
+        return !lines().isEmpty();
+    }
+}

@@ -1,0 +1,34 @@
+package io.nodejoin.testbed.failpoint;
+
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+
+/** A trap around every activity, and around its result if that is where it is meant to be. */
+final class FailPointWorkerInterceptor extends WorkerInterceptorBase {
+    private final FailPointTrigger trigger;
+
+    FailPointWorkerInterceptor(FailPointTrigger trigger) {
+        this.trigger = trigger;
+    }
+
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+        return new FailPointActivityInterceptor(trigger, next);
+    }
+
+    @Override
+    public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+        if (!trigger.isUsedAt(FailPosition.RECORDED)) {
+            return next;
+        }
+        return new WorkflowInboundCallsInterceptorBase(next) {
+            @Override
+            public void init(WorkflowOutboundCallsInterceptor outbound) {
+                super.init(new FailPointResultInterceptor(trigger, outbound));
+            }
+        };
+    }
+}

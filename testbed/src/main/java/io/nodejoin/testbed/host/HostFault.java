@@ -1,0 +1,24 @@
+package io.nodejoin.testbed.host;
+
+import java.util.Locale;
+
+/** What is wrong with a host from its first boot on. */
+public enum HostFault {
+    /** The kubelet tells its version and ends with exit code 1 whenever it is to run. */
+    KUBELET_CANNOT_START,
+    /** There is no kubelet on the host. */
+    KUBELET_MISSING,
+    /** Another program listens on port 10250. */
+    KUBELET_PORT_TAKEN,
+    /** The container runtime is masked and does not run. */
+    RUNTIME_DOWN,
+    /** The host cannot resolve its own name: a kubelet without --node-ip spends two DNS time-outs before it registers. */
+    OWN_NAME_UNKNOWN,
+    /** No agent is installed. */
+    NO_AGENT;
+
+    /** As people type it. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,5 +1,0 @@
-/** What a bed is asked to be, and the addresses, ports and directories that follow from it. */
-@NullMarked
-package io.nodejoin.testbed.plan;
-
-import org.jspecify.annotations.NullMarked;

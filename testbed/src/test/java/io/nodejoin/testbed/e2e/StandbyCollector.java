@@ -1,0 +1,91 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.activities.audit.FileAuditLog;
+import io.nodejoin.activities.kafka.KafkaEventActivities;
+import io.nodejoin.activities.kafka.ProducerSettings;
+import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.KubeconfigClients;
+import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
+import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPreconditions;
+import io.nodejoin.service.collector.GarbageCollectors;
+import io.nodejoin.service.config.TemporalConfig;
+import io.nodejoin.service.worker.ClusterAdapters;
+import io.nodejoin.service.worker.TemporalClients;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.kafka.KafkaBroker;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/** The garbage collector of a second replica, with the rights of the first. It acts only once it leads. */
+final class StandbyCollector implements AutoCloseable {
+    /** The Lease of a dead leader, and a sweep. */
+    private static final Duration LEADERSHIP_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final int TOKENS = 500;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final TemporalClients temporal;
+    private final KafkaEventActivities events;
+    private final ClusterClients clients;
+    private final ClusterAdapters adapters;
+    private final GarbageCollectors garbageCollectors;
+
+    private StandbyCollector(TestBed testBed) {
+        AuditLog audit = new FileAuditLog(
+                testBed.directories().root().resolve("standby-audit.log"), "standby", Clock.systemUTC());
+        temporal = new TemporalClients(
+                TemporalConfig.withDefaults(testBed.temporal().target()), meters);
+        events = new KafkaEventActivities(
+                new ProducerSettings(testBed.kafka().bootstrapServers(), Map.of()), KafkaBroker.EVENTS);
+        clients = new KubeconfigClients(
+                Map.of(SharedBed.CLUSTER, testBed.directories().serviceCredential()));
+        ClusterPreconditions preconditions = new ClusterPreconditions(
+                clients, Map.of(SharedBed.CLUSTER, new ClusterPolicy(ApprovalMode.NODEJOIN, true)));
+        adapters = ClusterAdapters.create(clients, audit, preconditions, _ -> TOKENS);
+        garbageCollectors = new GarbageCollectors(
+                Set.of(SharedBed.CLUSTER), "standby", adapters, temporal.failFastClient(), events, audit, meters);
+    }
+
+    static StandbyCollector start(SharedBed bed) {
+        StandbyCollector standby = new StandbyCollector(bed.testBed());
+        standby.garbageCollectors.start();
+        return standby;
+    }
+
+    /** Waits until it leads and has gone through the ledger. */
+    void awaitCollectionCycle() {
+        await("a collection cycle of the second replica")
+                .atMost(LEADERSHIP_TIMEOUT)
+                .until(() -> count("nodejoin_garbage_collector_cycles") >= 1);
+    }
+
+    /** How many tokens it has revoked. */
+    double revoked() {
+        return count("nodejoin_garbage_collector_tokens_revoked");
+    }
+
+    private double count(String name) {
+        return meters.find(name).counters().stream().mapToDouble(Counter::count).sum();
+    }
+
+    @Override
+    public void close() {
+        try {
+            garbageCollectors.stop();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        adapters.close();
+        clients.close();
+        events.close();
+        temporal.close();
+    }
+}

@@ -1,0 +1,120 @@
+package io.nodejoin.agent;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.nodejoin.agent.gateway.GatewayResponse;
+import io.nodejoin.agent.host.HostFiles;
+import io.nodejoin.agent.host.Redactor;
+import io.nodejoin.agent.host.Systemd;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * One look at the kubelet's certificate. If it has ended, the machine was off for longer than it lived: the gateway is asked to
+ * take it back, and then the agent starts again. A timer repeats the look.
+ */
+public final class CertificateExpiryCheck {
+    static final String AGENT_UNIT = "nodejoin-agent.service";
+
+    private static final System.Logger LOG = System.getLogger(CertificateExpiryCheck.class.getName());
+    private static final String REJECTION_FILE = "/rejoin-refused";
+    /** A refused machine asks on, ever more seldom: no more than one look in sixty-four. */
+    private static final int MAX_DOUBLINGS = 6;
+
+    private final Supplier<Optional<X509Certificate>> certificate;
+    private final RejoinRequester requester;
+    private final HostFiles state;
+    private final Systemd systemd;
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    /** How the gateway is asked. */
+    @FunctionalInterface
+    interface RejoinRequester {
+        GatewayResponse requestRejoin(String certificateSerial) throws InterruptedException;
+    }
+
+    /**
+     * @param certificate the kubelet's, if it has one
+     * @param state the agent's own files
+     */
+    CertificateExpiryCheck(
+            Supplier<Optional<X509Certificate>> certificate,
+            RejoinRequester requester,
+            HostFiles state,
+            Systemd systemd,
+            Clock clock,
+            RandomGenerator random) {
+        this.certificate = certificate;
+        this.requester = requester;
+        this.state = state;
+        this.systemd = systemd;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Returns whether nothing is left to be asked for again. */
+    public boolean run() throws InterruptedException {
+        Optional<X509Certificate> held = certificate.get();
+        if (held.isEmpty() || clock.instant().isBefore(held.get().getNotAfter().toInstant())) {
+            state.delete(REJECTION_FILE);
+            return true;
+        }
+        String serial = held.get().getSerialNumber().toString(16);
+        RejectionCount rejections = readRejections(serial);
+        if (random.nextInt(1 << Math.min(rejections.count(), MAX_DOUBLINGS)) != 0) {
+            return true;
+        }
+        LOG.log(
+                System.Logger.Level.INFO,
+                "the kubelet''s certificate {0} ended at {1}: the gateway is asked to take the machine back",
+                serial,
+                held.get().getNotAfter().toInstant());
+        return switch (requester.requestRejoin(serial)) {
+            case GatewayResponse.Accepted _ -> {
+                state.delete(REJECTION_FILE);
+                CompletionMarker.delete(state);
+                systemd.restart(AGENT_UNIT);
+                yield true;
+            }
+            case GatewayResponse.Rejected(ErrorCode code, String detail) -> {
+                state.write(REJECTION_FILE, rejections.increment().text().getBytes(US_ASCII), 0600);
+                yield failed(code, detail);
+            }
+            case GatewayResponse.Unavailable(ErrorCode code, String detail) -> failed(code, detail);
+            case GatewayResponse.Assigned _,
+                    GatewayResponse.Unreadable _,
+                    GatewayResponse.NoJoinYet _,
+                    GatewayResponse.Joined _ -> failed(ErrorCode.INTERNAL, "the gateway answers what it was not asked");
+        };
+    }
+
+    private static boolean failed(ErrorCode code, String detail) {
+        LOG.log(System.Logger.Level.ERROR, new Problem(code, Redactor.redact(detail)).toLine());
+        return false;
+    }
+
+    private RejectionCount readRejections(String serial) {
+        return state.read(REJECTION_FILE)
+                .map(text -> new String(text, US_ASCII).strip().split(" ", -1))
+                .filter(words -> words.length == 2 && words[0].equals(serial) && words[1].matches("[0-9]{1,6}"))
+                .map(words -> new RejectionCount(serial, Integer.parseInt(words[1])))
+                .orElse(new RejectionCount(serial, 0));
+    }
+
+    /** How often this very comeback was refused. Counted, not timed: the clock may be what is wrong. */
+    private record RejectionCount(String serial, int count) {
+        RejectionCount increment() {
+            return new RejectionCount(serial, Math.min(count, MAX_DOUBLINGS) + 1);
+        }
+
+        String text() {
+            return serial + " " + count + "\n";
+        }
+    }
+}

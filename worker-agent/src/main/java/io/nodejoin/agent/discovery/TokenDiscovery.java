@@ -1,0 +1,133 @@
+package io.nodejoin.agent.discovery;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.host.Sleeper;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.CaPin;
+import io.nodejoin.protocol.discovery.ClusterInfoSignature;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Finds out whether the endpoint is the cluster that was meant, in kubeadm's order. No credential is sent: the endpoint is
+ * not trusted before the end.
+ */
+public final class TokenDiscovery {
+    private static final int FIRST_NON_ASCII = 0x80;
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    private final Clock clock;
+    private final Sleeper sleeper;
+    private final RandomGenerator random;
+
+    /** @param random spreads the questions of many hosts that wait for one API server */
+    public TokenDiscovery(Clock clock, Sleeper sleeper, RandomGenerator random) {
+        this.clock = clock;
+        this.sleeper = sleeper;
+        this.random = random;
+    }
+
+    /**
+     * The cluster behind the endpoint, proven by the token's signature and one of the pins.
+     *
+     * @throws HostException with the code of the first proof that fails
+     */
+    public TrustedCluster discover(URI apiServer, List<CaPin> pins, BootstrapToken token) throws InterruptedException {
+        requireHttps(apiServer);
+        ClusterInfoPoller poller = new ClusterInfoPoller(apiServer, clock, sleeper, random);
+        ClusterInfo seen = awaitSignedClusterInfo(poller, token);
+        if (!ClusterInfoSignature.verify(token, seen.kubeconfig(), seen.signature())) {
+            throw new HostException(
+                    ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID,
+                    "the signature " + token.id().signatureKey() + " at " + apiServer + " does not fit the kubeconfig");
+        }
+        List<X509Certificate> pinned = authorities(seen.kubeconfig()).stream()
+                .filter(ca -> pins.contains(CaPin.of(ca)))
+                .toList();
+        if (pinned.isEmpty()) {
+            throw new HostException(
+                    ErrorCode.CA_PIN_MISMATCH,
+                    "no CA of cluster-info at " + apiServer + " has one of the pins " + pins);
+        }
+        if (!awaitVerifiedKubeconfig(poller, pinned).equals(seen.kubeconfig())) {
+            throw new HostException(
+                    ErrorCode.CLUSTER_INFO_CHANGED,
+                    "cluster-info at " + apiServer + " has changed between the two reads");
+        }
+        return new TrustedCluster(apiServer, pinned);
+    }
+
+    /** A token would be sent to whatever this leads to, and the kubelet's files name it. */
+    private static void requireHttps(URI apiServer) {
+        if (!"https".equals(apiServer.getScheme())
+                || apiServer.getHost() == null
+                || apiServer.getRawUserInfo() != null
+                || apiServer.toString().chars().anyMatch(character -> character >= FIRST_NON_ASCII)) {
+            throw new HostException(
+                    ErrorCode.COMMAND_UNKNOWN, "the API server's URL is not https in ASCII with a host and no user");
+        }
+    }
+
+    private static ClusterInfo awaitSignedClusterInfo(ClusterInfoPoller poller, BootstrapToken token)
+            throws InterruptedException {
+        String key = token.id().signatureKey();
+        try (HttpClient anyone = Tls.client(Tls.trustingAll())) {
+            return poller.await(
+                    anyone,
+                    key,
+                    data -> Optional.of(data.path(key).asText())
+                            .filter(signature -> !signature.isEmpty())
+                            .map(signature -> new ClusterInfo(kubeconfig(data), signature)));
+        }
+    }
+
+    /** Unmasks an endpoint that replays the genuine text but holds no key under the CA that it names. */
+    private static String awaitVerifiedKubeconfig(ClusterInfoPoller poller, List<X509Certificate> pinned)
+            throws InterruptedException {
+        try (HttpClient verified = Tls.client(Tls.trusting(pinned))) {
+            return poller.await(verified, "kubeconfig", data -> Optional.of(kubeconfig(data)));
+        }
+    }
+
+    private static String kubeconfig(JsonNode data) {
+        return data.path("kubeconfig").asText();
+    }
+
+    /**
+     * The CA certificates of a kubeconfig that names one cluster.
+     *
+     * @throws HostException with {@code CA_PIN_MISMATCH} if there are none, for then none has the pin
+     */
+    static List<X509Certificate> authorities(String kubeconfig) {
+        try {
+            JsonNode clusters = YAML.readTree(kubeconfig).path("clusters");
+            if (clusters.size() != 1) {
+                throw new HostException(
+                        ErrorCode.CA_PIN_MISMATCH,
+                        "cluster-info names " + clusters.size() + " clusters instead of one");
+            }
+            String data = clusters.path(0)
+                    .path("cluster")
+                    .path("certificate-authority-data")
+                    .asText();
+            return Pem.parseCertificates(new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8));
+        } catch (JsonProcessingException | CertificateException | IllegalArgumentException e) {
+            throw new HostException(ErrorCode.CA_PIN_MISMATCH, "cluster-info holds no readable CA certificate");
+        }
+    }
+
+    private record ClusterInfo(String kubeconfig, String signature) {}
+}

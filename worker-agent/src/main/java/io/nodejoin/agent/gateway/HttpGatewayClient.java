@@ -1,0 +1,330 @@
+package io.nodejoin.agent.gateway;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.agent.discovery.Pem;
+import io.nodejoin.agent.discovery.Tls;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.agent.wire.HttpDate;
+import io.nodejoin.agent.wire.JsonMappers;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.EnrollmentRequest;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.ProgressReport;
+import io.nodejoin.protocol.agent.RenewalRequest;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway over HTTPS: TLS 1.3 and the CAs of one file, without a way around either. The file is read for each new
+ * session, and there is a new session with each new certificate.
+ */
+public final class HttpGatewayClient implements GatewayClient {
+    private static final Logger LOG = System.getLogger(HttpGatewayClient.class.getName());
+    /** No longer than a slow network needs: on a connection that is dead nobody hears of a command. */
+    static final Duration POLL_TIMEOUT = PollRequest.MAX_POLL_DURATION.plusSeconds(10);
+
+    private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration RENEWAL_RETRY_INTERVAL = Duration.ofSeconds(30);
+    private static final int OK = 200;
+
+    private final GatewayEndpoint endpoint;
+    private final AgentIdentity identity;
+    private final PollRequest poll;
+    private final Clock clock;
+    private final Duration pollTimeout;
+    private final Consumer<Instant> onServerTime;
+    private final JsonMapper strict = JsonMappers.strict();
+    private final JsonMapper tolerant = JsonMappers.tolerant();
+    private final AssignmentParser assignments = new AssignmentParser();
+    private final ReentrantLock enrollmentLock = new ReentrantLock();
+    private final ReentrantLock renewalLock = new ReentrantLock();
+    private @Nullable Session session;
+    private Instant nextRenewal = Instant.MIN;
+
+    /** @param heard is told the time of each answer */
+    public HttpGatewayClient(
+            GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock, Consumer<Instant> heard) {
+        this(endpoint, identity, poll, clock, heard, POLL_TIMEOUT);
+    }
+
+    /** @param patience for what the gateway parks */
+    HttpGatewayClient(
+            GatewayEndpoint endpoint,
+            AgentIdentity identity,
+            PollRequest poll,
+            Clock clock,
+            Consumer<Instant> heard,
+            Duration patience) {
+        this.endpoint = endpoint;
+        this.identity = identity;
+        this.poll = poll;
+        this.clock = clock;
+        this.pollTimeout = patience;
+        this.onServerTime = heard;
+    }
+
+    @Override
+    public GatewayResponse poll() throws InterruptedException {
+        return call("/v1/assignments/next", poll, pollTimeout);
+    }
+
+    @Override
+    public GatewayResponse reportProgress(String assignment, ProgressReport progress) throws InterruptedException {
+        return call("/v1/assignments/" + assignment + "/progress", progress, REPORT_TIMEOUT);
+    }
+
+    @Override
+    public GatewayResponse reportResult(String assignment, HostResult result) throws InterruptedException {
+        return call(
+                "/v1/assignments/" + assignment + "/result", new TypedBody(HostResult.class, result), REPORT_TIMEOUT);
+    }
+
+    private GatewayResponse call(String path, Object body, Duration timeout) throws InterruptedException {
+        try {
+            Optional<Session> present = session();
+            if (present.isEmpty()) {
+                GatewayResponse enrollment = enroll();
+                present = session();
+                if (present.isEmpty()) {
+                    return enrollment;
+                }
+            }
+            return toResponse(post(renewIfDue(present.get()).client(), path, body, timeout));
+        } catch (SSLException e) {
+            // The file of CAs may have changed since: the next question goes by what it holds then.
+            dropSession();
+            return new GatewayResponse.Unavailable(
+                    ErrorCode.GATEWAY_UNTRUSTED, endpoint.base() + ": " + e.getMessage());
+        } catch (IOException | CertificateException e) {
+            return new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, endpoint.base() + ": " + e);
+        } catch (HostException e) {
+            return new GatewayResponse.Unavailable(
+                    e.problem().code(), e.problem().detail());
+        }
+    }
+
+    private HttpResponse<byte[]> post(HttpClient client, String path, Object body, Duration timeout)
+            throws IOException, InterruptedException {
+        String json = body instanceof TypedBody(Class<?> type, Object value)
+                ? strict.writerFor(type).writeValueAsString(value)
+                : strict.writeValueAsString(body);
+        HttpRequest request = HttpRequest.newBuilder(endpoint.resolve(path))
+                .timeout(timeout)
+                .header("Content-Type", "application/json")
+                .header(PollRequest.INSTANCE_HEADER, poll.instance().toString())
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpDate.parse(response).ifPresent(onServerTime);
+        return response;
+    }
+
+    private GatewayResponse toResponse(HttpResponse<byte[]> response) {
+        return switch (response.statusCode()) {
+            case 200 ->
+                response.body().length == 0 ? new GatewayResponse.Accepted() : assignments.parse(response.body());
+            case 201, 202, 204 -> new GatewayResponse.Accepted();
+            case 401 -> {
+                dropCertificate();
+                yield new GatewayResponse.Unavailable(
+                        ErrorCode.AGENT_IDENTITY_MISMATCH, "the gateway asks to enroll anew");
+            }
+            case 410 -> new GatewayResponse.Joined();
+            case 400, 403, 404, 409 -> toRejection(response);
+            default ->
+                new GatewayResponse.Unavailable(
+                        ErrorCode.AGENT_UNREACHABLE, endpoint.base() + " answers " + response.statusCode());
+        };
+    }
+
+    private GatewayResponse.Rejected toRejection(HttpResponse<byte[]> response) {
+        try {
+            Problem problem = tolerant.readValue(response.body(), Problem.class);
+            if (problem.code() != null) {
+                return new GatewayResponse.Rejected(problem.code(), problem.detail());
+            }
+        } catch (IOException e) {
+            return rejectionOfStatus(response.statusCode());
+        }
+        return rejectionOfStatus(response.statusCode());
+    }
+
+    private static GatewayResponse.Rejected rejectionOfStatus(int status) {
+        ErrorCode code = switch (status) {
+            case 409 -> ErrorCode.AGENT_DUPLICATE_SESSION;
+            case 403 -> ErrorCode.AGENT_IDENTITY_MISMATCH;
+            default -> ErrorCode.COMMAND_STALE;
+        };
+        return new GatewayResponse.Rejected(code, "the gateway answers " + status);
+    }
+
+    /** One session for all threads, as long as there is a certificate in force. */
+    private Optional<Session> session() throws IOException, CertificateException {
+        enrollmentLock.lock();
+        try {
+            Instant now = clock.instant();
+            Session current = session;
+            if (current != null && current.certificate().isUsable(now)) {
+                return Optional.of(current);
+            }
+            Optional<List<X509Certificate>> chain = identity.validChain(now);
+            if (chain.isEmpty()) {
+                session = null;
+                return Optional.empty();
+            }
+            Session next = new Session(
+                    client(identity.keyManagers(chain.get())),
+                    CertificateValidity.of(chain.get().getFirst()));
+            session = next;
+            return Optional.of(next);
+        } finally {
+            enrollmentLock.unlock();
+        }
+    }
+
+    /**
+     * The session with a new certificate, if it is time for one and the gateway gives it; else the session as it is. One
+     * thread asks, the others go on meanwhile.
+     */
+    private Session renewIfDue(Session present) throws IOException, InterruptedException, CertificateException {
+        Instant now = clock.instant();
+        if (now.isBefore(present.certificate().renewAt()) || !renewalLock.tryLock()) {
+            return present;
+        }
+        try {
+            if (now.isBefore(nextRenewal)) {
+                return present;
+            }
+            nextRenewal = now.plus(RENEWAL_RETRY_INTERVAL);
+            HttpResponse<byte[]> response =
+                    post(present.client(), "/v1/certificates", new RenewalRequest(poll.instance()), REPORT_TIMEOUT);
+            if (response.statusCode() == OK
+                    && saveRenewed(tolerant.readValue(response.body(), EnrollmentResponse.class))) {
+                dropSession();
+                return session().orElse(present);
+            }
+            LOG.log(
+                    Level.WARNING,
+                    "the certificate, which ends at {0}, is not renewed: the gateway answers {1}",
+                    present.certificate().unusableAt(),
+                    response.statusCode());
+            return present;
+        } finally {
+            renewalLock.unlock();
+        }
+    }
+
+    /** Never gives up the certificate in use for one that is of no use. */
+    private boolean saveRenewed(EnrollmentResponse answer) {
+        if (answer instanceof EnrollmentResponse.Enrolled(String chain, Instant _)
+                && identity.parseValidChain(chain, clock.instant()).isPresent()) {
+            identity.saveCertificate(chain);
+            return true;
+        }
+        return false;
+    }
+
+    private void dropSession() {
+        enrollmentLock.lock();
+        try {
+            session = null;
+        } finally {
+            enrollmentLock.unlock();
+        }
+    }
+
+    private GatewayResponse enroll() throws IOException, InterruptedException, CertificateException {
+        try (HttpClient client = client()) {
+            EnrollmentSecret secret = endpoint.secret();
+            // First: a secret that is written meanwhile is then one to enroll by once more, not one that is spent.
+            String stamp = secret.modificationStamp();
+            EnrollmentRequest request =
+                    new EnrollmentRequest(endpoint.cluster(), endpoint.node(), secret.read(), identity.publicKey());
+            HttpResponse<byte[]> response = post(client, "/v1/enrollments", request, pollTimeout);
+            return switch (response.statusCode()) {
+                case 200, 201, 202 ->
+                    saveEnrolled(tolerant.readValue(response.body(), EnrollmentResponse.class), stamp);
+                case 400, 401, 403, 404, 409, 410 -> toRejection(response);
+                default ->
+                    new GatewayResponse.Unavailable(
+                            ErrorCode.AGENT_UNREACHABLE, endpoint.base() + " answers " + response.statusCode());
+            };
+        }
+    }
+
+    private GatewayResponse saveEnrolled(EnrollmentResponse answer, String stamp) {
+        return switch (answer) {
+            case EnrollmentResponse.Enrolled(String chain, Instant _) -> {
+                identity.saveCertificate(chain, stamp);
+                yield new GatewayResponse.Accepted();
+            }
+            case EnrollmentResponse.Pending _ -> new GatewayResponse.NoJoinYet();
+        };
+    }
+
+    private void dropCertificate() {
+        enrollmentLock.lock();
+        try {
+            identity.deleteCertificate();
+            dropSession();
+        } finally {
+            enrollmentLock.unlock();
+        }
+    }
+
+    private HttpClient client(KeyManager... keys) throws IOException, CertificateException {
+        return client(endpoint, keys);
+    }
+
+    static HttpClient client(GatewayEndpoint endpoint, KeyManager... keys) throws IOException, CertificateException {
+        SSLParameters onlyTls13 = new SSLParameters();
+        onlyTls13.setProtocols(new String[] {"TLSv1.3"});
+        return HttpClient.newBuilder()
+                .sslContext(Tls.trusting(Pem.parseCertificates(Files.readString(endpoint.caFile())), keys))
+                .sslParameters(onlyTls13)
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        enrollmentLock.lock();
+        try {
+            Session current = session;
+            if (current != null) {
+                current.client().shutdownNow();
+            }
+        } finally {
+            enrollmentLock.unlock();
+        }
+    }
+
+    private record Session(HttpClient client, CertificateValidity certificate) {}
+
+    /** A value to be written with the type name that its sealed interface gives it. */
+    private record TypedBody(Class<?> type, Object value) {}
+}

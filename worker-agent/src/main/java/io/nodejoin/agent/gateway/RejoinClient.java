@@ -1,0 +1,66 @@
+package io.nodejoin.agent.gateway;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.agent.wire.JsonMappers;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.RejoinRequest;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+
+/** Asks the gateway that this machine may take the place of its own Node again. */
+public final class RejoinClient {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int ACCEPTED = 202;
+    private static final int REFUSED = 403;
+
+    private final GatewayEndpoint endpoint;
+    private final AgentIdentity identity;
+    private final JsonMapper json = JsonMappers.strict();
+
+    public RejoinClient(GatewayEndpoint endpoint, AgentIdentity identity) {
+        this.endpoint = endpoint;
+        this.identity = identity;
+    }
+
+    /**
+     * Proves secret and key. A repeat is the same comeback to the gateway.
+     *
+     * @param certificateSerial of the kubelet's certificate, in lower-case hex digits
+     */
+    public GatewayResponse requestRejoin(String certificateSerial) throws InterruptedException {
+        try (HttpClient client = HttpGatewayClient.client(endpoint)) {
+            String secret = endpoint.secret().read();
+            byte[] proof = RejoinRequest.signingInput(endpoint.cluster(), endpoint.node(), secret, certificateSerial);
+            RejoinRequest request = new RejoinRequest(
+                    endpoint.cluster(),
+                    endpoint.node(),
+                    secret,
+                    identity.publicKey(),
+                    certificateSerial,
+                    identity.sign(proof));
+            HttpResponse<Void> response = client.send(
+                    HttpRequest.newBuilder(endpoint.resolve("/v1/rejoins"))
+                            .timeout(TIMEOUT)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(request)))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+            return switch (response.statusCode()) {
+                case ACCEPTED -> new GatewayResponse.Accepted();
+                case REFUSED ->
+                    new GatewayResponse.Rejected(
+                            ErrorCode.ENROLLMENT_REFUSED,
+                            "the gateway does not take this machine back as " + endpoint.node());
+                default ->
+                    new GatewayResponse.Unavailable(
+                            ErrorCode.AGENT_UNREACHABLE, endpoint.base() + " answers " + response.statusCode());
+            };
+        } catch (IOException | CertificateException e) {
+            return new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, endpoint.base() + ": " + e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.nodejoin.agent.host;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import java.util.List;
+
+/** A step could not be done. The detail and the log hold no secret. */
+public final class HostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+    private final transient List<String> log;
+
+    public HostException(ErrorCode code, String detail) {
+        this(code, detail, List.of());
+    }
+
+    /**
+     * A failure that the host's own log explains.
+     *
+     * @param log the last redacted lines of the host's own log
+     */
+    public HostException(ErrorCode code, String detail, List<String> log) {
+        super(code + ": " + detail);
+        this.problem = new Problem(code, Redactor.redact(detail));
+        this.log = List.copyOf(log);
+    }
+
+    /** The failure as the gateway gets it. */
+    public Problem problem() {
+        return problem;
+    }
+
+    /** The lines that explain it. */
+    public List<String> log() {
+        return log;
+    }
+}

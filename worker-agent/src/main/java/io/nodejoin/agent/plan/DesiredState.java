@@ -1,0 +1,140 @@
+package io.nodejoin.agent.plan;
+
+import io.nodejoin.agent.containerd.ContainerdConfig;
+import io.nodejoin.agent.host.HostException;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.ContainerdSettings;
+import io.nodejoin.protocol.event.PodCidrPolicy;
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a profile wants of a host. Data: {@link DesiredStateDiff} finds out what of it is left to do. */
+public sealed interface DesiredState {
+    /** What is wanted, in a few words. */
+    String name();
+
+    /** No swap, neither now nor after a boot. */
+    record NoSwap() implements DesiredState {
+        @Override
+        public String name() {
+            return "no swap, now and after a boot: swapoff, the swap lines of /etc/fstab, the swap units and the services "
+                    + String.join(", ", SwapSources.SERVICES)
+                    + ", masked, or with a condition that never holds where their file is in /etc/systemd/system";
+        }
+    }
+
+    /** A module in the running kernel, where the host has modules at all. */
+    record LoadedModule(String module) implements DesiredState {
+        @Override
+        public String name() {
+            return "load module " + module;
+        }
+    }
+
+    /** A kernel setting of a module, as far as the module is there. */
+    record ModuleSetting(String module, HostStep.SetSysctl setting) implements DesiredState {
+        @Override
+        public String name() {
+            return setting.name() + " to " + setting.value() + ", if module " + module + " is there";
+        }
+    }
+
+    /** A step whose effect is read from the host by itself. */
+    record StepApplied(HostStep step) implements DesiredState {
+        @Override
+        public String name() {
+            return step.name();
+        }
+    }
+
+    /** More arguments for the program of a unit, by a drop-in: the vendor's unit stays as it is. */
+    record ExtraArguments(String unit, String dropIn, List<String> arguments) implements DesiredState {
+        public ExtraArguments {
+            arguments = List.copyOf(arguments);
+        }
+
+        @Override
+        public String name() {
+            return "write " + dropIn + ": run " + unit + " with " + String.join(" ", arguments);
+        }
+    }
+
+    /** containerd with the settings of a cluster. */
+    record ContainerdConfiguration(ContainerdSettings settings) implements DesiredState {
+        @Override
+        public String name() {
+            return "give containerd its settings in " + ContainerdConfig.FILE + ", or in " + ContainerdConfig.DROP_IN
+                    + " where that is imported and merged";
+        }
+    }
+
+    /** Where the images of a registry are fetched from. */
+    record RegistryMirrors(String registry, List<URI> mirrors) implements DesiredState {
+        public RegistryMirrors {
+            mirrors = List.copyOf(mirrors);
+        }
+
+        @Override
+        public String name() {
+            return "write " + file();
+        }
+
+        String directory() {
+            return ContainerdConfig.REGISTRIES + "/" + registry;
+        }
+
+        String file() {
+            return directory() + "/hosts.toml";
+        }
+
+        String content() {
+            return mirrors.stream()
+                    .map(mirror -> "[host.\"" + mirror + "\"]\n  capabilities = [\"pull\", \"resolve\"]\n")
+                    .collect(Collectors.joining());
+        }
+    }
+
+    /** A bridge as the network of pods, where the host has no other one. */
+    record PodBridge(String podCidr) implements DesiredState {
+        public PodBridge {
+            if (PodCidrPolicy.violation(podCidr).isPresent()) {
+                throw new HostException(ErrorCode.COMMAND_UNKNOWN, "the podCidr is no range of addresses for pods");
+            }
+        }
+
+        @Override
+        public String name() {
+            return "write " + CniConfiguration.FILE + ", if there is no other network configuration";
+        }
+    }
+
+    /** None of Docker's chains, and no rule that leads to them or names its bridges, in a table of iptables. */
+    record NoDockerRules(String table) implements DesiredState {
+        @Override
+        public String name() {
+            return "remove Docker's rules and chains from the table " + table;
+        }
+    }
+
+    /** No network interface of that name. */
+    record NoLink(String link) implements DesiredState {
+        @Override
+        public String name() {
+            return "delete the network interface " + link;
+        }
+    }
+
+    /** Steps for which a unit must not run; it runs afterwards, and starts at boot. */
+    record WhileStopped(String unit, List<DesiredState> steps) implements DesiredState {
+        public WhileStopped {
+            steps = List.copyOf(steps);
+        }
+
+        @Override
+        public String name() {
+            return "restart " + unit
+                    + " around the steps above, if one of them is left to do; undone, it is restarted again";
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.nodejoin.agent.wire;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.lang.reflect.Executable;
+import org.jspecify.annotations.Nullable;
+
+/** The agent's mappers, one of each kind for all: what a mapper has once learnt of a type serves everywhere. */
+public final class JsonMappers {
+    private static final int MAX_DEPTH = 12;
+    private static final JsonMapper STRICT = build();
+    private static final JsonMapper TOLERANT = STRICT.rebuild()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private JsonMappers() {}
+
+    /**
+     * The mapper for commands, which must not be half understood: it wants each member of a record once and no other, and
+     * only a component that is {@code @Nullable} may be absent. Times are written as in ISO 8601.
+     */
+    public static JsonMapper strict() {
+        return STRICT;
+    }
+
+    /** The mapper for answers that a newer gateway may give more members. */
+    public static JsonMapper tolerant() {
+        return TOLERANT;
+    }
+
+    private static JsonMapper build() {
+        JsonFactory factory = JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+        return JsonMapper.builder(factory)
+                .addModule(new JavaTimeModule())
+                .addModule(new Jdk8Module())
+                .annotationIntrospector(new ComponentsAreRequired())
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+                .build();
+    }
+
+    private static final class ComponentsAreRequired extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
+            return member instanceof AnnotatedParameter parameter
+                    ? Boolean.valueOf(!nullable(parameter))
+                    : super.hasRequiredMarker(member);
+        }
+
+        @Override
+        public JsonSetter.Value findSetterInfo(Annotated annotated) {
+            return annotated instanceof AnnotatedParameter parameter && !nullable(parameter)
+                    ? JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL)
+                    : super.findSetterInfo(annotated);
+        }
+
+        private static boolean nullable(AnnotatedParameter parameter) {
+            return parameter.getOwner().getMember() instanceof Executable executable
+                    && executable.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
+                            Nullable.class);
+        }
+    }
+}

@@ -1,0 +1,366 @@
+package io.nodejoin.agent.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsServer;
+import io.nodejoin.agent.discovery.Pem;
+import io.nodejoin.agent.discovery.TestTls;
+import io.nodejoin.agent.host.RootedHostFiles;
+import io.nodejoin.agent.wire.JsonMappers;
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.ProgressReport;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HttpGatewayClientTest {
+    private static final String NEXT = "/v1/assignments/next";
+    private static final String RENEW = "/v1/certificates";
+    private static final String ENROLL = "/v1/enrollments";
+    private static final PollRequest POLL = new PollRequest(new UUID(0, 1), "0.1.0");
+
+    private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> instances = Collections.synchronizedList(new ArrayList<>());
+    private final List<Instant> heard = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    private volatile int renewalStatus;
+    private volatile int pollStatus;
+    private volatile boolean silent;
+    private volatile List<X509Certificate> renewal = List.of();
+    private TestTls tls;
+    private X509Certificate first;
+    private X509Certificate renewed;
+    private HttpsServer server;
+    private HttpGatewayClient gateway;
+    private EnrollmentResponse enrollment;
+    private Path caFile;
+    private Path home;
+
+    /** @param serial of the certificate that was shown */
+    private record Call(String path, BigInteger serial) {}
+
+    @BeforeAll
+    void makeCertificates(@TempDir Path directory) {
+        tls = new TestTls(directory);
+        first = tls.certificate("agent");
+        renewed = tls.renewed(directory);
+    }
+
+    @BeforeEach
+    void enrolledAgent(@TempDir Path state) throws IOException {
+        calls.clear();
+        instances.clear();
+        heard.clear();
+        renewalStatus = 200;
+        pollStatus = 204;
+        silent = false;
+        enrollment = new EnrollmentResponse.Pending(Duration.ofSeconds(2));
+        home = state;
+        renewal = List.of(renewed, tls.certificate("ca"));
+        server = tls.serve("server", this::answer);
+        caFile = Files.writeString(state.resolve("ca.pem"), Pem.encode(List.of(tls.certificate("ca"))));
+        Base64.Encoder base64 = Base64.getEncoder();
+        Files.writeString(
+                state.resolve("agent.key"),
+                base64.encodeToString(tls.key("agent").getEncoded()) + "\n"
+                        + base64.encodeToString(first.getPublicKey().getEncoded()) + "\n");
+        Files.writeString(state.resolve("agent.crt"), Pem.encode(List.of(first, tls.certificate("ca"))));
+        gateway = gateway(state, HttpGatewayClient.POLL_TIMEOUT);
+    }
+
+    private HttpGatewayClient gateway(Path state, Duration patience) throws IOException {
+        return new HttpGatewayClient(
+                new GatewayEndpoint(
+                        TestTls.at(server),
+                        caFile,
+                        new EnrollmentSecret(Files.writeString(state.resolve("secret"), "one-time")),
+                        new ClusterName("prod"),
+                        new NodeName("w1")),
+                AgentIdentity.load(new RootedHostFiles(state)),
+                POLL,
+                ((InstantSource) now::get).withZone(ZoneOffset.UTC),
+                heard::add,
+                patience);
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        calls.add(new Call(path, serial((HttpsExchange) exchange)));
+        instances.addAll(exchange.getRequestHeaders().getOrDefault(PollRequest.INSTANCE_HEADER, List.of()));
+        exchange.getRequestBody().readAllBytes();
+        if (silent) {
+            return;
+        }
+        switch (path) {
+            case RENEW ->
+                send(exchange, renewalStatus, new EnrollmentResponse.Enrolled(Pem.encode(renewal), now.get()));
+            case ENROLL -> send(exchange, 202, enrollment);
+            default -> exchange.sendResponseHeaders(pollStatus, -1);
+        }
+        exchange.close();
+    }
+
+    private static void send(HttpExchange exchange, int status, EnrollmentResponse answer) throws IOException {
+        byte[] body = JsonMappers.strict()
+                .writerFor(EnrollmentResponse.class)
+                .writeValueAsString(answer)
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    private static BigInteger serial(HttpsExchange exchange) {
+        try {
+            return ((X509Certificate) exchange.getSSLSession().getPeerCertificates()[0]).getSerialNumber();
+        } catch (SSLPeerUnverifiedException e) {
+            return BigInteger.ZERO;
+        }
+    }
+
+    private Call with(X509Certificate certificate, String path) {
+        return new Call(path, certificate.getSerialNumber());
+    }
+
+    /** Moves the clock to this part of the first certificate's life. */
+    private void after(double part) {
+        Instant begin = first.getNotBefore().toInstant();
+        Duration life = Duration.between(begin, first.getNotAfter().toInstant());
+        now.set(begin.plusSeconds((long) (life.toSeconds() * part)));
+    }
+
+    @Test
+    void shouldRenewByItsCertificateFromTwoThirdsOfItsLifeOn() throws InterruptedException {
+        // given
+        after(0.67);
+
+        // when
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
+        assertThat(calls).containsExactly(with(first, RENEW), with(renewed, NEXT));
+    }
+
+    @Test
+    void shouldUnderstandThatItsJoinHasSucceeded() throws InterruptedException {
+        // given
+        after(0);
+        pollStatus = 410;
+
+        // when
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(response).isEqualTo(new GatewayResponse.Joined());
+    }
+
+    @Test
+    void shouldSayWhichProcessReports() throws InterruptedException {
+        // given
+        after(0);
+
+        // when
+        gateway.reportProgress("a-1", new ProgressReport(CommandMilestone.StepCompleted, "swap-off", now.get()));
+        gateway.reportResult("a-1", new HostResult.HostReset(false, null, List.of()));
+
+        // then
+        assertThat(instances)
+                .containsExactly(POLL.instance().toString(), POLL.instance().toString());
+    }
+
+    @Test
+    void shouldNotRenewEarlier() throws InterruptedException {
+        // given
+        after(0.66);
+
+        // when
+        gateway.poll();
+
+        // then
+        assertThat(calls).containsExactly(with(first, NEXT));
+    }
+
+    @Test
+    void shouldGoOnWithItsCertificateAndAskAgainLaterWhenTheGatewayRefuses() throws InterruptedException {
+        // given
+        after(0.9);
+        renewalStatus = 403;
+
+        // when
+        gateway.poll();
+        gateway.poll();
+        now.set(now.get().plusSeconds(31));
+        gateway.poll();
+
+        // then
+        assertThat(calls)
+                .containsExactly(
+                        with(first, RENEW),
+                        with(first, NEXT),
+                        with(first, NEXT),
+                        with(first, RENEW),
+                        with(first, NEXT));
+    }
+
+    @Test
+    void shouldKeepItsCertificateWhenTheGatewayAnswersWithThatOfAnotherKey() throws InterruptedException {
+        // given
+        after(0.9);
+        renewal = List.of(tls.certificate("server"), tls.certificate("ca"));
+
+        // when
+        gateway.poll();
+
+        // then
+        assertThat(calls).containsExactly(with(first, RENEW), with(first, NEXT));
+    }
+
+    @Test
+    void shouldGoOnWithItsCertificateWhenItCannotKeepTheNewOne() throws Exception {
+        // given
+        after(0);
+        gateway.poll();
+        Files.delete(home.resolve("agent.crt"));
+        Files.createDirectory(home.resolve("agent.crt"));
+        after(0.9);
+
+        // when
+        GatewayResponse none = gateway.poll();
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(none)
+                .isInstanceOfSatisfying(
+                        GatewayResponse.Unavailable.class,
+                        unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.HOST_PATH_UNSAFE));
+        assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
+        assertThat(calls).containsExactly(with(first, NEXT), with(first, RENEW), with(first, NEXT));
+    }
+
+    @Test
+    void shouldEnrollOnlyOnceItsCertificateHasEnded() throws InterruptedException {
+        // given
+        after(0.9999);
+        renewalStatus = 503;
+        gateway.poll();
+        after(1);
+
+        // when
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(response).isInstanceOf(GatewayResponse.NoJoinYet.class);
+        assertThat(calls).containsExactly(with(first, RENEW), with(first, NEXT), new Call(ENROLL, BigInteger.ZERO));
+    }
+
+    @Test
+    void shouldKeepInMindBySecretOfWhatTimeItHasEnrolled() throws Exception {
+        // given
+        after(0);
+        Files.delete(home.resolve("agent.crt"));
+        enrollment = new EnrollmentResponse.Enrolled(Pem.encode(List.of(first, tls.certificate("ca"))), now.get());
+        Path secret = home.resolve("secret");
+        String stamp = new EnrollmentSecret(secret).modificationStamp();
+
+        // when
+        GatewayResponse response = gateway.poll();
+        Files.setLastModifiedTime(secret, FileTime.from(Instant.EPOCH));
+
+        // then
+        assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
+        assertThat(AgentIdentity.readEnrollment(new RootedHostFiles(home))).contains(stamp);
+    }
+
+    @Test
+    void shouldReadItsCasAgainWhenTheGatewayIsUntrusted() throws Exception {
+        // given
+        Files.writeString(caFile, Pem.encode(List.of(tls.certificate("otherca"))));
+        GatewayResponse untrusted = gateway.poll();
+
+        // when
+        Files.writeString(caFile, Pem.encode(List.of(tls.certificate("otherca"), tls.certificate("ca"))));
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(untrusted)
+                .isInstanceOfSatisfying(
+                        GatewayResponse.Unavailable.class,
+                        unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.GATEWAY_UNTRUSTED));
+        assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
+        assertThat(calls).containsExactly(with(first, NEXT));
+    }
+
+    @Test
+    void shouldGiveUpAPollThatTheGatewayWouldHaveAnswered() throws Exception {
+        // given
+        after(0);
+        gateway.close();
+        gateway = gateway(home, Duration.ofMillis(200));
+        silent = true;
+
+        // when
+        GatewayResponse none = gateway.poll();
+        silent = false;
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(none).isInstanceOf(GatewayResponse.Unavailable.class);
+        assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
+    }
+
+    @Test
+    void shouldWaitForAPollALittleLongerThanTheGatewayParksIt() {
+        assertThat(HttpGatewayClient.POLL_TIMEOUT)
+                .isBetween(PollRequest.MAX_POLL_DURATION.plusSeconds(5), PollRequest.MAX_POLL_DURATION.plusSeconds(15));
+    }
+
+    @Test
+    void shouldTellTheTimeThatComesWithEachAnswer() throws InterruptedException {
+        // given
+        Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+        // when
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
+        assertThat(heard).isNotEmpty().allSatisfy(time -> assertThat(time).isBetween(before, Instant.now()));
+    }
+}

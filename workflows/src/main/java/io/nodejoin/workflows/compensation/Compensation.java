@@ -1,0 +1,270 @@
+package io.nodejoin.workflows.compensation;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult.HostReset;
+import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.ServingCertificateActivities;
+import io.nodejoin.workflows.failure.JoinFailures;
+import io.nodejoin.workflows.hostcommand.HostCommandClient;
+import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.node.RegistrationRequest;
+import io.nodejoin.workflows.temporal.StepOptions;
+import io.nodejoin.workflows.temporal.WorkflowTime;
+import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenRef;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Takes back what the steps did: all of it, in order, whatever fails. What cannot be taken back becomes a line of residue. */
+public final class Compensation {
+    private final NodeRef node;
+    private final HostCommandClient host;
+    private final TreeMap<Integer, CompensatingAction> actions = new TreeMap<>();
+    private final CompensationRunner runner;
+    private final Set<CompensatingAction> succeededActions = new LinkedHashSet<>();
+    private final Set<CompensatingAction> finishedActions = new LinkedHashSet<>();
+    private final Set<CompensatingAction.TokenAction> unconfirmed = new LinkedHashSet<>();
+    private @Nullable Assignment resetAssignment;
+    private @Nullable HostReset hostReset;
+    private @Nullable Instant nameBlockedUntil;
+    private boolean certificateIsIssued;
+
+    public Compensation(NodeRef node, HostCommandClient host) {
+        this.node = node;
+        this.host = host;
+        this.runner = new CompensationRunner(node.name());
+    }
+
+    /** Replaces an earlier undo of the same kind by one that knows more. */
+    public void register(CompensatingAction action) {
+        actions.put(action.order(), action);
+    }
+
+    /** What this undoes is asked for now. Until it is {@link #markConfirmed}, it may come when nobody waits for it any more, after its undo. */
+    public void markRequested(CompensatingAction.TokenAction action) {
+        CancellationScope.throwCanceled();
+        unconfirmed.add(action);
+    }
+
+    public void markConfirmed(CompensatingAction.TokenAction action) {
+        unconfirmed.remove(action);
+    }
+
+    /** From now on a kubelet that runs has its certificate, or will in a moment. */
+    public void markCertificateIssued() {
+        certificateIsIssued = true;
+    }
+
+    public boolean isEveryRequestConfirmed() {
+        return unconfirmed.isEmpty();
+    }
+
+    /** Whether there is anything to take back. */
+    public boolean hasActions() {
+        return !actions.isEmpty();
+    }
+
+    /** Runs every undo and waits for all. Call it in a detached scope. */
+    public CompensationResult compensate() {
+        List<Promise<Void>> all = new ArrayList<>();
+        for (CompensatingAction action : actions.values()) {
+            Promise<Void> done = Async.procedure(this::runAction, action);
+            all.add(done);
+            WorkflowTime.await(
+                    "Head start of: " + action.summary(),
+                    StepOptions.COMPENSATION_HEAD_START,
+                    () -> done.isCompleted() || createsNothingMore(action));
+        }
+        Promise.allOf(all).get();
+        return new CompensationResult(
+                runner.residue(), hasFinished(CompensatingAction.ResetHost.class) && !isHostClean(), nameBlockedUntil);
+    }
+
+    /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
+    private boolean createsNothingMore(CompensatingAction action) {
+        return action instanceof CompensatingAction.ResetHost && isKubeletStopped();
+    }
+
+    private boolean isKubeletStopped() {
+        return resetAssignment != null && host.hasReached(resetAssignment, CommandMilestone.KubeletStopped);
+    }
+
+    private void runAction(CompensatingAction action) {
+        boolean succeeded = runner.run(action.summary(), _ -> execute(action));
+        finishedActions.add(action);
+        if (succeeded) {
+            succeededActions.add(action);
+            if (action instanceof CompensatingAction.TokenAction last
+                    && isTokenCompensated()
+                    && isEveryRequestConfirmed()) {
+                deleteLedgerEntry(last.token());
+            }
+        }
+    }
+
+    private boolean hasFinished(Class<? extends CompensatingAction> kind) {
+        return finishedActions.stream().anyMatch(kind::isInstance);
+    }
+
+    private boolean isTokenCompensated() {
+        return actions.values().stream()
+                .filter(CompensatingAction.TokenAction.class::isInstance)
+                .allMatch(succeededActions::contains);
+    }
+
+    /**
+     * A token of which something could not be taken back, or may come later, stays in the ledger: once this workflow is over, the garbage collector
+     * takes it back until nothing can come any more.
+     */
+    private void deleteLedgerEntry(TokenRef token) {
+        runner.run(
+                "Forget bootstrap token " + token.tokenId(),
+                what -> tokens(what).deleteLedgerEntry(token));
+    }
+
+    private void execute(CompensatingAction action) {
+        switch (action) {
+            case CompensatingAction.ResetHost _ -> resetHost();
+            case CompensatingAction.ReleaseToken release ->
+                tokens(action.summary()).cancelReservation(release.reservation());
+            case CompensatingAction.RevokeToken revoke ->
+                tokens(action.summary()).revoke(revoke.token());
+            case CompensatingAction.RemoveSignature remove ->
+                Workflow.newActivityStub(ClusterInfoActivities.class, StepOptions.compensation(action.summary()))
+                        .removeSignature(remove.token());
+            case CompensatingAction.DenyPendingCsrs deny -> denyPendingCsrs(deny.token(), action.summary());
+            case CompensatingAction.DisallowServingSans withdraw ->
+                Workflow.newActivityStub(ServingCertificateActivities.class, StepOptions.compensation(action.summary()))
+                        .disallowSans(withdraw.inventory());
+            case CompensatingAction.DeleteUnobservedNode remove -> deleteUnobservedNode(remove);
+            case CompensatingAction.DeleteNode remove -> deleteNode(action, remove.node());
+            case CompensatingAction.QuarantineName quarantine -> quarantineName(quarantine);
+            case CompensatingAction.DenyLateCsrs deny -> denyLateCsrs(deny);
+        }
+    }
+
+    /** No request is late as long as the token lives; one that cannot be revoked is named, and not waited for. */
+    private void denyLateCsrs(CompensatingAction.DenyLateCsrs action) {
+        Workflow.await(() -> hasFinished(CompensatingAction.RevokeToken.class));
+        WorkflowTime.await(
+                "Wait for late certificate requests",
+                StepOptions.LATE_CSR_WINDOW,
+                () -> hostReset != null
+                        || !succeededActions.contains(new CompensatingAction.RevokeToken(action.token())));
+        denyPendingCsrs(action.token(), action.summary());
+    }
+
+    /** What the host has wiped is known only after its reset, or not at all; and what was issued, once all requests are decided. */
+    private void quarantineName(CompensatingAction.QuarantineName action) {
+        Workflow.await(() ->
+                hasFinished(CompensatingAction.ResetHost.class) && hasFinished(CompensatingAction.DenyLateCsrs.class));
+        IssuedCertificates certificates = Workflow.newActivityStub(
+                        CsrActivities.class, StepOptions.compensation(action.summary()))
+                .listIssued(action.token());
+        Optional<NameQuarantine> quarantine = action.quarantineFor(certificates, kubeletKeyState(action));
+        if (quarantine.isPresent()) {
+            Workflow.newActivityStub(
+                            NodeActivities.class,
+                            StepOptions.compensation(
+                                    "Hold back node name " + action.node().name()))
+                    .quarantineName(quarantine.get());
+            nameBlockedUntil = quarantine.get().blockedForAllUntil();
+            runner.addResidue(quarantine.get().residueLine());
+        }
+    }
+
+    private KubeletKeyState kubeletKeyState(CompensatingAction.QuarantineName action) {
+        if (hostReset != null && hostReset.wipedKeyDigest() != null) {
+            return new KubeletKeyState.Wiped(hostReset.wipedKeyDigest());
+        }
+        return isHostClean()
+                ? new KubeletKeyState.Absent(
+                        !certificateIsIssued && host.hasReached(action.start(), CommandMilestone.KubeletActive))
+                : new KubeletKeyState.Unknown();
+    }
+
+    private boolean isHostClean() {
+        return hostReset != null && hostReset.residue().isEmpty();
+    }
+
+    private void resetHost() {
+        try {
+            resetHostNow();
+        } catch (TemporalFailure failure) {
+            throw JoinFailures.of(
+                    ErrorCode.HOST_RESET_FAILED, JoinFailures.problemOf(failure).detail());
+        }
+    }
+
+    private void resetHostNow() {
+        Instant valid = WorkflowTime.now().plus(StepOptions.RESET_COMMAND_TTL);
+        Assignment assignment = host.nextAssignment(new HostCommand.ResetHost(), valid);
+        resetAssignment = assignment;
+        HostReset done =
+                host.execute(assignment, HostReset.class, StepOptions.RESET_HOST_TIMEOUT, ErrorCode.HOST_RESET_FAILED);
+        hostReset = done;
+        runner.addAllResidue(HostResidue.describe(done));
+    }
+
+    private static TokenActivities tokens(String summary) {
+        return Workflow.newActivityStub(TokenActivities.class, StepOptions.compensation(summary));
+    }
+
+    private static void denyPendingCsrs(TokenRef token, String summary) {
+        Workflow.newActivityStub(CsrActivities.class, StepOptions.compensation(summary))
+                .denyPending(token);
+    }
+
+    private static void deleteNode(CompensatingAction action, NodeIdentity node) {
+        Workflow.newActivityStub(NodeActivities.class, StepOptions.compensation(action.summary()))
+                .delete(node);
+    }
+
+    /** A kubelet that runs still, on a host that is away for now, may register once it is back. */
+    private void deleteUnobservedNode(CompensatingAction.DeleteUnobservedNode action) {
+        Workflow.await(() -> hasFinished(CompensatingAction.ResetHost.class) || isKubeletStopped());
+        findUnobservedNode(action).ifPresent(uid -> deleteNode(action, new NodeIdentity(action.node(), uid)));
+    }
+
+    /** The name was free before, so a Node is this join's, unless another machine took the name before anybody could with its token. */
+    private Optional<String> findUnobservedNode(CompensatingAction.DeleteUnobservedNode action) {
+        String summary = "Look for certificates that node " + action.node().name() + " may have registered with";
+        return Workflow.newActivityStub(CsrActivities.class, StepOptions.compensation(summary))
+                .listIssued(action.token())
+                .firstApprovedAt()
+                .flatMap(approvedAt -> findNodeRegisteredSince(action, approvedAt));
+    }
+
+    private Optional<String> findNodeRegisteredSince(
+            CompensatingAction.DeleteUnobservedNode action, Instant approvedAt) {
+        NodeActivities nodes = Workflow.newActivityStub(
+                NodeActivities.class,
+                StepOptions.compensation("Look for node " + action.node().name()));
+        Instant end = WorkflowTime.now().plus(StepOptions.NODE_LOOKUP_TIMEOUT);
+        return switch (nodes.awaitRegistered(RegistrationRequest.of(node, action.facts(), approvedAt, end))) {
+            case NodeState.Registered registered -> Optional.of(registered.uid());
+            case NodeState.Ready ready -> Optional.of(ready.uid());
+            case NodeState.Failed _ -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,84 @@
+package io.nodejoin.workflows.compensation;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.JoinFailures;
+import io.nodejoin.workflows.temporal.StepOptions;
+import io.nodejoin.workflows.temporal.WorkflowTime;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** What a join or a leave could not take back, a line each. */
+public final class CompensationRunner {
+    private static final Logger LOG = Workflow.getLogger(CompensationRunner.class);
+
+    private final NodeName node;
+    private final List<String> residue = new ArrayList<>();
+    private @Nullable Instant unauthorizedUntil;
+
+    /** @param node for the log */
+    public CompensationRunner(NodeName node) {
+        this.node = node;
+    }
+
+    public void addResidue(String line) {
+        residue.add(line);
+    }
+
+    public void addAllResidue(Collection<String> more) {
+        residue.addAll(more);
+    }
+
+    public List<String> residue() {
+        return List.copyOf(residue);
+    }
+
+    /**
+     * Takes something back. A cluster that refuses the service's credential may accept the next one, so it is asked again for
+     * {@link StepOptions#UNAUTHORIZED_RETRY_TIME} after its first refusal, whatever it was asked for. What fails becomes a line.
+     *
+     * @param action gets what it does, to say so in the history
+     * @return whether it is taken back
+     */
+    public boolean run(String summary, Consumer<String> action) {
+        try {
+            while (isUnauthorized(summary, action)) {
+                WorkflowTime.timer("Pause before: " + summary, StepOptions.UNAUTHORIZED_RETRY_INTERVAL)
+                        .get();
+            }
+            return true;
+        } catch (TemporalFailure failure) {
+            Problem problem = JoinFailures.problemOf(failure);
+            LOG.atError().addKeyValue("node", node).addKeyValue("undo", summary).log("undo failed");
+            residue.add(summary + ": " + problem.code() + ": " + problem.detail());
+            return false;
+        }
+    }
+
+    private boolean isUnauthorized(String summary, Consumer<String> action) {
+        try {
+            action.accept(summary);
+            return false;
+        } catch (TemporalFailure failure) {
+            if (JoinFailures.problemOf(failure).code() != ErrorCode.CLUSTER_AUTH_FAILED) {
+                throw failure;
+            }
+            Instant now = WorkflowTime.now();
+            if (unauthorizedUntil == null) {
+                unauthorizedUntil = now.plus(StepOptions.UNAUTHORIZED_RETRY_TIME);
+            }
+            if (!now.isBefore(unauthorizedUntil)) {
+                throw failure;
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.nodejoin.workflows.csr;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.nodejoin.protocol.Problem;
+import java.time.Instant;
+
+/** What became of the token's certificate signing request. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "result")
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "Issued", value = CertificateResult.Issued.class),
+    @JsonSubTypes.Type(name = "Denied", value = CertificateResult.Denied.class),
+    @JsonSubTypes.Type(name = "TimedOut", value = CertificateResult.TimedOut.class)
+})
+public sealed interface CertificateResult {
+
+    /**
+     * Approved and signed.
+     *
+     * @param csrName name of the CertificateSigningRequest
+     * @param keyDigest lower-case hex SHA-256 of the requested SubjectPublicKeyInfo
+     * @param notAfter end of the certificate's life
+     */
+    record Issued(String csrName, String keyDigest, Instant approvedAt, Instant notAfter)
+            implements CertificateResult {}
+
+    /** Refused by a rule, or by someone else. */
+    record Denied(String csrName, Problem problem) implements CertificateResult {}
+
+    /** No request came, or an approved one was never signed, before the deadline. */
+    record TimedOut(Problem problem) implements CertificateResult {}
+}

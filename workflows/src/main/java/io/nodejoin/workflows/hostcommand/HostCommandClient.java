@@ -1,0 +1,209 @@
+package io.nodejoin.workflows.hostcommand;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.CommandMilestone;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.nodejoin.workflows.failure.JoinFailures;
+import io.nodejoin.workflows.temporal.StepOptions;
+import io.nodejoin.workflows.temporal.WorkflowTime;
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Commands to the host, through whichever gateway replica holds its connection now. */
+public final class HostCommandClient {
+    private CommandTarget target;
+    private final Set<ReachedMilestone> milestones = new LinkedHashSet<>();
+    private @Nullable AgentConnection connection;
+    private int connectionCount;
+    private int commandCount;
+    private List<String> lastFailureLog = List.of();
+
+    private record ReachedMilestone(String assignmentId, CommandMilestone milestone) {}
+
+    private record SendResult(@Nullable HostResult result, boolean agentIsAway) {}
+
+    public HostCommandClient(CommandTarget host) {
+        this.target = host;
+    }
+
+    /** The commands from now on are those of another attempt. */
+    public void setTarget(CommandTarget attempt) {
+        target = attempt;
+    }
+
+    public void setConnection(AgentConnection newest) {
+        connection = newest;
+        connectionCount++;
+    }
+
+    public boolean isConnected() {
+        return connection != null;
+    }
+
+    /** Finished steps are progress for people and no fact that the join decides by. */
+    public void recordMilestone(MilestoneReport report) {
+        if (report.milestone() != CommandMilestone.StepCompleted) {
+            milestones.add(new ReachedMilestone(report.assignmentId(), report.milestone()));
+        }
+    }
+
+    public boolean hasReached(Assignment assignment, CommandMilestone milestone) {
+        return milestones.contains(new ReachedMilestone(assignment.id(), milestone));
+    }
+
+    /** The last lines of the host's log that came with a failed command. */
+    public List<String> lastFailureLog() {
+        return lastFailureLog;
+    }
+
+    /** The next command. */
+    public Assignment nextAssignment(HostCommand command, Instant expiresAt) {
+        return target.assignment(command, 1, nextSequence(), expiresAt);
+    }
+
+    /** A command that the agent shall not answer with what it has recorded of an earlier turn. */
+    public Assignment repeatedAssignment(HostCommand command, int repetition, Instant expiresAt) {
+        return target.assignment(command, repetition, nextSequence(), expiresAt);
+    }
+
+    /** A command before the first attempt. */
+    public Assignment preAttemptAssignment(HostCommand command, Instant expiresAt) {
+        return target.beforeFirstAttempt().assignment(command, 1, nextSequence(), expiresAt);
+    }
+
+    /** Also above that of every earlier join of this node, because time went by. */
+    private long nextSequence() {
+        return Workflow.getInfo().getRunStartedTimestampMillis() + commandCount++;
+    }
+
+    /**
+     * Has the host carry out the assignment, again over a newer connection if the one at hand is lost.
+     *
+     * @param timeout for each try, and for all at one replica, see {@link CommandRetryBudget}
+     * @param timeoutCode the problem's code if the limit passes
+     */
+    public <R extends HostResult> R execute(
+            Assignment assignment, Class<R> expected, Duration timeout, ErrorCode timeoutCode) {
+        HostResult result = executeWithRetries(assignment, timeout, timeoutCode);
+        if (expected.isInstance(result)) {
+            return expected.cast(result);
+        }
+        if (result instanceof HostResult.HostFailed failed) {
+            lastFailureLog = failed.log();
+            throw JoinFailures.of(failed.problem());
+        }
+        throw JoinFailures.of(
+                ErrorCode.INTERNAL,
+                "the host answered " + assignment.command().verb() + " with "
+                        + result.getClass().getSimpleName());
+    }
+
+    private HostResult executeWithRetries(Assignment assignment, Duration timeout, ErrorCode timeoutCode) {
+        CommandRetryBudget retryBudget = new CommandRetryBudget(timeout, requireConnection());
+        do {
+            int connectionsBefore = connectionCount;
+            SendResult attempt = sendOnce(assignment, timeout, timeoutCode);
+            if (attempt.result() != null) {
+                return attempt.result();
+            }
+            WorkflowTime.await(
+                    "Wait for the worker-agent to reconnect",
+                    retryBudget.reconnectTimeout(),
+                    () -> connectionCount > connectionsBefore);
+            retryBudget.recordLoss(attempt.agentIsAway());
+            if (connectionCount > connectionsBefore) {
+                retryBudget.recordReconnect(requireConnection());
+            }
+        } while (retryBudget.allowsRetry());
+        throw JoinFailures.of(
+                ErrorCode.AGENT_UNREACHABLE,
+                "the worker-agent of " + target.node().name() + " fell silent during "
+                        + assignment.command().verb());
+    }
+
+    /** Without an answer if the replica is lost, or its agent has gone to another one. */
+    private SendResult sendOnce(Assignment assignment, Duration timeout, ErrorCode timeoutCode) {
+        AgentConnection via = requireConnection();
+        CompletablePromise<HostResult> answer = Workflow.newPromise();
+        CancellationScope sending =
+                Workflow.newCancellationScope(() -> answer.completeFrom(send(assignment, via, timeout)));
+        sending.run();
+        // The join may be given up before the answer comes; the SDK would warn of one that nobody has heard.
+        answer.handle((_, _) -> true);
+        Workflow.await(() -> answer.isCompleted() || !via.isSameReplicaAs(requireConnection()));
+        if (!answer.isCompleted()) {
+            sending.cancel("the worker-agent is at another replica");
+            return new SendResult(null, false);
+        }
+        try {
+            return new SendResult(answer.get(), false);
+        } catch (ActivityFailure failure) {
+            rethrowUnlessConnectionLost(failure, assignment, timeoutCode);
+            return new SendResult(null, Failures.problemOf(failure).code() == ErrorCode.AGENT_UNREACHABLE);
+        }
+    }
+
+    private AgentConnection requireConnection() {
+        if (connection == null) {
+            throw JoinFailures.of(ErrorCode.AGENT_UNREACHABLE, "the worker-agent never connected");
+        }
+        return connection;
+    }
+
+    private Promise<HostResult> send(Assignment assignment, AgentConnection via, Duration timeout) {
+        HostCommand command = assignment.command();
+        String summary = command.verb() + " on " + target.node().name() + ", attempt " + assignment.attempt();
+        HostActivities activities = Workflow.newActivityStub(
+                HostActivities.class, StepOptions.hostCommand(summary, via.taskQueue(), timeout));
+        HostCommandRequest request = new HostCommandRequest(target.node().cluster(), assignment);
+        return switch (command) {
+            case HostCommand.Preflight _ -> Async.function(activities::preflight, request);
+            case HostCommand.PrepareHost _ -> Async.function(activities::prepareHost, request);
+            case HostCommand.StartKubelet _ -> Async.function(activities::startKubelet, request);
+            case HostCommand.ResetHost _ -> Async.function(activities::resetHost, request);
+            case HostCommand.CollectDiagnostics _ -> Async.function(activities::collectDiagnostics, request);
+        };
+    }
+
+    /** Nobody took the command, nobody speaks of it any more, or the replica asks to be asked again. */
+    private void rethrowUnlessConnectionLost(ActivityFailure failure, Assignment assignment, ErrorCode timeoutCode) {
+        boolean lost = switch (failure.getCause()) {
+            case TimeoutFailure timeout -> {
+                if (timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE
+                        || timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE) {
+                    throw timedOut(assignment, timeoutCode);
+                }
+                yield true;
+            }
+            case CanceledFailure _ -> false;
+            case null, default ->
+                Failures.typeOf(failure).map(FailureType::retryable).orElse(true);
+        };
+        if (!lost) {
+            throw failure;
+        }
+    }
+
+    private RuntimeException timedOut(Assignment assignment, ErrorCode timeoutCode) {
+        return JoinFailures.of(
+                timeoutCode,
+                assignment.command().verb() + " on " + target.node().name() + " did not end in time");
+    }
+}

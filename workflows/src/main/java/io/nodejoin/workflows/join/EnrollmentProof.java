@@ -1,9 +1,0 @@
-package io.nodejoin.workflows.join;
-
-/**
- * What the gateway passes on of an enrollment; the secret itself never leaves the gateway.
- *
- * @param secretDigest lower-case hex SHA-256 of the one-time secret
- * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's key
- */
-public record EnrollmentProof(String secretDigest, String publicKey) {}

@@ -1,8 +1,0 @@
-package io.nodejoin.workflows.join;
-
-import io.nodejoin.protocol.Phase;
-import io.nodejoin.protocol.Problem;
-import org.jspecify.annotations.Nullable;
-
-/** How a join ended: the terminal phase, and the problem unless it is Joined. */
-public record JoinEnd(Phase phase, @Nullable Problem problem) {}

@@ -1,0 +1,92 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.protocol.event.ReasonClass;
+import io.nodejoin.protocol.event.RetryAfter;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.lifecycle.RequestEvents;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which event tells the outside of a state. Pure. */
+final class JoinOutcomeEvents {
+    private JoinOutcomeEvents() {}
+
+    /** @param phases the phases reached so far; the last one is the state's own */
+    static LifecycleEvent.Outcome fromState(JoinRequest request, JoinState state, List<PhaseTime> phases) {
+        JoinRequested spec = request.spec();
+        return switch (state) {
+            case JoinState.Requested _ -> RequestEvents.accepted(request);
+            case JoinState.Joined joined ->
+                new JoinSucceeded(
+                        spec.cluster(),
+                        spec.nodeName(),
+                        request.joinId(),
+                        joined.nodeUid(),
+                        phases,
+                        joined.alreadyJoined() ? Boolean.TRUE : null);
+            case JoinState.Failed failed -> failed(request, failed, phases);
+            case JoinState.Cancelled cancelled ->
+                new JoinCancelled(
+                        spec.cluster(),
+                        spec.nodeName(),
+                        request.joinId(),
+                        cancelled.problem().detail(),
+                        cancelled.residue(),
+                        phases,
+                        cancelled.problem().code());
+            case JoinState.Active _, JoinState.Compensating _ ->
+                new JoinPhaseChanged(
+                        spec.cluster(),
+                        spec.nodeName(),
+                        request.joinId(),
+                        state.phase(),
+                        phases.getLast().at(),
+                        state instanceof JoinState.Compensating compensating
+                                ? compensating.problem().code()
+                                : null);
+        };
+    }
+
+    private static JoinFailed failed(JoinRequest request, JoinState.Failed failed, List<PhaseTime> phases) {
+        Problem why = failed.problem();
+        return new JoinFailed(
+                request.spec().cluster(),
+                request.spec().nodeName(),
+                request.joinId(),
+                why.code(),
+                ReasonClass.of(why.code()),
+                why.detail(),
+                why.code().retryableByNewRequest(),
+                retryAfter(request, failed, phases.getLast().at()),
+                shouldReplaceHost(failed),
+                failed.compensation().residue(),
+                failed.hostLog(),
+                phases);
+    }
+
+    private static @Nullable Duration retryAfter(JoinRequest request, JoinState.Failed failed, Instant at) {
+        Instant notBefore = failed.retryNotBefore();
+        return notBefore == null || !failed.problem().code().retryableByNewRequest()
+                ? RetryAfter.forReason(failed.problem().code(), request.joinId())
+                : RetryAfter.until(notBefore, at);
+    }
+
+    /** A host that failed, hid or may not be clean is cheaper to replace than to trust again. */
+    private static boolean shouldReplaceHost(JoinState.Failed failed) {
+        return switch (ReasonClass.of(failed.problem().code())) {
+            case HOST_PREFLIGHT, HOST_STEP, NETWORK, IDENTITY -> true;
+            case CAPACITY, CONTROL_PLANE, TIMEOUT, CANCELLED, REQUEST ->
+                failed.compensation().hostMayBeDirty();
+        };
+    }
+}

@@ -1,0 +1,167 @@
+package io.nodejoin.workflows.leave;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.workflows.compensation.CompensationRunner;
+import io.nodejoin.workflows.compensation.HostResidue;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.csr.ServingCertificateActivities;
+import io.nodejoin.workflows.drain.CordonRequest;
+import io.nodejoin.workflows.drain.DrainActivities;
+import io.nodejoin.workflows.drain.DrainRequest;
+import io.nodejoin.workflows.drain.DrainResult;
+import io.nodejoin.workflows.failure.JoinFailures;
+import io.nodejoin.workflows.hostcommand.HostCommandClient;
+import io.nodejoin.workflows.lifecycle.Enrollment;
+import io.nodejoin.workflows.lifecycle.LeaveRequest;
+import io.nodejoin.workflows.node.JoinedNode;
+import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwnership;
+import io.nodejoin.workflows.temporal.StepOptions;
+import io.nodejoin.workflows.temporal.WorkflowTime;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Each step of a leave, and what turns the first ones back. */
+final class LeaveSteps {
+    private final LeaveRequest request;
+    private final HostCommandClient host;
+    private final CompensationRunner compensation;
+    private @Nullable Enrollment enrollment;
+    private @Nullable NodeIdentity cordoned;
+    private boolean isKeyWiped;
+
+    LeaveSteps(LeaveRequest request, HostCommandClient host) {
+        this.request = request;
+        this.host = host;
+        this.compensation = new CompensationRunner(request.node().name());
+    }
+
+    NodeOwnership findOwner() {
+        NodeOwnership owner = Workflow.newActivityStub(
+                        NodeActivities.class, StepOptions.read("Look whose node " + nodeName() + " is"))
+                .findOwner(request.node());
+        if (owner instanceof NodeOwnership.Managed(JoinedNode node, boolean _)) {
+            enrollment = new Enrollment(request.joinId(), node.enrollment(), node.publicKey());
+        }
+        return owner;
+    }
+
+    /** Known once it is known whose the node is. */
+    Optional<Enrollment> enrollment() {
+        return Optional.ofNullable(enrollment);
+    }
+
+    void cordon(NodeOwnership.Managed node) {
+        if (!node.cordoned()) {
+            cordoned = node.joinedNode().identity();
+            Workflow.newActivityStub(DrainActivities.class, StepOptions.write("Cordon node " + nodeName()))
+                    .cordon(new CordonRequest(node.joinedNode().identity(), true, request.joinId()));
+        }
+    }
+
+    /** Returns the pods that are left on a node that is forced to leave. */
+    List<String> drain(JoinedNode node) {
+        Duration limit = Duration.between(WorkflowTime.now(), request.deadline());
+        DrainActivities drains = Workflow.newActivityStub(
+                DrainActivities.class,
+                StepOptions.watch("Drain node " + nodeName(), limit.isNegative() ? Duration.ZERO : limit));
+        DrainResult result = drains.evict(new DrainRequest(
+                node.identity(), request.deadline(), request.spec().gracePeriodSeconds()));
+        return switch (result) {
+            case DrainResult.Drained _ -> List.of();
+            case DrainResult.Blocked(List<String> remainingPods)
+            when request.spec().leavesDespitePods() -> remainingPods;
+            case DrainResult.Blocked(List<String> remainingPods) ->
+                throw JoinFailures.of(
+                        ErrorCode.DRAIN_BLOCKED,
+                        "not evicted by " + request.deadline() + ": " + String.join("; ", remainingPods));
+        };
+    }
+
+    /** Has the scheduler take the node in again, unless it was left out before. */
+    List<String> uncordon() {
+        NodeIdentity node = cordoned;
+        if (node != null) {
+            compensation.run(
+                    "Uncordon node " + nodeName(),
+                    summary -> Workflow.newActivityStub(DrainActivities.class, StepOptions.compensation(summary))
+                            .cordon(new CordonRequest(node, false, request.joinId())));
+        }
+        return compensation.residue();
+    }
+
+    /** The kubelet stops before its Node goes, so that it does not register anew. What cannot be done becomes residue. */
+    List<String> resetAndDelete(LeaveState.Drained drained) {
+        JoinedNode node = drained.node();
+        drained.remainingPods().forEach(pod -> compensation.addResidue("Pod: " + pod));
+        resetHost(node);
+        AllowedServingSans sans = new AllowedServingSans(node.identity(), node.joinId(), List.of());
+        compensation.run(
+                "Withdraw node " + nodeName() + " from the serving inventory",
+                summary -> Workflow.newActivityStub(
+                                ServingCertificateActivities.class, StepOptions.compensation(summary))
+                        .disallowSans(sans));
+        compensation.run(
+                "Remove node " + nodeName(),
+                summary -> Workflow.newActivityStub(NodeActivities.class, StepOptions.compensation(summary))
+                        .delete(node.identity()));
+        return compensation.residue();
+    }
+
+    private void resetHost(JoinedNode node) {
+        if (request.spec().skipsHostReset()) {
+            compensation.addResidue("Host: not reset: the request says that it is gone");
+            return;
+        }
+        boolean connected = WorkflowTime.awaitWithCatchUp(
+                "Wait for the worker-agent of " + nodeName(), StepOptions.AGENT_CONNECT_TIMEOUT, host::isConnected);
+        if (connected) {
+            compensation.run("Reset the host", _ -> executeReset());
+        } else {
+            compensation.addResidue("Host: not reset: its agent did not come within "
+                    + StepOptions.AGENT_CONNECT_TIMEOUT.toMinutes() + " min (destroy the machine, or reset it)");
+        }
+        if (!isKeyWiped) {
+            quarantineName(node);
+        }
+    }
+
+    /** A host that is reset again tells once more of the key that it has wiped before. */
+    private void executeReset() {
+        HostResult.HostReset done = host.execute(
+                host.nextAssignment(
+                        new HostCommand.ResetHost(), WorkflowTime.now().plus(StepOptions.RESET_COMMAND_TTL)),
+                HostResult.HostReset.class,
+                StepOptions.RESET_HOST_TIMEOUT,
+                ErrorCode.HOST_RESET_FAILED);
+        isKeyWiped = done.wipedKeyDigest() != null;
+        compensation.addAllResidue(HostResidue.describe(done));
+    }
+
+    /** The kubelet's key may lie there still, and it renews its certificate as long as it runs. */
+    private void quarantineName(JoinedNode node) {
+        NameQuarantine quarantine = new NameQuarantine(
+                request.node(),
+                node.joinId(),
+                node.machineId(),
+                WorkflowTime.now().plus(StepOptions.MAX_CERTIFICATE_LIFETIME));
+        boolean quarantined = compensation.run(
+                "Hold back node name " + nodeName(),
+                summary -> Workflow.newActivityStub(NodeActivities.class, StepOptions.compensation(summary))
+                        .quarantineName(quarantine));
+        if (quarantined) {
+            compensation.addResidue("Name: " + quarantine.describe());
+        }
+    }
+
+    private String nodeName() {
+        return request.node().name().value();
+    }
+}

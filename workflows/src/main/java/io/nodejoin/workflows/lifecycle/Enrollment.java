@@ -1,0 +1,53 @@
+package io.nodejoin.workflows.lifecycle;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Binds one agent key to one join: the first key with the right secret wins, for good. */
+public final class Enrollment {
+    /** One text for a wrong secret and a second key: the answer must not tell a guesser which it was. */
+    public static final Problem REFUSED = new Problem(
+            ErrorCode.ENROLLMENT_REFUSED, "the enrollment secret or the key is not the one of this node's join");
+
+    private final JoinId joinId;
+    private final String secretDigest;
+    private @Nullable String boundKey;
+
+    public Enrollment(JoinRequest request) {
+        this(request.joinId(), request.spec().enrollment(), null);
+    }
+
+    /** @param key the only one that is taken; absent means the first one */
+    public Enrollment(JoinId joinId, String secretDigest, @Nullable String key) {
+        this.joinId = joinId;
+        this.secretDigest = secretDigest;
+        this.boundKey = key;
+    }
+
+    /** Whether the key is, or while the join is open may become, the one of this join. */
+    public boolean accepts(EnrollmentProof proof, boolean keyMayBeBound) {
+        boolean rightSecret = equalsInConstantTime(proof.secretDigest(), secretDigest);
+        boolean rightKey = boundKey == null ? keyMayBeBound : equalsInConstantTime(proof.publicKey(), boundKey);
+        return rightSecret && rightKey;
+    }
+
+    /** Binds the key of an accepted proof. */
+    public EnrollmentBinding bind(EnrollmentProof proof) {
+        boundKey = proof.publicKey();
+        return new EnrollmentBinding(joinId);
+    }
+
+    public Optional<String> publicKey() {
+        return Optional.ofNullable(boundKey);
+    }
+
+    private static boolean equalsInConstantTime(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(US_ASCII), other.getBytes(US_ASCII));
+    }
+}

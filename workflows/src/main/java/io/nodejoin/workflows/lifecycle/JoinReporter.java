@@ -1,0 +1,169 @@
+package io.nodejoin.workflows.lifecycle;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.workflows.event.EventActivities;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.temporal.StepOptions;
+import io.nodejoin.workflows.temporal.WorkflowTime;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
+import io.temporal.workflow.WorkflowQueue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** When a join or a leave reached which phase, for people and for the events topic. Events leave one by one, in order, off the path. */
+public final class JoinReporter {
+    private static final Logger LOG = Workflow.getLogger(JoinReporter.class);
+    /** More than a join has phases and newer requests. */
+    private static final int CAPACITY = 1_000;
+
+    private final NodeRequest request;
+    private final List<PhaseTime> phases = new ArrayList<>();
+    private final WorkflowQueue<QueuedEvent> outbox = Workflow.newWorkflowQueue(CAPACITY);
+    private int unpublished;
+
+    /** @param retryUntilPublished whether it is tried until it is out */
+    private record QueuedEvent(OutcomeEvent event, boolean retryUntilPublished) {}
+
+    public JoinReporter(NodeRequest request) {
+        this.request = request;
+    }
+
+    /** Begins to publish. A cancelled join goes on doing so. */
+    public void startPublishing() {
+        Workflow.newDetachedCancellationScope(() -> Async.procedure(this::publishAll))
+                .run();
+    }
+
+    /** Returns once all is out that has been told so far. */
+    public void awaitPublished() {
+        Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> unpublished == 0))
+                .run();
+    }
+
+    /** Tells that this request is to follow the join. */
+    void reportAccepted(NodeRequest next) {
+        enqueue(next, Phase.Requested, RequestEvents.accepted(next));
+    }
+
+    /** Tells that this request ends without having begun. */
+    void reportCancelledBeforeStart(NodeRequest request, Problem why) {
+        enqueue(request, Phase.Cancelled, RequestEvents.cancelledBeforeStart(request, why, WorkflowTime.now()));
+    }
+
+    /**
+     * Notes that a phase is reached.
+     *
+     * @param event what the outside is told, if anything, from the phases so far
+     */
+    public void reportPhase(
+            Phase phase,
+            String waitingFor,
+            @Nullable Problem problem,
+            Function<List<PhaseTime>, Optional<LifecycleEvent.Outcome>> event) {
+        Instant at = WorkflowTime.now();
+        phases.add(new PhaseTime(phase, at));
+        LOG.atInfo()
+                .addKeyValue("cluster", request.node().cluster())
+                .addKeyValue("node", request.node().name())
+                .addKeyValue("phase", phase)
+                .log("phase reached");
+        Workflow.setCurrentDetails(phaseTable(waitingFor));
+        updateSearchAttributes(phase, problem);
+        event.apply(phases).ifPresent(outcome -> enqueue(eventId(phaseKey(phase)), at, outcome, phase.terminal()));
+    }
+
+    /** A phase that is reached again, in another attempt, is told of again. */
+    private String phaseKey(Phase phase) {
+        long times = phases.stream().filter(time -> time.phase() == phase).count();
+        return times == 1 ? phase.name() : phase + "/" + times;
+    }
+
+    public JoinProgress progress(Phase phase, String waitingFor, @Nullable Problem problem) {
+        return new JoinProgress(
+                request.joinId(),
+                request.node().cluster(),
+                request.node().name(),
+                phase,
+                phases,
+                waitingFor,
+                request.deadline(),
+                problem);
+    }
+
+    private static void updateSearchAttributes(Phase phase, @Nullable Problem problem) {
+        Workflow.upsertTypedSearchAttributes(
+                JoinSearchAttributes.PHASE.valueSet(phase.name()),
+                problem == null
+                        ? JoinSearchAttributes.REASON.valueUnset()
+                        : JoinSearchAttributes.REASON.valueSet(problem.code().name()));
+    }
+
+    private void enqueue(NodeRequest other, Phase phase, LifecycleEvent.Outcome event) {
+        enqueue(eventId(other.joinId() + "/" + phase), WorkflowTime.now(), event, phase.terminal());
+    }
+
+    private void enqueue(String id, Instant at, LifecycleEvent.Outcome event, boolean outcome) {
+        OutcomeEvent outcomeEvent = new OutcomeEvent(
+                id, request.node().cluster(), request.node().name().value(), at, event);
+        unpublished++;
+        outbox.put(new QueuedEvent(outcomeEvent, outcome));
+    }
+
+    private void publishAll() {
+        while (true) {
+            publish(outbox.take());
+            unpublished--;
+        }
+    }
+
+    /** A phase event that cannot be published is dropped; an outcome is tried until it is out. */
+    private static void publish(QueuedEvent entry) {
+        while (!tryPublish(entry.event()) && entry.retryUntilPublished()) {
+            Workflow.sleep(StepOptions.OUTCOME_RETRY_INTERVAL);
+        }
+    }
+
+    private static boolean tryPublish(OutcomeEvent event) {
+        String what = event.event() instanceof JoinPhaseChanged changed
+                ? "phase " + changed.phase()
+                : event.event().getClass().getSimpleName();
+        String summary = "Publish " + what + " of " + event.node();
+        try {
+            Workflow.newActivityStub(EventActivities.class, StepOptions.event(summary))
+                    .publish(event);
+            return true;
+        } catch (ActivityFailure failure) {
+            LOG.atError().addKeyValue("eventId", event.id()).setCause(failure).log("event not published");
+            return false;
+        }
+    }
+
+    private static String eventId(String what) {
+        WorkflowInfo info = Workflow.getInfo();
+        return info.getWorkflowId() + "/" + info.getRunId() + "/" + what;
+    }
+
+    private String phaseTable(String waitingFor) {
+        StringBuilder table = new StringBuilder("| Phase | reached at | seconds |\n|---|---|---|\n");
+        for (PhaseTime phase : phases) {
+            Duration since = Duration.between(phases.getFirst().at(), phase.at());
+            table.append(String.format(
+                    Locale.ROOT, "| %s | %s | %.1f |%n", phase.phase(), phase.at(), since.toMillis() / 1000.0));
+        }
+        return table.append("\nWaiting for ").append(waitingFor).append(".\n").toString();
+    }
+}

@@ -1,0 +1,23 @@
+package io.nodejoin.workflows.lifecycle;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.event.LeaveRequested;
+import io.nodejoin.workflows.node.NodeRef;
+import java.time.Instant;
+
+/**
+ * An admitted request that a node leave.
+ *
+ * @param joinId identifies the request, like a join id
+ * @param generation the event's time; a later event for the same node has a higher one
+ * @param spec what was asked for
+ * @param deadline when draining ends
+ */
+public record LeaveRequest(JoinId joinId, Instant generation, LeaveRequested spec, Instant deadline)
+        implements NodeRequest {
+
+    @Override
+    public NodeRef node() {
+        return new NodeRef(spec.cluster(), spec.nodeName());
+    }
+}

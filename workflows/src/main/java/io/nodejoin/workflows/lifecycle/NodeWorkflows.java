@@ -1,0 +1,72 @@
+package io.nodejoin.workflows.lifecycle;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.workflows.node.NodeRef;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.common.SearchAttributes;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DataConverterException;
+import java.util.Map;
+import java.util.Optional;
+
+/** The runs of a node's workflow: what each says of itself from its start. */
+public final class NodeWorkflows {
+    /** The signal {@link NodeJoinWorkflow#superseded}. */
+    public static final String SUPERSEDED = "superseded";
+
+    /** The signal {@link NodeJoinWorkflow#cancelRequested}. */
+    public static final String CANCEL_REQUESTED = "cancelRequested";
+
+    private NodeWorkflows() {}
+
+    /** The type of the workflow that runs for this request. */
+    public static String workflowType(NodeRequest request) {
+        return switch (request) {
+            case JoinRequest _ -> NodeJoinWorkflow.class.getSimpleName();
+            case LeaveRequest _ -> NodeLeaveWorkflow.class.getSimpleName();
+        };
+    }
+
+    /** What people read of it in Temporal's UI. */
+    public static String summary(NodeRequest request) {
+        NodeRef node = request.node();
+        return switch (request) {
+            case JoinRequest _ -> "Join " + node.name() + " to " + node.cluster();
+            case LeaveRequest _ -> "Have " + node.name() + " leave " + node.cluster();
+        };
+    }
+
+    /** The memo of a run for this request. */
+    public static Map<String, Object> memo(NodeRequest request, DedupeWindow dedupeWindow) {
+        return Map.of(
+                MemoKeys.JOIN_ID, request.joinId().value(),
+                MemoKeys.GENERATION, request.generation().toString(),
+                MemoKeys.DEDUPE_WINDOW, dedupeWindow.format());
+    }
+
+    /**
+     * The request that this event of a run's history hands to it, to follow its own; empty for any other event, and for one that nobody
+     * can read, as the run could not.
+     */
+    public static Optional<NodeRequest> parseSupersedingRequest(HistoryEvent event, DataConverter converter) {
+        var signal = event.getWorkflowExecutionSignaledEventAttributes();
+        if (!event.hasWorkflowExecutionSignaledEventAttributes() || !SUPERSEDED.equals(signal.getSignalName())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.ofNullable(
+                    converter.fromPayloads(0, Optional.of(signal.getInput()), NodeRequest.class, NodeRequest.class));
+        } catch (DataConverterException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** The search attributes of a run for this request. */
+    public static SearchAttributes searchAttributes(NodeRequest request) {
+        return SearchAttributes.newBuilder()
+                .set(JoinSearchAttributes.CLUSTER, request.node().cluster().value())
+                .set(JoinSearchAttributes.NODE, request.node().name().value())
+                .set(JoinSearchAttributes.PHASE, Phase.Requested.name())
+                .build();
+    }
+}

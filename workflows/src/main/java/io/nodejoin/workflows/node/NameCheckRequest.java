@@ -1,0 +1,25 @@
+package io.nodejoin.workflows.node;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks whether a name is free, or held by the very node that is asked for.
+ *
+ * @param enrollment digest of the one-time secret in the request; only the requester and its machine know the secret
+ * @param labels that the node shall carry
+ * @param readyGates node condition types that must be True as well
+ */
+public record NameCheckRequest(
+        NodeRef node,
+        String enrollment,
+        @Nullable String providerId,
+        Map<String, String> labels,
+        List<String> readyGates) {
+    public NameCheckRequest {
+        labels = new TreeMap<>(labels);
+        readyGates = List.copyOf(readyGates);
+    }
+}

@@ -1,0 +1,129 @@
+package io.nodejoin.workflows.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.protocol.event.JoinRequested;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PendingRequestsTest {
+    private static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
+
+    private final NodeRequest running = request("running", 0);
+    private final PendingRequests succession = new PendingRequests(running);
+
+    @Test
+    void shouldLetTheNewestFollowWhateverTheOrder() {
+        // given
+        NodeRequest second = request("second", 2);
+        NodeRequest third = request("third", 3);
+
+        // then
+        assertThat(succession.offer(second)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
+        assertThat(succession.offer(third)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.of(second)));
+        assertThat(succession.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(succession.next()).contains(third);
+    }
+
+    @Test
+    void shouldKnowEachRequestOnlyOnce() {
+        // given
+        NodeRequest second = request("second", 2);
+        succession.offer(second);
+
+        // then
+        assertThat(succession.offer(second)).isEqualTo(new PendingRequests.OfferResult.Duplicate());
+        assertThat(succession.offer(running)).isEqualTo(new PendingRequests.OfferResult.Duplicate());
+    }
+
+    @Test
+    void shouldKeepTheFirstOfTwoThatAreAsOld() {
+        // then
+        assertThat(succession.offer(request("other", 0))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(succession.next()).isEmpty();
+    }
+
+    @Test
+    void shouldNotDisplaceOneThatIsTakenOut() {
+        // given
+        NodeRequest second = request("second", 2);
+        NodeRequest third = request("third", 3);
+        succession.offer(second);
+
+        // when
+        Optional<NodeRequest> taken = succession.takeNext();
+
+        // then
+        assertThat(taken).contains(second);
+        assertThat(succession.offer(third)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
+        assertThat(succession.takeNext()).contains(third);
+        assertThat(succession.takeNext()).isEmpty();
+    }
+
+    @Test
+    void shouldNotLetAnOlderOneFollowInThePlaceOfOneThatWasCancelled() {
+        // given
+        succession.offer(request("fifth", 5));
+
+        // when
+        succession.removeIfAborted(cancel(6L));
+
+        // then
+        assertThat(succession.offer(request("third", 3))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(succession.offer(request("sixth", 6)))
+                .isEqualTo(new PendingRequests.OfferResult.Outdated(cancel(6L).toProblem()));
+        assertThat(succession.offer(request("seventh", 7)))
+                .isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
+    }
+
+    @Test
+    void shouldLetALaterOneFollowInThePlaceOfOneThatAPersonHasCancelled() {
+        // given
+        succession.offer(request("second", 2));
+
+        // when
+        succession.removeIfAborted(cancel(null));
+
+        // then
+        assertThat(succession.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(succession.offer(request("third", 3)))
+                .isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
+    }
+
+    private static AbortRequest cancel(@Nullable Long seconds) {
+        return new AbortRequest("why", "a test", seconds == null ? null : NOON.plusSeconds(seconds));
+    }
+
+    private static NodeRequest request(String event, long seconds) {
+        JoinRequested wanted = new JoinRequested(
+                new ClusterName("kraken"),
+                new NodeName("w1"),
+                "0f".repeat(32),
+                List.of(),
+                Map.of(),
+                List.of(),
+                null,
+                HostProfile.CONTAINERD,
+                List.of(),
+                null,
+                null,
+                null,
+                null);
+        return new JoinRequest(
+                JoinId.of("test", event),
+                NOON.plusSeconds(seconds),
+                wanted,
+                NOON.plusSeconds(600),
+                new JoinPolicy(ApprovalMode.NODEJOIN, Duration.ofMinutes(10), List.of(), null));
+    }
+}

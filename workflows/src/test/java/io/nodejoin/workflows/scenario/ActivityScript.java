@@ -1,0 +1,154 @@
+package io.nodejoin.workflows.scenario;
+
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What the fakes were asked, in order, and how they shall answer where a test does not want the honest answer. */
+final class ActivityScript {
+    private final List<String> calls = new ArrayList<>();
+    private final Map<String, Deque<Function<Supplier<?>, ?>>> scriptedCalls = new ConcurrentHashMap<>();
+    private final Map<String, Function<Supplier<?>, ?>> scriptedAlways = new ConcurrentHashMap<>();
+    private final List<BooleanSupplier> waitConditions = new CopyOnWriteArrayList<>();
+    private volatile Runnable settle = () -> {};
+
+    /** What a scripted turn does first. */
+    void settleWith(Runnable settling) {
+        settle = settling;
+    }
+
+    /** Waits for what another activity brings about; a scripted turn does not wait for that in turn. */
+    void waitUntil(BooleanSupplier condition) {
+        waitFor(condition, () -> await().atMost(Duration.ofSeconds(30)).until(condition::getAsBoolean));
+    }
+
+    private void waitFor(BooleanSupplier condition, Runnable wait) {
+        waitConditions.add(condition);
+        try {
+            wait.run();
+        } finally {
+            waitConditions.remove(condition);
+        }
+    }
+
+    /** One after the other: a turn that was taken has to be over before the next one finds that all is quiet. */
+    private void settle() {
+        synchronized (scriptedCalls) {
+            settle.run();
+        }
+    }
+
+    /** How many activities wait for what has not come yet. One whose wait is over is about to answer. */
+    long waitingActivities() {
+        return waitConditions.stream()
+                .filter(condition -> !condition.getAsBoolean())
+                .count();
+    }
+
+    /** The next call of this activity gives this answer and has no effect. */
+    <T> void answer(String activity, T value) {
+        scriptNext(activity, _ -> value);
+    }
+
+    /** Every call from now on gives this answer and has no effect. */
+    <T> void answerAlways(String activity, T value) {
+        scriptedAlways.put(activity, _ -> value);
+    }
+
+    /** The next call fails before its effect. */
+    void fail(String activity, FailureType type, ErrorCode code) {
+        scriptNext(activity, _ -> {
+            throw failure(activity, type, code);
+        });
+    }
+
+    /** The next so many calls fail before their effect. */
+    void failTimes(int times, String activity, FailureType type, ErrorCode code) {
+        for (int time = 0; time < times; time++) {
+            fail(activity, type, code);
+        }
+    }
+
+    /** The next call takes effect, and its answer is lost. */
+    void loseAnswer(String activity) {
+        failAfterEffect(activity, FailureType.UNAVAILABLE, ErrorCode.INTERNAL);
+    }
+
+    /** The next call takes effect and then fails. */
+    void failAfterEffect(String activity, FailureType type, ErrorCode code) {
+        scriptNext(activity, realCall -> {
+            Object lost = realCall.get();
+            throw Failures.of(type, new Problem(code, activity + " lost its answer " + lost));
+        });
+    }
+
+    /** Every call from now on fails before its effect. */
+    void failAlways(String activity, FailureType type, ErrorCode code) {
+        scriptedAlways.put(activity, _ -> {
+            throw failure(activity, type, code);
+        });
+    }
+
+    /** The next call first does this. */
+    void before(String activity, Runnable action) {
+        scriptNext(activity, realCall -> {
+            action.run();
+            return realCall.get();
+        });
+    }
+
+    /** Takes this activity's next turn. */
+    void scriptNext(String activity, Function<Supplier<?>, ?> scripted) {
+        scriptedCalls.computeIfAbsent(activity, _ -> new ArrayDeque<>()).add(scripted);
+    }
+
+    <T> T call(String activity, Class<T> type, Supplier<T> realCall) {
+        synchronized (this) {
+            calls.add(activity);
+        }
+        Deque<Function<Supplier<?>, ?>> queue = scriptedCalls.getOrDefault(activity, new ArrayDeque<>());
+        Function<Supplier<?>, ?> scripted;
+        synchronized (queue) {
+            scripted = queue.isEmpty() ? scriptedAlways.get(activity) : queue.remove();
+        }
+        if (scripted == null) {
+            return realCall.get();
+        }
+        waitFor(() -> false, this::settle);
+        return type.cast(scripted.apply(realCall));
+    }
+
+    void run(String activity, Runnable realCall) {
+        call(activity, Boolean.class, () -> {
+            realCall.run();
+            return true;
+        });
+    }
+
+    synchronized List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** The calls without those to the events topic, which run beside all others. */
+    List<String> effects() {
+        return calls().stream().filter(call -> !call.startsWith("Event_")).toList();
+    }
+
+    private static RuntimeException failure(String activity, FailureType type, ErrorCode code) {
+        return Failures.of(type, new Problem(code, activity + " was scripted to fail"));
+    }
+}

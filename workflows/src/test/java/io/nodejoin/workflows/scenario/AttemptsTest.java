@@ -1,0 +1,296 @@
+package io.nodejoin.workflows.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.temporal.StepOptions;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AttemptsTest {
+    @RegisterExtension
+    final WorkflowFixture fixture = new WorkflowFixture();
+
+    @Test
+    void shouldJoinInAnotherAttemptWithAnotherToken() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.cluster.everIssued).hasSize(2);
+        assertThat(fixture.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
+    }
+
+    @Test
+    void shouldTakeAnAttemptBackCompletelyBeforeTheNext() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.script.effects())
+                .containsSubsequence(
+                        "Host_StartKubelet",
+                        "Host_ResetHost",
+                        "Csr_DenyPending",
+                        "Host_Preflight",
+                        "Host_PrepareHost",
+                        "Token_Issue",
+                        "Host_StartKubelet");
+    }
+
+    @Test
+    void shouldTellEachPhaseOfEachAttemptAndWhyOneWasTakenBack() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.events.published.stream().map(AttemptsTest::turn))
+                .containsExactly(
+                        "Requested",
+                        "AgentConnected",
+                        "HostPrepared",
+                        "TokenIssued",
+                        "Compensating",
+                        "AgentConnected/2",
+                        "HostPrepared/2",
+                        "TokenIssued/2",
+                        "KubeletStarted",
+                        "CertificateIssued",
+                        "NodeReady",
+                        "Joined");
+        assertThat(fixture.events.ofType(JoinPhaseChanged.class))
+                .allSatisfy(told -> assertThat(told.reason())
+                        .isEqualTo(told.phase() == Phase.Compensating ? ErrorCode.KUBELET_NOT_STARTED : null));
+        assertThat(fixture.events.ofType(JoinSucceeded.class).getFirst().phases())
+                .extracting(PhaseTime::phase)
+                .filteredOn(Phase.TokenIssued::equals)
+                .hasSize(2);
+        assertThat(fixture.workflow().progress().problem()).isNull();
+    }
+
+    @Test
+    void shouldFailAfterThreeAttemptsWithTheProblemOfTheLast() {
+        // given
+        fixture.failKubeletStart("port is taken")
+                .failKubeletStart("port is taken")
+                .failKubeletStart("port is still taken")
+                .startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end)
+                .isEqualTo(new JoinResult(
+                        Phase.Failed, new Problem(ErrorCode.KUBELET_NOT_STARTED, "port is still taken")));
+        assertThat(fixture.cluster.everIssued).hasSize(StepOptions.MAX_ATTEMPTS);
+        assertThat(fixture.failure().hostLog()).isNotEmpty();
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"TOKEN_LOST", "CSR_TIMEOUT", "CERTIFICATE_NOT_ISSUED", "CSR_KEY_MISMATCH", "CLUSTER_AUTH_FAILED"})
+    void shouldTryAgainWhatMayMendItself(ErrorCode code) {
+        // given
+        fixture.script.answer("Csr_Decide", new CertificateResult.TimedOut(new Problem(code, "this time")));
+        fixture.startWithAgent();
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.cluster.everIssued).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"NODE_IDENTITY_MISMATCH", "CSR_RULE_VIOLATED", "TOO_MANY_CSRS", "CSR_DENIED_EXTERNALLY"})
+    void shouldNotTryAgainWhatAnotherTokenDoesNotMend(ErrorCode code) {
+        // given
+        fixture.script.answer("Csr_Decide", new CertificateResult.Denied("csr-1", new Problem(code, "for good")));
+        fixture.startWithAgent();
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Failed);
+        assertThat(fixture.cluster.everIssued).hasSize(1);
+    }
+
+    @Test
+    void shouldTakeANodeBackThatDidNotComeAboutInOneAttemptAndJoinInTheNext() {
+        // given
+        fixture.script.answer(
+                "Node_AwaitRegistered",
+                new NodeState.Failed(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no such node")));
+        fixture.startWithAgent();
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.cluster.quarantines).isEmpty();
+    }
+
+    @Test
+    void shouldNotTryAgainBeforeThereIsAnythingToTakeBack() {
+        // given
+        fixture.script.failAlways("ClusterInfo_Ensure", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.CLUSTER_AUTH_FAILED);
+        assertThat(Collections.frequency(fixture.script.calls(), "ClusterInfo_Ensure"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotTryAgainWhatCouldNotBeTakenBack() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.script.answer("Host_ResetHost", FakeHost.failed(ErrorCode.HOST_RESET_FAILED, "the disk is read-only"));
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
+        assertThat(fixture.failure().residue()).singleElement().asString().contains("the disk is read-only");
+        assertThat(fixture.cluster.everIssued).hasSize(1);
+    }
+
+    @Test
+    void shouldNotBeginAnAttemptThatTheDeadlineWouldEnd() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.withoutRetry().startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.KUBELET_NOT_STARTED);
+        assertThat(fixture.cluster.everIssued).hasSize(1);
+    }
+
+    @Test
+    void shouldEndAtTheDeadlineInWhicheverAttempt() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.script.scriptNext("ClusterInfo_PublishSignature", Supplier::get);
+        fixture.script.failAlways(
+                "ClusterInfo_PublishSignature", FailureType.UNAVAILABLE, ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING);
+        fixture.withDeadline(Duration.ofMinutes(4)).startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        assertThat(fixture.cluster.everIssued).hasSize(2);
+        assertThat(fixture.cluster.leftovers()).containsExactly("ledger[k3x9a1]");
+    }
+
+    @Test
+    void shouldEndAsCancelledWhenItIsAbortedWhileAnAttemptIsTakenBack() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.script.before("Token_Revoke", fixture::abort);
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Cancelled);
+        assertThat(fixture.events.ofType(JoinCancelled.class).getFirst().reason())
+                .isEqualTo(ErrorCode.CANCELLED_BY_REQUEST);
+        assertThat(fixture.cluster.everIssued).hasSize(1);
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldEndAsCancelledWhenTemporalCancelsItWhileAnAttemptIsTakenBack() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.script.before("Token_Revoke", () -> fixture.workflowStub().cancel());
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.events.ofType(JoinCancelled.class)).hasSize(1);
+        assertThat(fixture.cluster.everIssued).hasSize(1);
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldEndAsCancelledWhenItIsAbortedInTheSecondAttempt() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.script.before("Node_AwaitRegistered", fixture::abort);
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Cancelled);
+        assertThat(fixture.cluster.everIssued).hasSize(2);
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldGiveWayToANewerRequestWhileAnAttemptIsTakenBack() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.script.before("Token_Revoke", () -> fixture.supersede("event-2", 1));
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.events.ofType(JoinCancelled.class).getFirst().reason())
+                .isEqualTo(ErrorCode.SUPERSEDED);
+    }
+
+    /** What an event is told of, without the run that tells it. */
+    private static String turn(OutcomeEvent told) {
+        List<String> parts = List.of(told.id().split("/"));
+        int phase = parts.getLast().matches("\\d") ? parts.size() - 2 : parts.size() - 1;
+        return String.join("/", parts.subList(phase, parts.size()));
+    }
+}

@@ -1,0 +1,379 @@
+package io.nodejoin.workflows.scenario;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.discovery.CaPin;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.clusterinfo.ClusterInfoActivities;
+import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
+import io.nodejoin.workflows.clusterinfo.TokenSignature;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.csr.DeniedCsrs;
+import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.csr.ServingCertificateActivities;
+import io.nodejoin.workflows.csr.ServingCertificateRequest;
+import io.nodejoin.workflows.drain.CordonRequest;
+import io.nodejoin.workflows.drain.DrainActivities;
+import io.nodejoin.workflows.drain.DrainRequest;
+import io.nodejoin.workflows.drain.DrainResult;
+import io.nodejoin.workflows.node.FreeNameRequest;
+import io.nodejoin.workflows.node.JoinedNode;
+import io.nodejoin.workflows.node.NameAvailability;
+import io.nodejoin.workflows.node.NameCheckRequest;
+import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeActivities;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.node.NodeOwnership;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.node.ReadyRequest;
+import io.nodejoin.workflows.node.RegistrationRequest;
+import io.nodejoin.workflows.node.ResetMarker;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenActivities;
+import io.nodejoin.workflows.token.TokenRef;
+import io.nodejoin.workflows.token.TokenRequest;
+import io.nodejoin.workflows.token.TokenReservation;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** A cluster of maps: tokens, ledger, signatures, certificate requests and nodes, each as far as the join can see it. */
+public final class FakeCluster
+        implements TokenActivities,
+                ClusterInfoActivities,
+                CsrActivities,
+                ServingCertificateActivities,
+                NodeActivities,
+                DrainActivities {
+    public static final String KEY_DIGEST = "ab".repeat(32);
+    public static final DiscoveryInfo DISCOVERY = new DiscoveryInfo(
+            "uid-of-kube-system",
+            URI.create("https://127.0.0.1:6443"),
+            List.of(new CaPin("sha256:" + "cd".repeat(32))),
+            "kind: Config",
+            "v1.37.2");
+
+    /** Each token's attempt. */
+    final Map<TokenId, Integer> ledger = new ConcurrentHashMap<>();
+
+    final Set<TokenId> tokens = ConcurrentHashMap.newKeySet();
+    final Set<TokenId> everIssued = ConcurrentHashMap.newKeySet();
+    final Set<TokenId> signatures = ConcurrentHashMap.newKeySet();
+    /** Certificate requests by token: undecided, approved or denied. */
+    final Map<TokenId, String> csrs = new ConcurrentHashMap<>();
+    /** Nodes by name: their UID. */
+    final Map<String, String> nodes = new ConcurrentHashMap<>();
+
+    /** When Nodes were created that no join has brought about, by name. */
+    final Map<String, Instant> createdAtByName = new ConcurrentHashMap<>();
+
+    /** What is noted of nodes, by name. */
+    final Map<String, JoinedNode> joinedNodes = new ConcurrentHashMap<>();
+
+    /** Names of joined nodes whose host a later join has reset. */
+    final Set<String> resetNodes = ConcurrentHashMap.newKeySet();
+
+    /** Nodes that the scheduler leaves out. */
+    final Set<String> cordoned = ConcurrentHashMap.newKeySet();
+
+    /** Names that are held back. */
+    final Map<String, NameQuarantine> quarantines = new ConcurrentHashMap<>();
+
+    /** The serving inventory by node name. */
+    final Map<String, AllowedServingSans> servingSans = new ConcurrentHashMap<>();
+
+    /** The token is deleted, or the host that holds it is reset. */
+    volatile boolean tokenIsUnusable;
+    /** How often each token is asked for. */
+    volatile int createAttempts = 1;
+
+    private volatile Instant approvedAt;
+
+    private final ActivityScript script;
+    private final Supplier<Instant> clock;
+    private final AtomicInteger nextId = new AtomicInteger();
+
+    FakeCluster(ActivityScript script, Supplier<Instant> clock) {
+        this.script = script;
+        this.clock = clock;
+        this.approvedAt = clock.get();
+    }
+
+    /** The kubelet asks for a certificate, as long as it may. */
+    void requestCertificate(TokenId token) {
+        if (!tokenIsUnusable) {
+            csrs.putIfAbsent(token, "undecided");
+        }
+    }
+
+    void awaitTokenUnusable() {
+        script.waitUntil(() -> tokenIsUnusable);
+    }
+
+    /** Whether anything that a join made is still there. */
+    List<String> leftovers() {
+        return List.of(
+                        "tokens" + tokens,
+                        "ledger" + ledger.keySet(),
+                        "signatures" + signatures,
+                        "undecided"
+                                + csrs.values().stream()
+                                        .filter("undecided"::equals)
+                                        .toList(),
+                        "served" + servingSans.keySet(),
+                        "nodes" + nodes.keySet(),
+                        "joined" + joinedNodes.keySet())
+                .stream()
+                .filter(line -> !line.endsWith("[]"))
+                .toList();
+    }
+
+    @Override
+    public TokenId reserve(TokenReservation reservation) {
+        return script.call("Token_Reserve", TokenId.class, () -> {
+            revokeEarlierTokens(reservation);
+            TokenId id = new TokenId("k3x9a" + nextId.getAndIncrement());
+            ledger.put(id, reservation.attempt());
+            return id;
+        });
+    }
+
+    @Override
+    public void cancelReservation(TokenReservation reservation) {
+        script.run("Token_CancelReservation", () -> {
+            revokeEarlierTokens(reservation);
+            tokenIsUnusable = true;
+        });
+    }
+
+    private void revokeEarlierTokens(TokenReservation reservation) {
+        tokens.clear();
+        ledger.values().removeIf(attempt -> attempt == reservation.attempt());
+    }
+
+    @Override
+    public SealedToken issue(TokenRequest request) {
+        return script.call("Token_Issue", SealedToken.class, () -> {
+            TokenId id = request.token().tokenId();
+            tokenIsUnusable = false;
+            tokens.add(id);
+            everIssued.add(id);
+            return new SealedToken(id, "sealed." + id, "jws." + id, clock.get(), request.expiresAt(), createAttempts);
+        });
+    }
+
+    @Override
+    public void revoke(TokenRef token) {
+        script.run("Token_Revoke", () -> {
+            tokens.remove(token.tokenId());
+            tokenIsUnusable = true;
+        });
+    }
+
+    @Override
+    public void deleteLedgerEntry(TokenRef token) {
+        script.run("Token_DeleteLedgerEntry", () -> ledger.remove(token.tokenId()));
+    }
+
+    @Override
+    public DiscoveryInfo ensure(ClusterName cluster) {
+        return script.call("ClusterInfo_Ensure", DiscoveryInfo.class, () -> DISCOVERY);
+    }
+
+    @Override
+    public void publishSignature(TokenSignature signature) {
+        script.run(
+                "ClusterInfo_PublishSignature",
+                () -> signatures.add(signature.token().tokenId()));
+    }
+
+    @Override
+    public void removeSignature(TokenRef token) {
+        script.run("ClusterInfo_RemoveSignature", () -> signatures.remove(token.tokenId()));
+    }
+
+    @Override
+    public CertificateResult decide(CsrDecisionRequest request) {
+        return script.call("Csr_Decide", CertificateResult.class, () -> {
+            script.waitUntil(() -> csrs.containsKey(request.token().tokenId()) || tokenIsUnusable);
+            if (tokenIsUnusable) {
+                return new CertificateResult.TimedOut(new Problem(ErrorCode.CSR_TIMEOUT, "no request"));
+            }
+            csrs.put(request.token().tokenId(), "approved");
+            approvedAt = clock.get();
+            return issued();
+        });
+    }
+
+    @Override
+    public CertificateResult denyOthers(CsrDecisionRequest request) {
+        return script.call("Csr_DenyOthers", CertificateResult.class, this::issued);
+    }
+
+    CertificateResult.Issued issued() {
+        return new CertificateResult.Issued("csr-1", KEY_DIGEST, approvedAt, approvedAt.plus(Duration.ofDays(1)));
+    }
+
+    @Override
+    public DeniedCsrs denyPending(TokenRef token) {
+        return script.call("Csr_DenyPending", DeniedCsrs.class, () -> {
+            boolean denied = csrs.replace(token.tokenId(), "undecided", "denied");
+            return new DeniedCsrs(denied ? List.of("csr-1") : List.of());
+        });
+    }
+
+    @Override
+    public IssuedCertificates listIssued(TokenRef token) {
+        return script.call(
+                "Csr_ListIssued",
+                IssuedCertificates.class,
+                () -> new IssuedCertificates(isApproved() ? List.of(issued()) : List.of(), false));
+    }
+
+    boolean isApproved() {
+        return csrs.containsValue("approved");
+    }
+
+    /** Whether the host's kubelet holds a certificate, of this join or of one before. */
+    boolean holdsCertificate() {
+        return isApproved() || !joinedNodes.isEmpty();
+    }
+
+    @Override
+    public void allowSans(AllowedServingSans sans) {
+        script.run(
+                "ServingCertificate_AllowSans",
+                () -> servingSans.put(sans.nodeName().value(), sans));
+    }
+
+    @Override
+    public CertificateResult awaitIssued(ServingCertificateRequest request) {
+        return script.call("ServingCertificate_AwaitIssued", CertificateResult.class, this::issued);
+    }
+
+    @Override
+    public void disallowSans(AllowedServingSans sans) {
+        script.run(
+                "ServingCertificate_DisallowSans",
+                () -> servingSans.remove(sans.nodeName().value()));
+    }
+
+    @Override
+    public NameAvailability checkName(NameCheckRequest request) {
+        String name = request.node().name().value();
+        return script.call("Node_CheckName", NameAvailability.class, () -> {
+            JoinedNode known = joinedNodes.get(name);
+            if (!nodes.containsKey(name)) {
+                return new NameAvailability.Free(clock.get(), quarantines.get(name));
+            }
+            return known != null && known.enrollment().equals(request.enrollment()) && !resetNodes.contains(name)
+                    ? new NameAvailability.AlreadyJoined(known.identity().uid())
+                    : new NameAvailability.Taken("a Node named " + name + " exists");
+        });
+    }
+
+    @Override
+    public NameAvailability freeName(FreeNameRequest request) {
+        String name = request.node().name().value();
+        return script.call("Node_FreeName", NameAvailability.class, () -> {
+            nodes.remove(name);
+            joinedNodes.remove(name);
+            return new NameAvailability.Free(clock.get(), quarantines.get(name));
+        });
+    }
+
+    @Override
+    public void recordJoined(JoinedNode node) {
+        script.run("Node_RecordJoined", () -> {
+            joinedNodes.put(node.identity().ref().name().value(), node);
+            resetNodes.remove(node.identity().ref().name().value());
+        });
+    }
+
+    @Override
+    public void markReset(ResetMarker mark) {
+        script.run("Node_MarkReset", () -> resetNodes.add(mark.node().name().value()));
+    }
+
+    @Override
+    public NodeOwnership findOwner(NodeRef node) {
+        String name = node.name().value();
+        return script.call("Node_FindOwner", NodeOwnership.class, () -> {
+            JoinedNode known = joinedNodes.get(name);
+            String uid = nodes.get(name);
+            if (uid == null) {
+                return new NodeOwnership.Absent();
+            }
+            return known == null
+                    ? new NodeOwnership.Unmanaged(uid)
+                    : new NodeOwnership.Managed(known, cordoned.contains(name));
+        });
+    }
+
+    @Override
+    public void cordon(CordonRequest request) {
+        String name = request.node().ref().name().value();
+        script.run(request.cordoned() ? "Drain_Cordon" : "Drain_Uncordon", () -> {
+            if (request.cordoned()) {
+                cordoned.add(name);
+            } else {
+                cordoned.remove(name);
+            }
+        });
+    }
+
+    @Override
+    public DrainResult evict(DrainRequest request) {
+        return script.call("Drain_Evict", DrainResult.class, DrainResult.Drained::new);
+    }
+
+    @Override
+    public NodeState awaitRegistered(RegistrationRequest request) {
+        return script.call("Node_AwaitRegistered", NodeState.class, () -> {
+            String name = request.node().name().value();
+            boolean registers = isApproved() && !tokenIsUnusable;
+            String uid = registers ? nodes.computeIfAbsent(name, _ -> "uid-1") : nodes.get(name);
+            if (uid == null) {
+                return new NodeState.Failed(new Problem(ErrorCode.NODE_NOT_REGISTERED, "no such node"));
+            }
+            Instant createdAt = createdAtByName.getOrDefault(name, clock.get());
+            return createdAt.isBefore(request.approvedAt())
+                    ? new NodeState.Failed(new Problem(ErrorCode.NODE_NAME_IN_USE, "older than the certificate"))
+                    : new NodeState.Registered(uid, createdAt);
+        });
+    }
+
+    @Override
+    public NodeState awaitReady(ReadyRequest request) {
+        return script.call(
+                "Node_AwaitReady",
+                NodeState.class,
+                () -> new NodeState.Ready(request.node().uid(), clock.get()));
+    }
+
+    @Override
+    public void quarantineName(NameQuarantine quarantine) {
+        script.run(
+                "Node_QuarantineName",
+                () -> quarantines.put(quarantine.node().name().value(), quarantine));
+    }
+
+    @Override
+    public void delete(NodeIdentity node) {
+        script.run("Node_Delete", () -> {
+            nodes.remove(node.ref().name().value(), node.uid());
+            joinedNodes.remove(node.ref().name().value());
+        });
+    }
+}

@@ -1,0 +1,138 @@
+package io.nodejoin.workflows.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinPhaseChanged;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.PhaseTime;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class JoinSucceedsTest {
+    @RegisterExtension
+    final WorkflowFixture fixture = new WorkflowFixture();
+
+    @Test
+    void shouldIssueTheTokenLastAndBurnItBeforeTheJoinEnds() {
+        // given
+        fixture.startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end).isEqualTo(new JoinResult(Phase.Joined, null));
+        assertThat(fixture.script.effects())
+                .containsSubsequence(
+                        "Host_Preflight",
+                        "Host_PrepareHost",
+                        "Token_Issue",
+                        "ClusterInfo_PublishSignature",
+                        "Host_StartKubelet",
+                        "Node_AwaitRegistered",
+                        "Token_Revoke",
+                        "ClusterInfo_RemoveSignature",
+                        "Csr_DenyOthers",
+                        "Token_DeleteLedgerEntry")
+                .containsSubsequence("ClusterInfo_PublishSignature", "Csr_Decide", "Node_AwaitRegistered")
+                .containsSubsequence("Node_AwaitRegistered", "Node_AwaitReady")
+                .doesNotHaveDuplicates();
+        assertThat(fixture.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
+    }
+
+    @Test
+    void shouldPublishEachPhaseOnceInOrderAndOneOutcome() {
+        // given
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        List<OutcomeEvent> published = fixture.events.published;
+        assertThat(published)
+                .extracting(OutcomeEvent::event)
+                .extracting(LifecycleEvent.Outcome::getClass)
+                .startsWith(JoinAccepted.class)
+                .endsWith(JoinSucceeded.class);
+        assertThat(fixture.events.ofType(JoinPhaseChanged.class))
+                .extracting(JoinPhaseChanged::phase)
+                .containsExactly(
+                        Phase.AgentConnected,
+                        Phase.HostPrepared,
+                        Phase.TokenIssued,
+                        Phase.KubeletStarted,
+                        Phase.CertificateIssued,
+                        Phase.NodeReady);
+        assertThat(published).extracting(OutcomeEvent::id).doesNotHaveDuplicates();
+        assertThat(published.getLast().id()).startsWith("node-join/kraken/w1/").endsWith("/Joined");
+        assertThat(fixture.events.ofType(JoinSucceeded.class))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.phases())
+                        .extracting(PhaseTime::phase)
+                        .startsWith(Phase.Requested)
+                        .endsWith(Phase.NodeReady, Phase.Joined));
+    }
+
+    @Test
+    void shouldNumberCommandsUpwardsAndNameThemByJoinAttemptAndVerb() {
+        // given
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.host.received)
+                .extracting(Assignment::id)
+                .containsExactly(
+                        fixture.joinId() + "-1-Preflight",
+                        fixture.joinId() + "-1-PrepareHost",
+                        fixture.joinId() + "-1-StartKubelet");
+        assertThat(fixture.host.received)
+                .extracting(Assignment::sequence)
+                .isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldHandTheSealedTokenOfItsOwnIdToTheHost() {
+        // given
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.host.received.getLast().command())
+                .isInstanceOfSatisfying(HostCommand.StartKubelet.class, start -> {
+                    assertThat(fixture.cluster.everIssued).containsExactly(start.tokenId());
+                    assertThat(start.sealedToken()).isEqualTo("sealed." + start.tokenId());
+                    assertThat(start.clusterUid()).isEqualTo(FakeCluster.DISCOVERY.uid());
+                });
+    }
+
+    @Test
+    void shouldShowThePhaseInSearchAttributesAndInTheProgress() {
+        // given
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.workflowStub().describe().getTypedSearchAttributes().get(JoinSearchAttributes.PHASE))
+                .isEqualTo("Joined");
+        assertThat(fixture.workflow().progress().phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.workflow().progress().waitingFor()).isEqualTo("nothing");
+    }
+}

@@ -1,0 +1,73 @@
+package io.nodejoin.workflows.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.lifecycle.JoinResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class KubeletNotStartedTest {
+    @RegisterExtension
+    final WorkflowFixture fixture = new WorkflowFixture();
+
+    @Test
+    void shouldTakeEverythingBackInOrder() {
+        // given
+        fixture.failKubeletStart("port 10250 is taken").withoutRetry().startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.script.effects())
+                .containsSubsequence(
+                        "Host_StartKubelet",
+                        "Host_ResetHost",
+                        "Token_Revoke",
+                        "ClusterInfo_RemoveSignature",
+                        "Csr_DenyPending",
+                        "Csr_ListIssued",
+                        "Csr_DenyPending")
+                .doesNotContain("Node_AwaitRegistered");
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheReasonAndTheHostsLog() {
+        // given
+        fixture.failKubeletStart("port 10250 is taken").withoutRetry().startWithAgent();
+
+        // when
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end)
+                .isEqualTo(new JoinResult(
+                        Phase.Failed, new Problem(ErrorCode.KUBELET_NOT_STARTED, "port 10250 is taken")));
+        JoinFailed outcome = fixture.failure();
+        assertThat(outcome.hostLog()).isNotEmpty();
+        assertThat(outcome.residue()).isEmpty();
+        assertThat(outcome.retryable()).isTrue();
+        assertThat(outcome.phases()).extracting(phase -> phase.phase()).contains(Phase.TokenIssued, Phase.Compensating);
+    }
+
+    @Test
+    void shouldGiveUpAKubeletThatIsNotActiveInTime() {
+        // given
+        fixture.script.failAlways("Host_StartKubelet", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
+        fixture.script.failAlways("Csr_Decide", FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        fixture.startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().reason()).isIn(ErrorCode.KUBELET_NOT_STARTED, ErrorCode.AGENT_UNREACHABLE);
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+}

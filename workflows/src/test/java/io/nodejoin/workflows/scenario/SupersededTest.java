@@ -1,0 +1,265 @@
+package io.nodejoin.workflows.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.workflows.lifecycle.AbortResponse;
+import io.nodejoin.workflows.lifecycle.DedupeWindow;
+import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.nodejoin.workflows.lifecycle.MemoKeys;
+import io.temporal.api.enums.v1.EventType;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SupersededTest {
+    /** Accepted, connected, the newer one accepted, compensating, cancelled. */
+    private static final int EVENTS_BEFORE_THE_LAST_ONE = 5;
+
+    @RegisterExtension
+    final WorkflowFixture fixture = new WorkflowFixture();
+
+    private final List<AbortResponse> answers = new CopyOnWriteArrayList<>();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ClusterInfo_Ensure",
+                "Node_CheckName",
+                "Host_Preflight",
+                "Host_PrepareHost",
+                "Token_Reserve",
+                "Token_Issue",
+                "ClusterInfo_PublishSignature",
+                "Host_StartKubelet",
+                "Csr_Decide",
+                "Node_AwaitRegistered"
+            })
+    void shouldGiveWayToANewerRequestWhereverTheJoinIs(String step) {
+        // given
+        fixture.script.before(step, () -> fixture.supersede("event-2", 1));
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // when
+        fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);
+        fixture.connect(WorkflowFixture.REPLICA);
+        JoinResult end = fixture.awaitResult();
+
+        // then
+        assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.events.ofType(JoinCancelled.class)).singleElement().satisfies(outcome -> {
+            assertThat(outcome.joinId()).isEqualTo(fixture.joinId());
+            assertThat(outcome.reason()).isEqualTo(ErrorCode.SUPERSEDED);
+        });
+        assertThat(fixture.events.ofType(JoinSucceeded.class))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.joinId()).isEqualTo(fixture.joinId("event-2")));
+        assertThat(fixture.cluster.leftovers()).containsExactly("nodes[w1]", "joined[w1]");
+    }
+
+    @Test
+    void shouldSayAtOnceThatTheNewerRequestIsAcceptedAndBeginItWithItsOwnMemo() {
+        // given
+        waitForTheAgent();
+
+        // when
+        fixture.supersede("event-2", 1);
+        fixture.supersede("event-2", 1);
+        boolean knownBefore = earlier().contains(fixture.joinId("event-2"));
+        fixture.awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.events.ofType(JoinAccepted.class))
+                .extracting(JoinAccepted::joinId)
+                .startsWith(fixture.joinId(), fixture.joinId("event-2"));
+        assertThat(memo(MemoKeys.JOIN_ID)).isEqualTo(fixture.joinId("event-2").value());
+        assertThat(knownBefore).isTrue();
+        assertThat(earlier().contains(fixture.joinId())).isTrue();
+        assertThat(fixture.workflow().progress().joinId()).isEqualTo(fixture.joinId("event-2"));
+    }
+
+    @Test
+    void shouldEndEachRequestThatNeverBeginsWithOneOutcome() {
+        // given
+        fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 2));
+        fixture.script.before("Host_ResetHost", () -> {
+            fixture.supersede("event-4", 4);
+            fixture.supersede("event-3", 3);
+        });
+
+        // when
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.events.ofType(JoinCancelled.class))
+                .allSatisfy(outcome -> assertThat(outcome.reason()).isEqualTo(ErrorCode.SUPERSEDED))
+                .extracting(JoinCancelled::joinId)
+                .containsExactlyInAnyOrder(fixture.joinId(), fixture.joinId("event-2"), fixture.joinId("event-3"));
+        assertThat(fixture.workflow().progress().joinId()).isEqualTo(fixture.joinId("event-4"));
+    }
+
+    @Test
+    void shouldNotGiveWayToARequestThatIsNotNewer() {
+        // given
+        waitForTheAgent();
+
+        // when
+        fixture.supersede("event-0", 0);
+        await().until(() -> !fixture.events.ofType(JoinCancelled.class).isEmpty());
+
+        // then
+        assertThat(fixture.events.ofType(JoinCancelled.class))
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.joinId()).isEqualTo(fixture.joinId("event-0")));
+        assertThat(fixture.workflow().progress().phase()).isEqualTo(Phase.Requested);
+    }
+
+    @Test
+    void shouldCancelTheOneThatFollowsWhileTheFirstOneMakesWay() {
+        // given
+        fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 1));
+        fixture.script.before("Host_ResetHost", () -> answers.add(fixture.abort(1L)));
+
+        // when
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // then
+        assertThat(answers).extracting(AbortResponse::joinId).containsExactly(fixture.joinId("event-2"));
+        assertThat(fixture.events.ofType(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId, JoinCancelled::reason)
+                .containsExactlyInAnyOrder(
+                        tuple(fixture.joinId(), ErrorCode.SUPERSEDED),
+                        tuple(fixture.joinId("event-2"), ErrorCode.CANCELLED_BY_REQUEST));
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Cancelled);
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldBeginTheOneThatFollowsIfTheCancelWasMadeBeforeIt() {
+        // given
+        fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 2));
+        fixture.script.before(
+                "Host_ResetHost",
+                () -> assertThatThrownBy(() -> fixture.abort(1L)).hasStackTraceContaining("COMMAND_STALE"));
+
+        // when
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.workflow().progress().joinId()).isEqualTo(fixture.joinId("event-2"));
+        assertThat(fixture.events.ofType(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactly(fixture.joinId());
+    }
+
+    @Test
+    void shouldCancelTheOneThatFollowsTooIfTemporalCancelsTheWorkflow() {
+        // given
+        supersedeAndCancel();
+
+        // when
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.events.ofType(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactly(fixture.joinId(), fixture.joinId("event-2"));
+        assertThat(earlier().ids()).containsExactly(fixture.joinId(), fixture.joinId("event-2"));
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldCancelTheOneThatComesWhileTheLastOneIsToldSo() {
+        // given
+        supersedeAndCancel();
+        for (int earlier = 0; earlier < EVENTS_BEFORE_THE_LAST_ONE; earlier++) {
+            fixture.script.scriptNext("Event_Publish", Supplier::get);
+        }
+        fixture.script.before("Event_Publish", () -> fixture.signalRequest("event-3", 2));
+
+        // when
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.events.ofType(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactly(fixture.joinId(), fixture.joinId("event-2"), fixture.joinId("event-3"));
+    }
+
+    @Test
+    void shouldNotBeginAnOlderRequestInThePlaceOfOneThatWasCancelled() {
+        // given
+        fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-5", 5));
+        fixture.script.before("Host_ResetHost", () -> {
+            fixture.abort(6L);
+            fixture.supersede("event-3", 3);
+        });
+
+        // when
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // then
+        assertThat(fixture.awaitResult().phase()).isEqualTo(Phase.Cancelled);
+        assertThat(fixture.events.ofType(JoinCancelled.class))
+                .extracting(JoinCancelled::joinId)
+                .containsExactlyInAnyOrder(fixture.joinId(), fixture.joinId("event-5"), fixture.joinId("event-3"));
+        assertThat(memo(MemoKeys.GENERATION)).isEqualTo(fixture.madeAfter(6).toString());
+    }
+
+    @Test
+    void shouldKnowTheLastFiftyOfManyRequests() {
+        // given
+        fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 2));
+        fixture.script.before(
+                "Host_ResetHost",
+                () -> IntStream.rangeClosed(3, 70).forEach(number -> fixture.signalRequest("event-" + number, number)));
+
+        // when
+        fixture.startWithAgent().awaitFirstRunClosed();
+
+        // then
+        assertThat(earlier().ids())
+                .containsExactlyElementsOf(IntStream.rangeClosed(21, 70)
+                        .mapToObj(number -> fixture.joinId("event-" + number))
+                        .toList());
+    }
+
+    private DedupeWindow earlier() {
+        return DedupeWindow.parse(memo(MemoKeys.DEDUPE_WINDOW));
+    }
+
+    private String memo(String key) {
+        return (String) Objects.requireNonNull(fixture.workflowStub().describe().getMemo(key, String.class));
+    }
+
+    /** Cancelled before it has made way: it waits for its host's reset. */
+    private void supersedeAndCancel() {
+        fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 1));
+        fixture.script.before("Host_ResetHost", this::cancelByTemporal);
+    }
+
+    private void cancelByTemporal() {
+        fixture.workflowStub().cancel();
+        await().until(() -> fixture.history().getEvents().stream()
+                .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED));
+    }
+
+    private void waitForTheAgent() {
+        fixture.start();
+        await().until(() -> fixture.script.effects().size() == 2);
+        fixture.awaitQuiet();
+    }
+}

@@ -1,0 +1,185 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One try of an activity in the process that runs it. It may go on when nobody waits for it any more. */
+final class ActivityAttempt {
+    /** As the service's workers have it. */
+    private static final Duration LONGEST_THROTTLE = Duration.ofSeconds(2);
+
+    final ActivityTask task;
+    final int attempt;
+    final Replica replica;
+
+    private final VirtualTime timeline;
+    private final Instant startedAt;
+    private Instant lastHeartbeatAt;
+    private @Nullable Instant beat;
+    private boolean beatIsDue;
+    private boolean cancelled;
+    private boolean gone;
+    private @Nullable Fiber fiber;
+
+    /** Nobody waits for this execution any more, or it is asked to end. */
+    static final class Ended extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Ended() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** What an activity does. */
+    interface Code {
+        @Nullable Object run(ActivityAttempt execution);
+    }
+
+    ActivityAttempt(ActivityTask task, int attempt, Replica replica) {
+        this.task = task;
+        this.attempt = attempt;
+        this.replica = replica;
+        this.timeline = task.run.temporal.timeline;
+        this.startedAt = timeline.now();
+        this.lastHeartbeatAt = startedAt;
+    }
+
+    void start(Code code) {
+        Fiber started = Fiber.start(timeline, own -> {
+            fiber = own;
+            run(code);
+        });
+        replica.track(started);
+        scheduleHeartbeats(started);
+    }
+
+    /** The process says that it lives, for as long as the activity runs and was not silent for too long. */
+    private void scheduleHeartbeats(Fiber running) {
+        Duration window = task.heartbeatTimeout();
+        if (window.isPositive()) {
+            timeline.scheduleAfter(window.dividedBy(3), () -> {
+                if (running.ended() || hasElapsed(lastHeartbeatAt, timeline.now(), window)) {
+                    return;
+                }
+                if (replica.isResponsive(timeline.now())) {
+                    sendHeartbeat();
+                    lastHeartbeatAt = timeline.now();
+                }
+                scheduleHeartbeats(running);
+            });
+        }
+    }
+
+    String actor() {
+        return task.type() + "#" + task.id + "." + attempt;
+    }
+
+    /** Lets time pass; a process that is stopped meanwhile goes on when it is let go on. */
+    void sleep(Duration time) {
+        fiber().sleep(time);
+        while (!replica.isResponsive(timeline.now())) {
+            fiber().sleep(Duration.between(timeline.now(), replica.pausedUntil()));
+        }
+    }
+
+    /** Says that the wait goes on. */
+    void reportWaiting() {
+        requireCurrent();
+        heartbeat();
+        lastHeartbeatAt = timeline.now();
+    }
+
+    void beforeEffect() {
+        reportWaiting();
+    }
+
+    /** What the SDK makes of it: the first one goes out at once, the next ones not more often than the window allows. */
+    void heartbeat() {
+        if (gone || cancelled) {
+            throw new Ended();
+        }
+        Duration throttle = throttle();
+        if (beat == null || !timeline.now().isBefore(beat.plus(throttle))) {
+            sendHeartbeat();
+            if (gone || cancelled) {
+                throw new Ended();
+            }
+        } else if (!beatIsDue) {
+            beatIsDue = true;
+            timeline.scheduleAt(beat.plus(throttle), () -> {
+                beatIsDue = false;
+                if (fiber != null && !fiber.ended() && replica.isResponsive(timeline.now())) {
+                    sendHeartbeat();
+                }
+            });
+        }
+    }
+
+    /** Whether the replica lives and this try is the one that counts; only for looks from outside. */
+    boolean isCurrent() {
+        return task.isCurrent(attempt);
+    }
+
+    Fiber fiber() {
+        return Objects.requireNonNull(fiber);
+    }
+
+    private Duration throttle() {
+        Duration most = task.heartbeatTimeout().multipliedBy(8).dividedBy(10);
+        return most.isPositive() && most.compareTo(LONGEST_THROTTLE) < 0 ? most : LONGEST_THROTTLE;
+    }
+
+    private void sendHeartbeat() {
+        beat = timeline.now();
+        if (task.run.temporal.weather.dropsHeartbeat()) {
+            return;
+        }
+        gone = !task.isCurrent(attempt);
+        cancelled = task.heartbeat(attempt);
+    }
+
+    private void requireCurrent() {
+        Instant now = timeline.now();
+        if (hasElapsed(startedAt, now, task.startToClose())
+                || hasElapsed(lastHeartbeatAt, now, task.heartbeatTimeout())) {
+            throw Failures.of(
+                    FailureType.UNAVAILABLE,
+                    new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, task.type() + " was held up and did not act"));
+        }
+    }
+
+    private static boolean hasElapsed(Instant from, Instant now, Duration limit) {
+        return limit.isPositive() && Duration.between(from, now).compareTo(limit) > 0;
+    }
+
+    private void run(Code code) {
+        SimulatedTemporal temporal = task.run.temporal;
+        Runnable report;
+        try {
+            Object result = code.run(this);
+            report = () -> task.complete(
+                    attempt, WorkflowExecutor.CONVERTER.toPayloads(result).orElse(null));
+            temporal.trace.add("activity", actor() + " -> " + (result == null ? "done" : result));
+        } catch (Ended ended) {
+            temporal.trace.add("activity", actor() + " ends: " + (cancelled ? "cancelled" : "unwanted"));
+            report = () -> task.confirmCancel(attempt);
+        } catch (TemporalFailure failure) {
+            failure.setStackTrace(new StackTraceElement[0]);
+            temporal.trace.add("activity", actor() + " fails: " + failure.getMessage());
+            report = () -> task.fail(attempt, WorkflowExecutor.CONVERTER.exceptionToFailure(failure));
+        }
+        fiber().sleep(temporal.chance.nextMillis(1, 8));
+        if (temporal.weather.dropsCompletion()) {
+            temporal.trace.add("activity", actor() + ": its report is lost");
+        } else {
+            report.run();
+        }
+    }
+}

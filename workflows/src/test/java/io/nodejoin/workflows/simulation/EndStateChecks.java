@@ -1,0 +1,337 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.lifecycle.JoinRequest;
+import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Removal;
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Token;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What must be true once all is over. Written from the contract, without asking the product. */
+final class EndStateChecks {
+    private static final Set<Fault> OF_THE_HOST = EnumSet.of(
+            Fault.PREFLIGHT_FAILS,
+            Fault.PREPARE_FAILS,
+            Fault.RESET_LEAVES_RESIDUE,
+            Fault.KUBELET_FAILS,
+            Fault.KUBELET_FAILS_ONCE,
+            Fault.AGENT_LOST,
+            Fault.AGENT_RESTARTS);
+    /** Reasons for which a host is replaced. */
+    private static final Set<ErrorCode> BLAME = EnumSet.of(
+            ErrorCode.HOST_PREFLIGHT_FAILED,
+            ErrorCode.HOST_PREPARE_FAILED,
+            ErrorCode.HOST_DISK_FULL,
+            ErrorCode.KUBELET_NOT_STARTED);
+
+    /** Faults in which an agent is out of reach, or what it says does not come to the workflow. */
+    private static final Set<Fault> OF_THE_WAY = EnumSet.of(
+            Fault.AGENT_LATE,
+            Fault.AGENT_RECONNECTS,
+            Fault.REPORTS_LOST,
+            Fault.HEARTBEATS_LOST,
+            Fault.REPLICAS_KILLED,
+            Fault.REPLICAS_PAUSED,
+            Fault.TASKS_LOST);
+    /** Faults in which somebody else has the name, or has had it. */
+    private static final Set<Fault> OF_THE_NAME = EnumSet.of(
+            Fault.NAME_TAKEN,
+            Fault.NAME_TAKEN_MEANWHILE,
+            Fault.NODE_RECREATED,
+            Fault.STOLEN_TOKEN_SAME_NAME,
+            Fault.ALREADY_JOINED,
+            Fault.REJOIN);
+
+    private final World world;
+    private final List<String> broken = new ArrayList<>();
+
+    EndStateChecks(World world) {
+        this.world = world;
+    }
+
+    List<String> check() {
+        broken.addAll(world.temporal.defects());
+        broken.addAll(world.broken);
+        if (world.temporal.running().isPresent()) {
+            broken.add("the workflow has not ended");
+            return broken;
+        }
+        List<String> residue = new ArrayList<>();
+        for (JoinRequest request : world.outside.requests) {
+            LifecycleEvent.Outcome outcome = outcome(request);
+            if (outcome != null) {
+                residue.addAll(residueOf(outcome));
+                check(request.joinId(), outcome);
+                checkReasonClass(request.joinId(), outcome);
+                checkCancel(request, outcome);
+            }
+        }
+        checkRemovals();
+        checkHost(residue);
+        return broken;
+    }
+
+    private LifecycleEvent.@Nullable Outcome outcome(JoinRequest request) {
+        Map<String, LifecycleEvent.Outcome> outcomes = new LinkedHashMap<>();
+        for (OutcomeEvent told : world.topic) {
+            if (isOutcomeOf(request.joinId(), told.event())) {
+                outcomes.putIfAbsent(told.id(), told.event());
+            }
+        }
+        if (outcomes.size() == 1) {
+            return outcomes.values().iterator().next();
+        }
+        broken.add("join " + request.joinId() + " has " + outcomes.size() + " outcomes: " + outcomes.keySet());
+        return null;
+    }
+
+    private static boolean isOutcomeOf(JoinId join, LifecycleEvent.Outcome event) {
+        return switch (event) {
+            case JoinSucceeded ended -> ended.joinId().equals(join);
+            case JoinFailed ended -> ended.joinId().equals(join);
+            case JoinCancelled ended -> ended.joinId().equals(join);
+            default -> false;
+        };
+    }
+
+    private static List<String> residueOf(LifecycleEvent.Outcome outcome) {
+        return switch (outcome) {
+            case JoinFailed failed -> failed.residue();
+            case JoinCancelled cancelled -> cancelled.residue();
+            default -> List.of();
+        };
+    }
+
+    private void check(JoinId join, LifecycleEvent.Outcome outcome) {
+        Set<TokenId> tokens = world.api.everIssued.stream()
+                .filter(token -> token.join().equals(join))
+                .map(Token::id)
+                .collect(Collectors.toSet());
+        List<Csr> requests =
+                world.api.csrs.stream().filter(csr -> tokens.contains(csr.user)).toList();
+        List<String> residue = residueOf(outcome);
+        expectAbsentOrNamed(
+                residue,
+                "Revoke",
+                "live tokens",
+                world.api.secrets.keySet().stream().filter(tokens::contains).toList());
+        world.api.ledgerOf(join).keySet().forEach(id -> {
+            if (residue.stream().noneMatch(line -> line.contains(" token "))) {
+                broken.add("the ledger still has token " + id + ", and the residue names " + residue);
+            }
+        });
+        expectAbsentOrNamed(
+                residue,
+                "Remove signature",
+                "signatures",
+                world.api.signatures.stream().filter(tokens::contains).toList());
+        expectAbsentOrNamed(
+                residue,
+                "Deny",
+                "undecided requests",
+                requests.stream().filter(Csr::isUndecided).map(csr -> csr.name).toList());
+        if (outcome instanceof JoinSucceeded succeeded) {
+            checkSuccess(join, succeeded, requests);
+        } else {
+            checkCompensated(join, residue, requests);
+        }
+        if (outcome instanceof JoinFailed failed && failed.retryable()) {
+            checkRetry(join, failed);
+        }
+    }
+
+    /**
+     * No host has lost its way to the API server here: when one does not reach it, nobody does. And where nothing has befallen host or agent,
+     * nothing is wrong with the host; where nobody else wants the name, it is free.
+     */
+    private void checkReasonClass(JoinId join, LifecycleEvent.Outcome outcome) {
+        if (outcome instanceof JoinFailed failed) {
+            boolean blamed = failed.reason() == ErrorCode.HOST_CANNOT_REACH_API_SERVER
+                    || (BLAME.contains(failed.reason())
+                            && Collections.disjoint(world.weather.firedFaults(), OF_THE_HOST));
+            boolean unreachable = failed.reason() == ErrorCode.AGENT_UNREACHABLE
+                    && Collections.disjoint(world.weather.firedFaults(), OF_THE_HOST)
+                    && Collections.disjoint(world.weather.firedFaults(), OF_THE_WAY)
+                    && !world.outside.enrolledByAnother;
+            boolean taken = failed.reason() == ErrorCode.NODE_NAME_IN_USE
+                    && Collections.disjoint(world.weather.firedFaults(), OF_THE_NAME);
+            String why = failed.reason() + ", " + failed.detail();
+            expect(!blamed && !unreachable, "join " + join + " blames its host: " + why);
+            expect(!taken, "join " + join + " finds a name taken that was free: " + why);
+        }
+    }
+
+    /** A cancel ends what was asked for before it, if it is not refused, and nothing that was asked for later. */
+    private void checkCancel(JoinRequest request, LifecycleEvent.Outcome outcome) {
+        boolean cancelled = outcome instanceof JoinCancelled end && end.reason() == ErrorCode.CANCELLED_BY_REQUEST;
+        boolean wanted = world.weather.firedFaults().contains(Fault.WORKFLOW_CANCELLED)
+                || world.outside.cancels.stream().anyMatch(cancel -> !request.isNewerThan(cancel.madeAt()));
+        expect(!cancelled || wanted, "join " + request.joinId() + " is cancelled, and nobody has asked for that");
+        boolean agreed = world.outside.cancels.stream()
+                .anyMatch(cancel -> cancel.agreed() && request.joinId().equals(cancel.newest()));
+        expect(
+                !agreed || !(outcome instanceof JoinSucceeded),
+                "join " + request.joinId() + " succeeded, although its cancel was agreed to");
+    }
+
+    /** What is left must be nothing, or be named. */
+    private void expectAbsentOrNamed(List<String> residue, String named, String what, List<?> left) {
+        if (!left.isEmpty() && residue.stream().noneMatch(line -> line.startsWith(named))) {
+            broken.add(what + " are left: " + left + ", and the residue names " + residue);
+        }
+    }
+
+    private void checkSuccess(JoinId join, JoinSucceeded outcome, List<Csr> requests) {
+        Node node = world.api.node;
+        boolean replaced = world.api.removals.stream()
+                .anyMatch(removal -> removal.node().uid.equals(outcome.nodeUid())
+                        && !removal.by().equals("remove"));
+        boolean byALaterJoin = !world.outside.requests.getLast().joinId().equals(join);
+        if (replaced || byALaterJoin) {
+            return;
+        }
+        if (node == null || !node.uid.equals(outcome.nodeUid())) {
+            broken.add("the join succeeded with Node " + outcome.nodeUid() + ", but there is "
+                    + (node == null ? "none" : node.uid));
+            return;
+        }
+        expect(node.readySince != null, "the join succeeded, but its Node is not Ready");
+        expect(
+                node.machineId.equals(SimulatedHost.FACTS.machineId()),
+                "the join succeeded on machine " + node.machineId);
+        if (outcome.alreadyJoined() == null) {
+            expect(node.key.equals(world.host.clientKey), "the Node's key " + node.key + " is not the host's");
+            expect(node.labelled, "the Node has no labels");
+            expect(world.host.held == null, "the host still holds the token");
+            checkTokens(node, requests);
+            var note = world.api.nodeRecords.get(World.NODE.name().value());
+            expect(note != null && note.identity().uid().equals(node.uid), "the Node's machine is not noted");
+        }
+        NameQuarantine quarantine = world.api.quarantines.get(World.NODE.name().value());
+        expect(quarantine == null || !quarantine.joinId().equals(join), "the name is held although the join succeeded");
+    }
+
+    /** An earlier attempt may have had other keys, as long as nobody can use them any more. */
+    private void checkTokens(Node node, List<Csr> requests) {
+        Set<TokenId> used = requests.stream()
+                .filter(csr -> csr.key.equals(node.key))
+                .map(csr -> csr.user)
+                .collect(Collectors.toSet());
+        expect(
+                requests.stream().filter(csr -> used.contains(csr.user)).allMatch(csr -> csr.key.equals(node.key)),
+                "the join succeeded although another key used its token");
+        expect(
+                requests.stream().noneMatch(csr -> csr.isApproved() && csr.key.equals(ClusterActors.THIEF)),
+                "the join succeeded although a thief had a certificate in an earlier attempt");
+    }
+
+    private void checkCompensated(JoinId join, List<String> residue, List<Csr> requests) {
+        Set<String> keys =
+                requests.stream().filter(Csr::isApproved).map(csr -> csr.key).collect(Collectors.toSet());
+        NameQuarantine quarantine = world.api.quarantines.get(World.NODE.name().value());
+        boolean lives = keys.contains(ClusterActors.THIEF)
+                || (world.host.clientKey != null && keys.contains(world.host.clientKey));
+        boolean named = residue.stream().anyMatch(line -> line.startsWith("Name:"));
+        boolean heldByJoin = quarantine != null && quarantine.joinId().equals(join);
+        expect(!lives || quarantine != null, "a certificate lives, but the name is not held");
+        expect(
+                quarantine == null
+                        || !heldByJoin
+                        || quarantine.machineId() == null
+                        || !thiefHadCertificate(residue, requests),
+                "the host had no key when it was reset, a thief has, and the name is held for the host");
+        expect(!heldByJoin || !keys.isEmpty(), "the name is held although no certificate was approved");
+        expect(!heldByJoin || named, "the name is held, but the residue does not say so: " + residue);
+        Node node = world.api.node;
+        boolean ours = node != null && keys.contains(node.key);
+        expect(!ours || quarantine != null, "the Node of a join that was taken back stands, and its name is not held");
+        expectAbsentOrNamed(
+                residue,
+                "Withdraw",
+                "serving entries",
+                world.api.servingSans.values().stream()
+                        .filter(entry -> entry.joinId().equals(join))
+                        .toList());
+    }
+
+    /** A request that is sent again as its outcome says is not refused for the name that this one has lost. */
+    private void checkRetry(JoinId join, JoinFailed failed) {
+        boolean named = failed.residue().stream().anyMatch(line -> line.startsWith("Name:"));
+        Instant again = failed.phases().getLast().at().plus(Objects.requireNonNull(failed.retryAfter()));
+        Optional.ofNullable(world.api.quarantines.get(World.NODE.name().value()))
+                .filter(quarantine -> named && quarantine.joinId().equals(join))
+                .map(NameQuarantine::blockedForAllUntil)
+                .filter(again::isBefore)
+                .ifPresent(until -> broken.add("no machine may have the name until " + until
+                        + ", and the join may be asked for again at " + again));
+    }
+
+    /** Whether a thief's certificate was there already when the host was reset. */
+    private boolean thiefHadCertificate(List<String> residue, List<Csr> requests) {
+        return !hostIsNamed(residue)
+                && requests.stream()
+                        .filter(csr -> csr.key.equals(ClusterActors.THIEF))
+                        .anyMatch(csr -> csr.signedAt != null && csr.signedAt.isBefore(world.host.resetAt));
+    }
+
+    private void checkRemovals() {
+        Set<String> keys = world.api.csrs.stream().map(csr -> csr.key).collect(Collectors.toSet());
+        for (Removal removal : world.api.removals) {
+            Node node = removal.node();
+            boolean ours =
+                    keys.contains(node.key) || (world.check.wasReported(node.uid) && mayHaveRegistered(node.created));
+            expect(
+                    !removal.by().equals("remove") || ours,
+                    "Node " + node.uid + ", which no join has made, was removed");
+            expect(
+                    !removal.by().equals("replace") || node.machineId.equals(SimulatedHost.FACTS.machineId()),
+                    "Node " + node.uid + " of another machine was replaced");
+        }
+    }
+
+    /** Whether anybody had a certificate of ours by then. */
+    private boolean mayHaveRegistered(Instant by) {
+        return world.api.csrs.stream()
+                .filter(Csr::isApproved)
+                .anyMatch(csr -> !Objects.requireNonNull(csr.decidedAt).isAfter(by));
+    }
+
+    private void checkHost(List<String> residue) {
+        boolean joined = world.topic.stream().anyMatch(told -> told.event() instanceof JoinSucceeded);
+        boolean clean = !world.host.changed
+                && !world.host.runsKubelet()
+                && world.host.clientKey == null
+                && world.host.held == null;
+        expect(joined || clean || hostIsNamed(residue), "the host is not as before, and the residue names " + residue);
+    }
+
+    private static boolean hostIsNamed(List<String> residue) {
+        return residue.stream().anyMatch(line -> line.startsWith("Reset the host") || line.startsWith("Host:"));
+    }
+
+    private void expect(boolean holds, String otherwise) {
+        if (!holds) {
+            broken.add(otherwise);
+        }
+    }
+}

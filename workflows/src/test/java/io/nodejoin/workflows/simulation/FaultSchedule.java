@@ -1,0 +1,137 @@
+package io.nodejoin.workflows.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Which faults a run meets, and when which of them strikes. */
+final class FaultSchedule {
+    private static final int MAX_FAULTS = 6;
+
+    private final SeededRandom chance;
+    private final Supplier<Instant> clock;
+    private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
+    private final Set<Fault> fired = EnumSet.noneOf(Fault.class);
+    private final Instant faultsEnd;
+    private final Instant outageBegins;
+    private final Instant outageEnds;
+    private final int rate;
+
+    /** How one call to a server goes. */
+    enum CallOutcome {
+        OK,
+        UNREACHABLE,
+        REFUSED,
+        ANSWER_LOST,
+        LATE
+    }
+
+    FaultSchedule(SeededRandom chance, Instant start, Supplier<Instant> clock) {
+        this.chance = chance;
+        this.clock = clock;
+        if (!chance.nextPercent(12)) {
+            List<Fault> all = new ArrayList<>(List.of(Fault.values()));
+            int count = 1 + chance.nextInt(MAX_FAULTS);
+            for (int i = 0; i < count; i++) {
+                faults.add(chance.pick(all));
+            }
+        }
+        faultsEnd = start.plus(chance.nextSeconds(60, 1_500));
+        outageBegins = start.plus(chance.nextSeconds(0, 240));
+        outageEnds = outageBegins.plus(chance.nextSeconds(10, 600));
+        rate = 5 + chance.nextInt(40);
+    }
+
+    Set<Fault> faults() {
+        return faults;
+    }
+
+    /** The faults that have struck at least once. */
+    Set<Fault> firedFaults() {
+        return fired;
+    }
+
+    /** When the last of the faults that come and go is over. */
+    Instant faultsEnd() {
+        return outageEnds.isAfter(faultsEnd) ? outageEnds : faultsEnd;
+    }
+
+    boolean has(Fault fault) {
+        return faults.contains(fault);
+    }
+
+    /** The fault strikes. */
+    boolean fires(Fault fault) {
+        boolean struck = faults.contains(fault);
+        if (struck) {
+            fired.add(fault);
+        }
+        return struck;
+    }
+
+    CallOutcome apiCall() {
+        if (isInOutage(Fault.API_OUTAGE)) {
+            return CallOutcome.UNREACHABLE;
+        }
+        if (isActiveNow(Fault.API_DELAYED) && fires(Fault.API_DELAYED)) {
+            return CallOutcome.LATE;
+        }
+        if (!isActiveNow(Fault.API_FLAKY)) {
+            return CallOutcome.OK;
+        }
+        fired.add(Fault.API_FLAKY);
+        return chance.nextPercent(50) ? CallOutcome.REFUSED : CallOutcome.ANSWER_LOST;
+    }
+
+    CallOutcome brokerCall() {
+        if (isInOutage(Fault.BROKER_OUTAGE)) {
+            return CallOutcome.UNREACHABLE;
+        }
+        if (!isActiveNow(Fault.BROKER_FLAKY)) {
+            return CallOutcome.OK;
+        }
+        fired.add(Fault.BROKER_FLAKY);
+        return chance.nextPercent(50) ? CallOutcome.REFUSED : CallOutcome.ANSWER_LOST;
+    }
+
+    Duration apiLatency() {
+        return isActiveNow(Fault.API_SLOW) && fires(Fault.API_SLOW)
+                ? chance.nextMillis(100, 4_000)
+                : chance.nextMillis(1, 15);
+    }
+
+    /** Whether the API server answers at all, for those who ask without tries. */
+    boolean isReachable() {
+        return !isInOutage(Fault.API_OUTAGE);
+    }
+
+    boolean dropsWorkflowTask() {
+        return isActiveNow(Fault.TASKS_LOST) && fires(Fault.TASKS_LOST);
+    }
+
+    boolean dropsCache() {
+        return fires(Fault.CACHE_LOST) || chance.nextPercent(1);
+    }
+
+    boolean dropsCompletion() {
+        return isActiveNow(Fault.REPORTS_LOST) && fires(Fault.REPORTS_LOST);
+    }
+
+    boolean dropsHeartbeat() {
+        return isInOutage(Fault.HEARTBEATS_LOST);
+    }
+
+    private boolean isInOutage(Fault fault) {
+        boolean out =
+                has(fault) && !clock.get().isBefore(outageBegins) && clock.get().isBefore(outageEnds);
+        return out && fires(fault);
+    }
+
+    private boolean isActiveNow(Fault fault) {
+        return has(fault) && clock.get().isBefore(faultsEnd) && chance.nextPercent(rate);
+    }
+}

@@ -1,0 +1,100 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.failure.FailureType;
+import io.nodejoin.workflows.failure.Failures;
+import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Calls of one activity's execution to the API server or the broker: the effect may fail to happen, or its answer to come. */
+final class FaultyCalls {
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    /** No API server works at a request for longer than a minute. */
+    private static final Duration LATENESS = Duration.ofSeconds(50);
+
+    private final World world;
+    private final ActivityAttempt execution;
+
+    FaultyCalls(World world, ActivityAttempt execution) {
+        this.world = world;
+        this.execution = execution;
+    }
+
+    /** What has left the process arrives, even if the process is stopped meanwhile. */
+    <T> T call(String what, Supplier<T> effect) {
+        execution.fiber().sleep(world.weather.apiLatency());
+        return finish(what, world.weather.apiCall(), effect);
+    }
+
+    void callVoid(String what, Runnable effect) {
+        call(what, () -> {
+            effect.run();
+            return true;
+        });
+    }
+
+    /** The same for the broker. */
+    void produce(String what, Runnable effect) {
+        execution.fiber().sleep(world.chance.nextMillis(1, 10));
+        finish(what, world.weather.brokerCall(), () -> {
+            effect.run();
+            return true;
+        });
+    }
+
+    /** An effect, made only as long as the execution still has the right to act. */
+    <T> T effect(String what, Supplier<T> effect) {
+        execution.beforeEffect();
+        return call(what, effect);
+    }
+
+    private <T> T finish(String what, FaultSchedule.CallOutcome call, Supplier<T> effect) {
+        return switch (call) {
+            case OK -> {
+                T answer = apply(effect);
+                world.trace.add("api", execution.actor() + ": " + what);
+                execution.sleep(world.chance.nextMillis(1, 10));
+                yield answer;
+            }
+            case UNREACHABLE -> {
+                execution.sleep(CONNECT);
+                throw unavailable(what + " was not reached");
+            }
+            case REFUSED -> throw unavailable(what + " was refused with 503");
+            case LATE -> {
+                world.timeline.scheduleAfter(
+                        ANSWER.plus(world.chance.nextDuration(Duration.ZERO, LATENESS)), () -> runLate(what, effect));
+                execution.sleep(ANSWER);
+                throw unavailable(what + " gave no answer yet");
+            }
+            case ANSWER_LOST -> {
+                T lost = apply(effect);
+                world.trace.add("api", execution.actor() + ": " + what + " loses its answer " + lost);
+                execution.sleep(ANSWER);
+                throw unavailable(what + " gave no answer");
+            }
+        };
+    }
+
+    private void runLate(String what, Supplier<?> effect) {
+        try {
+            world.check.runLate(() -> apply(effect));
+            world.trace.add("api", execution.actor() + ": " + what + " happens late");
+        } catch (TemporalFailure refused) {
+            world.trace.add("api", execution.actor() + ": " + what + " is refused late");
+        }
+    }
+
+    private <T> T apply(Supplier<T> effect) {
+        T answer = effect.get();
+        world.check.checkLedger();
+        return answer;
+    }
+
+    private static RuntimeException unavailable(String detail) {
+        return Failures.of(FailureType.UNAVAILABLE, new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, detail));
+    }
+}

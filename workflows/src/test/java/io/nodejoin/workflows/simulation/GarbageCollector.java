@@ -1,0 +1,53 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Goes through the ledger once the workflows are over. It is diligent where the workflow could not be, and there alone: with reservations that
+ * may have come late, and with tokens whose issue or signature the workflow has no answer of. What is left of others is for the
+ * {@link EndStateChecks} to find.
+ */
+final class GarbageCollector {
+    private static final Duration ROUND = Duration.ofSeconds(5);
+    private static final Duration SETTLED = Duration.ofSeconds(75);
+
+    private final World world;
+    private final Instant ended;
+    private final ConfirmedTokens known;
+
+    /** @param world in which all workflows have ended */
+    GarbageCollector(World world) {
+        this.world = world;
+        this.ended = world.timeline.now();
+        this.known = ConfirmedTokens.fromHistories(world.temporal.runs());
+    }
+
+    void collect() {
+        List.copyOf(world.api.ledger.keySet()).stream().filter(this::isOrphaned).forEach(this::revoke);
+        world.timeline.scheduleAfter(ROUND, this::collect);
+    }
+
+    private boolean isOrphaned(TokenId id) {
+        boolean cameLate = !known.isReserved(id) && world.weather.firedFaults().contains(Fault.API_DELAYED);
+        return cameLate || known.mayStillBeCreated(id);
+    }
+
+    private void revoke(TokenId id) {
+        boolean alive = world.api.secrets.containsKey(id);
+        world.api.deleteSecret(id);
+        world.api.sign(id, false, world.api.signaturesVersion());
+        world.api.requestsOf(id).stream()
+                .filter(Csr::isUndecided)
+                .forEach(csr -> world.api.decide(csr, csr.version, Decision.DENIED, "the janitor", null));
+        boolean settled = !world.timeline.now().isBefore(ended.plus(SETTLED));
+        if (settled && !alive) {
+            world.api.ledger.remove(id);
+            world.trace.add("janitor", "ends token " + id);
+        }
+    }
+}

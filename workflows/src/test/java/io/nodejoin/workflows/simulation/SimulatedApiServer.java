@@ -1,0 +1,242 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.csr.AllowedServingSans;
+import io.nodejoin.workflows.node.JoinedNode;
+import io.nodejoin.workflows.node.NameQuarantine;
+import io.nodejoin.workflows.node.NodeIdentity;
+import io.nodejoin.workflows.token.TokenReservation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API server with the rules that joins rely on: names are taken once, decisions are final and only for what was read, a token lives
+ * on for a moment after its Secret. It knows nothing of joins; what it did is kept for the checks.
+ */
+final class SimulatedApiServer {
+    static final Duration AUTHENTICATOR_LAG = Duration.ofSeconds(4);
+    private static final Duration POD_DELETION_TIME = Duration.ofSeconds(80);
+
+    final Map<TokenId, Token> secrets = new LinkedHashMap<>();
+    final Map<TokenId, TokenReservation> ledger = new LinkedHashMap<>();
+    final Set<TokenId> signatures = new LinkedHashSet<>();
+    final List<Csr> csrs = new ArrayList<>();
+    final Map<String, JoinedNode> nodeRecords = new LinkedHashMap<>();
+    /** Joined Nodes whose host a later join has reset, or was about to. */
+    final Set<NodeIdentity> resetNodes = new LinkedHashSet<>();
+
+    final Map<String, NameQuarantine> quarantines = new LinkedHashMap<>();
+    final Map<String, AllowedServingSans> servingSans = new LinkedHashMap<>();
+
+    @Nullable Node node;
+
+    private Instant podsDeletedAt = Instant.EPOCH;
+    private int signaturesVersion;
+
+    final List<Token> everIssued = new ArrayList<>();
+    final List<Removal> removals = new ArrayList<>();
+    private final List<Deletion> deletions = new ArrayList<>();
+    private final VirtualTime timeline;
+    private final SeededRandom chance;
+    private int serial;
+
+    /** A bootstrap token's Secret. */
+    record Token(TokenId id, String secret, JoinId join, Instant createdAt, Instant expiresAt) {}
+
+    private record Deletion(Token token, Instant rejectedFrom) {}
+
+    /** A Node that was deleted, and on whose behalf. */
+    record Removal(Node node, String by, Instant at) {}
+
+    enum Decision {
+        UNDECIDED,
+        APPROVED,
+        DENIED
+    }
+
+    /** A certificate signing request of a token's user. */
+    static final class Csr {
+        final String name;
+        final TokenId user;
+        final String key;
+        final String commonName;
+        final Instant created;
+        int version;
+        Decision decision = Decision.UNDECIDED;
+        String decidedBy = "";
+
+        @Nullable Problem problem;
+
+        @Nullable Instant decidedAt;
+
+        @Nullable Instant signedAt;
+
+        @Nullable Instant notAfter;
+
+        Csr(String name, TokenId user, String key, String commonName, Instant created) {
+            this.name = name;
+            this.user = user;
+            this.key = key;
+            this.commonName = commonName;
+            this.created = created;
+        }
+
+        boolean isApproved() {
+            return decision == Decision.APPROVED;
+        }
+
+        boolean isUndecided() {
+            return decision == Decision.UNDECIDED;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** The Node object of the name that the run is about. */
+    static final class Node {
+        final String uid;
+        final String key;
+        final String machineId;
+        final Instant created;
+
+        @Nullable Instant reported;
+
+        @Nullable Instant readySince;
+
+        boolean labelled;
+
+        Node(String uid, String key, String machineId, Instant created) {
+            this.uid = uid;
+            this.key = key;
+            this.machineId = machineId;
+            this.created = created;
+        }
+
+        @Override
+        public String toString() {
+            return uid;
+        }
+    }
+
+    SimulatedApiServer(VirtualTime timeline, SeededRandom chance) {
+        this.timeline = timeline;
+        this.chance = chance;
+    }
+
+    /** Kubernetes keeps times in whole seconds. */
+    Instant time() {
+        return timeline.now().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    int signaturesVersion() {
+        return signaturesVersion;
+    }
+
+    /** False if the signatures were changed since they had this version. */
+    boolean sign(TokenId id, boolean signed, int version) {
+        if (version != signaturesVersion) {
+            return false;
+        }
+        signaturesVersion++;
+        return signed ? signatures.add(id) : signatures.remove(id);
+    }
+
+    Map<TokenId, TokenReservation> ledgerOf(JoinId join) {
+        Map<TokenId, TokenReservation> entries = new LinkedHashMap<>(ledger);
+        entries.values().removeIf(entry -> !entry.joinId().equals(join));
+        return entries;
+    }
+
+    /** False if the name is taken. */
+    boolean create(Token token) {
+        if (secrets.putIfAbsent(token.id(), token) != null) {
+            return false;
+        }
+        everIssued.add(token);
+        return true;
+    }
+
+    void deleteSecret(TokenId id) {
+        Token deleted = secrets.remove(id);
+        if (deleted != null) {
+            Duration lag = chance.nextDuration(Duration.ZERO, AUTHENTICATOR_LAG);
+            deletions.add(new Deletion(deleted, timeline.now().plus(lag)));
+        }
+    }
+
+    boolean authenticates(TokenId id, String secret) {
+        Instant now = timeline.now();
+        Token token = secrets.get(id);
+        if (token != null) {
+            return token.secret().equals(secret) && token.expiresAt().isAfter(now);
+        }
+        return deletions.stream()
+                .anyMatch(deletion -> deletion.token().id().equals(id)
+                        && deletion.token().secret().equals(secret)
+                        && deletion.token().expiresAt().isAfter(now)
+                        && deletion.rejectedFrom().isAfter(now));
+    }
+
+    Csr request(TokenId user, String key, String commonName) {
+        Csr csr = new Csr("csr-" + ++serial, user, key, commonName, time());
+        csrs.add(csr);
+        return csr;
+    }
+
+    List<Csr> requestsOf(TokenId user) {
+        return csrs.stream().filter(csr -> csr.user.equals(user)).toList();
+    }
+
+    /** False if it was decided or changed since it was read. */
+    boolean decide(Csr csr, int version, Decision decision, String by, @Nullable Problem problem) {
+        if (csr.version != version || !csr.isUndecided()) {
+            return false;
+        }
+        csr.version++;
+        csr.decision = decision;
+        csr.decidedBy = by;
+        csr.problem = problem;
+        csr.decidedAt = time();
+        return true;
+    }
+
+    void sign(Csr csr, Duration life) {
+        csr.version++;
+        csr.signedAt = timeline.now();
+        csr.notAfter = time().plus(life);
+    }
+
+    String freshUid() {
+        return "uid-" + ++serial;
+    }
+
+    /** The pods of a Node outlive it. */
+    boolean hasPods() {
+        return podsDeletedAt.isAfter(timeline.now());
+    }
+
+    /** False if there is none with this UID. */
+    boolean deleteNode(String uid, String by) {
+        Node found = node;
+        if (found == null || !found.uid.equals(uid)) {
+            return false;
+        }
+        removals.add(new Removal(found, by, timeline.now()));
+        podsDeletedAt = timeline.now().plus(chance.nextDuration(Duration.ZERO, POD_DELETION_TIME));
+        node = null;
+        return true;
+    }
+}

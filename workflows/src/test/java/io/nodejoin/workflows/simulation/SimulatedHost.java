@@ -1,0 +1,61 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.protocol.agent.HostFacts;
+import io.nodejoin.protocol.discovery.TokenId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The machine: what lies on its disk, its agent and its kubelet. */
+final class SimulatedHost {
+    static final HostFacts FACTS = new HostFacts("machine-1", "system-1", "v1.37.2", "Debian 13", "6.12");
+    static final String SECRET_DIGEST = "0f".repeat(32);
+    static final String AGENT_KEY = "the-key-of-the-agent";
+
+    final SimulatedAgent agent;
+    private final World world;
+
+    /** The bootstrap kubeconfig. */
+    @Nullable HeldToken held;
+    /** The key of the kubelet's client certificate. */
+    @Nullable String clientKey;
+    /** Whether an earlier command has changed the host. */
+    boolean changed;
+    /** When a reset has left nothing behind for the last time. */
+    Instant resetAt = Instant.MIN;
+
+    private @Nullable SimulatedKubelet kubelet;
+
+    /** A token as the host holds it. */
+    record HeldToken(TokenId id, String secret) {}
+
+    SimulatedHost(World world) {
+        this.world = world;
+        this.agent = new SimulatedAgent(world, this);
+    }
+
+    boolean runsKubelet() {
+        return kubelet != null;
+    }
+
+    void startKubelet(HeldToken token) {
+        held = token;
+        if (kubelet == null) {
+            kubelet = new SimulatedKubelet(world, this, token);
+        }
+        world.controllers.onTokenReachedHost(token);
+    }
+
+    void stopKubelet() {
+        if (kubelet != null) {
+            kubelet.stop();
+            kubelet = null;
+            world.trace.add("host", "kubelet stopped");
+        }
+    }
+
+    /** The whole machine is dead. */
+    void powerOff() {
+        agent.end();
+        stopKubelet();
+    }
+}

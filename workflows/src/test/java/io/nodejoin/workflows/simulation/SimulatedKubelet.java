@@ -1,0 +1,92 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Csr;
+import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A kubelet that bootstraps: asks with a fresh key, asks again after a denial, registers, reports, becomes Ready. */
+final class SimulatedKubelet {
+    private static final int LONGEST_BACKOFF = 32;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final World world;
+    private final SimulatedHost host;
+    private final SimulatedHost.HeldToken token;
+    private final Fiber fiber;
+
+    SimulatedKubelet(World world, SimulatedHost host, SimulatedHost.HeldToken token) {
+        this.world = world;
+        this.host = host;
+        this.token = token;
+        this.fiber = Fiber.start(world.timeline, this::runLifecycle);
+    }
+
+    void stop() {
+        fiber.kill();
+    }
+
+    private void runLifecycle(Fiber own) {
+        own.sleep(world.chance.nextMillis(300, 3_000));
+        String key = bootstrap(own);
+        host.clientKey = key;
+        world.trace.add("kubelet", "has its certificate for " + key);
+        if (world.weather.fires(Fault.NODE_NEVER_REGISTERS)) {
+            return;
+        }
+        own.sleep(world.chance.nextMillis(50, 2_000));
+        register(own, key);
+    }
+
+    /** Ends with the key of its certificate. */
+    private String bootstrap(Fiber own) {
+        int backoff = 2;
+        while (true) {
+            String key = "host-key-" + world.chance.nextText(6);
+            while (!world.weather.isReachable() || !world.api.authenticates(token.id(), token.secret())) {
+                own.sleep(Duration.ofSeconds(5));
+            }
+            Csr csr = world.controllers.requestCertificate(token.id(), key, "system:node:" + World.NODE.name());
+            Instant end = world.timeline.now().plus(PATIENCE);
+            own.await(end, world.chance.nextMillis(200, 1_000), () -> !csr.isUndecided());
+            if (csr.isApproved() && crashes()) {
+                world.trace.add("kubelet", "crashes before it has its certificate");
+                own.sleep(world.chance.nextSeconds(1, 5));
+                continue;
+            }
+            boolean fetched = csr.isApproved()
+                    && own.await(
+                            end,
+                            world.chance.nextMillis(200, 1_000),
+                            () -> csr.notAfter != null && world.api.authenticates(token.id(), token.secret()));
+            if (fetched) {
+                return key;
+            }
+            own.sleep(Duration.ofSeconds(backoff));
+            backoff = Math.min(2 * backoff, LONGEST_BACKOFF);
+        }
+    }
+
+    private boolean crashes() {
+        return world.weather.has(Fault.KUBELET_CRASHES)
+                && world.chance.nextPercent(60)
+                && world.weather.fires(Fault.KUBELET_CRASHES);
+    }
+
+    /** A kubelet makes its Node with its status in it. */
+    private void register(Fiber own, String key) {
+        while (!world.weather.isReachable() || world.api.node != null) {
+            own.sleep(Duration.ofSeconds(2));
+        }
+        Node node = new Node(world.api.freshUid(), key, SimulatedHost.FACTS.machineId(), world.api.time());
+        node.reported = world.timeline.now();
+        world.api.node = node;
+        world.trace.add("kubelet", "registers as " + node.uid);
+        world.controllers.onRegistered(node);
+        if (world.weather.fires(Fault.NODE_NEVER_READY)) {
+            return;
+        }
+        own.sleep(world.chance.nextMillis(500, 30_000));
+        node.readySince = world.timeline.now();
+    }
+}

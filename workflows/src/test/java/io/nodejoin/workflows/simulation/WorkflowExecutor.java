@@ -1,0 +1,113 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.workflows.join.NodeJoinWorkflowImpl;
+import io.nodejoin.workflows.leave.NodeLeaveWorkflowImpl;
+import io.nodejoin.workflows.temporal.DataConverters;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.common.v1.WorkflowType;
+import io.temporal.api.history.v1.History;
+import io.temporal.api.query.v1.WorkflowQuery;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflowservice.v1.GetSystemInfoResponse.Capabilities;
+import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueResponse;
+import io.temporal.client.WorkflowClient;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.interceptors.WorkerInterceptor;
+import io.temporal.internal.replay.ReplayWorkflowTaskHandler;
+import io.temporal.internal.sync.POJOWorkflowImplementationFactory;
+import io.temporal.internal.worker.SingleWorkerOptions;
+import io.temporal.internal.worker.WorkflowExecutorCache;
+import io.temporal.internal.worker.WorkflowRunLockManager;
+import io.temporal.internal.worker.WorkflowTaskHandler;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.worker.WorkflowImplementationOptions;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** The workflow code under the SDK's own replay: a workflow task goes in, commands come out. Nothing else runs meanwhile. */
+final class WorkflowExecutor implements AutoCloseable {
+    static final String NAMESPACE = "simulation";
+    static final DataConverter CONVERTER = DataConverters.dataConverter();
+
+    private static final int RUNS_KEPT = 64;
+    private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
+
+    private final WorkflowExecutorCache cache;
+    private final ReplayWorkflowTaskHandler handler;
+    private final SingleWorkerOptions options;
+
+    WorkflowExecutor(WorkerInterceptor... interceptors) {
+        options = SingleWorkerOptions.newBuilder()
+                .setIdentity("simulation")
+                .setDataConverter(CONVERTER)
+                .setWorkerInterceptors(interceptors)
+                .setDefaultDeadlockDetectionTimeout(Duration.ofMinutes(10).toMillis())
+                .setUsingVirtualThreads(true)
+                .build();
+        cache = new WorkflowExecutorCache(RUNS_KEPT, new WorkflowRunLockManager(), options.getMetricsScope());
+        var factory = new POJOWorkflowImplementationFactory(options, THREADS::submit, interceptors, cache, NAMESPACE);
+        factory.registerWorkflowImplementationTypes(
+                WorkflowImplementationOptions.newBuilder().build(),
+                new Class<?>[] {NodeJoinWorkflowImpl.class, NodeLeaveWorkflowImpl.class});
+        handler = new ReplayWorkflowTaskHandler(
+                NAMESPACE,
+                factory,
+                cache,
+                options,
+                TaskQueue.newBuilder().setName("sticky").build(),
+                Duration.ofSeconds(10),
+                serviceThatIsNeverCalled(),
+                (_, _, _) -> false);
+    }
+
+    /** A task whose history begins later than with the first event goes on where the last one of the run ended. */
+    WorkflowTaskHandler.Result handle(PollWorkflowTaskQueueResponse task) {
+        try {
+            return handler.handleWorkflowTask(task);
+        } catch (Exception e) {
+            throw new IllegalStateException("the workflow code cannot handle its task", e);
+        }
+    }
+
+    /** The next task of this run has to bring its whole history. */
+    void forget(WorkflowExecution run) {
+        cache.invalidate(run, options.getMetricsScope(), "simulated", null);
+    }
+
+    /** Replays a whole history as a worker does that has never seen it; says what it stumbles over. */
+    Optional<String> replay(WorkflowRun run) {
+        PollWorkflowTaskQueueResponse task = PollWorkflowTaskQueueResponse.newBuilder()
+                .setWorkflowExecution(run.execution())
+                .setWorkflowType(WorkflowType.newBuilder().setName(run.type))
+                .setStartedEventId(Long.MAX_VALUE)
+                .setPreviousStartedEventId(Long.MAX_VALUE)
+                .setHistory(History.newBuilder().addAllEvents(run.history.all()))
+                .setQuery(WorkflowQuery.newBuilder().setQueryType(WorkflowClient.QUERY_TYPE_REPLAY_ONLY))
+                .build();
+        String error = handle(task).getQueryCompleted().getErrorMessage();
+        return error.isEmpty() ? Optional.empty() : Optional.of("the history does not replay: " + error);
+    }
+
+    @Override
+    public void close() {
+        cache.invalidateAll();
+    }
+
+    private static WorkflowServiceStubs serviceThatIsNeverCalled() {
+        Supplier<Capabilities> capabilities =
+                () -> Capabilities.newBuilder().setSdkMetadata(true).build();
+        return (WorkflowServiceStubs) Proxy.newProxyInstance(
+                WorkflowServiceStubs.class.getClassLoader(),
+                new Class<?>[] {WorkflowServiceStubs.class},
+                (_, method, _) -> {
+                    if (method.getName().equals("getServerCapabilities")) {
+                        return capabilities;
+                    }
+                    throw new UnsupportedOperationException(method.getName());
+                });
+    }
+}
