@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /** Which module's sources produce a code, and which tests of these modules, or of the whole, expect it. */
 record ErrorCodeUsage(List<String> modules, List<Path> tests) {
     private static final Path REPOSITORY = Path.of("..");
-    private static final List<String> PRODUCERS = List.of("workflows", "activities", "service", "worker-agent");
+    private static final List<String> PRODUCERS =
+            List.of("workflows", "activities", "gateway", "service", "cli", "worker-agent");
     private static final String WHOLE = "testbed";
 
     private static final TreeMap<Path, String> SOURCES = sources();
