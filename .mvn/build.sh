@@ -18,7 +18,10 @@ nodejoin_build() {
   started=$(date +%s)
   "$1/mvnw" -q -f "$1/pom.xml" -DskipTests package >&2 || return 1
   touch -d "@$started" "$1/testbed/target/built"
-  echo "building Nodejoin: done in $(($(date +%s) - started)) s" >&2
+  taken=$(($(date +%s) - started))
+  durations="${XDG_CACHE_HOME:-$HOME/.cache}/nodejoin/durations"
+  mkdir -p "$durations" && echo "$taken" >"$durations/nodejoin"
+  echo "building Nodejoin: done in $taken s" >&2
 }
 
 # usage: nodejoin_java ARGUMENT...: becomes a JVM with the options that all programs here share.
@@ -26,13 +29,29 @@ nodejoin_java() {
   exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$@"
 }
 
-# usage: nodejoin_testbed ROOT [OPTION...] CLASS ARGUMENT...: builds if need be and becomes this program of the test bed.
+# usage: nodejoin_preflight ROOT SCRIPT ARGUMENT...: ends the script if the call is wrong, cannot be served here, or needs no bed.
+nodejoin_preflight() {
+  code=0
+  "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+    "$1/testbed/src/main/java/io/nodejoin/testbed/preflight/Preflight.java" "$@" || code=$?
+  case $code in
+    0) ;;
+    100) exit 0 ;;
+    *) exit "$code" ;;
+  esac
+}
+
+# usage: nodejoin_testbed ROOT SCRIPT OPTIONS CLASS ARGUMENT...: builds if need be and becomes this program of the test bed.
 nodejoin_testbed() {
+  root=$1 script=$2 options=$3 main=$4
+  shift 4
   nodejoin_use_jdk25
-  nodejoin_build "$1"
-  root=$1
-  shift
+  if ! nodejoin_is_built "$root"; then
+    nodejoin_preflight "$root" "$script" "$@"
+    nodejoin_build "$root"
+  fi
+  # shellcheck disable=SC2086
   nodejoin_java -Xmx512m -XX:TieredStopAtLevel=1 -Dnodejoin.home="$root" \
-    -Dlogback.configurationFile=io/nodejoin/testbed/logback.xml \
-    -cp "$root/testbed/target/nodejoin-testbed-0.1.0-SNAPSHOT.jar:$root/testbed/target/lib/*" "$@"
+    -Dlogback.configurationFile=io/nodejoin/testbed/logback.xml $options \
+    -cp "$root/testbed/target/nodejoin-testbed-0.1.0-SNAPSHOT.jar:$root/testbed/target/lib/*" "$main" "$@"
 }

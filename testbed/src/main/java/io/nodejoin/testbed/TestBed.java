@@ -1,9 +1,9 @@
 package io.nodejoin.testbed;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.testbed.config.AddressPlan;
 import io.nodejoin.testbed.config.BedDirectories;
 import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedNumbers;
 import io.nodejoin.testbed.config.BedSettings;
 import io.nodejoin.testbed.controlplane.ControlPlane;
 import io.nodejoin.testbed.controlplane.KubeProxy;
@@ -17,7 +17,6 @@ import io.nodejoin.testbed.links.Links;
 import io.nodejoin.testbed.mount.OwnedDirectory;
 import io.nodejoin.testbed.net.BedNetwork;
 import io.nodejoin.testbed.pki.BedPki;
-import io.nodejoin.testbed.pki.Pem;
 import io.nodejoin.testbed.process.InterProcessLock;
 import io.nodejoin.testbed.process.Parallel;
 import io.nodejoin.testbed.process.SupervisedProcess;
@@ -29,6 +28,7 @@ import io.nodejoin.testbed.provision.SourceTree;
 import io.nodejoin.testbed.service.NodejoinService;
 import io.nodejoin.testbed.service.ServiceSettings;
 import io.nodejoin.testbed.temporal.TemporalServer;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,6 +67,7 @@ public final class TestBed {
     private final AgentPackage agentPackage;
     private final Hosts hosts;
     private final InotifyLimit inotify;
+    private final BedNumbers numbers = BedNumbers.ofThisMachine();
 
     private TestBed(BedSettings settings, BedDirectories directories, SourceTree sourceTree, Provisioner provisioner) {
         JarSnapshot jars = new JarSnapshot(sourceTree, directories.root());
@@ -100,15 +101,7 @@ public final class TestBed {
 
     /** The settings of the bed of this name if one was raised and not taken down. */
     public static Optional<BedSettings> findSettings(String name) {
-        BedDirectories directories = new BedDirectories(BedDirectories.userParent(System.getenv()), name);
-        try {
-            return Files.exists(directories.settings())
-                    ? Optional.of(
-                            new JsonMapper().readValue(directories.settings().toFile(), BedSettings.class))
-                    : Optional.empty();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("cannot read " + directories.settings(), unreadable);
-        }
+        return new BedDirectories(BedDirectories.userParent(System.getenv()), name).raised();
     }
 
     /** Why a bed with hosts cannot run on this machine, with what would help, or empty if it can. */
@@ -124,8 +117,17 @@ public final class TestBed {
 
     /** Raises everything but the service. Repeating it repairs what does not run. */
     public void up() {
-        provisioner.prepare(settings.mode());
+        boolean isNew = lock.withExclusiveLock(this::register);
+        try {
+            provisioner.prepare(settings.mode());
+        } catch (RuntimeException unprepared) {
+            if (isNew) {
+                lock.withExclusiveLock(this::forget);
+            }
+            throw unprepared;
+        }
         lock.withExclusiveLock(() -> {
+            register();
             startParts();
             return settings;
         });
@@ -135,7 +137,10 @@ public final class TestBed {
     public void upWithService() {
         up();
         lock.withExclusiveLock(() -> {
-            service.prepare(ServiceSettings.standard());
+            service.prepare(
+                    settings.clusterApproves()
+                            ? ServiceSettings.approving(ApprovalMode.CLUSTER)
+                            : ServiceSettings.standard());
             return timedStart("Nodejoin service", service::startOptimized).get();
         });
     }
@@ -265,8 +270,30 @@ public final class TestBed {
         return new BedEnvironment(settings, plan, directories).variables();
     }
 
+    /** Takes the number and writes down that there is a bed; returns whether there was none. */
+    private boolean register() {
+        numbers.obstacle(settings, directories).ifPresent(obstacle -> {
+            throw new IllegalStateException(obstacle);
+        });
+        Optional<BedSettings> raised = directories.raised();
+        raised.ifPresent(settings::requireSameAs);
+        try {
+            Files.createDirectories(directories.root());
+            numbers.claim(settings, directories);
+            Files.writeString(directories.settings(), settings.text());
+        } catch (IOException cannotWrite) {
+            throw new UncheckedIOException("cannot write " + directories.settings(), cannotWrite);
+        }
+        return raised.isEmpty();
+    }
+
+    private BedSettings forget() {
+        new OwnedDirectory(directories.root()).delete();
+        numbers.release(settings, directories);
+        return settings;
+    }
+
     private void startParts() {
-        writeSettings(settings);
         if (plan.inNamespaces()) {
             inotify.acquire(settings.name());
         }
@@ -287,23 +314,11 @@ public final class TestBed {
         Parallel.run(Stream.concat(processes().stream(), Stream.of(links.process()))
                 .map(process -> named(process.name(), process::kill))
                 .toList());
-        if (plan.inNamespaces()) {
+        if (plan.inNamespaces() && !numbers.isForeign(settings, directories)) {
             new BedNetwork(plan).tearDown();
             inotify.release(settings.name());
         }
-        new OwnedDirectory(directories.root()).delete();
-    }
-
-    private void writeSettings(BedSettings wanted) {
-        findSettings(wanted.name()).filter(found -> !found.equals(wanted)).ifPresent(found -> {
-            throw new IllegalStateException(
-                    "bed " + wanted.name() + " is up with other settings (" + found + "): take it down first");
-        });
-        try {
-            Pem.writePrivately(directories.settings(), new JsonMapper().writeValueAsString(wanted));
-        } catch (IOException cannotWrite) {
-            throw new UncheckedIOException("cannot write " + directories.settings(), cannotWrite);
-        }
+        forget();
     }
 
     private Supplier<String> timedStart(String what, Runnable action) {

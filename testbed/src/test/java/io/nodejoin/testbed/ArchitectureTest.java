@@ -1,5 +1,6 @@
 package io.nodejoin.testbed;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -49,6 +50,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule hasNoPackageCycles =
             slices().matching("io.nodejoin.testbed.(*)..").should().beFreeOfCycles();
+
+    /** The scripts run it from its sources, with nothing on the class path. */
+    @ArchTest
+    static final ArchRule preflightNeedsTheJdkAlone = classes()
+            .that()
+            .resideInAnyPackage("io.nodejoin.testbed.preflight", "io.nodejoin.testbed.config")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..", "org.jspecify..", "io.nodejoin.testbed.preflight", "io.nodejoin.testbed.config");
 
     @ArchTest
     static final ArchRule hasNoStaticStateThatChanges = fields().that()

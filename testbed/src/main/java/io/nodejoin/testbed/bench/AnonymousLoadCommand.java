@@ -14,29 +14,32 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** What a crowd of hosts that read cluster-info costs everybody else. */
-@Command(
-        name = "crowd",
-        mixinStandardHelpOptions = true,
-        description = "p95 of small API reads, alone and beside many anonymous reads of cluster-info.")
+@Command(name = "crowd", description = "p95 of small API reads, alone and beside many anonymous reads of cluster-info.")
 final class AnonymousLoadCommand extends BedBenchCommand {
-    private static final int MAX_SECONDS = 120;
-    private static final int MAX_PER_SECOND = 10_000;
-
-    @Option(names = "--rate", defaultValue = "2000", description = "Anonymous reads a second (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rate",
+            paramLabel = "1..10000",
+            defaultValue = "2000",
+            description = "Anonymous reads a second (${DEFAULT-VALUE}).")
     private int rate;
 
     @Option(
             names = "--seconds",
+            paramLabel = "1..120",
             defaultValue = "10",
             description = "How long each measurement takes (${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "How often each is taken (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "1..100",
+            defaultValue = "3",
+            description = "How often each is taken (${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(
             names = "--level",
-            paramLabel = "FILE",
+            paramLabel = "EXISTING-FILE",
             description = "A priority level to try in place of the one that comes with Nodejoin, of the same name.")
     private @Nullable Path level;
 
@@ -46,10 +49,6 @@ final class AnonymousLoadCommand extends BedBenchCommand {
 
     @Override
     AnonymousLoadResult measure(TestBed bed) throws Exception {
-        if (rate < 1 || rate > MAX_PER_SECOND || seconds < 1 || seconds > MAX_SECONDS || rounds < 1) {
-            throw new IllegalArgumentException("--rate from 1 to " + MAX_PER_SECOND + ", --seconds from 1 to "
-                    + MAX_SECONDS + ", --rounds from 1");
-        }
         AnonymousLoad.requireH2load();
         bed.up();
         bed.service().prepare(ServiceSettings.standard());

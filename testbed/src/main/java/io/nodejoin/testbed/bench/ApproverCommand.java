@@ -1,5 +1,7 @@
 package io.nodejoin.testbed.bench;
 
+import io.nodejoin.testbed.preflight.ResultFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,6 @@ import picocli.CommandLine.Option;
 /** How long the approver's rules take over one request, beside the check of its signature alone. */
 @Command(
         name = "approver",
-        mixinStandardHelpOptions = true,
         description = "Microseconds that the approver's rules take over one certificate request (JMH).")
 final class ApproverCommand implements Callable<Integer> {
 
@@ -22,10 +23,11 @@ final class ApproverCommand implements Callable<Integer> {
     private @Nullable Path json;
 
     @Override
-    public Integer call() throws RunnerException {
+    public Integer call() throws RunnerException, IOException {
         ChainedOptionsBuilder options =
                 new OptionsBuilder().include("ApproverBenchmark").jvmArgs("-Xmx256m", "-XX:+UseSerialGC");
         if (json != null) {
+            new ResultFile(json).makeDirectories();
             options.resultFormat(ResultFormatType.JSON).result(json.toString());
         }
         new Runner(options.build()).run();

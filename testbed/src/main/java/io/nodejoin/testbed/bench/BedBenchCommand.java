@@ -3,8 +3,9 @@ package io.nodejoin.testbed.bench;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.config.BedMode;
 import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.preflight.Refusal;
+import io.nodejoin.testbed.preflight.ResultFile;
 import io.nodejoin.testbed.process.ShutdownInterrupt;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -13,8 +14,6 @@ import picocli.CommandLine.Option;
 
 /** A command that measures on the benches' bed: raised anew before, taken down after, whatever happens. */
 abstract class BedBenchCommand implements Callable<Integer> {
-    private static final int CANNOT_RUN = 3;
-
     private final BedMode mode;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures as JSON to this file.")
@@ -39,7 +38,7 @@ abstract class BedBenchCommand implements Callable<Integer> {
         Optional<String> obstacle = TestBed.unavailableReason(mode);
         if (obstacle.isPresent()) {
             System.err.println("bench: " + obstacle.get());
-            return CANNOT_RUN;
+            return Refusal.CANNOT_RUN;
         }
         TestBed bed = TestBed.open(BedSettings.named("bench").withMode(mode));
         try (var shutdown = ShutdownInterrupt.ofThisThread(() -> System.err.println("interrupted"))) {
@@ -56,7 +55,7 @@ abstract class BedBenchCommand implements Callable<Integer> {
     private void print(Report report) throws Exception {
         System.out.print(report.text());
         if (json != null) {
-            Files.writeString(json, report.json(Provenance.detect()));
+            new ResultFile(json).write(report.json(Provenance.detect()));
         }
     }
 }

@@ -9,23 +9,25 @@ import picocli.CommandLine.Option;
 /** Seconds to an approved certificate while many joins wait, quiet and under a flood of one token. */
 @Command(
         name = "flood",
-        mixinStandardHelpOptions = true,
         description = "Seconds to an approval beside waiting joins: quiet, and while one token floods the cluster.")
 final class CsrFloodCommand extends BedBenchCommand {
     @Option(
             names = "--pending",
+            paramLabel = "1..10000",
             defaultValue = "1000",
             description = "Joins that wait for a request (default: ${DEFAULT-VALUE}).")
     private int pending;
 
     @Option(
             names = "--junk",
+            paramLabel = "1..1000000",
             defaultValue = "10000",
             description = "Requests of the flooding token (default: ${DEFAULT-VALUE}).")
     private int junk;
 
     @Option(
             names = "--rate",
+            paramLabel = "1..10000",
             defaultValue = "500",
             description = "How many of these a second (default: ${DEFAULT-VALUE}).")
     private int perSecond;

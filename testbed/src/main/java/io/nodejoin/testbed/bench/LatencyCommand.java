@@ -8,11 +8,11 @@ import picocli.CommandLine.Option;
 /** Seconds from a Kafka record to a Ready node, beside kubeadm join and beside a bare kubelet. */
 @Command(
         name = "latency",
-        mixinStandardHelpOptions = true,
         description = "Seconds to a Ready node: kubeadm join, a kubelet with its credential in place, and Nodejoin.")
 final class LatencyCommand extends BedBenchCommand {
     @Option(
             names = "--pairs",
+            paramLabel = "1..1000",
             defaultValue = "10",
             description = "How often each is measured (default: ${DEFAULT-VALUE}).")
     private int pairs;

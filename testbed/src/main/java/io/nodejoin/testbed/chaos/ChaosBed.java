@@ -241,9 +241,10 @@ final class ChaosBed implements AutoCloseable {
         return Await.until(DEATH_TIMEOUT, () -> !testBed.service().process().isRunning()) && marker.hasFired();
     }
 
-    /** Lets time pass; an interrupt ends it early. */
-    static void waitFor(Duration time) {
-        Await.until(time, () -> false);
+    /** Waits until a fault has lasted so long, which is all that there is to wait for; an interrupt ends it early. */
+    static void waitFor(Duration length) {
+        Instant end = Instant.now().plus(length);
+        Await.until(length, () -> !Instant.now().isBefore(end));
     }
 
     /**

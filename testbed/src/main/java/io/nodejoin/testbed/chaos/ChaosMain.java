@@ -3,13 +3,17 @@ package io.nodejoin.testbed.chaos;
 import io.nodejoin.activities.RootCause;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.preflight.Preflight;
+import io.nodejoin.testbed.preflight.Refusal;
+import io.nodejoin.testbed.preflight.ResultFile;
 import io.nodejoin.testbed.process.ShutdownInterrupt;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,7 +32,6 @@ import picocli.CommandLine.Option;
         footer = {"", "Exit codes: 0 every promise held, 1 one was broken, 2 usage, 3 no bed can be raised here."})
 public final class ChaosMain implements Callable<Integer> {
     private static final int BROKEN = 1;
-    private static final int CANNOT_RUN = 3;
 
     /** Held for as long as its level counts: the java.util.logging registry keeps loggers only weakly. */
     private final Logger agentLog = Logger.getLogger("io.nodejoin.agent");
@@ -36,23 +39,29 @@ public final class ChaosMain implements Callable<Integer> {
     @Option(names = "--long", description = "Every cell of every experiment, instead of one cut of each step.")
     private boolean longRun;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Draws the lots of an earlier run again.")
+    @Option(names = "--seed", paramLabel = "SEED", description = "Draws the lots of an earlier run again.")
     private @Nullable Long seed;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the findings as JSON to this file.")
     private @Nullable Path json;
 
-    @Option(names = "--only", paramLabel = "NAME", description = "Only this experiment; may be repeated.")
+    @Option(
+            names = "--only",
+            paramLabel = "EXPERIMENT",
+            completionCandidates = Names.class,
+            description = "Only this experiment; may be repeated: ${COMPLETION-CANDIDATES}.")
     private @Nullable List<String> only;
 
     private ChaosMain() {}
 
     /** Runs and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        Preflight.pass(SourceTree.locate().root(), "chaos", arguments);
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /** The command, to be called or looked at. */
+    public static CommandLine commandLine() {
         return new CommandLine(new ChaosMain()).setExecutionExceptionHandler((failure, command, _) -> {
             Throwable root = RootCause.find(failure);
             String why = root.equals(failure) ? "" : ": " + root;
@@ -64,13 +73,10 @@ public final class ChaosMain implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<String> names = only == null ? Chaos.names() : only;
-        if (!Chaos.names().containsAll(names)) {
-            throw new IllegalArgumentException("--only knows " + Chaos.names());
-        }
         Optional<String> obstacle = TestBed.unavailableReason(BedMode.LOCAL);
         if (obstacle.isPresent()) {
             System.err.println("chaos: " + obstacle.get());
-            return CANNOT_RUN;
+            return Refusal.CANNOT_RUN;
         }
         // On a real host this log goes to the journal, and here it would be full of what is killed on purpose.
         agentLog.setLevel(Level.OFF);
@@ -101,10 +107,18 @@ public final class ChaosMain implements Callable<Integer> {
         told.add(found);
         if (json != null) {
             try {
-                Files.writeString(json, ChaosReport.json(scale, told));
+                new ResultFile(json).write(ChaosReport.json(scale, told));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** The experiments, for help and completion. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Chaos.names().iterator();
         }
     }
 }

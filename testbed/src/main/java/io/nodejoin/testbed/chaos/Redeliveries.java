@@ -53,7 +53,7 @@ final class Redeliveries implements Experiment {
         Await.until(COMPLETION_TIMEOUT, () -> bed.outcomes().all().containsKey(join.joinId()));
         send(bed, request, event, repeats / 4);
         if (repeats > 0) {
-            ChaosBed.waitFor(Duration.between(Instant.now(), deadline));
+            Await.until(DEADLINE, () -> Instant.now().isAfter(deadline));
         }
         send(bed, request, event, repeats / 4);
         failures.addAll(bed.awaitAndCheck(List.of(join), COMPLETION_TIMEOUT));

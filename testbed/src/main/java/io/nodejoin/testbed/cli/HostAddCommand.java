@@ -28,7 +28,7 @@ final class HostAddCommand implements Runnable {
     @Mixin
     private BedOption bedOption = new BedOption();
 
-    @Parameters(paramLabel = "NAME", description = "its name, also as a node")
+    @Parameters(paramLabel = "HOST", description = "its name, also as a node")
     private String name = "";
 
     @Option(
@@ -39,24 +39,22 @@ final class HostAddCommand implements Runnable {
 
     @Option(
             names = "--profile",
-            paramLabel = "PROFILE",
-            description = "containerd or docker (default: containerd)",
+            paramLabel = "containerd|docker",
+            description = "its container runtime (default: containerd)",
             converter = HostProfileConverter.class)
     private HostProfile profile = HostProfile.CONTAINERD;
 
     @Option(
             names = "--debian",
-            paramLabel = "NUMBER",
-            description = "12 or 13 (default: 13)",
+            paramLabel = "12|13",
+            description = "its Debian (default: 13)",
             converter = DebianReleaseConverter.class)
     private DebianRelease release = DebianRelease.TRIXIE;
 
     @Option(
             names = "--fault",
-            paramLabel = "FAULT",
-            description =
-                    "what is wrong with it, repeatable: kubelet-cannot-start, kubelet-missing, kubelet-port-taken,"
-                            + " runtime-down, own-name-unknown, no-agent",
+            paramLabel = HostFault.WORDS,
+            description = "what is wrong with it, repeatable",
             converter = FaultConverter.class)
     private Set<HostFault> faults = new HashSet<>();
 

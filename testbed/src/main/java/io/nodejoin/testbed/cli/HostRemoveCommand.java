@@ -12,7 +12,7 @@ final class HostRemoveCommand implements Runnable {
     @Mixin
     private BedOption bedOption = new BedOption();
 
-    @Parameters(paramLabel = "NAME")
+    @Parameters(paramLabel = "HOST")
     private String name = "";
 
     @Spec

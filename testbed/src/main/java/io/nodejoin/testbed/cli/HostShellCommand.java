@@ -12,7 +12,7 @@ final class HostShellCommand implements Callable<Integer> {
     @Mixin
     private BedOption bedOption = new BedOption();
 
-    @Parameters(index = "0", paramLabel = "NAME")
+    @Parameters(index = "0", paramLabel = "HOST")
     private String name = "";
 
     @Parameters(index = "1..*", paramLabel = "COMMAND")

@@ -16,7 +16,7 @@ final class PeerCommands {
     private @Nullable CommandSpec spec;
 
     @Command(name = "kubeadm", description = "kubeadm join on a host; prints the seconds to Ready.")
-    void kubeadm(@Mixin BedOption bedOption, @Parameters(paramLabel = "NAME") String name) {
+    void kubeadm(@Mixin BedOption bedOption, @Parameters(paramLabel = "HOST") String name) {
         TestBed bed = bedOption.existingBed();
         Host host = bedOption.host(bed, name);
         Duration taken = bed.joinByKubeadm(host);

@@ -1,5 +1,8 @@
 package io.nodejoin.testbed.cli;
 
+import io.nodejoin.testbed.preflight.Preflight;
+import io.nodejoin.testbed.preflight.Refusal;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.PrintWriter;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -14,6 +17,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         subcommands = {
+            ProvisionCommand.class,
             UpCommand.class,
             DownCommand.class,
             StatusCommand.class,
@@ -23,21 +27,20 @@ import picocli.CommandLine.ScopeType;
             PeerCommands.class
         })
 public final class TestbedMain {
-    static final int FAILED = 1;
-    static final int USAGE = 2;
-    static final int NOT_FOUND = 4;
+    private static final int FAILED = 1;
 
     private TestbedMain() {}
 
     public static void main(String[] arguments) {
+        Preflight.pass(SourceTree.locate().root(), "testbed", arguments);
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine commands = new CommandLine(new TestbedMain());
         Objects.requireNonNull(commands.getSubcommands().get("kubectl")).setStopAtUnmatched(true);
         return commands.setExecutionExceptionHandler((failure, command, _) -> report(failure, command))
-                .setExitCodeExceptionMapper(failure -> failure instanceof ParameterException ? USAGE : FAILED);
+                .setExitCodeExceptionMapper(failure -> failure instanceof ParameterException ? Refusal.USAGE : FAILED);
     }
 
     /** One sentence for people; the stack trace only for those who ask, since most failures are the machine's. */
@@ -55,8 +58,8 @@ public final class TestbedMain {
         }
         err.flush();
         return switch (failure) {
-            case CliException refusal -> refusal.exitCode();
-            case IllegalArgumentException _ -> USAGE;
+            case Refusal refusal -> refusal.exitCode();
+            case IllegalArgumentException _ -> Refusal.USAGE;
             default -> FAILED;
         };
     }

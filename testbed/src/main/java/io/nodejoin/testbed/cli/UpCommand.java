@@ -1,15 +1,18 @@
 package io.nodejoin.testbed.cli;
 
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.config.BedMode;
-import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.config.BedWish;
+import io.nodejoin.workflows.csr.ApprovalMode;
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "up", description = "Raise a bed and leave it running; repair it if parts of it do not run.")
 final class UpCommand implements Runnable {
@@ -34,19 +37,24 @@ final class UpCommand implements Runnable {
 
     @Option(
             names = "--number",
-            paramLabel = "N",
-            description = "for a bed of your own: 4 to 20, decides subnet 10.77.N.0/24 and ports")
+            paramLabel = "5..20",
+            description = "for a bed of your own: N decides the subnet 10.77.N.0/24 and the ports")
     private @Nullable Integer number;
+
+    @Option(
+            names = "--approval",
+            paramLabel = "nodejoin|cluster",
+            description = "who approves the kubelets' certificates: Nodejoin (default), or the cluster's"
+                    + " kube-controller-manager, which approves them for any node name",
+            converter = ApprovalWord.class)
+    private ApprovalMode approval = ApprovalMode.NODEJOIN;
 
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public void run() {
-        TestBed bed = TestBed.open(
-                wantsSomething()
-                        ? settings()
-                        : TestBed.findSettings(bedOption.name()).orElseGet(this::settings));
+        TestBed bed = TestBed.open(wish().settings(TestBed.findSettings(bedOption.name())));
         if (withoutService) {
             bed.up();
         } else {
@@ -55,22 +63,14 @@ final class UpCommand implements Runnable {
         printNextSteps(bed);
     }
 
-    /** Without any wish of its own the command takes a bed that is there as it is; else the bed refuses what differs. */
-    private boolean wantsSomething() {
-        return local || withoutTokenControllers || withoutKubeProxy || number != null;
-    }
-
-    private BedSettings settings() {
-        try {
-            Integer given = number;
-            BedSettings settings =
-                    given == null ? BedSettings.named(bedOption.name()) : BedSettings.numbered(bedOption.name(), given);
-            return settings.withMode(local ? BedMode.LOCAL : BedMode.NAMESPACES)
-                    .withTokenControllers(!withoutTokenControllers)
-                    .withKubeProxy(!withoutKubeProxy && !local);
-        } catch (IllegalArgumentException refused) {
-            throw new CliException(TestbedMain.USAGE, refused.getMessage() + " (--number)");
-        }
+    private BedWish wish() {
+        return new BedWish(
+                bedOption.name(),
+                Optional.ofNullable(number),
+                local,
+                withoutTokenControllers,
+                withoutKubeProxy,
+                approval == ApprovalMode.CLUSTER);
     }
 
     private void printNextSteps(TestBed bed) {
@@ -88,5 +88,17 @@ final class UpCommand implements Runnable {
         }
         out.printf("next: eval \"$(testbed/testbed env%1$s)\"; testbed/testbed host add%1$s w1%n", option);
         out.flush();
+    }
+
+    /** Reads an approval as people type it. */
+    static final class ApprovalWord implements ITypeConverter<ApprovalMode> {
+        @Override
+        public ApprovalMode convert(String word) {
+            return switch (word) {
+                case "nodejoin" -> ApprovalMode.NODEJOIN;
+                case "cluster" -> ApprovalMode.CLUSTER;
+                default -> throw new TypeConversionException("approval is by nodejoin or by the cluster");
+            };
+        }
     }
 }

@@ -1,5 +1,8 @@
 package io.nodejoin.testbed.config;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * The names, addresses and ports of one bed: a pure function of its settings, so that nothing has to be remembered and two
  * beds never meet. Ports of one kind lie ten apart from bed to bed.
@@ -123,6 +126,22 @@ public record AddressPlan(BedSettings settings) {
     /** Health, metrics and dashboard of the service. */
     public Endpoint admin() {
         return new Endpoint(LOOPBACK, local(18080));
+    }
+
+    /** Every port that the bed listens on at 127.0.0.1 of the outer machine, with what it is for. */
+    public Map<String, Endpoint> onLoopback() {
+        Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+        endpoints.put("Kafka", kafka());
+        endpoints.put("Kafka's controller", kafkaController());
+        endpoints.put("Temporal", temporal());
+        endpoints.put("Temporal's UI", temporalUi());
+        endpoints.put("the Nodejoin service", admin());
+        if (!inNamespaces()) {
+            endpoints.put("the API server", apiServer());
+            endpoints.put("etcd", etcd());
+            endpoints.put("the gateway", gateway());
+        }
+        return endpoints;
     }
 
     /** The address that the root namespace has on the bed's network. */

@@ -1,7 +1,10 @@
 package io.nodejoin.testbed.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a bed keeps what it knows. Everything below {@link #root()} belongs to the bed and goes with it.
@@ -30,7 +33,19 @@ public record BedDirectories(Path parent, String bed) {
     }
 
     public Path settings() {
-        return root().resolve("bed.json");
+        return root().resolve("bed.properties");
+    }
+
+    /** The settings of the bed if it was raised and not taken down. */
+    public Optional<BedSettings> raised() {
+        try {
+            return Files.exists(settings())
+                    ? Optional.of(BedSettings.parse(Files.readString(settings())))
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException unreadable) {
+            throw new IllegalStateException(
+                    "cannot read " + settings() + ", which says what bed " + bed + " is", unreadable);
+        }
     }
 
     public Path run() {

@@ -4,12 +4,16 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.testbed.TestBed;
 import io.nodejoin.testbed.config.BedMode;
 import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.preflight.Machine;
+import io.nodejoin.testbed.preflight.Preflight;
+import io.nodejoin.testbed.preflight.Refusal;
+import io.nodejoin.testbed.preflight.ResultFile;
 import io.nodejoin.testbed.process.ShutdownInterrupt;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,7 +29,6 @@ import picocli.CommandLine.Mixin;
                 + " and is taken back. Exit code 0 only if all of it happened.")
 public final class DemoMain implements Callable<Integer> {
     private static final int BROKEN_PROMISE = 1;
-    private static final int CANNOT_RUN = 3;
     private static final int INTERRUPTED = 130;
     private static final BedSettings BED = BedSettings.named("demo");
     private static final ClusterName CLUSTER = new ClusterName("testbed");
@@ -47,10 +50,17 @@ public final class DemoMain implements Callable<Integer> {
     public static void main(String[] arguments) {
         boolean terminal = Boolean.getBoolean("nodejoin.terminal") && System.getenv("NO_COLOR") == null;
         DemoMain demo = new DemoMain(System.out, System.err, terminal);
-        int code = new CommandLine(demo)
-                .setExecutionExceptionHandler((failure, _, _) -> demo.printFailure(failure))
-                .execute(arguments);
-        System.exit(code);
+        Preflight.pass(SourceTree.locate().root(), "demo", arguments);
+        System.exit(commandLine(demo).execute(arguments));
+    }
+
+    /** The command, to be looked at. */
+    public static CommandLine commandLine() {
+        return commandLine(new DemoMain(System.out, System.err, false));
+    }
+
+    private static CommandLine commandLine(DemoMain demo) {
+        return new CommandLine(demo).setExecutionExceptionHandler((failure, _, _) -> demo.printFailure(failure));
     }
 
     private int printFailure(Exception failure) {
@@ -65,19 +75,26 @@ public final class DemoMain implements Callable<Integer> {
     public Integer call() throws IOException {
         Optional<Boolean> simulated = simulated();
         if (simulated.isEmpty()) {
-            return CANNOT_RUN;
+            return Refusal.CANNOT_RUN;
         }
         TestBed bed = TestBed.open(simulated.get() ? BED.withMode(BedMode.LOCAL) : BED);
         Optional<DemoLock> claim =
                 DemoLock.tryAcquire(bed.directories().parent().resolve("demo.running"));
         if (claim.isEmpty()) {
             err.println("demo: another ./demo is running; wait until it has ended, or end it with Ctrl-C");
-            return CANNOT_RUN;
+            return Refusal.CANNOT_RUN;
         }
         DemoCluster demoCluster = simulated.get() ? new SimulatedDemoCluster(bed, CLUSTER) : new BootedDemoCluster(bed);
+        long begin = System.nanoTime();
         try (DemoLock _ = claim.get();
                 ShutdownInterrupt shutdown = ShutdownInterrupt.ofThisThread(() -> err.println("interrupted"))) {
-            return runAndTakeDown(demoCluster, shutdown);
+            int code = runAndTakeDown(demoCluster, shutdown);
+            if (code == 0) {
+                bed.provisioner()
+                        .durations()
+                        .record(Machine.demo(bed.settings().mode()), Duration.ofNanos(System.nanoTime() - begin));
+            }
+            return code;
         }
     }
 
@@ -149,7 +166,7 @@ public final class DemoMain implements Callable<Integer> {
         out.println("\nLeft over:");
         out.print(report.leftovers());
         if (options.json().isPresent()) {
-            write(options.json().get(), report.json());
+            new ResultFile(options.json().get()).write(report.json());
             err.println("result written to " + options.json().get());
         }
         List<String> broken = result.brokenPromises(wishes);
@@ -158,13 +175,5 @@ public final class DemoMain implements Callable<Integer> {
         demoCluster.nextSteps(options.keep()).forEach(command -> out.println("  " + command));
         out.flush();
         return broken.isEmpty() ? 0 : BROKEN_PROMISE;
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        Files.writeString(file, text);
     }
 }

@@ -10,13 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Puts the worker-agent of this build on a host, as its package would: what is large is bound read-only, unit, command,
- * configuration and secret are files of the host.
+ * Puts the worker-agent of this build on a host, as its package would: what is large is bound read-only, units, command,
+ * configuration and secret are files of the host. The units are those of the package, enabled as it enables them.
  */
 final class AgentInstallation {
-    private static final String UNIT = "nodejoin-agent.service";
+    private static final String UNITS = "usr/lib/systemd/system";
+    private static final List<String> ENABLED =
+            List.of("nodejoin-agent.service", "nodejoin-agent.path", "nodejoin-agent-watch.timer");
+    private static final Pattern WANTED_BY = Pattern.compile("^WantedBy=(\\S+)$", Pattern.MULTILINE);
 
     private final AgentPackage agent;
     private final BedDirectories directories;
@@ -41,8 +46,16 @@ final class AgentInstallation {
         files.write("etc/nodejoin/gateway-ca.crt", read(directories.pki().resolve("gateway-ca.crt")));
         files.writeSecret("etc/nodejoin/enrollment-secret", spec.enrollmentSecret());
         files.writeExecutable("usr/bin/nodejoin-agent", read(agent.file("usr/bin/nodejoin-agent")));
-        files.write("etc/systemd/system/" + UNIT, read(agent.file("usr/lib/systemd/system/" + UNIT)));
-        files.link("etc/systemd/system/multi-user.target.wants/" + UNIT, "../" + UNIT);
+        agent.filesIn(UNITS).forEach(unit -> files.write(UNITS + "/" + unit, read(agent.file(UNITS + "/" + unit))));
+        ENABLED.forEach(unit -> enable(unit, files));
+    }
+
+    private void enable(String unit, HostRootWriter files) {
+        Matcher target = WANTED_BY.matcher(read(agent.file(UNITS + "/" + unit)));
+        if (!target.find()) {
+            throw new IllegalStateException(unit + " does not say what wants it");
+        }
+        files.link("etc/systemd/system/" + target.group(1) + ".wants/" + unit, "/" + UNITS + "/" + unit);
     }
 
     private static String read(Path file) {

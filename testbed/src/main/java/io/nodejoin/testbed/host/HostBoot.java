@@ -128,15 +128,15 @@ final class HostBoot {
 
     private List<String> readOnly(HostSpec spec) {
         Path kubernetes = provisioner.kubernetes();
-        Path kubebox = kubernetes.resolve("kubebox");
+        Path kubelet = real(kubernetes.resolve("kubelet"));
         List<String> binds = new ArrayList<>(List.of(
                 kubernetes.resolve("pause.tar") + ":/opt/testbed/pause.tar",
-                kubebox + ":/usr/local/bin/kubeadm",
-                kubebox + ":/usr/local/bin/kubectl"));
+                real(kubernetes.resolve("kubeadm")) + ":/usr/local/bin/kubeadm",
+                real(kubernetes.resolve("kubectl")) + ":/usr/local/bin/kubectl"));
         if (spec.has(HostFault.KUBELET_CANNOT_START)) {
-            binds.add(kubebox + ":/opt/testbed/bin/kubelet");
+            binds.add(kubelet + ":/opt/testbed/bin/kubelet");
         } else if (!spec.has(HostFault.KUBELET_MISSING)) {
-            binds.add(kubebox + ":/usr/local/bin/kubelet");
+            binds.add(kubelet + ":/usr/local/bin/kubelet");
         }
         if (plan.settings().kubeProxy()) {
             binds.add(provisioner.kubeProxyImage() + ":/opt/testbed/kube-proxy.tar");
@@ -145,5 +145,14 @@ final class HostBoot {
             binds.addAll(agent.binds());
         }
         return binds;
+    }
+
+    /** On the host a program has its own name, whatever it is a link to here. */
+    private static Path real(Path program) {
+        try {
+            return program.toRealPath();
+        } catch (IOException missing) {
+            throw new UncheckedIOException("cannot find " + program, missing);
+        }
     }
 }

@@ -17,6 +17,10 @@ public enum HostFault {
     /** No agent is installed. */
     NO_AGENT;
 
+    /** All of them, as people type them. */
+    public static final String WORDS =
+            "kubelet-cannot-start|kubelet-missing|kubelet-port-taken|runtime-down|own-name-unknown|no-agent";
+
     /** As people type it. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -29,9 +29,14 @@ public final class InterProcessLock {
 
     /** Runs the action while no other program holds the lock in any way. Threads of this program queue. */
     public <T> T withExclusiveLock(Supplier<T> action) {
+        return withExclusiveLock(action, () -> {});
+    }
+
+    /** The same, and tells when another program has to be waited for. */
+    public <T> T withExclusiveLock(Supplier<T> action, Runnable waiting) {
         threads.writeLock().lock();
         try (FileChannel channel = open();
-                FileLock _ = channel.lock()) {
+                FileLock _ = lock(channel, waiting)) {
             return action.get();
         } catch (IOException cannotLock) {
             throw new UncheckedIOException("cannot lock " + file, cannotLock);
@@ -78,6 +83,15 @@ public final class InterProcessLock {
                 close(channel);
             }
         }
+    }
+
+    private static FileLock lock(FileChannel channel, Runnable waiting) throws IOException {
+        FileLock free = channel.tryLock();
+        if (free != null) {
+            return free;
+        }
+        waiting.run();
+        return channel.lock();
     }
 
     private FileChannel lockShared() {

@@ -47,6 +47,15 @@ public final class AgentPackage {
         return sourceTree.module(MODULE).resolve("src/main/files").resolve(installed);
     }
 
+    /** The names of those in a directory on a host. */
+    public List<String> filesIn(String installed) {
+        try (Stream<Path> files = Files.list(file(installed))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("cannot list " + file(installed), unreadable);
+        }
+    }
+
     /** The .deb. */
     public Path deb() {
         try (Stream<Path> files = Files.list(target())) {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 final class KubeProxyImage {
     private static final ImageArchive IMAGE =
             new ImageArchive("localhost/kube-proxy:testbed", "/usr/local/bin/kube-proxy");
-    private static final List<String> COMPONENTS = List.of("kubebox", "kube-proxy", "kubectl");
+    private static final List<String> COMPONENTS = List.of("kube-proxy", "kubectl");
     /** Links into /usr, without which no interpreter and no library is found. */
     private static final List<String> MERGED = List.of("lib", "lib64");
 
@@ -60,9 +60,24 @@ final class KubeProxyImage {
                 MERGED.stream().filter(link -> Files.exists(root.resolve(link))).toList());
         arguments.addAll(members(root));
         // The letter S leaves the targets of links as they are.
-        arguments.addAll(List.of("--transform=s,^kube,usr/local/bin/kube,S", "--directory", kubernetes.toString()));
-        arguments.addAll(COMPONENTS);
+        arguments.addAll(
+                List.of("--transform=s,^\\(kube\\|etcd\\),usr/local/bin/\\1,S", "--directory", kubernetes.toString()));
+        arguments.addAll(withTargets(kubernetes));
         return arguments;
+    }
+
+    /** The programs, and what those are that are links to another one. */
+    private static Set<String> withTargets(Path kubernetes) {
+        Set<String> files = new TreeSet<>(COMPONENTS);
+        for (String component : COMPONENTS) {
+            try {
+                files.add(
+                        kubernetes.resolve(component).toRealPath().getFileName().toString());
+            } catch (IOException missing) {
+                throw new UncheckedIOException(kubernetes + " lacks " + component, missing);
+            }
+        }
+        return files;
     }
 
     /** Programs, the links by which they are called, their libraries and the extensions that iptables loads by name. */

@@ -2,10 +2,11 @@ package io.nodejoin.testbed.provision;
 
 import io.nodejoin.protocol.event.HostProfile;
 import io.nodejoin.testbed.config.BedMode;
-import io.nodejoin.testbed.process.Command;
+import io.nodejoin.testbed.preflight.Durations;
+import io.nodejoin.testbed.preflight.Machine;
+import io.nodejoin.testbed.preflight.SuppliedPrograms;
+import io.nodejoin.testbed.preflight.Tools;
 import io.nodejoin.testbed.process.Parallel;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +20,8 @@ import java.util.function.Supplier;
  * says so; afterwards it is a look into the cache.
  */
 public final class Provisioner {
-    private final GoBuild go;
+    private final Machine machine;
+    private final Tools tools;
     private final Lazy<Path> kubernetes;
     private final Lazy<Path> temporal;
     private final Lazy<Path> toxiproxy;
@@ -27,16 +29,24 @@ public final class Provisioner {
     private final Map<RootFileSystem.Variant, Lazy<Path>> rootFileSystems = new HashMap<>();
     private final Lazy<Path> nodeExporter;
     private final Progress progress;
+    private final Durations durations;
 
     /**
      * @param cache the user's cache directory for Nodejoin
-     * @param environment NODEJOIN_DEBIAN_MIRROR replaces debootstrap's choice
+     * @param environment NODEJOIN_DEBIAN_MIRROR replaces debootstrap's choice, NODEJOIN_BINARIES has programs that need not be
+     *     built
      */
     public Provisioner(SourceTree sourceTree, Path cache, Progress progress, Map<String, String> environment) {
-        Cache entries = new Cache(cache);
-        this.go = new GoBuild(sourceTree, entries, progress);
-        this.kubernetes = new Lazy<>(go::kubernetes);
-        this.temporal = new Lazy<>(go::temporal);
+        Cache entries = new Cache(cache, progress);
+        this.durations = entries.durations();
+        this.machine = new Machine(sourceTree.root(), environment);
+        this.tools = Tools.of(environment);
+        GoBuild go = new GoBuild(sourceTree, entries, progress);
+        SuppliedPrograms supplied = SuppliedPrograms.of(sourceTree.root(), environment);
+        Assembly assembly = new Assembly(go, supplied, entries);
+        this.kubernetes = new Lazy<>(assembly::kubernetes);
+        this.temporal = new Lazy<>(
+                () -> supplied.temporal().orElseGet(() -> go.temporal().resolve("temporal")));
         this.toxiproxy = new Lazy<>(go::toxiproxy);
         RootFileSystem debian =
                 new RootFileSystem(entries, progress, environment.getOrDefault("NODEJOIN_DEBIAN_MIRROR", ""));
@@ -51,17 +61,7 @@ public final class Provisioner {
 
     /** The reasons why a bed of this mode cannot run on this machine, each with what would help; empty if it can. */
     public List<String> unmetPrerequisites(BedMode mode) {
-        List<String> obstacles = new ArrayList<>();
-        if (!Files.isDirectory(Path.of("/proc/self/ns"))) {
-            return List.of("the test bed needs Linux");
-        }
-        if (!go.isCached()) {
-            obstacles.addAll(GoBuild.unmetPrerequisites());
-        }
-        if (mode == BedMode.NAMESPACES) {
-            obstacles.addAll(unmetNamespacePrerequisites());
-        }
-        return obstacles;
+        return machine.obstacles(mode);
     }
 
     /** Makes sure of packages, executables and the containerd hosts' files, in parallel. */
@@ -72,10 +72,25 @@ public final class Provisioner {
         }
         List<Supplier<Path>> parts = new ArrayList<>(List.of(this::kubernetes, this::temporal));
         if (mode == BedMode.NAMESPACES) {
-            new HostPrerequisites(progress).ensure();
+            new HostPrerequisites(tools, progress).ensure();
             parts.add(() -> rootFileSystem(HostProfile.CONTAINERD, DebianRelease.TRIXIE));
         }
         Parallel.run(parts);
+    }
+
+    /** Makes sure of everything that any bed of this mode may want, in parallel. */
+    public void prepareAll(BedMode mode) {
+        prepare(mode);
+        List<Supplier<Path>> parts = new ArrayList<>(List.of(this::toxiproxy));
+        if (mode == BedMode.NAMESPACES) {
+            parts.add(this::kubeProxyImage);
+        }
+        Parallel.run(parts);
+    }
+
+    /** How long things took on this machine. */
+    public Durations durations() {
+        return durations;
     }
 
     /** The directory with one executable per Kubernetes component, and pause.tar. */
@@ -85,7 +100,7 @@ public final class Provisioner {
 
     /** The Temporal executable, client and server. */
     public Path temporal() {
-        return temporal.get().resolve("temporal");
+        return temporal.get();
     }
 
     /** The Toxiproxy executable. */
@@ -106,24 +121,5 @@ public final class Provisioner {
     public Path rootFileSystem(HostProfile profile, DebianRelease release) {
         return Objects.requireNonNull(rootFileSystems.get(new RootFileSystem.Variant(profile, release)))
                 .get();
-    }
-
-    private static List<String> unmetNamespacePrerequisites() {
-        if (!System.getProperty("user.name").equals("root")) {
-            return List.of("hosts and network namespaces need root");
-        }
-        List<String> obstacles = new ArrayList<>(HostPrerequisites.unmetPrerequisites());
-        if (!mayUnshare()) {
-            obstacles.add("this root may not make namespaces and mounts (a container without the privilege?)");
-        }
-        return obstacles;
-    }
-
-    private static boolean mayUnshare() {
-        try {
-            return Command.of("unshare", "--net", "--mount", "true").run().succeeded();
-        } catch (UncheckedIOException _) {
-            return false;
-        }
     }
 }

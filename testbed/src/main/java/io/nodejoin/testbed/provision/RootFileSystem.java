@@ -1,6 +1,7 @@
 package io.nodejoin.testbed.provision;
 
 import io.nodejoin.protocol.event.HostProfile;
+import io.nodejoin.testbed.preflight.Checksums;
 import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.template.Template;
 import java.io.IOException;
@@ -36,6 +37,9 @@ final class RootFileSystem {
             "conntrack",
             "ethtool",
             "socat");
+    /** Without these no host boots. */
+    private static final List<String> PROGRAMS =
+            List.of("usr/lib/systemd/systemd", "usr/bin/containerd", "usr/sbin/runc", "usr/local/sbin/testbed-host");
     /** They only cost time in a host that lives for minutes. */
     private static final List<String> MASKED = List.of(
             "apt-daily.timer",
@@ -97,6 +101,7 @@ final class RootFileSystem {
                             + kind.profile().name().toLowerCase(Locale.ROOT) + ", about 1 minute, only the first time",
                     () -> debootstrap(kind.release(), directory, packages));
             configure(directory);
+            new Checksums(directory).write(PROGRAMS);
         });
     }
 

@@ -3,8 +3,6 @@ package io.nodejoin.testbed.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +18,7 @@ class BedSettingsTest {
         BedSettings settings = BedSettings.named(name);
 
         // then
-        assertThat(settings).isEqualTo(new BedSettings("bench", 3, BedMode.NAMESPACES, true, false));
+        assertThat(settings).isEqualTo(new BedSettings("bench", 3, BedMode.NAMESPACES, true, false, false));
     }
 
     @Test
@@ -49,15 +47,16 @@ class BedSettingsTest {
     }
 
     @Test
-    void shouldSurviveItsFile() throws IOException {
+    void shouldSurviveItsFile() {
         // given
         BedSettings settings = BedSettings.numbered("mine", 7)
                 .withMode(BedMode.LOCAL)
                 .withTokenControllers(false)
-                .withKubeProxy(true);
+                .withKubeProxy(true)
+                .withClusterApproval(true);
 
         // when
-        BedSettings read = new JsonMapper().readValue(new JsonMapper().writeValueAsString(settings), BedSettings.class);
+        BedSettings read = BedSettings.parse(settings.text());
 
         // then
         assertThat(read).isEqualTo(settings);
