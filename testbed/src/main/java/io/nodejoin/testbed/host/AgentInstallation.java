@@ -15,12 +15,10 @@ import java.util.regex.Pattern;
 
 /**
  * Puts the worker-agent of this build on a host, as its package would: what is large is bound read-only, units, command,
- * configuration and secret are files of the host. The units are those of the package, enabled as it enables them.
+ * configuration and secret are files of the host. Units are those of the package; it enables every one that can be.
  */
 final class AgentInstallation {
     private static final String UNITS = "usr/lib/systemd/system";
-    private static final List<String> ENABLED =
-            List.of("nodejoin-agent.service", "nodejoin-agent.path", "nodejoin-agent-watch.timer");
     private static final Pattern WANTED_BY = Pattern.compile("^WantedBy=(\\S+)$", Pattern.MULTILINE);
 
     private final AgentPackage agent;
@@ -46,16 +44,15 @@ final class AgentInstallation {
         files.write("etc/nodejoin/gateway-ca.crt", read(directories.pki().resolve("gateway-ca.crt")));
         files.writeSecret("etc/nodejoin/enrollment-secret", spec.enrollmentSecret());
         files.writeExecutable("usr/bin/nodejoin-agent", read(agent.file("usr/bin/nodejoin-agent")));
-        agent.filesIn(UNITS).forEach(unit -> files.write(UNITS + "/" + unit, read(agent.file(UNITS + "/" + unit))));
-        ENABLED.forEach(unit -> enable(unit, files));
-    }
-
-    private void enable(String unit, HostRootWriter files) {
-        Matcher target = WANTED_BY.matcher(read(agent.file(UNITS + "/" + unit)));
-        if (!target.find()) {
-            throw new IllegalStateException(unit + " does not say what wants it");
+        for (String unit : agent.filesIn(UNITS)) {
+            String path = UNITS + "/" + unit;
+            String text = read(agent.file(path));
+            files.write(path, text);
+            Matcher target = WANTED_BY.matcher(text);
+            if (target.find()) {
+                files.link("etc/systemd/system/" + target.group(1) + ".wants/" + unit, "/" + path);
+            }
         }
-        files.link("etc/systemd/system/" + target.group(1) + ".wants/" + unit, "/" + UNITS + "/" + unit);
     }
 
     private static String read(Path file) {
