@@ -60,6 +60,11 @@ public final class ChaosMain implements Callable<Integer> {
         System.exit(commandLine().execute(arguments));
     }
 
+    /** What {@code --only} knows. */
+    public static List<String> experiments() {
+        return Chaos.names();
+    }
+
     /** The command, to be called or looked at. */
     public static CommandLine commandLine() {
         return new CommandLine(new ChaosMain()).setExecutionExceptionHandler((failure, command, _) -> {

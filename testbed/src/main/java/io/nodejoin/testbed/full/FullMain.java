@@ -1,0 +1,125 @@
+package io.nodejoin.testbed.full;
+
+import io.nodejoin.testbed.plan.BedDirectories;
+import io.nodejoin.testbed.process.Interruption;
+import io.nodejoin.testbed.provision.Repository;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code testbed/full}. */
+@Command(
+        name = "full",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs every long check, part by part, in a clone of the last commit, and records each in docs/results.",
+            "What has passed on this commit is not run again, so an interrupted run goes on where it was."
+        },
+        footer = {"", "Exit codes: 0 no part has failed, 1 one has, 2 usage, 3 nothing can be run now, 130 interrupted."
+        })
+public final class FullMain implements Callable<Integer> {
+    private static final int FAILED = 1;
+    private static final int CANNOT_RUN = 3;
+    private static final int INTERRUPTED = 130;
+
+    private final PrintStream out = System.out;
+    private final Clock clock = Clock.systemUTC();
+
+    @Parameters(arity = "0..*", paramLabel = "PART", description = "Only these parts; --list names them.")
+    private List<String> named = new ArrayList<>();
+
+    @Option(names = "--list", description = "Tells the parts, what each runs, and what is known of it; runs nothing.")
+    private boolean list;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Draws the lots of an earlier run again.")
+    private @Nullable Long seed;
+
+    @Option(names = "--again", description = "Also what has passed on this commit.")
+    private boolean again;
+
+    @Option(
+            names = "--with",
+            paramLabel = "ARGUMENT",
+            description = "A further argument for the parts' commands, to try them; nothing is recorded then.")
+    private List<String> more = new ArrayList<>();
+
+    private FullMain() {}
+
+    /** Runs and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new FullMain())
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    command.getErr().println("full: " + failure.getMessage());
+                    return FAILED;
+                })
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        WorkingCopy copy = new WorkingCopy(Repository.locate().root());
+        ResultFiles files = new ResultFiles(copy.root().resolve(WorkingCopy.RESULTS));
+        String commit = copy.commit();
+        Results known = files.of(commit).orElseGet(() -> Results.none(commit, LocalDate.now(clock), Machine.here()));
+        if (list) {
+            out.print(PartList.text(Parts.ALL, known, files));
+            return 0;
+        }
+        List<Part> parts = new Choice(named, again).of(Parts.ALL, known);
+        if (copy.isDirty()) {
+            System.err.println(
+                    "full: there are changes that are not committed: commit them first, results are of a commit");
+            return CANNOT_RUN;
+        }
+        Workspace workspace =
+                new Workspace(BedDirectories.userParent(System.getenv()).resolveSibling("full"));
+        Optional<FileChannel> lock = workspace.lock();
+        if (lock.isEmpty()) {
+            System.err.println("full: another testbed/full runs");
+            return CANNOT_RUN;
+        }
+        try (FileChannel _ = lock.get()) {
+            copy.cloneTo(workspace.copy());
+            return run(parts, workspace, files, known);
+        }
+    }
+
+    private int run(List<Part> parts, Workspace workspace, ResultFiles files, Results known) {
+        long lots = seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : seed;
+        out.println("commit " + Results.shortened(known.commit()) + ", seed " + lots + ", " + parts.size() + " of "
+                + Parts.ALL.size() + " parts");
+        PartRunner runner = new PartRunner(workspace, clock, PartRunner.LIMIT);
+        Results results = known;
+        boolean hasFailed = false;
+        try (var _ = Interruption.ofThisThread(() -> out.println("interrupted: the part ends first"))) {
+            for (Part part : parts) {
+                out.println(part.name() + ": log " + workspace.log(part));
+                PartResult result = runner.run(part, lots, more);
+                out.println(part.name() + ": " + PartList.told(result));
+                hasFailed |= result.outcome() == Outcome.FAILED;
+                results = results.with(part.name(), result);
+                if (more.isEmpty()) {
+                    files.write(results);
+                }
+            }
+        } catch (InterruptedException _) {
+            out.println("the next run goes on with this part");
+            return INTERRUPTED;
+        }
+        if (more.isEmpty()) {
+            out.println(PartList.summary(Parts.ALL, results));
+        }
+        return hasFailed ? FAILED : 0;
+    }
+}

@@ -1,0 +1,132 @@
+package io.nodejoin.testbed.full;
+
+import io.nodejoin.testbed.full.ResultFiles.Newest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What the benches have measured when they ran last. */
+final class BenchTables {
+    private static final double TO_MILLIS = 1000;
+
+    private BenchTables() {}
+
+    static String latency(Newest newest) {
+        Figures all = figures(newest);
+        return head("", "median of " + all.of("nodejoin").whole("samples"), "lowest", "highest")
+                + latency("a kubeadm", all.of("kubeadm"))
+                + latency("b floor", all.of("floor"))
+                + latency("c Nodejoin", all.of("nodejoin"))
+                + row("c/a", all.decimals(2, "ratioToKubeadm"), "", "")
+                + row("c/b", all.decimals(2, "ratioToFloor"), "", "")
+                + row("resident memory of the waiting agent", all.whole("agentMegabytes") + " MB", "", "")
+                + row("resident memory of the idle service", all.whole("serviceMegabytes") + " MB", "", "")
+                + measured(newest);
+    }
+
+    private static String latency(String what, Figures series) {
+        return row(
+                what,
+                series.decimals(2, "median") + " s",
+                series.decimals(2, "lowest") + " s",
+                series.decimals(2, "highest") + " s");
+    }
+
+    static String agent(Newest newest) {
+        Figures all = figures(newest);
+        Figures steps = all.of("prepareStepSeconds");
+        List<String> names = steps.names("");
+        double others = names.stream().skip(1).mapToDouble(steps::number).sum();
+        return head("", "agent", "node_exporter")
+                + row(
+                        "memory (PSS) while it waits",
+                        all.of("agent").decimals(1, "pssMegabytes") + " MB",
+                        all.of("nodeExporter").decimals(1, "pssMegabytes") + " MB")
+                + row(
+                        "CPU in 60 s",
+                        all.of("agent").whole("cpuMillis") + " ms",
+                        all.of("nodeExporter").whole("cpuMillis") + " ms")
+                + row(
+                        "start to first connection, median of "
+                                + all.of("start").whole("samples"),
+                        millis(all.of("start").number("median")),
+                        "")
+                + row("package", all.decimals(1, "packageMegabytes") + " MB", "")
+                + "\n"
+                + head("preparation", "")
+                + row("of a new host", millis(all.number("prepareSeconds")))
+                + row(
+                        "of these up to the first step, `%s`: to look and to plan".formatted(names.getFirst()),
+                        millis(steps.number(names.getFirst())))
+                + row("the other steps", millis(others))
+                + row("of a host that is prepared already", millis(all.number("prepareAgainSeconds")))
+                + measured(newest);
+    }
+
+    static String approver(Newest newest) {
+        Figures all = figures(newest);
+        return head("", "median", "p99")
+                + approver("a P-256 request, as kubelets make it", all.of("ecdsa"))
+                + approver("an RSA request", all.of("rsa"))
+                + approver("the hostile corpus in turn", all.of("hostile"))
+                + measured(newest);
+    }
+
+    private static String approver(String what, Figures times) {
+        return row(what, times.whole("median"), times.whole("p99"));
+    }
+
+    static String flood(Newest newest) {
+        Figures all = figures(newest);
+        return head("", "median", "to quiet")
+                + row("quiet", millis(all.of("quiet").number("median")), "")
+                + row(
+                        "while the requests come",
+                        millis(all.of("flood").number("median")),
+                        all.decimals(2, "ratioFlood"))
+                + row(
+                        "while they are denied",
+                        millis(all.of("aftermath").number("median")),
+                        all.decimals(2, "ratioAftermath"))
+                + measured(newest);
+    }
+
+    static String crowd(Newest newest) {
+        Figures all = figures(newest);
+        String rate = all.whole("perSecond");
+        return head("", "p95", "to alone")
+                + row("alone", all.decimals(2, "idleP95Millis") + " ms", "")
+                + crowd("beside " + rate + "/s of `/version`", all.of("elsewhere"))
+                + crowd("beside " + rate + "/s of cluster-info, with the priority level", all.of("with"))
+                + crowd("beside " + rate + "/s of cluster-info, without it", all.of("without"))
+                + measured(newest);
+    }
+
+    private static String crowd(String what, Figures reads) {
+        return row(what, reads.decimals(2, "p95Millis") + " ms", reads.decimals(2, "ratio"));
+    }
+
+    private static Figures figures(Newest newest) {
+        return new Figures(ResultFiles.JSON.valueToTree(newest.result().figures()));
+    }
+
+    private static String millis(double seconds) {
+        return Math.round(seconds * TO_MILLIS) + " ms";
+    }
+
+    private static String head(String... cells) {
+        return row(cells) + "|" + "---|".repeat(cells.length) + "\n";
+    }
+
+    private static String row(String... cells) {
+        return Arrays.stream(cells)
+                .map(cell -> cell.isEmpty() ? " |" : " " + cell + " |")
+                .collect(Collectors.joining("", "|", "\n"));
+    }
+
+    private static String measured(Newest newest) {
+        Machine machine = newest.file().machine();
+        return "\nMeasured on commit %s by a machine with %d processors, %s.\n"
+                .formatted(Results.shortened(newest.commit()), machine.processors(), machine.kernel());
+    }
+}

@@ -1,0 +1,149 @@
+package io.nodejoin.testbed.full;
+
+import io.nodejoin.testbed.full.ResultFiles.Newest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What the experiments of chaos have shown when they ran last. */
+final class ExperimentTable {
+    private static final Map<String, Function<Figures, String>> WHAT_HAPPENED = Map.ofEntries(
+            Map.entry("service kills", ExperimentTable::kills),
+            Map.entry("kafka kills", ExperimentTable::kills),
+            Map.entry("temporal kills", ExperimentTable::kills),
+            Map.entry("lost answers", ExperimentTable::lostAnswers),
+            Map.entry("refusals", ExperimentTable::refusals),
+            Map.entry("compensation", ExperimentTable::compensation),
+            Map.entry("pauses", ExperimentTable::pauses),
+            Map.entry("broken links", ExperimentTable::brokenLinks),
+            Map.entry("throttled", ExperimentTable::throttled),
+            Map.entry("full disks", ExperimentTable::fullDisks),
+            Map.entry("all down", ExperimentTable::allDown),
+            Map.entry("duplicates", ExperimentTable::duplicates),
+            Map.entry("redeliveries", ExperimentTable::redeliveries),
+            Map.entry("storm", ExperimentTable::storm));
+
+    private ExperimentTable() {}
+
+    static String of(List<String> experiments, ResultFiles files) {
+        return "| experiment | what happened | seconds | commit | seed |\n|---|---|---|---|---|\n"
+                + experiments.stream()
+                        .flatMap(name -> files.newest(name).map(newest -> row(name, newest)).stream())
+                        .collect(Collectors.joining());
+    }
+
+    private static String row(String name, Newest newest) {
+        PartResult result = newest.result();
+        Figures all = new Figures(ResultFiles.JSON.valueToTree(result.figures()));
+        Figures figures = all.of(name);
+        String seconds = figures.has("seconds") ? figures.whole("seconds") : "";
+        return "| `%s` | %s | %s | %s | %s |\n"
+                .formatted(
+                        name,
+                        result.hasPassed() ? whatHappened(name, figures) : broken(result),
+                        seconds,
+                        Results.shortened(newest.commit()),
+                        result.seed() == null ? "" : result.seed());
+    }
+
+    private static String whatHappened(String name, Figures figures) {
+        Function<Figures, String> words = WHAT_HAPPENED.get(name);
+        if (words == null) {
+            throw new IllegalArgumentException("no words for what happens in '" + name + "'");
+        }
+        return words.apply(figures);
+    }
+
+    private static String broken(PartResult result) {
+        return "**failed**: "
+                + String.join("; ", result.reasons()).replace("|", "\\|").replace("\n", " ");
+    }
+
+    private static String kills(Figures figures) {
+        return "%s joins, struck at %s steps with a cut by %s deaths"
+                .formatted(figures.whole("joins"), figures.whole("steps with a cut"), figures.whole("kills"));
+    }
+
+    private static String lostAnswers(Figures figures) {
+        return "%s answers and %s requests lost at %s steps"
+                .formatted(
+                        figures.whole("errors after the effect"),
+                        figures.whole("errors before the effect"),
+                        figures.whole("steps that failed after their effect"));
+    }
+
+    private static String refusals(Figures figures) {
+        return "%s refusals of %s kinds of call of %s joins"
+                .formatted(figures.whole("refusals"), figures.whole("kinds of call"), figures.whole("joins"));
+    }
+
+    private static String compensation(Figures figures) {
+        return "%s joins taken back, from each of %s steps for each of %s causes"
+                .formatted(figures.whole("joins"), figures.whole("steps"), figures.whole("causes"));
+    }
+
+    private static String pauses(Figures figures) {
+        return "%s times that a part stood still, %s joins".formatted(figures.whole("pauses"), figures.whole("joins"));
+    }
+
+    private static String brokenLinks(Figures figures) {
+        return "%s troubles of four links, %s joins".formatted(figures.whole("troubles"), figures.whole("joins"));
+    }
+
+    private static String throttled(Figures figures) {
+        return "%s requests refused, %s a second, of %s joins"
+                .formatted(
+                        figures.whole("requests refused"),
+                        figures.decimals(1, "requests refused a second"),
+                        figures.whole("joins"));
+    }
+
+    private static String fullDisks(Figures figures) {
+        String ends = "ends of ";
+        return figures.names(ends).stream()
+                .map(name -> ", " + name.substring(ends.length()) + " ended " + figures.whole(name) + " times")
+                .collect(Collectors.joining("", figures.whole("joins") + " joins", ""));
+    }
+
+    private static String allDown(Figures figures) {
+        List<String> orders = figures.names("seconds down in the order ").stream()
+                .sorted(Comparator.comparingDouble(figures::number))
+                .toList();
+        return "%s to %s s without anything, %s joins, of which %s succeeded all the same"
+                .formatted(
+                        figures.whole(orders.getFirst()),
+                        figures.whole(orders.getLast()),
+                        figures.whole("joins"),
+                        figures.whole("joins that succeeded all the same"));
+    }
+
+    private static String duplicates(Figures figures) {
+        return "%s records for %s nodes, %s deaths of the intake, %s outcomes, %s rejections of unusable records and %s of requests that came after a newer one"
+                .formatted(
+                        figures.whole("records"),
+                        figures.whole("nodes"),
+                        figures.whole("deaths of the intake"),
+                        figures.whole("outcomes of their newest requests"),
+                        figures.whole("rejections"),
+                        figures.whole("rejections after a newer request"));
+    }
+
+    private static String redeliveries(Figures figures) {
+        return "%s writes for one delivery, and %s for 101"
+                .formatted(figures.whole("writes of one delivery"), figures.whole("writes of 101 deliveries"));
+    }
+
+    private static String storm(Figures figures) {
+        String end = "seconds from a join's end to its token's, after a node's registration";
+        return "%s joins at once took %s s, and %s s while the service was killed twice (%s times as long); the p99 of the time from a join's end to its token's is %s s, and %s s with kills"
+                .formatted(
+                        figures.whole("joins"),
+                        figures.whole("seconds undisturbed"),
+                        figures.whole("seconds with 2 kills of the service"),
+                        figures.decimals(2, "ratio"),
+                        figures.decimals(1, end + ", p99"),
+                        figures.decimals(1, end + ", with kills, p99"));
+    }
+}

@@ -1,0 +1,66 @@
+package io.nodejoin.testbed.full;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodejoin.testbed.chaos.ChaosMain;
+import io.nodejoin.testbed.full.ResultFiles.Newest;
+import io.nodejoin.testbed.provision.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The tables that are made from docs/results; run with -Dnodejoin.docs.write=true to make them anew. */
+class ResultPagesTest {
+    private static final Path DOCS = Repository.locate().root().resolve("docs");
+    private static final String COMMAND =
+            "./mvnw -pl testbed -am test -Dtest=ResultPagesTest -Dsurefire.failIfNoSpecifiedTests=false"
+                    + " -Dnodejoin.docs.write=true";
+
+    private final ResultFiles results = new ResultFiles(DOCS.resolve("results"));
+
+    @Test
+    void shouldKeepTheTableOfExperimentsUpToDate() throws IOException {
+        // given
+        Path file = DOCS.resolve("reliability.md");
+
+        // when
+        Page page = page(file).with("experiments", ExperimentTable.of(ChaosMain.experiments(), results));
+
+        // then
+        assertUpToDate(file, page);
+    }
+
+    @Test
+    void shouldKeepTheTablesOfBenchesUpToDate() throws IOException {
+        // given
+        Path file = DOCS.resolve("performance.md");
+
+        // when
+        Page page = page(file)
+                .with("latency", table("latency", BenchTables::latency))
+                .with("agent", table("agent", BenchTables::agent))
+                .with("approver", table("approver", BenchTables::approver))
+                .with("flood", table("flood", BenchTables::flood))
+                .with("crowd", table("crowd", BenchTables::crowd));
+
+        // then
+        assertUpToDate(file, page);
+    }
+
+    private String table(String bench, Function<Newest, String> table) {
+        return results.newest("bench " + bench).map(table).orElseThrow();
+    }
+
+    private static Page page(Path file) throws IOException {
+        return new Page(Files.readString(file));
+    }
+
+    private static void assertUpToDate(Path file, Page page) throws IOException {
+        if (Boolean.getBoolean("nodejoin.docs.write")) {
+            Files.writeString(file, page.text());
+        }
+        assertThat(file).as("make it anew: " + COMMAND).hasContent(page.text());
+    }
+}
