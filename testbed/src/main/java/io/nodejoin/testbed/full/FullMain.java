@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
         name = "full",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs every long check, part by part, in a clone of the last commit, and records each in docs/results.",
-            "What has passed on this commit is not run again, so an interrupted run goes on where it was."
+            "Runs every long check, part by part, in a clone of the last commit, and records the results in docs/results.",
+            "A part that has passed on this commit is not run again, so an interrupted run continues where it was."
         },
         footer = {"", "Exit codes: 0 no part has failed, 1 one has, 2 usage, 3 nothing can be run now, 130 interrupted."
         })
@@ -39,19 +39,19 @@ public final class FullMain implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "PART", description = "Only these parts; --list names them.")
     private List<String> named = new ArrayList<>();
 
-    @Option(names = "--list", description = "Tells the parts, what each runs, and what is known of it; runs nothing.")
+    @Option(names = "--list", description = "Lists the parts with their commands and last results; runs nothing.")
     private boolean list;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Draws the lots of an earlier run again.")
+    @Option(names = "--seed", paramLabel = "N", description = "The seed of an earlier run, to repeat it.")
     private @Nullable Long seed;
 
-    @Option(names = "--again", description = "Also what has passed on this commit.")
+    @Option(names = "--again", description = "Also runs the parts that have passed on this commit.")
     private boolean again;
 
     @Option(
             names = "--with",
             paramLabel = "ARGUMENT",
-            description = "A further argument for the parts' commands, to try them; nothing is recorded then.")
+            description = "A further argument for the commands of the parts, to try them; then no result is recorded.")
     private List<String> more = new ArrayList<>();
 
     private FullMain() {}
@@ -96,8 +96,8 @@ public final class FullMain implements Callable<Integer> {
     }
 
     private int run(List<Part> parts, Workspace workspace, ResultFiles files, Results known) {
-        long lots = seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : seed;
-        out.println("commit " + Results.shortened(known.commit()) + ", seed " + lots + ", " + parts.size() + " of "
+        long runSeed = seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : seed;
+        out.println("commit " + Results.shortened(known.commit()) + ", seed " + runSeed + ", " + parts.size() + " of "
                 + Parts.ALL.size() + " parts");
         PartRunner runner = new PartRunner(workspace, clock, PartRunner.LIMIT);
         Results results = known;
@@ -105,7 +105,7 @@ public final class FullMain implements Callable<Integer> {
         try (var _ = Interruption.ofThisThread(() -> out.println("interrupted: the part ends first"))) {
             for (Part part : parts) {
                 out.println(part.name() + ": log " + workspace.log(part));
-                PartResult result = runner.run(part, lots, more);
+                PartResult result = runner.run(part, runSeed, more);
                 out.println(part.name() + ": " + PartList.told(result));
                 hasFailed |= result.outcome() == Outcome.FAILED;
                 results = results.with(part.name(), result);
@@ -114,7 +114,7 @@ public final class FullMain implements Callable<Integer> {
                 }
             }
         } catch (InterruptedException _) {
-            out.println("the next run goes on with this part");
+            out.println("the next run continues with this part");
             return INTERRUPTED;
         }
         if (more.isEmpty()) {

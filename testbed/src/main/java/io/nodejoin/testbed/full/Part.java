@@ -29,7 +29,7 @@ record Part(String name, String what, List<String> command, List<Need> needs, Ev
         return needs.stream().map(Need::missing).flatMap(Optional::stream).findFirst();
     }
 
-    boolean drawsLots() {
+    boolean usesSeed() {
         return command.stream().anyMatch(argument -> argument.contains(SEED));
     }
 }

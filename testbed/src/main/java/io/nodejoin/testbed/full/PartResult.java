@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What is recorded of a part.
  *
  * @param seconds from the start of the command to its end
- * @param seed of its lots, if it draws any
+ * @param seed that it used, if it uses one
  * @param tests how its tests went, if it has any
  * @param figures what it has measured, if it measures anything
  * @param reasons why it was skipped or has failed

@@ -139,7 +139,7 @@ final class PartRunner {
                 reasons.isEmpty() ? Outcome.PASSED : Outcome.FAILED,
                 clock.instant(),
                 end.seconds(),
-                part.drawsLots() ? seed : null,
+                part.usesSeed() ? seed : null,
                 exitCode,
                 tests,
                 json.map(part.evidence()::figures).orElse(null),

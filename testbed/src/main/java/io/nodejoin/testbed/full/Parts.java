@@ -8,8 +8,7 @@ import java.util.stream.Stream;
 
 /** All parts, in the order in which they are run: what takes minutes first. */
 final class Parts {
-    private static final List<String> BOOTED =
-            List.of("AgentKilledE2E", "AgentPackageE2E", "HostSettingsE2E", "RebootE2E", "ServingE2E");
+    private static final List<String> BOOTED = List.of("AgentKilledE2E", "HostSettingsE2E");
 
     /** Classes of tests that have parts of their own. */
     private static final List<String> ALONE =
@@ -20,7 +19,7 @@ final class Parts {
             List.of("-Dtest=!*", "-Dsurefire.failIfNoSpecifiedTests=false", "-Dfailsafe.failIfNoSpecifiedTests=false");
 
     private static final String ORDER = "-Djunit.jupiter.testclass.order.random.seed=" + Part.SEED;
-    private static final String LOTS = "-Dnodejoin.seed=" + Part.SEED;
+    private static final String SEED = "-Dnodejoin.seed=" + Part.SEED;
 
     static final List<Part> ALL = Stream.of(longUnitTests(), build(), onBeds(), benches(), experiments())
             .flatMap(List::stream)
@@ -32,7 +31,7 @@ final class Parts {
         return List.of(
                 unit(
                         "agent kills",
-                        "an agent killed at 200 of its effects",
+                        "an agent killed at 200 of its side effects",
                         "-Dtest=KillTest",
                         "-Dnodejoin.kills=200",
                         "-Dnodejoin.kills.seed=" + Part.SEED),
@@ -54,7 +53,7 @@ final class Parts {
         return List.of(
                 new Part(
                         "gates",
-                        "plants each kind of mistake, which the build must refuse",
+                        "each kind of planted violation, which the build must refuse",
                         List.of(".ci/gates"),
                         List.of(),
                         Evidence.NONE),
@@ -83,7 +82,7 @@ final class Parts {
                         maven(
                                 List.of("verify", "-Pfull", "-Dit.test=*IT", "-Dfailsafe.failIfNoSpecifiedTests=false"),
                                 ORDER,
-                                LOTS),
+                                SEED),
                         List.of(Need.BOOTED_HOSTS),
                         Evidence.TESTS),
                 endToEnd("light hosts", "end-to-end tests that are tagged full, on light hosts", others),
@@ -97,7 +96,7 @@ final class Parts {
                         "100 joins with everything at TRACE, and no secret anywhere",
                         "CanaryE2E",
                         "-Dnodejoin.canaries=100"),
-                endToEnd("races", "100 thieves of a token", "ThiefRaceE2E", "-Dnodejoin.races=100"));
+                endToEnd("races", "100 thieves of a bootstrap token", "ThiefRaceE2E", "-Dnodejoin.races=100"));
     }
 
     private static List<Part> benches() {
@@ -132,7 +131,7 @@ final class Parts {
     private static Part endToEnd(String name, String what, String classes, String... arguments) {
         List<String> first = new ArrayList<>(List.of("verify", "-Pfull", "-Dit.test=" + classes));
         first.addAll(NO_UNIT_TEST);
-        first.addAll(List.of(ORDER, LOTS));
+        first.addAll(List.of(ORDER, SEED));
         return new Part(name, what, maven(first, arguments), List.of(Need.BOOTED_HOSTS), Evidence.TESTS);
     }
 

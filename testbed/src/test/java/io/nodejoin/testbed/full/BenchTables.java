@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the benches have measured when they ran last. */
+/** The newest figures of the benchmarks. */
 final class BenchTables {
     private static final double TO_MILLIS = 1000;
 
@@ -15,7 +15,7 @@ final class BenchTables {
         Figures all = figures(newest);
         return head("", "median of " + all.of("nodejoin").whole("samples"), "lowest", "highest")
                 + latency("a kubeadm", all.of("kubeadm"))
-                + latency("b floor", all.of("floor"))
+                + latency("b lower bound", all.of("floor"))
                 + latency("c Nodejoin", all.of("nodejoin"))
                 + row("c/a", all.decimals(2, "ratioToKubeadm"), "", "")
                 + row("c/b", all.decimals(2, "ratioToFloor"), "", "")
@@ -56,10 +56,10 @@ final class BenchTables {
                 + head("preparation", "")
                 + row("of a new host", millis(all.number("prepareSeconds")))
                 + row(
-                        "of these up to the first step, `%s`: to look and to plan".formatted(names.getFirst()),
+                        "of these up to the first step, `%s`: detect and plan".formatted(names.getFirst()),
                         millis(steps.number(names.getFirst())))
                 + row("the other steps", millis(others))
-                + row("of a host that is prepared already", millis(all.number("prepareAgainSeconds")))
+                + row("of a prepared host", millis(all.number("prepareAgainSeconds")))
                 + measured(newest);
     }
 
@@ -68,7 +68,7 @@ final class BenchTables {
         return head("", "median", "p99")
                 + approver("a P-256 request, as kubelets make it", all.of("ecdsa"))
                 + approver("an RSA request", all.of("rsa"))
-                + approver("the hostile corpus in turn", all.of("hostile"))
+                + approver("the hostile corpus", all.of("hostile"))
                 + measured(newest);
     }
 
@@ -78,10 +78,10 @@ final class BenchTables {
 
     static String flood(Newest newest) {
         Figures all = figures(newest);
-        return head("", "median", "to quiet")
+        return head("", "median", "relative to quiet")
                 + row("quiet", millis(all.of("quiet").number("median")), "")
                 + row(
-                        "while the requests come",
+                        "while the requests arrive",
                         millis(all.of("flood").number("median")),
                         all.decimals(2, "ratioFlood"))
                 + row(
@@ -94,11 +94,11 @@ final class BenchTables {
     static String crowd(Newest newest) {
         Figures all = figures(newest);
         String rate = all.whole("perSecond");
-        return head("", "p95", "to alone")
+        return head("", "p95", "relative to alone")
                 + row("alone", all.decimals(2, "idleP95Millis") + " ms", "")
-                + crowd("beside " + rate + "/s of `/version`", all.of("elsewhere"))
-                + crowd("beside " + rate + "/s of cluster-info, with the priority level", all.of("with"))
-                + crowd("beside " + rate + "/s of cluster-info, without it", all.of("without"))
+                + crowd("under " + rate + "/s of `/version`", all.of("elsewhere"))
+                + crowd("under " + rate + "/s of cluster-info, with the priority level", all.of("with"))
+                + crowd("under " + rate + "/s of cluster-info, without it", all.of("without"))
                 + measured(newest);
     }
 

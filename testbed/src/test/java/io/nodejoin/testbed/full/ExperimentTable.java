@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the experiments of chaos have shown when they ran last. */
+/** The newest results of the chaos experiments. */
 final class ExperimentTable {
-    private static final Map<String, Function<Figures, String>> WHAT_HAPPENED = Map.ofEntries(
+    private static final Map<String, Function<Figures, String>> WORDS = Map.ofEntries(
             Map.entry("service kills", ExperimentTable::kills),
             Map.entry("kafka kills", ExperimentTable::kills),
             Map.entry("temporal kills", ExperimentTable::kills),
@@ -28,7 +28,7 @@ final class ExperimentTable {
     private ExperimentTable() {}
 
     static String of(List<String> experiments, ResultFiles files) {
-        return "| experiment | what happened | seconds | commit | seed |\n|---|---|---|---|---|\n"
+        return "| experiment | result | seconds | commit | seed |\n|---|---|---|---|---|\n"
                 + experiments.stream()
                         .flatMap(name -> files.newest(name).map(newest -> row(name, newest)).stream())
                         .collect(Collectors.joining());
@@ -42,16 +42,16 @@ final class ExperimentTable {
         return "| `%s` | %s | %s | %s | %s |\n"
                 .formatted(
                         name,
-                        result.hasPassed() ? whatHappened(name, figures) : broken(result),
+                        result.hasPassed() ? result(name, figures) : broken(result),
                         seconds,
                         Results.shortened(newest.commit()),
                         result.seed() == null ? "" : result.seed());
     }
 
-    private static String whatHappened(String name, Figures figures) {
-        Function<Figures, String> words = WHAT_HAPPENED.get(name);
+    private static String result(String name, Figures figures) {
+        Function<Figures, String> words = WORDS.get(name);
         if (words == null) {
-            throw new IllegalArgumentException("no words for what happens in '" + name + "'");
+            throw new IllegalArgumentException("no words for the result of '" + name + "'");
         }
         return words.apply(figures);
     }
@@ -62,7 +62,7 @@ final class ExperimentTable {
     }
 
     private static String kills(Figures figures) {
-        return "%s joins, struck at %s steps with a cut by %s deaths"
+        return "%s joins, hit at %s steps and positions by %s kills"
                 .formatted(figures.whole("joins"), figures.whole("steps with a cut"), figures.whole("kills"));
     }
 
@@ -80,16 +80,16 @@ final class ExperimentTable {
     }
 
     private static String compensation(Figures figures) {
-        return "%s joins taken back, from each of %s steps for each of %s causes"
+        return "%s joins compensated, from each of %s steps for each of %s causes"
                 .formatted(figures.whole("joins"), figures.whole("steps"), figures.whole("causes"));
     }
 
     private static String pauses(Figures figures) {
-        return "%s times that a part stood still, %s joins".formatted(figures.whole("pauses"), figures.whole("joins"));
+        return "%s pauses, %s joins".formatted(figures.whole("pauses"), figures.whole("joins"));
     }
 
     private static String brokenLinks(Figures figures) {
-        return "%s troubles of four links, %s joins".formatted(figures.whole("troubles"), figures.whole("joins"));
+        return "%s faults on four links, %s joins".formatted(figures.whole("troubles"), figures.whole("joins"));
     }
 
     private static String throttled(Figures figures) {
@@ -103,7 +103,7 @@ final class ExperimentTable {
     private static String fullDisks(Figures figures) {
         String ends = "ends of ";
         return figures.names(ends).stream()
-                .map(name -> ", " + name.substring(ends.length()) + " ended " + figures.whole(name) + " times")
+                .map(name -> ", " + name.substring(ends.length()) + " exited " + figures.whole(name) + " times")
                 .collect(Collectors.joining("", figures.whole("joins") + " joins", ""));
     }
 
@@ -111,7 +111,7 @@ final class ExperimentTable {
         List<String> orders = figures.names("seconds down in the order ").stream()
                 .sorted(Comparator.comparingDouble(figures::number))
                 .toList();
-        return "%s to %s s without anything, %s joins, of which %s succeeded all the same"
+        return "%s to %s s without any component, %s joins, of which %s succeeded"
                 .formatted(
                         figures.whole(orders.getFirst()),
                         figures.whole(orders.getLast()),
@@ -120,7 +120,7 @@ final class ExperimentTable {
     }
 
     private static String duplicates(Figures figures) {
-        return "%s records for %s nodes, %s deaths of the intake, %s outcomes, %s rejections of unusable records and %s of requests that came after a newer one"
+        return "%s records for %s nodes, %s kills of the intake, %s outcomes, %s rejections of unusable records and %s of requests older than one before"
                 .formatted(
                         figures.whole("records"),
                         figures.whole("nodes"),

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentTableTest {
-    private static final String HEAD =
-            "| experiment | what happened | seconds | commit | seed |\n|---|---|---|---|---|\n";
+    private static final String HEAD = "| experiment | result | seconds | commit | seed |\n|---|---|---|---|---|\n";
 
     @TempDir
     private Path directory;
@@ -28,8 +27,7 @@ class ExperimentTableTest {
         String table = ExperimentTable.of(List.of("pauses"), new ResultFiles(directory));
 
         // then
-        assertThat(table)
-                .isEqualTo(HEAD + "| `pauses` | 15 times that a part stood still, 45 joins | 1,371 | 01234567 | 7 |\n");
+        assertThat(table).isEqualTo(HEAD + "| `pauses` | 15 pauses, 45 joins | 1,371 | 01234567 | 7 |\n");
     }
 
     @Test

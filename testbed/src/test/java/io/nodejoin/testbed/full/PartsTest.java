@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class PartsTest {
     private static final Path ROOT = Repository.locate().root();
     private static final Pattern TEST_CLASS = Pattern.compile("[A-Z]\\w+(?:Test|IT|E2E)\\b");
+    private static final Pattern INTEGRATION_TEST = Pattern.compile("[A-Z]\\w+(?:IT|E2E)\\b");
     private static final Pattern SIZE = Pattern.compile("-D(nodejoin\\.[a-z.]+)=");
 
     @Test
@@ -61,6 +62,21 @@ class PartsTest {
 
         // then
         assertThat(sources.stream().map(PartsTest::className)).containsAll(named);
+    }
+
+    @Test
+    void shouldNameOnlyClassesOfTheFullTierWhereThatIsRun() {
+        // given
+        List<String> full = testSources().stream()
+                .filter(source -> text(source).contains("@Tag(\"full\")"))
+                .map(PartsTest::className)
+                .toList();
+
+        // when
+        List<String> named = inCommands(INTEGRATION_TEST, MatchResult::group);
+
+        // then
+        assertThat(full).containsAll(named);
     }
 
     @Test
