@@ -3,6 +3,7 @@ package io.nodejoin.testbed.full;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Parts and their results for people. */
 final class PartList {
@@ -20,9 +21,16 @@ final class PartList {
                     .map(result -> result.outcome().toString())
                     .orElse("-");
             text.append(row(part.name(), state, seconds, part.what()));
-            text.append(row("", "", "", String.join(" ", part.command())));
+            text.append(row("", "", "", shell(part.command())));
         }
         return text.toString();
+    }
+
+    /** As a person would type it. */
+    private static String shell(List<String> command) {
+        return command.stream()
+                .map(word -> word.contains(" ") || word.contains("!") || word.contains("*") ? "'" + word + "'" : word)
+                .collect(Collectors.joining(" "));
     }
 
     private static String row(String part, String state, String seconds, String what) {

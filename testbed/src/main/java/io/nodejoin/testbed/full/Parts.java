@@ -32,6 +32,9 @@ final class Parts {
                 unit(
                         "agent kills",
                         "an agent killed at 200 of its side effects",
+                        "-pl",
+                        "worker-agent",
+                        "-am",
                         "-Dtest=KillTest",
                         "-Dnodejoin.kills=200",
                         "-Dnodejoin.kills.seed=" + Part.SEED),
@@ -44,6 +47,9 @@ final class Parts {
                 unit(
                         "simulation",
                         "10,000 seeds of joins in virtual time",
+                        "-pl",
+                        "workflows",
+                        "-am",
                         "-Dtest=JoinSimulationTest",
                         "-Dnodejoin.simulation.seeds=10000",
                         "-Dnodejoin.simulation.first=" + Part.SEED));
