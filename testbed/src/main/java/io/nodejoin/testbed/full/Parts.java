@@ -107,11 +107,19 @@ final class Parts {
 
     private static List<Part> benches() {
         return List.of(
-                bench("latency", "seconds to a Ready node", Evidence.BENCH, Need.BOOTED_HOSTS),
-                bench("agent", "memory, start and size of the agent", Evidence.BENCH, Need.BOOTED_HOSTS),
-                bench("approver", "microseconds of the approver's rules", Evidence.JMH),
-                bench("flood", "seconds to an approval beside a flood of requests", Evidence.BENCH, Need.LOCAL_BED),
-                bench("crowd", "small reads beside many anonymous ones", Evidence.BENCH, Need.LOCAL_BED, Need.H2LOAD));
+                bench("seconds to a Ready node", Evidence.BENCH, List.of(Need.BOOTED_HOSTS), "latency"),
+                bench("memory, start and size of the agent", Evidence.BENCH, List.of(Need.BOOTED_HOSTS), "agent"),
+                bench("microseconds of the approver's rules", Evidence.JMH, List.of(), "approver"),
+                bench("seconds to an approval during a flood", Evidence.BENCH, List.of(Need.LOCAL_BED), "flood"),
+                bench(
+                        "small reads during many anonymous ones",
+                        Evidence.BENCH,
+                        List.of(Need.LOCAL_BED, Need.H2LOAD),
+                        "crowd",
+                        "--rounds",
+                        "5",
+                        "--seconds",
+                        "8"));
     }
 
     private static List<Part> experiments() {
@@ -141,9 +149,10 @@ final class Parts {
         return new Part(name, what, maven(first, arguments), List.of(Need.BOOTED_HOSTS), Evidence.TESTS);
     }
 
-    private static Part bench(String name, String what, Evidence evidence, Need... needs) {
-        return new Part(
-                "bench " + name, what, List.of("testbed/bench", name, "--json", Part.JSON), List.of(needs), evidence);
+    private static Part bench(String what, Evidence evidence, List<Need> needs, String name, String... options) {
+        List<String> command = new ArrayList<>(List.of("testbed/bench", name, "--json", Part.JSON));
+        command.addAll(List.of(options));
+        return new Part("bench " + name, what, command, needs, evidence);
     }
 
     private static List<String> maven(List<String> first, String... more) {

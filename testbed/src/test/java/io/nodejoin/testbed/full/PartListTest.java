@@ -71,7 +71,6 @@ class PartListTest {
     }
 
     private static PartResult ended(Outcome outcome, List<String> reasons) {
-        return new PartResult(
-                outcome, Instant.EPOCH, 30L, null, 1, new TestCounts(5, 2, 1), null, reasons, null, null);
+        return new PartResult(outcome, Instant.EPOCH, 30L, null, 1, new TestCounts(5, 2, 1), null, reasons, null, null);
     }
 }
