@@ -17,13 +17,17 @@ record Machine(
         @Nullable String kernel,
         @Nullable String jdk,
         @Nullable Boolean root) {
+    /** What the builder of a kernel has added to its version. */
+    private static final Pattern BUILD = Pattern.compile("[^0-9.].*");
+
     private static final Pattern MEMORY = Pattern.compile("MemTotal: +(\\d+) kB");
 
     static Machine here() {
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),
                 memory(),
-                System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                System.getProperty("os.name") + " "
+                        + BUILD.matcher(System.getProperty("os.version")).replaceFirst(""),
                 Runtime.version().toString(),
                 System.getProperty("user.name").equals("root"));
     }

@@ -57,7 +57,7 @@ final class PartList {
 
     /** What is known of the commit by now. */
     static String summary(List<Part> parts, Results results) {
-        List<String> lines = new ArrayList<>();
+        List<String> lines = new ArrayList<>(List.of(parts.size() + " parts"));
         for (Outcome outcome : Outcome.values()) {
             List<String> names = parts.stream()
                     .map(Part::name)
@@ -65,7 +65,9 @@ final class PartList {
                             .filter(result -> result.outcome() == outcome)
                             .isPresent())
                     .toList();
-            lines.add(outcome + " " + names.size() + (outcome == Outcome.PASSED ? "" : " " + names));
+            if (outcome == Outcome.PASSED || !names.isEmpty()) {
+                lines.add(names.size() + " " + outcome + (outcome == Outcome.PASSED ? "" : " " + names));
+            }
         }
         return String.join(", ", lines);
     }

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +47,7 @@ final class PartRunner {
     PartResult run(Part part, long seed, List<String> more) throws InterruptedException {
         Optional<String> obstacle = part.obstacle();
         if (obstacle.isPresent()) {
-            return PartResult.skipped(clock.instant(), obstacle.get());
+            return PartResult.skipped(now(), obstacle.get());
         }
         Path log = workspace.begin(part);
         FileTime begin = modified(log);
@@ -137,7 +139,7 @@ final class PartRunner {
         json.ifPresent(file -> reasons.addAll(part.evidence().failures(file)));
         return new PartResult(
                 reasons.isEmpty() ? Outcome.PASSED : Outcome.FAILED,
-                clock.instant(),
+                now(),
                 end.seconds(),
                 part.usesSeed() ? seed : null,
                 exitCode,
@@ -146,6 +148,10 @@ final class PartRunner {
                 reasons,
                 null,
                 null);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     private Optional<JsonNode> figures() {

@@ -63,7 +63,7 @@ class PartListTest {
         String summary = PartList.summary(PARTS, results);
 
         // then
-        assertThat(summary).isEqualTo("passed 1, failed 1 [canary], skipped 1 [full disks]");
+        assertThat(summary).isEqualTo("3 parts, 1 passed, 1 failed [canary], 1 skipped [full disks]");
     }
 
     private static Part part(String name) {
