@@ -1,8 +1,8 @@
 package io.nodejoin.testbed.full;
 
-import io.nodejoin.testbed.plan.BedDirectories;
-import io.nodejoin.testbed.process.Interruption;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.config.BedDirectories;
+import io.nodejoin.testbed.process.ShutdownInterrupt;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.time.Clock;
@@ -68,7 +68,7 @@ public final class FullMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        WorkingCopy copy = new WorkingCopy(Repository.locate().root());
+        WorkingCopy copy = new WorkingCopy(SourceTree.locate().root());
         ResultFiles files = new ResultFiles(copy.root().resolve(WorkingCopy.RESULTS));
         String commit = copy.commit();
         Results known = files.of(commit).orElseGet(() -> Results.none(commit, LocalDate.now(clock), Machine.here()));
@@ -102,7 +102,7 @@ public final class FullMain implements Callable<Integer> {
         PartRunner runner = new PartRunner(workspace, clock, PartRunner.LIMIT);
         Results results = known;
         boolean hasFailed = false;
-        try (var _ = Interruption.ofThisThread(() -> out.println("interrupted: the part ends first"))) {
+        try (var _ = ShutdownInterrupt.ofThisThread(() -> out.println("interrupted: the part ends first"))) {
             for (Part part : parts) {
                 out.println(part.name() + ": log " + workspace.log(part));
                 PartResult result = runner.run(part, runSeed, more);

@@ -1,7 +1,7 @@
 package io.nodejoin.testbed.full;
 
 import io.nodejoin.testbed.TestBed;
-import io.nodejoin.testbed.plan.BedMode;
+import io.nodejoin.testbed.config.BedMode;
 import io.nodejoin.testbed.process.Command;
 import java.io.UncheckedIOException;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.nodejoin.testbed.full;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nodejoin.testbed.process.Command;
-import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.process.Await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -103,7 +103,7 @@ final class PartRunner {
 
     private static void end(Process process) {
         signal(process, "TERM");
-        if (!Waiting.until(TAKES_DOWN_ITS_BED, () -> !process.isAlive())) {
+        if (!Await.until(TAKES_DOWN_ITS_BED, () -> !process.isAlive())) {
             signal(process, "KILL");
         }
     }

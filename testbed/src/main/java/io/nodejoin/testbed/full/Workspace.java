@@ -51,7 +51,7 @@ record Workspace(Path root) {
     /** What a part has put there may be a whole home, with mounts if it was ended in the middle: these are left alone. */
     void clear() {
         Command.of("rm", "-rf", "--one-file-system", directory().toString(), json().toString())
-                .within(DELETES)
+                .withTimeout(DELETES)
                 .run()
                 .orFail();
     }

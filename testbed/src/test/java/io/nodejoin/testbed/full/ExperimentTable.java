@@ -62,8 +62,8 @@ final class ExperimentTable {
     }
 
     private static String kills(Figures figures) {
-        return "%s joins, hit at %s steps and positions by %s kills"
-                .formatted(figures.whole("joins"), figures.whole("steps with a cut"), figures.whole("kills"));
+        return "%s joins, hit at %s kill points by %s kills"
+                .formatted(figures.whole("joins"), figures.whole("kill points"), figures.whole("kills"));
     }
 
     private static String lostAnswers(Figures figures) {

@@ -3,7 +3,7 @@ package io.nodejoin.testbed.full;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodejoin.testbed.process.Waiting;
+import io.nodejoin.testbed.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ class PartRunnerTest {
                 Evidence.NONE, "trap 'touch " + cleaned + "; exit 1' TERM; touch " + started + "; sleep 3600 & wait");
         Thread worker = Thread.currentThread();
         Thread.ofVirtual().start(() -> {
-            Waiting.until(PartRunner.LIMIT, () -> Files.exists(started));
+            Await.until(PartRunner.LIMIT, () -> Files.exists(started));
             worker.interrupt();
         });
 

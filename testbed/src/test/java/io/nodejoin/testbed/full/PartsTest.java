@@ -3,7 +3,7 @@ package io.nodejoin.testbed.full;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.testbed.chaos.ChaosMain;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PartsTest {
-    private static final Path ROOT = Repository.locate().root();
+    private static final Path ROOT = SourceTree.locate().root();
     private static final Pattern TEST_CLASS = Pattern.compile("[A-Z]\\w+(?:Test|IT|E2E)\\b");
     private static final Pattern INTEGRATION_TEST = Pattern.compile("[A-Z]\\w+(?:IT|E2E)\\b");
     private static final Pattern SIZE = Pattern.compile("-D(nodejoin\\.[a-z.]+)=");

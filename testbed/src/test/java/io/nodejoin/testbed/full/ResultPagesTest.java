@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.testbed.chaos.ChaosMain;
 import io.nodejoin.testbed.full.ResultFiles.Newest;
-import io.nodejoin.testbed.provision.Repository;
+import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The tables that are made from docs/results; run with -Dnodejoin.docs.write=true to make them anew. */
 class ResultPagesTest {
-    private static final Path DOCS = Repository.locate().root().resolve("docs");
+    private static final Path DOCS = SourceTree.locate().root().resolve("docs");
     private static final String COMMAND =
             "./mvnw -pl testbed -am test -Dtest=ResultPagesTest -Dsurefire.failIfNoSpecifiedTests=false"
                     + " -Dnodejoin.docs.write=true";

@@ -103,7 +103,7 @@ class WorkingCopyTest {
 
     private void git(String... arguments) {
         Command.of(Stream.concat(Stream.of("git"), Arrays.stream(arguments)).toList())
-                .in(root)
+                .inDirectory(root)
                 .run()
                 .orFail();
     }
