@@ -1,8 +1,8 @@
 package io.nodejoin.testbed.full;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.Await;
+import io.nodejoin.testbed.process.Command;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

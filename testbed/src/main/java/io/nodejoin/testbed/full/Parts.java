@@ -11,8 +11,8 @@ final class Parts {
     private static final List<String> BOOTED = List.of("AgentKilledE2E", "HostSettingsE2E");
 
     /** Classes of tests that have parts of their own. */
-    private static final List<String> ALONE =
-            List.of("CanaryE2E", "DockerProfileE2E", "InteropE2E", "KubeProxyE2E", "OlderDebianE2E", "TokenTheftRaceE2E");
+    private static final List<String> ALONE = List.of(
+            "CanaryE2E", "DockerProfileE2E", "InteropE2E", "KubeProxyE2E", "OlderDebianE2E", "TokenTheftRaceE2E");
 
     /** No unit test, where a part has tests on a bed alone. */
     private static final List<String> NO_UNIT_TEST =

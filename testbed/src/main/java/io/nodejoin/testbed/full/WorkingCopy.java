@@ -46,7 +46,8 @@ record WorkingCopy(Path root) {
         List<String> arguments = new ArrayList<>(List.of("git", verb));
         arguments.addAll(List.of(options));
         arguments.addAll(last);
-        CommandResult result = Command.of(arguments).inDirectory(directory).withTimeout(LONG).run();
+        CommandResult result =
+                Command.of(arguments).inDirectory(directory).withTimeout(LONG).run();
         return result.orFail().output().strip();
     }
 }
