@@ -2,7 +2,6 @@ package io.nodejoin.workflows.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
@@ -100,8 +99,7 @@ class AbortTest {
     void shouldCancelAJoinWhoseAgentHasNotCome() {
         // given
         fixture.start();
-        await().until(() -> fixture.script.effects().size() == 2);
-        fixture.awaitQuiet();
+        fixture.await(() -> fixture.script.effects().size() == 2);
 
         // when
         AbortResponse answer = fixture.abort();
@@ -194,12 +192,12 @@ class AbortTest {
     }
 
     private void cancelByTemporal() {
-        fixture.workflowStub().cancel();
+        fixture.cancelByTemporal();
         awaitGivenUp();
     }
 
     private void awaitGivenUp() {
-        await().until(() -> fixture.history().getEvents().stream()
+        fixture.await(() -> fixture.history().getEvents().stream()
                 .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED));
     }
 
@@ -220,7 +218,7 @@ class AbortTest {
     }
 
     private static final class Refusal {
-        private volatile String text = "none";
+        private String text = "none";
 
         void of(Runnable abort) {
             try {

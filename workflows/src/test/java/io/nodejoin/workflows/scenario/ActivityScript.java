@@ -1,62 +1,28 @@
 package io.nodejoin.workflows.scenario;
 
-import static org.awaitility.Awaitility.await;
-
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What the fakes were asked, in order, and how they shall answer where a test does not want the honest answer. */
 final class ActivityScript {
     private final List<String> calls = new ArrayList<>();
-    private final Map<String, Deque<Function<Supplier<?>, ?>>> scriptedCalls = new ConcurrentHashMap<>();
-    private final Map<String, Function<Supplier<?>, ?>> scriptedAlways = new ConcurrentHashMap<>();
-    private final List<BooleanSupplier> waitConditions = new CopyOnWriteArrayList<>();
-    private volatile Runnable settle = () -> {};
+    private final Map<String, Deque<Function<Supplier<?>, ?>>> scriptedCalls = new HashMap<>();
+    private final Map<String, Function<Supplier<?>, ?>> scriptedAlways = new HashMap<>();
+    private final Runnable pause;
 
-    /** What a scripted turn does first. */
-    void settleWith(Runnable settling) {
-        settle = settling;
-    }
-
-    /** Waits for what another activity brings about; a scripted turn does not wait for that in turn. */
-    void waitUntil(BooleanSupplier condition) {
-        waitFor(condition, () -> await().atMost(Duration.ofSeconds(30)).until(condition::getAsBoolean));
-    }
-
-    private void waitFor(BooleanSupplier condition, Runnable wait) {
-        waitConditions.add(condition);
-        try {
-            wait.run();
-        } finally {
-            waitConditions.remove(condition);
-        }
-    }
-
-    /** One after the other: a turn that was taken has to be over before the next one finds that all is quiet. */
-    private void settle() {
-        synchronized (scriptedCalls) {
-            settle.run();
-        }
-    }
-
-    /** How many activities wait for what has not come yet. One whose wait is over is about to answer. */
-    long waitingActivities() {
-        return waitConditions.stream()
-                .filter(condition -> !condition.getAsBoolean())
-                .count();
+    /** @param pause what each scripted call begins with, so that everything else has gone as far as it can without it */
+    ActivityScript(Runnable pause) {
+        this.pause = pause;
     }
 
     /** The next call of this activity gives this answer and has no effect. */
@@ -117,18 +83,13 @@ final class ActivityScript {
     }
 
     <T> T call(String activity, Class<T> type, Supplier<T> realCall) {
-        synchronized (this) {
-            calls.add(activity);
-        }
+        calls.add(activity);
         Deque<Function<Supplier<?>, ?>> queue = scriptedCalls.getOrDefault(activity, new ArrayDeque<>());
-        Function<Supplier<?>, ?> scripted;
-        synchronized (queue) {
-            scripted = queue.isEmpty() ? scriptedAlways.get(activity) : queue.remove();
-        }
+        Function<Supplier<?>, ?> scripted = queue.isEmpty() ? scriptedAlways.get(activity) : queue.remove();
         if (scripted == null) {
             return realCall.get();
         }
-        waitFor(() -> false, this::settle);
+        pause.run();
         return type.cast(scripted.apply(realCall));
     }
 
@@ -139,13 +100,13 @@ final class ActivityScript {
         });
     }
 
-    synchronized List<String> calls() {
+    List<String> calls() {
         return List.copyOf(calls);
     }
 
     /** The calls without those to the events topic, which run beside all others. */
     List<String> effects() {
-        return calls().stream().filter(call -> !call.startsWith("Event_")).toList();
+        return calls.stream().filter(call -> !call.startsWith("Event_")).toList();
     }
 
     private static RuntimeException failure(String activity, FailureType type, ErrorCode code) {

@@ -244,7 +244,7 @@ class AttemptsTest {
     void shouldEndAsCancelledWhenTemporalCancelsItWhileAnAttemptIsTakenBack() {
         // given
         fixture.failKubeletStart("port is taken");
-        fixture.script.before("Token_Revoke", () -> fixture.workflowStub().cancel());
+        fixture.script.before("Token_Revoke", fixture::cancelByTemporal);
         fixture.startWithAgent();
 
         // when

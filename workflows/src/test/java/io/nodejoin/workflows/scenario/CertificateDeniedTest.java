@@ -6,6 +6,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.ReasonClass;
 import io.nodejoin.workflows.csr.CertificateResult;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -101,7 +102,8 @@ class CertificateDeniedTest {
         // given
         fixture.script.scriptNext("Host_StartKubelet", honest -> {
             Object answer = honest.get();
-            fixture.script.waitUntil(fixture.cluster.signatures::isEmpty);
+            fixture.await(fixture.cluster.signatures::isEmpty);
+            fixture.sleep(Duration.ofSeconds(5));
             return answer;
         });
         fixture.startWithAgent();

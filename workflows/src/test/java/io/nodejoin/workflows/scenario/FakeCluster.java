@@ -41,11 +41,13 @@ import io.nodejoin.workflows.token.TokenReservation;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A cluster of maps: tokens, ledger, signatures, certificate requests and nodes, each as far as the join can see it. */
@@ -65,48 +67,51 @@ public final class FakeCluster
             "v1.37.2");
 
     /** Each token's attempt. */
-    final Map<TokenId, Integer> ledger = new ConcurrentHashMap<>();
+    final Map<TokenId, Integer> ledger = new HashMap<>();
 
-    final Set<TokenId> tokens = ConcurrentHashMap.newKeySet();
-    final Set<TokenId> everIssued = ConcurrentHashMap.newKeySet();
-    final Set<TokenId> signatures = ConcurrentHashMap.newKeySet();
+    final Set<TokenId> tokens = new LinkedHashSet<>();
+    final Set<TokenId> everIssued = new LinkedHashSet<>();
+    final Set<TokenId> signatures = new LinkedHashSet<>();
     /** Certificate requests by token: undecided, approved or denied. */
-    final Map<TokenId, String> csrs = new ConcurrentHashMap<>();
+    final Map<TokenId, String> csrs = new HashMap<>();
     /** Nodes by name: their UID. */
-    final Map<String, String> nodes = new ConcurrentHashMap<>();
+    final Map<String, String> nodes = new HashMap<>();
 
     /** When Nodes were created that no join has brought about, by name. */
-    final Map<String, Instant> createdAtByName = new ConcurrentHashMap<>();
+    final Map<String, Instant> createdAtByName = new HashMap<>();
 
     /** What is noted of nodes, by name. */
-    final Map<String, JoinedNode> joinedNodes = new ConcurrentHashMap<>();
+    final Map<String, JoinedNode> joinedNodes = new HashMap<>();
 
     /** Names of joined nodes whose host a later join has reset. */
-    final Set<String> resetNodes = ConcurrentHashMap.newKeySet();
+    final Set<String> resetNodes = new LinkedHashSet<>();
 
     /** Nodes that the scheduler leaves out. */
-    final Set<String> cordoned = ConcurrentHashMap.newKeySet();
+    final Set<String> cordoned = new LinkedHashSet<>();
 
     /** Names that are held back. */
-    final Map<String, NameQuarantine> quarantines = new ConcurrentHashMap<>();
+    final Map<String, NameQuarantine> quarantines = new HashMap<>();
 
     /** The serving inventory by node name. */
-    final Map<String, AllowedServingSans> servingSans = new ConcurrentHashMap<>();
+    final Map<String, AllowedServingSans> servingSans = new HashMap<>();
 
     /** The token is deleted, or the host that holds it is reset. */
-    volatile boolean tokenIsUnusable;
+    boolean tokenIsUnusable;
     /** How often each token is asked for. */
-    volatile int createAttempts = 1;
+    int createAttempts = 1;
 
-    private volatile Instant approvedAt;
+    private Instant approvedAt;
 
     private final ActivityScript script;
     private final Supplier<Instant> clock;
-    private final AtomicInteger nextId = new AtomicInteger();
+    private final Consumer<BooleanSupplier> waits;
+    private int nextId;
 
-    FakeCluster(ActivityScript script, Supplier<Instant> clock) {
+    /** @param waits lets time pass until something holds */
+    FakeCluster(ActivityScript script, Supplier<Instant> clock, Consumer<BooleanSupplier> waits) {
         this.script = script;
         this.clock = clock;
+        this.waits = waits;
         this.approvedAt = clock.get();
     }
 
@@ -118,7 +123,7 @@ public final class FakeCluster
     }
 
     void awaitTokenUnusable() {
-        script.waitUntil(() -> tokenIsUnusable);
+        waits.accept(() -> tokenIsUnusable);
     }
 
     /** Whether anything that a join made is still there. */
@@ -143,7 +148,7 @@ public final class FakeCluster
     public TokenId reserve(TokenReservation reservation) {
         return script.call("Token_Reserve", TokenId.class, () -> {
             revokeEarlierTokens(reservation);
-            TokenId id = new TokenId("k3x9a" + nextId.getAndIncrement());
+            TokenId id = new TokenId("k3x9a" + nextId++);
             ledger.put(id, reservation.attempt());
             return id;
         });
@@ -206,7 +211,7 @@ public final class FakeCluster
     @Override
     public CertificateResult decide(CsrDecisionRequest request) {
         return script.call("Csr_Decide", CertificateResult.class, () -> {
-            script.waitUntil(() -> csrs.containsKey(request.token().tokenId()) || tokenIsUnusable);
+            waits.accept(() -> csrs.containsKey(request.token().tokenId()) || tokenIsUnusable);
             if (tokenIsUnusable) {
                 return new CertificateResult.TimedOut(new Problem(ErrorCode.CSR_TIMEOUT, "no request"));
             }

@@ -2,12 +2,12 @@ package io.nodejoin.workflows.scenario;
 
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A topic that keeps what was published. */
 final class FakeEventActivities implements EventActivities {
-    final List<OutcomeEvent> published = new CopyOnWriteArrayList<>();
+    final List<OutcomeEvent> published = new ArrayList<>();
     private final ActivityScript script;
 
     FakeEventActivities(ActivityScript script) {

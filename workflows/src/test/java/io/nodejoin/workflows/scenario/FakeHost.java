@@ -12,31 +12,29 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.hostcommand.HostActivities;
 import io.nodejoin.workflows.hostcommand.HostCommandRequest;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
-import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
-import io.temporal.activity.Activity;
-import io.temporal.activity.ActivityExecutionContext;
-import io.temporal.api.enums.v1.TimeoutType;
-import io.temporal.failure.TimeoutFailure;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A host whose kubelet does what it should, unless the script says otherwise. It answers a repeat with the recorded result. */
 public final class FakeHost implements HostActivities {
     public static final HostFacts FACTS = new HostFacts("machine-1", "system-1", "v1.37.2", "Debian 13", "6.12");
 
-    final List<Assignment> received = new CopyOnWriteArrayList<>();
+    final List<Assignment> received = new ArrayList<>();
 
-    private final Map<String, HostResult> recorded = new ConcurrentHashMap<>();
+    private final Map<String, HostResult> recorded = new HashMap<>();
     private final ActivityScript script;
     private final FakeCluster cluster;
+    private final Consumer<MilestoneReport> reports;
 
-    FakeHost(ActivityScript script, FakeCluster cluster) {
+    FakeHost(ActivityScript script, FakeCluster cluster, Consumer<MilestoneReport> reports) {
         this.script = script;
         this.cluster = cluster;
+        this.reports = reports;
     }
 
     static HostResult.HostFailed failed(ErrorCode code, String detail) {
@@ -47,14 +45,6 @@ public final class FakeHost implements HostActivities {
     static RuntimeException unreachable() {
         return Failures.of(
                 FailureType.UNAVAILABLE, new Problem(ErrorCode.AGENT_UNREACHABLE, "no agent fetched the command"));
-    }
-
-    /**
-     * What Temporal says when it hears nothing of a replica. The test server loses count of who keeps its clock from flying when an activity
-     * outlives its own heartbeat.
-     */
-    static RuntimeException heartbeatTimeout() {
-        return new TimeoutFailure("no heartbeat", null, TimeoutType.TIMEOUT_TYPE_HEARTBEAT);
     }
 
     @Override
@@ -93,11 +83,8 @@ public final class FakeHost implements HostActivities {
         return call("Host_CollectDiagnostics", request, _ -> new HostResult.Diagnostics(List.of()));
     }
 
-    void report(Assignment assignment, CommandMilestone mark) {
-        ActivityExecutionContext context = Activity.getExecutionContext();
-        context.getWorkflowClient()
-                .newWorkflowStub(NodeJoinWorkflow.class, context.getInfo().getWorkflowId())
-                .milestoneReached(new MilestoneReport(assignment.id(), mark, Instant.EPOCH));
+    private void report(Assignment assignment, CommandMilestone milestone) {
+        reports.accept(new MilestoneReport(assignment.id(), milestone, Instant.EPOCH));
     }
 
     private HostResult call(String activity, HostCommandRequest request, Function<Assignment, HostResult> realCall) {

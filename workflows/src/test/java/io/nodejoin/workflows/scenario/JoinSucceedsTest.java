@@ -130,8 +130,7 @@ class JoinSucceedsTest {
         fixture.awaitResult();
 
         // then
-        assertThat(fixture.workflowStub().describe().getTypedSearchAttributes().get(JoinSearchAttributes.PHASE))
-                .isEqualTo("Joined");
+        assertThat(fixture.attributes().get(JoinSearchAttributes.PHASE)).isEqualTo("Joined");
         assertThat(fixture.workflow().progress().phase()).isEqualTo(Phase.Joined);
         assertThat(fixture.workflow().progress().waitingFor()).isEqualTo("nothing");
     }

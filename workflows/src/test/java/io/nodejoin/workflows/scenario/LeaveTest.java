@@ -2,7 +2,6 @@ package io.nodejoin.workflows.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
@@ -411,7 +410,7 @@ class LeaveTest {
         // given
         fixture.addJoinedNode();
         fixture.leave(wanted(null, null));
-        await().until(() -> fixture.workflow().progress().phase() == Phase.Drained);
+        fixture.await(() -> fixture.workflow().progress().phase() == Phase.Drained);
 
         // then
         assertThatThrownBy(fixture::abort)

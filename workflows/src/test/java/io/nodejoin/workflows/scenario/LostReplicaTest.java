@@ -113,8 +113,7 @@ class LostReplicaTest {
         // given tries of which Temporal hears nothing
         for (int loss = 0; loss < StepOptions.MAX_LOST_SENDS - 1; loss++) {
             fixture.script.scriptNext("Host_Preflight", _ -> {
-                fixture.sleep(StepOptions.AGENT_HEARTBEAT_TIMEOUT.minusSeconds(5));
-                throw FakeHost.heartbeatTimeout();
+                throw fixture.die();
             });
         }
         fixture.startWithAgent();
@@ -124,6 +123,7 @@ class LostReplicaTest {
 
         // then
         assertThat(end.phase()).isEqualTo(Phase.Joined);
+        assertThat(fixture.host.received).hasSize(StepOptions.MAX_LOST_SENDS + 2);
     }
 
     @Test
@@ -152,7 +152,7 @@ class LostReplicaTest {
     private HostResult silentUntilAnotherIsAsked(Runnable connecting) {
         int asked = fixture.host.received.size();
         connecting.run();
-        fixture.script.waitUntil(() -> fixture.host.received.size() > asked);
+        fixture.await(() -> fixture.host.received.size() > asked);
         throw FakeHost.unreachable();
     }
 

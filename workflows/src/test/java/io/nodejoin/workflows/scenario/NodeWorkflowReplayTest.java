@@ -27,6 +27,7 @@ import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.Workflow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,19 +48,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NodeWorkflowReplayTest {
     private static final Path HISTORIES = Path.of("src", "test", "resources", "histories");
 
-    @RegisterExtension
-    final WorkflowFixture fixture = new WorkflowFixture();
+    /** A busy build machine may hold up a workflow thread for seconds, which is no deadlock. */
+    private static final WorkerOptions PATIENT = WorkerOptions.newBuilder()
+            .setDefaultDeadlockDetectionTimeout(60_000)
+            .build();
 
-    private final TestWorkflowEnvironment today =
+    private static final TestWorkflowEnvironment ENVIRONMENT =
             TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                     .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                             .setDataConverter(DataConverters.dataConverter())
                             .build())
                     .build());
 
-    @AfterEach
-    void close() {
-        today.close();
+    private static final Worker TODAY = ENVIRONMENT.newWorker("today", PATIENT);
+    private static final Worker OTHER = ENVIRONMENT.newWorker("other", PATIENT);
+
+    static {
+        NodeWorkflowRegistration.register(TODAY);
+        OTHER.registerWorkflowImplementationTypes(DivergingJoin.class, DivergingLeave.class);
+    }
+
+    @RegisterExtension
+    final WorkflowFixture fixture = new WorkflowFixture();
+
+    @AfterAll
+    static void close() {
+        ENVIRONMENT.close();
     }
 
     enum Scenario {
@@ -106,12 +120,18 @@ class NodeWorkflowReplayTest {
             }
             switch (this) {
                 case joined, served, rejoined, failed, secondAttempt, cancelled, superseded, apiServerUnreachable ->
-                    fixture.startWithAgent();
-                case leaveSucceeded -> fixture.leave(leave(null, null)).connectAgent();
-                case leaveForced -> fixture.leave(leave(true, null)).connectAgent();
+                    agentComes(fixture.start());
+                case leaveSucceeded -> agentComes(fixture.leave(leave(null, null)));
+                case leaveForced -> agentComes(fixture.leave(leave(true, null)));
                 case leaveDrainBlocked, leaveAborted -> fixture.leave(leave(null, null));
                 case leaveHostGone -> fixture.leave(leave(null, true));
             }
+        }
+
+        /** After the first workflow task, which says how the workflow begins. */
+        private static void agentComes(WorkflowFixture fixture) {
+            fixture.sleep(Duration.ofSeconds(1));
+            fixture.connectAgent();
         }
 
         private static LeaveRequested leave(@Nullable Boolean force, @Nullable Boolean hostGone) {
@@ -122,24 +142,14 @@ class NodeWorkflowReplayTest {
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void shouldReplay(Scenario scenario) {
-        // given
-        Worker worker = today.newWorker("replay", WorkflowFixture.LONG_DEADLOCK_DETECTION);
-        NodeWorkflowRegistration.register(worker);
-
-        // then
-        assertThatCode(() -> WorkflowReplayer.replayWorkflowExecutionFromResource(scenario.resource(), worker))
+        assertThatCode(() -> WorkflowReplayer.replayWorkflowExecutionFromResource(scenario.resource(), TODAY))
                 .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void shouldCatchAWorkflowThatDoesOtherThings(Scenario scenario) {
-        // given
-        Worker worker = today.newWorker("replay", WorkflowFixture.LONG_DEADLOCK_DETECTION);
-        worker.registerWorkflowImplementationTypes(DivergingJoin.class, DivergingLeave.class);
-
-        // then
-        assertThatThrownBy(() -> WorkflowReplayer.replayWorkflowExecutionFromResource(scenario.resource(), worker))
+        assertThatThrownBy(() -> WorkflowReplayer.replayWorkflowExecutionFromResource(scenario.resource(), OTHER))
                 .hasStackTraceContaining("TMPRL1100");
     }
 

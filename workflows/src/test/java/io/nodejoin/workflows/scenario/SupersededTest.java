@@ -3,7 +3,6 @@ package io.nodejoin.workflows.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
@@ -15,9 +14,8 @@ import io.nodejoin.workflows.lifecycle.DedupeWindow;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.MemoKeys;
 import io.temporal.api.enums.v1.EventType;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +30,7 @@ class SupersededTest {
     @RegisterExtension
     final WorkflowFixture fixture = new WorkflowFixture();
 
-    private final List<AbortResponse> answers = new CopyOnWriteArrayList<>();
+    private final List<AbortResponse> answers = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(
@@ -85,7 +83,8 @@ class SupersededTest {
         assertThat(fixture.events.ofType(JoinAccepted.class))
                 .extracting(JoinAccepted::joinId)
                 .startsWith(fixture.joinId(), fixture.joinId("event-2"));
-        assertThat(memo(MemoKeys.JOIN_ID)).isEqualTo(fixture.joinId("event-2").value());
+        assertThat(fixture.memo(MemoKeys.JOIN_ID))
+                .isEqualTo(fixture.joinId("event-2").value());
         assertThat(knownBefore).isTrue();
         assertThat(earlier().contains(fixture.joinId())).isTrue();
         assertThat(fixture.workflow().progress().joinId()).isEqualTo(fixture.joinId("event-2"));
@@ -118,7 +117,7 @@ class SupersededTest {
 
         // when
         fixture.supersede("event-0", 0);
-        await().until(() -> !fixture.events.ofType(JoinCancelled.class).isEmpty());
+        fixture.await(() -> !fixture.events.ofType(JoinCancelled.class).isEmpty());
 
         // then
         assertThat(fixture.events.ofType(JoinCancelled.class))
@@ -216,7 +215,8 @@ class SupersededTest {
         assertThat(fixture.events.ofType(JoinCancelled.class))
                 .extracting(JoinCancelled::joinId)
                 .containsExactlyInAnyOrder(fixture.joinId(), fixture.joinId("event-5"), fixture.joinId("event-3"));
-        assertThat(memo(MemoKeys.GENERATION)).isEqualTo(fixture.madeAfter(6).toString());
+        assertThat(fixture.memo(MemoKeys.GENERATION))
+                .isEqualTo(fixture.madeAfter(6).toString());
     }
 
     @Test
@@ -238,11 +238,7 @@ class SupersededTest {
     }
 
     private DedupeWindow earlier() {
-        return DedupeWindow.parse(memo(MemoKeys.DEDUPE_WINDOW));
-    }
-
-    private String memo(String key) {
-        return (String) Objects.requireNonNull(fixture.workflowStub().describe().getMemo(key, String.class));
+        return DedupeWindow.parse(fixture.memo(MemoKeys.DEDUPE_WINDOW));
     }
 
     /** Cancelled before it has made way: it waits for its host's reset. */
@@ -252,14 +248,13 @@ class SupersededTest {
     }
 
     private void cancelByTemporal() {
-        fixture.workflowStub().cancel();
-        await().until(() -> fixture.history().getEvents().stream()
+        fixture.cancelByTemporal();
+        fixture.await(() -> fixture.history().getEvents().stream()
                 .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED));
     }
 
     private void waitForTheAgent() {
         fixture.start();
-        await().until(() -> fixture.script.effects().size() == 2);
-        fixture.awaitQuiet();
+        fixture.await(() -> fixture.script.effects().size() == 2);
     }
 }

@@ -1,7 +1,6 @@
 package io.nodejoin.workflows.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
@@ -16,7 +15,6 @@ import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.LeaveRequested;
 import io.nodejoin.protocol.event.PhaseTime;
-import io.nodejoin.workflows.NodeWorkflowRegistration;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
@@ -26,43 +24,29 @@ import io.nodejoin.workflows.lifecycle.EnrollmentProof;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.JoinResult;
-import io.nodejoin.workflows.lifecycle.JoinSearchAttributes;
 import io.nodejoin.workflows.lifecycle.LeaveRequest;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
-import io.nodejoin.workflows.lifecycle.NodeLeaveWorkflow;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
 import io.nodejoin.workflows.node.JoinedNode;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
-import io.nodejoin.workflows.temporal.DataConverters;
+import io.nodejoin.workflows.simulation.VirtualTemporal;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.TaskQueues;
-import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.history.v1.HistoryEvent;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
-import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
 import io.temporal.common.WorkflowExecutionHistory;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-import io.temporal.testing.TestEnvironmentOptions;
-import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.worker.Worker;
-import io.temporal.worker.WorkerFactoryOptions;
-import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One join against fakes, in virtual time. */
+/** One join against fakes, in virtual time. A seed decides how long each step is on its way; {@code -Dnodejoin.scenario.seed} takes another. */
 public final class WorkflowFixture implements AfterEachCallback {
     public static final ClusterName CLUSTER = new ClusterName("kraken");
     public static final NodeName NODE = new NodeName("w1");
@@ -72,50 +56,24 @@ public final class WorkflowFixture implements AfterEachCallback {
     static final String OTHER_REPLICA = "b";
     static final Duration DEADLINE = Duration.ofMinutes(14);
 
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
-    /** A busy build machine may hold up a workflow thread for seconds, which is no deadlock. */
-    static final WorkerOptions LONG_DEADLOCK_DETECTION = WorkerOptions.newBuilder()
-            .setDefaultDeadlockDetectionTimeout(60_000)
-            .build();
-
-    final ActivityScript script = new ActivityScript();
+    private final VirtualTemporal temporal = new VirtualTemporal(Long.getLong("nodejoin.scenario.seed", 1));
+    final ActivityScript script = new ActivityScript(() -> sleep(PAUSE));
     final FakeEventActivities events = new FakeEventActivities(script);
     final FakeCluster cluster;
     final FakeHost host;
     private final UnhandledFailures unhandled = new UnhandledFailures();
-    private final TestWorkflowEnvironment environment;
     private Duration deadline = DEADLINE;
     private Instant startedAt = Instant.EPOCH;
-    private String firstRunId = "";
     private List<String> addresses = List.of("10.0.0.7");
     private @Nullable Boolean servingCertificate;
     private @Nullable Boolean rejoin;
 
     WorkflowFixture() {
-        TestEnvironmentOptions.Builder options = TestEnvironmentOptions.newBuilder()
-                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
-                        .setDataConverter(DataConverters.dataConverter())
-                        .build())
-                .setWorkflowServiceStubsOptions(WorkflowServiceStubsOptions.newBuilder()
-                        .setGrpcClientInterceptors(List.of(new LostTaskWorkaround()))
-                        .build())
-                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setUsingVirtualWorkflowThreads(true)
-                        .build());
-        for (SearchAttributeKey<String> key : JoinSearchAttributes.all()) {
-            options.registerSearchAttribute(key.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
-        }
-        environment = TestWorkflowEnvironment.newInstance(options.build());
-        cluster = new FakeCluster(script, this::now);
-        host = new FakeHost(script, cluster);
-        script.settleWith(this::awaitQuiet);
-        Worker worker = environment.newWorker(TaskQueues.NODEJOIN, LONG_DEADLOCK_DETECTION);
-        NodeWorkflowRegistration.register(worker);
-        worker.registerActivitiesImplementations(cluster, events);
-        gateway(REPLICA);
-        gateway(OTHER_REPLICA);
-        environment.start();
+        cluster = new FakeCluster(script, temporal::now, temporal::await);
+        host = new FakeHost(script, cluster, report -> workflow().milestoneReached(report));
+        List.of(cluster, events, host).forEach(temporal::register);
     }
 
     /** Shortens the join's deadline. */
@@ -166,7 +124,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     /** Starts the join; nothing of the agent has been heard yet. */
     WorkflowFixture start() {
         startedAt = now();
-        firstRunId = WorkflowClient.start(stub()::join, request("event-1", 0)).getRunId();
+        begin(request());
         return this;
     }
 
@@ -187,10 +145,12 @@ public final class WorkflowFixture implements AfterEachCallback {
     /** Has the node of an earlier join leave; the agent has not been heard yet. */
     WorkflowFixture leave(LeaveRequested wanted) {
         startedAt = now();
-        NodeLeaveWorkflow stub = environment.getWorkflowClient().newWorkflowStub(NodeLeaveWorkflow.class, options());
-        LeaveRequest request = new LeaveRequest(joinId("leave"), startedAt, wanted, now().plus(deadline));
-        firstRunId = WorkflowClient.start(stub::leave, request).getRunId();
+        begin(new LeaveRequest(joinId("leave"), startedAt, wanted, now().plus(deadline)));
         return this;
+    }
+
+    private void begin(NodeRequest request) {
+        temporal.start(NodeJoinWorkflow.workflowId(CLUSTER, NODE), request);
     }
 
     /** A Node that a join made of the fake host. */
@@ -223,11 +183,21 @@ public final class WorkflowFixture implements AfterEachCallback {
     }
 
     NodeJoinWorkflow workflow() {
-        return environment.getWorkflowClient().newWorkflowStub(NodeJoinWorkflow.class, id());
+        return temporal.stub(NodeJoinWorkflow.class);
     }
 
-    WorkflowStub workflowStub() {
-        return environment.getWorkflowClient().newUntypedWorkflowStub(id());
+    void cancelByTemporal() {
+        temporal.cancel();
+    }
+
+    /** What the newest run has in its memo. */
+    String memo(String key) {
+        return temporal.memo(key).orElseThrow();
+    }
+
+    /** What the newest run is found by. */
+    SearchAttributes attributes() {
+        return temporal.attributes();
     }
 
     /** When a request or a cancel was made, so many seconds after the first request. */
@@ -253,7 +223,7 @@ public final class WorkflowFixture implements AfterEachCallback {
     /** Hands the join another request for its node, made this many seconds after its own; returns once it has been told of. */
     void supersede(String event, long secondsAfter) {
         signalRequest(event, secondsAfter);
-        await().atMost(Duration.ofSeconds(30)).until(() -> isReported(joinId(event)));
+        await(() -> isReported(joinId(event)));
     }
 
     /** The same without waiting for what becomes of it. */
@@ -266,55 +236,6 @@ public final class WorkflowFixture implements AfterEachCallback {
                         .anyMatch(event -> event.joinId().equals(request))
                 || events.ofType(JoinCancelled.class).stream()
                         .anyMatch(event -> event.joinId().equals(request));
-    }
-
-    /**
-     * Waits until the workflow has seen all that has happened and nothing is under way but what waits itself.
-     * Temporal's test server loses a workflow task that cancels an activity which has just ended; the real one does not.
-     */
-    void awaitQuiet() {
-        await().pollDelay(Duration.ZERO)
-                .pollInterval(POLL_INTERVAL)
-                .atMost(Duration.ofSeconds(30))
-                .until(this::isQuiet);
-    }
-
-    /** By one look at the history: two answers of a server at work may not go together. */
-    private boolean isQuiet() {
-        Set<Long> underWay = new HashSet<>();
-        boolean decided = false;
-        for (HistoryEvent event : history().getEvents()) {
-            switch (event.getEventType()) {
-                case EVENT_TYPE_WORKFLOW_TASK_SCHEDULED -> decided = false;
-                case EVENT_TYPE_WORKFLOW_TASK_COMPLETED -> decided = true;
-                case EVENT_TYPE_ACTIVITY_TASK_SCHEDULED -> {
-                    if (!isEventActivity(event)) {
-                        underWay.add(event.getEventId());
-                    }
-                }
-                case EVENT_TYPE_ACTIVITY_TASK_COMPLETED ->
-                    underWay.remove(
-                            event.getActivityTaskCompletedEventAttributes().getScheduledEventId());
-                case EVENT_TYPE_ACTIVITY_TASK_FAILED ->
-                    underWay.remove(event.getActivityTaskFailedEventAttributes().getScheduledEventId());
-                case EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT ->
-                    underWay.remove(
-                            event.getActivityTaskTimedOutEventAttributes().getScheduledEventId());
-                case EVENT_TYPE_ACTIVITY_TASK_CANCELED ->
-                    underWay.remove(
-                            event.getActivityTaskCanceledEventAttributes().getScheduledEventId());
-                default -> {}
-            }
-        }
-        return decided && underWay.size() <= script.waitingActivities();
-    }
-
-    private static boolean isEventActivity(HistoryEvent scheduled) {
-        return scheduled
-                .getActivityTaskScheduledEventAttributes()
-                .getActivityType()
-                .getName()
-                .startsWith("Event_");
     }
 
     /** The one outcome, which must be a failure. */
@@ -335,27 +256,20 @@ public final class WorkflowFixture implements AfterEachCallback {
 
     /** Waits for the end while time flies. */
     JoinResult awaitResult() {
-        return workflowStub().getResult(JoinResult.class);
+        return temporal.result(JoinResult.class);
     }
 
     /** Waits for the end of the first run, whichever follows it. */
     void awaitFirstRunClosed() {
-        await().atMost(Duration.ofMinutes(1)).until(() -> {
-            sleep(Duration.ofSeconds(1));
-            return historyOfFirst()
-                    .getLastEvent()
-                    .getEventType()
-                    .name()
-                    .matches(".*EXECUTION_(COMPLETED|CANCELED|CONTINUED.*)");
-        });
+        temporal.awaitFirst();
     }
 
     WorkflowExecutionHistory historyOfFirst() {
-        return environment.getWorkflowClient().fetchHistory(id(), firstRunId);
+        return temporal.historyOfFirst();
     }
 
     WorkflowExecutionHistory history() {
-        return environment.getWorkflowClient().fetchHistory(id());
+        return temporal.history();
     }
 
     /** The activities that were completed, in the order of their ends. */
@@ -372,11 +286,21 @@ public final class WorkflowFixture implements AfterEachCallback {
     }
 
     void sleep(Duration duration) {
-        environment.sleep(duration);
+        temporal.sleep(duration);
+    }
+
+    /** Lets time pass until the condition holds. */
+    void await(BooleanSupplier condition) {
+        temporal.await(condition);
+    }
+
+    /** Ends the process of the activity that calls this; does not return. */
+    RuntimeException die() {
+        return temporal.die();
     }
 
     Instant now() {
-        return Instant.ofEpochMilli(environment.currentTimeMillis());
+        return temporal.now();
     }
 
     JoinId joinId() {
@@ -389,21 +313,6 @@ public final class WorkflowFixture implements AfterEachCallback {
 
     List<Phase> phases() {
         return workflow().progress().phases().stream().map(PhaseTime::phase).toList();
-    }
-
-    private NodeJoinWorkflow stub() {
-        return environment.getWorkflowClient().newWorkflowStub(NodeJoinWorkflow.class, options());
-    }
-
-    private static WorkflowOptions options() {
-        return WorkflowOptions.newBuilder()
-                .setWorkflowId(id())
-                .setTaskQueue(TaskQueues.NODEJOIN)
-                .setTypedSearchAttributes(SearchAttributes.newBuilder()
-                        .set(JoinSearchAttributes.CLUSTER, CLUSTER.value())
-                        .set(JoinSearchAttributes.NODE, NODE.value())
-                        .build())
-                .build();
     }
 
     JoinRequest request() {
@@ -429,20 +338,13 @@ public final class WorkflowFixture implements AfterEachCallback {
         return new JoinRequest(joinId(event), madeAfter(secondsAfter), wanted, now().plus(deadline), policy);
     }
 
-    private static String id() {
-        return NodeJoinWorkflow.workflowId(CLUSTER, NODE);
-    }
-
-    private void gateway(String instance) {
-        environment
-                .newWorker(TaskQueues.gateway(instance), LONG_DEADLOCK_DETECTION)
-                .registerActivitiesImplementations(host);
-    }
-
     @Override
     public void afterEach(ExtensionContext context) {
+        context.getExecutionException().ifPresent(_ -> System.out.println(temporal.story()));
         try (unhandled) {
-            environment.close();
+            List<String> defects = temporal.defects();
+            temporal.close();
+            assertThat(defects).isEmpty();
             assertThat(unhandled.warnings()).isEmpty();
         }
     }

@@ -138,7 +138,7 @@ final class ActivityAttempt {
 
     private void sendHeartbeat() {
         beat = timeline.now();
-        if (task.run.temporal.weather.dropsHeartbeat()) {
+        if (task.run.temporal.losses.dropsHeartbeat()) {
             return;
         }
         gone = !task.isCurrent(attempt);
@@ -176,7 +176,7 @@ final class ActivityAttempt {
             report = () -> task.fail(attempt, WorkflowExecutor.CONVERTER.exceptionToFailure(failure));
         }
         fiber().sleep(temporal.chance.nextMillis(1, 8));
-        if (temporal.weather.dropsCompletion()) {
+        if (temporal.losses.dropsCompletion()) {
             temporal.trace.add("activity", actor() + ": its report is lost");
         } else {
             report.run();

@@ -142,13 +142,13 @@ final class Environment {
     private void scheduleGuess(EnrollmentProof proof) {
         world.timeline.scheduleAfter(
                 world.chance.nextSeconds(0, 40),
-                () -> world.temporal.update("enroll", proof, failure -> {
+                () -> world.temporal.update("enroll", proof, answer -> {
                     boolean late = world.temporal
                             .running()
                             .filter(run -> world.host.agent.isEnrolledWith(run.runId))
                             .isPresent();
-                    enrolledByAnother |= failure == null;
-                    if (failure == null && (late || !proof.secretDigest().equals(SimulatedHost.SECRET_DIGEST))) {
+                    enrolledByAnother |= !answer.hasFailure();
+                    if (!answer.hasFailure() && (late || !proof.secretDigest().equals(SimulatedHost.SECRET_DIGEST))) {
                         world.broken("a wrong proof was accepted: " + proof.publicKey());
                     }
                 }));
@@ -194,8 +194,8 @@ final class Environment {
         Instant asked = world.timeline.now();
         JoinId newest = newestRequestBefore(asked);
         cancels.add(new Cancel(asked, newest));
-        world.temporal.update("abort", new AbortRequest("no longer needed", "somebody", null), failure -> {
-            if (failure == null) {
+        world.temporal.update("abort", new AbortRequest("no longer needed", "somebody", null), answer -> {
+            if (!answer.hasFailure()) {
                 cancels.add(new Cancel(world.timeline.now(), newest, true));
             }
         });

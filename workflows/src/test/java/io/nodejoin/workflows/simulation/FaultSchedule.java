@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Which faults a run meets, and when which of them strikes. */
-final class FaultSchedule {
+final class FaultSchedule implements Losses {
     private static final int MAX_FAULTS = 6;
 
     private final SeededRandom chance;
@@ -109,19 +109,23 @@ final class FaultSchedule {
         return !isInOutage(Fault.API_OUTAGE);
     }
 
-    boolean dropsWorkflowTask() {
+    @Override
+    public boolean dropsWorkflowTask() {
         return isActiveNow(Fault.TASKS_LOST) && fires(Fault.TASKS_LOST);
     }
 
-    boolean dropsCache() {
+    @Override
+    public boolean dropsCache() {
         return fires(Fault.CACHE_LOST) || chance.nextPercent(1);
     }
 
-    boolean dropsCompletion() {
+    @Override
+    public boolean dropsCompletion() {
         return isActiveNow(Fault.REPORTS_LOST) && fires(Fault.REPORTS_LOST);
     }
 
-    boolean dropsHeartbeat() {
+    @Override
+    public boolean dropsHeartbeat() {
         return isInOutage(Fault.HEARTBEATS_LOST);
     }
 

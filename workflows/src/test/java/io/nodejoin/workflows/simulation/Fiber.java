@@ -2,6 +2,7 @@ package io.nodejoin.workflows.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -20,6 +21,8 @@ final class Fiber {
             super(null, null, false, false);
         }
     }
+
+    private static final ScopedValue<Fiber> CURRENT = ScopedValue.newInstance();
 
     private final VirtualTime timeline;
     private final Thread thread;
@@ -41,6 +44,11 @@ final class Fiber {
         timeline.onStop(fiber::kill);
         fiber.alarm = timeline.scheduleAfter(Duration.ZERO, fiber::resume);
         return fiber;
+    }
+
+    /** The fiber that asks. */
+    static Optional<Fiber> current() {
+        return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
     }
 
     /** To be called by the fiber itself. */
@@ -90,7 +98,7 @@ final class Fiber {
     private void run(Consumer<Fiber> body) {
         try {
             if (!killed) {
-                body.accept(this);
+                ScopedValue.where(CURRENT, this).run(() -> body.accept(this));
             }
         } catch (Killed expected) {
             ended = true;

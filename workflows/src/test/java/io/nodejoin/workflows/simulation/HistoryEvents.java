@@ -43,16 +43,18 @@ final class HistoryEvents {
         return HistoryEvent.newBuilder().setEventType(type);
     }
 
-    static HistoryEvent.Builder started(WorkflowRun run, Payloads input) {
+    static HistoryEvent.Builder started(RunStart start, String runId) {
         return of(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED)
                 .setWorkflowExecutionStartedEventAttributes(WorkflowExecutionStartedEventAttributes.newBuilder()
-                        .setWorkflowType(WorkflowType.newBuilder().setName(run.type))
-                        .setWorkflowId(run.workflowId)
+                        .setWorkflowType(WorkflowType.newBuilder().setName(start.type()))
+                        .setWorkflowId(start.workflowId())
                         .setTaskQueue(QUEUE)
-                        .setInput(input)
+                        .setInput(start.input())
+                        .setMemo(start.memo())
+                        .setSearchAttributes(start.attributes())
                         .setWorkflowTaskTimeout(Durations.fromHours(1))
-                        .setOriginalExecutionRunId(run.runId)
-                        .setFirstExecutionRunId(run.runId)
+                        .setOriginalExecutionRunId(runId)
+                        .setFirstExecutionRunId(runId)
                         .setAttempt(1));
     }
 

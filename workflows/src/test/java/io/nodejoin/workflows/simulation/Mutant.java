@@ -25,6 +25,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,7 @@ enum Mutant {
     },
 
     /** A token that was asked for again says that it was not, as if nothing could come of the first time. */
-    HIDES_EARLIER_ATTEMPTS("Token_Issue") {
+    HIDES_EARLIER_ATTEMPTS("Token_Issue", Fault.API_DELAYED) {
         @Override
         @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
             return honest.get() instanceof SealedToken sealed
@@ -114,7 +115,7 @@ enum Mutant {
     },
 
     /** Once a request is approved, nobody minds a second key. */
-    IGNORES_SECOND_KEY("Csr_DenyOthers") {
+    IGNORES_SECOND_KEY("Csr_DenyOthers", Fault.STOLEN_TOKEN_SAME_NAME) {
         @Override
         @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
             Object answer = honest.get();
@@ -179,7 +180,7 @@ enum Mutant {
     },
 
     /** A host that had no key is let in beside whoever has it. */
-    QUARANTINES_FOR_HOST("Node_QuarantineName") {
+    QUARANTINES_FOR_HOST("Node_QuarantineName", Fault.STOLEN_TOKEN_SAME_NAME) {
         @Override
         @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
             NameQuarantine quarantine = (NameQuarantine) argument;
@@ -211,13 +212,25 @@ enum Mutant {
     };
 
     private final @Nullable String activity;
+    private final @Nullable Fault shownBy;
 
     Mutant() {
         this(null);
     }
 
     Mutant(@Nullable String activity) {
+        this(activity, null);
+    }
+
+    /** @param shownBy the fault without which nobody can see the mistake */
+    Mutant(@Nullable String activity, @Nullable Fault shownBy) {
         this.activity = activity;
+        this.shownBy = shownBy;
+    }
+
+    /** Whether the mistake can show among these faults. */
+    final boolean mayShow(Set<Fault> faults) {
+        return shownBy == null || faults.contains(shownBy);
     }
 
     /** The mistake in an activity, or the activity. */

@@ -231,9 +231,9 @@ final class SimulatedAgent {
         while (!done[1] && world.temporal.running().isPresent()) {
             done[0] = false;
             world.temporal.update(
-                    "enroll", new EnrollmentProof(SimulatedHost.SECRET_DIGEST, SimulatedHost.AGENT_KEY), failure -> {
+                    "enroll", new EnrollmentProof(SimulatedHost.SECRET_DIGEST, SimulatedHost.AGENT_KEY), answer -> {
                         done[0] = true;
-                        done[1] = failure == null;
+                        done[1] = !answer.hasFailure();
                     });
             own.await(world.timeline.now().plusSeconds(20), Duration.ofMillis(300), () -> done[0]);
             if (!done[1]) {

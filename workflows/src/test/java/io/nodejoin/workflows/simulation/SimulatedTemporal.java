@@ -1,23 +1,21 @@
 package io.nodejoin.workflows.simulation;
 
 import io.nodejoin.workflows.lifecycle.NodeRequest;
-import io.nodejoin.workflows.lifecycle.NodeWorkflows;
 import io.nodejoin.workflows.temporal.TaskQueues;
-import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.failure.v1.Failure;
+import io.temporal.api.update.v1.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Temporal's server: runs of workflows, one after the other under an id, and those who ask for something of them. */
 final class SimulatedTemporal {
     final VirtualTime timeline;
     final SeededRandom chance;
     final EventTrace trace;
-    final FaultSchedule weather;
+    final Losses losses;
     final WorkflowExecutor code;
     final Replicas workers;
 
@@ -29,13 +27,13 @@ final class SimulatedTemporal {
             VirtualTime timeline,
             SeededRandom chance,
             EventTrace trace,
-            FaultSchedule weather,
+            Losses losses,
             WorkflowExecutor code,
             Replicas workers) {
         this.timeline = timeline;
         this.chance = chance;
         this.trace = trace;
-        this.weather = weather;
+        this.losses = losses;
         this.code = code;
         this.workers = workers;
         this.runPrefix = chance.nextText(12);
@@ -57,15 +55,12 @@ final class SimulatedTemporal {
     }
 
     void start(String workflowId, NodeRequest request) {
-        startRun(
-                workflowId,
-                NodeWorkflows.workflowType(request),
-                WorkflowExecutor.CONVERTER.toPayloads(request).orElseThrow());
+        startRun(RunStart.of(workflowId, request));
     }
 
-    void startRun(String workflowId, String type, Payloads input) {
-        trace.add("temporal", "run " + (runs.size() + 1) + " begins: " + type);
-        runs.add(new WorkflowRun(this, workflowId, runPrefix + "-" + runs.size(), type, input));
+    void startRun(RunStart start) {
+        trace.add("temporal", "run " + (runs.size() + 1) + " begins: " + start.type());
+        runs.add(new WorkflowRun(this, start, runPrefix + "-" + runs.size()));
     }
 
     Optional<WorkflowRun> running() {
@@ -79,13 +74,15 @@ final class SimulatedTemporal {
         return run.isPresent();
     }
 
-    /** The answer is a failure or nothing. */
-    void update(String name, Object argument, Consumer<@Nullable Failure> answer) {
+    void update(String name, Object argument, Consumer<Outcome> answer) {
         running()
-                .ifPresentOrElse(
-                        run -> run.update(name, argument, answer),
-                        () -> answer.accept(
-                                Failure.newBuilder().setMessage("no workflow").build()));
+                .ifPresentOrElse(run -> run.update(name, argument, answer), () -> answer.accept(failed("no workflow")));
+    }
+
+    static Outcome failed(String why) {
+        return Outcome.newBuilder()
+                .setFailure(Failure.newBuilder().setMessage(why))
+                .build();
     }
 
     void cancel() {

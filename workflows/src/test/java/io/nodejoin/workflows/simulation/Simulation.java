@@ -54,9 +54,16 @@ final class Simulation {
         this.replayed = replayed;
     }
 
+    /** The faults that the seed has in store. */
+    Set<Fault> faults() {
+        SeededRandom chance = new SeededRandom(seed);
+        Instant start = start(chance);
+        return new FaultSchedule(chance, start, () -> start).faults();
+    }
+
     Report run() {
         SeededRandom chance = new SeededRandom(seed);
-        Instant start = START.plus(chance.nextMillis(0, 60_000));
+        Instant start = start(chance);
         VirtualTime timeline = new VirtualTime(start, chance);
         EventTrace trace = new EventTrace(start, timeline::now);
         FaultSchedule weather = new FaultSchedule(chance, start, timeline::now);
@@ -78,6 +85,10 @@ final class Simulation {
             return new Report(
                     seed, broken, copy(weather.faults()), copy(weather.firedFaults()), outcomes(world), trace.lines());
         }
+    }
+
+    private static Instant start(SeededRandom chance) {
+        return START.plus(chance.nextMillis(0, 60_000));
     }
 
     private static Set<String> outcomes(World world) {

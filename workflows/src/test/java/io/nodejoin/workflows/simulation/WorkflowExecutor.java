@@ -6,10 +6,12 @@ import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.history.v1.History;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.query.v1.WorkflowQuery;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.GetSystemInfoResponse.Capabilities;
 import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueResponse;
+import io.temporal.api.workflowservice.v1.RespondQueryTaskCompletedRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -21,12 +23,15 @@ import io.temporal.internal.worker.WorkflowRunLockManager;
 import io.temporal.internal.worker.WorkflowTaskHandler;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkflowImplementationOptions;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The workflow code under the SDK's own replay: a workflow task goes in, commands come out. Nothing else runs meanwhile. */
 final class WorkflowExecutor implements AutoCloseable {
@@ -80,16 +85,32 @@ final class WorkflowExecutor implements AutoCloseable {
 
     /** Replays a whole history as a worker does that has never seen it; says what it stumbles over. */
     Optional<String> replay(WorkflowRun run) {
-        PollWorkflowTaskQueueResponse task = PollWorkflowTaskQueueResponse.newBuilder()
-                .setWorkflowExecution(run.execution())
-                .setWorkflowType(WorkflowType.newBuilder().setName(run.type))
-                .setStartedEventId(Long.MAX_VALUE)
-                .setPreviousStartedEventId(Long.MAX_VALUE)
-                .setHistory(History.newBuilder().addAllEvents(run.history.all()))
-                .setQuery(WorkflowQuery.newBuilder().setQueryType(WorkflowClient.QUERY_TYPE_REPLAY_ONLY))
-                .build();
-        String error = handle(task).getQueryCompleted().getErrorMessage();
+        String error = query(run, WorkflowClient.QUERY_TYPE_REPLAY_ONLY, run.history.all())
+                .getErrorMessage();
         return error.isEmpty() ? Optional.empty() : Optional.of("the history does not replay: " + error);
+    }
+
+    /** Asks the run as it is after its last task. */
+    @Nullable Object query(WorkflowRun run, Method asked) {
+        RespondQueryTaskCompletedRequest answer =
+                query(run, asked.getName(), run.isClosed() ? run.history.all() : List.of());
+        if (!answer.getErrorMessage().isEmpty()) {
+            throw new IllegalStateException(asked.getName() + ": " + answer.getErrorMessage());
+        }
+        return CONVERTER.fromPayloads(
+                0, Optional.of(answer.getQueryResult()), asked.getReturnType(), asked.getGenericReturnType());
+    }
+
+    private RespondQueryTaskCompletedRequest query(WorkflowRun run, String type, List<HistoryEvent> history) {
+        return handle(PollWorkflowTaskQueueResponse.newBuilder()
+                        .setWorkflowExecution(run.execution())
+                        .setWorkflowType(WorkflowType.newBuilder().setName(run.type))
+                        .setStartedEventId(Long.MAX_VALUE)
+                        .setPreviousStartedEventId(Long.MAX_VALUE)
+                        .setHistory(History.newBuilder().addAllEvents(history))
+                        .setQuery(WorkflowQuery.newBuilder().setQueryType(type))
+                        .build())
+                .getQueryCompleted();
     }
 
     @Override

@@ -2,7 +2,8 @@ package io.nodejoin.workflows.simulation;
 
 import com.google.protobuf.Any;
 import io.temporal.api.command.v1.Command;
-import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.api.common.v1.SearchAttributes;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
@@ -12,6 +13,7 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.protocol.v1.Message;
 import io.temporal.api.update.v1.Input;
 import io.temporal.api.update.v1.Meta;
+import io.temporal.api.update.v1.Outcome;
 import io.temporal.api.update.v1.Request;
 import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueResponse;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,27 +55,32 @@ final class WorkflowRun {
 
     record PendingTimer(long startedEventId, VirtualTime.ScheduledEvent firing) {}
 
-    /** An update that nobody has answered yet; its answer is a failure or nothing. */
+    /** An update that nobody has answered yet. */
     static final class PendingUpdate {
         final Request request;
-        final Consumer<@Nullable Failure> answer;
+        final Consumer<Outcome> answer;
         boolean handedOut;
         long acceptedEventId;
 
-        PendingUpdate(Request request, Consumer<@Nullable Failure> answer) {
+        PendingUpdate(Request request, Consumer<Outcome> answer) {
             this.request = request;
             this.answer = answer;
         }
     }
 
-    WorkflowRun(SimulatedTemporal temporal, String workflowId, String runId, String type, Payloads input) {
+    WorkflowRun(SimulatedTemporal temporal, RunStart start, String runId) {
         this.temporal = temporal;
-        this.workflowId = workflowId;
+        this.workflowId = start.workflowId();
         this.runId = runId;
-        this.type = type;
+        this.type = start.type();
         this.history = new RunHistory(temporal.timeline::now);
-        history.add(HistoryEvents.started(this, input));
+        history.add(HistoryEvents.started(start, runId));
         scheduleTask();
+    }
+
+    /** Whether its code has had a task. */
+    boolean hasBegun() {
+        return previousStartedEventId != 0;
     }
 
     boolean isClosed() {
@@ -91,10 +99,7 @@ final class WorkflowRun {
         temporal.code.forget(execution());
         activities.values().forEach(ActivityTask::forget);
         timers.values().forEach(timer -> timer.firing().callOff());
-        updates.values()
-                .forEach(update -> update.answer.accept(Failure.newBuilder()
-                        .setMessage("the workflow has ended")
-                        .build()));
+        updates.values().forEach(update -> update.answer.accept(SimulatedTemporal.failed("the workflow has ended")));
         updates.clear();
     }
 
@@ -103,6 +108,30 @@ final class WorkflowRun {
                 .setWorkflowId(workflowId)
                 .setRunId(runId)
                 .build();
+    }
+
+    /** What the run has noted under this key, or what it began with. */
+    Optional<Payload> memo(String key) {
+        Payload newest = null;
+        for (HistoryEvent event : history.all()) {
+            newest =
+                    event.getWorkflowExecutionStartedEventAttributes().getMemo().getFieldsOrDefault(key, newest);
+            newest = event.getWorkflowPropertiesModifiedEventAttributes()
+                    .getUpsertedMemo()
+                    .getFieldsOrDefault(key, newest);
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    /** What the run can be found by. */
+    SearchAttributes attributes() {
+        SearchAttributes.Builder all = SearchAttributes.newBuilder();
+        for (HistoryEvent event : history.all()) {
+            all.mergeFrom(event.getWorkflowExecutionStartedEventAttributes().getSearchAttributes());
+            all.mergeFrom(
+                    event.getUpsertWorkflowSearchAttributesEventAttributes().getSearchAttributes());
+        }
+        return all.build();
     }
 
     /** Something happened to the workflow from outside of its own commands. */
@@ -123,7 +152,7 @@ final class WorkflowRun {
                 name, WorkflowExecutor.CONVERTER.toPayloads(argument).orElseThrow()));
     }
 
-    void update(String name, Object argument, Consumer<@Nullable Failure> answer) {
+    void update(String name, Object argument, Consumer<Outcome> answer) {
         String id = "update-" + temporal.chance.nextText(8);
         Request request = Request.newBuilder()
                 .setMeta(Meta.newBuilder().setUpdateId(id).setIdentity("gateway"))
@@ -155,13 +184,13 @@ final class WorkflowRun {
         }
         state = WorkflowTaskState.STARTED;
         startedEventId = history.add(HistoryEvents.taskStarted(scheduledEventId));
-        if (temporal.weather.dropsWorkflowTask()) {
+        if (temporal.losses.dropsWorkflowTask()) {
             temporal.trace.add("temporal", "workflow task is lost with its worker");
             loseWorker();
             temporal.timeline.scheduleAfter(Duration.ofSeconds(10), this::timeOutTask);
             return;
         }
-        if (temporal.weather.dropsCache()) {
+        if (temporal.losses.dropsCache()) {
             loseWorker();
         }
         WorkflowTaskHandler.Result result = temporal.code.handle(poll());

@@ -18,6 +18,7 @@ import io.temporal.api.history.v1.WorkflowExecutionUpdateCompletedEventAttribute
 import io.temporal.api.history.v1.WorkflowPropertiesModifiedEventAttributes;
 import io.temporal.api.protocol.v1.Message;
 import io.temporal.api.update.v1.Acceptance;
+import io.temporal.api.update.v1.Outcome;
 import io.temporal.api.update.v1.Rejection;
 import io.temporal.api.update.v1.Response;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
@@ -137,7 +138,7 @@ final class WorkflowTaskCommands {
             } else {
                 Failure failure = message.getBody().unpack(Rejection.class).getFailure();
                 run.updates.remove(message.getProtocolInstanceId());
-                update.answer.accept(failure);
+                update.answer.accept(Outcome.newBuilder().setFailure(failure).build());
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException(e);
@@ -166,8 +167,7 @@ final class WorkflowTaskCommands {
                                 .setAcceptedEventId(update.acceptedEventId)
                                 .setOutcome(response.getOutcome())));
         run.updates.remove(response.getMeta().getUpdateId());
-        update.answer.accept(
-                response.getOutcome().hasFailure() ? response.getOutcome().getFailure() : null);
+        update.answer.accept(response.getOutcome());
     }
 
     private void end(Command command) {
@@ -200,8 +200,10 @@ final class WorkflowTaskCommands {
                 .setWorkflowExecutionContinuedAsNewEventAttributes(
                         WorkflowExecutionContinuedAsNewEventAttributes.newBuilder()
                                 .setWorkflowType(wanted.getWorkflowType())
-                                .setInput(wanted.getInput()))));
-        run.temporal.startRun(run.workflowId, wanted.getWorkflowType().getName(), wanted.getInput());
+                                .setInput(wanted.getInput())
+                                .setMemo(wanted.getMemo())
+                                .setSearchAttributes(wanted.getSearchAttributes()))));
+        run.temporal.startRun(RunStart.of(run.workflowId, wanted));
     }
 
     private static HistoryEvent.Builder of(EventType type) {

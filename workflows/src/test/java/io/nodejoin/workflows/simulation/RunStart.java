@@ -1,0 +1,39 @@
+package io.nodejoin.workflows.simulation;
+
+import io.nodejoin.workflows.lifecycle.DedupeWindow;
+import io.nodejoin.workflows.lifecycle.NodeRequest;
+import io.nodejoin.workflows.lifecycle.NodeWorkflows;
+import io.temporal.api.command.v1.ContinueAsNewWorkflowExecutionCommandAttributes;
+import io.temporal.api.common.v1.Memo;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.common.v1.SearchAttributes;
+import io.temporal.internal.common.SearchAttributesUtil;
+import java.util.Objects;
+
+/** What a run begins with. */
+record RunStart(String workflowId, String type, Payloads input, Memo memo, SearchAttributes attributes) {
+
+    /** As the service starts it. */
+    static RunStart of(String workflowId, NodeRequest request) {
+        Memo.Builder memo = Memo.newBuilder();
+        NodeWorkflows.memo(request, DedupeWindow.EMPTY)
+                .forEach((key, value) -> memo.putFields(
+                        key, WorkflowExecutor.CONVERTER.toPayload(value).orElseThrow()));
+        return new RunStart(
+                workflowId,
+                NodeWorkflows.workflowType(request),
+                WorkflowExecutor.CONVERTER.toPayloads(request).orElseThrow(),
+                memo.build(),
+                Objects.requireNonNull(SearchAttributesUtil.encodeTyped(NodeWorkflows.searchAttributes(request))));
+    }
+
+    /** As a run of this id goes on in another one. */
+    static RunStart of(String workflowId, ContinueAsNewWorkflowExecutionCommandAttributes wanted) {
+        return new RunStart(
+                workflowId,
+                wanted.getWorkflowType().getName(),
+                wanted.getInput(),
+                wanted.getMemo(),
+                wanted.getSearchAttributes());
+    }
+}
