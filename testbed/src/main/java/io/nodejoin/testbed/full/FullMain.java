@@ -58,12 +58,15 @@ public final class FullMain implements Callable<Integer> {
 
     /** Runs and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new FullMain())
-                .setExecutionExceptionHandler((failure, command, _) -> {
-                    command.getErr().println("full: " + failure.getMessage());
-                    return FAILED;
-                })
-                .execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command, to be called or looked at. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new FullMain()).setExecutionExceptionHandler((failure, command, _) -> {
+            command.getErr().println("full: " + failure.getMessage());
+            return FAILED;
+        });
     }
 
     @Override

@@ -108,6 +108,7 @@ public final class Preflight {
                 }
                 yield Optional.empty();
             }
+            case "full" -> Optional.empty();
             default -> {
                 checkBed(script, BedMode.LOCAL);
                 yield Optional.empty();

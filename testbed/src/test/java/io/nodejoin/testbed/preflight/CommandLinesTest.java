@@ -6,6 +6,7 @@ import io.nodejoin.testbed.bench.BenchMain;
 import io.nodejoin.testbed.chaos.ChaosMain;
 import io.nodejoin.testbed.cli.TestbedMain;
 import io.nodejoin.testbed.demo.DemoMain;
+import io.nodejoin.testbed.full.FullMain;
 import io.nodejoin.testbed.host.HostFault;
 import io.nodejoin.testbed.provision.SourceTree;
 import java.io.IOException;
@@ -30,7 +31,11 @@ class CommandLinesTest {
         // given
         StringBuilder model = new StringBuilder();
         for (CommandLine script : List.of(
-                TestbedMain.commandLine(), DemoMain.commandLine(), BenchMain.commandLine(), ChaosMain.commandLine())) {
+                TestbedMain.commandLine(),
+                DemoMain.commandLine(),
+                BenchMain.commandLine(),
+                ChaosMain.commandLine(),
+                FullMain.commandLine())) {
             describe(script, script.getCommandName(), model);
         }
 
