@@ -332,7 +332,7 @@ class HttpGatewayClientTest {
         // given
         after(0);
         gateway.close();
-        gateway = gateway(home, Duration.ofMillis(200));
+        gateway = gateway(home, Duration.ofSeconds(2));
         silent = true;
 
         // when
