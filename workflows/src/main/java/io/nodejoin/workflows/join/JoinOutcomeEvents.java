@@ -1,5 +1,6 @@
 package io.nodejoin.workflows.join;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.protocol.event.JoinFailed;
@@ -17,7 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which event tells the outside of a state. Pure. */
+/** The event of each state. Pure. */
 final class JoinOutcomeEvents {
     private JoinOutcomeEvents() {}
 
@@ -44,17 +45,21 @@ final class JoinOutcomeEvents {
                         cancelled.residue(),
                         phases,
                         cancelled.problem().code());
-            case JoinState.Active _, JoinState.Compensating _ ->
+            case JoinState.Stopping stopping -> fromState(request, stopping.from(), phases);
+            case JoinState.Running _, JoinState.Compensating _ ->
                 new JoinPhaseChanged(
                         spec.cluster(),
                         spec.nodeName(),
                         request.joinId(),
                         state.phase(),
                         phases.getLast().at(),
-                        state instanceof JoinState.Compensating compensating
-                                ? compensating.problem().code()
-                                : null);
+                        reason(state));
         };
+    }
+
+    private static @Nullable ErrorCode reason(JoinState state) {
+        Problem problem = state.problem();
+        return problem == null ? null : problem.code();
     }
 
     private static JoinFailed failed(JoinRequest request, JoinState.Failed failed, List<PhaseTime> phases) {
@@ -81,7 +86,7 @@ final class JoinOutcomeEvents {
                 : RetryAfter.until(notBefore, at);
     }
 
-    /** A host that failed, hid or may not be clean is cheaper to replace than to trust again. */
+    /** A host that failed, was unreachable or may not be clean is cheaper to replace than to trust again. */
     private static boolean shouldReplaceHost(JoinState.Failed failed) {
         return switch (ReasonClass.of(failed.problem().code())) {
             case HOST_PREFLIGHT, HOST_STEP, NETWORK, IDENTITY -> true;

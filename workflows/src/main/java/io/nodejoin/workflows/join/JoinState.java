@@ -1,13 +1,12 @@
 package io.nodejoin.workflows.join;
 
-import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
 import io.nodejoin.workflows.compensation.CompensationResult;
 import io.nodejoin.workflows.csr.CertificateResult;
-import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.nodejoin.workflows.lifecycle.LifecycleState;
 import io.nodejoin.workflows.node.NodeState;
 import io.nodejoin.workflows.token.SealedToken;
 import io.nodejoin.workflows.token.TokenRef;
@@ -15,34 +14,57 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where one join stands, and what is known by then. Each method is a legal move; a move without a method cannot happen. */
-sealed interface JoinState {
+/** State of one join, with the data known in it. Each method is a transition; there are no others. */
+sealed interface JoinState extends LifecycleState {
 
-    Phase phase();
+    /** An attempt runs and may have changed host or cluster: it can end otherwise than as Joined only by way of Compensating. */
+    sealed interface Running extends JoinState {
+        /** Number of the attempt, from 1. */
+        int attempt();
 
-    /** What has to happen next, as the end of the sentence "the join waits for". */
-    String waitingFor();
-
-    /** May have left traces on host or cluster: the only way to an end other than Joined leads through Compensating. */
-    sealed interface Active extends JoinState {
-        default Compensating compensating(Problem why) {
-            return new Compensating(this, why);
+        default Stopping stop(Stop why) {
+            return new Stopping(this, why);
         }
     }
+
+    /** An attempt can start here. */
+    sealed interface AttemptStart extends Running {}
+
+    /** The attempt ends without success. */
+    sealed interface Halted extends JoinState {
+        Stop stop();
+
+        Halted abort(Problem why);
+
+        @Override
+        default Problem problem() {
+            return stop().problem();
+        }
+    }
+
+    /** What follows an attempt: the end, or the next attempt. */
+    sealed interface AttemptResult extends JoinState {}
 
     /** Nothing more will happen. */
-    sealed interface Ended extends JoinState {
-        @Override
-        default String waitingFor() {
-            return "nothing";
-        }
+    sealed interface Ended extends AttemptResult, LifecycleState.Ended {}
 
-        JoinResult result();
+    /** The end without a node. */
+    sealed interface NotJoined extends Ended {}
+
+    /** Why an attempt ends without success. */
+    sealed interface Stop {
+        Problem problem();
     }
 
-    record Requested() implements Active {
+    /** A step failed or the deadline passed: the join fails unless another attempt follows. */
+    record Failure(Problem problem) implements Stop {}
+
+    /** Somebody wants the join to end: no attempt follows. */
+    record Abort(Problem problem) implements Stop {}
+
+    record Requested(int attempt) implements AttemptStart {
         AgentConnected agentConnected(String publicKey) {
-            return new AgentConnected(publicKey);
+            return new AgentConnected(attempt, publicKey);
         }
 
         Joined alreadyJoined(String nodeUid) {
@@ -65,9 +87,9 @@ sealed interface JoinState {
      *
      * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's key
      */
-    record AgentConnected(String publicKey) implements Active {
+    record AgentConnected(int attempt, String publicKey) implements AttemptStart, AttemptResult {
         HostPrepared hostPrepared(DiscoveryInfo discovery, HostFacts facts) {
-            return new HostPrepared(publicKey, discovery, facts);
+            return new HostPrepared(attempt, publicKey, discovery, facts);
         }
 
         @Override
@@ -81,9 +103,9 @@ sealed interface JoinState {
         }
     }
 
-    record HostPrepared(String publicKey, DiscoveryInfo discovery, HostFacts facts) implements Active {
+    record HostPrepared(int attempt, String publicKey, DiscoveryInfo discovery, HostFacts facts) implements Running {
         TokenIssued tokenIssued(TokenRef token, SealedToken sealed, Instant issuedAt) {
-            return new TokenIssued(discovery, facts, token, sealed, issuedAt);
+            return new TokenIssued(attempt, discovery, facts, token, sealed, issuedAt);
         }
 
         @Override
@@ -97,11 +119,16 @@ sealed interface JoinState {
         }
     }
 
-    /** The token is made; it was asked for at {@code issuedAt}, by the workflow's clock. */
-    record TokenIssued(DiscoveryInfo discovery, HostFacts facts, TokenRef token, SealedToken sealed, Instant issuedAt)
-            implements Active {
+    /**
+     * The token is created.
+     *
+     * @param issuedAt when it was requested, by the workflow's clock
+     */
+    record TokenIssued(
+            int attempt, DiscoveryInfo discovery, HostFacts facts, TokenRef token, SealedToken sealed, Instant issuedAt)
+            implements Running {
         KubeletStarted kubeletStarted() {
-            return new KubeletStarted(facts, token, sealed.createdAt());
+            return new KubeletStarted(attempt, facts, token, sealed.createdAt());
         }
 
         @Override
@@ -115,10 +142,14 @@ sealed interface JoinState {
         }
     }
 
-    /** The kubelet runs with a token that began to be valid at {@code tokenValidFrom}, by the API server's clock. */
-    record KubeletStarted(HostFacts facts, TokenRef token, Instant tokenValidFrom) implements Active {
+    /**
+     * The kubelet runs with the token.
+     *
+     * @param tokenValidFrom when the token was created, by the API server's clock
+     */
+    record KubeletStarted(int attempt, HostFacts facts, TokenRef token, Instant tokenValidFrom) implements Running {
         CertificateIssued certificateIssued(CertificateResult.Issued certificate) {
-            return new CertificateIssued(facts, token, tokenValidFrom, certificate);
+            return new CertificateIssued(attempt, facts, token, tokenValidFrom, certificate);
         }
 
         @Override
@@ -132,12 +163,16 @@ sealed interface JoinState {
         }
     }
 
-    /** The kubelet has its certificate, by a token that began to be valid at {@code tokenValidFrom}, by the API server's clock. */
+    /**
+     * The kubelet has its certificate.
+     *
+     * @param tokenValidFrom when the token was created, by the API server's clock
+     */
     record CertificateIssued(
-            HostFacts facts, TokenRef token, Instant tokenValidFrom, CertificateResult.Issued certificate)
-            implements Active {
+            int attempt, HostFacts facts, TokenRef token, Instant tokenValidFrom, CertificateResult.Issued certificate)
+            implements Running {
         NodeReady nodeReady(NodeState.Ready node) {
-            return new NodeReady(certificate, node);
+            return new NodeReady(attempt, certificate, node);
         }
 
         @Override
@@ -151,7 +186,7 @@ sealed interface JoinState {
         }
     }
 
-    record NodeReady(CertificateResult.Issued certificate, NodeState.Ready node) implements Active {
+    record NodeReady(int attempt, CertificateResult.Issued certificate, NodeState.Ready node) implements Running {
         Joined joined() {
             return new Joined(node.uid(), false);
         }
@@ -163,28 +198,48 @@ sealed interface JoinState {
 
         @Override
         public String waitingFor() {
-            return "the token to be refused with 401, and for the serving certificate if one was asked for";
+            return "the API server to reject the token (401), and for the serving certificate if one was requested";
         }
     }
 
-    record Compensating(Active from, Problem problem) implements JoinState {
-        Failed failed(CompensationResult compensation, List<String> hostLog, @Nullable Instant retryNotBefore) {
-            return new Failed(problem, compensation, hostLog, retryNotBefore);
+    /** Steps under way are awaited, so that none acts after its compensation. The phase is still that of the state that stopped. */
+    record Stopping(Running from, Stop stop) implements Halted {
+        Compensating compensate() {
+            return new Compensating(from, stop);
         }
 
-        Cancelled cancelled(List<String> residue) {
-            return new Cancelled(problem, residue);
+        @Override
+        public Stopping abort(Problem why) {
+            return new Stopping(from, new Abort(why));
         }
 
-        /** All is taken back, the agent is there still. */
-        AgentConnected nextAttempt(String publicKey) {
-            return new AgentConnected(publicKey);
+        @Override
+        public Phase phase() {
+            return from.phase();
         }
 
-        Ended ended(CompensationResult compensation, List<String> hostLog, @Nullable Instant retryNotBefore) {
-            boolean cancelled =
-                    problem.code() == ErrorCode.CANCELLED_BY_REQUEST || problem.code() == ErrorCode.SUPERSEDED;
-            return cancelled ? cancelled(compensation.residue()) : failed(compensation, hostLog, retryNotBefore);
+        @Override
+        public String waitingFor() {
+            return from.waitingFor();
+        }
+    }
+
+    record Compensating(Running from, Stop stop) implements Halted {
+        @Override
+        public Compensating abort(Problem why) {
+            return new Compensating(from, new Abort(why));
+        }
+
+        /** Everything is compensated and the agent is still connected: starts the next attempt. */
+        AgentConnected retry(String publicKey) {
+            return new AgentConnected(from.attempt() + 1, publicKey);
+        }
+
+        NotJoined end(CompensationResult compensation, List<String> hostLog, @Nullable Instant retryNotBefore) {
+            return switch (stop) {
+                case Failure(Problem why) -> new Failed(why, compensation, hostLog, retryNotBefore);
+                case Abort(Problem why) -> new Cancelled(why, compensation.residue());
+            };
         }
 
         @Override
@@ -194,37 +249,32 @@ sealed interface JoinState {
 
         @Override
         public String waitingFor() {
-            return "everything to be taken back";
+            return "compensation to complete";
         }
     }
 
     /**
      * The node is Ready.
      *
-     * @param alreadyJoined whether an earlier join had made it, and this one changed nothing
+     * @param alreadyJoined whether an earlier join had created it and this one changed nothing
      */
     record Joined(String nodeUid, boolean alreadyJoined) implements Ended {
         @Override
         public Phase phase() {
             return Phase.Joined;
         }
-
-        @Override
-        public JoinResult result() {
-            return new JoinResult(Phase.Joined, null);
-        }
     }
 
     /**
-     * The node did not come about.
+     * The join failed.
      *
-     * @param retryNotBefore when the same may be tried again at the earliest, if that is known
+     * @param retryNotBefore the earliest time for the same request again, if known
      */
     record Failed(
             Problem problem,
             CompensationResult compensation,
             List<String> hostLog,
-            @Nullable Instant retryNotBefore) implements Ended {
+            @Nullable Instant retryNotBefore) implements NotJoined {
         public Failed {
             hostLog = List.copyOf(hostLog);
         }
@@ -233,14 +283,9 @@ sealed interface JoinState {
         public Phase phase() {
             return Phase.Failed;
         }
-
-        @Override
-        public JoinResult result() {
-            return new JoinResult(Phase.Failed, problem);
-        }
     }
 
-    record Cancelled(Problem problem, List<String> residue) implements Ended {
+    record Cancelled(Problem problem, List<String> residue) implements NotJoined {
         public Cancelled {
             residue = List.copyOf(residue);
         }
@@ -248,11 +293,6 @@ sealed interface JoinState {
         @Override
         public Phase phase() {
             return Phase.Cancelled;
-        }
-
-        @Override
-        public JoinResult result() {
-            return new JoinResult(Phase.Cancelled, problem);
         }
     }
 }

@@ -9,7 +9,7 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.util.List;
 import java.util.Optional;
 
-/** Which event tells the outside of a leave's state. Pure. */
+/** The event of each state of a leave. Pure. */
 final class LeaveOutcomeEvents {
     private LeaveOutcomeEvents() {}
 
@@ -18,6 +18,7 @@ final class LeaveOutcomeEvents {
         NodeRef node = request.node();
         return switch (state) {
             case LeaveState.Requested _ -> Optional.of(RequestEvents.accepted(request));
+            case LeaveState.Stopping stopping -> fromState(request, stopping.from(), phases);
             case LeaveState.Cordoned _, LeaveState.Drained _ -> Optional.empty();
             case LeaveState.Left left ->
                 Optional.of(new LeaveSucceeded(

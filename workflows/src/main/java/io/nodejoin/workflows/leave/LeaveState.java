@@ -2,35 +2,26 @@ package io.nodejoin.workflows.leave;
 
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.workflows.lifecycle.JoinResult;
+import io.nodejoin.workflows.lifecycle.LifecycleState;
 import io.nodejoin.workflows.node.JoinedNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where one leave stands. Each method is a legal move; a move without a method cannot happen. */
-sealed interface LeaveState {
+/** State of one leave, with the data known in it. Each method is a transition; there are no others. */
+sealed interface LeaveState extends LifecycleState {
 
-    Phase phase();
-
-    /** What has to happen next, as the end of the sentence "the leave waits for". */
-    String waitingFor();
-
-    /** The node can still stay. */
+    /** The leave can still be aborted. */
     sealed interface Reversible extends LeaveState {
-        default Failed failed(Problem why, List<String> residue) {
-            return new Failed(why, residue);
+        default Stopping stop(Problem why) {
+            return new Stopping(this, why);
         }
     }
+
+    /** What follows the steps that can be undone. */
+    sealed interface DrainEnd extends LeaveState {}
 
     /** Nothing more will happen. */
-    sealed interface Ended extends LeaveState {
-        @Override
-        default String waitingFor() {
-            return "nothing";
-        }
-
-        JoinResult result();
-    }
+    sealed interface Ended extends LeaveState, LifecycleState.Ended {}
 
     record Requested() implements Reversible {
         Cordoned cordoned(JoinedNode node) {
@@ -68,7 +59,7 @@ sealed interface LeaveState {
         }
     }
 
-    record Drained(JoinedNode node, List<String> remainingPods) implements LeaveState {
+    record Drained(JoinedNode node, List<String> remainingPods) implements DrainEnd {
         public Drained {
             remainingPods = List.copyOf(remainingPods);
         }
@@ -88,12 +79,29 @@ sealed interface LeaveState {
         }
     }
 
+    /** The node is uncordoned. The phase is still that of the state that stopped. */
+    record Stopping(Reversible from, Problem problem) implements LeaveState {
+        Failed fail(List<String> residue) {
+            return new Failed(problem, residue);
+        }
+
+        @Override
+        public Phase phase() {
+            return from.phase();
+        }
+
+        @Override
+        public String waitingFor() {
+            return from.waitingFor();
+        }
+    }
+
     /**
-     * The node is out.
+     * The node is removed.
      *
      * @param nodeUid absent if there was no Node
      */
-    record Left(@Nullable String nodeUid, List<String> residue) implements Ended {
+    record Left(@Nullable String nodeUid, List<String> residue) implements DrainEnd, Ended {
         public Left {
             residue = List.copyOf(residue);
         }
@@ -101,11 +109,6 @@ sealed interface LeaveState {
         @Override
         public Phase phase() {
             return Phase.Left;
-        }
-
-        @Override
-        public JoinResult result() {
-            return new JoinResult(Phase.Left, null);
         }
     }
 
@@ -117,11 +120,6 @@ sealed interface LeaveState {
         @Override
         public Phase phase() {
             return Phase.Failed;
-        }
-
-        @Override
-        public JoinResult result() {
-            return new JoinResult(Phase.Failed, problem);
         }
     }
 }

@@ -24,8 +24,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** When a join or a leave reached which phase, for people and for the events topic. Events leave one by one, in order, off the path. */
-public final class JoinReporter {
+/** Reports phases as events, search attributes and workflow details. Events are published in order, asynchronously. */
+final class JoinReporter {
     private static final Logger LOG = Workflow.getLogger(JoinReporter.class);
     /** More than a join has phases and newer requests. */
     private static final int CAPACITY = 1_000;
@@ -38,70 +38,62 @@ public final class JoinReporter {
     /** @param retryUntilPublished whether it is tried until it is out */
     private record QueuedEvent(OutcomeEvent event, boolean retryUntilPublished) {}
 
-    public JoinReporter(NodeRequest request) {
+    JoinReporter(NodeRequest request) {
         this.request = request;
     }
 
-    /** Begins to publish. A cancelled join goes on doing so. */
-    public void startPublishing() {
+    /** Starts publishing, which a cancelled workflow continues. */
+    void startPublishing() {
         Workflow.newDetachedCancellationScope(() -> Async.procedure(this::publishAll))
                 .run();
     }
 
-    /** Returns once all is out that has been told so far. */
-    public void awaitPublished() {
+    /** Returns once every enqueued event is published. */
+    void awaitPublished() {
         Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> unpublished == 0))
                 .run();
     }
 
-    /** Tells that this request is to follow the join. */
+    /** Reports that this request runs next. */
     void reportAccepted(NodeRequest next) {
         enqueue(next, Phase.Requested, RequestEvents.accepted(next));
     }
 
-    /** Tells that this request ends without having begun. */
+    /** Reports the end of a request that has not started. */
     void reportCancelledBeforeStart(NodeRequest request, Problem why) {
         enqueue(request, Phase.Cancelled, RequestEvents.cancelledBeforeStart(request, why, WorkflowTime.now()));
     }
 
     /**
-     * Notes that a phase is reached.
+     * Reports the state's phase.
      *
-     * @param event what the outside is told, if anything, from the phases so far
+     * @param event builds the event from the phases so far, if the phase has one
      */
-    public void reportPhase(
-            Phase phase,
-            String waitingFor,
-            @Nullable Problem problem,
-            Function<List<PhaseTime>, Optional<LifecycleEvent.Outcome>> event) {
+    void reportPhase(LifecycleState state, Function<List<PhaseTime>, Optional<LifecycleEvent.Outcome>> event) {
+        Phase phase = state.phase();
         Instant at = WorkflowTime.now();
         phases.add(new PhaseTime(phase, at));
-        LOG.atInfo()
-                .addKeyValue("cluster", request.node().cluster())
-                .addKeyValue("node", request.node().name())
-                .addKeyValue("phase", phase)
-                .log("phase reached");
-        Workflow.setCurrentDetails(phaseTable(waitingFor));
-        updateSearchAttributes(phase, problem);
+        Workflow.setCurrentDetails(phaseTable(state.waitingFor()));
+        updateSearchAttributes(phase, state.problem());
         event.apply(phases).ifPresent(outcome -> enqueue(eventId(phaseKey(phase)), at, outcome, phase.terminal()));
     }
 
-    /** A phase that is reached again, in another attempt, is told of again. */
+    /** A phase that is reached again, in another attempt, is reported again. */
     private String phaseKey(Phase phase) {
         long times = phases.stream().filter(time -> time.phase() == phase).count();
         return times == 1 ? phase.name() : phase + "/" + times;
     }
 
-    public JoinProgress progress(Phase phase, String waitingFor, @Nullable Problem problem) {
+    JoinProgress progress(LifecycleState state) {
         return new JoinProgress(
                 request.joinId(),
                 request.node().cluster(),
                 request.node().name(),
-                phase,
+                state.phase(),
                 phases,
-                waitingFor,
+                state.waitingFor(),
                 request.deadline(),
-                problem);
+                state.problem());
     }
 
     private static void updateSearchAttributes(Phase phase, @Nullable Problem problem) {

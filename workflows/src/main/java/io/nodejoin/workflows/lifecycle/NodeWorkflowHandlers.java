@@ -1,74 +1,115 @@
 package io.nodejoin.workflows.lifecycle;
 
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.failure.JoinFailures;
+import io.nodejoin.workflows.hostcommand.AgentConnection;
+import io.nodejoin.workflows.hostcommand.HostCommandClient;
+import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.ContinueAsNewOptions;
+import io.temporal.workflow.Functions;
 import io.temporal.workflow.Workflow;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 
-/** What newer requests and cancels do to a run: which request follows it, what is told of that, and whether the run is given up. */
-public final class NodeWorkflowHandlers {
+/**
+ * What a join and a leave have in common: they report their states, keep the agent's connection, and handle newer requests and cancels.
+ *
+ * @param <S> their states
+ */
+public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements NodeWorkflow {
+    protected final HostCommandClient host;
+    protected final StateMachine<S> states;
     private final NodeRequest request;
     private final JoinReporter reporter;
-    private final RunningRequest running;
     private final PendingRequests pending;
     private final DedupeWindow previous;
 
-    /**
-     * The request that runs.
-     *
-     * @param abortAction does nothing if it may not be given up any more
-     */
-    public record RunningRequest(Supplier<Phase> phase, BooleanSupplier isAbortable, Consumer<Problem> abortAction) {
-        void abort(Problem outdated) {
-            abortAction.accept(outdated);
-        }
-    }
-
-    public NodeWorkflowHandlers(NodeRequest request, JoinReporter diary, RunningRequest running) {
+    /** @param event the event of a state, if it has one, from the phases so far */
+    protected NodeWorkflowHandlers(
+            NodeRequest request,
+            HostCommandClient host,
+            S initial,
+            BiFunction<S, List<PhaseTime>, Optional<LifecycleEvent.Outcome>> event) {
         this.request = request;
-        this.reporter = diary;
-        this.running = running;
-        this.pending = new PendingRequests(request);
-        this.previous = DedupeWindow.parse((String) Workflow.getMemo(MemoKeys.DEDUPE_WINDOW, String.class));
+        this.host = host;
+        reporter = new JoinReporter(request);
+        states = new StateMachine<>(
+                request.node(), initial, state -> reporter.reportPhase(state, phases -> event.apply(state, phases)));
+        pending = new PendingRequests(request);
+        previous = DedupeWindow.parse((String) Workflow.getMemo(MemoKeys.DEDUPE_WINDOW, String.class));
     }
 
-    public void superseded(NodeRequest newer) {
+    /** Whether {@link #abort(Problem)} has an effect. */
+    protected abstract boolean isAbortable();
+
+    /** Stops the run for good, or does nothing if it cannot be aborted any more. */
+    protected abstract void abort(Problem why);
+
+    /** Runs to the end, until every event is published; then continues with the pending request. */
+    protected final JoinResult runToEnd(Functions.Func<? extends LifecycleState.Ended> run) {
+        reporter.startPublishing();
+        states.start();
+        LifecycleState.Ended end = run.apply();
+        reporter.awaitPublished();
+        continueWithNext();
+        return end.result();
+    }
+
+    /** Runs in a scope that is not cancelled with the workflow. */
+    protected static <T> T runDetached(Functions.Func<T> steps) {
+        CompletablePromise<T> result = Workflow.newPromise();
+        Workflow.newDetachedCancellationScope(() -> result.complete(steps.apply()))
+                .run();
+        return result.get();
+    }
+
+    @Override
+    public final void agentConnected(AgentConnection connection) {
+        host.setConnection(connection);
+    }
+
+    @Override
+    public final void milestoneReached(MilestoneReport report) {
+        host.recordMilestone(report);
+    }
+
+    @Override
+    public final void superseded(NodeRequest newer) {
         switch (pending.offer(newer)) {
             case PendingRequests.OfferResult.Duplicate _ -> {}
             case PendingRequests.OfferResult.Accepted(Optional<NodeRequest> displaced) -> {
                 reporter.reportAccepted(newer);
                 displaced.ifPresent(
                         older -> reporter.reportCancelledBeforeStart(older, PendingRequests.supersededBy(newer)));
-                running.abort(PendingRequests.supersededBy(newer));
+                abort(PendingRequests.supersededBy(newer));
             }
             case PendingRequests.OfferResult.Outdated(Problem outdated) ->
                 reporter.reportCancelledBeforeStart(newer, outdated);
         }
-        // Whoever ends this run from outside, each request is recognised should it come again.
+        // Also if the run is terminated: the memo lets the service recognise redelivered requests.
         Workflow.upsertMemo(Map.of(MemoKeys.DEDUPE_WINDOW, dedupeWindow().format()));
     }
 
-    /** Refuses to give up what is over already, or was asked for later. */
-    public void validateAbort(AbortRequest abort) {
-        pending.requireAbortable(
-                abort, running.isAbortable().getAsBoolean(), running.phase().get());
+    @Override
+    public final void validateAbort(AbortRequest abort) {
+        pending.requireAbortable(abort, isAbortable(), states.current().phase());
     }
 
-    /** Gives up what may be given up, and otherwise does nothing: nobody waits for an answer. */
-    public void cancelRequested(AbortRequest abort) {
-        if (pending.canAbort(abort, running.isAbortable().getAsBoolean())) {
+    @Override
+    public final void cancelRequested(AbortRequest abort) {
+        if (pending.canAbort(abort, isAbortable())) {
             abort(abort);
         }
     }
 
-    public AbortResponse abort(AbortRequest abort) {
+    @Override
+    public final AbortResponse abort(AbortRequest abort) {
         Optional<NodeRequest> dropped = pending.removeIfAborted(abort);
         dropped.ifPresent(next -> {
             reporter.reportCancelledBeforeStart(next, abort.toProblem());
@@ -77,16 +118,21 @@ public final class NodeWorkflowHandlers {
                     Map.of(MemoKeys.GENERATION, pending.latestGeneration().toString()));
         });
         if (abort.appliesTo(request)) {
-            running.abort(abort.toProblem());
+            abort(abort.toProblem());
         }
         return new AbortResponse(dropped.orElse(request).joinId());
     }
 
+    @Override
+    public final JoinProgress progress() {
+        return reporter.progress(states.current());
+    }
+
     /**
-     * Begins the next run, if a request waits for it. A workflow that Temporal cancelled cannot go on with another request, so each one
-     * that waits, or comes while it says so, is cancelled too.
+     * Continues as new with the pending request. A workflow cancelled by Temporal cannot continue, so pending requests are cancelled
+     * too.
      */
-    public void continueWithNext() {
+    private void continueWithNext() {
         Optional<NodeRequest> next = pending.takeNext();
         while (next.isPresent()) {
             if (!CancellationScope.current().isCancelRequested()) {
@@ -98,7 +144,7 @@ public final class NodeWorkflowHandlers {
         }
     }
 
-    /** Ends this run and begins one for this request in the same moment; does not return. */
+    /** Ends this run and starts one for this request in the same moment; does not return. */
     private void continueAsNew(NodeRequest next) {
         Workflow.continueAsNew(
                 NodeWorkflows.workflowType(next),

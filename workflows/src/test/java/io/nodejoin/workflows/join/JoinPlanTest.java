@@ -56,7 +56,7 @@ class JoinPlanTest {
     }
 
     private JoinState.TokenIssued issuedBy(Instant serverTime) {
-        return new JoinState.Requested()
+        return new JoinState.Requested(1)
                 .agentConnected(WorkflowFixture.KEY)
                 .hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS)
                 .tokenIssued(

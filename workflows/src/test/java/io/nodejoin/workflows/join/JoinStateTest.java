@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class JoinStateTest {
     private static final Problem PROBLEM = new Problem(ErrorCode.NODE_NOT_READY, "no network plugin");
-    private static final JoinState.Requested REQUESTED = new JoinState.Requested();
+    private static final CompensationResult COMPENSATED = new CompensationResult(List.of("residue"), true, null);
+    private static final JoinState.Requested REQUESTED = new JoinState.Requested(1);
     private static final JoinState.AgentConnected CONNECTED = REQUESTED.agentConnected("key");
     private static final JoinState.HostPrepared PREPARED =
             CONNECTED.hostPrepared(FakeCluster.DISCOVERY, FakeHost.FACTS);
@@ -39,13 +40,13 @@ class JoinStateTest {
             new CertificateResult.Issued("csr-1", FakeCluster.KEY_DIGEST, Instant.EPOCH, Instant.EPOCH));
     private static final JoinState.NodeReady READY = CERTIFIED.nodeReady(new NodeState.Ready("uid-1", Instant.EPOCH));
 
-    static Stream<JoinState.Active> active() {
+    static Stream<JoinState.Running> running() {
         return Stream.of(REQUESTED, CONNECTED, PREPARED, ISSUED, STARTED, CERTIFIED, READY);
     }
 
     @Test
     void shouldNamePhasesInTheOrderInWhichTheyAreReached() {
-        assertThat(active().map(JoinState::phase))
+        assertThat(running().map(JoinState::phase))
                 .containsExactly(
                         Phase.Requested,
                         Phase.AgentConnected,
@@ -67,36 +68,84 @@ class JoinStateTest {
     }
 
     @ParameterizedTest
-    @MethodSource("active")
-    void shouldFailOnlyThroughCompensation(JoinState.Active from) {
+    @MethodSource("running")
+    void shouldFailOnlyThroughCompensation(JoinState.Running from) {
         // when
-        JoinState.Compensating compensating = from.compensating(PROBLEM);
+        JoinState.Compensating compensating =
+                from.stop(new JoinState.Failure(PROBLEM)).compensate();
 
         // then
         assertThat(compensating.phase()).isEqualTo(Phase.Compensating);
         assertThat(compensating.from()).isEqualTo(from);
-        CompensationResult aftermath = new CompensationResult(List.of("residue"), true, null);
-        assertThat(compensating.ended(aftermath, List.of("log"), Instant.EPOCH))
-                .isEqualTo(new JoinState.Failed(PROBLEM, aftermath, List.of("log"), Instant.EPOCH));
+        assertThat(compensating.end(COMPENSATED, List.of("log"), Instant.EPOCH))
+                .isEqualTo(new JoinState.Failed(PROBLEM, COMPENSATED, List.of("log"), Instant.EPOCH));
     }
 
     @ParameterizedTest
-    @MethodSource("active")
-    void shouldSayWhatItWaitsFor(JoinState.Active state) {
+    @MethodSource("running")
+    void shouldKeepThePhaseInWhichItStopped(JoinState.Running from) {
+        // when
+        JoinState.Stopping stopping = from.stop(new JoinState.Failure(PROBLEM));
+
+        // then
+        assertThat(stopping.phase()).isEqualTo(from.phase());
+        assertThat(stopping.waitingFor()).isEqualTo(from.waitingFor());
+        assertThat(stopping.problem()).isEqualTo(PROBLEM);
+    }
+
+    @ParameterizedTest
+    @MethodSource("running")
+    void shouldCountAttempts(JoinState.Running from) {
+        // when
+        JoinState.AgentConnected next =
+                from.stop(new JoinState.Failure(PROBLEM)).compensate().retry("key");
+
+        // then
+        assertThat(from.attempt()).isEqualTo(1);
+        assertThat(next.attempt()).isEqualTo(2);
+        assertThat(next.problem()).isNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("running")
+    void shouldSayWhatItWaitsFor(JoinState.Running state) {
         assertThat(state.waitingFor()).isNotBlank().isNotEqualTo("nothing");
     }
 
     @Test
-    void shouldEndAsCancelledIfThatWasAskedFor() {
-        // given
-        Problem request = new Problem(ErrorCode.CANCELLED_BY_REQUEST, "scaled down");
-
+    void shouldEndAsCancelledIfAborted() {
         // when
-        JoinState.Ended ended =
-                PREPARED.compensating(request).ended(new CompensationResult(List.of(), false, null), List.of(), null);
+        JoinState.Ended end =
+                PREPARED.stop(new JoinState.Abort(PROBLEM)).compensate().end(COMPENSATED, List.of(), null);
 
         // then
-        assertThat(ended.result()).isEqualTo(new JoinResult(Phase.Cancelled, request));
-        assertThat(ended.waitingFor()).isEqualTo("nothing");
+        assertThat(end.result()).isEqualTo(new JoinResult(Phase.Cancelled, PROBLEM));
+        assertThat(end.waitingFor()).isEqualTo("nothing");
+    }
+
+    @Test
+    void shouldEndAsCancelledIfAbortedAfterItFailed() {
+        // given
+        Problem newer = new Problem(ErrorCode.SUPERSEDED, "a newer request");
+        JoinState.Stopping failed = PREPARED.stop(new JoinState.Failure(PROBLEM));
+
+        // then
+        assertThat(failed.abort(newer).compensate())
+                .isEqualTo(failed.compensate().abort(newer));
+        assertThat(failed.compensate().abort(newer).end(COMPENSATED, List.of(), null))
+                .isEqualTo(new JoinState.Cancelled(newer, COMPENSATED.residue()));
+    }
+
+    @Test
+    void shouldFailWhateverTheCodeOfTheFailureIs() {
+        // given
+        Problem superseded = new Problem(ErrorCode.SUPERSEDED, "by another serving certificate");
+
+        // when
+        JoinState.Ended end =
+                READY.stop(new JoinState.Failure(superseded)).compensate().end(COMPENSATED, List.of(), null);
+
+        // then
+        assertThat(end.result()).isEqualTo(new JoinResult(Phase.Failed, superseded));
     }
 }
