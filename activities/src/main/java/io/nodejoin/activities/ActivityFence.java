@@ -83,7 +83,7 @@ public final class ActivityFence implements EffectGuard {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(
-                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            ErrorCode.WORKER_INTERRUPTED,
                             context.getInfo().getActivityType() + " was held up beyond its time and did not act"));
         }
     }

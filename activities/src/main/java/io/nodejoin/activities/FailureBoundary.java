@@ -72,11 +72,12 @@ public final class FailureBoundary extends WorkerInterceptorBase {
             case KubernetesClientException refused -> KubernetesErrors.failureOf(refused);
             // Also thrown for an answer that did not come.
             case ResourceNotFoundException unread when unread.getCause() != null -> failureOf(unread.getCause());
-            case RetriableException broker -> unavailable("the Kafka broker", broker);
+            case RetriableException broker ->
+                unavailable(ErrorCode.BROKER_UNAVAILABLE, "the Kafka broker is not available", broker);
             case AuthenticationException broker -> refused(broker);
             case AuthorizationException broker -> refused(broker);
-            case UncheckedIOException io -> unavailable("an input or output", io);
-            case IOException io -> unavailable("an input or output", io);
+            case UncheckedIOException io -> unreadable(io);
+            case IOException io -> unreadable(io);
             case ExecutionException wrapper when wrapper.getCause() != null -> failureOf(wrapper.getCause());
             case CompletionException wrapper when wrapper.getCause() != null -> failureOf(wrapper.getCause());
             case IllegalArgumentException invalid ->
@@ -85,17 +86,20 @@ public final class FailureBoundary extends WorkerInterceptorBase {
         };
     }
 
-    private static ApplicationFailure unavailable(String what, Throwable thrown) {
+    private static ApplicationFailure unavailable(ErrorCode code, String what, Throwable thrown) {
         return failure(
-                FailureType.UNAVAILABLE,
-                ErrorCode.JOIN_DEADLINE_EXCEEDED,
-                what + " is not available: " + thrown.getClass().getSimpleName());
+                FailureType.UNAVAILABLE, code, what + ": " + thrown.getClass().getSimpleName());
+    }
+
+    private static ApplicationFailure unreadable(Exception io) {
+        return unavailable(
+                ErrorCode.CLUSTER_UNAVAILABLE, "the API server's answer or the kubeconfig cannot be read", io);
     }
 
     private static ApplicationFailure refused(Throwable thrown) {
         return failure(
                 FailureType.FORBIDDEN,
-                ErrorCode.INTERNAL,
+                ErrorCode.BROKER_AUTH_FAILED,
                 "the Kafka broker refuses our credential or right: "
                         + thrown.getClass().getSimpleName());
     }

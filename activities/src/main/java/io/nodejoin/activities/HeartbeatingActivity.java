@@ -48,7 +48,7 @@ final class HeartbeatingActivity extends ActivityExecutionContextBase {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(
-                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            ErrorCode.WORKER_INTERRUPTED,
                             getInfo().getActivityType() + " was silent beyond its time and did not act"));
         }
         lastDetails = details;

@@ -26,12 +26,12 @@ final class KubernetesErrors {
         return switch (refused.getCode()) {
             case 400, 405, 422 -> failure(FailureType.INVALID_REQUEST, ErrorCode.INTERNAL, invalidFields(refused));
             case 401, 403 -> failure(FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED, message(refused));
-            case 404, 410 -> failure(FailureType.FAILED_PRECONDITION, ErrorCode.CLUSTER_AUTH_FAILED, missing(refused));
-            case 409 -> failure(FailureType.CONFLICT, ErrorCode.JOIN_DEADLINE_EXCEEDED, message(refused));
+            case 404, 410 -> failure(FailureType.FAILED_PRECONDITION, ErrorCode.CLUSTER_NOT_PREPARED, missing(refused));
+            case 409 -> failure(FailureType.CONFLICT, ErrorCode.OBJECT_CONFLICT, message(refused));
             case 429 ->
                 Failures.of(
                         FailureType.THROTTLED,
-                        new Problem(ErrorCode.QUOTA_DEFERRED, "the API server asks for a pause"),
+                        new Problem(ErrorCode.CLUSTER_THROTTLED, "the API server asks for a pause"),
                         retryAfter(refused));
             default -> noResponse(refused);
         };
@@ -45,7 +45,7 @@ final class KubernetesErrors {
                     "the API server's certificate is not under the CA of the kubeconfig");
         }
         String what = refused.getCode() >= SERVER_ERRORS ? message(refused) : "the API server cannot be reached";
-        return failure(FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED, what);
+        return failure(FailureType.UNAVAILABLE, ErrorCode.CLUSTER_UNAVAILABLE, what);
     }
 
     private static ApplicationFailure failure(FailureType type, ErrorCode code, String detail) {

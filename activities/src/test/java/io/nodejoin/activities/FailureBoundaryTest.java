@@ -35,15 +35,15 @@ class FailureBoundaryTest {
                 Arguments.of(answer(422), FailureType.INVALID_REQUEST, ErrorCode.INTERNAL),
                 Arguments.of(answer(401), FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED),
                 Arguments.of(answer(403), FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED),
-                Arguments.of(answer(404), FailureType.FAILED_PRECONDITION, ErrorCode.CLUSTER_AUTH_FAILED),
-                Arguments.of(answer(409), FailureType.CONFLICT, ErrorCode.JOIN_DEADLINE_EXCEEDED),
-                Arguments.of(answer(429), FailureType.THROTTLED, ErrorCode.QUOTA_DEFERRED),
-                Arguments.of(answer(500), FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED),
-                Arguments.of(answer(503), FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED),
+                Arguments.of(answer(404), FailureType.FAILED_PRECONDITION, ErrorCode.CLUSTER_NOT_PREPARED),
+                Arguments.of(answer(409), FailureType.CONFLICT, ErrorCode.OBJECT_CONFLICT),
+                Arguments.of(answer(429), FailureType.THROTTLED, ErrorCode.CLUSTER_THROTTLED),
+                Arguments.of(answer(500), FailureType.UNAVAILABLE, ErrorCode.CLUSTER_UNAVAILABLE),
+                Arguments.of(answer(503), FailureType.UNAVAILABLE, ErrorCode.CLUSTER_UNAVAILABLE),
                 Arguments.of(
                         new KubernetesClientException("x", new ConnectException()),
                         FailureType.UNAVAILABLE,
-                        ErrorCode.JOIN_DEADLINE_EXCEEDED),
+                        ErrorCode.CLUSTER_UNAVAILABLE),
                 Arguments.of(
                         new KubernetesClientException("x", untrusted()),
                         FailureType.FORBIDDEN,
@@ -52,19 +52,19 @@ class FailureBoundaryTest {
                         new ResourceNotFoundException(
                                 "x", new KubernetesClientException("x", new IOException("request timed out"))),
                         FailureType.UNAVAILABLE,
-                        ErrorCode.JOIN_DEADLINE_EXCEEDED),
+                        ErrorCode.CLUSTER_UNAVAILABLE),
                 Arguments.of(
                         new CompletionException(new NotLeaderOrFollowerException()),
                         FailureType.UNAVAILABLE,
-                        ErrorCode.JOIN_DEADLINE_EXCEEDED),
+                        ErrorCode.BROKER_UNAVAILABLE),
                 Arguments.of(
                         new CompletionException(new TopicAuthorizationException("t")),
                         FailureType.FORBIDDEN,
-                        ErrorCode.INTERNAL),
+                        ErrorCode.BROKER_AUTH_FAILED),
                 Arguments.of(
                         new UncheckedIOException(new IOException()),
                         FailureType.UNAVAILABLE,
-                        ErrorCode.JOIN_DEADLINE_EXCEEDED),
+                        ErrorCode.CLUSTER_UNAVAILABLE),
                 Arguments.of(new IllegalArgumentException("bad"), FailureType.INVALID_REQUEST, ErrorCode.INTERNAL),
                 Arguments.of(new IllegalStateException("odd"), FailureType.INTERNAL, ErrorCode.INTERNAL),
                 Arguments.of(new ClassCastException(), FailureType.INTERNAL, ErrorCode.INTERNAL));

@@ -17,7 +17,7 @@ class PersistentRefusalsTest {
     private final TemporalFailure refused =
             Failures.of(FailureType.FORBIDDEN, new Problem(ErrorCode.CLUSTER_AUTH_FAILED, "403"));
     private final TemporalFailure away =
-            Failures.of(FailureType.UNAVAILABLE, new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, "away"));
+            Failures.of(FailureType.UNAVAILABLE, new Problem(ErrorCode.CLUSTER_UNAVAILABLE, "away"));
 
     private Instant now = Instant.EPOCH;
     private final PersistentRefusals refusals = new PersistentRefusals(() -> now);

@@ -74,7 +74,7 @@ class JoinLookupTest {
             if (aborted) {
                 throw Failures.of(
                         FailureType.FAILED_PRECONDITION,
-                        new Problem(ErrorCode.COMMAND_STALE, "it is already Compensating"));
+                        new Problem(ErrorCode.NOT_ABORTABLE, "it is already Compensating"));
             }
         }
     }

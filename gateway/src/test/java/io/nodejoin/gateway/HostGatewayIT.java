@@ -272,6 +272,7 @@ class HostGatewayIT {
                     agent.post(path("many-65", "progress"), progress(CommandMilestone.KubeletActive));
             // then
             assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(answer.body()).contains("RATE_LIMITED");
         }
     }
 

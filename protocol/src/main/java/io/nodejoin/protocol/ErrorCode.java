@@ -15,23 +15,62 @@ public enum ErrorCode {
     EVENT_EXPIRED(Retry.NEW, "past the event's deadline", "send a new event if still wanted"),
     INVALID_NODE_NAME(Retry.NO, "name breaks the named rule", "correct the name"),
     LABEL_NOT_ALLOWED(Retry.NO, "label, taint or role outside policy", "drop it or change the policy"),
-    QUOTA_DEFERRED(Retry.AUTO, "waiting for tenant or cluster quota", "wait, or raise the quota"),
     TOKEN_QUOTA_EXCEEDED(Retry.AUTO, "too many live tokens", "wait; look for stuck joins"),
-    SUPERSEDED(Retry.NO, "a join of higher or equal generation holds the node", "follow the other join"),
-    JOIN_DEADLINE_EXCEEDED(Retry.NEW, "join deadline passed between steps", "see the slowest step; raise the deadline"),
+    SUPERSEDED(Retry.NO, "a newer request for the same node exists", "follow the newer request"),
+    NOT_ABORTABLE(
+            Retry.NO,
+            "the request has ended, is being compensated, or is newer than the cancel",
+            "wait for its outcome; to cancel a newer request, cancel again"),
+    JOIN_DEADLINE_EXCEEDED(
+            Retry.NEW,
+            "the request's deadline passed before the join was done, or before it began",
+            "see the phase it waited in; send a new request, with a later deadline if the host is slow"),
+    STEP_TIMED_OUT(
+            Retry.NEW,
+            "a step did not end within its time limit, and nothing said why",
+            "check that workers of the service run, then the service log for the named step"),
+    WORKER_INTERRUPTED(
+            Retry.NEW,
+            "the process that ran a step stopped or stalled before it acted",
+            "none if it is rare: another worker repeats the step; if it repeats, check the service's CPU, memory and"
+                    + " restarts"),
     CLUSTER_UID_MISMATCH(Retry.NO, "credential leads to another cluster", "correct the cluster's credential"),
+    CLUSTER_UNAVAILABLE(
+            Retry.NEW,
+            "Nodejoin cannot reach the API server, or it answers 5xx",
+            "check the control plane and the way from Nodejoin to it, then send a new request"),
+    CLUSTER_THROTTLED(
+            Retry.AUTO,
+            "the API server limits Nodejoin's requests (429)",
+            "wait; check API Priority and Fairness for Nodejoin's user, or start fewer joins at once"),
+    OBJECT_CONFLICT(
+            Retry.AUTO_THEN_NEW,
+            "another writer changed the named object each time Nodejoin wrote it (409)",
+            "find who else writes the named object, then send a new request"),
     CLUSTER_AUTH_FAILED(
-            Retry.AUTO_THEN_NEW, "API server refuses our credential or right", "rotate it; compare the rights"),
+            Retry.AUTO_THEN_NEW,
+            "the API server rejects Nodejoin's credential (401) or denies a right (403)",
+            "replace the credential, or compare the rights with those of nodejoin cluster prepare"),
     ANONYMOUS_ACCESS_TOO_WIDE(
             Retry.NO, "anonymous may read more than cluster-info", "narrow the role, or relax the policy knowingly"),
     CLUSTER_NOT_PREPARED(
-            Retry.NEW, "the cluster lacks a right that its joins need", "run nodejoin cluster prepare on it"),
+            Retry.AUTO_THEN_NEW,
+            "the cluster lacks an object or a right that its joins need",
+            "run nodejoin cluster prepare on it"),
     NODE_NAME_IN_USE(
             Retry.NEW, "Node exists or Pods are bound to the name", "remove the old Node, or choose another name"),
     NODE_QUARANTINED(
             Retry.NEW,
-            "a certificate for the name may live on another host",
-            "wait for NotAfter, or lift after a proven wipe"),
+            "the name is quarantined: a certificate for it may be valid on another host",
+            "wait until its NotAfter, lift the quarantine after a proven wipe, or repair the named entry"),
+    BROKER_UNAVAILABLE(
+            Retry.AUTO,
+            "the Kafka broker does not answer; events wait",
+            "check the broker; the outcome is published once it is back"),
+    BROKER_AUTH_FAILED(
+            Retry.AUTO,
+            "the Kafka broker refuses Nodejoin's credential or ACL",
+            "correct the credential or the ACL of the named topic; the outcome is published then"),
     AUDIT_UNAVAILABLE(Retry.AUTO, "audit cannot be written; effects stop", "free or repair the audit store"),
     ENROLLMENT_REFUSED(
             Retry.NO, "secret wrong, used, expired, or other key", "new secret in a new event; suspect abuse"),
@@ -42,22 +81,38 @@ public enum ErrorCode {
             Retry.AUTO,
             "gateway not under the pinned CA (agent's log)",
             "correct the pin or the gateway's certificate"),
+    GATEWAY_UNAVAILABLE(
+            Retry.AUTO,
+            "the gateway cannot answer now (503); nothing is wrong with the request",
+            "none: the agent asks again; if it lasts, check the gateway's way to Temporal"),
+    RATE_LIMITED(
+            Retry.AUTO,
+            "too many attempts from this address or for this node (429 of the gateway)",
+            "wait as Retry-After says; if it repeats, look for a stranger who guesses secrets"),
     COMMAND_UNKNOWN(Retry.NO, "verb or field outside the contract", "align versions; suspect abuse"),
-    COMMAND_STALE(Retry.NO, "old, expired or replayed command", "none; look into it if it repeats"),
+    COMMAND_STALE(
+            Retry.NO,
+            "an old, expired or replayed command, or one that a reset replaced",
+            "none; investigate if it repeats"),
     STEP_OUTPUT_LIMIT(Retry.AUTO, "a host step wrote too much; cut", "look at the step's diagnostics"),
-    HOST_PREFLIGHT_FAILED(Retry.NEW, "named host check failed", "follow the check's remedy"),
+    HOST_PREFLIGHT_FAILED(Retry.NEW, "the named check of the host failed", "follow the check's remedy"),
     HOST_CANNOT_REACH_API_SERVER(
             Retry.AUTO_THEN_NEW,
             "the host cannot reach the API server, and Nodejoin can",
             "open the way to it: routes, firewall, proxy"),
     HOST_PREPARE_FAILED(Retry.AUTO_THEN_NEW, "a step failed; pre-image restored", "read the step's output"),
+    HOST_COMMAND_FAILED(
+            Retry.AUTO_THEN_NEW, "a program or file operation on the host failed", "read the step's output"),
     HOST_CLOCK_SKEW(Retry.NEW, "host clock off by > 60 s", "fix time sync"),
     HOST_DISK_FULL(Retry.NEW, "no space, read-only or I/O error", "free or replace the disk"),
     HOST_PATH_UNSAFE(Retry.NO, "link, owner or mode trap on a path", "inspect the host: possible attack"),
     ARTIFACT_DIGEST_MISMATCH(Retry.NO, "binary differs from the plan", "restore the artefact; suspect tampering"),
     HOST_ROLLBACK_INCOMPLETE(Retry.NO, "host could not be rolled back", "repair by the listed residue, then ResetHost"),
     TOKEN_SEAL_INVALID(Retry.AUTO, "JWE cannot be opened, or is for another join", "none; if it repeats, enroll anew"),
-    TOKEN_LOST(Retry.AUTO_THEN_NEW, "token vanished before registration", "find who deletes Secrets"),
+    TOKEN_LOST(
+            Retry.AUTO_THEN_NEW,
+            "the bootstrap token vanished before the node registered",
+            "find who deletes Secrets in kube-system"),
     REVOCATION_UNVERIFIED(
             Retry.AUTO, "token deleted, 401 not yet seen", "check the agent; safe once expiry has passed"),
     CLUSTER_INFO_SIGNATURE_MISSING(
@@ -85,7 +140,7 @@ public enum ErrorCode {
     CSR_KEY_MISMATCH(
             Retry.AUTO,
             "a second key used the token, or the host lacks the approved key",
-            "investigate theft; harmless after a kubelet crash"),
+            "investigate a theft of the token; harmless after a kubelet crash"),
     CSR_RULE_VIOLATED(Retry.NO, "CSR breaks the named exact rule", "correct kubelet or signer policy; suspect abuse"),
     TOO_MANY_CSRS(Retry.NO, "more than 3 CSRs of one token", "investigate the host"),
     CSR_DENIED_EXTERNALLY(Retry.NEW, "someone else denied it", "ask that approver"),
@@ -100,11 +155,15 @@ public enum ErrorCode {
     UNKNOWN_CLUSTER(
             Retry.NO, "no cluster of that name is configured", "correct the cluster name, or configure the cluster"),
     CANCELLED_BY_REQUEST(
-            Retry.NEW, "the join was cancelled on request", "send a new request if the node is still wanted"),
+            Retry.NEW, "the request was cancelled on demand", "send a new request if the node is still wanted"),
     TERMINATED(
             Retry.NEW,
-            "Temporal ended or lost the join's workflow; the garbage collector revoked it",
+            "the workflow was terminated or lost; the garbage collector removed what it had created",
             "replace the host, or send a new request once it is reset; ask who terminated the workflow"),
+    COMPENSATION_INCOMPLETE(
+            Retry.NEW,
+            "the garbage collector could not yet remove everything of an orphaned request",
+            "see the named residue; it is tried again in each cycle"),
     HOST_RESET_FAILED(
             Retry.AUTO_THEN_NEW,
             "the host could not be reset",

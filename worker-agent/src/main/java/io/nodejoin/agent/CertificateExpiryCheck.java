@@ -90,7 +90,8 @@ public final class CertificateExpiryCheck {
             case GatewayResponse.Assigned _,
                     GatewayResponse.Unreadable _,
                     GatewayResponse.NoJoinYet _,
-                    GatewayResponse.Joined _ -> failed(ErrorCode.INTERNAL, "the gateway answers what it was not asked");
+                    GatewayResponse.Joined _ ->
+                failed(ErrorCode.COMMAND_UNKNOWN, "the gateway answers what it was not asked");
         };
     }
 

@@ -57,7 +57,7 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(
-                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            ErrorCode.WORKER_INTERRUPTED,
                             "this worker is shutting down; the activity is retried by another worker"));
         }
     }

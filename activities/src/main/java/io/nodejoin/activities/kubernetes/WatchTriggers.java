@@ -126,7 +126,7 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
                 throw Failures.of(
                         FailureType.UNAVAILABLE,
                         new Problem(
-                                ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                                ErrorCode.WORKER_INTERRUPTED,
                                 "this worker is shutting down; the activity is retried by another worker"));
             }
         }

@@ -74,7 +74,7 @@ class AuditBeforeEffectIT {
     private static final TokenRef TOKEN = new TokenRef(CLUSTER, JOIN, new TokenId("abc123"));
     private static final AllowedServingSans INVENTORY =
             new AllowedServingSans(new NodeIdentity(NODE_REF, "uid-n"), JOIN, List.of("10.0.0.7"));
-    private static final Problem ENDED = new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, "the activity has ended");
+    private static final Problem ENDED = new Problem(ErrorCode.WORKER_INTERRUPTED, "the activity has ended");
     private static final String OWN_CONFIG_MAPS = "/api/v1/namespaces/nodejoin-system/configmaps";
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps";
     private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";

@@ -70,14 +70,14 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
     }
 
     static Reply tooManyRequests() {
-        return new Reply(429, new Problem(ErrorCode.QUOTA_DEFERRED, "too many attempts"), Map.of("Retry-After", "1"));
+        return new Reply(429, new Problem(ErrorCode.RATE_LIMITED, "too many attempts"), Map.of("Retry-After", "1"));
     }
 
     /** Nothing is wrong with the request. */
     static Reply serviceUnavailable() {
         return new Reply(
                 503,
-                new Problem(ErrorCode.QUOTA_DEFERRED, "the gateway cannot do this now; ask again"),
+                new Problem(ErrorCode.GATEWAY_UNAVAILABLE, "the gateway cannot do this now; ask again"),
                 Map.of("Retry-After", "5"));
     }
 

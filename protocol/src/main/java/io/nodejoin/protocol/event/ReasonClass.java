@@ -27,9 +27,10 @@ public enum ReasonClass {
     /** The class of a reason code. */
     public static ReasonClass of(ErrorCode code) {
         return switch (code) {
-            case QUOTA_DEFERRED, TOKEN_QUOTA_EXCEEDED -> CAPACITY;
+            case TOKEN_QUOTA_EXCEEDED, CLUSTER_THROTTLED, RATE_LIMITED -> CAPACITY;
             case HOST_PREFLIGHT_FAILED, HOST_CLOCK_SKEW -> HOST_PREFLIGHT;
             case HOST_PREPARE_FAILED,
+                    HOST_COMMAND_FAILED,
                     HOST_DISK_FULL,
                     HOST_PATH_UNSAFE,
                     HOST_RESET_FAILED,
@@ -60,10 +61,15 @@ public enum ReasonClass {
             case CLUSTER_AUTO_APPROVES_CSRS,
                     KAFKA_CONFIG_UNSAFE,
                     CLUSTER_UID_MISMATCH,
+                    CLUSTER_UNAVAILABLE,
+                    OBJECT_CONFLICT,
                     CLUSTER_AUTH_FAILED,
                     ANONYMOUS_ACCESS_TOO_WIDE,
                     CLUSTER_NOT_PREPARED,
+                    BROKER_UNAVAILABLE,
+                    BROKER_AUTH_FAILED,
                     AUDIT_UNAVAILABLE,
+                    GATEWAY_UNAVAILABLE,
                     TOKEN_LOST,
                     REVOCATION_UNVERIFIED,
                     CLUSTER_INFO_SIGNATURE_MISSING,
@@ -71,8 +77,14 @@ public enum ReasonClass {
                     CERTIFICATE_NOT_ISSUED,
                     NODE_NOT_READY,
                     TERMINATED,
+                    COMPENSATION_INCOMPLETE,
                     INTERNAL -> CONTROL_PLANE;
-            case CSR_TIMEOUT, NODE_NOT_REGISTERED, JOIN_DEADLINE_EXCEEDED, DRAIN_BLOCKED -> TIMEOUT;
+            case CSR_TIMEOUT,
+                    NODE_NOT_REGISTERED,
+                    JOIN_DEADLINE_EXCEEDED,
+                    STEP_TIMED_OUT,
+                    WORKER_INTERRUPTED,
+                    DRAIN_BLOCKED -> TIMEOUT;
             case CANCELLED_BY_REQUEST -> CANCELLED;
             case EVENT_MALFORMED,
                     EVENT_UNAUTHENTICATED,
@@ -80,6 +92,7 @@ public enum ReasonClass {
                     INVALID_NODE_NAME,
                     LABEL_NOT_ALLOWED,
                     SUPERSEDED,
+                    NOT_ABORTABLE,
                     NODE_NAME_IN_USE,
                     NODE_NOT_MANAGED,
                     UNKNOWN_CLUSTER -> REQUEST;

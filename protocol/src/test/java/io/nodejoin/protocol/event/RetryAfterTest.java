@@ -35,6 +35,9 @@ class RetryAfterTest {
             names = {
                 "TOKEN_QUOTA_EXCEEDED",
                 "JOIN_DEADLINE_EXCEEDED",
+                "STEP_TIMED_OUT",
+                "CLUSTER_UNAVAILABLE",
+                "OBJECT_CONFLICT",
                 "CERTIFICATE_NOT_ISSUED",
                 "DRAIN_BLOCKED",
                 "TERMINATED"

@@ -75,7 +75,8 @@ final class OrphanedJoins {
         }
         if (!residue.isEmpty()) {
             throw Failures.of(
-                    FailureType.UNAVAILABLE, new Problem(ErrorCode.REVOCATION_UNVERIFIED, String.join("; ", residue)));
+                    FailureType.UNAVAILABLE,
+                    new Problem(ErrorCode.COMPENSATION_INCOMPLETE, String.join("; ", residue)));
         }
     }
 

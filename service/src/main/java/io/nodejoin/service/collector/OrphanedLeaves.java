@@ -47,7 +47,8 @@ final class OrphanedLeaves {
         }
         if (!compensated) {
             throw Failures.of(
-                    FailureType.UNAVAILABLE, new Problem(ErrorCode.REVOCATION_UNVERIFIED, String.join("; ", residue)));
+                    FailureType.UNAVAILABLE,
+                    new Problem(ErrorCode.COMPENSATION_INCOMPLETE, String.join("; ", residue)));
         }
         if (age.quiescent()) {
             collector.deleteEntry(pendingLeave);

@@ -2,6 +2,7 @@ package io.nodejoin.service.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
@@ -11,6 +12,7 @@ import io.nodejoin.protocol.event.LeaveFailed;
 import io.nodejoin.protocol.event.LeaveSucceeded;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.node.NodeState;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,8 +33,11 @@ class OrphanedLeavesTest {
     private CollectionCycle cycle = newCycle();
 
     private CollectionCycle newCycle() {
-        CollectorMetrics metrics = new CollectorMetrics(new SimpleMeterRegistry(), FakeOrphanCollector.CLUSTER);
-        return new CollectionCycle(collector, _ -> status, metrics, collector::nanoTime);
+        return new CollectionCycle(collector, _ -> status, newMetrics(), collector::nanoTime);
+    }
+
+    private static CollectorMetrics newMetrics() {
+        return new CollectorMetrics(new SimpleMeterRegistry(), FakeOrphanCollector.CLUSTER);
     }
 
     @Test
@@ -226,6 +231,23 @@ class OrphanedLeavesTest {
         assertThat(collector.open).as("it is tried on").hasSize(1);
     }
 
+    @Test
+    void shouldSayThatSomethingOfALeaveIsLeft() {
+        // given
+        PendingOutcome pendingLeave = collector.leaving("n1");
+        collector.failAt("uncordon n1");
+        OrphanedLeaves leaves = new OrphanedLeaves(collector, newMetrics());
+        WorkflowStatus.Closed closed = terminated(Phase.Requested, Phase.Cordoned);
+
+        // when
+        Throwable thrown = catchThrowable(
+                () -> leaves.collect(pendingLeave, closed, new CollectionCycle.Age(Duration.ZERO, false)));
+
+        // then
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.COMPENSATION_INCOMPLETE);
+        assertThat(Failures.problemOf(thrown).detail()).startsWith("Node n1: ");
+    }
+
     @ParameterizedTest
     @CsvSource({"0,false", "0,true", "1,false", "1,true", "2,false", "2,true"})
     void shouldGoOnAfterItsProcessDiedAtAnyAct(int cut, boolean afterTheEffect) {
@@ -254,7 +276,7 @@ class OrphanedLeavesTest {
         return (LeaveFailed) collector.told.getFirst().event();
     }
 
-    private static WorkflowStatus terminated(Phase... reached) {
+    private static WorkflowStatus.Closed terminated(Phase... reached) {
         return new WorkflowStatus.Closed(
                 "ended as terminated", phases(reached), WorkflowStatus.OutcomeState.PENDING, WorkflowStatus.Joined.NO);
     }

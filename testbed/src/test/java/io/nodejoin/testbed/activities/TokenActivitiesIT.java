@@ -212,7 +212,7 @@ class TokenActivitiesIT {
             Throwable thrown = catchThrowable(() -> repeating.reserve(new Joiner().reservation()));
 
             // then
-            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.TOKEN_QUOTA_EXCEEDED);
+            assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT);
             repeating.deleteLedgerEntry(joiner.token(taken));
         }
     }

@@ -78,7 +78,7 @@ public final class HostProbe {
     private List<String> listRules(String table) {
         List<String> command = List.of("iptables", "--table", table, "--list-rules");
         return host.commands()
-                .runOrFail(command, IPTABLES_TIMEOUT, ErrorCode.HOST_PREPARE_FAILED)
+                .runOrFail(command, IPTABLES_TIMEOUT, ErrorCode.HOST_COMMAND_FAILED)
                 .lines()
                 .toList();
     }

@@ -2,6 +2,7 @@ package io.nodejoin.agent.gateway;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Assignment;
+import java.net.URI;
 
 /** What came of a question to the gateway. */
 public sealed interface GatewayResponse {
@@ -28,5 +29,13 @@ public sealed interface GatewayResponse {
     record Rejected(ErrorCode code, String detail) implements GatewayResponse {}
 
     /** There was no answer, or one that says "later". */
-    record Unavailable(ErrorCode code, String detail) implements GatewayResponse {}
+    record Unavailable(ErrorCode code, String detail) implements GatewayResponse {
+        private static final int TOO_MANY_REQUESTS = 429;
+
+        static Unavailable ofStatus(URI gateway, int status) {
+            return new Unavailable(
+                    status == TOO_MANY_REQUESTS ? ErrorCode.RATE_LIMITED : ErrorCode.GATEWAY_UNAVAILABLE,
+                    gateway + " answers " + status);
+        }
+    }
 }

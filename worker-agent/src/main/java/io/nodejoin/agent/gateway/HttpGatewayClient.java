@@ -153,9 +153,7 @@ public final class HttpGatewayClient implements GatewayClient {
             }
             case 410 -> new GatewayResponse.Joined();
             case 400, 403, 404, 409 -> toRejection(response);
-            default ->
-                new GatewayResponse.Unavailable(
-                        ErrorCode.AGENT_UNREACHABLE, endpoint.base() + " answers " + response.statusCode());
+            default -> GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
         };
     }
 
@@ -175,7 +173,7 @@ public final class HttpGatewayClient implements GatewayClient {
         ErrorCode code = switch (status) {
             case 409 -> ErrorCode.AGENT_DUPLICATE_SESSION;
             case 403 -> ErrorCode.AGENT_IDENTITY_MISMATCH;
-            default -> ErrorCode.COMMAND_STALE;
+            default -> ErrorCode.COMMAND_UNKNOWN;
         };
         return new GatewayResponse.Rejected(code, "the gateway answers " + status);
     }
@@ -267,9 +265,7 @@ public final class HttpGatewayClient implements GatewayClient {
                 case 200, 201, 202 ->
                     saveEnrolled(tolerant.readValue(response.body(), EnrollmentResponse.class), stamp);
                 case 400, 401, 403, 404, 409, 410 -> toRejection(response);
-                default ->
-                    new GatewayResponse.Unavailable(
-                            ErrorCode.AGENT_UNREACHABLE, endpoint.base() + " answers " + response.statusCode());
+                default -> GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
             };
         }
     }

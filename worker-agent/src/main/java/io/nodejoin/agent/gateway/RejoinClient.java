@@ -55,9 +55,7 @@ public final class RejoinClient {
                     new GatewayResponse.Rejected(
                             ErrorCode.ENROLLMENT_REFUSED,
                             "the gateway does not take this machine back as " + endpoint.node());
-                default ->
-                    new GatewayResponse.Unavailable(
-                            ErrorCode.AGENT_UNREACHABLE, endpoint.base() + " answers " + response.statusCode());
+                default -> GatewayResponse.Unavailable.ofStatus(endpoint.base(), response.statusCode());
             };
         } catch (IOException | CertificateException e) {
             return new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, endpoint.base() + ": " + e);

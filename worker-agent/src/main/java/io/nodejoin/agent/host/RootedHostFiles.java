@@ -373,7 +373,7 @@ public final class RootedHostFiles implements HostFiles {
         try {
             return action.run();
         } catch (NoSuchFileException | AtomicMoveNotSupportedException e) {
-            throw new HostException(ErrorCode.HOST_PREPARE_FAILED, path + ": a directory on the way is missing");
+            throw new HostException(ErrorCode.HOST_COMMAND_FAILED, path + ": a directory on the way is missing");
         } catch (IOException e) {
             throw new HostException(errorCode(String.valueOf(e.getMessage())), path + ": " + e.getMessage());
         }
@@ -382,7 +382,7 @@ public final class RootedHostFiles implements HostFiles {
     private static ErrorCode errorCode(String message) {
         boolean disk = Stream.of("No space left", "Read-only file system", "Input/output error", "Disk quota exceeded")
                 .anyMatch(message::contains);
-        return disk ? ErrorCode.HOST_DISK_FULL : ErrorCode.HOST_PREPARE_FAILED;
+        return disk ? ErrorCode.HOST_DISK_FULL : ErrorCode.HOST_COMMAND_FAILED;
     }
 
     private interface FileAction<T> {

@@ -66,7 +66,7 @@ public final class SystemctlSystemd implements Systemd {
         Map<String, String> values = parseProperties(block);
         String loadState = values.get("LoadState");
         if (loadState == null) {
-            throw new HostException(ErrorCode.HOST_PREPARE_FAILED, "'systemctl show' says nothing about " + unit);
+            throw new HostException(ErrorCode.HOST_COMMAND_FAILED, "'systemctl show' says nothing about " + unit);
         }
         return new UnitState(
                 loadState,
@@ -204,6 +204,6 @@ public final class SystemctlSystemd implements Systemd {
     }
 
     private String runOrFail(List<String> command) {
-        return commands.runOrFail(command, TIMEOUT, ErrorCode.HOST_PREPARE_FAILED);
+        return commands.runOrFail(command, TIMEOUT, ErrorCode.HOST_COMMAND_FAILED);
     }
 }

@@ -136,12 +136,12 @@ class HostFaultTest {
                         test -> Files.setAttribute(test.root.resolve("var/lib"), "unix:mode", 0777)),
                 new Row(
                         "no systemctl",
-                        ErrorCode.HOST_PREPARE_FAILED,
+                        ErrorCode.HOST_COMMAND_FAILED,
                         "'systemctl show",
                         test -> test.systemctl = new CommandResult.NotStarted("cannot run systemctl")),
                 new Row(
                         "no D-Bus",
-                        ErrorCode.HOST_PREPARE_FAILED,
+                        ErrorCode.HOST_COMMAND_FAILED,
                         "Failed to connect to bus",
                         test -> test.systemctl = new CommandResult.Exited(1, "Failed to connect to bus: no such file")),
                 new Row("a read-only root", ErrorCode.HOST_DISK_FULL, "Read-only file system", test -> {

@@ -42,6 +42,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpGatewayClientTest {
@@ -272,6 +274,42 @@ class HttpGatewayClientTest {
                         unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.HOST_PATH_UNSAFE));
         assertThat(response).isInstanceOf(GatewayResponse.Accepted.class);
         assertThat(calls).containsExactly(with(first, NEXT), with(first, RENEW), with(first, NEXT));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503, GATEWAY_UNAVAILABLE", "500, GATEWAY_UNAVAILABLE", "429, RATE_LIMITED"})
+    void shouldSayWhyAGatewayThatAnswersCannotBeUsed(int status, ErrorCode code) throws InterruptedException {
+        // given
+        pollStatus = status;
+        after(0);
+
+        // when
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(response).isInstanceOfSatisfying(GatewayResponse.Unavailable.class, unavailable -> {
+            assertThat(unavailable.code()).isEqualTo(code);
+            assertThat(unavailable.detail()).endsWith(" answers " + status);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, COMMAND_UNKNOWN",
+        "404, COMMAND_UNKNOWN",
+        "403, AGENT_IDENTITY_MISMATCH",
+        "409, AGENT_DUPLICATE_SESSION"
+    })
+    void shouldNameTheReasonOfARefusalThatNamesNone(int status, ErrorCode code) throws InterruptedException {
+        // given
+        pollStatus = status;
+        after(0);
+
+        // when
+        GatewayResponse response = gateway.poll();
+
+        // then
+        assertThat(response).isEqualTo(new GatewayResponse.Rejected(code, "the gateway answers " + status));
     }
 
     @Test

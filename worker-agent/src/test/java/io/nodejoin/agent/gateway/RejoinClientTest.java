@@ -9,6 +9,7 @@ import io.nodejoin.agent.discovery.TestTls;
 import io.nodejoin.agent.host.RootedHostFiles;
 import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.agent.RejoinRequest;
 import java.io.IOException;
@@ -84,7 +85,10 @@ class RejoinClientTest {
 
         // then
         assertThat(refused).isInstanceOf(GatewayResponse.Rejected.class);
-        assertThat(busy).isInstanceOf(GatewayResponse.Unavailable.class);
+        assertThat(busy)
+                .isInstanceOfSatisfying(
+                        GatewayResponse.Unavailable.class,
+                        unavailable -> assertThat(unavailable.code()).isEqualTo(ErrorCode.GATEWAY_UNAVAILABLE));
         assertThat(away).isInstanceOf(GatewayResponse.Unavailable.class);
     }
 

@@ -321,7 +321,7 @@ public final class FakeHost {
         private void requireBus(String what) {
             if (!hasBus) {
                 throw new HostException(
-                        ErrorCode.HOST_PREPARE_FAILED, "'systemctl " + what + "' failed: Failed to connect to bus");
+                        ErrorCode.HOST_COMMAND_FAILED, "'systemctl " + what + "' failed: Failed to connect to bus");
             }
         }
     }

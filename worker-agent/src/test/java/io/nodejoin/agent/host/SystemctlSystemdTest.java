@@ -111,7 +111,7 @@ class SystemctlSystemdTest {
         // then
         assertThatThrownBy(show)
                 .isInstanceOf(HostException.class)
-                .hasMessageStartingWith("HOST_PREPARE_FAILED: 'systemctl show' says nothing about");
+                .hasMessageStartingWith("HOST_COMMAND_FAILED: 'systemctl show' says nothing about");
     }
 
     @Test
@@ -147,7 +147,7 @@ class SystemctlSystemdTest {
 
         // then
         assertThatThrownBy(reload)
-                .hasMessage("HOST_PREPARE_FAILED: 'systemctl daemon-reload' failed: Failed to connect to bus");
+                .hasMessage("HOST_COMMAND_FAILED: 'systemctl daemon-reload' failed: Failed to connect to bus");
     }
 
     @ParameterizedTest

@@ -11,7 +11,9 @@ import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +21,8 @@ import org.slf4j.Logger;
 /** What a join or a leave could not take back, a line each. */
 public final class CompensationRunner {
     private static final Logger LOG = Workflow.getLogger(CompensationRunner.class);
+    private static final Set<ErrorCode> RIGHTS_OR_OBJECTS_MISSING =
+            EnumSet.of(ErrorCode.CLUSTER_AUTH_FAILED, ErrorCode.CLUSTER_NOT_PREPARED);
 
     private final NodeName node;
     private final List<String> residue = new ArrayList<>();
@@ -42,8 +46,9 @@ public final class CompensationRunner {
     }
 
     /**
-     * Takes something back. A cluster that refuses the service's credential may accept the next one, so it is asked again for
-     * {@link StepOptions#UNAUTHORIZED_RETRY_TIME} after its first refusal, whatever it was asked for. What fails becomes a line.
+     * Takes something back. A cluster that refuses the service's credential may accept the next one, and one that lacks an object may
+     * be prepared again, so it is asked again for {@link StepOptions#UNAUTHORIZED_RETRY_TIME} after its first refusal, whatever it was
+     * asked for. What fails becomes a line.
      *
      * @param action gets what it does, to say so in the history
      * @return whether it is taken back
@@ -68,7 +73,8 @@ public final class CompensationRunner {
             action.accept(summary);
             return false;
         } catch (TemporalFailure failure) {
-            if (JoinFailures.problemOf(failure).code() != ErrorCode.CLUSTER_AUTH_FAILED) {
+            if (!RIGHTS_OR_OBJECTS_MISSING.contains(
+                    JoinFailures.problemOf(failure).code())) {
                 throw failure;
             }
             Instant now = WorkflowTime.now();

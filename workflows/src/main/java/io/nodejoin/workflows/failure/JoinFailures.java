@@ -31,7 +31,7 @@ public final class JoinFailures {
             case CanceledFailure _ -> WORKFLOW_CANCELLED;
             case TimeoutFailure timeout
             when Failures.typeOf(timeout).isEmpty() ->
-                new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, activityType(failure) + " did not end in time");
+                new Problem(ErrorCode.STEP_TIMED_OUT, activityType(failure) + " did not end within its time limit");
             case null, default -> Failures.problemOf(failure);
         };
     }

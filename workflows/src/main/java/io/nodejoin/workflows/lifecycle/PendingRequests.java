@@ -105,7 +105,7 @@ final class PendingRequests {
             return;
         }
         throw JoinFailures.of(
-                ErrorCode.COMMAND_STALE,
+                ErrorCode.NOT_ABORTABLE,
                 "request " + running.joinId() + " for " + running.node().name() + ", made at " + running.generation()
                         + ", is " + (abort.appliesTo(running) ? "already " + phase : "newer than what is cancelled"));
     }

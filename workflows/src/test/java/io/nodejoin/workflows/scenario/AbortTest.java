@@ -120,7 +120,7 @@ class AbortTest {
         JoinResult end = fixture.awaitResult();
 
         // then
-        assertThat(refusal.text).contains("COMMAND_STALE", "newer than what is cancelled");
+        assertThat(refusal.text).contains("NOT_ABORTABLE", "newer than what is cancelled");
         assertThat(end.phase()).isEqualTo(Phase.Joined);
     }
 
@@ -213,7 +213,7 @@ class AbortTest {
         fixture.awaitResult();
 
         // then
-        assertThat(refusal.text).contains("COMMAND_STALE", "w1");
+        assertThat(refusal.text).contains("NOT_ABORTABLE", "w1");
         assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.HOST_PREPARE_FAILED);
     }
 

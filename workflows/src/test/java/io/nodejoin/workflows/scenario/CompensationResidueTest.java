@@ -84,6 +84,22 @@ class CompensationResidueTest {
     }
 
     @Test
+    void shouldTakeBackOnceAClusterThatLacksAnObjectIsPreparedAgain() {
+        // given
+        fixture.failKubeletStart("port is taken");
+        fixture.script.failTimes(
+                4, "ClusterInfo_RemoveSignature", FailureType.FAILED_PRECONDITION, ErrorCode.CLUSTER_NOT_PREPARED);
+        fixture.withoutRetry().startWithAgent();
+
+        // when
+        fixture.awaitResult();
+
+        // then
+        assertThat(fixture.failure().residue()).isEmpty();
+        assertThat(fixture.cluster.leftovers()).isEmpty();
+    }
+
+    @Test
     void shouldDenyWhatWasAskedForUntilADelayedRevocation() {
         // given
         fixture.failKubeletStart("port is taken");
@@ -181,7 +197,7 @@ class CompensationResidueTest {
     void shouldRetryARevocationUntilTheClusterIsBack() {
         // given
         fixture.failKubeletStart("port is taken");
-        fixture.script.failTimes(20, "Token_Revoke", FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        fixture.script.failTimes(20, "Token_Revoke", FailureType.UNAVAILABLE, ErrorCode.CLUSTER_UNAVAILABLE);
         fixture.startWithAgent();
 
         // when

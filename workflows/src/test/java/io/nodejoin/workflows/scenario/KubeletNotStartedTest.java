@@ -60,7 +60,7 @@ class KubeletNotStartedTest {
     void shouldGiveUpAKubeletThatIsNotActiveInTime() {
         // given
         fixture.script.failAlways("Host_StartKubelet", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
-        fixture.script.failAlways("Csr_Decide", FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        fixture.script.failAlways("Csr_Decide", FailureType.UNAVAILABLE, ErrorCode.CLUSTER_UNAVAILABLE);
         fixture.startWithAgent();
 
         // when

@@ -415,7 +415,7 @@ class LeaveTest {
         // then
         assertThatThrownBy(fixture::abort)
                 .isInstanceOf(WorkflowUpdateException.class)
-                .hasStackTraceContaining("COMMAND_STALE");
+                .hasStackTraceContaining("NOT_ABORTABLE");
     }
 
     private JoinResult leaveWithAgent(@Nullable Boolean force, @Nullable Boolean hostGone) {

@@ -52,8 +52,8 @@ class OutageTest {
     @Test
     void shouldWaitForTheBrokerBeforeTheEndButNotOnThePath() {
         // given
-        fixture.script.fail("Event_Publish", FailureType.UNAVAILABLE, ErrorCode.INTERNAL);
-        fixture.script.fail("Event_Publish", FailureType.UNAVAILABLE, ErrorCode.INTERNAL);
+        fixture.script.fail("Event_Publish", FailureType.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE);
+        fixture.script.fail("Event_Publish", FailureType.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE);
         fixture.startWithAgent();
 
         // when
@@ -73,7 +73,7 @@ class OutageTest {
         fixture.script.failAlways("Host_Preflight", FailureType.FORBIDDEN, ErrorCode.INTERNAL);
         fixture.script.scriptNext("Event_Publish", Supplier::get);
         fixture.script.scriptNext("Event_Publish", Supplier::get);
-        fixture.script.fail("Event_Publish", FailureType.FORBIDDEN, ErrorCode.INTERNAL);
+        fixture.script.fail("Event_Publish", FailureType.FORBIDDEN, ErrorCode.BROKER_AUTH_FAILED);
         fixture.startWithAgent();
 
         // when

@@ -78,14 +78,14 @@ class PreflightFailedTest {
         // given
         fixture.script.answerAlways("Host_Preflight", cutOff());
         fixture.script.scriptNext("ClusterInfo_Ensure", Supplier::get);
-        fixture.script.failAlways("ClusterInfo_Ensure", FailureType.UNAVAILABLE, ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        fixture.script.failAlways("ClusterInfo_Ensure", FailureType.UNAVAILABLE, ErrorCode.CLUSTER_UNAVAILABLE);
         fixture.startWithAgent();
 
         // when
         fixture.awaitResult();
 
         // then
-        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.JOIN_DEADLINE_EXCEEDED);
+        assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE);
         assertThat(fixture.failure().replaceHost()).isFalse();
     }
 

@@ -152,7 +152,7 @@ class SupersededTest {
         fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 2));
         fixture.script.before(
                 "Host_ResetHost",
-                () -> assertThatThrownBy(() -> fixture.abort(1L)).hasStackTraceContaining("COMMAND_STALE"));
+                () -> assertThatThrownBy(() -> fixture.abort(1L)).hasStackTraceContaining("NOT_ABORTABLE"));
 
         // when
         fixture.startWithAgent().awaitFirstRunClosed();

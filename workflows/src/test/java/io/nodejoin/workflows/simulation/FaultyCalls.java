@@ -26,7 +26,7 @@ final class FaultyCalls {
     /** What has left the process arrives, even if the process is stopped meanwhile. */
     <T> T call(String what, Supplier<T> effect) {
         execution.fiber().sleep(world.weather.apiLatency());
-        return finish(what, world.weather.apiCall(), effect);
+        return finish(what, ErrorCode.CLUSTER_UNAVAILABLE, world.weather.apiCall(), effect);
     }
 
     void callVoid(String what, Runnable effect) {
@@ -39,7 +39,7 @@ final class FaultyCalls {
     /** The same for the broker. */
     void produce(String what, Runnable effect) {
         execution.fiber().sleep(world.chance.nextMillis(1, 10));
-        finish(what, world.weather.brokerCall(), () -> {
+        finish(what, ErrorCode.BROKER_UNAVAILABLE, world.weather.brokerCall(), () -> {
             effect.run();
             return true;
         });
@@ -51,7 +51,7 @@ final class FaultyCalls {
         return call(what, effect);
     }
 
-    private <T> T finish(String what, FaultSchedule.CallOutcome call, Supplier<T> effect) {
+    private <T> T finish(String what, ErrorCode unreachable, FaultSchedule.CallOutcome call, Supplier<T> effect) {
         return switch (call) {
             case OK -> {
                 T answer = apply(effect);
@@ -61,20 +61,20 @@ final class FaultyCalls {
             }
             case UNREACHABLE -> {
                 execution.sleep(CONNECT);
-                throw unavailable(what + " was not reached");
+                throw unavailable(unreachable, what + " was not reached");
             }
-            case REFUSED -> throw unavailable(what + " was refused with 503");
+            case REFUSED -> throw unavailable(unreachable, what + " was refused with 503");
             case LATE -> {
                 world.timeline.scheduleAfter(
                         ANSWER.plus(world.chance.nextDuration(Duration.ZERO, LATENESS)), () -> runLate(what, effect));
                 execution.sleep(ANSWER);
-                throw unavailable(what + " gave no answer yet");
+                throw unavailable(unreachable, what + " gave no answer yet");
             }
             case ANSWER_LOST -> {
                 T lost = apply(effect);
                 world.trace.add("api", execution.actor() + ": " + what + " loses its answer " + lost);
                 execution.sleep(ANSWER);
-                throw unavailable(what + " gave no answer");
+                throw unavailable(unreachable, what + " gave no answer");
             }
         };
     }
@@ -94,7 +94,7 @@ final class FaultyCalls {
         return answer;
     }
 
-    private static RuntimeException unavailable(String detail) {
-        return Failures.of(FailureType.UNAVAILABLE, new Problem(ErrorCode.JOIN_DEADLINE_EXCEEDED, detail));
+    private static RuntimeException unavailable(ErrorCode code, String detail) {
+        return Failures.of(FailureType.UNAVAILABLE, new Problem(code, detail));
     }
 }

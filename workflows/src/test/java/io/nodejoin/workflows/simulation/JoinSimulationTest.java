@@ -45,6 +45,7 @@ class JoinSimulationTest {
             "AGENT_UNREACHABLE",
             "CANCELLED_BY_REQUEST",
             "CERTIFICATE_NOT_ISSUED",
+            "CLUSTER_UNAVAILABLE",
             "CSR_DENIED_EXTERNALLY",
             "CSR_KEY_MISMATCH",
             "HOST_DISK_FULL",

@@ -42,7 +42,7 @@ final class SimulatedClusterInfoActivities implements ClusterInfoActivities {
         TokenId id = signature.token().tokenId();
         change("add a signature", id, true);
         if (!api.call("read cluster-info", () -> world.api.signatures.contains(id))) {
-            throw contended(id + " does not stay");
+            throw contended(ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING, id + " does not stay");
         }
     }
 
@@ -60,11 +60,11 @@ final class SimulatedClusterInfoActivities implements ClusterInfoActivities {
                 return;
             }
         }
-        throw contended("changed by others");
+        throw contended(ErrorCode.OBJECT_CONFLICT, "changed by others");
     }
 
-    private static RuntimeException contended(String detail) {
-        return Failures.of(FailureType.CONFLICT, new Problem(ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING, detail));
+    private static RuntimeException contended(ErrorCode code, String detail) {
+        return Failures.of(FailureType.CONFLICT, new Problem(code, detail));
     }
 
     /** As it was read. */

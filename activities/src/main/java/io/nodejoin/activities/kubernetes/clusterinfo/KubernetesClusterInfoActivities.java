@@ -187,7 +187,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
         return Failures.of(
                 FailureType.CONFLICT,
                 new Problem(
-                        ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING,
+                        ErrorCode.OBJECT_CONFLICT,
                         ClusterInfoConfigMap.OBJECT + " of cluster " + cluster + " was changed by others " + MAX_SWAPS
                                 + " times in a row"));
     }

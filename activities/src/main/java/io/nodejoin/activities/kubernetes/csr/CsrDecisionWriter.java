@@ -73,7 +73,8 @@ final class CsrDecisionWriter {
     static ApplicationFailure conflict(String user) {
         return Failures.of(
                 FailureType.CONFLICT,
-                new Problem(ErrorCode.CSR_TIMEOUT, "others change the requests of " + user + " while they are denied"));
+                new Problem(
+                        ErrorCode.OBJECT_CONFLICT, "others change the requests of " + user + " while they are denied"));
     }
 
     /** A denial of ours says its problem in its message; so an execution that follows a lost answer finds it again. */

@@ -60,7 +60,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
         throw Failures.of(
                 FailureType.CONFLICT,
                 new Problem(
-                        ErrorCode.SUPERSEDED,
+                        ErrorCode.OBJECT_CONFLICT,
                         "someone else keeps writing " + ServingSansStore.resourceName(sans) + " beside this join"));
     }
 

@@ -94,7 +94,7 @@ enum ServingCsrRule {
     private static Optional<Problem> inTime(Instant created, ServingNode node) {
         return created.isBefore(node.registeredAt().minus(MAX_SKEW))
                 ? Optional.of(new Problem(
-                        ErrorCode.CSR_TIMEOUT,
+                        ErrorCode.CSR_RULE_VIOLATED,
                         "the request of " + created + " is older than the Node, which is of " + node.registeredAt()))
                 : Optional.empty();
     }

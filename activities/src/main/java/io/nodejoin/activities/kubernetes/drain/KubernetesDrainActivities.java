@@ -253,7 +253,7 @@ public final class KubernetesDrainActivities implements DrainActivities {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
                     new Problem(
-                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            ErrorCode.WORKER_INTERRUPTED,
                             "this worker is shutting down; the activity is retried by another worker"));
         }
     }

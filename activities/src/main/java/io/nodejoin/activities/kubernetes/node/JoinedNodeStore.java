@@ -129,7 +129,7 @@ final class JoinedNodeStore {
             throw Failures.of(
                     FailureType.CONFLICT,
                     new Problem(
-                            ErrorCode.NODE_NAME_IN_USE,
+                            ErrorCode.OBJECT_CONFLICT,
                             resourceName(node) + " was written by somebody else in the same moment"));
         }
     }

@@ -63,7 +63,7 @@ final class NameQuarantineStore {
             throw Failures.of(
                     FailureType.CONFLICT,
                     new Problem(
-                            ErrorCode.NODE_QUARANTINED,
+                            ErrorCode.OBJECT_CONFLICT,
                             resourceName(quarantine.node()) + " was written by another join in the same moment"));
         }
     }

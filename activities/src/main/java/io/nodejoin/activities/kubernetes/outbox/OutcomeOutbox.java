@@ -94,7 +94,7 @@ public final class OutcomeOutbox {
                 .orElseThrow(() -> Failures.of(
                         FailureType.CONFLICT,
                         new Problem(
-                                ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                                ErrorCode.OBJECT_CONFLICT,
                                 resourceName(pending)
                                         + " is gone, or another one by now: no outcome can be kept in it")));
         return storedOutcome(entry).orElseGet(() -> {

@@ -84,7 +84,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
         }
         throw Failures.of(
                 FailureType.CONFLICT,
-                new Problem(ErrorCode.TOKEN_QUOTA_EXCEEDED, MAX_ID_ATTEMPTS + " random token ids in a row are in use"));
+                new Problem(ErrorCode.OBJECT_CONFLICT, MAX_ID_ATTEMPTS + " random token ids in a row are in use"));
     }
 
     @Override
@@ -187,7 +187,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
             throw Failures.of(
                     FailureType.INVALID_REQUEST,
                     new Problem(
-                            ErrorCode.JOIN_DEADLINE_EXCEEDED,
+                            life.isPositive() ? ErrorCode.INTERNAL : ErrorCode.JOIN_DEADLINE_EXCEEDED,
                             "a token that ends at " + request.expiresAt() + " would live " + life.toSeconds()
                                     + " s; allowed are 1 to " + MAX_LIFE.toSeconds() + " s"));
         }

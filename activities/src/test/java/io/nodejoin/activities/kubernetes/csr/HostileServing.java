@@ -275,7 +275,7 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
                                 .endSpec()
                                 .build(),
                         ServingCsrRule.EXPIRATION),
-                new HostileServing(
+                broken(
                         "a request that an earlier holder of the name left behind",
                         new CertificateSigningRequestBuilder(honest)
                                 .editMetadata()
@@ -284,8 +284,12 @@ public record HostileServing(String name, CertificateSigningRequest request, Err
                                         .toString())
                                 .endMetadata()
                                 .build(),
-                        ErrorCode.CSR_TIMEOUT,
                         ServingCsrRule.NEWER_THAN_NODE));
+    }
+
+    /** Whether the request is older than the Node. */
+    public boolean predatesNode() {
+        return rule == ServingCsrRule.NEWER_THAN_NODE;
     }
 
     private static HostileServing notOwned(String name, GeneralName... names) {

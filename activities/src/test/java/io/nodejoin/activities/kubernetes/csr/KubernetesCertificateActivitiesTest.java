@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.kubernetes.StubApiServer;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.workflows.csr.DeniedCsrs;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
@@ -40,6 +41,7 @@ class KubernetesCertificateActivitiesTest {
         Throwable thrown = catchThrowable(() -> certificates.denyPending(TOKEN, RIGHT));
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT);
         assertThat(server.changes())
                 .containsOnly("PUT " + REQUESTS + "/csr-x/approval")
                 .hasSize(3);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.nodejoin.activities.TranslatedActivities;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.failure.FailureType;
@@ -66,6 +67,7 @@ class NodeStoresTest {
                 () -> nodes.quarantineName(new NameQuarantine(REF, JOIN, "machine-1", UNTIL.plusSeconds(60))));
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT);
     }
 
     @Test
@@ -98,6 +100,18 @@ class NodeStoresTest {
         nodes.markReset(MARK);
         // then
         assertThat(server.changes()).containsExactly("PUT " + ENTRIES + "joined-w1");
+    }
+
+    @Test
+    void shouldNotTakeANoteThatAnotherWriterChangesForANameInUse() {
+        // given
+        show("joined-w1", "{\"nodeUid\": \"uid-1\"}");
+        server.answerChanges(409);
+        // when
+        Throwable thrown = catchThrowable(() -> nodes.markReset(MARK));
+        // then
+        assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
+        assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT);
     }
 
     @Test

@@ -9,11 +9,13 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.nodejoin.activities.WorkflowRun;
 import io.nodejoin.activities.kubernetes.StubApiServer;
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.failure.Failures;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -138,7 +140,10 @@ class OutcomeOutboxTest {
     @Test
     void shouldDecideNothingOnceTheEntryIsGone() {
         // when, then
-        assertThatThrownBy(() -> decide(outcome())).isInstanceOf(ApplicationFailure.class);
+        assertThatThrownBy(() -> decide(outcome()))
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        gone -> assertThat(Failures.problemOf(gone).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT));
         assertThat(server.changes()).isEmpty();
     }
 
