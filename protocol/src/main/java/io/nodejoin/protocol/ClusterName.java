@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
 /**
- * The name under which Nodejoin's configuration knows a cluster: an RFC 1123 label of at most 63 characters.
+ * The name of a cluster in Nodejoin's configuration: an RFC 1123 label of at most 63 characters.
  *
- * <p>The constructor throws {@link IllegalArgumentException} if the value is no such label.
+ * <p>The constructor throws {@link IllegalArgumentException} if the value is not such a label.
  */
 public record ClusterName(@JsonValue String value) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");

@@ -1,8 +1,8 @@
 package io.nodejoin.protocol;
 
 /**
- * Every reason for which a join, or a step of it, can fail. The names are public API: stable, the same in events,
- * metrics, CLI, logs and docs.
+ * The reason of a failure of a join, of a leave, or of one of their steps. The names are public API: stable, and the
+ * same in events, metrics, CLI, logs and docs.
  */
 public enum ErrorCode {
     CLUSTER_AUTO_APPROVES_CSRS(
@@ -178,17 +178,17 @@ public enum ErrorCode {
             "look at the budgets of the named pods; send a new request, or one with force"),
     INTERNAL(Retry.NO, "a defect in Nodejoin", "report it with the join id; the service log has the cause");
 
-    /** Whether and by whom the same thing may be tried again. */
+    /** Whether the same action can succeed later, and who retries it. */
     public enum Retry {
-        /** Retried inside the join, by the step and by another attempt. */
+        /** The join retries, within the step and in another attempt. */
         AUTO,
-        /** Retried inside the join; if that does not help, a new request may be sent after the remedy. */
+        /** The join retries; if that fails, the client may send a new request after the remedy. */
         AUTO_THEN_NEW,
-        /** Retried inside the join; if that does not help, not before something else changes. */
+        /** The join retries; if that fails, a new request succeeds only after something else has changed. */
         AUTO_THEN_NO,
-        /** The same request may be sent again, with a new id, after the remedy. */
+        /** The client may send the same request with a new id, after the remedy. */
         NEW,
-        /** Not before something else changes. */
+        /** A retry succeeds only after something else has changed. */
         NO
     }
 
@@ -202,22 +202,22 @@ public enum ErrorCode {
         this.remedy = remedy;
     }
 
-    /** Who may try again. */
+    /** Returns who may retry. */
     public Retry retry() {
         return retry;
     }
 
-    /** What the code says, in half a sentence. */
+    /** Returns the meaning of the code, in half a sentence. */
     public String meaning() {
         return meaning;
     }
 
-    /** What a person does about it. */
+    /** Returns what an operator does about it. */
     public String remedy() {
         return remedy;
     }
 
-    /** Whether a join whose attempt has failed so may make another one, with another token. */
+    /** Returns whether a join whose attempt failed with this code may start another attempt, with another token. */
     public boolean retryableByAnotherAttempt() {
         return switch (retry) {
             case AUTO, AUTO_THEN_NEW, AUTO_THEN_NO -> true;
@@ -225,7 +225,7 @@ public enum ErrorCode {
         };
     }
 
-    /** Whether the sender of the request may send it again. */
+    /** Returns whether the client may send the request again. */
     public boolean retryableByNewRequest() {
         return switch (retry) {
             case AUTO, AUTO_THEN_NEW, NEW -> true;

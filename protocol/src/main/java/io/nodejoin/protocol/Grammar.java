@@ -4,19 +4,19 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A regular language without look-around, which can say where a text leaves it. */
+/** A regular language without look-around. It finds the first character at which a text leaves the language. */
 public record Grammar(Pattern pattern) {
 
-    /** The grammar of this regular expression, which must match a text as a whole. */
+    /** Compiles a regular expression that must match a whole text. */
     public static Grammar of(String expression) {
         return new Grammar(Pattern.compile(expression));
     }
 
     /**
-     * The offset of the first character from which on the text cannot belong to the language any more, whatever follows;
-     * its length, if it ends too early. Empty if it belongs to the language.
+     * Returns the offset of the first character with which the text can no longer belong to the language; the length of
+     * the text if it is only a prefix. Empty if the text belongs to the language.
      */
-    @SuppressWarnings("JdkObsolete") // whether more text could still match is just what hitEnd is for
+    @SuppressWarnings("JdkObsolete") // hitEnd tells whether more input could still match
     public OptionalInt firstMismatch(String text) {
         Matcher matcher = pattern.matcher(text);
         if (matcher.matches()) {

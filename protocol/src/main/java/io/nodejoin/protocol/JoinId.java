@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
 /**
- * Identifies one join: the first 32 hex digits of SHA-256 over source, a zero byte and id of its CloudEvent. The same event always
- * gives the same id, so a redelivery is recognisable.
+ * Identifies one join: the first 32 hex digits of SHA-256 over source, a zero byte and id of its CloudEvent. The same
+ * event always has the same id, so a redelivered event is recognised.
  *
  * <p>The constructor throws {@link IllegalArgumentException} if the value is not 32 lower-case hex digits.
  */
@@ -20,7 +20,7 @@ public record JoinId(@JsonValue String value) {
         }
     }
 
-    /** The id of the join that the CloudEvent with these attributes asks for. */
+    /** Returns the id of the join that the CloudEvent with these attributes requests. */
     public static JoinId of(String eventSource, String eventId) {
         return new JoinId(Sha256.hex(eventSource + "\0" + eventId).substring(0, 32));
     }

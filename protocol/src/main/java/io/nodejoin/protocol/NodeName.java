@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 /**
  * The name of a Kubernetes node: an RFC 1123 subdomain of at most 253 characters.
  *
- * <p>The constructor throws {@link IllegalArgumentException} with the broken rule and its position if the value is no such name.
+ * <p>The constructor throws {@link IllegalArgumentException} with the violated rule and its position if the value is
+ * not such a name.
  */
 public record NodeName(@JsonValue String value) {
     private static final int MAX_LENGTH = 253;
@@ -22,7 +23,7 @@ public record NodeName(@JsonValue String value) {
         });
     }
 
-    /** The first rule that the value breaks, as a sentence with the position, or empty if it is a node name. */
+    /** Returns the first rule that the value violates, as a sentence with the position; empty if it is a node name. */
     public static Optional<String> violation(String value) {
         if (value.isEmpty()) {
             return Optional.of("is empty; a node name is an RFC 1123 subdomain");

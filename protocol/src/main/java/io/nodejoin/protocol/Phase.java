@@ -1,6 +1,9 @@
 package io.nodejoin.protocol;
 
-/** What a join or a leave has reached. The constant's name is the word in events, metrics, search attributes, CLI, logs and docs. */
+/**
+ * The phase of a join or a leave. The constant's name is used in events, metrics, search attributes, CLI, logs and
+ * docs.
+ */
 public enum Phase {
     Requested(false),
     AgentConnected(false),
@@ -24,7 +27,7 @@ public enum Phase {
         this.terminal = terminal;
     }
 
-    /** Whether a join in this phase has ended. */
+    /** Returns whether a join in this phase has ended. */
     public boolean terminal() {
         return terminal;
     }

@@ -1,13 +1,13 @@
 package io.nodejoin.protocol;
 
 /**
- * One failure as people and programs read it. The detail says what was seen; it never holds a secret.
+ * A failure, for people and programs. The detail says what was observed; it never contains a secret.
  *
- * @param code the stable code; its meaning and remedy are on the code
- * @param detail what failed and why, in one sentence that names the object concerned
+ * @param code the stable code, which has a meaning and a remedy
+ * @param detail what failed and why, in one sentence that names the affected object
  */
 public record Problem(ErrorCode code, String detail) {
-    /** Code, detail and what to do, on one line. */
+    /** Returns code, detail and remedy on one line. */
     public String toLine() {
         return code + ": " + detail + ". To do: " + code.remedy();
     }

@@ -6,18 +6,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * SHA-256 in 64 lower-case hex digits: the form of every digest that parts of Nodejoin compare. The enrollment is that of a
- * one-time secret; a key's is that of its DER SubjectPublicKeyInfo.
+ * SHA-256 in 64 lower-case hex digits: the form of every digest that Nodejoin's components compare. An enrollment
+ * digest covers the one-time secret; a key digest covers the DER SubjectPublicKeyInfo.
  */
 public final class Sha256 {
     private Sha256() {}
 
-    /** The digest of a text in UTF-8. */
+    /** Returns the digest of a text in UTF-8. */
     public static String hex(String text) {
         return hex(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The digest of these bytes. */
+    /** Returns the digest of these bytes. */
     public static String hex(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

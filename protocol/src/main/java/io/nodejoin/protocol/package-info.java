@@ -1,4 +1,4 @@
-/** The words that all parts of Nodejoin and its neighbours share: names, phases and error codes. */
+/** Types shared by all modules and by clients: names, phases and error codes. */
 @NullMarked
 package io.nodejoin.protocol;
 

@@ -2,14 +2,14 @@ package io.nodejoin.protocol.agent;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Who manages control groups for kubelet and container runtime; both must say the same. */
+/** The cgroup driver of kubelet and container runtime; both must use the same one. */
 public enum CgroupDriver {
     @JsonProperty("systemd")
     SYSTEMD,
     @JsonProperty("cgroupfs")
     CGROUPFS;
 
-    /** The word that kubelets know it by. */
+    /** Returns the value in the kubelet's configuration. */
     public String configValue() {
         return switch (this) {
             case SYSTEMD -> "systemd";

@@ -1,13 +1,13 @@
 package io.nodejoin.protocol.agent;
 
-/** A point that a running command has reached. */
+/** A point that a running command has reached. The agent reports it before the command's result. */
 public enum CommandMilestone {
-    /** A named step of the plan is done. */
+    /** A named step of the plan is complete. */
     StepCompleted,
-    /** The kubelet's unit is active and its healthz answers. */
+    /** The kubelet's unit is active and its healthz endpoint responds. */
     KubeletActive,
     /** The kubelet is stopped and disabled. */
     KubeletStopped,
-    /** The API server refuses the token with 401. */
+    /** The API server rejects the token with 401. */
     TokenRefused
 }

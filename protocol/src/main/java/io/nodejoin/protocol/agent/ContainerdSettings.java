@@ -10,12 +10,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How containerd runs the containers of a host. What is absent stays as the host has it.
+ * The containerd configuration that a cluster requires of its hosts. An absent member leaves the host's value
+ * unchanged.
  *
- * @param cgroupDriver of its default runtime, and of the kubelet
+ * <p>The constructor throws {@link IllegalArgumentException} that names an invalid image, registry or mirror.
+ *
+ * @param cgroupDriver cgroup driver of the default runtime and of the kubelet
  * @param sandboxImage the image of the container that holds a pod's namespaces
- * @param registryMirrors where images of a registry are fetched from, by the registry's host or {@code _default}; asked in
- *     order, before the registry itself
+ * @param registryMirrors mirrors by the registry's host or {@code _default}; containerd tries them in order, before the
+ *     registry itself
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ContainerdSettings(
@@ -26,7 +29,7 @@ public record ContainerdSettings(
     private static final Pattern MIRROR =
             Pattern.compile("https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[-A-Za-z0-9._~/]{0,256})?");
 
-    @SuppressWarnings("ConstantValue") // absent members arrive as null from JSON
+    @SuppressWarnings("ConstantValue") // an absent member is null after JSON parsing
     public ContainerdSettings {
         if (sandboxImage != null && !IMAGE.matcher(sandboxImage).matches()) {
             throw new IllegalArgumentException("sandboxImage is no reference of an image");
@@ -51,7 +54,7 @@ public record ContainerdSettings(
                 || !mirrors.stream()
                         .allMatch(mirror -> MIRROR.matcher(mirror.toString()).matches())) {
             throw new IllegalArgumentException(
-                    "registryMirrors wants at least one URL for each registry, http or https, without a user and a query");
+                    "registryMirrors needs at least one URL for each registry, http or https, without user and query");
         }
         return List.copyOf(mirrors);
     }

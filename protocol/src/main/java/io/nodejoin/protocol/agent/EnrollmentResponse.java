@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What the gateway answers an enrollment. The same secret and key get the same answer again. */
+/** The gateway's response to an enrollment. The same secret and key get the same response. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "status")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Enrolled", value = EnrollmentResponse.Enrolled.class),
@@ -20,6 +20,9 @@ public sealed interface EnrollmentResponse {
      */
     record Enrolled(String certificateChain, Instant expiresAt) implements EnrollmentResponse {}
 
-    /** Status 202: no join of that name is known yet; ask again after this time. An unknown name gets the same answer. */
+    /**
+     * Status 202: the gateway knows no join of that name yet; the agent enrolls again after this time. An unknown name
+     * gets the same response.
+     */
     record Pending(Duration retryAfter) implements EnrollmentResponse {}
 }

@@ -1,14 +1,14 @@
 package io.nodejoin.protocol.agent;
 
 /**
- * What one named check or undo found.
+ * The result of one named check, or of one undo.
  *
  * @param name stable, in kebab case
- * @param detail what was seen
+ * @param detail what was observed
  * @param remedy the command or action that repairs it, empty for {@link Severity#INFO}
  */
 public record Finding(String name, Severity severity, String detail, String remedy) {
-    /** How much a finding matters. */
+    /** The severity of a finding. */
     public enum Severity {
         INFO,
         WARNING,

@@ -11,7 +11,7 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The five things that a host can be told to do. There is no free command, no script and no free kubelet flag. */
+/** The commands that a host executes. There is no free-form command, no script and no free-form kubelet flag. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "verb")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Preflight", value = HostCommand.Preflight.class),
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface HostCommand {
 
-    /** The word for this command in JSON, logs and metrics. */
+    /** The name of this command in JSON, logs and metrics. */
     default String verb() {
         return getClass().getSimpleName();
     }
@@ -31,10 +31,10 @@ public sealed interface HostCommand {
      * Checks the host without changing it.
      *
      * @param kubernetesVersion the API server's version, for the kubelet's version skew
-     * @param apiServer must be reachable from the host
-     * @param kubeletDigests the host's kubelet must be one of these; empty means that any is accepted
-     * @param settings what the cluster wants of the host beyond its profile; absent means nothing
-     * @param podCidr the addresses of a bridge for pods; absent means that there is none
+     * @param apiServer the endpoint that must be reachable from the host
+     * @param kubeletDigests allowed digests of the host's kubelet; empty allows any
+     * @param settings the cluster's host settings in addition to the profile; absent means none
+     * @param podCidr the address range of a bridge for pods; absent means no bridge
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Preflight(
@@ -52,10 +52,10 @@ public sealed interface HostCommand {
     }
 
     /**
-     * Brings the host into the state that the profile and the settings describe. A second call changes nothing.
+     * Brings the host into the state that the profile and the settings describe. Idempotent.
      *
-     * @param settings what the cluster wants of the host beyond its profile; absent means nothing
-     * @param podCidr the addresses of a bridge for pods; absent means that there is none
+     * @param settings the cluster's host settings in addition to the profile; absent means none
+     * @param podCidr the address range of a bridge for pods; absent means no bridge
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record PrepareHost(
@@ -64,16 +64,16 @@ public sealed interface HostCommand {
             @Nullable String podCidr) implements HostCommand {}
 
     /**
-     * Opens the sealed token, verifies the cluster, starts the kubelet, and ends once the token is refused with 401 by
-     * the API server and wiped from the host.
+     * Decrypts the sealed token, verifies the cluster and starts the kubelet. Completes once the API server rejects the
+     * token with 401 and the host has erased it.
      *
-     * @param apiServer where cluster-info is read and the kubelet connects to
-     * @param caPins one of them must match the cluster's CA before anything secret is sent
-     * @param clusterUid UID of the namespace kube-system, bound into the seal
+     * @param apiServer the endpoint that serves cluster-info and that the kubelet connects to
+     * @param caPins the cluster's CA must match one of them before the host sends any secret
+     * @param clusterUid UID of the namespace kube-system, bound into the sealed token
      * @param tokenId the public half of the sealed token
      * @param sealedToken the token as a JWE, see {@link SealedTokenHeader}
-     * @param kubeletDigests the program that is started must be one of these; empty means that any is accepted
-     * @param settings what the cluster wants of the kubelet's configuration; absent means nothing
+     * @param kubeletDigests allowed digests of the kubelet that is started; empty allows any
+     * @param settings the cluster's settings for the kubelet's configuration; absent means none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record StartKubelet(
@@ -93,10 +93,11 @@ public sealed interface HostCommand {
     }
 
     /**
-     * What the kubelet is told about its node.
+     * The node's own settings in the kubelet's configuration.
      *
      * @param nodeIp one address, or one of each IP family with a comma between them
-     * @param serverTlsBootstrap whether it asks the cluster for its serving certificate; absent means that it signs its own
+     * @param serverTlsBootstrap whether the kubelet requests its serving certificate from the cluster; absent means a
+     *     self-signed one
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record KubeletSettings(
@@ -109,9 +110,11 @@ public sealed interface HostCommand {
         }
     }
 
-    /** Stops the kubelet and takes back from the journal whatever earlier commands changed. A clean host stays as it is. */
+    /**
+     * Stops the kubelet and undoes every journaled change of earlier commands. A clean host is not changed. Idempotent.
+     */
     record ResetHost() implements HostCommand {}
 
-    /** Collects the redacted last lines of the kubelet's log and the state of its unit. */
+    /** Collects the last redacted lines of the kubelet's log and the state of its unit. */
     record CollectDiagnostics(int lines) implements HostCommand {}
 }

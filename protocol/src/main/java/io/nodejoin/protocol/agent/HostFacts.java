@@ -3,7 +3,7 @@ package io.nodejoin.protocol.agent;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
-/** What identifies a host and its kubelet; compared with what the Node object later says. */
+/** Identifies a host and its kubelet. Compared with what the Node object reports. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HostFacts(
         String machineId,

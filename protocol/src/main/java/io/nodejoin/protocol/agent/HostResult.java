@@ -7,7 +7,7 @@ import io.nodejoin.protocol.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /v1/assignments/{id}/result}: how a command ended. Sending it again is harmless. */
+/** {@code POST /v1/assignments/{id}/result}: the result of a command. Idempotent. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "result")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "PreflightPassed", value = HostResult.PreflightPassed.class),
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface HostResult {
 
-    /** No finding is an error. */
+    /** The preflight found no error. */
     record PreflightPassed(HostFacts facts, List<Finding> findings) implements HostResult {
         public PreflightPassed {
             findings = List.copyOf(findings);
@@ -27,10 +27,10 @@ public sealed interface HostResult {
     }
 
     /**
-     * The host is as the profile wants it.
+     * The host matches the profile.
      *
-     * @param planDigest SHA-256 of the plan, equal for equal plans
-     * @param changed names of the steps that changed something, empty on a second call
+     * @param planDigest SHA-256 of the plan; equal plans have equal digests
+     * @param changed names of the steps that changed the host, empty on a second call
      */
     record HostPrepared(String planDigest, List<String> changed) implements HostResult {
         public HostPrepared {
@@ -39,19 +39,20 @@ public sealed interface HostResult {
     }
 
     /**
-     * The kubelet runs under its own certificate; the token was refused with 401 and is wiped.
+     * The kubelet runs with its own certificate; the API server rejected the token with 401, and the host erased it.
      *
      * @param clientKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the kubelet's client certificate
      */
     record KubeletBootstrapped(String clientKeyDigest) implements HostResult {}
 
     /**
-     * The host is as it was before the join, apart from the residue.
+     * The host is in the state before the join, apart from the residue.
      *
-     * @param tokenRefused whether the agent held a token and has seen it refused with 401
-     * @param wipedKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the kubelet's client certificate that lay
-     *     here and is gone now; absent if there was none, or if it may be here still, which the residue says then
-     * @param residue what could not be taken back
+     * @param tokenRefused whether the agent held a token and the API server rejected it with 401
+     * @param wipedKeyDigest lower-case hex SHA-256 of the SubjectPublicKeyInfo of the kubelet's client certificate that
+     *     was on the host and has been erased; absent if there was none, or if it may still exist, which the residue
+     *     then says
+     * @param residue what could not be undone
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record HostReset(boolean tokenRefused, @Nullable String wipedKeyDigest, List<Finding> residue)
@@ -61,7 +62,7 @@ public sealed interface HostResult {
         }
     }
 
-    /** The redacted last lines of the kubelet's log. */
+    /** The last redacted lines of the kubelet's log. */
     record Diagnostics(List<String> lines) implements HostResult {
         public Diagnostics {
             lines = List.copyOf(lines);
@@ -69,10 +70,10 @@ public sealed interface HostResult {
     }
 
     /**
-     * The command was refused or failed; what it had changed stays journalled for {@code ResetHost}.
+     * The command was rejected or failed; its changes stay in the journal for {@code ResetHost}.
      *
      * @param findings all findings of a failed preflight, or of the failed step
-     * @param log the last redacted lines of the host's own log
+     * @param log the last redacted lines of the host's log
      */
     record HostFailed(Problem problem, List<Finding> findings, List<String> log) implements HostResult {
         public HostFailed {

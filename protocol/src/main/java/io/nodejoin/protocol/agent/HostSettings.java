@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cluster wants of its hosts beyond their profile.
+ * The settings of a cluster's hosts in addition to their profile.
  *
  * @param swap absent means off
- * @param containerd absent means that nothing of containerd's configuration is touched
+ * @param containerd absent leaves containerd's configuration unchanged
  * @param kubelet absent means the kubelet's defaults
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -16,25 +16,25 @@ public record HostSettings(
         @Nullable SwapPolicy swap,
         @Nullable ContainerdSettings containerd,
         @Nullable KubeletOptions kubelet) {
-    /** Those of a cluster that wants nothing. */
+    /** The settings of a cluster that configures none. */
     public static final HostSettings DEFAULT = new HostSettings(null, null, null);
 
-    /** These, or those of a cluster that wants nothing. */
+    /** Returns the given settings, or {@link #DEFAULT} if there are none. */
     public static HostSettings orDefault(@Nullable HostSettings settings) {
         return settings == null ? DEFAULT : settings;
     }
 
-    /** What becomes of swap. */
+    /** Returns how swap is configured; off by default. */
     public SwapPolicy swapPolicy() {
         return swap == null ? SwapPolicy.OFF : swap;
     }
 
-    /** The control group driver that is asked for. */
+    /** Returns the configured cgroup driver. */
     public Optional<CgroupDriver> cgroupDriver() {
         return Optional.ofNullable(containerd).map(ContainerdSettings::cgroupDriver);
     }
 
-    /** The sandbox image that is asked for. */
+    /** Returns the configured sandbox image. */
     public Optional<String> sandboxImage() {
         return Optional.ofNullable(containerd).map(ContainerdSettings::sandboxImage);
     }

@@ -9,13 +9,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members of a kubelet's configuration by their own names. What is absent has the kubelet's default.
+ * Members of KubeletConfiguration, under their own names. An absent member has the kubelet's default.
  *
- * @param kubeReserved what is kept back for kubelet and container runtime, by resource
- * @param systemReserved what is kept back for the rest of the system, by resource
- * @param evictionHard below which room pods are evicted, by signal; signals that are not named keep their default
+ * <p>The constructor throws {@link IllegalArgumentException} that names an unknown key or an invalid quantity.
+ *
+ * @param kubeReserved resources reserved for kubelet and container runtime, by resource name
+ * @param systemReserved resources reserved for other system processes, by resource name
+ * @param evictionHard eviction thresholds by signal; other signals keep their default
  * @param containerLogMaxSize the size at which a container's log is rotated
- * @param containerLogMaxFiles how many files of a container's log there are at most
+ * @param containerLogMaxFiles the maximum number of log files per container
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record KubeletOptions(

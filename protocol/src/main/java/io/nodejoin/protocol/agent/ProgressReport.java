@@ -3,7 +3,7 @@ package io.nodejoin.protocol.agent;
 import java.time.Instant;
 
 /**
- * {@code POST /v1/assignments/{id}/progress}: acknowledges the assignment and says how far it is. Repeating it is harmless.
+ * {@code POST /v1/assignments/{id}/progress}: acknowledges the assignment and reports its progress. Idempotent.
  *
  * @param step the name of the step, or the verb
  */

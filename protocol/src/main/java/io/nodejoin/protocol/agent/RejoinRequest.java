@@ -7,12 +7,12 @@ import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Sha256;
 
 /**
- * {@code POST /v1/rejoins}: a machine whose kubelet's certificate has ended asks to take the place of its own Node again. Sent
- * over server-authenticated TLS whose CA is pinned. The same request may be sent again and is the same join.
+ * {@code POST /v1/rejoins}: a machine whose kubelet certificate has expired requests to rejoin as its own Node. Sent
+ * over server-authenticated TLS with a pinned CA. Idempotent: the same request starts the same join.
  *
- * @param secret the secret of the join that made the node; the gateway passes on only its digest
- * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's P-256 key, the one of that join
- * @param certificateSerial the serial number of the certificate that has ended, in lower-case hex digits
+ * @param secret the secret of the join that created the node; the gateway forwards only its digest
+ * @param publicKey base64 of the DER SubjectPublicKeyInfo of the agent's P-256 key, the same as in that join
+ * @param certificateSerial the serial number of the expired certificate, in lower-case hex digits
  * @param signature base64 of the DER signature of {@link #signingInput} by that key, ECDSA with SHA-256
  */
 public record RejoinRequest(
@@ -23,7 +23,10 @@ public record RejoinRequest(
         String certificateSerial,
         String signature) {
 
-    /** What the agent signs. It holds no time: a machine that was off for long may not know it. */
+    /**
+     * Returns the bytes that the agent signs. They contain no time: the clock of a machine that was off for long may be
+     * wrong.
+     */
     public static byte[] signingInput(ClusterName cluster, NodeName node, String secret, String certificateSerial) {
         return String.join(
                         "\n",

@@ -3,8 +3,8 @@ package io.nodejoin.protocol.agent;
 import io.nodejoin.protocol.JoinId;
 
 /**
- * Status 202: the join runs, or has run, that takes the machine back. The agent enrolls as for any join.
+ * Status 202: a join for this machine has started or completed. The agent enrolls as for any join.
  *
- * @param joinId the join of this comeback
+ * @param joinId the rejoin
  */
 public record RejoinResponse(JoinId joinId) {}

@@ -3,9 +3,9 @@ package io.nodejoin.protocol.agent;
 import java.util.UUID;
 
 /**
- * {@code POST /v1/certificates}: an agent asks for another certificate for the one that it shows. Identity and key stay
- * the same, so there is nothing to choose. Answered like an enrollment.
+ * {@code POST /v1/certificates}: an agent renews the client certificate with which it authenticates. Identity and key
+ * stay the same. The response is that of an enrollment.
  *
- * @param instance the agent process that asks, as in its {@link PollRequest}
+ * @param instance the requesting agent process, as in its {@link PollRequest}
  */
 public record RenewalRequest(UUID instance) {}

@@ -6,19 +6,19 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * What the protected header of a sealed token binds it to. The token travels only as a JWE (RFC 7516, compact
- * serialisation) of its wire form with {@code alg=ECDH-ES} and {@code enc=A256GCM} to the agent's key; the agent opens it
- * only if every bound value is the one of its assignment.
+ * The values that the protected header of a sealed token binds it to. The token is transferred only as a JWE (RFC 7516,
+ * compact serialisation) of its wire form with {@code alg=ECDH-ES} and {@code enc=A256GCM} for the agent's key; the
+ * agent decrypts it only if every bound value equals that of its assignment.
  */
 public record SealedTokenHeader(JoinId joinId, int attempt, TokenId tokenId, String clusterUid, Instant expiresAt) {
-    /** The only key agreement allowed. */
+    /** The only allowed key agreement algorithm. */
     public static final String ALG = "ECDH-ES";
-    /** The only content encryption allowed. */
+    /** The only allowed content encryption. */
     public static final String ENC = "A256GCM";
     /** The JWE's {@code typ}. */
     public static final String TYP = "nodejoin-token+jwe";
 
-    /** The private header parameters, all strings. */
+    /** Returns the private header parameters, all strings. */
     public Map<String, String> parameters() {
         return Map.of(
                 "nj_join", joinId.value(),

@@ -1,4 +1,4 @@
-/** The agent API: what a worker-agent and the host gateway say to each other over mTLS. */
+/** The agent API: the messages between worker-agent and host gateway, over mTLS. */
 @NullMarked
 package io.nodejoin.protocol.agent;
 

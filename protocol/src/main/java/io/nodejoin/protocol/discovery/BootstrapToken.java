@@ -4,7 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A whole bootstrap token. Holds a secret: it is never serialised by a mapper, and its text form hides the secret.
+ * A whole bootstrap token. It contains a secret: no mapper serialises it, and its text form hides the secret.
+ *
+ * <p>The constructor throws {@link IllegalArgumentException} if the secret is not 16 characters of a-z and 0-9.
  *
  * @param secret 16 characters of a-z and 0-9
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/">Bootstrap tokens</a>
@@ -20,9 +22,9 @@ public record BootstrapToken(TokenId id, String secret) {
     }
 
     /**
-     * Reads the wire form {@code id.secret}.
+     * Parses the wire form {@code id.secret}.
      *
-     * @throws IllegalArgumentException if it is none; the message does not repeat it
+     * @throws IllegalArgumentException if the text is not a token; the message does not contain the text
      */
     public static BootstrapToken parse(String token) {
         Matcher parts = TOKEN.matcher(token);
@@ -32,7 +34,7 @@ public record BootstrapToken(TokenId id, String secret) {
         return new BootstrapToken(new TokenId(parts.group(1)), parts.group(2));
     }
 
-    /** The form in which the token is a bearer credential. The caller keeps it out of logs, history and arguments. */
+    /** Returns the token as a bearer credential. The caller keeps it out of logs, history and arguments. */
     public String bearerToken() {
         return id.value() + "." + secret;
     }

@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
 
 /**
  * Pins a CA by its public key: {@code sha256:} and the hex SHA-256 of the DER SubjectPublicKeyInfo, as kubeadm's
- * {@code --discovery-token-ca-cert-hash}. Case does not matter; the value is kept in lower case.
+ * {@code --discovery-token-ca-cert-hash}. Case-insensitive; stored in lower case.
+ *
+ * <p>The constructor throws {@link IllegalArgumentException} if the value does not have this form.
  */
 public record CaPin(@JsonValue String value) {
     private static final Pattern PATTERN = Pattern.compile("sha256:[0-9a-f]{64}");
@@ -22,12 +24,12 @@ public record CaPin(@JsonValue String value) {
         }
     }
 
-    /** The pin of this CA certificate. */
+    /** Returns the pin of this CA certificate. */
     public static CaPin of(X509Certificate ca) {
         return ofSubjectPublicKeyInfo(ca.getPublicKey().getEncoded());
     }
 
-    /** The pin of a DER SubjectPublicKeyInfo. */
+    /** Returns the pin of a DER SubjectPublicKeyInfo. */
     public static CaPin ofSubjectPublicKeyInfo(byte[] der) {
         return new CaPin("sha256:" + Sha256.hex(der));
     }

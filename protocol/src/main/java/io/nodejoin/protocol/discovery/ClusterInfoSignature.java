@@ -8,11 +8,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The detached JWS under which cluster-info carries its kubeconfig for one token: HMAC-SHA256 keyed with the bytes of the
- * token's secret alone, a fixed protected header, an absent payload.
+ * The detached JWS of one token over the kubeconfig in cluster-info: HMAC-SHA256 with the bytes of the token's secret
+ * as key, a fixed protected header, an absent payload.
  *
- * <p>JOSE libraries refuse keys this short, and Kubernetes compares strings, so the value is computed here, byte for byte
- * as kube-controller-manager and kubeadm do.
+ * <p>JOSE libraries refuse keys this short, and Kubernetes compares strings, so the value is computed here, byte for
+ * byte as kube-controller-manager and kubeadm do.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7515#appendix-F">RFC 7515, appendix F</a>
  */
@@ -22,7 +22,7 @@ public final class ClusterInfoSignature {
 
     private ClusterInfoSignature() {}
 
-    /** The value of the key {@link TokenId#signatureKey()} for this kubeconfig text. The same input gives the same value. */
+    /** Returns the value of the key {@link TokenId#signatureKey()} for this kubeconfig text. Deterministic. */
     public static String sign(BootstrapToken token, String kubeconfig) {
         return sign(token.id().value(), token.secret(), kubeconfig);
     }
@@ -35,9 +35,12 @@ public final class ClusterInfoSignature {
         return header + ".." + BASE64_URL.encodeToString(mac);
     }
 
-    /** Whether the signature is exactly the one that this token gives this kubeconfig text; compared in constant time. */
+    /**
+     * Returns whether the signature is exactly the one of this token over this kubeconfig text. Compares in constant
+     * time.
+     */
     public static boolean verify(BootstrapToken token, String kubeconfig, String signature) {
-        // Half a surrogate pair, which JSON can carry, would be signed as a question mark.
+        // An unpaired surrogate, which JSON can carry, would be encoded as a question mark.
         return StandardCharsets.UTF_8.newEncoder().canEncode(kubeconfig)
                 && MessageDigest.isEqual(
                         sign(token, kubeconfig).getBytes(StandardCharsets.UTF_8),
@@ -47,7 +50,7 @@ public final class ClusterInfoSignature {
     private static byte[] hmac(byte[] key, String input) {
         try {
             Mac mac = Mac.getInstance(HMAC_SHA256);
-            // RFC 2104 pads a key with zero bytes, so one zero byte stands for the empty key that the JDK refuses.
+            // RFC 2104 pads a key with zero bytes, so one zero byte equals the empty key that the JDK rejects.
             mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, HMAC_SHA256));
             return mac.doFinal(input.getBytes(StandardCharsets.US_ASCII));
         } catch (GeneralSecurityException e) {

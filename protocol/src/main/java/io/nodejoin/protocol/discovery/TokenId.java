@@ -4,7 +4,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
-/** The public half of a bootstrap token, {@code [a-z0-9]{6}}. */
+/**
+ * The public half of a bootstrap token, {@code [a-z0-9]{6}}.
+ *
+ * <p>The constructor throws {@link IllegalArgumentException} if the value does not have this form.
+ */
 public record TokenId(@JsonValue String value) {
     private static final Pattern PATTERN = Pattern.compile("[a-z0-9]{6}");
 
@@ -15,17 +19,17 @@ public record TokenId(@JsonValue String value) {
         }
     }
 
-    /** The name of the token's Secret in kube-system. */
+    /** Returns the name of the token's Secret in kube-system. */
     public String secretName() {
         return "bootstrap-token-" + value;
     }
 
-    /** The user that the API server sees behind the token. */
+    /** Returns the user name that the API server derives from the token. */
     public String user() {
         return "system:bootstrap:" + value;
     }
 
-    /** The key of the token's signature in the ConfigMap cluster-info. */
+    /** Returns the key of the token's signature in the ConfigMap cluster-info. */
     public String signatureKey() {
         return "jws-kubeconfig-" + value;
     }

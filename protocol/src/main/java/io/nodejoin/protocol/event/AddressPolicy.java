@@ -5,7 +5,10 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Which addresses a request may give a machine: those that other machines can reach it at. No resolver is asked. */
+/**
+ * Decides which addresses a request may give a machine: those at which other machines can reach it. Performs no DNS
+ * lookup.
+ */
 public final class AddressPolicy {
     private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
@@ -13,7 +16,7 @@ public final class AddressPolicy {
 
     private AddressPolicy() {}
 
-    /** The rule that this text breaks, as a sentence that does not repeat it. */
+    /** Returns the rule that this text violates, as a sentence that does not repeat the text. */
     public static Optional<String> violation(String text) {
         boolean isIpv4 = IPV4.matcher(text).matches();
         if (!isIpv4 && !IPV6.matcher(text).matches()) {

@@ -2,7 +2,7 @@ package io.nodejoin.protocol.event;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How a host is prepared: which container runtime it gets and how that is configured. */
+/** How a host is prepared: its container runtime, and the configuration of that. */
 public enum HostProfile {
     @JsonProperty("containerd")
     CONTAINERD,

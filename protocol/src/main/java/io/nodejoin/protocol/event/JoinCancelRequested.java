@@ -6,8 +6,8 @@ import io.nodejoin.protocol.NodeName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet autoscaler no longer wants a node that it asked for before this event's time. Without a join of that node under way this is a
- * no-op, and so it is for one that was asked for later.
+ * A fleet autoscaler cancels the join of a node that it requested before this event's time. Ignored if no join of that
+ * node runs, or if the join was requested later.
  *
  * @param cluster the cluster of the join
  * @param nodeName the node of the join

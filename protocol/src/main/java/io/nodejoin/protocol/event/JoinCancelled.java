@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The join was cancelled, and what it had done was taken back.
+ * The join was cancelled and compensated.
  *
- * @param detail who asked and why, for people
- * @param reason whether somebody asked for it, or a newer request took its place
+ * @param detail who cancelled it and why, for people
+ * @param reason whether it was cancelled on request or superseded by a newer request
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JoinCancelled(

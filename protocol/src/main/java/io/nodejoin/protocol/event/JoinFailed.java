@@ -11,17 +11,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The join did not lead to a Ready node, and what it had done was taken back.
+ * The join did not lead to a Ready node, and was compensated.
  *
  * @param reason the stable code
- * @param reasonClass where the reason lies
- * @param detail what failed and why; no secret
- * @param retryable whether the same request may be sent again
- * @param retryAfter how long to wait before that, see {@link RetryAfter}; absent if it may not be sent again
+ * @param reasonClass the class of the reason
+ * @param detail what failed and why; contains no secret
+ * @param retryable whether the client may send the same request again
+ * @param retryAfter delay before the client sends it again, see {@link RetryAfter}; absent if it may not
  * @param replaceHost whether the host should be replaced rather than used again
- * @param residue what could not be taken back, empty if nothing is left
- * @param hostLog the last redacted lines of the host's own log, for host faults
- * @param phases when each phase was reached, in order
+ * @param residue what could not be compensated, empty if nothing is left
+ * @param hostLog the last redacted lines of the host's log, for host faults
+ * @param phases time of each phase, in order
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JoinFailed(
@@ -44,7 +44,7 @@ public record JoinFailed(
         phases = List.copyOf(phases);
     }
 
-    /** What a person does about the reason. Derived from it, so not read. */
+    /** Returns what an operator does about the reason. Derived from the reason, so not parsed. */
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     public String remedy() {
         return reason.remedy();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A join reached its next phase, or an earlier one again in another attempt.
  *
- * @param reason why the attempt is taken back; only with {@link Phase#Compensating}
+ * @param reason why the attempt is compensated; only with {@link Phase#Compensating}
  */
 public record JoinPhaseChanged(
         ClusterName cluster,

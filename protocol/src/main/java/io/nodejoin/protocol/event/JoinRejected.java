@@ -6,14 +6,14 @@ import io.nodejoin.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request was not admitted; nothing was done for it. Its record lies on the dead-letter topic, byte for byte.
+ * A request was not admitted and had no effect. Its record is on the dead-letter topic, byte for byte.
  *
- * @param cluster the request's cluster as far as it could be read
- * @param nodeName the request's node name as far as it could be read, valid or not
+ * @param cluster the request's cluster, as far as it could be parsed
+ * @param nodeName the request's node name, as far as it could be parsed, valid or not
  * @param requestId the CloudEvents id of the request, if it had one
  * @param reason the stable code
- * @param field JSON Pointer of the offending member, if it is one member
- * @param detail which rule was broken
+ * @param field JSON Pointer of the invalid member, if the reason is a single member
+ * @param detail the violated rule
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JoinRejected(
@@ -25,7 +25,7 @@ public record JoinRejected(
         String detail)
         implements LifecycleEvent.Outcome {
 
-    /** What a person does about the reason. Derived from it, so not read. */
+    /** Returns what an operator does about the reason. Derived from the reason, so not parsed. */
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     public String remedy() {
         return reason.remedy();

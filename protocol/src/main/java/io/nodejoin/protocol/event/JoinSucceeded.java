@@ -8,11 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node is Ready under the requested identity and its token is worth nothing any more.
+ * The node is Ready under the requested identity, and its token is revoked.
  *
  * @param nodeUid the UID of the Node object
- * @param phases when each phase was reached, in order
- * @param alreadyJoined true if an earlier join of this machine had made the node, and this one changed nothing; else absent
+ * @param phases time of each phase, in order
+ * @param alreadyJoined true if an earlier join of this machine had created the node and this one changed nothing; else
+ *     absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JoinSucceeded(

@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which keys of labels and taints a request may choose. The domains {@code kubernetes.io} and {@code k8s.io} decide what a
- * node is and where pods run, so they are closed but for a few prefixes. The admission policy {@code nodejoin-nodes} of the
- * cluster decides the same of labels.
+ * Decides which keys of labels and taints a request may use. The domains {@code kubernetes.io} and {@code k8s.io}
+ * control what a node is and where pods run, so all but a few of their prefixes are reserved. The cluster's admission
+ * policy {@code nodejoin-nodes} applies the same rules to labels.
  */
 public final class LabelPolicy {
     private static final Set<String> RESERVED_DOMAINS = Set.of("kubernetes.io", "k8s.io");
@@ -14,15 +14,17 @@ public final class LabelPolicy {
             Set.of("topology.kubernetes.io", "node.kubernetes.io", "node-role.kubernetes.io");
     private static final Set<String> CONTROL_PLANE_ROLES =
             Set.of("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master");
-    /** Keeps pods away until a cloud's controller has seen the node; a kubelet that runs without one has to be told. */
+    /**
+     * Keeps pods away until a cloud controller has initialised the node; a kubelet without one must set it explicitly.
+     */
     private static final String UNINITIALIZED = "node.cloudprovider.kubernetes.io/uninitialized";
 
     private LabelPolicy() {}
 
-    /** The rule that a label with this key breaks, as a sentence that does not repeat the key. */
+    /** Returns the rule that a label with this key violates, as a sentence that does not repeat the key. */
     public static Optional<String> labelViolation(String key) {
         if (CONTROL_PLANE_ROLES.contains(key)) {
-            return Optional.of("makes a node a control plane, which no request may ask for");
+            return Optional.of("makes a node a control plane, which no request may do");
         }
         int slash = key.indexOf('/');
         return slash >= 0 && isReserved(key.substring(0, slash))
@@ -31,7 +33,7 @@ public final class LabelPolicy {
                 : Optional.empty();
     }
 
-    /** The rule that a taint with this key breaks. */
+    /** Returns the rule that a taint with this key violates. */
     public static Optional<String> taintViolation(String key) {
         return key.equals(UNINITIALIZED) ? Optional.empty() : labelViolation(key);
     }

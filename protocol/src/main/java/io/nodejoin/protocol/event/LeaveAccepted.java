@@ -6,7 +6,7 @@ import io.nodejoin.protocol.NodeName;
 import java.time.Instant;
 
 /**
- * The request is admitted: exactly one of succeeded and failed follows.
+ * The request was admitted; exactly one of succeeded and failed follows.
  *
  * @param leaveId identifies the request, like a join id
  * @param deadline when draining ends

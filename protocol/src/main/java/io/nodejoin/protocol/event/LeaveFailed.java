@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node stays, and takes pods again if it did before. After the reason TERMINATED it may be half gone, and asking again
- * finishes it.
+ * The leave failed and the node stays; it is uncordoned if the leave had cordoned it. After the reason TERMINATED the
+ * node may be partly removed, and a new request completes the leave.
  *
- * @param retryable whether the same request may be sent again, under a new id
- * @param retryAfter how long to wait before that, see {@link RetryAfter}; absent if it may not be sent again
- * @param residue what could not be taken back, or was not finished
- * @param phases when each phase was reached, in order
+ * @param retryable whether the client may send the same request again, with a new id
+ * @param retryAfter delay before the client sends it again, see {@link RetryAfter}; absent if it may not
+ * @param residue what could not be compensated or completed
+ * @param phases time of each phase, in order
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LeaveFailed(

@@ -7,15 +7,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet autoscaler asks that a node that Nodejoin made leave its cluster: cordoned, drained, its host reset, its Node deleted.
- * Without a Node of that name there is nothing to do.
+ * A fleet autoscaler requests that a node that Nodejoin joined leave its cluster: cordoned, drained, its host reset,
+ * its Node deleted. Succeeds without an effect if there is no Node of that name.
  *
  * @param cluster the cluster to leave
  * @param nodeName the node
  * @param deadline when draining ends; absent means the configured default
- * @param gracePeriodSeconds how long each pod may take to end; absent means what the pod says
- * @param force whether the node leaves with pods on it that could not be evicted by the deadline; absent means that it stays
- * @param hostGone whether the machine and its disk are gone, so that nobody waits for its agent; absent means that it is reset
+ * @param gracePeriodSeconds the termination grace period of each pod; absent means the pod's own
+ * @param force whether the node leaves even with pods that could not be evicted by the deadline; absent means that it
+ *     stays
+ * @param hostGone whether the machine and its disk no longer exist, so that the leave does not wait for the agent;
+ *     absent means that the host is reset
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LeaveRequested(
@@ -27,12 +29,12 @@ public record LeaveRequested(
         @Nullable Boolean hostGone)
         implements LifecycleEvent.Request {
 
-    /** Whether pods that cannot be evicted keep the node no longer than the deadline. */
+    /** Returns whether the node leaves at the deadline even if pods remain. */
     public boolean leavesDespitePods() {
         return Boolean.TRUE.equals(force);
     }
 
-    /** Whether there is no host to be reset. */
+    /** Returns whether the host no longer exists, so that its reset is skipped. */
     public boolean skipsHostReset() {
         return Boolean.TRUE.equals(hostGone);
     }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The node has left its cluster.
  *
- * @param residue what could not be taken back
- * @param phases when each phase was reached, in order
- * @param nodeUid the UID of the Node that was deleted; absent if there was none
+ * @param residue what could not be removed
+ * @param phases time of each phase, in order
+ * @param nodeUid the UID of the deleted Node; absent if there was none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LeaveSucceeded(

@@ -1,12 +1,12 @@
 package io.nodejoin.protocol.event;
 
-/** The data of a CloudEvent on one of Nodejoin's topics. The CloudEvent's {@code type} says which record it is. */
+/** The data of a CloudEvent on one of Nodejoin's topics. The CloudEvent's {@code type} names the record type. */
 public sealed interface LifecycleEvent {
 
-    /** What a fleet autoscaler asks for, on the requests topic. */
+    /** A request of a fleet autoscaler, on the requests topic. */
     sealed interface Request extends LifecycleEvent permits JoinRequested, JoinCancelRequested, LeaveRequested {}
 
-    /** What Nodejoin answers, on the events topic. */
+    /** An event that Nodejoin publishes, on the events topic. */
     sealed interface Outcome extends LifecycleEvent
             permits JoinAccepted,
                     JoinPhaseChanged,

@@ -3,7 +3,7 @@ package io.nodejoin.protocol.event;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The CloudEvents {@code type} of each join event, version included. Incompatible data gets a new type. */
+/** The CloudEvents {@code type} of each lifecycle event, with its version. Incompatible data gets a new type. */
 public enum LifecycleEventType {
     JOIN_REQUESTED("io.nodejoin.join.requested.v1", JoinRequested.class),
     JOIN_CANCEL_REQUESTED("io.nodejoin.join.cancel-requested.v1", JoinCancelRequested.class),
@@ -26,22 +26,22 @@ public enum LifecycleEventType {
         this.data = data;
     }
 
-    /** The CloudEvents attribute {@code type}. */
+    /** Returns the CloudEvents attribute {@code type}. */
     public String cloudEventType() {
         return type;
     }
 
-    /** The record that the event's data is read into. */
+    /** Returns the record type of the event's data. */
     public Class<? extends LifecycleEvent> dataClass() {
         return data;
     }
 
-    /** The event type with this CloudEvents {@code type}, if Nodejoin knows it. */
+    /** Returns the event type with this CloudEvents {@code type}, if Nodejoin knows it. */
     public static Optional<LifecycleEventType> fromCloudEventType(String type) {
         return Arrays.stream(values()).filter(known -> known.type.equals(type)).findFirst();
     }
 
-    /** The event type whose data this is. */
+    /** Returns the type of this event. */
     public static LifecycleEventType of(LifecycleEvent event) {
         return switch (event) {
             case JoinRequested _ -> JOIN_REQUESTED;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which range of pod addresses a request may give a node. No resolver is asked. */
+/** Decides which pod address range a request may give a node. Performs no DNS lookup. */
 public final class PodCidrPolicy {
     private static final Pattern CIDR = Pattern.compile("([0-9a-fA-F.:]{2,45})/(0|[1-9][0-9]{0,2})");
     private static final int MIN_PREFIX_LENGTH = 8;
@@ -13,7 +13,7 @@ public final class PodCidrPolicy {
 
     private PodCidrPolicy() {}
 
-    /** The rule that this text breaks, as a sentence that does not repeat it. */
+    /** Returns the rule that this text violates, as a sentence that does not repeat the text. */
     public static Optional<String> violation(String text) {
         Matcher form = CIDR.matcher(text);
         if (!form.matches()) {

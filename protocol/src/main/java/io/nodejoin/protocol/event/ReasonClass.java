@@ -3,7 +3,7 @@ package io.nodejoin.protocol.event;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.nodejoin.protocol.ErrorCode;
 
-/** Where the reason of a failed join lies; what an autoscaler decides by. */
+/** The class of a failure's reason, by which an autoscaler decides what to do next. */
 public enum ReasonClass {
     @JsonProperty("capacity")
     CAPACITY,
@@ -24,7 +24,7 @@ public enum ReasonClass {
     @JsonProperty("request")
     REQUEST;
 
-    /** The class of a reason code. */
+    /** Returns the class of an error code. */
     public static ReasonClass of(ErrorCode code) {
         return switch (code) {
             case TOKEN_QUOTA_EXCEEDED, CLUSTER_THROTTLED, RATE_LIMITED -> CAPACITY;

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How long a sender waits before it sends a request again that has failed; what Retry-After is to HTTP (RFC 9110, 10.2.3). */
+/** The delay before a client sends a failed request again, like the HTTP header Retry-After (RFC 9110, 10.2.3). */
 public final class RetryAfter {
     private static final int BASE_DELAY_SECONDS = 60;
     private static final int JITTER_SECONDS = 60;
@@ -15,9 +15,9 @@ public final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * Absent if the request may not be sent again; zero if it needs the remedy or another host, and no time; else one to two
-     * minutes, in which a control plane or a capacity may come back. What failed together does not come back together: the
-     * request's id says where in that minute. The same request always gets the same answer.
+     * Returns the delay: absent if the request may not be sent again; zero if the remedy or another host is needed, not
+     * time; else one to two minutes, in which a control plane or quota may recover. Requests that fail together are
+     * spread over a minute by their ids. Deterministic.
      */
     public static @Nullable Duration forReason(ErrorCode reason, JoinId request) {
         if (!reason.retryableByNewRequest()) {
@@ -31,7 +31,7 @@ public final class RetryAfter {
         };
     }
 
-    /** Until the first full second in which it is no longer in vain; zero if that has come. */
+    /** Returns the time until {@code notBefore}, rounded up to seconds; zero if it has passed. */
     public static Duration until(Instant notBefore, Instant now) {
         Duration left = Duration.between(now, notBefore);
         Duration seconds = left.truncatedTo(ChronoUnit.SECONDS);

@@ -1,4 +1,4 @@
-/** Join events as they travel on Kafka: requests from fleet autoscalers, outcomes to them. */
+/** Lifecycle events on Kafka: requests from fleet autoscalers, and the phases and outcomes of joins and leaves. */
 @NullMarked
 package io.nodejoin.protocol.event;
 
