@@ -5,13 +5,16 @@ import io.nodejoin.workflows.leave.NodeLeaveWorkflowImpl;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
 
-/** Makes a worker able to run joins and leaves. Service, tests and replay register through this class, so that they run the same. */
+/**
+ * Registers the workflows of joins and leaves with a worker. Service, tests and replay register through this class, so
+ * that they run the same.
+ */
 public final class NodeWorkflowRegistration {
     private NodeWorkflowRegistration() {}
 
     /**
-     * Registers the workflows. Once per worker, before it starts. No exception type fails a run: a defect blocks the
-     * workflow task until a fixed version is deployed, and no join is lost to it.
+     * Registers the workflows. Call it once per worker, before the worker starts. No exception type fails a workflow: a
+     * defect blocks the workflow task until a fixed version is deployed, so that no join is lost.
      */
     public static void register(Worker worker) {
         worker.registerWorkflowImplementationTypes(

@@ -1,4 +1,4 @@
-/** The durable joins and leaves of nodes, and how a worker registers them. */
+/** The workflows of joins and leaves, and their registration with a worker. */
 @NullMarked
 package io.nodejoin.workflows;
 

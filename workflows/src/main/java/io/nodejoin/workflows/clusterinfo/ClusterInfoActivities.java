@@ -4,22 +4,23 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.activity.ActivityInterface;
 
-/** The ConfigMap kube-public/cluster-info, which tells an unauthenticated host where and who the cluster is. */
+/** The ConfigMap kube-public/cluster-info, from which an unauthenticated host learns the cluster's endpoint and CA. */
 @ActivityInterface(namePrefix = "ClusterInfo_")
 public interface ClusterInfoActivities {
 
     /**
-     * Refuses a cluster that is not fit for joins. Publishes the kubeconfig if there is none, and says how the cluster is
-     * known. Never changes one that is there.
+     * Checks that the cluster meets the preconditions of joins, publishes the kubeconfig if there is none, and returns
+     * how the cluster is identified. Never changes an existing kubeconfig. Idempotent. Fails with FORBIDDEN
+     * if a precondition is not met.
      */
     DiscoveryInfo ensure(ClusterName cluster);
 
     /**
-     * Adds one token's signature by compare-and-swap and reads it back without credentials. A second call changes
-     * nothing; signatures of other tokens survive.
+     * Adds one token's signature by compare-and-swap and reads it back without credentials. Keeps the signatures of
+     * other tokens. Idempotent.
      */
     void publishSignature(TokenSignature signature);
 
-    /** Removes one token's signature. Absent counts as removed; a second call is harmless. */
+    /** Removes one token's signature. Succeeds if it is absent. Idempotent. */
     void removeSignature(TokenRef token);
 }

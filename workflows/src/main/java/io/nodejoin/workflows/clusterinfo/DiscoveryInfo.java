@@ -5,7 +5,7 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * How a host recognises its cluster.
+ * The data by which a host identifies its cluster.
  *
  * @param uid UID of the namespace kube-system
  * @param apiServer the endpoint in cluster-info

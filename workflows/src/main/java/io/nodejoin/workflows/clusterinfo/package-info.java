@@ -1,4 +1,4 @@
-/** What the join asks of the public ConfigMap cluster-info. */
+/** Activity interface of the public ConfigMap cluster-info. */
 @NullMarked
 package io.nodejoin.workflows.clusterinfo;
 

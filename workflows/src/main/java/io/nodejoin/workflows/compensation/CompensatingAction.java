@@ -11,16 +11,16 @@ import io.nodejoin.workflows.token.TokenRef;
 import io.nodejoin.workflows.token.TokenReservation;
 import java.util.Optional;
 
-/** What is taken back of one step. Each is registered before its step acts, and harmless if the step never ran. */
+/** The compensation of one step. It is registered before its step acts, and has no effect if the step never ran. */
 public sealed interface CompensatingAction {
 
-    /** Undos run in this order: first whatever could make new traces, then the traces. */
+    /** Compensations run in this order: first those of whatever could create new objects, then those of the objects. */
     int order();
 
-    /** The undo as people read it in Temporal's UI and, if it fails, in the outcome. */
+    /** The summary that Temporal's UI shows and that becomes the residue line after a failure. */
     String summary();
 
-    /** What is taken back of one token. The ledger forgets the token only after all of it. */
+    /** A compensation that belongs to one token. The ledger entry of the token is deleted only after all of them. */
     sealed interface TokenAction extends CompensatingAction {
         TokenRef token();
     }
@@ -37,7 +37,7 @@ public sealed interface CompensatingAction {
         }
     }
 
-    /** Ends whatever a reservation has left whose answer is not known. */
+    /** Cancels a reservation whose result is not known. */
     record ReleaseToken(TokenReservation reservation) implements CompensatingAction {
         @Override
         public int order() {
@@ -46,7 +46,7 @@ public sealed interface CompensatingAction {
 
         @Override
         public String summary() {
-            return "Revoke bootstrap token of an unanswered reservation";
+            return "Revoke bootstrap token of a reservation with unknown result";
         }
     }
 
@@ -98,7 +98,7 @@ public sealed interface CompensatingAction {
         }
     }
 
-    /** Deletes the Node that this join brought about, if it did: the join has not seen it. */
+    /** Deletes the Node that this join created, if any; the join has not seen it. */
     record DeleteUnobservedNode(NodeRef node, TokenRef token, HostFacts facts) implements CompensatingAction {
         @Override
         public int order() {
@@ -111,7 +111,7 @@ public sealed interface CompensatingAction {
         }
     }
 
-    /** Deletes the Node that this join brought about. */
+    /** Deletes the Node that this join created. */
     record DeleteNode(NodeIdentity node) implements CompensatingAction {
         @Override
         public int order() {
@@ -125,9 +125,10 @@ public sealed interface CompensatingAction {
     }
 
     /**
-     * Keeps the name from other machines while a certificate for it may live that the host has not wiped.
+     * Quarantines the name for other machines while a certificate for it may be valid whose key the host has not
+     * erased.
      *
-     * @param start the command that hands the token to the host
+     * @param start the command that transfers the token to the host
      */
     record QuarantineName(NodeRef node, TokenRef token, String machineId, Assignment start)
             implements CompensatingAction {
@@ -138,10 +139,10 @@ public sealed interface CompensatingAction {
 
         @Override
         public String summary() {
-            return "Look for certificates of token " + token.tokenId() + " that live on";
+            return "Find valid certificates of token " + token.tokenId();
         }
 
-        /** The hold that these certificates ask for, if the key of any of them may live. */
+        /** Returns the quarantine for these certificates, if the key of any of them may still exist. */
         Optional<NameQuarantine> quarantineFor(IssuedCertificates certificates, KubeletKeyState key) {
             return key.withoutWiped(certificates)
                     .lastNotAfter()
@@ -150,7 +151,7 @@ public sealed interface CompensatingAction {
         }
     }
 
-    /** A request that was made while the API server had not yet heard of the token's end. */
+    /** Denies CSRs that were created before the API server had observed the deletion of the token. */
     record DenyLateCsrs(TokenRef token) implements TokenAction {
         @Override
         public int order() {

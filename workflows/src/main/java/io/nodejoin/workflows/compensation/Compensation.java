@@ -35,7 +35,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Takes back what the steps did: all of it, in order, whatever fails. What cannot be taken back becomes a line of residue. */
+/**
+ * Compensates the steps of an attempt in order, and continues after a failure. What cannot be compensated becomes a
+ * line of residue.
+ */
 public final class Compensation {
     private final NodeRef node;
     private final HostCommandClient host;
@@ -55,12 +58,15 @@ public final class Compensation {
         this.runner = new CompensationRunner(node.name());
     }
 
-    /** Replaces an earlier undo of the same kind by one that knows more. */
+    /** Registers a compensation. Replaces an earlier one of the same kind, which knew less. */
     public void register(CompensatingAction action) {
         actions.put(action.order(), action);
     }
 
-    /** What this undoes is asked for now. Until it is {@link #markConfirmed}, it may come when nobody waits for it any more, after its undo. */
+    /**
+     * Marks the effect that this action compensates as requested. Until {@link #markConfirmed}, a timed-out request may
+     * still create it after its compensation.
+     */
     public void markRequested(CompensatingAction.TokenAction action) {
         CancellationScope.throwCanceled();
         unconfirmed.add(action);
@@ -70,7 +76,7 @@ public final class Compensation {
         unconfirmed.remove(action);
     }
 
-    /** From now on a kubelet that runs has its certificate, or will in a moment. */
+    /** Marks the certificate as issued: a running kubelet has it, or receives it soon. */
     public void markCertificateIssued() {
         certificateIsIssued = true;
     }
@@ -79,12 +85,12 @@ public final class Compensation {
         return unconfirmed.isEmpty();
     }
 
-    /** Whether there is anything to take back. */
+    /** Returns whether anything is registered. */
     public boolean hasActions() {
         return !actions.isEmpty();
     }
 
-    /** Runs every undo and waits for all. Call it in a detached scope. */
+    /** Runs every compensation and waits for all. Call it in a detached scope. */
     public CompensationResult compensate() {
         List<Promise<Void>> all = new ArrayList<>();
         for (CompensatingAction action : actions.values()) {
@@ -100,7 +106,7 @@ public final class Compensation {
                 runner.residue(), hasFinished(CompensatingAction.ResetHost.class) && !isHostClean(), nameBlockedUntil);
     }
 
-    /** A stopped kubelet uses no token any more; the rest of the reset ends only after the token is revoked. */
+    /** A stopped kubelet uses the token no longer; the rest of the reset completes only after the token is revoked. */
     private boolean createsNothingMore(CompensatingAction action) {
         return action instanceof CompensatingAction.ResetHost && isKubeletStopped();
     }
@@ -133,12 +139,12 @@ public final class Compensation {
     }
 
     /**
-     * A token of which something could not be taken back, or may come later, stays in the ledger: once this workflow is over, the garbage collector
-     * takes it back until nothing can come any more.
+     * Keeps the ledger entry of a token if a compensation failed or a timed-out request may still have an effect: once
+     * this workflow is closed, the garbage collector repeats the compensation until none can.
      */
     private void deleteLedgerEntry(TokenRef token) {
         runner.run(
-                "Forget bootstrap token " + token.tokenId(),
+                "Delete ledger entry of bootstrap token " + token.tokenId(),
                 what -> tokens(what).deleteLedgerEntry(token));
     }
 
@@ -163,7 +169,7 @@ public final class Compensation {
         }
     }
 
-    /** No request is late as long as the token lives; one that cannot be revoked is named, and not waited for. */
+    /** No CSR is late while the token exists; a token that cannot be revoked becomes residue and is not waited for. */
     private void denyLateCsrs(CompensatingAction.DenyLateCsrs action) {
         Workflow.await(() -> hasFinished(CompensatingAction.RevokeToken.class));
         WorkflowTime.await(
@@ -174,7 +180,10 @@ public final class Compensation {
         denyPendingCsrs(action.token(), action.summary());
     }
 
-    /** What the host has wiped is known only after its reset, or not at all; and what was issued, once all requests are decided. */
+    /**
+     * Runs after the host's reset, which reports what was erased, and after all CSRs are decided, which fixes what is
+     * issued.
+     */
     private void quarantineName(CompensatingAction.QuarantineName action) {
         Workflow.await(() ->
                 hasFinished(CompensatingAction.ResetHost.class) && hasFinished(CompensatingAction.DenyLateCsrs.class));
@@ -186,7 +195,7 @@ public final class Compensation {
             Workflow.newActivityStub(
                             NodeActivities.class,
                             StepOptions.compensation(
-                                    "Hold back node name " + action.node().name()))
+                                    "Quarantine node name " + action.node().name()))
                     .quarantineName(quarantine.get());
             nameBlockedUntil = quarantine.get().blockedForAllUntil();
             runner.addResidue(quarantine.get().residueLine());
@@ -240,15 +249,18 @@ public final class Compensation {
                 .delete(node);
     }
 
-    /** A kubelet that runs still, on a host that is away for now, may register once it is back. */
+    /** A kubelet that still runs on a disconnected host may register after the host reconnects. */
     private void deleteUnobservedNode(CompensatingAction.DeleteUnobservedNode action) {
         Workflow.await(() -> hasFinished(CompensatingAction.ResetHost.class) || isKubeletStopped());
         findUnobservedNode(action).ifPresent(uid -> deleteNode(action, new NodeIdentity(action.node(), uid)));
     }
 
-    /** The name was free before, so a Node is this join's, unless another machine took the name before anybody could with its token. */
+    /**
+     * The name was free before, so the Node is this join's, unless it is older than every certificate issued under the
+     * token: then another machine took the name.
+     */
     private Optional<String> findUnobservedNode(CompensatingAction.DeleteUnobservedNode action) {
-        String summary = "Look for certificates that node " + action.node().name() + " may have registered with";
+        String summary = "Find certificates that node " + action.node().name() + " may have registered with";
         return Workflow.newActivityStub(CsrActivities.class, StepOptions.compensation(summary))
                 .listIssued(action.token())
                 .firstApprovedAt()
@@ -259,7 +271,7 @@ public final class Compensation {
             CompensatingAction.DeleteUnobservedNode action, Instant approvedAt) {
         NodeActivities nodes = Workflow.newActivityStub(
                 NodeActivities.class,
-                StepOptions.compensation("Look for node " + action.node().name()));
+                StepOptions.compensation("Find node " + action.node().name()));
         Instant end = WorkflowTime.now().plus(StepOptions.NODE_LOOKUP_TIMEOUT);
         return switch (nodes.awaitRegistered(RegistrationRequest.of(node, action.facts(), approvedAt, end))) {
             case NodeState.Registered registered -> Optional.of(registered.uid());

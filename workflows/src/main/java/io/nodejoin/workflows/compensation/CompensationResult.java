@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of an attempt that was taken back.
+ * The result of compensating an attempt.
  *
- * @param residue what could not be taken back, a line each
- * @param hostMayBeDirty whether some of that lies on the host, or may
- * @param nameBlockedUntil when any machine may have the name again, if none may have it now
+ * @param residue what could not be compensated, a line each
+ * @param hostMayBeDirty whether the host has residue, or may have
+ * @param nameBlockedUntil when the quarantine of the name ends, if it excludes every machine
  */
 public record CompensationResult(
         List<String> residue,

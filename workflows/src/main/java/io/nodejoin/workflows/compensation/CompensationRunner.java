@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** What a join or a leave could not take back, a line each. */
+/** Runs compensations of a join or a leave and collects those that failed, a line each. */
 public final class CompensationRunner {
     private static final Logger LOG = Workflow.getLogger(CompensationRunner.class);
     private static final Set<ErrorCode> RIGHTS_OR_OBJECTS_MISSING =
@@ -46,12 +46,12 @@ public final class CompensationRunner {
     }
 
     /**
-     * Takes something back. A cluster that refuses the service's credential may accept the next one, and one that lacks an object may
-     * be prepared again, so it is asked again for {@link StepOptions#UNAUTHORIZED_RETRY_TIME} after its first refusal, whatever it was
-     * asked for. What fails becomes a line.
+     * Runs one compensation. A cluster that rejects the service's credential may accept a rotated one, and one that lacks an object may be
+     * prepared again, so the action is retried for {@link StepOptions#UNAUTHORIZED_RETRY_TIME} after the first rejection of any action. A
+     * failure becomes a line of residue.
      *
-     * @param action gets what it does, to say so in the history
-     * @return whether it is taken back
+     * @param action receives the summary for the history
+     * @return whether the action succeeded
      */
     public boolean run(String summary, Consumer<String> action) {
         try {

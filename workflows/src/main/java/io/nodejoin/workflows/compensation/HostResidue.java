@@ -5,7 +5,7 @@ import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostResult;
 import java.util.List;
 
-/** What a reset could not take back, in the words of an outcome. A host that has any is not free to be used again. */
+/** The residue lines of a host's reset. A host with residue cannot be used again. */
 public final class HostResidue {
     private HostResidue() {}
 

@@ -2,24 +2,24 @@ package io.nodejoin.workflows.compensation;
 
 import io.nodejoin.workflows.csr.IssuedCertificates;
 
-/** What is known, once an attempt is taken back, of the key of the host's own kubelet. */
+/** What is known, after compensation, of the private key of the host's kubelet. */
 sealed interface KubeletKeyState {
 
-    /** Nobody has looked: the host was not reset, or not wholly. A key may lie there. */
+    /** Not known: the host was not reset, or not completely. The host may have a key. */
     record Unknown() implements KubeletKeyState {}
 
-    /** It lay on the host, and is gone. */
+    /** The key was on the host and has been erased. */
     record Wiped(String digest) implements KubeletKeyState {}
 
     /**
-     * None lay there.
+     * The host had no key.
      *
-     * @param mayHaveAsked whether its kubelet may have asked for a certificate and been stopped before it had it. It has its key in
-     *     memory alone until then.
+     * @param mayHaveAsked whether its kubelet may have requested a certificate and been stopped before it was issued;
+     *     until then the key exists only in memory
      */
     record Absent(boolean mayHaveAsked) implements KubeletKeyState {}
 
-    /** Those of the certificates whose key is not known to be gone. */
+    /** Returns the certificates whose key is not known to be erased. */
     default IssuedCertificates withoutWiped(IssuedCertificates certificates) {
         return new IssuedCertificates(
                 certificates.issued().stream()
@@ -28,7 +28,7 @@ sealed interface KubeletKeyState {
                 certificates.otherKeyRequested());
     }
 
-    /** Whether the keys of those may lie on another machine than this host. */
+    /** Returns whether the keys of these certificates may be on another machine. */
     default boolean mayLieElsewhere(IssuedCertificates certificates) {
         return certificates.otherKeyRequested()
                 || switch (this) {

@@ -1,4 +1,4 @@
-/** What each step registers to be undone, and the run of all of it. */
+/** The compensations that steps register, and their execution. */
 @NullMarked
 package io.nodejoin.workflows.compensation;
 

@@ -6,22 +6,22 @@ import io.nodejoin.workflows.node.NodeIdentity;
 import java.util.List;
 
 /**
- * What a node may serve as: its own name and the addresses that its join declared, and no more, as long as this very Node
- * lives.
+ * The SANs that a node's serving certificate may have: its own name and the addresses that its join declared. Valid as
+ * long as the Node with this UID exists.
  *
- * @param addresses IP addresses as the request wrote them
+ * @param addresses IP addresses as written in the request
  */
 public record AllowedServingSans(NodeIdentity node, JoinId joinId, List<String> addresses) {
     public AllowedServingSans {
         addresses = List.copyOf(addresses);
     }
 
-    /** The node's name. */
+    /** Returns the node's name. */
     public NodeName nodeName() {
         return node.ref().name();
     }
 
-    /** The user that the node's kubelet acts as. */
+    /** Returns the user name of the node's kubelet. */
     public String kubeletUser() {
         return "system:node:" + nodeName();
     }

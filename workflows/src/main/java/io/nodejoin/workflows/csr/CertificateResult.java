@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.nodejoin.protocol.Problem;
 import java.time.Instant;
 
-/** What became of the token's certificate signing request. */
+/** The result of a token's CSR. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "result")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Issued", value = CertificateResult.Issued.class),
@@ -19,14 +19,14 @@ public sealed interface CertificateResult {
      *
      * @param csrName name of the CertificateSigningRequest
      * @param keyDigest lower-case hex SHA-256 of the requested SubjectPublicKeyInfo
-     * @param notAfter end of the certificate's life
+     * @param notAfter end of the certificate's validity
      */
     record Issued(String csrName, String keyDigest, Instant approvedAt, Instant notAfter)
             implements CertificateResult {}
 
-    /** Refused by a rule, or by someone else. */
+    /** Denied by a rule, or by another approver. */
     record Denied(String csrName, Problem problem) implements CertificateResult {}
 
-    /** No request came, or an approved one was never signed, before the deadline. */
+    /** No CSR was created by the deadline, or an approved one was not signed. */
     record TimedOut(Problem problem) implements CertificateResult {}
 }

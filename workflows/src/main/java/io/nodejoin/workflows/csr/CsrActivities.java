@@ -3,26 +3,29 @@ package io.nodejoin.workflows.csr;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.activity.ActivityInterface;
 
-/** Certificate signing requests made with a join's token. Requests of others are left alone. */
+/** The CSRs that are created with a join's token. Other CSRs are not changed. */
 @ActivityInterface(namePrefix = "Csr_")
 public interface CsrActivities {
 
     /**
-     * Waits for the first request made with the token and decides it: approved if it asks for exactly this join's node and
-     * nothing more, denied otherwise, in both cases with a reason. Ends once the certificate of an approved request is
-     * issued. Heartbeats. A second call finds an earlier decision and goes on from it.
+     * Waits for the first CSR of the token and decides it: approved if it requests exactly this join's node and nothing
+     * else, denied otherwise, in both cases with a reason. Completes once the certificate of an approved CSR is issued.
+     * Heartbeats. Idempotent: a second call continues from an earlier decision.
      */
     CertificateResult decide(CsrDecisionRequest request);
 
     /**
-     * Denies whatever else was asked for with the token once one request is approved. Denied if any of it was for another
-     * key: then nobody can tell whose key was approved. A second call finds the denials of the first and says the same.
+     * Denies every other CSR of the token once one is approved. Returns Denied if one of them has another key: then it
+     * is unknown whose key was approved. Idempotent: a second call finds the denials and returns the same.
      */
     CertificateResult denyOthers(CsrDecisionRequest request);
 
-    /** Denies every undecided request made with the token; fails if others keep it from that. A second call finds none. */
+    /**
+     * Denies every pending CSR of the token, and returns those that it denied. Fails with CONFLICT if other writers
+     * keep it from doing so. Idempotent.
+     */
     DeniedCsrs denyPending(TokenRef token);
 
-    /** Which certificates were issued under the token, to whomever. Changes nothing. */
+    /** Returns the certificates issued under the token, whoever requested them. Read-only. */
     IssuedCertificates listIssued(TokenRef token);
 }

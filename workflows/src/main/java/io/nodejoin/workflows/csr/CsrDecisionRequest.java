@@ -5,12 +5,12 @@ import io.nodejoin.workflows.token.TokenRef;
 import java.time.Instant;
 
 /**
- * Asks for the decision on a token's certificate signing request.
+ * The request to decide a token's CSR.
  *
  * @param approval who decides
- * @param issuedAt no request of this token can be older, by the API server's clock
- * @param csrsAcceptedUntil a request that comes later is not approved, by the API server's clock
- * @param deadline when the wait ends, by our own clock
+ * @param issuedAt no CSR of this token can be older, by the API server's clock
+ * @param csrsAcceptedUntil a later CSR is not approved, by the API server's clock
+ * @param deadline when the wait ends, by the workflow's clock
  */
 public record CsrDecisionRequest(
         TokenRef token,

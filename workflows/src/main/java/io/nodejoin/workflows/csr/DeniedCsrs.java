@@ -2,7 +2,7 @@ package io.nodejoin.workflows.csr;
 
 import java.util.List;
 
-/** Names of the requests that were denied just now. */
+/** The names of the CSRs that this call denied. */
 public record DeniedCsrs(List<String> names) {
     public DeniedCsrs {
         names = List.copyOf(names);

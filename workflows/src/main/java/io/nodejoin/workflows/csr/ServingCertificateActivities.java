@@ -2,23 +2,25 @@ package io.nodejoin.workflows.csr;
 
 import io.temporal.activity.ActivityInterface;
 
-/** Serving certificates of kubelets, and the inventory that they are approved by. Nodes outside of it are left alone. */
+/**
+ * Kubelet serving certificates, and the allowed SANs by which their CSRs are approved. Nodes without an entry are
+ * ignored.
+ */
 @ActivityInterface(namePrefix = "ServingCertificate_")
 public interface ServingCertificateActivities {
 
     /**
-     * Puts the node into the cluster's inventory, where no node can write. From now on, and for as long as this very Node
-     * lives, its requests are decided by it. A second call finds the entry; an entry of an earlier Node of the name is
-     * replaced.
+     * Stores the node's allowed SANs in the cluster, where no node can write. Its serving CSRs are decided by them as
+     * long as the Node with this UID exists. Replaces the entry of an earlier Node of the name. Idempotent.
      */
     void allowSans(AllowedServingSans sans);
 
     /**
-     * Waits until a serving certificate for exactly the inventory is issued to the node, and decides the node's requests
-     * meanwhile. Heartbeats. A second call finds the earlier decision and goes on from it.
+     * Waits until a serving certificate for exactly the allowed SANs is issued to the node, and decides the node's
+     * serving CSRs meanwhile. Heartbeats. Idempotent: a second call continues from an earlier decision.
      */
     CertificateResult awaitIssued(ServingCertificateRequest request);
 
-    /** Takes the node out of the inventory. Absent, or of another join, counts as done; a second call is harmless. */
+    /** Deletes the node's allowed SANs. Succeeds if they are absent or belong to another join. Idempotent. */
     void disallowSans(AllowedServingSans sans);
 }

@@ -3,8 +3,8 @@ package io.nodejoin.workflows.csr;
 import java.time.Instant;
 
 /**
- * Asks for a serving certificate of exactly this inventory.
+ * The request for a serving certificate with exactly these SANs.
  *
- * @param deadline when waiting ends
+ * @param deadline when the wait ends
  */
 public record ServingCertificateRequest(AllowedServingSans sans, Instant deadline) {}

@@ -1,4 +1,4 @@
-/** What the join asks of certificate signing requests. */
+/** Activity interfaces of CSRs. */
 @NullMarked
 package io.nodejoin.workflows.csr;
 

@@ -5,10 +5,10 @@ import io.nodejoin.workflows.node.NodeIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks that the scheduler leave a node out, or take it in again.
+ * The request to cordon or uncordon a node.
  *
- * @param cordoned whether no more pods are put on it
- * @param leaveId the leave that asks; absent in orders of earlier versions
+ * @param cordoned true to cordon, false to uncordon
+ * @param leaveId the leave that requests it; absent if unknown
  */
 public record CordonRequest(
         NodeIdentity node, boolean cordoned, @Nullable JoinId leaveId) {}

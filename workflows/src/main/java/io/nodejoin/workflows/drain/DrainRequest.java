@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks that a node be freed of its pods.
+ * The request to drain a node.
  *
- * @param deadline when trying ends
- * @param gracePeriodSeconds how long each pod may take to end; absent means what the pod says
+ * @param deadline when eviction ends
+ * @param gracePeriodSeconds the termination grace period of each pod; absent means the pod's own
  */
 public record DrainRequest(
         NodeIdentity node, Instant deadline, @Nullable Integer gracePeriodSeconds) {}

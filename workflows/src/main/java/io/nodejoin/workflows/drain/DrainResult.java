@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
-/** How draining ended. */
+/** The result of draining. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "drain")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Drained", value = DrainResult.Drained.class),
@@ -12,13 +12,13 @@ import java.util.List;
 })
 public sealed interface DrainResult {
 
-    /** No pod is left but those that belong to the node itself. */
+    /** No pod is left except those that belong to the node itself. */
     record Drained() implements DrainResult {}
 
     /**
      * Pods were left at the deadline.
      *
-     * @param pods each as {@code namespace/name: why}
+     * @param pods each as {@code namespace/name: reason}
      */
     record Blocked(List<String> pods) implements DrainResult {
         public Blocked {

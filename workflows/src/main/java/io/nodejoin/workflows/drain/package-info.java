@@ -1,4 +1,4 @@
-/** What a leave asks of a node's pods. */
+/** Activity interface of draining. */
 @NullMarked
 package io.nodejoin.workflows.drain;
 

@@ -16,12 +16,12 @@ import io.nodejoin.protocol.event.LifecycleEvent;
 import java.time.Instant;
 
 /**
- * One event to be published.
+ * An event to publish.
  *
  * @param id the CloudEvents id, derived from workflow, run and phase
- * @param cluster with the node the record's key
- * @param node the node as text
- * @param time when what it tells happened
+ * @param cluster with the node, the record's key
+ * @param node the node name as text
+ * @param time when the reported change happened
  */
 public record OutcomeEvent(
         String id,

@@ -1,4 +1,4 @@
-/** What the join tells the outside. */
+/** Activity interface of the events topic. */
 @NullMarked
 package io.nodejoin.workflows.event;
 

@@ -1,22 +1,25 @@
 package io.nodejoin.workflows.failure;
 
-/** Why an activity could not find out or could not act. The name is the wire type; retry is a property of the type. */
+/**
+ * Why an activity could not find out or could not act. The name is the failure's type in Temporal; whether the activity
+ * is retried is a property of the type.
+ */
 public enum FailureType {
-    /** Connect error, time-out, 5xx, retriable Kafka error. */
+    /** Connection error, timeout, 5xx, retriable Kafka error. */
     UNAVAILABLE(true),
-    /** 429 or a quota; the delay comes from the server. */
+    /** 429 or a quota; the server sets the delay. */
     THROTTLED(true),
-    /** 409 or a lost optimistic lock: read again, then act. */
+    /** 409 or a lost optimistic lock: the activity reads again, then acts. */
     CONFLICT(true),
-    /** A wait that goes on; no error on dashboards. */
+    /** A wait that continues; dashboards do not count it as an error. */
     NOT_READY_YET(true),
-    /** 400, 422, a value that its constructor refuses. */
+    /** 400, 422, a value that its constructor rejects. */
     INVALID_REQUEST(false),
     /** 401, 403, a rejected certificate. */
     FORBIDDEN(false),
-    /** The object that the step relies on is gone or another one. */
+    /** An object that the step relies on is missing or has been replaced. */
     FAILED_PRECONDITION(false),
-    /** Anything unforeseen. */
+    /** An unexpected exception. */
     INTERNAL(false);
 
     private final boolean retryable;
@@ -25,7 +28,7 @@ public enum FailureType {
         this.retryable = retryable;
     }
 
-    /** Whether Temporal tries the activity again. */
+    /** Returns whether Temporal retries the activity. */
     public boolean retryable() {
         return retryable;
     }

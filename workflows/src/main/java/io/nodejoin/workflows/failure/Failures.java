@@ -10,18 +10,23 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and reads the only exceptions that activities throw: an {@link ApplicationFailure} with a type and a problem. */
+/**
+ * Creates and reads the only exceptions that activities throw: an {@link ApplicationFailure} with a type and a problem.
+ */
 public final class Failures {
     private static final String SEPARATOR = ": ";
 
     private Failures() {}
 
-    /** A failure of this type. The problem's detail holds no secret: it enters history in plain text. */
+    /**
+     * Creates a failure of this type. The problem's detail must not contain a secret: it enters the history in plain
+     * text.
+     */
     public static ApplicationFailure of(FailureType type, Problem problem) {
         return of(type, problem, null);
     }
 
-    /** A failure that is tried again after the delay that the server asked for. */
+    /** Creates a failure that is retried after the delay that the server requested. */
     public static ApplicationFailure of(FailureType type, Problem problem, @Nullable Duration nextDelay) {
         ApplicationFailure.Builder failure = ApplicationFailure.newBuilder()
                 .setType(type.name())
@@ -37,7 +42,7 @@ public final class Failures {
         return failure.build();
     }
 
-    /** The type of the failure that ended an activity, looked for along the chain of causes. */
+    /** Returns the type of the failure that ended an activity, from the chain of causes. */
     public static Optional<FailureType> typeOf(Throwable thrown) {
         return applicationFailure(thrown)
                 .flatMap(failure -> Arrays.stream(FailureType.values())
@@ -46,8 +51,8 @@ public final class Failures {
     }
 
     /**
-     * The problem that the failure carries, or {@link ErrorCode#INTERNAL} if it carries none. Of what the validator of an
-     * update throws, Temporal passes on the message alone: the problem is read back from it.
+     * Returns the problem that the failure carries, or {@link ErrorCode#INTERNAL} if it carries none. Temporal passes
+     * on only the message of an exception of an update validator, so the problem is parsed from it.
      */
     public static Problem problemOf(Throwable thrown) {
         return applicationFailure(thrown)

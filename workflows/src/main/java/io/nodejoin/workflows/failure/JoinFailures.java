@@ -8,9 +8,9 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.CancellationScope;
 
-/** Leaves the steps of a join from any depth, through promises and scopes, with the problem that ends it. */
+/** Failures that end the steps of a join from any depth, with their problem. */
 public final class JoinFailures {
-    /** What Temporal's own cancelling means. */
+    /** The problem of a join that Temporal cancelled. */
     public static final Problem WORKFLOW_CANCELLED =
             new Problem(ErrorCode.CANCELLED_BY_REQUEST, "the workflow was cancelled");
 
@@ -24,7 +24,7 @@ public final class JoinFailures {
         return of(new Problem(code, detail));
     }
 
-    /** The problem behind a failed step. A cancelled step that nothing else explains was cancelled from outside. */
+    /** Returns the problem of a failed step. A cancelled step without another cause was cancelled from outside. */
     public static Problem problemOf(RuntimeException failure) {
         Throwable cause = failure instanceof ActivityFailure ? failure.getCause() : failure;
         return switch (cause) {
@@ -37,8 +37,8 @@ public final class JoinFailures {
     }
 
     /**
-     * The problem behind a failed step of these that nothing has stopped from inside. Once they are cancelled from outside it matters
-     * no more how one of them ends.
+     * Returns the problem of a failed step of this scope. Once the scope is cancelled from outside, how one of its
+     * steps ends does not matter.
      */
     public static Problem problemOf(RuntimeException failure, CancellationScope steps) {
         return steps.isCancelRequested() ? WORKFLOW_CANCELLED : problemOf(failure);

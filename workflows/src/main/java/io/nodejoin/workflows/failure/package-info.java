@@ -1,4 +1,4 @@
-/** The one place that decides retry: failure types, and how they travel. */
+/** Failure types, which decide retries, and their encoding in Temporal failures. */
 @NullMarked
 package io.nodejoin.workflows.failure;
 

@@ -5,16 +5,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the agent can be reached.
+ * The gateway replica that holds an agent's connection.
  *
- * @param taskQueue of the gateway replica, see {@link io.nodejoin.workflows.temporal.TaskQueues#gateway}
- * @param agentInstance the agent process
- * @param replicaProcess the process of the gateway, which may have the name and the queue of one that is gone; absent from replicas of
- *     earlier versions
+ * @param taskQueue task queue of the gateway replica, see {@link io.nodejoin.workflows.temporal.TaskQueues#gateway}
+ * @param agentInstance id of the agent process
+ * @param replicaProcess id of the gateway process, since a new process may reuse the name and the task queue of an
+ *     earlier one; absent if unknown
  */
 public record AgentConnection(
         String taskQueue, UUID agentInstance, @Nullable UUID replicaProcess) {
-    /** Whether the same process of the gateway holds both. */
+    /** Returns whether the same gateway process holds both connections. */
     boolean isSameReplicaAs(AgentConnection other) {
         return taskQueue.equals(other.taskQueue) && Objects.equals(replicaProcess, other.replicaProcess);
     }

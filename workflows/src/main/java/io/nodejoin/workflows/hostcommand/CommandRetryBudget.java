@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long a command is tried. Its limit is the host's time at one replica: where replicas are lost, whole tries are lost with them that the
- * host may have answered, and only their number counts.
+ * The retry budget of one command. The time limit is per replica: sends that are lost with a dead replica count only by
+ * number, since the host may have responded to them.
  */
 final class CommandRetryBudget {
     private final Duration timeout;
@@ -22,22 +22,22 @@ final class CommandRetryBudget {
         this.deadline = WorkflowTime.now().plus(limit);
     }
 
-    /** How long the agent is waited for after a try that was lost. */
+    /** Returns how long to wait for the agent to reconnect after a lost send. */
     Duration reconnectTimeout() {
         return lostSends == 0 ? StepOptions.RESEND_INTERVAL : StepOptions.RECONNECT_TIMEOUT;
     }
 
     /**
-     * A try was lost.
+     * Records a lost send.
      *
-     * @param reportedAway whether a replica has said that the agent is away
+     * @param reportedAway whether a replica has reported that the agent is disconnected
      */
     void recordLoss(boolean reportedAway) {
         lostSends++;
         agentReportedAway = reportedAway;
     }
 
-    /** The agent has come again since. */
+    /** Records that the agent has reconnected. */
     void recordReconnect(AgentConnection newest) {
         lostSends = 0;
         if (!connection.isSameReplicaAs(newest)) {
@@ -46,7 +46,7 @@ final class CommandRetryBudget {
         }
     }
 
-    /** Whether there is to be another try. */
+    /** Returns whether the command may be sent again. */
     boolean allowsRetry() {
         boolean replicaIsSilent = lostSends > 0 && !agentReportedAway;
         return lostSends < StepOptions.MAX_LOST_SENDS

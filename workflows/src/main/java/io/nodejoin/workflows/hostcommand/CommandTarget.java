@@ -7,13 +7,16 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.time.Instant;
 
 /**
- * The host that commands go to, and on whose behalf.
+ * The host that commands are for, and the join and attempt that they belong to.
  *
- * @param attempt counts a join's tokens, from 1
+ * @param attempt number of the attempt, from 1
  */
 public record CommandTarget(NodeRef node, JoinId joinId, int attempt) {
 
-    /** The same request, attempt, verb and turn give the same id, so that a repeat reaches the agent as the same assignment. */
+    /**
+     * Builds the assignment of a command. The same join, attempt, verb and repetition give the same id, so that a
+     * resend reaches the agent as the same assignment.
+     */
     Assignment assignment(HostCommand command, int repetition, long sequence, Instant expiresAt) {
         return new Assignment(
                 Assignment.id(joinId, attempt, command.verb(), repetition),
@@ -25,7 +28,10 @@ public record CommandTarget(NodeRef node, JoinId joinId, int attempt) {
                 command);
     }
 
-    /** Of no attempt: what is done before the first one may have to be done again to take the first one back. */
+    /**
+     * Returns the target with attempt 0: a reset before the first attempt must not have the id of the reset that
+     * compensates it.
+     */
     CommandTarget beforeFirstAttempt() {
         return new CommandTarget(node, joinId, 0);
     }

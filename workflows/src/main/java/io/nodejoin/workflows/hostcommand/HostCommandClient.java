@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Commands to the host, through whichever gateway replica holds its connection now. */
+/** Sends commands to the host through the gateway replica that holds the agent's connection. */
 public final class HostCommandClient {
     private CommandTarget target;
     private final Set<ReachedMilestone> milestones = new LinkedHashSet<>();
@@ -43,7 +43,7 @@ public final class HostCommandClient {
         this.target = host;
     }
 
-    /** The commands from now on are those of another attempt. */
+    /** Sets the attempt that later commands belong to. */
     public void setTarget(CommandTarget attempt) {
         target = attempt;
     }
@@ -57,7 +57,7 @@ public final class HostCommandClient {
         return connection != null;
     }
 
-    /** Finished steps are progress for people and no fact that the join decides by. */
+    /** StepCompleted is for people only; no decision depends on it. */
     public void recordMilestone(MilestoneReport report) {
         if (report.milestone() != CommandMilestone.StepCompleted) {
             milestones.add(new ReachedMilestone(report.assignmentId(), report.milestone()));
@@ -68,36 +68,39 @@ public final class HostCommandClient {
         return milestones.contains(new ReachedMilestone(assignment.id(), milestone));
     }
 
-    /** The last lines of the host's log that came with a failed command. */
+    /** Returns the last lines of the host's log that came with a failed command. */
     public List<String> lastFailureLog() {
         return lastFailureLog;
     }
 
-    /** The next command. */
+    /** Returns the next command. */
     public Assignment nextAssignment(HostCommand command, Instant expiresAt) {
         return target.assignment(command, 1, nextSequence(), expiresAt);
     }
 
-    /** A command that the agent shall not answer with what it has recorded of an earlier turn. */
+    /**
+     * Returns a repeated command with an id of its own, so that the agent executes it instead of responding with the
+     * recorded result.
+     */
     public Assignment repeatedAssignment(HostCommand command, int repetition, Instant expiresAt) {
         return target.assignment(command, repetition, nextSequence(), expiresAt);
     }
 
-    /** A command before the first attempt. */
+    /** Returns a command that runs before the first attempt. */
     public Assignment preAttemptAssignment(HostCommand command, Instant expiresAt) {
         return target.beforeFirstAttempt().assignment(command, 1, nextSequence(), expiresAt);
     }
 
-    /** Also above that of every earlier join of this node, because time went by. */
+    /** Greater than any sequence of an earlier join of this node: it starts with the time. */
     private long nextSequence() {
         return Workflow.getInfo().getRunStartedTimestampMillis() + commandCount++;
     }
 
     /**
-     * Has the host carry out the assignment, again over a newer connection if the one at hand is lost.
+     * Executes the assignment; sends it again over a newer connection if the current one is lost.
      *
-     * @param timeout for each try, and for all at one replica, see {@link CommandRetryBudget}
-     * @param timeoutCode the problem's code if the limit passes
+     * @param timeout of each send, and of all sends through one replica, see {@link CommandRetryBudget}
+     * @param timeoutCode code of the problem if it passes
      */
     public <R extends HostResult> R execute(
             Assignment assignment, Class<R> expected, Duration timeout, ErrorCode timeoutCode) {
@@ -111,7 +114,7 @@ public final class HostCommandClient {
         }
         throw JoinFailures.of(
                 ErrorCode.INTERNAL,
-                "the host answered " + assignment.command().verb() + " with "
+                "the host's result of " + assignment.command().verb() + " is "
                         + result.getClass().getSimpleName());
     }
 
@@ -134,18 +137,18 @@ public final class HostCommandClient {
         } while (retryBudget.allowsRetry());
         throw JoinFailures.of(
                 ErrorCode.AGENT_UNREACHABLE,
-                "the worker-agent of " + target.node().name() + " fell silent during "
+                "the worker-agent of " + target.node().name() + " stopped responding during "
                         + assignment.command().verb());
     }
 
-    /** Without an answer if the replica is lost, or its agent has gone to another one. */
+    /** Returns no result if the replica is lost or the agent has moved to another one. */
     private SendResult sendOnce(Assignment assignment, Duration timeout, ErrorCode timeoutCode) {
         AgentConnection via = requireConnection();
         CompletablePromise<HostResult> answer = Workflow.newPromise();
         CancellationScope sending =
                 Workflow.newCancellationScope(() -> answer.completeFrom(send(assignment, via, timeout)));
         sending.run();
-        // The join may be given up before the answer comes; the SDK would warn of one that nobody has heard.
+        // The join may be aborted before the result arrives; without a handler the SDK warns of an unobserved failure.
         answer.handle((_, _) -> true);
         Workflow.await(() -> answer.isCompleted() || !via.isSameReplicaAs(requireConnection()));
         if (!answer.isCompleted()) {
@@ -182,7 +185,7 @@ public final class HostCommandClient {
         };
     }
 
-    /** Nobody took the command, nobody speaks of it any more, or the replica asks to be asked again. */
+    /** Rethrows the failure unless it means a lost connection: not started, no heartbeat, or retryable. */
     private void rethrowUnlessConnectionLost(ActivityFailure failure, Assignment assignment, ErrorCode timeoutCode) {
         boolean lost = switch (failure.getCause()) {
             case TimeoutFailure timeout -> {
@@ -204,6 +207,6 @@ public final class HostCommandClient {
     private RuntimeException timedOut(Assignment assignment, ErrorCode timeoutCode) {
         return JoinFailures.of(
                 timeoutCode,
-                assignment.command().verb() + " on " + target.node().name() + " did not end in time");
+                assignment.command().verb() + " on " + target.node().name() + " timed out");
     }
 }

@@ -3,5 +3,5 @@ package io.nodejoin.workflows.hostcommand;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import java.time.Instant;
 
-/** A mark that a running command has reached. */
+/** A milestone that a running command has reached. */
 public record MilestoneReport(String assignmentId, CommandMilestone milestone, Instant at) {}

@@ -1,4 +1,4 @@
-/** Commands to a host, through the gateway and its worker-agent. */
+/** Commands to a host, by way of the gateway and its worker-agent. */
 @NullMarked
 package io.nodejoin.workflows.hostcommand;
 

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks that a machine's earlier Node make room for it.
+ * The request to delete a machine's earlier Node.
  *
- * @param machineId what the host says of itself
- * @param systemUuid what its firmware says; one of the two must be the Node's
- * @param deadline when waiting for the Node's pods to go ends
+ * @param machineId the host's machine id
+ * @param systemUuid the system UUID of the host's firmware; one of the two must equal the Node's
+ * @param deadline when waiting for the Node's pods to be deleted ends
  */
 public record FreeNameRequest(
         NodeRef node, String machineId, @Nullable String systemUuid, Instant deadline) {}

@@ -5,14 +5,14 @@ import io.nodejoin.protocol.event.JoinRequested;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Node and the machine that a join made it of. Kept in the cluster, where no node can write it.
+ * Records a Node and the machine that a join created it from. Stored in the cluster, where no node can write.
  *
- * @param joinId the join
- * @param enrollment digest of the one-time secret of its request
- * @param publicKey of the machine's agent, base64 of the DER SubjectPublicKeyInfo
- * @param machineId what the host said of itself
- * @param systemUuid what its firmware said
- * @param spec the request, so that the machine can be taken back as what it was; absent in notes of earlier versions
+ * @param joinId the join that created the Node
+ * @param enrollment digest of the one-time secret in the join's request
+ * @param publicKey the agent's public key, base64 of the DER SubjectPublicKeyInfo
+ * @param machineId the host's machine id
+ * @param systemUuid the system UUID of the host's firmware
+ * @param spec the request, so that the machine can rejoin with the same properties; absent if unknown
  */
 public record JoinedNode(
         NodeIdentity identity,

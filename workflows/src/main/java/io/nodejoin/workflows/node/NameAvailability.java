@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a node name is free. */
+/** Whether a node name is available. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Free", value = NameAvailability.Free.class),
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 public sealed interface NameAvailability {
 
     /**
-     * No Node and no pod bound to the name.
+     * There is no Node of the name and no pod bound to it.
      *
      * @param serverTime the API server's clock
-     * @param quarantine keeps the name back for one machine, or for none
+     * @param quarantine the quarantine of the name, for all machines or for all but one
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Free(Instant serverTime, @Nullable NameQuarantine quarantine) implements NameAvailability {}
@@ -28,13 +28,13 @@ public sealed interface NameAvailability {
     /** A Node of the name exists. */
     record Taken(String detail) implements NameAvailability {}
 
-    /** No Node of the name exists any more, but pods are bound to it still. Kubernetes deletes them within a minute or two. */
+    /** There is no Node of the name, but pods are still bound to it. Kubernetes deletes them within a minute or two. */
     record PodsRemaining(String detail) implements NameAvailability {}
 
     /**
-     * The node that is asked for is there: a join with the same enrollment made it, and it is Ready on the same machine.
+     * The requested node exists: a join with the same enrollment created it, and it is Ready on the same machine.
      *
-     * @param uid of the Node
+     * @param uid the UID of the Node
      */
     record AlreadyJoined(String uid) implements NameAvailability {}
 }

@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether a name is free, or held by the very node that is asked for.
+ * The request to check whether a name is free, or in use by the requested node itself.
  *
  * @param enrollment digest of the one-time secret in the request; only the requester and its machine know the secret
- * @param labels that the node shall carry
+ * @param labels the requested labels
  * @param readyGates node condition types that must be True as well
  */
 public record NameCheckRequest(

@@ -8,43 +8,43 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node name that is held back because a certificate for it may live on: Kubernetes cannot revoke one.
+ * The quarantine of a node name: a certificate for it may still be valid, and Kubernetes cannot revoke one.
  *
- * @param joinId the join that brought the certificate about
- * @param machineId of the machine that may have the name again, because the certificate's key lies there if anywhere;
- *     absent if the key may lie elsewhere
- * @param until the end of the certificate's life
+ * @param joinId the join that caused the certificate to be issued
+ * @param machineId the machine that may use the name, because the certificate's key is on that machine or nowhere;
+ *     absent if the key may be on another machine
+ * @param until when the certificate expires
  */
 public record NameQuarantine(
         NodeRef node, JoinId joinId, @Nullable String machineId, Instant until) {
 
-    /** The reason why this machine may not have the name, if there is one. */
+    /** Returns the problem of this machine with the name, if the quarantine excludes it. */
     public Optional<Problem> problemFor(String otherMachineId) {
         return otherMachineId.equals(machineId)
                 ? Optional.empty()
                 : Optional.of(new Problem(ErrorCode.NODE_QUARANTINED, describe()));
     }
 
-    /** Both holds in one: as long as the longer, for no machine that either keeps out. */
+    /** Merges two quarantines: lasts as long as the longer one, and excludes every machine that either excludes. */
     public NameQuarantine mergeWith(NameQuarantine other) {
         NameQuarantine longer = until.isAfter(other.until) ? this : other;
         boolean sameMachine = machineId != null && machineId.equals(other.machineId);
         return new NameQuarantine(node, longer.joinId, sameMachine ? machineId : null, longer.until);
     }
 
-    /** When any machine may have the name again, if none may have it now. */
+    /** Returns when the quarantine ends, if it excludes every machine. */
     public @Nullable Instant blockedForAllUntil() {
         return machineId == null ? until : null;
     }
 
-    /** The hold as what a join has left behind. */
+    /** Returns the quarantine as a line of a join's residue. */
     public String residueLine() {
         return "Name: " + describe();
     }
 
-    /** The hold as people read it. */
+    /** Returns the quarantine as a sentence for people. */
     public String describe() {
-        return "the node name " + node.name() + " is held back until " + until + ": a certificate that join " + joinId
-                + " brought about may live on " + (machineId == null ? "anywhere" : "on machine " + machineId);
+        return "node name " + node.name() + " is quarantined until " + until + ": a certificate issued for join "
+                + joinId + " may be in use " + (machineId == null ? "on any machine" : "on machine " + machineId);
     }
 }

@@ -2,49 +2,49 @@ package io.nodejoin.workflows.node;
 
 import io.temporal.activity.ActivityInterface;
 
-/** Node objects of one cluster. */
+/** Node objects of one cluster, and what Nodejoin records of them. */
 @ActivityInterface(namePrefix = "Node_")
 public interface NodeActivities {
 
-    /** Looks whether the name is free, or held by the node that is asked for. Changes nothing. */
+    /** Checks whether the name is free, or in use by the requested node. Read-only. */
     NameAvailability checkName(NameCheckRequest request);
 
     /**
-     * Deletes the Node of this name if it is of this machine, then waits until nothing is bound to the name. Heartbeats.
-     * Free at the end; Taken if it is of another machine, or if something held the name at the deadline. A second call goes
-     * on with waiting.
+     * Deletes the Node of this name if it belongs to this machine, then waits until no pod is bound to the name.
+     * Heartbeats. Returns Free at the end; Taken if the Node belongs to another machine, or if the name was still in
+     * use at the deadline. Idempotent: a second call continues to wait.
      */
     NameAvailability freeName(FreeNameRequest request);
 
-    /** Notes which machine the Node was made of. A note on an earlier Node of the name is overwritten; a second call is harmless. */
+    /** Records the machine of the Node. Overwrites the record of an earlier Node of the name. Idempotent. */
     void recordJoined(JoinedNode node);
 
     /**
-     * Notes, before a host is reset, that its kubelet cannot be relied on any more: from then on the noted Node is no join's result, however
-     * long Kubernetes takes it for Ready. Lasts until a Node is remembered anew. Where nothing is noted, nothing changes; nor does it by a
-     * second call.
+     * Marks the recorded Node before its host is reset: it is never the result of a later join, even while Kubernetes
+     * reports it Ready. Lasts until another Node is recorded. No effect without a record. Idempotent.
      */
     void markReset(ResetMarker marker);
 
-    /** Looks who made the Node of this name. Changes nothing. */
+    /** Returns which join created the Node of this name. Read-only. */
     NodeOwnership findOwner(NodeRef node);
 
     /**
-     * Waits until a Node of this name exists that was created after the approval and has acted as itself: reported a
-     * status or renewed its Lease in kube-node-lease. One that is older than the approval by no more than the clocks of two API servers may
-     * differ must have reported that it is on the ordered machine. Heartbeats. A second call finds the same Node.
+     * Waits until a Node of this name exists that was created after the approval and whose kubelet has acted: reported
+     * a status or renewed the Lease in kube-node-lease. A Node older than the approval by no more than the clock skew
+     * between API servers must have reported that it is on the requested machine. Heartbeats. Idempotent: a second call
+     * finds the same Node.
      */
     NodeState awaitRegistered(RegistrationRequest request);
 
     /**
-     * Puts labels and taints on the node, then waits until it is Ready by a heartbeat of this kubelet, under the expected
-     * identity, with its ready gates met. Heartbeats. A second call finds the same and changes nothing.
+     * Sets labels and taints of the node, then waits until it is Ready by a heartbeat of this kubelet, under the
+     * expected identity, with its ready gates met. Heartbeats. Idempotent.
      */
     NodeState awaitReady(ReadyRequest request);
 
-    /** Holds the name back. One that is held already stays held for as long as either says; a second call is harmless. */
+    /** Quarantines the name. Merges with an existing quarantine, which it never shortens. Idempotent. */
     void quarantineName(NameQuarantine quarantine);
 
-    /** Deletes the Node by name and UID, and the note on it. Absent, or of another UID, counts as removed; a second call is harmless. */
+    /** Deletes the Node by name and UID, and its record. Succeeds if it is absent or has another UID. Idempotent. */
     void delete(NodeIdentity node);
 }

@@ -3,7 +3,7 @@ package io.nodejoin.workflows.node;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** Whose a Node is. */
+/** Which join, if any, created a Node. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "ownership")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Absent", value = NodeOwnership.Absent.class),
@@ -16,12 +16,12 @@ public sealed interface NodeOwnership {
     record Absent() implements NodeOwnership {}
 
     /**
-     * A join made it.
+     * A join created it.
      *
-     * @param cordoned whether the scheduler leaves it out already, and not because of a leave
+     * @param cordoned whether it is cordoned already, and not by a leave
      */
     record Managed(JoinedNode joinedNode, boolean cordoned) implements NodeOwnership {}
 
-    /** No join made it, as far as is noted. */
+    /** No recorded join created it. */
     record Unmanaged(String uid) implements NodeOwnership {}
 }

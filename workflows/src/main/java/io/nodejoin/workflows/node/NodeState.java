@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.nodejoin.protocol.Problem;
 import java.time.Instant;
 
-/** How far a Node has come. */
+/** The state of a Node that a join waits for. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "state")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "Registered", value = NodeState.Registered.class),
@@ -14,12 +14,12 @@ import java.time.Instant;
 })
 public sealed interface NodeState {
 
-    /** The Node exists and has acted as itself. */
+    /** The Node exists and its kubelet has acted. */
     record Registered(String uid, Instant createdAt) implements NodeState {}
 
     /** The Node is Ready under the expected identity. */
     record Ready(String uid, Instant readyAt) implements NodeState {}
 
-    /** Not in time, or not under the expected identity. */
+    /** The Node was not there by the deadline, or not under the expected identity. */
     record Failed(Problem problem) implements NodeState {}
 }

@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a Ready node.
+ * The request to wait until a node is Ready.
  *
  * @param readyAfter a Ready heartbeat before this instant does not count
- * @param machineId what the host said of itself; a Node that says otherwise is another machine
- * @param readyGates what is waited for as well: condition types and DaemonSets, as {@code JoinRequested} words them
+ * @param machineId the host's machine id; a Node that reports another one is another machine
+ * @param readyGates further conditions: condition types and DaemonSets, in the notation of {@code JoinRequested}
  */
 public record ReadyRequest(
         NodeIdentity node,

@@ -6,13 +6,14 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the registration of a node.
+ * The request to wait for the registration of a node.
  *
- * @param approvedAt when the join's certificate was approved, by the API server that approved it; a Node that was created before is not
- *     ours, as far as the clocks of two API servers can tell
- * @param machineId what the host said of itself: a Node that may be older than its approval is ours only if it says the same
- * @param systemUuid what its firmware said
- * @param deadline when waiting ends
+ * @param approvedAt when the join's CSR was approved, by the clock of the API server that approved it; an older Node is
+ *     not this join's, within the clock skew between API servers
+ * @param machineId the host's machine id; a Node that may be older than the approval is this join's only if it reports
+ *     the same
+ * @param systemUuid the system UUID of the host's firmware
+ * @param deadline when the wait ends
  */
 public record RegistrationRequest(
         NodeRef node,
@@ -21,7 +22,10 @@ public record RegistrationRequest(
         @Nullable String systemUuid,
         Instant deadline) {
 
-    /** Of a host that said this of itself. Creation times of objects have no fraction of a second, so {@code approvedAt} loses its own. */
+    /**
+     * Creates a request for a host with these facts. Truncates {@code approvedAt} to seconds, as creation times of
+     * objects are.
+     */
     public static RegistrationRequest of(NodeRef node, HostFacts facts, Instant approvedAt, Instant deadline) {
         return new RegistrationRequest(
                 node, approvedAt.truncatedTo(ChronoUnit.SECONDS), facts.machineId(), facts.systemUuid(), deadline);

@@ -3,8 +3,8 @@ package io.nodejoin.workflows.node;
 import io.nodejoin.protocol.JoinId;
 
 /**
- * Says that a join resets the host of whatever Node has this name.
+ * Records that a join resets the host of the Node of this name.
  *
- * @param joinId the join
+ * @param joinId the join that resets the host
  */
 public record ResetMarker(NodeRef node, JoinId joinId) {}

@@ -1,4 +1,4 @@
-/** What the join asks of Node objects. */
+/** Activity interface of Node objects. */
 @NullMarked
 package io.nodejoin.workflows.node;
 

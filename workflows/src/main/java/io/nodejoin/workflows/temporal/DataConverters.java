@@ -7,17 +7,20 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 
-/** The one data converter of every Temporal client and worker of Nodejoin: tolerant in reading, ISO 8601 in writing. */
+/**
+ * The data converter of every Temporal client and worker of Nodejoin: ignores unknown members when reading, writes ISO
+ * 8601 times.
+ */
 public final class DataConverters {
     private DataConverters() {}
 
-    /** A converter that ignores members which a newer version may add. */
+    /** Returns a converter that ignores members which a newer version may add. */
     public static DataConverter dataConverter() {
         return DefaultDataConverter.newDefaultInstance()
                 .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(objectMapper()));
     }
 
-    /** Of the JSON that the converter writes, for what is kept outside of Temporal. */
+    /** Returns a mapper for the converter's JSON, for data stored outside of Temporal. */
     public static ObjectMapper objectMapper() {
         return JacksonJsonPayloadConverter.newDefaultObjectMapper()
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -1,13 +1,16 @@
 package io.nodejoin.workflows.temporal;
 
-/** The task queues of Nodejoin, from stable names only. */
+/** The names of Nodejoin's task queues. */
 public final class TaskQueues {
-    /** Workflows and all activities except those that need a host's connection. */
+    /** The task queue of the workflows and of all activities that need no host connection. */
     public static final String NODEJOIN = "nodejoin";
 
     private TaskQueues() {}
 
-    /** The queue of the gateway replica with this instance name; host activities run where the agent is connected. */
+    /**
+     * Returns the task queue of the gateway replica with this instance name; host activities run where the agent is
+     * connected.
+     */
     public static String gateway(String instance) {
         return NODEJOIN + "-gateway-" + instance;
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
 
-/** The time of a workflow: when its current task began, and the same again in a replay. */
+/** Workflow time: the start of the current workflow task, the same in a replay. */
 public final class WorkflowTime {
     private WorkflowTime() {}
 
@@ -17,7 +17,10 @@ public final class WorkflowTime {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 
-    /** Waits for the condition behind a timer that says in the history what is waited for. Whether it came true in time. */
+    /**
+     * Waits for the condition, with a timer whose summary in the history says what is waited for. Returns whether the
+     * condition became true in time.
+     */
     public static boolean await(String summary, Duration limit, Supplier<Boolean> condition) {
         if (condition.get()) {
             return true;
@@ -32,8 +35,8 @@ public final class WorkflowTime {
     }
 
     /**
-     * The same for what a host tells. The end of the limit begins only when a worker lives that can hear it, so that the time in which
-     * nobody lived is not the host's.
+     * As {@link #await}, for reports of a host: the last part of the limit starts only once a worker runs, so that an
+     * outage of the service does not count against the host.
      */
     public static boolean awaitWithCatchUp(String summary, Duration limit, Supplier<Boolean> condition) {
         return await(summary, limit.minus(StepOptions.CATCH_UP_TIME), condition)

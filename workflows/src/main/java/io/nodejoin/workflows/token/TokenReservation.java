@@ -6,9 +6,9 @@ import io.nodejoin.protocol.NodeName;
 import java.time.Instant;
 
 /**
- * Asks for a fresh token id for this attempt of a join.
+ * The request for a new token id for this attempt of a join.
  *
- * @param machineId of the machine that the token is for
+ * @param machineId the machine that the token is for
  */
 public record TokenReservation(
         ClusterName cluster, JoinId joinId, NodeName node, String machineId, int attempt, Instant expiresAt) {}

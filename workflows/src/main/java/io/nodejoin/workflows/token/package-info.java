@@ -1,4 +1,4 @@
-/** What the join asks of bootstrap tokens. */
+/** Activity interface of bootstrap tokens. */
 @NullMarked
 package io.nodejoin.workflows.token;
 

@@ -29,7 +29,7 @@ class CompensationResidueTest {
         "Csr_DenyPending, Deny undecided certificate requests of token k3x9a0, false",
         "Node_Delete, Remove node w1: CLUSTER_AUTH_FAILED, false",
         "Host_ResetHost, Reset the host: HOST_RESET_FAILED, true",
-        "Token_DeleteLedgerEntry, Forget bootstrap token k3x9a0: CLUSTER_AUTH_FAILED, false",
+        "Token_DeleteLedgerEntry, Delete ledger entry of bootstrap token k3x9a0: CLUSTER_AUTH_FAILED, false",
     })
     void shouldNameAFailedUndoRunTheOthersAndBlameTheHostOnlyForItsOwn(String undo, String line, boolean hostIsBlamed) {
         // given

@@ -64,7 +64,7 @@ final class SimulatedCsrActivities implements CsrActivities {
     @Override
     public DeniedCsrs denyPending(TokenRef token) {
         List<String> names = new ArrayList<>();
-        Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a request of this token");
+        Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a CSR of this token");
         for (int round = 0; round < 3; round++) {
             boolean contended = false;
             for (ObservedCsr one : listCsrs(token)) {
