@@ -12,9 +12,9 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
- * The right of one running activity to act. It ends with the activity's time, measured here on the monotonic clock, with
- * its heartbeat window, see {@link HeartbeatInterceptor}, and with its cancellation: a process that was stopped and goes on later
- * must not act on behalf of a join that has moved on.
+ * Fences one running activity: no effect after its start-to-close timeout (monotonic clock of this process), after its
+ * heartbeat timeout, see {@link HeartbeatInterceptor}, or after its cancellation. A process that was suspended must not
+ * act for a join that has moved on.
  */
 public final class ActivityFence implements EffectGuard {
     private final ActivityExecutionContext context;
@@ -27,18 +27,18 @@ public final class ActivityFence implements EffectGuard {
         this.startedNanos = nanoTime.getAsLong();
     }
 
-    /** The lease of the activity that this thread runs; taken as the activity's first act. */
+    /** Returns the fence of the activity that runs in this thread. Call it first. */
     public static ActivityFence ofCurrentActivity() {
         return new ActivityFence(Activity.getExecutionContext(), System::nanoTime);
     }
 
-    /** Counts the executions of this activity, from 1. */
+    /** Returns the number of this attempt, from 1. */
     public int attempt() {
         return context.getInfo().getAttempt();
     }
 
     /**
-     * Says that the wait goes on.
+     * Sends a heartbeat with what the activity waits for.
      *
      * @throws io.temporal.client.ActivityCompletionException if the activity is cancelled or no longer known
      */
@@ -48,29 +48,29 @@ public final class ActivityFence implements EffectGuard {
     }
 
     /**
-     * What is left until then, of a deadline that a workflow has set: by the clock that it was set by, which is Temporal's. This
-     * process may have another time.
+     * Returns the time left until a deadline that a workflow set, by Temporal's clock; the clock of this process may
+     * differ.
      */
     public Duration timeUntil(Instant deadline) {
         Instant started = Instant.ofEpochMilli(context.getInfo().getStartedTimestamp());
         return Duration.between(started, deadline).minusNanos(nanoTime.getAsLong() - startedNanos);
     }
 
-    /** On whose behalf it runs. */
+    /** Returns the workflow run that the activity belongs to. */
     public WorkflowRun workflowRun() {
         return new WorkflowRun(
                 context.getInfo().getNamespace(),
                 Objects.requireNonNullElse(context.getInfo().getWorkflowRunId(), ""));
     }
 
-    /** The heartbeat may have waited for Temporal, so the time is looked at once more after it. */
+    /** Checks the timeout again after the heartbeat, which may have blocked. */
     @Override
     public void beforeEffect(String effect) {
         heartbeat(effect);
         requireWithinTimeout();
     }
 
-    /** As {@link #beforeEffect}, of an activity whose heartbeats have details of another kind. */
+    /** As {@link #beforeEffect}, for an activity whose heartbeats carry other details. */
     public void requireNotCancelled() {
         requireWithinTimeout();
         context.heartbeat(null);
@@ -84,7 +84,8 @@ public final class ActivityFence implements EffectGuard {
                     FailureType.UNAVAILABLE,
                     new Problem(
                             ErrorCode.WORKER_INTERRUPTED,
-                            context.getInfo().getActivityType() + " was held up beyond its time and did not act"));
+                            context.getInfo().getActivityType()
+                                    + " stalled beyond its start-to-close timeout; it had no effect"));
         }
     }
 }

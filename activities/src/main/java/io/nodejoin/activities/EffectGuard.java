@@ -3,16 +3,19 @@ package io.nodejoin.activities;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 
-/** The right to act on a cluster: of an activity while it may run, or of the garbage collector while it leads. */
+/**
+ * Checks, right before each effect on a cluster, that its holder may still act: an activity until its timeout, the
+ * garbage collector while it is leader.
+ */
 @FunctionalInterface
 public interface EffectGuard {
 
-    /** Called right before each effect, with its name; throws if its holder may not act any more. */
+    /** Throws if the holder may no longer act. Called right before each effect, with its name. */
     void beforeEffect(String effect);
 
     /**
-     * Puts the effect on record; called right before it. The right may end while a disk or another writer holds up the record, and
-     * then the effect is on record without having happened.
+     * Writes the audit entry, right before the effect, and checks again: a slow disk may have delayed the entry beyond
+     * the holder's time. The log may then name an effect that did not happen.
      */
     default void recordEffect(AuditEntry effect, AuditLog audit) {
         beforeEffect(effect.action());

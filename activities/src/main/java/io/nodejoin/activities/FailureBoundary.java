@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place where what an activity throws becomes a failure with a type and a problem. Nothing else of the exception
- * enters history: no class name, no stack trace, no cause, and no text that looks like a token.
+ * Converts what activities throw into a failure with a type and a problem. Nothing else of the exception enters the
+ * history: no class name, stack trace, cause, or text that looks like a token.
  */
 public final class FailureBoundary extends WorkerInterceptorBase {
     private static final Logger LOG = LoggerFactory.getLogger(FailureBoundary.class);
@@ -65,12 +65,12 @@ public final class FailureBoundary extends WorkerInterceptorBase {
         return failure;
     }
 
-    /** What a thrown exception means, with a problem that holds no secret. */
+    /** Converts an exception into a failure whose problem contains no secret. */
     public static TemporalFailure failureOf(Throwable thrown) {
         return switch (thrown) {
             case TemporalFailure known -> known;
             case KubernetesClientException refused -> KubernetesErrors.failureOf(refused);
-            // Also thrown for an answer that did not come.
+            // Also thrown if the response was lost.
             case ResourceNotFoundException unread when unread.getCause() != null -> failureOf(unread.getCause());
             case RetriableException broker ->
                 unavailable(ErrorCode.BROKER_UNAVAILABLE, "the Kafka broker is not available", broker);

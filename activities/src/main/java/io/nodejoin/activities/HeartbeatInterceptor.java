@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has Temporal hear of every running activity that has a heartbeat timeout for as long as this process lives. So the death of a process
- * is noticed by its silence, and its activities are handed to another one long before their own time is over.
+ * Sends heartbeats for every running activity that has a heartbeat timeout, so that Temporal reschedules the activities
+ * of a dead process long before their start-to-close timeout.
  */
 public final class HeartbeatInterceptor extends WorkerInterceptorBase implements AutoCloseable {
-    /** One of them may be late by two thirds of the window. */
+    /** Tolerates a heartbeat that is late by two thirds of the timeout. */
     private static final int HEARTBEATS_PER_TIMEOUT = 3;
-    /** The first beat of an activity waits for Temporal's answer. */
+    /** The first heartbeat of an activity blocks until Temporal responds. */
     private static final int THREADS = 16;
 
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
@@ -54,7 +54,7 @@ public final class HeartbeatInterceptor extends WorkerInterceptorBase implements
         };
     }
 
-    /** Activities that still run are heard of no more. */
+    /** Stops the heartbeats of activities that still run. */
     @Override
     public void close() {
         scheduler.shutdownNow();

@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An activity that Temporal hears of, by itself and by this process. Once it was silent for its whole heartbeat window, as measured here
- * on the monotonic clock, it stays silent: a process that was stopped and goes on later must not act for a join that has moved on.
+ * An activity whose heartbeats this process sends for it. Once none was sent for the whole heartbeat timeout (monotonic
+ * clock), none is sent any more, so that a resumed process cannot act for a join that has moved on.
  */
 final class HeartbeatingActivity extends ActivityExecutionContextBase {
     private final LongSupplier nanoTime;
@@ -26,18 +26,18 @@ final class HeartbeatingActivity extends ActivityExecutionContextBase {
         this.lastHeartbeatNanos = nanoTime.getAsLong();
     }
 
-    /** After a silence of this length Temporal takes the activity for dead; zero if it never does. */
+    /** Returns the heartbeat timeout; zero if the activity has none. */
     Duration heartbeatTimeout() {
         return getInfo().getHeartbeatTimeout();
     }
 
-    /** Says the same as last time, unless it was silent for too long. */
+    /** Repeats the last heartbeat, unless the timeout has passed. */
     void repeatHeartbeat() {
         if (isWithinHeartbeatTimeout()) {
             try {
                 sendHeartbeat(lastDetails);
             } catch (ActivityCompletionException _) {
-                // Nobody waits for the activity any more; it hears of that when it says something itself.
+                // The activity was cancelled or is unknown; its own next heartbeat throws.
             }
         }
     }
@@ -49,13 +49,13 @@ final class HeartbeatingActivity extends ActivityExecutionContextBase {
                     FailureType.UNAVAILABLE,
                     new Problem(
                             ErrorCode.WORKER_INTERRUPTED,
-                            getInfo().getActivityType() + " was silent beyond its time and did not act"));
+                            getInfo().getActivityType() + " stalled beyond its heartbeat timeout; it had no effect"));
         }
         lastDetails = details;
         sendHeartbeat(details);
     }
 
-    /** Also where the answer is that the activity is to end: Temporal waits until it has. */
+    /** Also counts a response that cancels the activity: Temporal waits until the activity has ended. */
     private void sendHeartbeat(@Nullable Object details) {
         lastHeartbeatNanos = nanoTime.getAsLong();
         super.heartbeat(details);

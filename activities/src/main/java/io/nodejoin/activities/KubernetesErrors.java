@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What an API server's refusal means for the step that asked. */
+/** Maps errors of the Kubernetes API to failures. */
 final class KubernetesErrors {
     private static final int SERVER_ERRORS = 500;
-    /** How long to pause when the server does not say. */
+    /** The pause if the server sets none. */
     private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(1);
 
     private KubernetesErrors() {}
@@ -31,7 +31,7 @@ final class KubernetesErrors {
             case 429 ->
                 Failures.of(
                         FailureType.THROTTLED,
-                        new Problem(ErrorCode.CLUSTER_THROTTLED, "the API server asks for a pause"),
+                        new Problem(ErrorCode.CLUSTER_THROTTLED, "the API server requests a delay"),
                         retryAfter(refused));
             default -> noResponse(refused);
         };
@@ -57,18 +57,18 @@ final class KubernetesErrors {
     }
 
     private static String message(KubernetesClientException refused) {
-        return "the API server answers " + refused.getCode() + ": "
+        return "the API server responds with " + refused.getCode() + ": "
                 + Redaction.redact(status(refused).map(Status::getMessage).orElse("no text"));
     }
 
-    /** The fields concerned, not the text: a refusal of this kind may repeat the value, and the value may be a secret. */
+    /** Returns the invalid fields, not the message: it may contain the value, and the value may be a secret. */
     private static String invalidFields(KubernetesClientException refused) {
         String fields = status(refused)
                 .map(status -> status.getDetails())
                 .map(details ->
                         details.getCauses().stream().map(StatusCause::getField).collect(Collectors.joining(", ")))
                 .orElse("");
-        return "the API server answers " + refused.getCode() + " to what Nodejoin sent, fields: " + fields;
+        return "the API server rejects Nodejoin's request with " + refused.getCode() + ", fields: " + fields;
     }
 
     private static Duration retryAfter(KubernetesClientException refused) {

@@ -3,7 +3,7 @@ package io.nodejoin.activities;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Forgets the oldest entry when it would hold more than so many. */
+/** A map that evicts the least recently used entry above a maximum size. */
 public final class LruMap<K, V> extends LinkedHashMap<K, V> {
     private final int max;
 

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Believes an API server's refusal only once it has lasted. A server that has just started answers before it has read its roles
- * and accounts: it refuses what it will allow in a moment, and says of others that they may not either.
+ * Reports a 401 or 403 as permanent only after {@link #PERSISTENT_AFTER}: an API server that has just started refuses
+ * requests before its RBAC caches are filled, and its access reviews answer wrongly.
  */
 final class PersistentRefusals {
     static final Duration PERSISTENT_AFTER = Duration.ofSeconds(20);
@@ -26,15 +26,15 @@ final class PersistentRefusals {
     private final InstantSource clock;
     private final Map<String, Instant> firstRefusals = Collections.synchronizedMap(new LruMap<>(MAX_ACTIVITIES));
 
-    /** @param clock need not tell the time of day; one that jumps would believe too early or too late */
+    /** @param clock measures durations; it need not tell the time of day, but must not jump */
     PersistentRefusals(InstantSource clock) {
         this.clock = clock;
     }
 
     /**
-     * The failure as it is, or one that is tried again.
+     * Returns the failure, or a retryable one while the refusal is recent.
      *
-     * @param activity names one activity through all its tries
+     * @param activity identifies one activity across its retries
      */
     TemporalFailure retryUntilPersistent(String activity, TemporalFailure failure) {
         Problem problem = Failures.problemOf(failure);

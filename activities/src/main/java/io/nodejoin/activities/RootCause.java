@@ -1,10 +1,10 @@
 package io.nodejoin.activities;
 
-/** Why a client library's call failed. The outer exceptions often say no more than that it did. */
+/** Finds the cause of a client library's failure. The outer exceptions often say only that the call failed. */
 public final class RootCause {
     private RootCause() {}
 
-    /** The exception that began it: the last of the chain of causes. */
+    /** Returns the last exception in the chain of causes. */
     public static Throwable find(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null) {
@@ -13,7 +13,7 @@ public final class RootCause {
         return cause;
     }
 
-    /** Its message, or its simple class name if it has none. */
+    /** Returns its message, or its simple class name if it has none. */
     public static String message(Throwable thrown) {
         Throwable cause = find(thrown);
         String message = cause.getMessage();

@@ -4,40 +4,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What threads that live as long as their process do again and again. No failure of it ends such a thread in silence: the thread goes
- * on, or, if it is the process that is broken, the process ends, and whoever watches over it starts another one.
+ * Runs iterations of a thread that lives as long as the process. An unexpected failure is logged and the loop
+ * continues; a broken process (out of memory, missing classes) halts, so that its supervisor restarts it.
  */
 public final class SupervisedLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SupervisedLoop.class);
-    /** The same as of a JVM that ends because it is out of memory. */
+    /** The exit status of a JVM that exits on OutOfMemoryError. */
     private static final int HALT_STATUS = 3;
 
     private SupervisedLoop() {}
 
-    /** One time of it. */
+    /** One iteration. */
     @FunctionalInterface
     public interface Iteration<E extends Exception> {
         void run() throws E;
     }
 
-    /** Does it. False if it failed in a way that nobody expected, which is logged: the thread goes on. */
+    /** Runs one iteration. Returns false after an unexpected failure, which is logged. */
     public static <E extends Exception> boolean runIteration(String description, Iteration<E> iteration) throws E {
         try {
             iteration.run();
             return true;
-        } catch (RuntimeException | Error e) { // whatever it is, the next time may be better
+        } catch (RuntimeException | Error e) { // the next iteration may succeed, whatever failed in this one
             logOrHalt(description, e);
             return false;
         }
     }
 
     /**
-     * Logs the failure if the process outlives it, and ends the process at once if not: without its classes, or without memory for
-     * a thread, it would look alive and do nothing. Too deep a recursion is of what was read, and would end the next process as well.
+     * Logs the failure, or halts the JVM if it cannot continue: without its classes, or without memory for a thread,
+     * the process would appear alive and do nothing. A StackOverflowError is only logged: it comes from the input, and
+     * would end the next process as well.
      */
     public static void logOrHalt(String description, Throwable failure) {
         if (isFatal(failure)) {
-            LOG.error("{} failed, since this process is broken; it ends", description, failure);
+            LOG.error("{} failed and this process cannot continue; it exits", description, failure);
             Runtime.getRuntime().halt(HALT_STATUS);
         }
         LOG.error("{} failed; it is tried again", description, failure);

@@ -3,9 +3,9 @@ package io.nodejoin.activities;
 import java.util.Map;
 
 /**
- * The run of a workflow on whose behalf an entry was made, so that one can ask later whether it still runs.
+ * The workflow run that created an entry. The garbage collector later checks whether the run is still open.
  *
- * @param namespace of Temporal: another one knows nothing of this run, and that proves nothing
+ * @param namespace Temporal namespace of the run; a lookup in another namespace proves nothing
  */
 public record WorkflowRun(String namespace, String runId) {
     private static final String NAMESPACE = "temporalNamespace";

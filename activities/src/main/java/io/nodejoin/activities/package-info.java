@@ -1,4 +1,4 @@
-/** What all adapters share: the failure boundary, leases of running activities, supervised loops. */
+/** What all adapters share: conversion of failures, fencing of running activities, supervised loops. */
 @NullMarked
 package io.nodejoin.activities;
 

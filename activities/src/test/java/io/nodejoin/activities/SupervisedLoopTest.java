@@ -66,7 +66,7 @@ class SupervisedLoopTest {
         Process process = start(failure);
         // then
         assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
-                .contains("the test failed, since this process is broken; it ends")
+                .contains("the test failed and this process cannot continue; it exits")
                 .doesNotContain(WENT_ON);
         assertThat(process.waitFor()).isEqualTo(3);
     }

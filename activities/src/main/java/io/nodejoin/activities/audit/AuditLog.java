@@ -1,13 +1,14 @@
 package io.nodejoin.activities.audit;
 
-/** The append-only record of what Nodejoin does to clusters. */
+/** The append-only log of Nodejoin's effects on clusters. */
 public interface AuditLog {
 
     /**
-     * Returns once the entry is on disk; the effect comes after. A second call writes a second entry.
+     * Writes the entry and returns once it is on disk; the effect follows. Not idempotent: a second call writes a
+     * second entry.
      *
-     * @throws io.temporal.failure.ApplicationFailure retryable, with code AUDIT_UNAVAILABLE, if it cannot be written; then
-     *     the caller does nothing
+     * @throws io.temporal.failure.ApplicationFailure retryable, with code AUDIT_UNAVAILABLE, if the entry cannot be
+     *     written; the caller then does nothing
      */
     void record(AuditEntry entry);
 }

@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON object per line, synced before {@link #record} returns. The file is opened for each entry, so that it may be
- * rotated away under the running service.
+ * Writes one JSON object per line, synced before {@link #record} returns. Opens the file for each entry, so that it can
+ * be rotated while the service runs.
  */
 public final class FileAuditLog implements AuditLog {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -31,7 +31,7 @@ public final class FileAuditLog implements AuditLog {
     private final Clock clock;
     private @Nullable IOException failure;
 
-    /** @param actor who acts: the service instance, as a person would look for it */
+    /** @param actor the service instance, under the name that an operator knows */
     public FileAuditLog(Path file, String actor, Clock clock) {
         this.file = file;
         this.actor = actor;
@@ -53,7 +53,7 @@ public final class FileAuditLog implements AuditLog {
         }
     }
 
-    /** Why the next entry will not be written, or null: the file cannot be opened, or the last entry was not written. */
+    /** Returns why entries cannot be written, or null: the file cannot be opened, or the last entry was not written. */
     public synchronized @Nullable String notReadyReason() {
         try (FileChannel _ = open()) {
             return failure == null ? null : unwritable(failure);
@@ -74,7 +74,7 @@ public final class FileAuditLog implements AuditLog {
         }
     }
 
-    /** The name of a new file is not on disk before its directory is. */
+    /** The directory is synced too: without that, a new file's name may be lost. */
     private FileChannel create() throws IOException {
         FileChannel log = FileChannel.open(
                 file,
@@ -90,7 +90,7 @@ public final class FileAuditLog implements AuditLog {
         return log;
     }
 
-    /** A line that a crash has torn is closed first: it spoils no later entry. */
+    /** Ends a line that a crash has truncated, so that it does not corrupt the next entry. */
     private static void append(FileChannel log, String line) throws IOException {
         long end = log.size();
         ByteBuffer last = ByteBuffer.allocate(1);

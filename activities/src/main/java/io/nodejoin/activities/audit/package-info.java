@@ -1,4 +1,4 @@
-/** The audit log: a line on disk before each effect. */
+/** The audit log: one line on disk before each effect. */
 @NullMarked
 package io.nodejoin.activities.audit;
 

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Publishes outcome events as CloudEvents in binary mode, keyed so that a node's events keep their order. */
+/** Publishes events as CloudEvents in binary mode, with a record key that keeps a node's events in order. */
 public final class KafkaEventActivities implements EventActivities, AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -35,7 +35,7 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
     private final Producer<String, CloudEvent> producer;
     private final String topic;
 
-    /** Connects in the background; a broker that is away shows at {@link #publish}. */
+    /** Connects in the background; an unavailable broker shows at {@link #publish}. */
     public KafkaEventActivities(ProducerSettings settings, String topic) {
         this(new KafkaProducer<>(settings.properties()), topic);
     }
@@ -62,7 +62,10 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
         }
     }
 
-    /** Nobody waits any more for what is still on its way: whoever owes it tells it again. So a broker that is away holds nobody up. */
+    /**
+     * Does not wait for pending sends, so that an unavailable broker does not delay the shutdown: the activity is
+     * retried elsewhere.
+     */
     @Override
     public void close() {
         producer.close(CLOSE);

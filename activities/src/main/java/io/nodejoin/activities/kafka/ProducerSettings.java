@@ -9,16 +9,16 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Settings of the event producer under which no acknowledged event is lost and no retry doubles one. */
+/** Settings of the event producer under which no acknowledged event is lost and no retry duplicates one. */
 public final class ProducerSettings {
-    /** Kafka falls back in silence where these conflict with others, so none of them is left to a default. */
+    /** Kafka silently changes these defaults if other settings conflict, so each is set explicitly. */
     private static final Map<String, String> REQUIRED = Map.of(
             ProducerConfig.ACKS_CONFIG, "all",
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
             ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5",
             ProducerConfig.RETRIES_CONFIG, Integer.toString(Integer.MAX_VALUE));
 
-    /** An activity waits for each event, so nothing is gained by collecting them. */
+    /** An activity waits for each event, so batching gains nothing. */
     private static final Map<String, String> DEFAULTS = Map.of(
             ProducerConfig.LINGER_MS_CONFIG, "0",
             ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000",
@@ -28,8 +28,8 @@ public final class ProducerSettings {
     private final Map<String, String> settings;
 
     /**
-     * @param overrides the operator's own settings, such as TLS; they win over all but the safe ones
-     * @throws IllegalArgumentException with code E_UNSAFE_KAFKA_CONFIG if one of them would undo a safe one
+     * @param overrides the operator's settings, such as TLS; they override all but the required settings
+     * @throws IllegalArgumentException with code KAFKA_CONFIG_UNSAFE if one of them conflicts with a required setting
      */
     public ProducerSettings(String bootstrapServers, Map<String, String> overrides) {
         REQUIRED.forEach((key, value) -> {

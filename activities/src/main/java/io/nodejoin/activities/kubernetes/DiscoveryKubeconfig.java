@@ -13,11 +13,11 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 
-/** The kubeconfig of cluster-info: one cluster named by the empty string, no users, no contexts. */
+/** The kubeconfig in cluster-info: one cluster named by the empty string, no users, no contexts. */
 public final class DiscoveryKubeconfig {
     private DiscoveryKubeconfig() {}
 
-    /** Members, order and spacing are those of kubeadm: signatures are over these bytes. */
+    /** Renders the kubeconfig as kubeadm does, since signatures cover its bytes. */
     public static String render(URI apiServer, String caPem) {
         return """
                 apiVersion: v1
@@ -33,12 +33,12 @@ public final class DiscoveryKubeconfig {
                 """.formatted(Base64.getEncoder().encodeToString(caPem.getBytes(StandardCharsets.UTF_8)), apiServer);
     }
 
-    /** The endpoint in a kubeconfig that someone else may have written. */
+    /** Returns the endpoint in a kubeconfig of untrusted origin. */
     public static URI apiServer(String kubeconfig) {
         return URI.create(onlyCluster(kubeconfig).getCluster().getServer());
     }
 
-    /** The pins of the CA certificates in a kubeconfig that someone else may have written. */
+    /** Returns the pins of the CA certificates in a kubeconfig of untrusted origin. */
     public static List<CaPin> pins(String kubeconfig) {
         String data = onlyCluster(kubeconfig).getCluster().getCertificateAuthorityData();
         if (data == null) {
@@ -47,7 +47,7 @@ public final class DiscoveryKubeconfig {
         return pinsOf(new String(Base64.getMimeDecoder().decode(data), StandardCharsets.UTF_8));
     }
 
-    /** The pins of these CA certificates. */
+    /** Returns the pins of these CA certificates. */
     public static List<CaPin> pinsOf(String caPem) {
         try {
             return CertificateFactory.getInstance("X.509")
@@ -57,7 +57,7 @@ public final class DiscoveryKubeconfig {
                     .map(CaPin::of)
                     .toList();
         } catch (CertificateException e) {
-            throw new IllegalArgumentException("the cluster's CA data holds no PEM certificates", e);
+            throw new IllegalArgumentException("the cluster's CA data contains no PEM certificates", e);
         }
     }
 

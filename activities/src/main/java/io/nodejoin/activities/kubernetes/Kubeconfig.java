@@ -19,19 +19,19 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 
-/** Kubeconfig files as the Kubernetes client wants them, and clients from them. */
+/** Reads kubeconfig files and creates Kubernetes clients from them. */
 public final class Kubeconfig {
     private static final int CONNECT_MILLIS = 3_000;
     private static final int REQUEST_MILLIS = 10_000;
 
-    /** At the level TRACE it would write every request down, bearer credential and new token included. */
+    /** At level TRACE it would log every request, with bearer credentials and new tokens. */
     private static final String HTTP_LOGGING_INTERCEPTOR = "HttpLogging";
 
     private Kubeconfig() {}
 
     /**
-     * A client that writes no request into a log, whatever the level, and waits for no answer, watches apart, longer than twice its
-     * time for a request. The caller closes it.
+     * Creates a client that never logs requests, and that waits for a response (watches excepted) at most twice its
+     * request timeout. The caller closes it.
      */
     public static KubernetesClient connect(Config config) {
         Interceptor responseTimeout = new ResponseTimeoutInterceptor(Duration.ofMillis(config.getRequestTimeout()));
@@ -44,7 +44,7 @@ public final class Kubeconfig {
                 .build();
     }
 
-    /** The current context of the file. Throws {@link IOException} if its client key cannot be read. */
+    /** Reads the current context of the file. Throws {@link IOException} if its client key cannot be read. */
     public static Config read(Path file) throws IOException {
         Config read = Config.fromKubeconfig(file.toFile());
         ConfigBuilder config = withTimeouts(new ConfigBuilder(read));
@@ -52,7 +52,7 @@ public final class Kubeconfig {
         return config.build();
     }
 
-    /** The same cluster for somebody whom it does not know. */
+    /** Returns the configuration of an anonymous client of the same cluster. */
     public static Config withoutCredential(Config config) {
         return withTimeouts(new ConfigBuilder(Config.empty()))
                 .withMasterUrl(config.getMasterUrl())
@@ -64,13 +64,14 @@ public final class Kubeconfig {
     private static ConfigBuilder withTimeouts(ConfigBuilder config) {
         return config.withConnectionTimeout(CONNECT_MILLIS)
                 .withRequestTimeout(REQUEST_MILLIS)
-                // The JDK's client never gives up an HTTP/2 connection that has fallen silent: decision 8.
+                // The JDK's client never drops a stalled HTTP/2 connection: decision 8.
                 .withHttp2Disable(true)
-                // Temporal decides retry; a retry in here would let a create meet its own earlier success.
+                // Temporal decides retries; a retry in the client would let a create conflict with its own earlier
+                // success.
                 .withRequestRetryBackoffLimit(0);
     }
 
-    /** The client takes a PKCS#8 key for RSA unless it is told otherwise, and fails on an EC one. */
+    /** The client assumes that a PKCS#8 key is RSA unless configured otherwise, and fails on an EC key. */
     private static Optional<String> keyAlgorithm(Config config) throws IOException {
         try (Reader pem = keyPem(config);
                 PEMParser parser = new PEMParser(pem)) {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Clients built from one kubeconfig file per cluster, each on first use. */
+/** Creates one client per cluster from its kubeconfig file, on first use. */
 public final class KubeconfigClients implements ClusterClients {
     private final Map<ClusterName, Path> kubeconfigs;
     private final Map<ClusterName, KubernetesClient> clients = new ConcurrentHashMap<>();

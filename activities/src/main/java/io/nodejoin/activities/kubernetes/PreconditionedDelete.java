@@ -7,16 +7,16 @@ import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** Deletes one very object: the client's own delete would take whatever has its name by now. */
+/** Deletes an object by UID or resourceVersion precondition; the client's own delete goes by name alone. */
 public final class PreconditionedDelete {
     private PreconditionedDelete() {}
 
     /**
-     * Returns once the object of this UID is gone, or another one has its name.
+     * Deletes the object with this UID. Returns also if it is gone, or the name belongs to another object.
      *
-     * @param path of the object at the API server
-     * @param stillExists asked where the API server has not found the object, or has met another change: whether it is there all the same
-     * @throws KubernetesClientException if it stays
+     * @param path path of the object at the API server
+     * @param stillExists called after a 404 or 409: returns whether the object with this UID still exists
+     * @throws KubernetesClientException if the object could not be deleted
      */
     public static void deleteByUid(KubernetesClient client, String path, String uid, BooleanSupplier stillExists) {
         try {
@@ -29,9 +29,9 @@ public final class PreconditionedDelete {
     }
 
     /**
-     * Deletes the object if it is still as it was read; absent counts as deleted.
+     * Deletes the object unless it has changed since it was read. Succeeds if it is absent.
      *
-     * @return false if it was changed since, or another one has its name
+     * @return false if it has changed, or the name belongs to another object
      */
     public static boolean deleteIfUnchanged(KubernetesClient client, String path, ObjectMeta read) {
         try {
@@ -49,7 +49,7 @@ public final class PreconditionedDelete {
         client.raw(path, "DELETE", Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", preconditions));
     }
 
-    /** Whether an object is not, or no longer, what a change wanted it to be. */
+    /** Returns whether the object has changed or is missing, so that a conditional write failed. */
     public static boolean isConflictOrNotFound(KubernetesClientException e) {
         return e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
     }

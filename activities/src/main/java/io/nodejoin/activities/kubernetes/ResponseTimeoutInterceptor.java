@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Gives up an answer whose body is not complete in time: before JDK 26 the time of a request ends with the headers of its answer
- * (JDK-8208693), and whoever waits for the rest would wait for ever. The answer to a watch has no end and is left alone.
+ * Cancels a response whose body is not complete in time: before JDK 26 a request's timeout ends with the response
+ * headers (JDK-8208693), and the reader of the body would block for ever. Watches are exempt.
  */
 final class ResponseTimeoutInterceptor implements Interceptor {
     private final Duration timeout;
 
-    /** @param timeout from the headers on */
+    /** @param timeout for the body, from the headers on */
     ResponseTimeoutInterceptor(Duration timeout) {
         this.timeout = timeout;
     }

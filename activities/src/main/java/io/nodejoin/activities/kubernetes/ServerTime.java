@@ -13,18 +13,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The clock of an API server: what it judges tokens by, and stamps objects with. */
+/** The clock of an API server, which decides the expiry of tokens and stamps objects. */
 public final class ServerTime {
-    /** How far the clocks of two API servers of one cluster may be apart. */
+    /** Maximum clock skew between two API servers of one cluster. */
     public static final Duration MAX_SKEW = Duration.ofMinutes(1);
 
     private ServerTime() {}
 
     /**
-     * Now, in whole seconds.
+     * Returns the current time in whole seconds.
      *
-     * @throws KubernetesClientException if the server does not tell it in the client's time for a request, or the thread is
-     *     interrupted meanwhile; what stands before a server that is away may have another time
+     * @throws KubernetesClientException if the server itself does not respond within the client's request timeout, or
+     *     the thread is interrupted; the time of a proxy in front of an unavailable server does not count
      */
     public static Instant fetch(KubernetesClient client) {
         HttpClient http = client.getHttpClient();
@@ -37,7 +37,7 @@ public final class ServerTime {
         HttpResponse<String> answer = await(http.sendAsync(request, String.class), millis);
         String date = answer.header("Date");
         if (!answer.isSuccessful() || date == null) {
-            throw new KubernetesClientException("the API server does not tell its time", answer.code(), null);
+            throw new KubernetesClientException("the API server does not report its time", answer.code(), null);
         }
         return DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
     }
@@ -48,12 +48,12 @@ public final class ServerTime {
         } catch (InterruptedException e) {
             response.cancel(true);
             Thread.currentThread().interrupt();
-            throw new KubernetesClientException("interrupted before the API server told its time", e);
+            throw new KubernetesClientException("interrupted before the API server reported its time", e);
         } catch (TimeoutException e) {
             response.cancel(true);
-            throw new KubernetesClientException("the API server does not tell its time in time", e);
+            throw new KubernetesClientException("the API server does not report its time within the timeout", e);
         } catch (ExecutionException e) {
-            throw new KubernetesClientException("the API server does not tell its time", e.getCause());
+            throw new KubernetesClientException("the API server does not report its time", e.getCause());
         }
     }
 }

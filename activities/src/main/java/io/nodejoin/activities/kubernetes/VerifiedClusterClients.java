@@ -11,21 +11,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Hands out the client of a cluster only once the credential has shown to lead to that cluster: a swapped kubeconfig changes
- * nothing where it leads to. A cluster is recognised by the UID of its namespace kube-system.
+ * Verifies the UID of the namespace kube-system before it returns a client, so that a wrong kubeconfig changes nothing
+ * in the cluster that it leads to.
  */
 public final class VerifiedClusterClients implements ClusterClients {
     private final ClusterClients clients;
     private final Map<ClusterName, String> uids;
     private final Set<ClusterName> verified = ConcurrentHashMap.newKeySet();
 
-    /** @param uids of the clusters that are to be recognised; others are taken for what they are called */
+    /** @param uids UIDs of the clusters to verify; clusters without a UID are not verified */
     public VerifiedClusterClients(ClusterClients clients, Map<ClusterName, String> uids) {
         this.clients = clients;
         this.uids = Map.copyOf(uids);
     }
 
-    /** {@inheritDoc} Throws the same with code CLUSTER_UID_MISMATCH if the credential leads to another cluster. */
+    /** {@inheritDoc} Throws it with code CLUSTER_UID_MISMATCH if the credential leads to another cluster. */
     @Override
     public KubernetesClient client(ClusterName cluster) {
         KubernetesClient client = clients.client(cluster);

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * One shared watch per cluster on one kind of object, which wakes whoever waits for a key. A hint and no more: watches
- * stall silently, so whoever waits also reads by itself now and then.
+ * One shared informer per cluster and kind, which wakes waiters by key. A trigger only: watches can stall silently, so
+ * waiters also poll.
  */
 public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable {
     private static final String BY_KEY = "nodejoin-key";
@@ -35,8 +35,8 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
     private record WatchKey(ClusterName cluster, String key) {}
 
     /**
-     * @param selection which objects are watched
-     * @param key by which property they are waited for
+     * @param selection selects the watched objects
+     * @param key the property by which waiters subscribe
      */
     public WatchTriggers(
             ClusterClients clients, Function<KubernetesClient, Informable<T>> selection, Function<T, String> key) {
@@ -45,7 +45,9 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
         this.key = key;
     }
 
-    /** Begins to listen, and starts the cluster's watch if this is its first listener. To be closed by the caller. */
+    /**
+     * Subscribes to a key; the first subscriber of a cluster starts its informer. The caller closes the subscription.
+     */
     public Trigger subscribe(ClusterName cluster, String wanted) {
         WatchKey watchKey = new WatchKey(cluster, wanted);
         Semaphore signal = new Semaphore(0);
@@ -57,7 +59,7 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
         return new Trigger(watchKey, signal, informers.computeIfAbsent(cluster, this::watch));
     }
 
-    /** Ends all watches. A second call is harmless. */
+    /** Stops all watches. Idempotent. */
     @Override
     public void close() {
         informers.values().forEach(SharedIndexInformer::close);
@@ -103,7 +105,7 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
         }
     }
 
-    /** One listener. */
+    /** One subscription. */
     public final class Trigger implements AutoCloseable {
         private final WatchKey watchKey;
         private final Semaphore signal;
@@ -115,7 +117,7 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
             this.informer = informer;
         }
 
-        /** Waits until an object of the key changed since the last call: true; or until the time is over: false. */
+        /** Waits until an object with the key changes after the last call. Returns false after the timeout. */
         public boolean await(Duration timeout) {
             try {
                 boolean triggered = signal.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -131,12 +133,12 @@ public final class WatchTriggers<T extends HasMetadata> implements AutoCloseable
             }
         }
 
-        /** The objects of the key as the watch last saw them. */
+        /** Returns the objects with the key as the informer last saw them. */
         public List<T> cached() {
             return informer.getIndexer().byIndex(BY_KEY, watchKey.key());
         }
 
-        /** Stops listening. */
+        /** Ends the subscription. */
         @Override
         public void close() {
             subscribers.computeIfPresent(watchKey, (_, signals) -> {

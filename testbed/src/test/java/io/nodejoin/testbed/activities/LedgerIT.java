@@ -275,7 +275,7 @@ class LedgerIT {
 
         // when, then
         assertThatThrownBy(() -> openJoins.putOutcomeIfAbsent(stale, announcement(cancelled()), () -> {}))
-                .hasMessageContaining("another one by now");
+                .hasMessageContaining("was deleted or replaced");
         assertThat(cluster.admin()
                         .configMaps()
                         .inNamespace("nodejoin-system")

@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an authorizer answered.
+ * The answer of an authorizer.
  *
- * @param reason in its own words; for RBAC it names the binding that allows
+ * @param reason the authorizer's own text; RBAC names the binding that allows the access
  */
 public record AccessDecision(boolean allowed, String reason) {
-    /** A name as Go quotes it: RBAC names may hold nearly anything, and be long; a possessive loop needs no stack. */
+    /** A name as quoted by Go. RBAC names may contain nearly anything and be long; a possessive loop needs no stack. */
     private static final String QUOTED = "\"((?:[^\"\\\\]|\\\\.)++)\"";
 
     private static final Pattern GRANTED = Pattern.compile("RBAC: allowed by (ClusterRoleBinding|RoleBinding) " + QUOTED
@@ -20,7 +20,9 @@ public record AccessDecision(boolean allowed, String reason) {
     private static final int LONGEST_NAME = 128;
     private static final int LONGEST_REASON = 200;
 
-    /** Which binding allows it; without one, that this is not RBAC's doing. Fit for one line: printable and bounded. */
+    /**
+     * Returns the binding that allows the access, or a text that it is not RBAC. Printable, one line of bounded length.
+     */
     public String grantedBy() {
         return rbacBinding()
                 .orElseGet(() -> "an authorizer other than RBAC"

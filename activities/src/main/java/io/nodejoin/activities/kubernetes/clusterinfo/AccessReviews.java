@@ -6,11 +6,14 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewStatu
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Objects;
 
-/** The authorizers of an API server, asked by SubjectAccessReview: as its own controllers ask before they approve. */
+/**
+ * Queries the authorizers of an API server by SubjectAccessReview, as kube-controller-manager does before it approves a
+ * CSR.
+ */
 public final class AccessReviews implements Authorizer {
     private final KubernetesClient client;
 
-    /** @param client of somebody who may create SubjectAccessReviews */
+    /** @param client client with the right to create SubjectAccessReviews */
     public AccessReviews(KubernetesClient client) {
         this.client = client;
     }

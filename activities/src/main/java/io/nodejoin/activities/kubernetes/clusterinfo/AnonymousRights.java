@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Gatherers;
 
-/** Whether those without a credential may read cluster-info, and nothing more. All questions are asked at once: a join waits for the answers. */
+/**
+ * Checks that anonymous users may read cluster-info and nothing else. The access reviews run concurrently, because a
+ * join waits for them.
+ */
 public final class AnonymousRights {
     private static final String KUBE_SYSTEM = "kube-system";
 
-    /** What would help someone who has no token, of all that could be asked. */
+    /** Rights that anonymous users must not have. */
     private static final List<ResourceAccess> FORBIDDEN = List.of(
             ResourceAccess.to("list", "", "secrets"),
             ResourceAccess.to("get", "", "secrets").in(KUBE_SYSTEM),
@@ -29,7 +32,7 @@ public final class AnonymousRights {
         this.authorizer = authorizer;
     }
 
-    /** What anonymous may do and must not, with the bindings that allow it, or empty. */
+    /** Returns the rights that anonymous users have but must not have, with the bindings that allow them, or empty. */
     public Optional<Problem> findExcess() {
         List<String> excess = FORBIDDEN.stream()
                 .gather(Gatherers.mapConcurrent(FORBIDDEN.size(), this::findExcess))
@@ -42,7 +45,7 @@ public final class AnonymousRights {
                         "anyone without a credential may " + String.join(", ", excess)));
     }
 
-    /** What stands in the way of a host that is yet to find its cluster, or empty. */
+    /** Returns the right that anonymous users lack and that a joining host needs, or empty. */
     public Optional<Problem> findMissing() {
         return authorizer.review(Identity.ANONYMOUS, DISCOVERY).allowed()
                 ? Optional.empty()

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether kube-controller-manager would approve what Nodejoin's tokens ask for. It approves a kubelet's first request, for
- * any node name, if whoever made the request may create {@code certificatesigningrequests/nodeclient}.
+ * Checks whether kube-controller-manager would approve the CSRs of Nodejoin's tokens. It approves a kubelet's first
+ * CSR, for any node name, if its requester may create {@code certificatesigningrequests/nodeclient}.
  */
 public final class ApprovalRights {
-    /** Groups of every token of Nodejoin; the API server itself adds the first and the last. */
+    /** The groups of Nodejoin's tokens; the API server itself adds the first and the last. */
     public static final List<String> GROUPS =
             List.of("system:bootstrappers", "system:bootstrappers:nodejoin", "system:authenticated");
 
@@ -29,7 +29,7 @@ public final class ApprovalRights {
         this.authorizer = authorizer;
     }
 
-    /** What stands against joins whose certificates are approved in this way, or empty. */
+    /** Returns the problem of joins in this approval mode, or empty. */
     public Optional<Problem> findProblem(ApprovalMode mode) {
         AccessDecision decision = authorizer.review(TOKEN_USER, AUTO_APPROVAL);
         return switch (mode) {
@@ -38,7 +38,7 @@ public final class ApprovalRights {
         };
     }
 
-    /** A review names one binding. Whoever removes that one should not have to find the next by another failure. */
+    /** Reviews each group on its own, since one review names only one of the bindings to delete. */
     private Problem bypassesNodejoin(AccessDecision decision) {
         Set<String> grants = new LinkedHashSet<>(List.of(decision.grantedBy()));
         for (String group : GROUPS) {
@@ -50,7 +50,7 @@ public final class ApprovalRights {
         }
         return new Problem(
                 ErrorCode.CLUSTER_AUTO_APPROVES_CSRS,
-                "kube-controller-manager approves a certificate for any node name to whoever holds a bootstrap token, by "
+                "kube-controller-manager approves a CSR for any node name by the holder of any bootstrap token, by "
                         + String.join(", and by ", grants));
     }
 

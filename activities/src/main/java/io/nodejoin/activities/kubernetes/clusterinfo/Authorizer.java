@@ -1,8 +1,8 @@
 package io.nodejoin.activities.kubernetes.clusterinfo;
 
-/** Says what others may do in a cluster. Asking changes nothing. */
+/** Decides what an identity may do in a cluster. Read-only. */
 @FunctionalInterface
 public interface Authorizer {
-    /** Whether this identity may do this, and why. */
+    /** Returns whether the identity has the access, and why. */
     AccessDecision review(Identity identity, ResourceAccess access);
 }

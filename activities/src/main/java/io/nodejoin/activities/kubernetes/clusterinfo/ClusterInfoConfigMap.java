@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** The ConfigMap kube-public/cluster-info, changed by compare-and-swap only: others write to it as well. */
+/**
+ * The ConfigMap kube-public/cluster-info. Changed by compare-and-swap only, since other controllers write to it as
+ * well.
+ */
 final class ClusterInfoConfigMap {
     static final String NAMESPACE = "kube-public";
     static final String NAME = "cluster-info";
@@ -32,7 +35,7 @@ final class ClusterInfoConfigMap {
         return get().map(ClusterInfoConfigMap::data).map(data -> data.get(key));
     }
 
-    /** Creates the object if it is absent, else replaces what was read; false if someone else was faster. */
+    /** Creates the object if it was absent, else replaces what was read. Returns false if another writer was faster. */
     boolean compareAndSwap(Optional<ConfigMap> read, UnaryOperator<Map<String, String>> change) {
         ConfigMap wanted = read.map(ConfigMapBuilder::new)
                 .orElseGet(() -> new ConfigMapBuilder()

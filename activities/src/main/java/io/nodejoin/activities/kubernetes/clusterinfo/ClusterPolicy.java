@@ -3,9 +3,9 @@ package io.nodejoin.activities.kubernetes.clusterinfo;
 import io.nodejoin.workflows.csr.ApprovalMode;
 
 /**
- * What a cluster is expected to be.
+ * The configured policy of a cluster.
  *
- * @param approval who approves the certificates of its joins
- * @param strict whether joins are refused while it is not so
+ * @param approval who approves the CSRs of its joins
+ * @param strict whether joins fail while the cluster violates the policy
  */
 public record ClusterPolicy(ApprovalMode approval, boolean strict) {}

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Gatherers;
 
-/** Whether a cluster's own rights leave the decision over its nodes where the configuration puts it. */
+/** Checks a cluster's RBAC against the configured approval mode. */
 public final class ClusterPreconditions {
     private final ClusterClients clients;
     private final Map<ClusterName, ClusterPolicy> policies;
@@ -23,7 +23,7 @@ public final class ClusterPreconditions {
         this.policies = Map.copyOf(policies);
     }
 
-    /** What stands against joins of this cluster, gravest first, as its authorizers answer now. */
+    /** Runs the checks now and returns the problems, most severe first. */
     public List<Problem> findProblems(ClusterName cluster) {
         ApprovalMode approval = policy(cluster).approval();
         Authorizer authorizer = new AccessReviews(clients.client(cluster));
@@ -38,7 +38,7 @@ public final class ClusterPreconditions {
                 .toList();
     }
 
-    /** Whether joins are refused for such a problem; otherwise it is a warning. */
+    /** Returns whether such a problem fails joins; otherwise it is a warning. */
     public boolean isStrict(ClusterName cluster) {
         return policy(cluster).strict();
     }

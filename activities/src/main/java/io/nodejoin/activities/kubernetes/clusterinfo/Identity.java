@@ -3,12 +3,12 @@ package io.nodejoin.activities.kubernetes.clusterinfo;
 import java.util.List;
 
 /**
- * Somebody as an API server's authenticator describes him.
+ * A user as an API server's authenticator reports it.
  *
- * @param groups all groups, also those that Kubernetes itself adds
+ * @param groups all groups, including those that Kubernetes itself adds
  */
 public record Identity(String user, List<String> groups) {
-    /** Whoever brings no credential. */
+    /** A client without a credential. */
     public static final Identity ANONYMOUS = new Identity("system:anonymous", List.of("system:unauthenticated"));
 
     public Identity {

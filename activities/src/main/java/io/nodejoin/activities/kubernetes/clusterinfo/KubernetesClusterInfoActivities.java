@@ -37,16 +37,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes, signs and cleans cluster-info; what others wrote there survives. */
+/** Publishes cluster-info and adds and removes signatures. Keeps what other controllers have written. */
 public final class KubernetesClusterInfoActivities implements ClusterInfoActivities {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesClusterInfoActivities.class);
-    /** Swaps in a row against other writers; beyond that the server is so busy that a pause helps more. */
+    /** Maximum number of attempts to swap without a pause; after that many conflicts a pause helps more. */
     private static final int MAX_SWAPS = 10;
 
     private final ClusterClients clients;
     private final AuditLog audit;
     private final ClusterPreconditions preconditions;
-    /** Of this process one writes at a time, in the order in which they came: among themselves they would all but one lose. */
+    /** Serializes writes of this process, in FIFO order, to avoid conflicts among them. */
     private final Map<ClusterName, ReentrantLock> locks = new ConcurrentHashMap<>();
 
     public KubernetesClusterInfoActivities(ClusterClients clients, AuditLog audit, ClusterPreconditions preconditions) {
@@ -93,7 +93,8 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
         });
         Optional<String> seen = new ClusterInfoConfigMap(clients.client(token.cluster())).getValue(key);
         if (!seen.equals(Optional.of(signature.jws()))) {
-            // A cluster's own signer drops what it cannot verify; once it has seen the Secret it adds the same bytes.
+            // The cluster's own signer deletes what it cannot verify; once it observes the Secret it adds the same
+            // bytes.
             throw Failures.of(
                     FailureType.CONFLICT,
                     new Problem(
@@ -108,7 +109,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
         removeSignature(token, ActivityFence.ofCurrentActivity());
     }
 
-    /** The same on behalf of somebody who is not the join. */
+    /** As {@link #removeSignature(TokenRef)}, with another effect guard. */
     public void removeSignature(TokenRef token, EffectGuard guard) {
         String key = token.tokenId().signatureKey();
         updateConfigMap(guard, token, "clusterinfo.remove-signature", key, null, data -> {
@@ -125,7 +126,7 @@ public final class KubernetesClusterInfoActivities implements ClusterInfoActivit
         if (preconditions.isStrict(cluster)) {
             throw Failures.of(FailureType.FORBIDDEN, problems.getFirst());
         }
-        problems.forEach(problem -> LOG.warn("a join goes on though {}", problem.toLine()));
+        problems.forEach(problem -> LOG.warn("a join continues despite: {}", problem.toLine()));
     }
 
     private String ensurePublished(ActivityFence fence, ClusterName cluster, String wanted) {

@@ -1,4 +1,4 @@
-/** The public ConfigMap cluster-info and the signatures on it. */
+/** The public ConfigMap cluster-info and its signatures. */
 @NullMarked
 package io.nodejoin.activities.kubernetes.clusterinfo;
 

@@ -4,14 +4,14 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.nodejoin.workflows.csr.CsrDecisionRequest;
 import java.util.Optional;
 
-/** One request, what was ordered, and what is around it. */
+/** A CSR, the request to decide it, and the cluster state that the decision depends on. */
 record ApprovalContext(
         CertificateSigningRequest csr,
         CsrDecisionRequest request,
         ClusterState clusterState,
         Optional<ParsedCsr> parsed) {
 
-    /** The parsed request; the rule one-pem-block comes before each rule that asks for it. */
+    /** Returns the parsed CSR. Only rules after one-pem-block may call it. */
     ParsedCsr certificate() {
         return parsed.orElseThrow();
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One token's requests, decided as they come into view. */
+/** Reconciles the CSRs of one token. */
 final class ClientCsrController {
     private final CsrClient csrClient;
     private final CsrDecisionWriter decisionWriter;
@@ -20,7 +20,7 @@ final class ClientCsrController {
         this.decisionWriter = decisionWriter;
     }
 
-    /** Acts on what is seen of the token's requests; empty if there is more to wait for. */
+    /** Decides the token's pending CSRs. Empty while there is no result. */
     Optional<CertificateResult> reconcile(CsrDecisionRequest request, List<CertificateSigningRequest> requests) {
         if (requests.stream().anyMatch(CsrStatus::isApproved)) {
             return denyOthers(request, requests);
@@ -36,7 +36,9 @@ final class ClientCsrController {
         };
     }
 
-    /** What became of the approved request, and whether it is the only one; empty if there is none, or it is not issued. */
+    /**
+     * Returns the result of the approved CSR, after denying all others; empty if none is approved, or it is not issued.
+     */
     Optional<CertificateResult> denyOthers(CsrDecisionRequest request, List<CertificateSigningRequest> requests) {
         List<CertificateSigningRequest> approved =
                 requests.stream().filter(CsrStatus::isApproved).toList();
@@ -62,7 +64,7 @@ final class ClientCsrController {
         return IssuedCertificateReader.readResult(approved, key.orElseThrow());
     }
 
-    /** One certificate per token: the same key asks again in vain, but that harms nobody. */
+    /** Denies a second CSR with the same key: one certificate per token. It does not fail the attempt. */
     private Optional<CertificateResult> denySameKey(CsrDecisionRequest request, CertificateSigningRequest other) {
         if (CsrStatus.isPending(other) && request.approval() == ApprovalMode.NODEJOIN) {
             Problem problem =
@@ -78,7 +80,7 @@ final class ClientCsrController {
         return Optional.empty();
     }
 
-    /** A second key under the same token: nobody can tell which of the two is the host's, so the attempt ends. */
+    /** Denies a CSR with another key. The attempt fails, since either key could be the host's. */
     private Optional<CertificateResult> denyOtherKey(CsrDecisionRequest request, CertificateSigningRequest otherCsr) {
         if (CsrStatus.isDenied(otherCsr)) {
             return Optional.of(CsrDecisionWriter.existingDenial(otherCsr));
@@ -99,7 +101,7 @@ final class ClientCsrController {
         return Optional.of(new CertificateResult.Denied(otherCsr.getMetadata().getName(), problem));
     }
 
-    /** Of a flood, the first few are denied here; the rest is left to the join's undo, so that the token's end comes first. */
+    /** Denies at most MAX_REQUESTS CSRs here; compensation denies the rest after the token is revoked. */
     private Optional<CertificateResult> decide(CsrDecisionRequest request, List<CertificateSigningRequest> requests) {
         if (requests.isEmpty()) {
             return Optional.empty();

@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rules of approval, as a pure function. A request is approved if it asks for exactly the order's node and nothing
- * more; the first broken rule denies it.
+ * The approval rules of client CSRs. Pure. A CSR is approved if it requests exactly the join's node and nothing else;
+ * the first violated rule denies it.
  */
 final class ClientCsrPolicy {
     static final String SIGNER = "kubernetes.io/kube-apiserver-client-kubelet";
 
     private ClientCsrPolicy() {}
 
-    /** Judges an undecided request. */
+    /** Evaluates a pending CSR. */
     static CsrDecision evaluate(CertificateSigningRequest csr, CsrDecisionRequest request, ClusterState clusterState) {
         return evaluateRules(List.of(ClientCsrRule.values()), csr, request, clusterState);
     }
 
-    /** Judges what a request asks for, whatever its circumstances: for one that someone has decided already. */
+    /** Evaluates only the contents of a CSR, for one that is already decided. */
     static CsrDecision evaluateContents(CertificateSigningRequest csr, CsrDecisionRequest request) {
         return evaluateRules(ClientCsrRule.CONTENT_RULES, csr, request, new ClusterState(Optional.empty(), List.of()));
     }

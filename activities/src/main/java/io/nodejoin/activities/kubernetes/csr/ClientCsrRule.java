@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rules in their order. Each is exact: what is not expected is broken. */
+/** The rules in their order. Each is exact: anything unexpected is a violation. */
 enum ClientCsrRule {
     CSR_LIMIT,
     GROUPS,
@@ -27,10 +27,10 @@ enum ClientCsrRule {
     WITHIN_JOIN_WINDOW,
     SINGLE_KEY;
 
-    /** The rules that concern what is asked for, in their order. */
+    /** The rules about the contents of a CSR, in their order. */
     static final List<ClientCsrRule> CONTENT_RULES = List.copyOf(EnumSet.range(GROUPS, EXPIRATION));
 
-    /** A token that makes more requests than this is lost. */
+    /** A token with more CSRs than this is treated as compromised. */
     static final int MAX_REQUESTS = 3;
 
     private static final String PURPOSE = "client auth";
@@ -56,7 +56,7 @@ enum ClientCsrRule {
         };
     }
 
-    /** The rule's name for people. */
+    /** Returns the rule's name for people. */
     String ruleName() {
         return KubeletCsrRule.nameOf(this);
     }
@@ -67,7 +67,7 @@ enum ClientCsrRule {
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         ErrorCode.TOO_MANY_CSRS,
-                        "the token made " + requests + " requests, allowed are " + MAX_REQUESTS));
+                        "the token was used for " + requests + " CSRs, the maximum is " + MAX_REQUESTS));
     }
 
     private static Optional<Problem> groups(ApprovalContext context) {
@@ -93,7 +93,7 @@ enum ClientCsrRule {
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         ErrorCode.NODE_IDENTITY_MISMATCH,
-                        "the request asks for '" + KubeletCsrRule.sanitize(asked) + "', the join is for '" + expected
+                        "the CSR requests '" + KubeletCsrRule.sanitize(asked) + "', the join is for '" + expected
                                 + "'"));
     }
 
@@ -109,7 +109,7 @@ enum ClientCsrRule {
                 .nameInUse()
                 .map(holder -> new Problem(
                         ErrorCode.NODE_NAME_IN_USE,
-                        "the name " + context.request().node() + " is held by " + holder));
+                        "the name " + context.request().node() + " is in use by " + holder));
     }
 
     private static Optional<Problem> inTime(ApprovalContext context) {

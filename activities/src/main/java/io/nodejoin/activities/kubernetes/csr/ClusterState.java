@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request is judged by beside itself.
+ * The cluster state that the decision of a CSR depends on.
  *
- * @param nameInUse what holds the node's name, if anything does
- * @param others the other requests made with the same token
+ * @param nameInUse the object that uses the node's name, if there is one
+ * @param others the other CSRs made with the same token
  */
 record ClusterState(Optional<String> nameInUse, List<CertificateSigningRequest> others) {
     ClusterState {

@@ -15,11 +15,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One list of a whole collection for all who ask at the same time. The API server cannot select by requester, so without
- * sharing, each waiting join would pay for every request that any token has made.
+ * Coalesces concurrent lists into one. The API server has no field selector for the requester, so otherwise each
+ * waiting join would list the CSRs of all tokens.
  */
 final class CoalescedList<T> {
-    /** After each list, a pause of so many times its length: however long lists get, they take a sixth of the time. */
+    /** Pause after a list, as a multiple of its duration: lists take at most a sixth of the time. */
     private static final int PAUSE_FACTOR = 5;
 
     private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
@@ -32,7 +32,7 @@ final class CoalescedList<T> {
     private long pauseEnds;
 
     /**
-     * @param lister lists once and keeps what has one of these keys
+     * @param lister lists once and returns the items of each of these keys
      * @param scheduler runs a task after a pause, on a thread that may block
      */
     CoalescedList(
@@ -45,7 +45,7 @@ final class CoalescedList<T> {
         this.pauseEnds = nanoTime.getAsLong();
     }
 
-    /** On virtual threads, by the machine's clock. */
+    /** Creates a list that runs on virtual threads, with the machine's clock. */
     static <T> CoalescedList<T> onVirtualThreads(Function<Set<String>, Map<String, List<T>>> lister) {
         return new CoalescedList<>(
                 lister,
@@ -57,7 +57,7 @@ final class CoalescedList<T> {
                 System::nanoTime);
     }
 
-    /** What has this key, from a list that begins after this call; throws what the list throws. */
+    /** Returns the items with this key, from a list that starts after this call. Throws what the list throws. */
     List<T> get(String key) {
         try {
             return enqueue(key).join().getOrDefault(key, List.of());
@@ -92,17 +92,17 @@ final class CoalescedList<T> {
         long begun = nanoTime.getAsLong();
         try {
             batch.result().complete(lister.apply(batch.keys()));
-        } catch (RuntimeException e) { // whatever it is, it belongs to those who asked
+        } catch (RuntimeException e) { // every failure is reported to the callers of get
             batch.result().completeExceptionally(e);
         } finally {
-            // Without effect after an answer or a failure: an Error is this thread's, but nobody may wait for ever.
-            batch.result().completeExceptionally(new IllegalStateException("the list was given up"));
+            // No effect after a result or a failure. An Error ends this thread, but must not leave callers blocked.
+            batch.result().completeExceptionally(new IllegalStateException("the list was abandoned"));
             finishBatch(begun);
         }
     }
 
     private synchronized Batch<T> takeBatch() {
-        Batch<T> batch = Objects.requireNonNull(next, "a list is scheduled for those who ask");
+        Batch<T> batch = Objects.requireNonNull(next, "a list is scheduled only for waiting callers");
         next = null;
         return batch;
     }

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The certificate signing requests of one cluster, read and decided. */
+/** Lists and decides the CSRs of one cluster. */
 final class CsrClient {
     private static final String PATH = "/apis/certificates.k8s.io/v1/certificatesigningrequests/";
 
@@ -34,12 +34,12 @@ final class CsrClient {
         this.signer = signer;
     }
 
-    /** The requests of this user to the signer, the oldest first; one list serves all who ask at the same time. */
+    /** Returns this user's CSRs for the signer, the oldest first. Concurrent calls share one list. */
     List<CertificateSigningRequest> listByUser(String user) {
         return oldestFirst(requests.get(user));
     }
 
-    /** All requests to the signer. */
+    /** Returns all CSRs for the signer. */
     List<CertificateSigningRequest> listAll() {
         return list(_ -> true);
     }
@@ -49,7 +49,7 @@ final class CsrClient {
                 .collect(Collectors.groupingBy(csr -> csr.getSpec().getUsername()));
     }
 
-    /** A list that took longer than the API server keeps its pages begins anew. */
+    /** Restarts the list if its continue token has expired (410). */
     private List<CertificateSigningRequest> list(Predicate<CertificateSigningRequest> wanted) {
         while (true) {
             try {
@@ -89,7 +89,7 @@ final class CsrClient {
                 .toList();
     }
 
-    /** What holds the node's name, if anything does. */
+    /** Returns what uses the node's name, if anything does. */
     Optional<String> findNameHolder(NodeName node) {
         if (client.nodes().withName(node.value()).get() != null) {
             return Optional.of("a Node");
@@ -104,9 +104,9 @@ final class CsrClient {
     }
 
     /**
-     * Decides the request as it was read, UID and resource version included.
+     * Writes the decision, preconditioned on UID and resourceVersion of the CSR as it was read.
      *
-     * @return false if it has changed or gone since
+     * @return false if it has changed or has been deleted
      */
     boolean updateApproval(CertificateSigningRequest csr, String condition, String reason, String message) {
         CertificateSigningRequest decided = new CertificateSigningRequestBuilder(csr)

@@ -5,7 +5,7 @@ import io.nodejoin.protocol.ClusterName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One board per cluster for all joins, so that they share its lists. */
+/** One client per cluster, so that all joins share its coalesced lists. */
 final class CsrClients {
     private final ClusterClients clients;
     private final String signer;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Puts each decision on record, then makes it. What it writes into a request it can read again. */
+/** Writes the audit entry, then the CSR condition. The condition's reason and message can be parsed back. */
 final class CsrDecisionWriter {
     private static final String APPROVED_REASON = "NodejoinApproved";
     private static final String DENIED_REASON = "NodejoinDenied";
@@ -27,7 +27,7 @@ final class CsrDecisionWriter {
     private final AuditLog audit;
     private final EffectGuard guard;
 
-    /** @param guard on whose behalf it decides */
+    /** @param guard checked before each decision */
     CsrDecisionWriter(ClusterName cluster, CsrClient csrClient, AuditLog audit, EffectGuard guard) {
         this.cluster = cluster;
         this.csrClient = csrClient;
@@ -35,7 +35,7 @@ final class CsrDecisionWriter {
         this.guard = guard;
     }
 
-    /** Approves the request; false if someone else has decided or removed it. */
+    /** Approves the CSR. Returns false if another writer has decided or deleted it. */
     boolean approve(JoinId join, CertificateSigningRequest csr, CsrDecision.Approve decision, String reason) {
         Map<String, String> results = passedResults(decision.passed());
         results.put("key-digest", decision.keyDigest());
@@ -43,7 +43,7 @@ final class CsrDecisionWriter {
         return csrClient.updateApproval(csr, CsrStatus.APPROVED, APPROVED_REASON, messagePrefix(join) + reason);
     }
 
-    /** Whether Nodejoin has approved the request for this join. */
+    /** Returns whether Nodejoin has approved the CSR for this join. */
     static boolean isApprovedFor(CertificateSigningRequest csr, JoinId join) {
         return CsrStatus.condition(csr, CsrStatus.APPROVED)
                 .filter(condition -> APPROVED_REASON.equals(condition.getReason()))
@@ -55,21 +55,21 @@ final class CsrDecisionWriter {
         return "Join " + join + SEPARATOR;
     }
 
-    /** Denies the request by the verdict; false if someone else has decided or removed it. */
+    /** Denies the CSR. Returns false if another writer has decided or deleted it. */
     boolean deny(JoinId join, CertificateSigningRequest csr, CsrDecision.Deny decision) {
         Map<String, String> results = passedResults(decision.passed());
         results.put(decision.rule(), decision.problem().detail());
         return deny(join, csr, decision.problem(), results);
     }
 
-    /** Denies the request for these reasons; false if someone else has decided or removed it. */
+    /** Denies the CSR for these reasons. Returns false if another writer has decided or deleted it. */
     boolean deny(JoinId join, CertificateSigningRequest csr, Problem problem, Map<String, String> results) {
         recordEffect(join, "csr.deny", csr, results);
         return csrClient.updateApproval(
                 csr, CsrStatus.DENIED, DENIED_REASON, problem.code() + SEPARATOR + problem.detail());
     }
 
-    /** What is thrown where a denial that must not be missing was lost to others: it is to be tried again. */
+    /** Creates the retryable failure of a required denial that other writers prevented. */
     static ApplicationFailure conflict(String user) {
         return Failures.of(
                 FailureType.CONFLICT,
@@ -77,7 +77,7 @@ final class CsrDecisionWriter {
                         ErrorCode.OBJECT_CONFLICT, "others change the requests of " + user + " while they are denied"));
     }
 
-    /** A denial of ours says its problem in its message; so an execution that follows a lost answer finds it again. */
+    /** Parses the problem from the message of Nodejoin's own denial, so that a retry after a lost response finds it. */
     static CertificateResult existingDenial(CertificateSigningRequest csr) {
         String name = csr.getMetadata().getName();
         return new CertificateResult.Denied(

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the conditions of a request. */
+/** Reads the conditions of a CSR. */
 final class CsrStatus {
     static final String APPROVED = "Approved";
     static final String DENIED = "Denied";

@@ -5,11 +5,11 @@ import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.WatchTriggers;
 import java.util.function.Function;
 
-/** Watches on the requests to one signer. */
+/** Watches the CSRs of one signer. */
 final class CsrWatchTriggers {
     private CsrWatchTriggers() {}
 
-    /** @param key by which property of a request it is waited for */
+    /** @param key the property of a CSR by which waiters subscribe */
     static WatchTriggers<CertificateSigningRequest> forSigner(
             String signer, ClusterClients clients, Function<CertificateSigningRequest, String> key) {
         return new WatchTriggers<>(

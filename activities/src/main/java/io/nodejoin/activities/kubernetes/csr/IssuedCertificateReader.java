@@ -26,16 +26,16 @@ import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
-/** What became of approved requests. */
+/** Reads the results of approved CSRs. */
 final class IssuedCertificateReader {
-    /** Of a certificate that is yet to be signed: kube-controller-manager's default. */
+    /** The maximum validity of a certificate that is not signed yet: kube-controller-manager's default. */
     private static final Duration MAX_LIFE = Duration.ofDays(366);
 
     private static final String ALTERNATIVE_NAMES = "2.5.29.17";
 
     private IssuedCertificateReader() {}
 
-    /** The end of an approved request whose key is this one; empty as long as it is not signed. */
+    /** Returns the result of an approved CSR with this key; empty until it is signed. */
     static Optional<CertificateResult> readResult(CertificateSigningRequest csr, String keyDigest) {
         String name = csr.getMetadata().getName();
         Optional<CertificateSigningRequestCondition> failed = CsrStatus.condition(csr, CsrStatus.FAILED);
@@ -58,10 +58,10 @@ final class IssuedCertificateReader {
     }
 
     /**
-     * What the tokens of one join have brought about or, once it is signed, will.
+     * Returns the certificates issued, or approved and not yet signed, under the tokens of one join.
      *
-     * @param users of the join's tokens, as far as they are known
-     * @param all requests of the cluster
+     * @param users users of the join's tokens, as far as they are known
+     * @param all all CSRs of the cluster
      */
     static IssuedCertificates issuedForJoin(JoinId join, Set<String> users, List<CertificateSigningRequest> all) {
         Set<String> known = all.stream()
@@ -74,9 +74,9 @@ final class IssuedCertificateReader {
     }
 
     /**
-     * The latest end of what each of these nodes has got by an earlier certificate.
+     * Returns the latest expiry of the certificates that each of these nodes has renewed.
      *
-     * @param all requests of the cluster
+     * @param all all CSRs of the cluster
      */
     static Map<NodeRef, Instant> latestRenewals(Set<NodeRef> nodes, List<CertificateSigningRequest> all) {
         Map<String, NodeRef> users =
@@ -91,7 +91,7 @@ final class IssuedCertificateReader {
         return ends;
     }
 
-    /** What these requests of one token have brought about or, once they are signed, will. */
+    /** Returns the certificates issued, or approved and not yet signed, for these CSRs of one token. */
     static IssuedCertificates issuedFor(List<CertificateSigningRequest> requests) {
         List<CertificateResult.Issued> issued = requests.stream()
                 .filter(CsrStatus::isApproved)
@@ -128,7 +128,7 @@ final class IssuedCertificateReader {
                 certificate.getNotAfter().toInstant());
     }
 
-    /** The alternative names of the certificate that was issued for the request, as far as they can be read. */
+    /** Returns the SANs of the certificate issued for the CSR, as far as they can be parsed. */
     static List<String> alternativeNames(CertificateSigningRequest csr) {
         byte[] extension = parse(csr.getStatus().getCertificate()).getExtensionValue(ALTERNATIVE_NAMES);
         return extension == null

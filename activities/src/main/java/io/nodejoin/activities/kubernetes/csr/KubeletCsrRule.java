@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rules that hold for each request of a kubelet, whichever of the two signers it is for. */
+/** The rules for every CSR of a kubelet, for both signers. */
 enum KubeletCsrRule {
     ONE_PEM_BLOCK,
     KEY,
@@ -17,7 +17,7 @@ enum KubeletCsrRule {
     USAGES,
     EXPIRATION;
 
-    /** What a node's common name begins with, and its user name as well. */
+    /** The prefix of a node's common name, and of its user name. */
     static final String NODE_PREFIX = "system:node:";
 
     static final String ORGANIZATION = "system:nodes";
@@ -28,10 +28,10 @@ enum KubeletCsrRule {
     private static final int MAX_QUOTED_LENGTH = 80;
 
     /**
-     * The problem if this rule is broken.
+     * Returns the problem if the CSR violates this rule.
      *
-     * @param parsed the request's content; the rule one-pem-block comes before each rule that asks for it
-     * @param purpose the one usage beside signatures that the signer gives
+     * @param parsed the CSR's content; only rules after one-pem-block may use it
+     * @param purpose the one usage besides signatures that the signer grants
      */
     Optional<Problem> violation(CertificateSigningRequest csr, Optional<ParsedCsr> parsed, String purpose) {
         return switch (this) {
@@ -68,19 +68,19 @@ enum KubeletCsrRule {
         };
     }
 
-    /** The name for people of a rule of this or another set. */
+    /** Returns the name for people of a rule of this or another set. */
     static String nameOf(Enum<?> rule) {
         return rule.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** A broken rule that has no code of its own. */
+    /** Returns the problem of a violated rule that has no error code of its own. */
     static Optional<Problem> violationUnless(boolean holds, Enum<?> rule, String why) {
         return holds
                 ? Optional.empty()
                 : Optional.of(new Problem(ErrorCode.CSR_RULE_VIOLATED, "rule " + nameOf(rule) + ": " + why));
     }
 
-    /** What a stranger wrote, fit for a message. */
+    /** Sanitizes untrusted text for a message. */
     static String sanitize(String text) {
         String plain = text.replaceAll("[^A-Za-z0-9:._-]", "?");
         return plain.length() <= MAX_QUOTED_LENGTH ? plain : plain.substring(0, MAX_QUOTED_LENGTH) + "...";

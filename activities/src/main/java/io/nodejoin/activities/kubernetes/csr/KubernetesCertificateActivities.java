@@ -28,9 +28,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Decides by {@link ClientCsrPolicy} what a token's kubelet asks for. One shared watch per cluster brings the requests. */
+/** Approves or denies the CSRs of a token's kubelet by {@link ClientCsrPolicy}. One shared informer per cluster. */
 public final class KubernetesCertificateActivities implements CsrActivities, AutoCloseable {
-    /** While a kubelet starts its request comes within seconds: a watch that stalls just then costs no more than this. */
+    /**
+     * The poll interval while a kubelet starts: its CSR follows within seconds, and a stalled watch must not delay it.
+     */
     private static final Duration EARLY_POLL_INTERVAL = Duration.ofSeconds(1);
 
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
@@ -89,11 +91,11 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         return denyPending(token, ActivityFence.ofCurrentActivity());
     }
 
-    /** The same on behalf of somebody who is not the join. */
+    /** As {@link #denyPending(TokenRef)}, with another effect guard. */
     public DeniedCsrs denyPending(TokenRef token, EffectGuard guard) {
         CsrClient csrClient = csrClients.forCluster(token.cluster());
         CsrDecisionWriter decisionWriter = decisionWriter(token, csrClient, guard);
-        Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a request of this token");
+        Problem problem = new Problem(ErrorCode.CSR_TIMEOUT, "the join no longer waits for a CSR of this token");
         List<String> names = new ArrayList<>();
         for (int round = 0; round < MAX_DENIAL_ROUNDS; round++) {
             boolean contended = false;
@@ -122,9 +124,9 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     }
 
     /**
-     * What was issued under the tokens of a join whose workflow has ended.
+     * Returns the certificates issued under the tokens of a closed join.
      *
-     * @param tokens of the join, as far as they are known; others are known by what Nodejoin has approved for the join
+     * @param tokens the join's known tokens; those of unknown tokens are found by Nodejoin's approvals for the join
      */
     public IssuedCertificates listIssued(ClusterName cluster, JoinId join, Set<TokenId> tokens) {
         return IssuedCertificateReader.issuedForJoin(
@@ -132,8 +134,8 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     }
 
     /**
-     * When the last certificate ends that each of these nodes has got by an earlier one of its own. Whoever holds a kubelet's certificate can
-     * renew it as the kubelet does. Requests are kept for an hour.
+     * Returns the latest expiry of the certificates that each of these nodes has renewed. The holder of a kubelet's
+     * certificate can renew it as the kubelet does. Kubernetes keeps CSRs for an hour.
      */
     public Map<NodeRef, Instant> latestRenewals(ClusterName cluster, Set<NodeRef> nodes) {
         return IssuedCertificateReader.latestRenewals(
@@ -141,9 +143,10 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
     }
 
     /**
-     * Whether a Node came of this join, by the certificates that were approved for its name.
+     * Returns whether this join created the Node: its CSR was the last one approved for the name before the Node's
+     * creation.
      *
-     * @param tokens of the join, as far as they are known
+     * @param tokens the join's known tokens
      */
     public boolean isNodeOfJoin(NodeRef node, NodeState.Registered found, JoinId join, Set<TokenId> tokens) {
         return NodeProvenance.isFromJoin(
@@ -154,7 +157,7 @@ public final class KubernetesCertificateActivities implements CsrActivities, Aut
         return tokens.stream().map(TokenId::user).collect(Collectors.toSet());
     }
 
-    /** Ends the watches. */
+    /** Stops the watches. */
     @Override
     public void close() {
         triggers.close();

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps the inventory, and decides by {@link ServingCsrPolicy} while a join waits. So a join depends on no other part of the
- * service; {@link ServingCsrWatcher} does the same for the rest of the node's life.
+ * Stores the allowed SANs, and decides serving CSRs by {@link ServingCsrPolicy} while a join waits, so that a join
+ * depends on no other part of the service. {@link ServingCsrWatcher} does the same for the rest of the node's life.
  */
 public final class KubernetesServingActivities implements ServingCertificateActivities, AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
@@ -35,7 +35,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
     private final Consumer<String> decisionCounter;
     private final WatchTriggers<CertificateSigningRequest> triggers;
 
-    /** @param decisionCounter hears "approved" or "denied" of each decision that is made */
+    /** @param decisionCounter receives "approved" or "denied" for each decision */
     public KubernetesServingActivities(ClusterClients clients, AuditLog audit, Consumer<String> decisionCounter) {
         this.clients = clients;
         this.csrClients = new CsrClients(clients, ServingCsrPolicy.SIGNER);
@@ -60,8 +60,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
         throw Failures.of(
                 FailureType.CONFLICT,
                 new Problem(
-                        ErrorCode.OBJECT_CONFLICT,
-                        "someone else keeps writing " + ServingSansStore.resourceName(sans) + " beside this join"));
+                        ErrorCode.OBJECT_CONFLICT, "another writer keeps changing " + ServingSansStore.resourceName(sans)));
     }
 
     @Override
@@ -106,7 +105,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
         }
     }
 
-    /** Ends the watches. */
+    /** Stops the watches. */
     @Override
     public void close() {
         triggers.close();
@@ -138,7 +137,7 @@ public final class KubernetesServingActivities implements ServingCertificateActi
                         : new Problem(
                                 ErrorCode.CSR_TIMEOUT,
                                 "the kubelet of " + request.sans().nodeName()
-                                        + " did not ask for a serving certificate by the deadline "
+                                        + " requested no serving certificate by the deadline "
                                         + request.deadline()));
     }
 }

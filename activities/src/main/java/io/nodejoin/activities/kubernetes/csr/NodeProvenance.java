@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which join a Node came of: the one whose certificate for the name was approved last before the Node was made. Requests are
- * kept for an hour, so of an older Node nothing is known. Pure.
+ * Finds the join that created a Node: the last CSR approved for the name before the Node's creation. Kubernetes keeps
+ * CSRs for an hour, so the join of an older Node is not found. Pure.
  */
 final class NodeProvenance {
     private NodeProvenance() {}
 
     /**
-     * Whether the Node came of this join.
+     * Returns whether this join created the Node.
      *
-     * @param all the requests of all joins: a later one of another join would be the Node's origin instead
-     * @param users of the join's tokens
+     * @param all the CSRs of all joins, since another join's later one would have created the Node instead
+     * @param users users of the join's tokens
      */
     static boolean isFromJoin(
             List<CertificateSigningRequest> all, NodeName node, Instant createdAt, JoinId join, Set<String> users) {

@@ -39,16 +39,16 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
-/** A PKCS#10 request that was read strictly: the signer must find in these bytes exactly what is judged here. */
+/** A strictly parsed PKCS#10 request: the signer must read the same from these bytes as is evaluated here. */
 record ParsedCsr(PKCS10CertificationRequest pkcs10) {
     private static final Pattern ONE_BLOCK = Pattern.compile("-----BEGIN CERTIFICATE REQUEST-----\n"
             + "((?:[A-Za-z0-9+/]{1,64}={0,2}\n)+)"
             + "-----END CERTIFICATE REQUEST-----\n?");
-    /** No honest request comes near to it; the parsers are spared whatever is longer. */
+    /** Longer texts are not parsed; no kubelet sends any. */
     private static final int MAX_LENGTH = 16 * 1024;
 
     private static final int MIN_RSA_BITS = 2048;
-    /** The API server, like every TLS peer written in Go, refuses longer ones. */
+    /** The API server, like every TLS peer written in Go, rejects longer keys. */
     private static final int MAX_RSA_BITS = 8192;
 
     private static final BigInteger MIN_RSA_EXPONENT = BigInteger.valueOf(65_537);
@@ -72,7 +72,7 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
         RSA
     }
 
-    /** Reads the base64 of exactly one PEM block and nothing else, holding exactly one DER value; else empty. */
+    /** Parses the base64 of exactly one PEM block that contains exactly one DER value; else empty. */
     static Optional<ParsedCsr> parse(String base64Pem) {
         if (base64Pem.length() > MAX_LENGTH) {
             return Optional.empty();
@@ -98,12 +98,12 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
         }
     }
 
-    /** The parser reads names late, and takes a name of nothing for one. */
+    /** The parser decodes names lazily, and accepts an empty one. */
     private static boolean hasNonEmptyRdns(X500Name subject) {
         return Arrays.stream(subject.getRDNs()).allMatch(name -> name.getTypesAndValues().length > 0);
     }
 
-    /** The kind of the key, or empty if it is weak, of another kind, or no valid key at all. */
+    /** Returns the kind of the key; empty if it is weak, of another kind, or invalid. */
     Optional<KeyKind> keyKind() {
         SubjectPublicKeyInfo key = pkcs10.getSubjectPublicKeyInfo();
         AlgorithmIdentifier algorithm = key.getAlgorithm();
@@ -121,7 +121,7 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
                             && isStrongRsaKey(ASN1Sequence.getInstance(key.parsePublicKey()))
                     ? Optional.of(KeyKind.RSA)
                     : Optional.empty();
-        } catch (IOException | RuntimeException e) { // an invalid point or modulus is an unchecked exception
+        } catch (IOException | RuntimeException e) { // an invalid point or modulus causes an unchecked exception
             return Optional.empty();
         }
     }
@@ -132,7 +132,7 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
         return known && PublicKeyFactory.createKey(key) instanceof ECPublicKeyParameters;
     }
 
-    /** The numbers are read as they are written: Bouncy Castle's own type takes a negative one for a positive one. */
+    /** Reads the integers as they are encoded: Bouncy Castle's own type reads a negative one as positive. */
     private static boolean isStrongRsaKey(ASN1Sequence key) {
         if (key.size() != 2) {
             return false;
@@ -148,7 +148,7 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
                 && exponent.bitLength() <= MAX_RSA_EXPONENT_BITS;
     }
 
-    /** Whether the request is signed with its own key, by an algorithm that is not broken. */
+    /** Returns whether the CSR is signed with its own key, by a secure algorithm. */
     boolean hasValidSignature() {
         String algorithm = SIGNATURES.get(pkcs10.getSignatureAlgorithm().getAlgorithm());
         if (algorithm == null) {
@@ -170,7 +170,10 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
         return keyKind().filter(kind::equals).isPresent();
     }
 
-    /** The CN, if the subject is exactly one O of this value and one CN, each written as Go reads it. */
+    /**
+     * Returns the CN if the subject is exactly one O with this value and one CN, each encoded so that Go reads the
+     * same.
+     */
     Optional<String> commonName(String organization) {
         RDN[] names = pkcs10.getSubject().getRDNs();
         return names.length == 2
@@ -181,7 +184,7 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
                 : Optional.empty();
     }
 
-    /** The value of the one single-valued name of this type. */
+    /** Returns the value of the one single-valued RDN of this type. */
     private static Optional<String> singleValue(RDN[] names, ASN1ObjectIdentifier type) {
         List<AttributeTypeAndValue> found = Arrays.stream(names)
                 .filter(name -> !name.isMultiValued())
@@ -202,7 +205,7 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
         return pkcs10.getAttributes().length > 0;
     }
 
-    /** The alternative names, if they are all that is asked for beside subject and key; else empty. */
+    /** Returns the SANs if the CSR requests nothing else besides subject and key; else empty. */
     Optional<List<String>> onlyAlternativeNames() {
         Attribute[] attributes = pkcs10.getAttributes();
         boolean one = attributes.length == 1
@@ -214,12 +217,12 @@ record ParsedCsr(PKCS10CertificationRequest pkcs10) {
                 : Optional.empty();
     }
 
-    /** The digest of the key that the request asks a certificate for; empty if it cannot be read. */
+    /** Returns the digest of the key in the CSR; empty if it cannot be parsed. */
     static Optional<String> keyDigest(CertificateSigningRequest csr) {
         return parse(csr.getSpec().getRequest()).map(ParsedCsr::keyDigest);
     }
 
-    /** Lower-case hex SHA-256 of the SubjectPublicKeyInfo. */
+    /** Returns the lower-case hex SHA-256 of the SubjectPublicKeyInfo. */
     String keyDigest() {
         try {
             return Sha256.hex(pkcs10.getSubjectPublicKeyInfo().getEncoded());

@@ -12,13 +12,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Decides what nodes of the inventory ask of the serving signer. Two desks at once are harmless: one of them is late. */
+/**
+ * Decides the serving CSRs of nodes with allowed SANs. Concurrent controllers are harmless: the later write conflicts.
+ */
 final class ServingCsrController {
     private static final String APPROVAL_REASON =
             "the names are exactly those that it declared, for the node's own key";
     /**
-     * Kubernetes deletes decided requests after an hour, and an honest kubelet makes one in months. A node that has so many
-     * of a kind gets no more of it: further ones stay undecided, so that nobody can fill the audit by asking.
+     * Kubernetes deletes decided CSRs after an hour, and an honest kubelet creates one in months. Further CSRs of a
+     * node stay pending, so that a node cannot fill the audit log.
      */
     private static final int MAX_DECISIONS = 10;
 
@@ -26,14 +28,14 @@ final class ServingCsrController {
     private final CsrDecisionWriter decisionWriter;
     private final Consumer<String> decisionCounter;
 
-    /** @param decisionCounter hears "approved" or "denied" of each decision that is made */
+    /** @param decisionCounter receives "approved" or "denied" for each decision */
     ServingCsrController(ServingSansStore store, CsrDecisionWriter decisionWriter, Consumer<String> decisionCounter) {
         this.store = store;
         this.decisionWriter = decisionWriter;
         this.decisionCounter = decisionCounter;
     }
 
-    /** Decides each request that is undecided and of a node in the inventory; whatever else there is is left alone. */
+    /** Decides each pending CSR of a node with allowed SANs; ignores all others. */
     void reconcile(List<CertificateSigningRequest> requests) {
         Map<String, List<CertificateSigningRequest>> byUser = requests.stream()
                 .collect(Collectors.groupingBy(csr -> csr.getSpec().getUsername()));
@@ -47,7 +49,7 @@ final class ServingCsrController {
         }
     }
 
-    /** What became of this node's requests, deciding those that nobody has decided; empty if there is more to wait for. */
+    /** Decides this node's pending CSRs and returns the result; empty while there is none. */
     Optional<CertificateResult> reconcileNode(AllowedServingSans sans, List<CertificateSigningRequest> requests) {
         Optional<ServingNode> alive = store.findNode(sans);
         if (alive.isEmpty()) {
@@ -66,7 +68,7 @@ final class ServingCsrController {
         return result;
     }
 
-    /** An old request's end says nothing of this Node. */
+    /** Ignores a CSR that is older than this Node. */
     private static Optional<CertificateResult> existingResult(CertificateSigningRequest csr, ServingNode node) {
         String name = csr.getMetadata().getName();
         if (CsrStatus.isPending(csr)

@@ -12,25 +12,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The rules of approval for serving certificates, as a pure function. A request is approved if a node asks, in its own name,
- * for exactly the names that its join declared; the first broken rule denies it.
+ * The approval rules of serving CSRs. Pure. A CSR is approved if a node requests, in its own name, exactly the SANs
+ * that its join declared; the first violated rule denies it.
  */
 final class ServingCsrPolicy {
     static final String SIGNER = "kubernetes.io/kubelet-serving";
 
     private ServingCsrPolicy() {}
 
-    /** Judges an undecided request. */
+    /** Evaluates a pending CSR. */
     static CsrDecision evaluate(CertificateSigningRequest csr, ServingNode node) {
         return evaluateRules(EnumSet.allOf(ServingCsrRule.class), csr, node);
     }
 
-    /** Judges what a request asks for, whenever that was: for one that someone has decided already. */
+    /** Evaluates only the contents of a CSR, for one that is already decided. */
     static CsrDecision evaluateContents(CertificateSigningRequest csr, ServingNode node) {
         return evaluateRules(EnumSet.complementOf(EnumSet.of(ServingCsrRule.NEWER_THAN_NODE)), csr, node);
     }
 
-    /** The names that a kubelet asks for which was told the node name and the addresses of this inventory. */
+    /** Returns the SANs that a kubelet with this node name and these addresses requests. */
     static Set<String> allowedNames(AllowedServingSans sans) {
         return Stream.concat(
                         Stream.of(SubjectAltNames.dns(sans.nodeName().value())),

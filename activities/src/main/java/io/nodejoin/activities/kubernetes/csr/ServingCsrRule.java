@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The rules for serving certificates in their order. Each is exact: what is not expected is broken. */
+/** The rules of serving CSRs in their order. Each is exact: anything unexpected is a violation. */
 enum ServingCsrRule {
     GROUPS,
     ONE_PEM_BLOCK,
@@ -28,11 +28,11 @@ enum ServingCsrRule {
     private static final String PURPOSE = "server auth";
     private static final Set<String> NODE_GROUPS = Set.of("system:nodes", "system:authenticated");
     /**
-     * Between the clocks of two API servers of one cluster. A kubelet asks after its registration; what an earlier Node of
-     * the name has left behind is older than a whole join.
+     * Clock skew between two API servers of one cluster. A kubelet creates its CSR after its registration; CSRs of an
+     * earlier Node of the name are older than a whole join.
      */
     private static final Duration MAX_SKEW = Duration.ofSeconds(10);
-    /** No honest request has more names: one, and an address of each IP family. */
+    /** The SANs of an honest CSR: one name, and an address of each IP family. */
     private static final int MAX_QUOTED_NAMES = 4;
 
     Optional<Problem> violation(CertificateSigningRequest csr, Optional<ParsedCsr> parsed, ServingNode node) {
@@ -55,7 +55,7 @@ enum ServingCsrRule {
         };
     }
 
-    /** The rule's name for people. */
+    /** Returns the rule's name for people. */
     String ruleName() {
         return KubeletCsrRule.nameOf(this);
     }
@@ -73,14 +73,14 @@ enum ServingCsrRule {
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         ErrorCode.CSR_CN_NOT_REQUESTER,
-                        requester + " asks for a certificate of '" + KubeletCsrRule.sanitize(asked) + "'"));
+                        requester + " requests a certificate of '" + KubeletCsrRule.sanitize(asked) + "'"));
     }
 
     private static Optional<Problem> ownedNames(ParsedCsr certificate, ServingNode node) {
         return namesViolation(certificate.onlyAlternativeNames().orElseThrow(), node);
     }
 
-    /** The problem if these names are not exactly the declared ones, each once. */
+    /** Returns the problem if these names are not exactly the declared ones, each once. */
     static Optional<Problem> namesViolation(List<String> names, ServingNode node) {
         Set<String> allowed = ServingCsrPolicy.allowedNames(node.sans());
         return names.size() == allowed.size() && allowed.equals(new HashSet<>(names))

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides serving certificates for as long as the nodes of the inventory live: a kubelet renews its certificate long after
- * its join. Every replica of the service has one; whichever comes second finds the request decided.
+ * Decides serving CSRs for the whole life of a node, since a kubelet renews its certificate long after its join. Every
+ * replica of the service runs one; the second to decide gets a conflict.
  */
 public final class ServingCsrWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(ServingCsrWatcher.class);
-    /** Nobody waits: a kubelet renews while its certificate has a fifth of its life left. */
+    /** Not urgent: a kubelet renews while a fifth of its certificate's life is left. */
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(30);
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -39,8 +39,8 @@ public final class ServingCsrWatcher {
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
-     * @param decisionCounter hears "approved" or "denied" of each decision that is made
-     * @param retryDelay between two tries after a failure
+     * @param decisionCounter receives "approved" or "denied" for each decision
+     * @param retryDelay delay between retries after a failure
      */
     public ServingCsrWatcher(
             ClusterClients clients,
@@ -56,14 +56,14 @@ public final class ServingCsrWatcher {
         this.triggers = CsrWatchTriggers.forSigner(ServingCsrPolicy.SIGNER, clients, _ -> ServingCsrPolicy.SIGNER);
     }
 
-    /** Begins, whether the clusters can be reached by now or later. */
+    /** Starts watching, even if clusters are not reachable yet. */
     public void start() {
         for (ClusterName cluster : clusters) {
             threads.add(Thread.ofVirtual().name("serving-approver-" + cluster).start(() -> run(cluster)));
         }
     }
 
-    /** Ends all watching; a decision that is under way is made. */
+    /** Stops watching, after a decision in progress is complete. */
     public void stop() throws InterruptedException {
         stopped.countDown();
         threads.forEach(Thread::interrupt);
@@ -77,7 +77,7 @@ public final class ServingCsrWatcher {
         while (stopped.getCount() > 0) {
             try {
                 watch(cluster);
-            } catch (RuntimeException failure) { // whatever it is, it must not end the renewals of a whole cluster
+            } catch (RuntimeException failure) { // no failure may stop the renewals of a whole cluster
                 if (stopped.getCount() > 0) {
                     LOG.warn(
                             "serving certificates of {}: {}; going on in {}",

@@ -4,8 +4,8 @@ import io.nodejoin.workflows.csr.AllowedServingSans;
 import java.time.Instant;
 
 /**
- * A node that stands in the inventory and lives.
+ * A node with allowed SANs whose Node exists.
  *
- * @param registeredAt creation time of the Node: its kubelet asks for nothing before
+ * @param registeredAt creation time of the Node: its kubelet creates no serving CSR before
  */
 record ServingNode(AllowedServingSans sans, Instant registeredAt) {}

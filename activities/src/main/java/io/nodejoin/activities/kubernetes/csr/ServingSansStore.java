@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the nodes of one cluster may serve as. The Node owns its entry, so Kubernetes deletes it after the Node. */
+/** Stores the SANs that each node may have. The Node owns its entry, so Kubernetes deletes it with the Node. */
 final class ServingSansStore {
     private static final Logger LOG = LoggerFactory.getLogger(ServingSansStore.class);
     private static final String PREFIX = "serving-";
@@ -41,7 +41,7 @@ final class ServingSansStore {
         return NodeConfigMapStore.resourceName(PREFIX, sans.nodeName());
     }
 
-    /** Writes the entry; false if there is another one of the name. */
+    /** Creates the entry. Returns false if the name has another one. */
     boolean create(AllowedServingSans sans) {
         String name = sans.nodeName().value();
         String uid = sans.node().uid();
@@ -80,7 +80,7 @@ final class ServingSansStore {
         store.delete(node);
     }
 
-    /** The node of this entry, if it is still the one that the join brought about. */
+    /** Returns the node of this entry, if it is still the Node that the join created. */
     Optional<ServingNode> findNode(AllowedServingSans sans) {
         Node node = client.nodes().withName(sans.nodeName().value()).get();
         return Optional.ofNullable(node)
@@ -89,7 +89,7 @@ final class ServingSansStore {
                 .map(found -> new ServingNode(sans, Instant.parse(found.getCreationTimestamp())));
     }
 
-    /** What a person has spoilt is as good as absent: the other nodes go on. */
+    /** Ignores an entry that cannot be parsed, so that other nodes are not affected. */
     private Optional<AllowedServingSans> parseEntry(NodeConfigMapStore.Entry entry) {
         try {
             AllowedServingSans sans = new AllowedServingSans(

@@ -19,8 +19,8 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 
 /**
- * Subject alternative names as texts, such as {@code DNS:worker-1} and {@code IP:10.0.0.7}. Equal texts are equal bytes of
- * equal kind: nothing is folded, trimmed or converted, so an IPv4 address in an IPv6 coat is another name.
+ * Subject alternative names as texts, such as {@code DNS:worker-1} and {@code IP:10.0.0.7}. Compares byte for byte: no
+ * case folding, trimming or conversion; an IPv4-mapped IPv6 address differs from the IPv4 address.
  */
 final class SubjectAltNames {
     private static final String DNS = "DNS:";
@@ -35,12 +35,12 @@ final class SubjectAltNames {
         return DNS + name;
     }
 
-    /** The address that a person or a program wrote; an IPv4 address in an IPv6 coat is taken for what it is. */
+    /** Returns the name of an address literal; an IPv4-mapped IPv6 address is converted to the IPv4 address. */
     static String ip(String literal) {
         return IP + InetAddress.ofLiteral(literal).getHostAddress();
     }
 
-    /** The names in these extensions, if they are one extension in DER and it is not critical; else empty. */
+    /** Parses the names if the extensions are a single one, in DER and not critical; else empty. */
     static Optional<List<String>> parseOnlyExtension(ASN1Encodable extensions) {
         try {
             ASN1Sequence all = ASN1Sequence.getInstance(extensions);
@@ -56,7 +56,7 @@ final class SubjectAltNames {
         }
     }
 
-    /** The names of an issued certificate's extension; empty if it has none that can be read. */
+    /** Parses the names of an issued certificate's extension; empty if it cannot be parsed. */
     static Optional<List<String>> parseExtension(byte[] octetString) {
         try {
             return parseDer(ASN1OctetString.getInstance(octetString).getOctets());

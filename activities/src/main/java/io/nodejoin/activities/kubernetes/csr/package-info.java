@@ -1,4 +1,4 @@
-/** The approvers of kubelets' client and serving certificates: exact rules, and the watches that feed them. */
+/** The approvers of kubelets' client and serving CSRs: exact rules, and the watches that trigger them. */
 @NullMarked
 package io.nodejoin.activities.kubernetes.csr;
 

@@ -10,7 +10,7 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.workflows.drain.CordonRequest;
 import org.jspecify.annotations.Nullable;
 
-/** A cordon and the note whose it is, in one write. */
+/** The merge patch that cordons or uncordons a Node and sets the annotation with the leave's id. */
 final class CordonPatch {
     static final PatchContext CONTEXT = new PatchContext.Builder()
             .withPatchType(PatchType.JSON_MERGE)
@@ -21,14 +21,14 @@ final class CordonPatch {
 
     private CordonPatch() {}
 
-    /** Holds for the Node of the order's UID only. */
+    /** Builds the patch; it applies only to the Node with the request's UID. */
     static String forRequest(CordonRequest request) {
         ObjectNode patch = build(request.cordoned(), request.leaveId());
         metadata(patch).put("uid", request.node().uid());
         return patch.toString();
     }
 
-    /** Takes the cordon from the Node as it was read, and from no later state of it. */
+    /** Builds the patch that uncordons the Node, preconditioned on its resourceVersion. */
     static String uncordon(Node read) {
         ObjectNode patch = build(false, null);
         metadata(patch)
@@ -37,7 +37,7 @@ final class CordonPatch {
         return patch.toString();
     }
 
-    /** Whether this leave has cordoned the Node. */
+    /** Returns whether this leave has cordoned the Node. */
     static boolean isCordonedBy(Node node, JoinId leaveId) {
         return leaveId.value().equals(node.getMetadata().getAnnotations().get(ManagedObjects.CORDONED_BY));
     }

@@ -6,19 +6,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Which pods keep a node from leaving, as pure functions. */
+/** Decides which pods block a drain. Pure. */
 final class DrainPodFilter {
     private static final String MIRROR = "kubernetes.io/config.mirror";
     private static final Set<String> COMPLETED_PHASES = Set.of("Succeeded", "Failed");
 
     private DrainPodFilter() {}
 
-    /** Whether the node is not drained as long as this pod is there. */
+    /** Returns whether the pod blocks the drain. */
     static boolean blocksDrain(Pod pod) {
         return !isMirror(pod) && !isOfDaemonSet(pod) && !isCompleted(pod);
     }
 
-    /** Whether it has been told to end, so that it only has to be waited for. */
+    /** Returns whether the pod is terminating, so that the drain only waits for it. */
     static boolean isTerminating(Pod pod) {
         return pod.getMetadata().getDeletionTimestamp() != null;
     }
@@ -27,13 +27,13 @@ final class DrainPodFilter {
         return pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName();
     }
 
-    /** The kubelet itself runs it, from a file. */
+    /** A mirror pod is run by the kubelet itself, from a file. */
     private static boolean isMirror(Pod pod) {
         return Objects.requireNonNullElse(pod.getMetadata().getAnnotations(), Map.of())
                 .containsKey(MIRROR);
     }
 
-    /** Its controller would put it on the node again at once. */
+    /** The controller of a DaemonSet would create the pod on the node again immediately. */
     private static boolean isOfDaemonSet(Pod pod) {
         return pod.getMetadata().getOwnerReferences().stream()
                 .filter(owner -> Boolean.TRUE.equals(owner.getController()))

@@ -36,20 +36,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cordons Nodes by UID and evicts their pods. A pod is never deleted: an eviction that a disruption budget refuses (429) is asked for
- * again until the deadline.
+ * Cordons Nodes by UID and evicts their pods. Never deletes a pod: an eviction that a disruption budget refuses (429)
+ * is retried until the deadline.
  */
 public final class KubernetesDrainActivities implements DrainActivities {
     private static final int UNPROCESSABLE = 422;
 
     private static final int TOO_MANY_REQUESTS = 429;
-    /** More than one budget matches the pod: the API server refuses by this. */
+    /** The API server's status if more than one budget matches the pod. */
     private static final int MISCONFIGURED = 500;
-    /** The cause that the API server gives where it takes nothing in any more. */
+    /** The API server's cause if the namespace is terminating. */
     private static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
 
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
-    /** A budget changes when a pod elsewhere has become ready, which takes seconds. */
+    /** A budget changes when a pod elsewhere becomes ready, which takes seconds. */
     private static final Duration EVICTION_RETRY_INTERVAL = Duration.ofSeconds(5);
 
     private final ClusterClients clients;
@@ -78,8 +78,8 @@ public final class KubernetesDrainActivities implements DrainActivities {
     }
 
     /**
-     * Has the scheduler take a node in again, on behalf of the garbage collector, if it was this leave that cordoned it. What others do to
-     * the Node in the same moment is not overwritten: then the API server answers 409.
+     * Uncordons the Node if this leave cordoned it, for the garbage collector. A concurrent change of the Node makes it
+     * fail with 409.
      */
     public void uncordon(NodeRef ref, JoinId leaveId, EffectGuard guard) {
         KubernetesClient client = clients.client(ref.cluster());
@@ -92,8 +92,8 @@ public final class KubernetesDrainActivities implements DrainActivities {
     }
 
     /**
-     * The UID in a patch cannot be changed, so one for a Node that was made anew is invalid. A conflict says only that others write to
-     * the Node in the same moment.
+     * The UID is immutable, so a patch for a recreated Node is invalid (422). A conflict (409) is only a concurrent
+     * write.
      */
     private static boolean isOtherOrMissingNode(KubernetesClientException e) {
         boolean otherUid =
@@ -133,12 +133,12 @@ public final class KubernetesDrainActivities implements DrainActivities {
     }
 
     /**
-     * @param why in the API server's words
-     * @param timeLeft that was left for the drain when it said so
+     * @param why the API server's reason
+     * @param timeLeft time left until the drain's deadline at the refusal
      */
     private record Refusal(String why, Duration timeLeft) {}
 
-    /** Why the pod may not be evicted now; empty if it is told to end, or gone. */
+    /** Evicts the pod. Returns why the eviction was refused; empty if the pod terminates or is gone. */
     private Optional<String> evictPod(DrainRequest request, Pod pod) {
         Map<String, Object> options = new TreeMap<>();
         options.put("preconditions", Map.of("uid", pod.getMetadata().getUid()));
@@ -172,7 +172,9 @@ public final class KubernetesDrainActivities implements DrainActivities {
         }
     }
 
-    /** A namespace that ends takes in no eviction; its own pods are told to end soon, the others are to be asked meanwhile. */
+    /**
+     * A terminating namespace refuses evictions; its pods are deleted with it, so the drain continues with the others.
+     */
     private static String messageOfTerminatingNamespace(KubernetesClientException e) {
         if (causes(e).noneMatch(cause -> NAMESPACE_TERMINATING.equals(cause.getReason()))) {
             throw e;
@@ -208,14 +210,14 @@ public final class KubernetesDrainActivities implements DrainActivities {
 
     private static String reason(Pod pod, @Nullable Refusal refusal) {
         if (DrainPodFilter.isTerminating(pod)) {
-            return "it was evicted and has not ended";
+            return "it was evicted and still terminates";
         }
-        return refusal == null ? "it came while the node was drained" : refusal.why();
+        return refusal == null ? "it was created while the node was drained" : refusal.why();
     }
 
     private static String message(KubernetesClientException e) {
         return e.getStatus() == null || e.getStatus().getMessage() == null
-                ? "the API server answers " + e.getCode()
+                ? "the API server responds with " + e.getCode()
                 : e.getStatus().getMessage();
     }
 

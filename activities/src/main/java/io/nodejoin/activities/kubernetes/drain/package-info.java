@@ -1,4 +1,4 @@
-/** Nodes that leave: cordon, and evictions as budgets allow. */
+/** Drains nodes that leave: cordon, and evictions within disruption budgets. */
 @NullMarked
 package io.nodejoin.activities.kubernetes.drain;
 

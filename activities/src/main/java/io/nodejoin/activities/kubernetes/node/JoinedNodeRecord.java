@@ -5,7 +5,7 @@ import io.nodejoin.workflows.node.JoinedNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is noted of a Node.
+ * The record of a joined Node.
  *
  * @param resetBy the join that has reset its host since, or was about to
  */

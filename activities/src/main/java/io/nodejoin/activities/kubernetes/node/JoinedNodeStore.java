@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which machine each Node of one cluster was made of. A note outlives its Node for a while, so that another Node of the name
- * can be told from the joined one.
+ * Stores which machine each joined Node is. A record outlives its Node for a while, so that another Node of the name is
+ * detected.
  */
 final class JoinedNodeStore {
     private static final Logger LOG = LoggerFactory.getLogger(JoinedNodeStore.class);
@@ -59,12 +59,15 @@ final class JoinedNodeStore {
         return NodeConfigMapStore.resourceName(PREFIX, node.name());
     }
 
-    /** The note on the Node of this name. What a person has spoilt is as good as absent: nobody is taken for a node by it. */
+    /**
+     * Returns the record of the Node of this name. A record that cannot be parsed is ignored: no machine is taken for
+     * the node by it.
+     */
     Optional<JoinedNodeRecord> get(NodeRef node) {
         return store.get(node.name()).flatMap(this::parseEntry);
     }
 
-    /** Every note that can be read. */
+    /** Returns every record that can be parsed. */
     List<JoinedNode> list() {
         return store.list().stream()
                 .flatMap(entry -> parseEntry(entry).stream())
@@ -72,7 +75,7 @@ final class JoinedNodeStore {
                 .toList();
     }
 
-    /** Writes the note in the place of whatever is noted of the name. */
+    /** Writes the record, in place of an earlier one of the name. */
     void put(JoinedNode joined) {
         NodeRef node = joined.identity().ref();
         Optional<NodeConfigMapStore.Entry> earlier = store.get(node.name());
@@ -100,14 +103,14 @@ final class JoinedNodeStore {
         return data;
     }
 
-    /** Whether there is a note that does not say yet that a join resets the host of its Node. */
+    /** Returns whether there is a record without a reset mark. */
     boolean lacksResetMark(NodeRef node) {
         return store.get(node.name())
                 .filter(entry -> !entry.data().containsKey(RESET_BY))
                 .isPresent();
     }
 
-    /** Has the note say that this join resets the host of its Node. */
+    /** Marks the record as reset by this join. */
     void markReset(ResetMarker mark) {
         store.get(mark.node().name()).ifPresent(entry -> {
             Map<String, String> data = new HashMap<>(entry.data());
@@ -116,21 +119,21 @@ final class JoinedNodeStore {
         });
     }
 
-    /** Strikes the note on this very Node, and none on another one of the name. */
+    /** Deletes the record of the Node with this UID; keeps one of another Node of the name. */
     void delete(NodeIdentity node) {
         store.get(node.ref().name())
                 .filter(entry -> node.uid().equals(entry.data().get(NODE_UID)))
                 .ifPresent(entry -> requireWritten(node.ref(), store.deleteIfUnchanged(entry)));
     }
 
-    /** Where another writer came between reading and writing, it is to be read again. */
+    /** Fails with CONFLICT if another writer changed the record after it was read. */
     private static void requireWritten(NodeRef node, boolean written) {
         if (!written) {
             throw Failures.of(
                     FailureType.CONFLICT,
                     new Problem(
                             ErrorCode.OBJECT_CONFLICT,
-                            resourceName(node) + " was written by somebody else in the same moment"));
+                            resourceName(node) + " was changed by another writer at the same time"));
         }
     }
 
@@ -161,7 +164,7 @@ final class JoinedNodeStore {
         }
     }
 
-    /** A request that cannot be read is as good as absent; the machine is known by the rest of the note. */
+    /** Ignores a request that cannot be parsed; the rest of the record identifies the machine. */
     private static @Nullable JoinRequested parseRequest(NodeRef node, @Nullable String text) {
         try {
             return text == null ? null : JSON.readValue(text, JoinRequested.class);

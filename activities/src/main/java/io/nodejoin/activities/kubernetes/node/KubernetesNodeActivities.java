@@ -34,10 +34,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Watches and labels Nodes, and removes by UID what a join has made. One shared watch per cluster wakes the waits. */
+/**
+ * Watches and labels Nodes, and deletes by UID what a join has created. One shared informer per cluster wakes the
+ * waits.
+ */
 public final class KubernetesNodeActivities implements NodeActivities, AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
-    /** Node Leases are not watched, they change too often; a new kubelet makes its own within milliseconds. */
+    /** Node Leases are not watched, since they change too often; a new kubelet creates its own within milliseconds. */
     private static final Duration LEASE_POLL_INTERVAL = Duration.ofMillis(100);
 
     /** Pods are not watched: the service may only list them. */
@@ -85,7 +88,8 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         try (var trigger = triggers.subscribe(ref.cluster(), ref.name().value())) {
             while (true) {
                 NameAvailability state = nodeClient.get(ref.name()).isPresent()
-                        ? new NameAvailability.Taken("a Node named " + ref.name() + " came back after its removal")
+                        ? new NameAvailability.Taken(
+                                "a Node named " + ref.name() + " was created again after its deletion")
                         : freeOrQuarantined(nodeClient, ref);
                 Duration left = fence.timeUntil(request.deadline());
                 if (state instanceof NameAvailability.Free || !left.isPositive()) {
@@ -124,7 +128,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 .orElseGet(() -> new NodeOwnership.Unmanaged(uid));
     }
 
-    /** The machine that this join has brought to Ready under the name, if the cluster has noted that. */
+    /** Returns the machine that this join made Ready under the name, if it is recorded in the cluster. */
     public Optional<String> findMachineId(NodeRef node, JoinId join) {
         return joinedNodeStore(node)
                 .get(node)
@@ -133,7 +137,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 .map(JoinedNode::machineId);
     }
 
-    /** The cordon of a leave that Temporal ended belongs to the next leave. */
+    /** The next leave takes over the cordon of a leave that Temporal terminated. */
     private static boolean isCordonedByOthers(Node node) {
         return node.getSpec() != null
                 && Boolean.TRUE.equals(node.getSpec().getUnschedulable())
@@ -197,7 +201,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         quarantineName(quarantine, ActivityFence.ofCurrentActivity());
     }
 
-    /** The same on behalf of somebody who is not its join. */
+    /** As {@link #quarantineName(NameQuarantine)}, with another effect guard. */
     public void quarantineName(NameQuarantine quarantine, EffectGuard guard) {
         NameQuarantineStore store = quarantineStore(quarantine.node());
         Optional<NameQuarantineStore.Entry> earlier = store.get(quarantine.node());
@@ -250,14 +254,14 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         delete(node, ActivityFence.ofCurrentActivity());
     }
 
-    /** The same on behalf of somebody who is not the join. */
+    /** As {@link #delete(NodeIdentity)}, with another effect guard. */
     public void delete(NodeIdentity node, EffectGuard guard) {
         recordEffect(guard, node.ref(), "node.delete", node.uid());
         nodeClient(node.ref()).delete(node.ref().name(), node.uid());
         joinedNodeStore(node.ref()).delete(node);
     }
 
-    /** The Node of this name as the API server has it now. */
+    /** Returns the current Node of this name, read from the API server. */
     public Optional<NodeState.Registered> findNode(NodeRef node) {
         return nodeClient(node)
                 .get(node.name())
@@ -265,18 +269,18 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 .map(found -> new NodeState.Registered(found.getUid(), Instant.parse(found.getCreationTimestamp())));
     }
 
-    /** The API server's clock. */
+    /** Returns the time of the API server's clock. */
     public Instant serverTime(ClusterName cluster) {
         return new NodeClient(clients.client(cluster)).serverTime();
     }
 
-    /** Ends the watches. */
+    /** Stops the watches. */
     @Override
     public void close() {
         triggers.close();
     }
 
-    /** Brings labels and taints up to the order; true if nothing is missing. */
+    /** Sets the requested labels and taints. Returns true if none is missing. */
     private boolean applyLabelsAndTaints(
             ActivityFence fence, NodeClient nodeClient, ReadyRequest request, Optional<Node> seen) {
         Optional<String> patch = seen.filter(
@@ -299,7 +303,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         return false;
     }
 
-    /** A right that is missing is refused with the same status, but by nobody's policy. */
+    /** A missing right is refused with the same status, but not by an admission policy. */
     private static boolean refusedByPolicy(KubernetesClientException e) {
         return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
                 && e.getStatus() != null
@@ -329,7 +333,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                 : "no Node named " + ref.name() + " appeared";
     }
 
-    /** What is Ready by its Node alone may still wait for the pods of DaemonSets. */
+    /** A Node that is Ready may still wait for the pods of DaemonSets. */
     private static NodeReadiness.Evaluation checkDaemonSetGates(
             NodeClient nodeClient, ReadyRequest request, NodeReadiness.Evaluation readiness) {
         return switch (readiness) {

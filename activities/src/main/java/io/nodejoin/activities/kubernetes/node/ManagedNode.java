@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a Node is the one that is asked for, as a pure function. To whoever does not know the enrollment that made it, it
- * is a Node of that name and nothing more.
+ * Checks whether an existing Node is already joined as requested. Pure. A request without the Node's enrollment digest
+ * learns only that the name is in use.
  */
 final class ManagedNode {
     /** A kubelet whose status does not change reports it every five minutes. */
@@ -30,10 +30,10 @@ final class ManagedNode {
     private ManagedNode() {}
 
     /**
-     * Own if the Node is the one that is asked for, and Ready now; else Taken.
+     * Returns AlreadyJoined if the Node is the requested one and Ready now; else Taken.
      *
-     * @param recorded what is noted of the Node of this name
-     * @param renewedAt when its Lease was renewed last
+     * @param recorded the record of the Node of this name
+     * @param renewedAt when its Lease was last renewed
      */
     static NameAvailability inspect(
             Node node,
@@ -56,7 +56,10 @@ final class ManagedNode {
                 .orElseGet(() -> new NameAvailability.AlreadyJoined(uid));
     }
 
-    /** Whether the Node is of this machine: a new disk gives another machine id, a new firmware another system UUID. */
+    /**
+     * Returns whether the Node is on this machine. A new disk changes the machine id, new firmware the system UUID, so
+     * one of the two is enough.
+     */
     static boolean isOnMachine(Node node, String machineId, @Nullable String systemUuid) {
         Optional<NodeSystemInfo> machine = NodeReadiness.systemInfo(node);
         return machine.filter(info -> machineId.equalsIgnoreCase(info.getMachineID())
@@ -68,7 +71,7 @@ final class ManagedNode {
         return new NameAvailability.Taken("a Node named " + request.node().name() + " exists");
     }
 
-    /** Kubernetes takes a Node for Ready until its kubelet has been silent for forty seconds. */
+    /** The Node controller keeps a Node Ready for 40 s without heartbeats. */
     private static Optional<String> resetReason(JoinedNodeRecord note) {
         return Optional.ofNullable(note.resetBy())
                 .map(join -> "join " + join + " has reset its host: send a request with rejoin");

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The names of one cluster that are held back, beside its ledger: who restores the one restores the other. */
+/** Stores the quarantined names of one cluster, next to the token ledger, so that a backup restores both. */
 final class NameQuarantineStore {
     private static final Logger LOG = LoggerFactory.getLogger(NameQuarantineStore.class);
     private static final String PREFIX = "quarantine-";
@@ -39,22 +39,22 @@ final class NameQuarantineStore {
         return NodeConfigMapStore.resourceName(PREFIX, node.name());
     }
 
-    /** A hold and the entry that it was read from. */
+    /** A quarantine and the entry that it was parsed from. */
     record Entry(NodeConfigMapStore.Entry entry, NameQuarantine quarantine) {}
 
-    /** An entry that a person has spoilt keeps the name from everybody: it was written for a reason. */
+    /** Returns the entry of the name. An entry that cannot be parsed quarantines the name for every machine. */
     Optional<Entry> get(NodeRef node) {
         return store.get(node.name()).map(entry -> new Entry(entry, parseOrFail(entry)));
     }
 
-    /** Every entry that can be read; one that cannot keeps its name from joins all the same. */
+    /** Returns every entry that can be parsed; the name of any other is quarantined as well. */
     List<NameQuarantine> list() {
         return store.list().stream()
                 .flatMap(entry -> parseIfValid(entry).stream())
                 .toList();
     }
 
-    /** Writes the hold in the place of the one that was read, or of none; what another writer wrote meanwhile is to be read first. */
+    /** Writes the quarantine in place of the one that was read. Fails with CONFLICT if another writer was faster. */
     void put(Optional<Entry> read, NameQuarantine quarantine) {
         boolean written = read.isPresent()
                 ? store.replaceIfUnchanged(read.get().entry(), data(quarantine))
@@ -64,7 +64,7 @@ final class NameQuarantineStore {
                     FailureType.CONFLICT,
                     new Problem(
                             ErrorCode.OBJECT_CONFLICT,
-                            resourceName(quarantine.node()) + " was written by another join in the same moment"));
+                            resourceName(quarantine.node()) + " was changed by another join at the same time"));
         }
     }
 
@@ -78,7 +78,7 @@ final class NameQuarantineStore {
         return data;
     }
 
-    /** Strikes this hold, and none that was renewed since it was read. */
+    /** Deletes this quarantine unless it has changed since it was read. */
     void deleteIfUnchanged(NameQuarantine quarantine) {
         get(quarantine.node())
                 .filter(entry -> entry.quarantine().equals(quarantine))
@@ -89,7 +89,7 @@ final class NameQuarantineStore {
         try {
             return Optional.of(parseEntry(entry));
         } catch (IllegalArgumentException | DateTimeParseException invalid) {
-            LOG.warn("the hold of name {} of {} cannot be read", entry.node(), cluster, invalid);
+            LOG.warn("the quarantine of name {} of {} cannot be parsed", entry.node(), cluster, invalid);
             return Optional.empty();
         }
     }

@@ -17,7 +17,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 
-/** The Node objects, node Leases and bound pods of one cluster. */
+/** Reads and writes the Nodes, node Leases and bound pods of one cluster. */
 final class NodeClient {
     private static final String LEASES = "kube-node-lease";
 
@@ -48,7 +48,7 @@ final class NodeClient {
                 .getItems();
     }
 
-    /** When the kubelet last renewed its Lease, if it has one and holds it under its own name. */
+    /** Returns when the kubelet last renewed its Lease, if it has one and holds it under its own name. */
     Optional<Instant> leaseRenewedAt(NodeName name) {
         Lease lease = client.leases().inNamespace(LEASES).withName(name.value()).get();
         return Optional.ofNullable(lease)
@@ -58,7 +58,7 @@ final class NodeClient {
                 .map(ZonedDateTime::toInstant);
     }
 
-    /** Patches the Node; false if it has changed or gone since it was read. */
+    /** Patches the Node. Returns false if it has changed or has been deleted since it was read. */
     boolean patch(NodeName name, String mergePatch) {
         PatchContext context = new PatchContext.Builder()
                 .withPatchType(PatchType.JSON_MERGE)
@@ -71,7 +71,7 @@ final class NodeClient {
     /**
      * Deletes the Node if it still has this UID.
      *
-     * @throws KubernetesClientException if it stays although it has this UID
+     * @throws KubernetesClientException if a Node with this UID could not be deleted
      */
     void delete(NodeName name, String uid) {
         PreconditionedDelete.deleteByUid(client, "/api/v1/nodes/" + name, uid, () -> stillExists(name, uid));
@@ -85,7 +85,7 @@ final class NodeClient {
                 .isPresent();
     }
 
-    /** The API server's clock. */
+    /** Returns the time of the API server's clock. */
     Instant serverTime() {
         return ServerTime.fetch(client);
     }

@@ -12,13 +12,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The JSON merge patch that brings a Node's labels and taints to what was ordered; others' labels and taints stay. */
+/** Builds the JSON merge patch that adds the requested labels and taints to a Node and keeps all others. */
 final class NodePatch {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private NodePatch() {}
 
-    /** Empty if nothing is missing. The UID in it keeps a re-created Node from being patched. */
+    /** Returns the patch, empty if nothing is missing. It contains the UID, so that a recreated Node is not patched. */
     static Optional<String> build(Node node, ReadyRequest request) {
         Map<String, String> labels = missingLabels(node, request.labels());
         List<Taint> taints = missingTaints(node, request.taints());
@@ -33,7 +33,7 @@ final class NodePatch {
             labels.forEach(wanted::put);
         }
         if (!taints.isEmpty()) {
-            // A merge patch replaces the whole list, so it holds only for the list that was read.
+            // A merge patch replaces the whole list, so it is valid only for the list that was read.
             metadata.put("resourceVersion", node.getMetadata().getResourceVersion());
             ArrayNode all = patch.putObject("spec").putArray("taints");
             taintsOf(node).forEach(taint -> all.add(JSON.valueToTree(taint)));

@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a Node is the ordered one and Ready, as a pure function. */
+/** Evaluates whether a Node is the requested one and Ready. Pure. */
 final class NodeReadiness {
-    /** Heartbeats carry the host's clock; a host that is off by more has failed its preflight. */
+    /** Heartbeats carry the host's clock; a host with more skew fails its preflight. */
     private static final Duration MAX_SKEW = Duration.ofMinutes(1);
 
     private static final String READY = "Ready";
 
-    /** What a look at a Node tells. */
+    /** The evaluation of a Node. */
     sealed interface Evaluation {
         /** Ready since this instant. */
         record Ready(Instant since) implements Evaluation {}
 
-        /** Not yet, for this reason. */
+        /** Not Ready yet, for this reason. */
         record NotReady(String reason) implements Evaluation {}
 
         /** Another machine or another Node. */
@@ -53,7 +53,7 @@ final class NodeReadiness {
                 .orElseGet(() -> readiness(node, request));
     }
 
-    /** What the kubelet has said of its machine, once it has reported a status. */
+    /** Returns what the kubelet has reported of its machine, once it has reported a status. */
     static Optional<NodeSystemInfo> systemInfo(Node node) {
         return Optional.ofNullable(node.getStatus())
                 .map(NodeStatus::getNodeInfo)
@@ -61,7 +61,7 @@ final class NodeReadiness {
                         info.getMachineID() != null && !info.getMachineID().isEmpty());
     }
 
-    /** Why a Node of this machine is not of the one that was enrolled, if it is not. */
+    /** Returns the problem if the Node is not on the enrolled machine. */
     static Optional<Problem> machineMismatch(NodeSystemInfo info, String machineId, @Nullable String systemUuid) {
         return mismatch("machineID", info.getMachineID(), machineId)
                 .or(() -> Optional.ofNullable(systemUuid)

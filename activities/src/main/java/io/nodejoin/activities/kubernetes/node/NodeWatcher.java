@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of the nodes of one cluster beyond their joins: names that are held back, and Nodes that have been joined. */
+/** Lists quarantined names and joined Nodes of one cluster, and deletes their records. */
 public final class NodeWatcher {
     private static final long PAGE_SIZE = 500;
 
@@ -29,7 +29,7 @@ public final class NodeWatcher {
     private final AuditLog audit;
     private final EffectGuard guard;
 
-    /** @param guard on whose behalf entries are removed */
+    /** @param guard checked before each deletion */
     public NodeWatcher(ClusterClients clients, ClusterName cluster, AuditLog audit, EffectGuard guard) {
         this.clients = clients;
         this.cluster = cluster;
@@ -37,22 +37,22 @@ public final class NodeWatcher {
         this.guard = guard;
     }
 
-    /** The names that are held back, those whose time is over included. */
+    /** Returns the quarantined names, including expired quarantines. */
     public List<NameQuarantine> quarantines() {
         return quarantineStore().list();
     }
 
-    /** The UID that the Node of this name had when a join brought it to Ready last. */
+    /** Returns the UID of the recorded Node of this name. */
     public Optional<String> findJoinedUid(NodeRef node) {
         return joinedNodeStore().get(node).map(note -> note.joined().identity().uid());
     }
 
-    /** All that joins have brought to Ready and nobody has forgotten. */
+    /** Returns all recorded Nodes. */
     public List<NodeIdentity> joinedNodes() {
         return joinedNodeStore().list().stream().map(JoinedNode::identity).toList();
     }
 
-    /** The UID of each Node that the cluster has. */
+    /** Returns the UID of each Node in the cluster. */
     public Map<NodeRef, String> listUids() {
         Map<NodeRef, String> uids = new HashMap<>();
         @Nullable String next = null;
@@ -71,13 +71,13 @@ public final class NodeWatcher {
         return uids;
     }
 
-    /** Ends this hold, and none that was renewed since it was read. */
+    /** Deletes this quarantine unless it has been renewed since it was read. */
     public void releaseQuarantine(NameQuarantine quarantine) {
         recordEffect(quarantine.node(), "node.release-name", NameQuarantineStore.resourceName(quarantine.node()));
         quarantineStore().deleteIfUnchanged(quarantine);
     }
 
-    /** Ends the memory of this joined Node, and of none that was joined under its name since. */
+    /** Deletes the record of this Node; keeps one of a Node that was joined under its name since. */
     public void deleteJoinedNode(NodeIdentity node) {
         recordEffect(node.ref(), "node.delete-record", JoinedNodeStore.resourceName(node.ref()));
         joinedNodeStore().delete(node);

@@ -7,24 +7,24 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.util.List;
 import java.util.Optional;
 
-/** What a join waits for besides the Node's Ready. */
+/** A condition of success of a join in addition to the Node's Ready. */
 sealed interface ReadyGate {
 
     /** A condition of the Node that must be True. */
     record Condition(String type) implements ReadyGate {}
 
     /**
-     * A DaemonSet whose pod on the node must be Ready. Its pods are found by owner reference, since a DaemonSet's labels may be another's as
-     * well, and polled: a watch needs one more right on every pod of the cluster.
+     * A DaemonSet whose pod on the node must be Ready. Its pods are found by owner reference, since other pods may have
+     * the same labels, and polled: a watch needs another right on every pod of the cluster.
      */
     record DaemonSet(String namespace, String name) implements ReadyGate {
         private static final String KIND = "DaemonSet";
         private static final String READY = "Ready";
 
         /**
-         * What is missing, or empty if the gate is met.
+         * Returns what is missing, or empty if the gate is met.
          *
-         * @param pods those of the namespace that are bound to the node
+         * @param pods the pods of the namespace that are bound to the node
          */
         Optional<String> findBlocker(List<Pod> pods) {
             List<Pod> own = pods.stream().filter(this::owns).toList();
@@ -63,7 +63,7 @@ sealed interface ReadyGate {
                     .findFirst();
         }
 
-        /** Why a container waits tells more than the pod's own condition. */
+        /** The reason why a container waits is more specific than the pod's condition. */
         private static String waitingReason(Pod pod) {
             return Optional.ofNullable(pod.getStatus()).map(PodStatus::getContainerStatuses).stream()
                     .flatMap(List::stream)
@@ -77,7 +77,7 @@ sealed interface ReadyGate {
         }
     }
 
-    /** The gate that a request names by this text; the schema of requests lets no other texts pass. */
+    /** Parses a gate; the schema of requests admits no other texts. */
     static ReadyGate parse(String text) {
         String[] parts = text.split("/", -1);
         return parts.length == 3 ? new DaemonSet(parts[1], parts[2]) : new Condition(text);

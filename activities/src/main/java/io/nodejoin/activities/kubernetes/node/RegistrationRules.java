@@ -12,20 +12,19 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether a Node came of the order's join, as a pure function.
- *
+ * Decides whether the request's join created a Node. Pure.
  * <ul>
- *   <li>Created since the approval, it is this join's once it has acted as itself.
- *   <li>Created before, by no more than {@link ServerTime#MAX_SKEW}: one API server may have stamped the approval and another one the Node. It
- *       is this join's if it says that it is on the enrolled machine, and another's if it says something else.
- *   <li>Created earlier still, it is another's, whatever it says.
+ * <li>A Node created since the approval is this join's once its kubelet has acted.
+ * <li>A Node created before, by no more than {@link ServerTime#MAX_SKEW}, may have been stamped by another API server
+ * than the approval. It is this join's if it reports the enrolled machine, and another's if it reports a different one.
+ * <li>A Node created even earlier is another's.
  * </ul>
  */
 final class RegistrationRules {
     private RegistrationRules() {}
 
     /**
-     * Empty if there is more to wait for.
+     * Returns the decision; empty while it depends on more.
      *
      * @param leaseRenewed whether the Node's Lease has been renewed
      */
@@ -33,7 +32,7 @@ final class RegistrationRules {
         Instant createdAt = Instant.parse(node.getMetadata().getCreationTimestamp());
         Optional<NodeSystemInfo> machine = NodeReadiness.systemInfo(node);
         if (!createdAt.isBefore(request.approvedAt())) {
-            // Only the node's own identity may write its status; its first Lease may come ten seconds after its first
+            // Only the node's own identity may write its status; its first Lease may follow ten seconds after its first
             // status.
             return machine.isPresent() || leaseRenewed.getAsBoolean()
                     ? Optional.of(registered(node, createdAt))

@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Whether a machine may take the place of its own Node again: by what its join noted, and by how the Node is now. */
+/** Decides whether a machine may rejoin as its Node, by the joined-node record and the Node's state. */
 public final class RejoinEligibility {
-    /** A kubelet renews its Lease every ten seconds, and Kubernetes takes it for lost after forty. */
+    /** A kubelet renews its Lease every ten seconds, and Kubernetes considers it lost after forty. */
     private static final Duration LEASE_EXPIRY = Duration.ofSeconds(40);
 
     private final ClusterClients clients;
@@ -25,23 +25,23 @@ public final class RejoinEligibility {
         this.clients = clients;
     }
 
-    /** What a machine says of itself: the digest of its secret, and its agent's key. */
+    /** The claim of a machine: the digest of its secret, and its agent's key. */
     public record Claim(String enrollment, String publicKey) {}
 
-    /** How it stands with the claim. */
+    /** The decision on a claim. */
     public sealed interface Result {
         /**
-         * The machine is the one that the Node was made of, and the Node waits for it.
+         * The Node was created from this machine and waits for it.
          *
-         * @param request what its join was asked for
+         * @param request the request of the join that created it
          */
         record Eligible(String nodeUid, JoinRequested request) implements Result {}
 
-        /** For whatever reason it stays out; the reason is nothing for the caller. */
+        /** The machine may not rejoin. The caller does not learn why. */
         record Refused(Problem why) implements Result {}
     }
 
-    /** Asks the cluster; changes nothing. */
+    /** Decides the claim by the state of the cluster. Read-only. */
     public Result check(NodeRef ref, Claim claim) {
         NodeClient nodeClient = new NodeClient(clients.client(ref.cluster()));
         return evaluate(
@@ -64,7 +64,8 @@ public final class RejoinEligibility {
             Instant now) {
         if (joinedNode.isEmpty()) {
             return refused(
-                    ErrorCode.NODE_NOT_MANAGED, "no join is noted of a Node " + ref.name() + ": it left, or never was");
+                    ErrorCode.NODE_NOT_MANAGED,
+                    "no joined node is recorded as " + ref.name() + ": it has left, or never joined");
         }
         JoinedNode joined = joinedNode.get();
         boolean sameSecret = equalInConstantTime(joined.enrollment(), claim.enrollment());
@@ -78,7 +79,7 @@ public final class RejoinEligibility {
         if (wanted == null) {
             return refused(
                     ErrorCode.NODE_NOT_MANAGED,
-                    "the note on " + ref.name() + " holds no request: send one with rejoin");
+                    "the record of " + ref.name() + " has no request: send one with rejoin");
         }
         String uid = joined.identity().uid();
         Optional<String> found = node.map(present -> present.getMetadata().getUid());

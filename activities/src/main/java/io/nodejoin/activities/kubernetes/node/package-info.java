@@ -1,4 +1,4 @@
-/** Node objects: free names, registration, readiness, removal by UID. */
+/** Node objects: free names, registration, readiness, deletion by UID. */
 @NullMarked
 package io.nodejoin.activities.kubernetes.node;
 

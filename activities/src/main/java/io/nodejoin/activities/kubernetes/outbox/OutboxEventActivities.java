@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes like the activities behind it. From before a join or a leave is said to be accepted until after its outcome is out, its
- * cluster holds an entry that the outcome is owed: whoever finds the entry and no running workflow can pay it.
+ * Publishes through the delegate. From before the accepted event until after the outcome event, an outbox entry in the
+ * cluster records that an outcome is pending: the garbage collector publishes it if the workflow is lost.
  */
 public final class OutboxEventActivities implements EventActivities {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxEventActivities.class);
@@ -32,7 +32,7 @@ public final class OutboxEventActivities implements EventActivities {
     private final ClusterClients clients;
     private final Supplier<WorkflowRun> run;
 
-    /** @param run of the workflow that calls at the moment */
+    /** @param run returns the workflow run of the calling activity */
     public OutboxEventActivities(EventActivities events, ClusterClients clients, Supplier<WorkflowRun> run) {
         this.events = events;
         this.clients = clients;
@@ -75,9 +75,9 @@ public final class OutboxEventActivities implements EventActivities {
             PendingOutcome.RequestKind kind, ClusterName cluster, NodeName node, JoinId joinId, OutcomeEvent accepted) {
         try {
             new OutcomeOutbox(clients.client(cluster)).put(kind, node, joinId, accepted, run.get());
-        } catch (RuntimeException e) { // an event must be told whatever the cluster says
+        } catch (RuntimeException e) { // an event must be published whatever state the cluster is in
             LOG.warn(
-                    "{}{} is not in the ledger of {}; should Temporal lose it, nobody tells its outcome: {}",
+                    "{}{} has no outbox entry in {}; if Temporal loses the workflow, no outcome is published: {}",
                     kind.prefix(),
                     joinId,
                     cluster,
@@ -85,11 +85,11 @@ public final class OutboxEventActivities implements EventActivities {
         }
     }
 
-    /** An entry that stays is found by the garbage collector, which finds the join completed. */
+    /** The garbage collector deletes an entry that could not be deleted, since the join is completed. */
     private void deleteEntry(PendingOutcome.RequestKind kind, ClusterName cluster, JoinId joinId) {
         try {
             new OutcomeOutbox(clients.client(cluster)).delete(kind, joinId);
-        } catch (RuntimeException e) { // the outcome is out already
+        } catch (RuntimeException e) { // the outcome is already published
             LOG.info("{}{} stays in the ledger of {}: {}", kind.prefix(), joinId, cluster, RootCause.message(e));
         }
     }

@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The joins and leaves of one cluster whose outcome is owed, kept beside its tokens: they outlive Temporal's database.
+ * The pending outcomes of one cluster's joins and leaves, as ConfigMaps: they survive the loss of Temporal's database.
  */
 public final class OutcomeOutbox {
     private static final Logger LOG = LoggerFactory.getLogger(OutcomeOutbox.class);
@@ -47,12 +47,12 @@ public final class OutcomeOutbox {
         this.client = client;
     }
 
-    /** The entry as audit lines name it. */
+    /** Returns the entry's resource name in audit entries. */
     public static String resourceName(PendingOutcome pending) {
         return "configmaps/" + ManagedObjects.NAMESPACE + "/" + pending.kind().prefix() + pending.joinId();
     }
 
-    /** Writes the entry, unless there is one of the same join or leave. */
+    /** Creates the entry, unless the same join or leave has one. */
     public void put(PendingOutcome pending) {
         store(pending.kind())
                 .create(
@@ -62,7 +62,7 @@ public final class OutcomeOutbox {
                         data(pending.node(), pending.acceptedEventId(), pending.acceptedAt()));
     }
 
-    /** Writes the entry. One of the same join is replaced: the run that begins with it owes the outcome from then on. */
+    /** Writes the entry. Replaces an entry of the same join: the outcome is then owed by the new run. */
     void put(PendingOutcome.RequestKind kind, NodeName node, JoinId joinId, OutcomeEvent accepted, WorkflowRun run) {
         ConfigMapStore store = store(kind);
         Map<String, String> data = data(node, accepted.id(), accepted.time());
@@ -72,21 +72,21 @@ public final class OutcomeOutbox {
         }
     }
 
-    /** Removes the entry of a join or leave; absent counts as removed. */
+    /** Deletes the entry of a join or leave. Succeeds if it is absent. */
     void delete(PendingOutcome.RequestKind kind, JoinId joinId) {
         store(kind).delete(joinId.value());
     }
 
-    /** Removes this very entry, and no later one of the same join. */
+    /** Deletes the entry with this UID; keeps a later one of the same join. */
     public void delete(PendingOutcome pending) {
         store(pending.kind()).delete(pending.joinId().value(), pending.uid());
     }
 
     /**
-     * Has this very entry hold the outcome, unless it holds one already. One that a person has spoilt is as good as absent.
+     * Stores the outcome in the entry unless it has one. A stored outcome that cannot be parsed is replaced.
      *
      * @param beforeWrite called right before the entry is changed, if it is
-     * @return the outcome that the entry holds
+     * @return the outcome stored in the entry
      */
     public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome, Runnable beforeWrite) {
         ConfigMapStore store = store(pending.kind());
@@ -95,25 +95,24 @@ public final class OutcomeOutbox {
                         FailureType.CONFLICT,
                         new Problem(
                                 ErrorCode.OBJECT_CONFLICT,
-                                resourceName(pending)
-                                        + " is gone, or another one by now: no outcome can be kept in it")));
+                                resourceName(pending) + " was deleted or replaced: no outcome can be stored in it")));
         return storedOutcome(entry).orElseGet(() -> {
             String text = JSON.valueToTree(outcome).toString();
             beforeWrite.run();
             store.setValue(entry, OUTCOME, text);
-            // A copy is told from the text, and so is the first one.
+            // Return what was stored, so that the first and every later publication are the same bytes.
             return parseOutcome(text).orElseThrow();
         });
     }
 
-    /** Every entry of the cluster. */
+    /** Returns every entry of the cluster. */
     public List<PendingOutcome> list(ClusterName cluster) {
         return Arrays.stream(PendingOutcome.RequestKind.values())
                 .flatMap(kind -> list(cluster, kind).stream())
                 .toList();
     }
 
-    /** Every entry of the cluster of those that go this way. */
+    /** Returns every entry of this kind. */
     public List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
         return store(kind).list(entry -> {
             NodeName node = new NodeName(entry.require(NODE));
@@ -153,7 +152,7 @@ public final class OutcomeOutbox {
         Optional<OutcomeEvent> held = parseOutcome(text);
         if (held.isEmpty()) {
             LOG.warn(
-                    "The outcome in ConfigMap {} of {} cannot be read and is made anew",
+                    "The outcome in ConfigMap {} of {} cannot be parsed and is replaced",
                     entry.getMetadata().getName(),
                     ManagedObjects.NAMESPACE);
         }

@@ -8,12 +8,12 @@ import io.nodejoin.protocol.Phase;
 import java.time.Instant;
 
 /**
- * A join or a leave that was accepted and whose outcome is still owed.
+ * An accepted join or leave whose outcome has not been published.
  *
- * @param kind which of the two
- * @param acceptedEventId of the event that said so; that of the outcome begins alike
- * @param run that owes it
- * @param uid of the entry itself, empty before there is one
+ * @param kind join or leave
+ * @param acceptedEventId the id of the accepted event; the id of the outcome event has the same prefix
+ * @param run the workflow run that publishes the outcome
+ * @param uid the UID of the entry, empty before it is created
  */
 public record PendingOutcome(
         RequestKind kind,
@@ -25,16 +25,16 @@ public record PendingOutcome(
         WorkflowRun run,
         String uid) {
 
-    /** Of the event that tells that this phase ends it. */
+    /** Returns the id of the event that reports this final phase. */
     public String outcomeEventId(Phase end) {
         return acceptedEventId.substring(0, acceptedEventId.lastIndexOf('/') + 1) + end;
     }
 
-    /** Where the node was going. */
+    /** Whether the request was for a join or a leave. */
     public enum RequestKind {
-        /** It joins. */
+        /** A join. */
         JOIN("join-"),
-        /** It leaves. */
+        /** A leave. */
         LEAVE("leave-");
 
         private final String prefix;
@@ -43,7 +43,10 @@ public record PendingOutcome(
             this.prefix = prefix;
         }
 
-        /** Of the names of entries. A replica that knows no leaves does not read theirs, and so takes none for a join. */
+        /**
+         * Returns the prefix of entry names. A replica that knows no leaves does not read theirs, and so takes none for
+         * a join.
+         */
         String prefix() {
             return prefix;
         }

@@ -1,4 +1,4 @@
-/** Outcomes that are owed, as ConfigMaps, until they are on the events topic. */
+/** The outbox: pending outcomes, as ConfigMaps, until they are on the events topic. */
 @NullMarked
 package io.nodejoin.activities.kubernetes.outbox;
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster as the person who prepares it reaches it. */
+/** Access to a cluster with the credential of the administrator who prepares it. */
 public final class AdminCluster implements AutoCloseable {
     private final KubernetesClient client;
     private final String caCertificates;
@@ -22,7 +22,7 @@ public final class AdminCluster implements AutoCloseable {
         this.caCertificates = caCertificates;
     }
 
-    /** Opens the cluster of a kubeconfig file. */
+    /** Opens the cluster of a kubeconfig file. Throws {@link IOException} if the file cannot be read. */
     public static AdminCluster open(Path kubeconfig) throws IOException {
         if (!Files.isReadable(kubeconfig)) {
             throw new IOException("cannot read the kubeconfig file " + kubeconfig);
@@ -30,34 +30,34 @@ public final class AdminCluster implements AutoCloseable {
         Config config = Kubeconfig.read(kubeconfig);
         String ca = pem(config.getCaCertData(), config.getCaCertFile());
         if (ca == null) {
-            throw new IOException(kubeconfig + " names no certificate authority; hosts could not know the cluster");
+            throw new IOException(kubeconfig + " has no certificate authority; hosts could not verify the cluster");
         }
         return new AdminCluster(Kubeconfig.connect(config), ca);
     }
 
-    /** With the rights of the kubeconfig. */
+    /** Returns the client with the rights of the kubeconfig. */
     public KubernetesClient client() {
         return client;
     }
 
-    /** A new client of the same endpoint for whoever brings no credential; the caller closes it. */
+    /** Creates an anonymous client of the same endpoint; the caller closes it. */
     public KubernetesClient anonymous() {
         return Kubeconfig.connect(Kubeconfig.withoutCredential(client.getConfiguration()));
     }
 
-    /** A new client of the same endpoint for the bearer of this token; the caller closes it. */
+    /** Creates a client of the same endpoint with this bearer token; the caller closes it. */
     public KubernetesClient withToken(BootstrapToken token) {
         return Kubeconfig.connect(new ConfigBuilder(Kubeconfig.withoutCredential(client.getConfiguration()))
                 .withOauthToken(token.bearerToken())
                 .build());
     }
 
-    /** PEM of the CA certificates. */
+    /** Returns the PEM of the CA certificates. */
     public String caCertificates() {
         return caCertificates;
     }
 
-    /** The API server's address without a trailing slash. */
+    /** Returns the API server's URL without a trailing slash. */
     public String server() {
         return client.getConfiguration().getMasterUrl().replaceAll("/$", "");
     }

@@ -1,12 +1,12 @@
 package io.nodejoin.activities.kubernetes.preparation;
 
 /**
- * What became of one object.
+ * The result of applying one object.
  *
  * @param object kind and name, with the namespace if it has one
  */
 public record ApplyResult(String object, Change change) {
-    /** Whether the object had to be touched. */
+    /** Whether the object was created, changed or unchanged. */
     public enum Change {
         created,
         changed,

@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a cluster into the state that joins by Nodejoin need. A second run changes nothing and says so. What others own is
- * left alone: an existing kubeconfig in cluster-info stays as it is.
+ * Brings a cluster into the state that Nodejoin's joins need. Idempotent, and reports what it changed. Never changes
+ * what others own: an existing kubeconfig in cluster-info stays.
  */
 public final class ClusterPreparation {
     private static final String FIELD_MANAGER = "nodejoin";
@@ -35,7 +35,7 @@ public final class ClusterPreparation {
         this.dryRun = dryRun;
     }
 
-    /** Applies all objects in order, or in a dry run lets the server say what would happen. */
+    /** Applies all objects in order; in a dry run the server reports what would change. */
     public List<ApplyResult> apply() {
         List<String> files = new ArrayList<>(List.of("guard.yaml", "prepare.yaml"));
         if (approval == ApprovalMode.CLUSTER) {
@@ -61,7 +61,7 @@ public final class ClusterPreparation {
                     .forceConflicts()
                     .serverSideApply();
         } catch (KubernetesClientException e) {
-            // A dry run creates no namespace, so what would lie in it cannot be tried.
+            // A dry run creates no namespace, so objects inside it cannot be applied.
             if (dryRun && e.getCode() == NOT_FOUND) {
                 return null;
             }
@@ -76,7 +76,7 @@ public final class ClusterPreparation {
         return comparableJson(before).equals(comparableJson(after)) ? Change.unchanged : Change.changed;
     }
 
-    /** Dry runs keep the resource version whatever they find, so the contents are compared. */
+    /** A dry run keeps the resourceVersion whatever it would change, so the contents are compared. */
     private String comparableJson(HasMetadata object) {
         HasMetadata copy = cluster.client().getKubernetesSerialization().clone(object);
         copy.getMetadata().setResourceVersion(null);
@@ -110,7 +110,7 @@ public final class ClusterPreparation {
 
     private List<HasMetadata> manifests(String resource) {
         try (InputStream yaml = Objects.requireNonNull(
-                ClusterPreparation.class.getResourceAsStream(resource), "the jar holds its manifests")) {
+                ClusterPreparation.class.getResourceAsStream(resource), "the jar contains its manifests")) {
             return cluster.client().load(yaml).items();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

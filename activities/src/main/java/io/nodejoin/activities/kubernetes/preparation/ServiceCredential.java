@@ -22,8 +22,8 @@ import java.util.Base64;
 import java.util.Objects;
 
 /**
- * The service's own kubeconfig, with a token of its service account. A second run leaves a file alone whose token the
- * cluster still accepts for half of its life or longer.
+ * Writes the service's own kubeconfig, with a token of its service account. Keeps an existing file whose token the
+ * cluster accepts for at least half of its lifetime.
  */
 public final class ServiceCredential {
     private static final String ACCOUNT = "nodejoin";
@@ -38,7 +38,7 @@ public final class ServiceCredential {
         this.life = life;
     }
 
-    /** Writes the file with mode 0600, aside first and then renamed, unless the one that is there still serves. */
+    /** Writes the file atomically with mode 0600, unless the existing one is still valid. */
     public ApplyResult write(Path file) throws IOException {
         boolean present = Files.exists(file);
         if (present && isStillValid(file)) {
@@ -64,7 +64,7 @@ public final class ServiceCredential {
             String token = Objects.requireNonNullElse(config.getAutoOAuthToken(), "");
             boolean sameCluster = cluster.server().equals(config.getMasterUrl().replaceAll("/$", ""));
             return sameCluster && livesLongEnough(token) && isAccepted(config);
-        } catch (IOException | RuntimeException _) { // whatever is in the file, it is no credential of ours
+        } catch (IOException | RuntimeException _) { // a file with other contents is not a credential of Nodejoin
             return false;
         }
     }

@@ -1,4 +1,4 @@
-/** Prepares a cluster for joins by Nodejoin: rights, cluster-info, guards, the service's own credential. */
+/** Prepares a cluster for Nodejoin's joins: rights, cluster-info, admission policies, the service's own credential. */
 @NullMarked
 package io.nodejoin.activities.kubernetes.preparation;
 

@@ -17,14 +17,14 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One kind of notes on joins in one cluster: a ConfigMap each, in the namespace that is Nodejoin's own. */
+/** Stores entries of one kind, which belong to joins, as ConfigMaps in Nodejoin's own namespace. */
 public final class ConfigMapStore {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigMapStore.class);
 
     private final KubernetesClient client;
     private final String prefix;
 
-    /** @param prefix of the names of this kind */
+    /** @param prefix the name prefix of this kind's ConfigMaps */
     public ConfigMapStore(KubernetesClient client, String prefix) {
         this.client = client;
         this.prefix = prefix;
@@ -34,7 +34,7 @@ public final class ConfigMapStore {
      * An entry as it was read.
      *
      * @param id its name without the prefix
-     * @param uid of this very object: another one of the same name has another
+     * @param uid the UID of the ConfigMap
      */
     public record Entry(String id, String uid, JoinId joinId, WorkflowRun run, Map<String, String> data) {
         public Entry {
@@ -42,7 +42,7 @@ public final class ConfigMapStore {
         }
 
         /**
-         * The value under this key.
+         * Returns the value of this key.
          *
          * @throws IllegalArgumentException if there is none
          */
@@ -55,14 +55,14 @@ public final class ConfigMapStore {
         }
     }
 
-    /** How one reads an entry. */
+    /** Parses an entry. */
     @FunctionalInterface
     public interface EntryParser<T> {
-        /** Throws {@link IllegalArgumentException} if it cannot be read. */
+        /** Throws {@link IllegalArgumentException} if the entry cannot be parsed. */
         T parse(Entry entry);
     }
 
-    /** Writes an entry; false if there is one of this id. */
+    /** Creates an entry. Returns false if there is one with this id. */
     public boolean create(String id, JoinId joinId, WorkflowRun run, Map<String, String> data) {
         Map<String, String> all = new HashMap<>(data);
         all.putAll(run.toData());
@@ -85,7 +85,7 @@ public final class ConfigMapStore {
         }
     }
 
-    /** Those of one join. */
+    /** Lists the entries of one join; skips entries that cannot be parsed, with a warning. */
     public <T> List<T> listByJoin(JoinId joinId, EntryParser<T> parser) {
         return client
                 .configMaps()
@@ -98,12 +98,12 @@ public final class ConfigMapStore {
                 .toList();
     }
 
-    /** Those of all joins. What a person has spoilt is as good as absent: the others go on. */
+    /** Lists the entries of all joins; skips entries that cannot be parsed, with a warning. */
     public <T> List<T> list(EntryParser<T> parser) {
         return configMaps().flatMap(found -> parseEntry(found, parser).stream()).toList();
     }
 
-    /** How many there are of all joins, those that a person has spoilt included. */
+    /** Counts all entries, including those that cannot be parsed. */
     public int count() {
         return Math.toIntExact(configMaps()
                 .map(found -> found.getMetadata().getName())
@@ -111,12 +111,12 @@ public final class ConfigMapStore {
                 .count());
     }
 
-    /** Whether the entry of this id is still this very object, by the API server's latest word. */
+    /** Returns whether the entry with this id and UID exists, read from the API server. */
     public boolean exists(String id, String uid) {
         return get(id, uid).isPresent();
     }
 
-    /** The entry of this id if it is still this very object, by the API server's latest word. */
+    /** Returns the entry with this id and UID, read from the API server. */
     public Optional<ConfigMap> get(String id, String uid) {
         return Optional.ofNullable(client.configMaps()
                         .inNamespace(ManagedObjects.NAMESPACE)
@@ -126,17 +126,17 @@ public final class ConfigMapStore {
     }
 
     /**
-     * Has an entry hold this value under the key.
+     * Sets a value of an entry.
      *
      * @param found the entry as it was read
-     * @throws KubernetesClientException if it was changed or removed since
+     * @throws KubernetesClientException if it was changed or deleted since
      */
     public void setValue(ConfigMap found, String key, String value) {
         client.resource(new ConfigMapBuilder(found).addToData(key, value).build())
                 .update();
     }
 
-    /** Removes the entry of this id, whichever it is. Absent counts as removed. */
+    /** Deletes the entry with this id, whatever its UID. Succeeds if it is absent. */
     public void delete(String id) {
         client.configMaps()
                 .inNamespace(ManagedObjects.NAMESPACE)
@@ -144,7 +144,7 @@ public final class ConfigMapStore {
                 .delete();
     }
 
-    /** Removes the entry if it is still this very object. */
+    /** Deletes the entry if it still has this UID. */
     public void delete(String id, String uid) {
         String path = "/api/v1/namespaces/" + ManagedObjects.NAMESPACE + "/configmaps/" + prefix + id;
         PreconditionedDelete.deleteByUid(client, path, uid, () -> exists(id, uid));

@@ -18,10 +18,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What Nodejoin keeps of the nodes of one cluster, of one kind: a ConfigMap per node in the namespace of the ledger, which no
- * node can write.
- */
+/** Stores entries of one kind as one ConfigMap per node, in the namespace nodejoin-system, where no node can write. */
 public final class NodeConfigMapStore {
     private static final Logger LOG = LoggerFactory.getLogger(NodeConfigMapStore.class);
 
@@ -30,20 +27,20 @@ public final class NodeConfigMapStore {
     private final Map<String, String> labels;
 
     /**
-     * What is written of one node.
+     * The entry of one node.
      *
-     * @param configMap as it was read
+     * @param configMap the ConfigMap as it was read
      */
     public record Entry(NodeName node, ConfigMap configMap) {
-        /** Its members. */
+        /** Returns its data. */
         public Map<String, String> data() {
             return Objects.requireNonNullElse(configMap.getData(), Map.of());
         }
 
         /**
-         * One member.
+         * Returns the value of a key.
          *
-         * @throws IllegalArgumentException if it is not there
+         * @throws IllegalArgumentException if there is none
          */
         public String require(String key) {
             String value = data().get(key);
@@ -55,10 +52,10 @@ public final class NodeConfigMapStore {
     }
 
     /**
-     * Reads and writes one kind.
+     * Creates the store of one kind.
      *
-     * @param prefix how the ConfigMaps' names begin
-     * @param inventory the label that tells this kind from the others
+     * @param prefix the name prefix of the ConfigMaps
+     * @param inventory the label value of this kind
      */
     public NodeConfigMapStore(KubernetesClient client, String prefix, String inventory) {
         this.client = client;
@@ -66,17 +63,17 @@ public final class NodeConfigMapStore {
         labels = Map.of(ManagedObjects.MANAGED_BY, ManagedObjects.MANAGER, "nodejoin.io/inventory", inventory);
     }
 
-    /** How the audit log and texts name the ConfigMap of a node. */
+    /** Returns the ConfigMap's resource name, as used in the audit log and messages. */
     public static String resourceName(String prefix, NodeName node) {
         return "configmaps/" + ManagedObjects.NAMESPACE + "/" + prefix + node;
     }
 
-    /** The note on this node, if there is one. */
+    /** Returns the entry of this node, if there is one. */
     public Optional<Entry> get(NodeName node) {
         return Optional.ofNullable(resource(node).get()).map(configMap -> new Entry(node, configMap));
     }
 
-    /** Every note whose ConfigMap has the name of a node. */
+    /** Returns every entry whose ConfigMap is named after a node. */
     public List<Entry> list() {
         return client.configMaps().inNamespace(ManagedObjects.NAMESPACE).withLabels(labels).list().getItems().stream()
                 .flatMap(this::parseEntry)
@@ -84,10 +81,10 @@ public final class NodeConfigMapStore {
     }
 
     /**
-     * Writes the note on a node.
+     * Creates the entry of a node.
      *
-     * @param owners whose end is the note's end
-     * @return false if there is one of this node, which stays as it is
+     * @param owners owner references: Kubernetes deletes the entry with its owners
+     * @return false if the node has an entry, which is not changed
      */
     public boolean create(NodeName node, Map<String, String> data, OwnerReference... owners) {
         ConfigMap configMap = new ConfigMapBuilder()
@@ -111,9 +108,9 @@ public final class NodeConfigMapStore {
     }
 
     /**
-     * Writes these members in the place of those that were read.
+     * Replaces the data that was read.
      *
-     * @return false if the note was changed or deleted since
+     * @return false if the entry was changed or deleted since
      */
     public boolean replaceIfUnchanged(Entry read, Map<String, String> data) {
         try {
@@ -130,15 +127,15 @@ public final class NodeConfigMapStore {
         }
     }
 
-    /** Deletes the note on a node, whichever it is. The second call does nothing. */
+    /** Deletes the entry of a node. Idempotent. */
     public void delete(NodeName node) {
         resource(node).delete();
     }
 
     /**
-     * Deletes the note as it was read; absent counts as deleted.
+     * Deletes the entry unless it has changed since it was read. Succeeds if it is absent.
      *
-     * @return false if it was changed since
+     * @return false if it has changed
      */
     public boolean deleteIfUnchanged(Entry read) {
         String path = "/api/v1/namespaces/" + ManagedObjects.NAMESPACE + "/configmaps/" + prefix + read.node();

@@ -1,4 +1,4 @@
-/** Entries of Nodejoin's own in ConfigMaps, written by compare-and-swap. */
+/** Nodejoin's own entries in ConfigMaps, written by compare-and-swap. */
 @NullMarked
 package io.nodejoin.activities.kubernetes.store;
 

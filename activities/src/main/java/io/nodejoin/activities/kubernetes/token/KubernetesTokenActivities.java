@@ -32,8 +32,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.ToIntFunction;
 
 /**
- * Tokens by create and delete alone: a right to read Secrets in kube-system would be a right to read all of them. So what
- * a lost answer left behind is never looked at; it is deleted by its recorded id and minted anew.
+ * Creates and deletes token Secrets without reading them: the right to get Secrets in kube-system would cover all of
+ * them. After a lost response the recorded id is deleted and a new token created.
  */
 public final class KubernetesTokenActivities implements TokenActivities {
     private static final Duration MAX_LIFE = Duration.ofMinutes(15);
@@ -47,8 +47,8 @@ public final class KubernetesTokenActivities implements TokenActivities {
     private final TokenQuota quota;
 
     /**
-     * @param artifacts of a token that another one of its join takes the place of
-     * @param quotas how many tokens of a cluster may be alive at a time
+     * @param artifacts removes what an earlier token of the same join has left
+     * @param quotas limits the live tokens per cluster
      */
     public KubernetesTokenActivities(
             ClusterClients clients,
@@ -94,8 +94,9 @@ public final class KubernetesTokenActivities implements TokenActivities {
     }
 
     /**
-     * An entry whose reservation has given its id to nobody ends here. One of another attempt, or of a run that Temporal was told to go back
-     * from, is left by intent: its token may have been sent for and not be there yet. The garbage collector ends it once the join is over.
+     * Revokes the join's earlier tokens. Deletes only the ledger entries of this attempt and run, whose id the workflow has
+     * not received. Keeps entries of other attempts, and of a run that was reset in Temporal: a create request of theirs
+     * may still be pending. The garbage collector deletes them once the join is closed.
      */
     private void revokeEarlierTokens(
             ActivityFence fence, KubernetesClient client, TokenLedger ledger, TokenReservation reservation) {
@@ -151,10 +152,10 @@ public final class KubernetesTokenActivities implements TokenActivities {
     }
 
     /**
-     * Deletes the token of an entry of the ledger on behalf of somebody who is not its join, and leaves the entry. Its id is
-     * its own while the entry is there, so nothing is deleted of a token that has the id since.
+     * Deletes the token of a ledger entry, with another effect guard, and keeps the entry. The id stays reserved while
+     * the entry exists, so no newer token can have it.
      *
-     * @return whether there was anything to delete
+     * @return whether the token existed
      */
     public boolean revoke(LedgerEntry entry, EffectGuard guard) {
         KubernetesClient client = clients.client(entry.token().cluster());
@@ -164,7 +165,7 @@ public final class KubernetesTokenActivities implements TokenActivities {
         return revoke(guard, client, entry.token());
     }
 
-    /** Ends an entry of the ledger whose token is gone. */
+    /** Deletes a ledger entry whose token is gone, with another effect guard. */
     public void deleteLedgerEntry(LedgerEntry entry, EffectGuard guard) {
         recordEffect(
                 guard,
@@ -174,13 +175,16 @@ public final class KubernetesTokenActivities implements TokenActivities {
         new TokenLedger(clients.client(entry.token().cluster())).delete(entry);
     }
 
-    /** False if there was nothing to delete. */
+    /** Deletes the token. Returns false if it was absent. */
     private boolean revoke(EffectGuard guard, KubernetesClient client, TokenRef token) {
         recordEffect(guard, token, "token.revoke", secretObject(token.tokenId()));
         return deleteSecret(client, token.tokenId());
     }
 
-    /** In whole seconds. Who ends the token is the API server, by its own clock: it gets the time that the join gives it. */
+    /**
+     * The remaining lifetime in whole seconds. The API server expires the token by its own clock, so it gets the
+     * lifetime added to its own time.
+     */
     private static Duration remainingLife(ActivityFence fence, TokenRequest request) {
         Duration life = fence.timeUntil(request.expiresAt()).truncatedTo(ChronoUnit.SECONDS);
         if (!life.isPositive() || life.compareTo(MAX_LIFE) > 0) {
@@ -188,15 +192,16 @@ public final class KubernetesTokenActivities implements TokenActivities {
                     FailureType.INVALID_REQUEST,
                     new Problem(
                             life.isPositive() ? ErrorCode.INTERNAL : ErrorCode.JOIN_DEADLINE_EXCEEDED,
-                            "a token that ends at " + request.expiresAt() + " would live " + life.toSeconds()
-                                    + " s; allowed are 1 to " + MAX_LIFE.toSeconds() + " s"));
+                            "the lifetime of a token that expires at " + request.expiresAt() + " would be "
+                                    + life.toSeconds() + " s; allowed are 1 to " + MAX_LIFE.toSeconds() + " s"));
         }
         return life;
     }
 
     /**
-     * False if it was absent. The cluster's admission policy refuses to delete a token that is not Nodejoin's, and so does an API
-     * server that has just started with any: which of the two it is shows by whether the refusal lasts.
+     * Deletes the Secret. Returns false if it was absent. The cluster's admission policy refuses to delete a token that
+     * is not Nodejoin's, and an API server that has just started refuses to delete any: only the former refusal
+     * persists.
      */
     private static boolean deleteSecret(KubernetesClient client, TokenId id) {
         try {

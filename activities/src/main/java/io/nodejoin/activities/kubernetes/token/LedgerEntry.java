@@ -7,13 +7,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token that may be alive. While the entry lies in the ledger, nobody else gets the id.
+ * A token that may exist. While the ledger has the entry, no other token gets the id.
  *
- * @param machineId of the machine that it was reserved for; absent if a person has removed it
- * @param attempt of the join that it was reserved for
- * @param expiresAt when whatever became of it has ended by itself, by the API server's clock
- * @param run on whose behalf it was reserved
- * @param uid of the entry itself
+ * @param machineId the machine that it was reserved for; absent if the value was removed
+ * @param attempt the join's attempt that it was reserved for
+ * @param expiresAt when a token with this id has expired in any case, by the API server's clock
+ * @param run the workflow run that reserved it
+ * @param uid the UID of the entry
  */
 public record LedgerEntry(
         TokenRef token,

@@ -3,9 +3,9 @@ package io.nodejoin.activities.kubernetes.token;
 import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.workflows.token.TokenRef;
 
-/** What a token has brought about beside its Secret: its signature in cluster-info, and requests that nobody has decided. */
+/** What a token leaves besides its Secret: its signature in cluster-info and pending CSRs. */
 @FunctionalInterface
 public interface TokenArtifacts {
-    /** Takes all of it back. What is absent counts as taken back; a second call is harmless. */
+    /** Removes all of it. Succeeds if it is absent. Idempotent. */
     void remove(TokenRef token, EffectGuard guard);
 }

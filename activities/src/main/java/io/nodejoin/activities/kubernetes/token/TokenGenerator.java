@@ -4,7 +4,7 @@ import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.security.SecureRandom;
 
-/** Draws token ids and secrets. */
+/** Generates random token ids and secrets. */
 final class TokenGenerator {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 6;
@@ -24,7 +24,7 @@ final class TokenGenerator {
         return new BootstrapToken(id, randomString(SECRET_LENGTH));
     }
 
-    /** Each character is equally likely: nextInt with a bound draws again where a remainder would favour some. */
+    /** All characters are equally likely: nextInt with a bound has no modulo bias. */
     private String randomString(int length) {
         StringBuilder text = new StringBuilder(length);
         for (int i = 0; i < length; i++) {

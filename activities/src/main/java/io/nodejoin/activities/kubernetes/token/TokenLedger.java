@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The token ids of one cluster that may be alive, kept beside the tokens: who restores the one restores the other. */
+/** The ids of one cluster's tokens that may exist, stored in the same cluster, so that a backup restores both. */
 public final class TokenLedger {
     private static final String PREFIX = "token-";
     private static final String NODE = "node";
@@ -34,7 +34,7 @@ public final class TokenLedger {
     }
 
     /**
-     * Writes the entry; false if the id is in use already.
+     * Creates the entry. Returns false if the id is in use.
      *
      * @param expiresAt by the API server's clock
      */
@@ -50,12 +50,12 @@ public final class TokenLedger {
                         EXPIRES_AT, expiresAt.toString()));
     }
 
-    /** Those of one join. */
+    /** Returns the entries of one join. */
     List<LedgerEntry> listByJoin(ClusterName cluster, JoinId joinId) {
         return store.listByJoin(joinId, entry -> parseEntry(cluster, entry));
     }
 
-    /** Every entry of the cluster, whichever join made it. */
+    /** Returns every entry of the cluster, of all joins. */
     public List<LedgerEntry> list(ClusterName cluster) {
         return store.list(entry -> parseEntry(cluster, entry));
     }
@@ -71,12 +71,12 @@ public final class TokenLedger {
                 entry.uid());
     }
 
-    /** How many entries there are, readable or not. */
+    /** Counts all entries, including those that cannot be parsed. */
     int count() {
         return store.count();
     }
 
-    /** Whether the entry is still there, so that its id is still its own. */
+    /** Returns whether the entry still exists, so that its id is still reserved. */
     boolean exists(LedgerEntry entry) {
         return store.exists(entry.token().tokenId().value(), entry.uid());
     }
@@ -85,7 +85,7 @@ public final class TokenLedger {
         store.delete(id.value());
     }
 
-    /** Removes this very entry, and no later one of the same id. */
+    /** Deletes the entry with this UID; keeps a later one of the same id. */
     void delete(LedgerEntry entry) {
         store.delete(entry.token().tokenId().value(), entry.uid());
     }

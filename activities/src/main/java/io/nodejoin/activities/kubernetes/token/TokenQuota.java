@@ -13,10 +13,10 @@ import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 
 /**
- * How many tokens of a cluster may be alive at a time. Each has its signature in cluster-info, an object of bounded size
- * that every change sends to everybody who watches it. A ledger is counted at most every two seconds; what this process has
- * claimed since then is added. Replicas that count at the same moment may together exceed the cap by what each claims until
- * it counts again.
+ * Limits the live tokens per cluster, since each adds a signature to cluster-info, an object of bounded size that is
+ * sent to every watcher on each change. The ledger is counted at most every two seconds; this process adds its own
+ * claims in between. Replicas that count at the same time may together exceed the quota by what each claims until its
+ * next count.
  */
 final class TokenQuota {
     private static final long COUNT_VALID_NANOS = Duration.ofSeconds(2).toNanos();
@@ -31,9 +31,9 @@ final class TokenQuota {
     }
 
     /**
-     * Claims room for one more token.
+     * Claims one more token. Fails with THROTTLED if the quota is used up.
      *
-     * @param ledgerCount counts the tokens that may be alive
+     * @param ledgerCount counts the tokens that may exist
      */
     void claim(ClusterName cluster, IntSupplier ledgerCount) {
         int limit = limits.applyAsInt(cluster);
@@ -42,7 +42,7 @@ final class TokenQuota {
                     FailureType.THROTTLED,
                     new Problem(
                             ErrorCode.TOKEN_QUOTA_EXCEEDED,
-                            limit + " tokens of cluster " + cluster + " may be alive, no more are allowed at a time"));
+                            limit + " tokens of cluster " + cluster + " may exist, which is the maximum"));
         }
     }
 
@@ -50,7 +50,7 @@ final class TokenQuota {
         return usages.computeIfAbsent(cluster, _ -> new Usage());
     }
 
-    /** One cluster's API server does not keep the others waiting. */
+    /** The usage of one cluster. Each has its own lock, so that a slow API server delays no other cluster. */
     private final class Usage {
         private long countedAt;
         private int tokens;

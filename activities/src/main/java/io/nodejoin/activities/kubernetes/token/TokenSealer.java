@@ -11,7 +11,7 @@ import org.jose4j.jwe.JsonWebEncryption;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
-/** Seals a token to one host's key, as {@link SealedTokenHeader} says. */
+/** Encrypts a token for one host's key, see {@link SealedTokenHeader}. */
 final class TokenSealer {
     private TokenSealer() {}
 
@@ -31,9 +31,9 @@ final class TokenSealer {
     }
 
     /**
-     * Reads the key that a token is sealed to.
+     * Parses the key that a token is encrypted for.
      *
-     * @throws IllegalArgumentException if it is no P-256 key
+     * @throws IllegalArgumentException if it is not a P-256 key
      */
     static ECPublicKey hostKey(String base64SubjectPublicKeyInfo) {
         try {

@@ -7,7 +7,7 @@ import io.nodejoin.protocol.discovery.BootstrapToken;
 import io.nodejoin.workflows.token.TokenRequest;
 import java.time.Instant;
 
-/** The Secret that is a bootstrap token to Kubernetes. */
+/** The Secret that represents a bootstrap token in Kubernetes. */
 final class TokenSecret {
     static final String NAMESPACE = "kube-system";
     static final String TYPE = "bootstrap.kubernetes.io/token";
@@ -15,7 +15,10 @@ final class TokenSecret {
 
     private TokenSecret() {}
 
-    /** @param expiresAt in whole seconds: Kubernetes takes what it cannot parse for expired, and nothing for endless */
+    /**
+     * @param expiresAt in whole seconds: Kubernetes treats an expiration that it cannot parse as expired, and an absent
+     *     one as unlimited
+     */
     static Secret build(BootstrapToken token, TokenRequest request, Instant expiresAt) {
         return new SecretBuilder()
                 .withNewMetadata()

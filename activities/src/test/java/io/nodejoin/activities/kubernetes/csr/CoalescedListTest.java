@@ -125,7 +125,7 @@ class CoalescedListTest {
         runScheduled();
         assertThat(lucky.join()).containsExactly("of lucky");
         assertThatThrownBy(() -> unlucky.orTimeout(10, TimeUnit.SECONDS).join())
-                .hasRootCauseMessage("the list was given up");
+                .hasRootCauseMessage("the list was abandoned");
     }
 
     private Map<String, List<String>> list(Set<String> keys) {
