@@ -53,9 +53,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where worker-agents connect: they enroll, park their polls, and report. {@link #activities()} reach them.
+ * The HTTPS server of the worker-agents: enrollment, long polls, reports. {@link #activities()} send commands to them.
  *
- * <p>It keeps no state that matters: after a restart agents connect again and commands are handed out again.
+ * <p>Stateless: after a restart agents reconnect and commands are delivered again.
  */
 public final class HostGateway {
     private static final double ENROLLMENTS_PER_SECOND = 10;
@@ -66,13 +66,16 @@ public final class HostGateway {
     private static final double REJOIN_BURST_OF_NODE = 5;
     private static final double RENEWALS_PER_SECOND_AND_AGENT = 0.2;
     private static final double RENEWAL_BURST_OF_AGENT = 5;
-    /** A join needs two dozen; within the day that one may take, this stays far below the 10,000 signals at which Temporal ends it. */
+    /**
+     * A join needs two dozen reports. Over the day that a join may take, this stays far below the 10,000 signals at
+     * which Temporal terminates a workflow.
+     */
     private static final double REPORTS_PER_SECOND_AND_AGENT = 1.0 / 60;
 
     private static final double REPORT_BURST_OF_AGENT = 64;
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(60);
     private static final Duration IDLE_SESSION_CHECK_INTERVAL = Duration.ofMinutes(1);
-    /** How many joins are told of their agents at once: after a restart all agents come back together. */
+    /** Concurrent presence reports; after a restart all agents reconnect at once. */
     private static final int PRESENCE_THREADS = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(HostGateway.class);
@@ -92,8 +95,8 @@ public final class HostGateway {
     private final ServerConnector connector;
 
     /**
-     * Reads the certificates and keys; starts nothing. Throws {@link IllegalArgumentException} naming the file that does
-     * not fit.
+     * Reads the certificates and keys; starts nothing. Throws {@link IllegalArgumentException} that names the file that
+     * cannot be used.
      */
     public HostGateway(
             GatewaySettings settings,
@@ -157,52 +160,53 @@ public final class HostGateway {
         });
     }
 
-    /** The activities that reach this replica's agents, for a worker on {@link TaskQueues#gateway} of this instance. */
+    /**
+     * Returns the activities that send commands to this replica's agents, for a worker on {@link TaskQueues#gateway} of
+     * this instance.
+     */
     public HostActivities activities() {
         return activities;
     }
 
-    /** Listens. Throws {@link IOException} if the address cannot be had. */
+    /** Starts to listen. Throws {@link IOException} if the address cannot be bound. */
     public void start() throws IOException {
         connector.open();
         LifeCycle.start(server);
-        scheduleEvery(IDLE_SESSION_CHECK_INTERVAL, "forgetting idle agents", sessions::removeIdle);
-        scheduleEvery(reread, "looking at the gateway's certificates", credentials::reloadIfChanged);
+        scheduleEvery(IDLE_SESSION_CHECK_INTERVAL, "removing idle sessions", sessions::removeIdle);
+        scheduleEvery(reread, "reloading the gateway's certificates", credentials::reloadIfChanged);
     }
 
-    /** What keeps it from serving as it is told to, or null. */
+    /** Returns why the gateway does not serve with its configured files, or null. */
     public @Nullable String notReadyReason() {
         return port() > 0 ? credentials.notReadyReason().orElse(null) : "does not listen";
     }
 
-    /** Where it listens. */
+    /** Returns the port that it listens on. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** Whether the agent of this node holds a session with this replica. */
+    /** Returns whether the agent of this node is connected to this replica. */
     public boolean isConnected(ClusterName cluster, NodeName node) {
         return sessions.sessionsOf(new NodeRef(cluster, node)).stream().anyMatch(AgentSession::isConnected);
     }
 
-    /** A join of this node has started: an agent that waits for it goes on at once. Harmless if there is none. */
+    /** Wakes an agent that waits for a join of this node to start. No effect if there is none. */
     public void joinStarted(ClusterName cluster, NodeName node) {
         NodeRef started = new NodeRef(cluster, node);
         joinTriggers.joinStarted(started);
         sessions.sessionsOf(started).forEach(presence::joinStarted);
     }
 
-    /** Answers whoever waits, then closes. What Temporal does not answer in time is cut short. A second call does nothing. */
+    /** Ends pending requests, then closes. Aborts calls to Temporal that do not end in time. Idempotent. */
     public void stop() {
         enrollments.stop();
         sessions.close();
         try {
             server.stop();
         } catch (TimeoutException _) {
-            LOG.info(
-                    "requests were under way after {} s and are cut short; their agents ask again",
-                    STOP_TIMEOUT.toSeconds());
-        } catch (Exception e) { // all that Jetty declares
+            LOG.info("requests were pending after {} s and are aborted; their agents retry", STOP_TIMEOUT.toSeconds());
+        } catch (Exception e) { // Jetty declares no narrower exception
             throw new IllegalStateException("the gateway does not stop", e);
         } finally {
             scheduler.shutdownNow();

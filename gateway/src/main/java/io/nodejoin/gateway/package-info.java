@@ -1,4 +1,4 @@
-/** The host gateway: worker-agents enroll here, park their polls, and so are reached by the activities of a join. */
+/** The host gateway: the HTTPS server of the worker-agents, and the activities that send commands to them. */
 @NullMarked
 package io.nodejoin.gateway;
 

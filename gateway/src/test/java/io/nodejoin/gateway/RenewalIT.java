@@ -123,7 +123,7 @@ class RenewalIT {
             // then
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(problem(answer).code()).isEqualTo(ErrorCode.AGENT_IDENTITY_MISMATCH);
-            assertThat(reasons()).containsExactly("renewal refused: no join holds the node");
+            assertThat(reasons()).containsExactly("renewal refused: no join runs for the node");
             assertThat(issued()).isEmpty();
         }
     }

@@ -31,8 +31,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Issues the client certificates of agents, and recognises those of its predecessors. They are good for client authentication alone, and for one identity, named by
- * a URI as {@link AgentIdentity} says.
+ * Issues agents' client certificates (EKU clientAuth, one URI SAN, see {@link AgentIdentity}) and verifies those issued
+ * by earlier CAs.
  */
 public final class AgentCertificateAuthority {
     private static final Duration BACKDATING = Duration.ofMinutes(5);
@@ -49,9 +49,10 @@ public final class AgentCertificateAuthority {
     private final SecureRandom random;
 
     /**
-     * Throws {@link IllegalArgumentException} if the files hold no P-256 CAs and the key of the first one.
+     * Throws {@link IllegalArgumentException} if the files contain no P-256 CA certificates and the key of the first
+     * one.
      *
-     * @param certificateFile the CA that issues, and then those whose certificates count too
+     * @param certificateFile the issuing CA first, then other trusted CAs
      */
     AgentCertificateAuthority(Path certificateFile, Path keyFile, Duration life, Clock clock, SecureRandom random) {
         CertifiedKey issuer = CertifiedKey.read(certificateFile, keyFile);
@@ -62,21 +63,21 @@ public final class AgentCertificateAuthority {
         this.clock = clock;
         this.random = random;
         if (!trusted.stream().allMatch(AgentCertificateAuthority::isP256Ca)) {
-            throw new IllegalArgumentException(certificateFile + " holds a certificate that is not of a P-256 CA");
+            throw new IllegalArgumentException(certificateFile + " contains a certificate that is not of a P-256 CA");
         }
     }
 
-    /** The certificate of the CA that issues. */
+    /** Returns the certificate of the issuing CA. */
     X509Certificate certificate() {
         return certificate;
     }
 
-    /** The CAs that client certificates may come from. */
+    /** Returns the CAs that client certificates may be issued by. */
     List<X509Certificate> trusted() {
         return trusted;
     }
 
-    /** Whether one of the CAs has issued this certificate itself. */
+    /** Returns whether one of the CAs has issued this certificate directly. */
     public boolean hasIssued(X509Certificate agent) {
         return trusted.stream()
                 .anyMatch(ca ->
@@ -98,7 +99,7 @@ public final class AgentCertificateAuthority {
                 && publicKey.getParams().getOrder().bitLength() == P256_BITS;
     }
 
-    /** A certificate for this identity and key, and the CA's. Each call issues another one. */
+    /** Issues a certificate for this identity and key, with its chain. Not idempotent: each call issues another one. */
     IssuedCertificate issue(AgentIdentity agent, SubjectPublicKeyInfo publicKey) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Instant caEnd = certificate.getNotAfter().toInstant();
@@ -136,8 +137,6 @@ public final class AgentCertificateAuthority {
         return new JcaContentSignerBuilder(ALGORITHM).setSecureRandom(random).build(key);
     }
 
-    /**
-     * @param chain PEM, the agent's certificate first, then the CA's
-     */
+    /** @param chain PEM, the agent's certificate first, then the CA's certificate */
     record IssuedCertificate(String chain, BigInteger serial, Instant expiresAt) {}
 }

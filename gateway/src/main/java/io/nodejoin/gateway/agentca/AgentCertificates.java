@@ -12,7 +12,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Issues the agents' certificates; no one leaves unrecorded. */
+/** Issues agents' certificates; each is written to the audit log first. */
 public final class AgentCertificates {
     private static final Logger LOG = LoggerFactory.getLogger(AgentCertificates.class);
 
@@ -36,7 +36,10 @@ public final class AgentCertificates {
         }
     }
 
-    /** A certificate for this identity and key, or empty if it could not be recorded. Each call issues another one. */
+    /**
+     * Issues a certificate for this identity and key; empty if the audit entry could not be written. Not idempotent:
+     * each call issues another one.
+     */
     public Optional<EnrollmentResponse.Enrolled> issue(
             AgentIdentity agent, SubjectPublicKeyInfo key, Occasion occasion) {
         AgentCertificateAuthority.IssuedCertificate issued =
@@ -54,7 +57,7 @@ public final class AgentCertificates {
                     "nodes/" + agent.node().name(),
                     results));
         } catch (RuntimeException e) {
-            // Whatever keeps the record from being written, the certificate stays here.
+            // Without an audit entry the certificate is not returned.
             LOG.error("a certificate for {} was not handed out: {}", agent, e.getMessage());
             return Optional.empty();
         }

@@ -13,20 +13,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who an agent is: the one whose key a join of a node has bound. In its certificate this is the only subject alternative
- * name, the URI {@code nodejoin://<cluster>/<node>/<joinId>}; a common name could not hold every node name. Another join of
- * the same node has another agent, so the key of an earlier one is of no use in it.
+ * The identity of an agent: the node, and the join that has bound the agent's key. Its certificate contains it as the
+ * only SAN, the URI {@code nodejoin://<cluster>/<node>/<joinId>}, since a common name is too short for some node names.
+ * Another join of the same node has another identity, so the key of an earlier one cannot be used in it.
  */
 public record AgentIdentity(NodeRef node, JoinId join) {
     private static final Pattern URI_PATTERN = Pattern.compile("nodejoin://([^/]+)/([^/]+)/([^/]+)");
     private static final Integer SAN_TYPE_URI = 6;
 
-    /** The identity as a URI. */
+    /** Returns the identity as a URI. */
     public String uri() {
         return "nodejoin://" + node.cluster() + "/" + node.name() + "/" + join;
     }
 
-    /** The identity that the certificate names, or empty if it names none, or anything beside it. */
+    /** Returns the identity in the certificate; empty if it has none, or any other SAN. */
     public static Optional<AgentIdentity> fromCertificate(X509Certificate certificate) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();

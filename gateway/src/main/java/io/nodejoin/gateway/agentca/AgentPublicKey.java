@@ -12,17 +12,17 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
-/** A P-256 public key whose point is on the curve, in its one DER form. */
+/** A P-256 public key whose point is on the curve, in its only DER form. */
 public record AgentPublicKey(SubjectPublicKeyInfo info, String base64) {
     private static final AlgorithmIdentifier P256 =
             new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, SECObjectIdentifiers.secp256r1);
 
-    /** SHA-256 of the DER form, as the digests of other keys. */
+    /** Returns the SHA-256 of the DER form, as for other keys. */
     public String digest() {
         return Sha256.hex(Base64.getDecoder().decode(base64));
     }
 
-    /** The key, or empty if the text is anything else than base64 of such a key's DER SubjectPublicKeyInfo. */
+    /** Parses the key; empty if the text is not base64 of such a key's DER SubjectPublicKeyInfo. */
     public static Optional<AgentPublicKey> parse(String base64) {
         try {
             byte[] der = Base64.getDecoder().decode(base64);

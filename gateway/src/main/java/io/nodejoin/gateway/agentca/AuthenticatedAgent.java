@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that has shown its certificate.
+ * An agent that has authenticated with its client certificate.
  *
- * @param identity whom the certificate names
- * @param address where the call comes from
- * @param instance the process that says so itself, or null if it does not
+ * @param identity the identity in the certificate
+ * @param address the client's address
+ * @param instance the agent process, as the request names it, or null if it does not
  */
 public record AuthenticatedAgent(
         AgentIdentity identity,

@@ -9,13 +9,16 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * A private key and certificates.
+ * A private key and its certificate chain.
  *
- * @param certificates the first one is the key's
+ * @param certificates the first one belongs to the key
  */
 record CertifiedKey(PrivateKey key, List<X509Certificate> certificates) {
 
-    /** Reads both files. Throws {@link IllegalArgumentException} naming the file that cannot be read or does not fit. */
+    /**
+     * Reads both files. Throws {@link IllegalArgumentException} that names the file that cannot be read, or does not
+     * match the other one.
+     */
     static CertifiedKey read(Path certificateFile, Path keyFile) {
         CertifiedKey read = new CertifiedKey(PemFiles.privateKey(keyFile), PemFiles.certificates(certificateFile));
         if (!matches(read.key(), read.certificate().getPublicKey())) {
@@ -25,7 +28,7 @@ record CertifiedKey(PrivateKey key, List<X509Certificate> certificates) {
         return read;
     }
 
-    /** The key's certificate. */
+    /** Returns the key's certificate. */
     X509Certificate certificate() {
         return certificates.getFirst();
     }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gateway's own certificate and the agent CAs, as their files are. New contents count once two looks in a row have
- * found them and they fit together; until then all stays as it was, and {@link #notReadyReason} says why.
+ * The gateway's certificate and the agent CAs. Changed files are activated once two consecutive reads agree and they
+ * match each other; until then the old ones stay in use and {@link #notReadyReason} says why.
  */
 public final class GatewayCredentials {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayCredentials.class);
@@ -34,7 +34,9 @@ public final class GatewayCredentials {
 
     private record Loaded(CertifiedKey own, AgentCertificateAuthority authority) {}
 
-    /** Throws {@link IllegalArgumentException} naming the file that cannot be read or does not fit. */
+    /**
+     * Throws {@link IllegalArgumentException} that names the file that cannot be read, or does not match the others.
+     */
     public GatewayCredentials(GatewaySettings settings, Clock clock, SecureRandom random) {
         this.settings = settings;
         this.clock = clock;
@@ -45,17 +47,17 @@ public final class GatewayCredentials {
         this.tls = new GatewayTls(loaded.own(), loaded.authority().trusted());
     }
 
-    /** The agent CA of now. */
+    /** Returns the current agent CA. */
     public AgentCertificateAuthority authority() {
         return loaded.authority();
     }
 
-    /** The same object always; it goes by the files. */
+    /** Returns the TLS context, always the same object, which is reloaded when the files change. */
     public SslContextFactory.Server tls() {
         return tls.factory();
     }
 
-    /** Looks at the files. To be called again and again; throws nothing. */
+    /** Reads the files, and activates them if they have changed. Call it periodically; never throws. */
     public synchronized void reloadIfChanged() {
         try {
             List<String> current = digests();
@@ -67,12 +69,12 @@ public final class GatewayCredentials {
                 activate(current);
             }
         } catch (RuntimeException e) {
-            // Whatever is wrong with the new files, agents are served with the old ones.
+            // Whatever is wrong with the new files, the old ones stay in use.
             keepCurrent(String.valueOf(e.getMessage()));
         }
     }
 
-    /** What a person has to do something about, or empty. */
+    /** Returns what an operator has to correct, or empty. */
     public Optional<String> notReadyReason() {
         String failed = failure;
         if (failed != null) {
@@ -103,7 +105,7 @@ public final class GatewayCredentials {
 
     private Optional<String> expired(X509Certificate certificate, Path file) {
         return certificate.getNotAfter().toInstant().isBefore(clock.instant())
-                ? Optional.of("the first certificate in " + file + " ended at "
+                ? Optional.of("the first certificate in " + file + " expired at "
                         + certificate.getNotAfter().toInstant())
                 : Optional.empty();
     }
@@ -119,7 +121,10 @@ public final class GatewayCredentials {
                         random));
     }
 
-    /** Contents, not times: files are replaced by links and by copies that keep their time. */
+    /**
+     * Compares contents, not modification times: files are replaced by symbolic links and by copies that preserve their
+     * time.
+     */
     private List<String> digests() {
         List<String> digests = new ArrayList<>();
         for (Path file : List.of(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** TLS of the gateway: 1.3 only; a client certificate is asked for and, if shown, must lead to an agent CA. */
+/** TLS of the gateway: 1.3 only. A client certificate is optional, but must be issued by an agent CA. */
 final class GatewayTls {
     private final SslContextFactory.Server factory = new SslContextFactory.Server();
 
@@ -23,13 +23,13 @@ final class GatewayTls {
         return factory;
     }
 
-    /** From here on handshakes go by these; connections that are open stay open. */
+    /** Uses these certificates for new handshakes; open connections continue. */
     void reload(CertifiedKey own, List<X509Certificate> agentCas) {
         Stores stores = Stores.of(own, agentCas);
         try {
             factory.reload(stores::into);
-        } catch (Exception e) { // Jetty declares no narrower one
-            throw new IllegalStateException("TLS cannot go by certificates that were read", e);
+        } catch (Exception e) { // Jetty declares no narrower exception
+            throw new IllegalStateException("TLS cannot use certificates that were parsed", e);
         }
     }
 

@@ -19,11 +19,14 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 
-/** Certificates and keys as PEM. What cannot be read is an {@link IllegalArgumentException} that names the file. */
+/**
+ * Reads and writes certificates and keys in PEM. Throws {@link IllegalArgumentException} that names the file if it
+ * cannot be parsed.
+ */
 public final class PemFiles {
     private PemFiles() {}
 
-    /** All certificates of the file, in order; at least one. */
+    /** Reads all certificates of the file, in order; at least one. */
     static List<X509Certificate> certificates(Path file) {
         List<X509Certificate> certificates = new ArrayList<>();
         JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
@@ -34,15 +37,15 @@ public final class PemFiles {
                 }
             }
         } catch (CertificateException e) {
-            throw new IllegalArgumentException(file + " holds a certificate that cannot be read", e);
+            throw new IllegalArgumentException(file + " contains a certificate that cannot be parsed", e);
         }
         if (certificates.isEmpty()) {
-            throw new IllegalArgumentException(file + " holds no PEM certificate");
+            throw new IllegalArgumentException(file + " contains no PEM certificate");
         }
         return List.copyOf(certificates);
     }
 
-    /** The private key of the file, PKCS#8 or SEC 1, not encrypted. */
+    /** Reads the private key of the file: PKCS#8 or SEC 1, not encrypted. */
     static PrivateKey privateKey(Path file) {
         JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
         try {
@@ -55,12 +58,12 @@ public final class PemFiles {
                 }
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " holds a private key that cannot be read", e);
+            throw new IllegalArgumentException(file + " contains a private key that cannot be parsed", e);
         }
-        throw new IllegalArgumentException(file + " holds no unencrypted PEM private key");
+        throw new IllegalArgumentException(file + " contains no unencrypted PEM private key");
     }
 
-    /** The certificates one after the other. */
+    /** Writes the certificates one after the other. */
     public static String write(List<X509Certificate> certificates) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter pem = new JcaPEMWriter(text)) {

@@ -1,4 +1,4 @@
-/** The agent CA, the certificates it issues, and TLS with them. */
+/** The agent CA, the certificates that it issues, and TLS with them. */
 @NullMarked
 package io.nodejoin.gateway.agentca;
 

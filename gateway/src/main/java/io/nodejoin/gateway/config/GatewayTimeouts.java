@@ -4,16 +4,19 @@ import io.nodejoin.protocol.agent.PollRequest;
 import java.time.Duration;
 
 /**
- * How long the gateway waits for what; all positive.
+ * Timeouts of the gateway; all positive.
  *
- * @param poll how long a poll is parked before it is answered with 204
- * @param enrollmentWait how long an enrollment is parked while no join of its name runs, before it is answered with 202
- * @param enrollmentRetry how often the workflow is asked again meanwhile, without a local hint
- * @param certificateLife of an agent's client certificate, beside the five minutes by which it is backdated
- * @param duplicateWindow how long an agent may take to show that it lives, when a second one appears under its identity
+ * @param poll duration of a long poll until the response 204
+ * @param enrollmentWait how long an enrollment waits for a join of its node to start, until the response 202
+ * @param enrollmentRetry interval in which a waiting enrollment queries the workflow without a trigger
+ * @param certificateLife validity of an agent's client certificate, in addition to the five minutes by which it is
+ *     backdated
+ * @param duplicateWindow how long a connected agent has to prove that it is alive when a second one uses its identity
  * @param fetchTimeout how long a command waits for an agent to fetch and acknowledge it
- * @param reloadInterval how often the files of certificates and keys are looked at; new contents count from the second look on
- * @param livenessTimeout how long an agent may say nothing while it runs a command; longer than a poll, as it polls meanwhile
+ * @param reloadInterval interval in which the certificate and key files are read; changed contents are activated at the
+ *     second read
+ * @param livenessTimeout how long an agent may be silent while it executes a command; longer than a poll, since it
+ *     polls meanwhile
  */
 public record GatewayTimeouts(
         Duration poll,
@@ -40,7 +43,7 @@ public record GatewayTimeouts(
         }
     }
 
-    /** What fits the join's own limits: a poll below the idle time of common proxies, an hour's certificate. */
+    /** The defaults: a poll shorter than the idle timeout of common proxies, and certificates valid for an hour. */
     public static GatewayTimeouts defaults() {
         return new GatewayTimeouts(
                 PollRequest.MAX_POLL_DURATION,

@@ -1,4 +1,4 @@
-/** Settings and times of the gateway. */
+/** Settings and timeouts of the gateway. */
 @NullMarked
 package io.nodejoin.gateway.config;
 

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the join whether an agent's key is bound to it, and issues the certificate. While no join of that name runs, the
- * request waits: an agent may well be there before its event.
+ * Asks the join to bind the agent's key, then issues the certificate. The request waits while no join of the node runs:
+ * the agent may start before its event arrives.
  */
 public final class Enrollments {
     private static final Logger LOG = LoggerFactory.getLogger(Enrollments.class);
@@ -52,7 +52,7 @@ public final class Enrollments {
         this.refusalAudit = refusalAudit;
     }
 
-    /** How an enrollment ended; a refusal's reason is in the audit log only. */
+    /** The result of an enrollment; only the audit log has the reason of a refusal. */
     public sealed interface Outcome {
         record Enrolled(EnrollmentResponse.Enrolled answer) implements Outcome {}
 
@@ -64,14 +64,15 @@ public final class Enrollments {
 
         record Throttled() implements Outcome {}
 
-        /** The certificate could not be recorded, so there is none. */
+        /** The audit entry could not be written, so no certificate is issued. */
         record Unavailable() implements Outcome {}
     }
 
     /**
-     * Blocks while no join of that name runs, at most for the wait of the settings.
+     * Enrolls an agent. Blocks while no join of the node runs, at most for the configured wait. Idempotent: the same
+     * secret and key are bound once; each call issues another certificate.
      *
-     * @param address where the request comes from
+     * @param address the client's address
      */
     public Outcome enroll(EnrollmentRequest request, String address) throws InterruptedException {
         NodeRef node = new NodeRef(request.cluster(), request.node());
@@ -136,7 +137,7 @@ public final class Enrollments {
         try {
             return workflows.enroll(node, proof);
         } catch (RuntimeException e) {
-            // Whatever keeps Temporal from answering: to the agent this is a wait, like a join that is not there yet.
+            // For the agent, an unavailable Temporal is a wait, like a join that has not started.
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
                     .addKeyValue("node", node.name())

@@ -7,11 +7,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** Wakes those who wait for a join of their name. Being woken proves nothing: they ask again. */
+/** Wakes enrollments that wait for a join of their node. A trigger only: they query again. */
 public final class JoinTriggers {
     private final Map<NodeRef, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
 
-    /** A latch that opens at the next hint; to be had before asking, and given back with {@link #unregister}. */
+    /**
+     * Registers a latch that opens at the next trigger. Register before querying, and {@link #unregister} afterwards.
+     */
     CountDownLatch register(NodeRef node) {
         CountDownLatch latch = new CountDownLatch(1);
         waiting.compute(node, (_, latches) -> {

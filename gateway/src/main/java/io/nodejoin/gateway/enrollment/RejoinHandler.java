@@ -4,30 +4,30 @@ import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.node.NodeRef;
 
-/** Takes machines back whose kubelet's certificate has ended. */
+/** Rejoins machines whose kubelet certificate has expired. */
 public interface RejoinHandler {
 
     /**
-     * Judges the claim and starts the join. One comeback is one join: a second call finds the first one's. Throws a
+     * Decides the claim and starts the join. Idempotent: the same certificate serial gives the same join. Throws a
      * {@link RuntimeException} if it could not find out or could not act.
      */
     Answer rejoin(RejoinAttempt attempt);
 
     /**
-     * A machine that has proven that it holds the key.
+     * A machine that has proven possession of its key.
      *
-     * @param secretDigest digest of the secret that it knows
+     * @param secretDigest digest of the secret in its request
      * @param publicKey the key, base64 of its DER SubjectPublicKeyInfo
-     * @param certificateSerial of the kubelet's certificate, in lower-case hex digits
+     * @param certificateSerial serial number of the kubelet's certificate, in lower-case hex digits
      */
     record RejoinAttempt(NodeRef node, String secretDigest, String publicKey, String certificateSerial) {}
 
-    /** What became of it. */
+    /** The result of an attempt to rejoin. */
     sealed interface Answer {
-        /** This join takes the machine back. */
+        /** This join has started. */
         record Started(JoinId joinId) implements Answer {}
 
-        /** The machine stays out; only the audit log says why. */
+        /** The machine may not rejoin; only the audit log has the reason. */
         record Refused(Problem why) implements Answer {}
     }
 }

@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets machines whose kubelet's certificate has ended prove themselves, and has them taken back. */
+/** Verifies machines whose kubelet certificate has expired, and starts their rejoin. */
 public final class Rejoins {
     private static final Logger LOG = LoggerFactory.getLogger(Rejoins.class);
-    /** Twenty octets at most, by RFC 5280. */
+    /** At most twenty octets, by RFC 5280. */
     private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{1,40}");
 
     private final RejoinHandler rejoinHandler;
@@ -34,7 +34,7 @@ public final class Rejoins {
         this.refusalAudit = refusalAudit;
     }
 
-    /** How it ended; a refusal's reason is in the audit log only. */
+    /** The result of a rejoin request; only the audit log has the reason of a refusal. */
     public sealed interface Outcome {
         record Started(RejoinResponse answer) implements Outcome {}
 
@@ -48,8 +48,8 @@ public final class Rejoins {
     }
 
     /**
-     * Checks a request to rejoin, and starts the join of the node's note if it is proved. A second call finds the join that the first one
-     * started.
+     * Verifies a rejoin request, and starts the join of the recorded node if it is valid. Idempotent: a second call
+     * finds the join that the first one started.
      *
      * @param address the client's IP address
      */
@@ -77,7 +77,9 @@ public final class Rejoins {
                 case RejoinHandler.Answer.Refused refused ->
                     refused(node, key.get(), address, refused.why().toLine());
             };
-        } catch (RuntimeException e) { // cluster, Temporal or audit log: to the agent each means to ask again later
+        } catch (
+                RuntimeException
+                        e) { // the agent retries, whether the cluster, Temporal or the audit log is unavailable
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
                     .addKeyValue("node", node.name())

@@ -13,7 +13,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives an agent another certificate for the one that it shows: same identity, same key, as long as its join runs. */
+/** Renews an agent's certificate with the same identity and key while its join runs. */
 public final class Renewals {
     private static final Logger LOG = LoggerFactory.getLogger(Renewals.class);
 
@@ -33,16 +33,16 @@ public final class Renewals {
         this.refusalAudit = refusalAudit;
     }
 
-    /** How a renewal ended. */
+    /** The result of a renewal. */
     public sealed interface Outcome {
         record Renewed(EnrollmentResponse.Enrolled answer) implements Outcome {}
 
-        /** The agent's join is not the one that holds its node. */
+        /** The agent's join no longer runs. */
         record Refused() implements Outcome {}
 
         record Throttled() implements Outcome {}
 
-        /** It could not be found out, or not be recorded. */
+        /** Temporal or the audit log is unavailable. */
         record Unavailable() implements Outcome {}
     }
 
@@ -54,14 +54,14 @@ public final class Renewals {
         try {
             running = workflows.findRunningJoin(caller.identity().node());
         } catch (RuntimeException e) {
-            // Whatever keeps Temporal from answering: the agent still has its certificate and asks again.
+            // The agent still has its certificate and retries.
             LOG.warn("the certificate of {} is not renewed now: {}", caller.identity(), RootCause.message(e));
             return new Outcome.Unavailable();
         }
         if (running.filter(join -> join.id().equals(caller.identity().join())).isEmpty()) {
             String holder = running.map(join -> "join " + join.id()).orElse("no join");
             refusalAudit.identityRefused(
-                    caller.identity(), caller.address(), "renewal refused: " + holder + " holds the node");
+                    caller.identity(), caller.address(), "renewal refused: " + holder + " runs for the node");
             return new Outcome.Refused();
         }
         SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(

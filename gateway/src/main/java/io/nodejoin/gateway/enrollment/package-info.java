@@ -1,4 +1,4 @@
-/** Enrollment, renewal and rejoin: who gets an agent certificate. */
+/** Enrollment, renewal and rejoin: which agents get a certificate. */
 @NullMarked
 package io.nodejoin.gateway.enrollment;
 

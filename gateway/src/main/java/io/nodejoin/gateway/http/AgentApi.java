@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the routes of the agent API do, for callers that are already known and messages that are already read. */
+/** Executes the requests of the agent API, after authentication and parsing. */
 public final class AgentApi {
     private static final Logger LOG = LoggerFactory.getLogger(AgentApi.class);
 
@@ -92,7 +92,7 @@ public final class AgentApi {
         return answer.thenApplyAsync(ended -> reply(caller, poll, ended), executor);
     }
 
-    /** Answers only when the join knows of the mark, or cannot be told: the result will say it again. */
+    /** Responds only after the join knows the milestone, or cannot be reached: the result repeats it. */
     Reply recordProgress(AuthenticatedAgent caller, String assignmentId, ProgressReport progress) {
         if (!Assignment.belongsTo(caller.identity().join(), assignmentId)) {
             return refuseForeignAssignment(caller, assignmentId);
@@ -106,7 +106,10 @@ public final class AgentApi {
                 : Reply.noContent();
     }
 
-    /** The end of a command that another replica hands out cannot be told from an invented one: of those only so many are taken. */
+    /**
+     * The result of a command of another replica cannot be distinguished from a forged one, so such results are
+     * rate-limited.
+     */
     Reply recordResult(AuthenticatedAgent caller, String assignmentId, HostResult result) {
         if (!Assignment.belongsTo(caller.identity().join(), assignmentId)) {
             return refuseForeignAssignment(caller, assignmentId);

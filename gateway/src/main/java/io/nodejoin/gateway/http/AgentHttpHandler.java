@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From HTTP to {@link AgentApi} and back: route, caller, limits, JSON. Each request has its own virtual thread. */
+/** Maps HTTP to {@link AgentApi}: routing, authentication, limits, JSON. Each request has its own virtual thread. */
 public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(AgentHttpHandler.class);
     private static final int MAX_DRAINED_BYTES = 64 * 1024;
@@ -66,14 +66,14 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         this.executor = executor;
     }
 
-    /** What is done with a message of the right form. */
+    /** Handles a parsed body. */
     private interface BodyHandler<T> {
         CompletableFuture<Reply> on(T message) throws InterruptedException;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        // A poll may be parked for longer than the connection may be idle.
+        // A long poll may outlast the connection's idle timeout.
         request.addIdleTimeoutListener(_ -> false);
         executor.execute(() -> serve(request, response, callback));
         return true;
@@ -91,7 +91,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** The boundary: a defect must neither leave the request open nor show its reason outside. */
+    /** Converts any exception to a response: a defect must neither leave the request open nor expose its cause. */
     private static Reply internalError(Throwable failure) {
         SupervisedLoop.logOrHalt("a request", RootCause.find(failure));
         return Reply.internalError();
@@ -131,7 +131,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         Reply on(T message, String address) throws InterruptedException;
     }
 
-    /** Without a certificate one may prove oneself, a limited number of times. */
+    /** Handles a request without a client certificate, rate-limited. */
     private <T> CompletableFuture<Reply> handleUnauthenticated(
             Request request, Class<T> type, UnauthenticatedHandler<T> handler)
             throws IOException, InterruptedException {
@@ -180,7 +180,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
         byte[] body;
         try (InputStream stream = Content.Source.asInputStream(request)) {
             body = stream.readNBytes(StrictJson.MAX_BODY);
-            // A caller that is still sending does not read its refusal: what is a little too long is taken and dropped.
+            // A client that still sends does not read its response, so a slightly oversized body is read and discarded.
             if (stream.readNBytes(MAX_DRAINED_BYTES).length > 0) {
                 return completed(Reply.contentTooLarge());
             }
@@ -191,7 +191,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
                 : completed(Reply.badRequest("the body is no " + type.getSimpleName() + " of this API"));
     }
 
-    /** Asked anew for each request: a connection may outlive its certificate, and the CA that it came from. */
+    /** Checked for each request: a connection may outlive its certificate, and the CA that issued it. */
     private Optional<String> certificateFault(X509Certificate certificate) {
         try {
             certificate.checkValidity(Date.from(clock.instant()));

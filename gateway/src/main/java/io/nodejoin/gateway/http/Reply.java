@@ -5,7 +5,7 @@ import io.nodejoin.protocol.Problem;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One answer of the agent API. Refusals say no more than the caller may know. */
+/** A response of the agent API. A refusal reveals no more than the client may know. */
 record Reply(int status, @Nullable Object body, Map<String, String> headers) {
     private static final Problem NOT_RECOGNISED =
             new Problem(ErrorCode.AGENT_IDENTITY_MISMATCH, "the agent is not recognised here");
@@ -28,12 +28,12 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
         return new Reply(400, new Problem(ErrorCode.COMMAND_UNKNOWN, detail), CLOSE);
     }
 
-    /** There is no client certificate in force, or it is that of a join whose place another one has taken. */
+    /** The client certificate is missing or not valid, or belongs to a superseded join. */
     static Reply unauthorized() {
         return new Reply(401, NOT_RECOGNISED, Map.of());
     }
 
-    /** The certificate, or what is asked for, is another's. */
+    /** The certificate, or the requested object, belongs to another agent. */
     static Reply forbidden() {
         return new Reply(403, NOT_RECOGNISED, Map.of());
     }
@@ -52,12 +52,10 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
 
     static Reply duplicateSession() {
         return new Reply(
-                409,
-                new Problem(ErrorCode.AGENT_DUPLICATE_SESSION, "another live agent holds this identity"),
-                Map.of());
+                409, new Problem(ErrorCode.AGENT_DUPLICATE_SESSION, "another live agent has this identity"), Map.of());
     }
 
-    /** There will be no more commands under this certificate. */
+    /** No more commands will be sent to this certificate. */
     static Reply gone() {
         return new Reply(410, null, Map.of());
     }
@@ -73,15 +71,15 @@ record Reply(int status, @Nullable Object body, Map<String, String> headers) {
         return new Reply(429, new Problem(ErrorCode.RATE_LIMITED, "too many attempts"), Map.of("Retry-After", "1"));
     }
 
-    /** Nothing is wrong with the request. */
+    /** The request is valid; the client retries. */
     static Reply serviceUnavailable() {
         return new Reply(
                 503,
-                new Problem(ErrorCode.GATEWAY_UNAVAILABLE, "the gateway cannot do this now; ask again"),
+                new Problem(ErrorCode.GATEWAY_UNAVAILABLE, "the gateway cannot serve this request now; retry"),
                 Map.of("Retry-After", "5"));
     }
 
     static Reply internalError() {
-        return new Reply(500, new Problem(ErrorCode.INTERNAL, "the gateway could not answer"), CLOSE);
+        return new Reply(500, new Problem(ErrorCode.INTERNAL, "the gateway could not process the request"), CLOSE);
     }
 }

@@ -6,7 +6,7 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends a request with a {@link Reply}. */
+/** Completes a request with a {@link Reply}. */
 final class ReplyWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyWriter.class);
 
@@ -20,7 +20,7 @@ final class ReplyWriter {
         try {
             write(reply, response, callback);
         } catch (RuntimeException e) {
-            // Whatever the defect is, it must not leave the request open.
+            // No defect may leave the request open.
             LOG.error("a reply could not be written", e);
             callback.failed(e);
         }
@@ -30,7 +30,7 @@ final class ReplyWriter {
         response.setStatus(reply.status());
         reply.headers().forEach(response.getHeaders()::put);
         if (!response.getRequest().consumeAvailable()) {
-            // What is left of an unread body would be taken for the next request.
+            // The rest of an unread body would be parsed as the next request.
             response.getHeaders().put("Connection", "close");
         }
         if (reply.body() == null) {

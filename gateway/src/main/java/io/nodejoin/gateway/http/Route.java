@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What an agent can ask for, by path. */
+/** The routes of the agent API. */
 sealed interface Route {
     Pattern ASSIGNMENT = Pattern.compile("/v1/assignments/([A-Za-z0-9][A-Za-z0-9._:~-]{0,199})/(progress|result)");
 

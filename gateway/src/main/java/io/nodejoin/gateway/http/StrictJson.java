@@ -21,11 +21,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of the agent API. What it reads must be within limits and hold each member of the contract once and no other;
- * only a component that is {@code @Nullable} may be absent.
+ * JSON of the agent API. Input must be within limits and have each member of the contract once and no other; only a
+ * {@code @Nullable} component may be absent.
  */
 public final class StrictJson {
-    /** Bytes of the longest body. */
+    /** The maximum length of a body, in bytes. */
     public static final int MAX_BODY = 256 * 1024;
 
     private static final int MAX_DEPTH = 12;
@@ -52,7 +52,7 @@ public final class StrictJson {
                 .build();
     }
 
-    /** The value, or empty if the body is not exactly one such value. */
+    /** Parses the value; empty if the body is not exactly one such value. */
     public <T> Optional<T> read(byte[] body, Class<T> type) {
         try {
             return Optional.ofNullable(mapper.readValue(body, type));

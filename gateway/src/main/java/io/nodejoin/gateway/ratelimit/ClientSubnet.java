@@ -5,13 +5,13 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** What one caller has to itself: an IPv4 address, but the whole first half of an IPv6 address. */
+/** The subnet by which rate limits count clients: an IPv4 address or an IPv6 /64. */
 public final class ClientSubnet {
     private static final int PREFIX_BYTES = 8;
 
     private ClientSubnet() {}
 
-    /** The same text for all addresses of one caller; an address that cannot be read stands for itself. */
+    /** Returns the same text for all addresses of a subnet; an address that cannot be parsed is returned as it is. */
     public static String of(String address) {
         try {
             return InetAddress.ofLiteral(address) instanceof Inet6Address v6

@@ -4,7 +4,7 @@ import io.nodejoin.activities.LruMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** A token bucket per key, such as a remote address. The keys seen longest ago are forgotten, so memory is bounded. */
+/** A token bucket per key, such as a client subnet. Evicts the least recently used keys, so memory is bounded. */
 public final class RateLimiter {
     private static final int MAX_KEYS = 10_000;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -20,7 +20,7 @@ public final class RateLimiter {
         this.nanoTime = nanoTime;
     }
 
-    /** Whether one more attempt of this key is allowed now; an allowed one is counted. */
+    /** Takes one token of this key. Returns false if none is left. */
     public synchronized boolean tryAcquire(String key) {
         long now = nanoTime.getAsLong();
         Bucket before = buckets.getOrDefault(key, new Bucket(burst, now));

@@ -18,9 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the reasons of refusals, which callers do not learn, into the audit log: so many that none of an honest fleet is
- * missing, so few that strangers cannot fill the disk. A refusal that cannot be recorded is a refusal all the same, so
- * nothing here throws.
+ * Writes the reasons of refusals, which clients do not get, to the audit log, rate-limited so that attackers cannot
+ * fill the disk. Never throws: a refusal that cannot be logged is still a refusal.
  */
 public final class RefusalAudit {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalAudit.class);
@@ -42,7 +41,7 @@ public final class RefusalAudit {
         this.subnetLimiter = new RateLimiter(PER_SECOND_AND_ADDRESS, BURST_OF_ADDRESS, nanoTime);
     }
 
-    /** A proof was wrong for the join of this node. */
+    /** Records a secret or key that the join of this node has refused. */
     public void enrollmentRefused(NodeRef claimed, AgentPublicKey key, String address, Problem reason) {
         record(
                 "enrollment.refused",
@@ -52,7 +51,7 @@ public final class RefusalAudit {
                 Map.of("reason", reason.detail(), "key-digest", key.digest()));
     }
 
-    /** A machine that wanted to come back is not the one of the node, or the node does not wait for it. */
+    /** Records a machine that is not the node's, or whose node does not wait for it. */
     public void rejoinRefused(NodeRef claimed, AgentPublicKey key, String address, String reason) {
         record(
                 "rejoin.refused",
@@ -62,32 +61,32 @@ public final class RefusalAudit {
                 Map.of("reason", reason, "key-digest", key.digest()));
     }
 
-    /** Too many proofs came from this address. */
+    /** Records too many attempts from this address. */
     public void throttled(String address) {
         record("enrollment.throttled", null, UNKNOWN, address, Map.of("reason", "too many from this address"));
     }
 
-    /** Too many proofs came for this node. */
+    /** Records too many attempts for this node. */
     public void throttled(NodeRef claimed, String address) {
         record(
                 "enrollment.throttled",
                 claimed,
                 joinOf(claimed),
                 address,
-                Map.of("reason", "too many for this node, from whatever address"));
+                Map.of("reason", "too many for this node, from all addresses"));
     }
 
-    /** A caller showed no certificate that counts. */
+    /** Records a client without a valid certificate. */
     public void identityRefused(String address, String reason) {
         record("agent.identity.refused", null, UNKNOWN, address, Map.of("reason", reason));
     }
 
-    /** An agent wanted what its certificate is not for. */
+    /** Records an agent that requested what its certificate does not allow. */
     public void identityRefused(AgentIdentity agent, String address, String reason) {
         record("agent.identity.refused", agent.node(), agent.join().value(), address, Map.of("reason", reason));
     }
 
-    /** A second live process came under one identity. */
+    /** Records a second live process with the same identity. */
     public void duplicateSession(AgentIdentity agent, String address, UUID instance) {
         record(
                 "agent.session.duplicate",

@@ -1,4 +1,4 @@
-/** Limits of attempts by node and by client subnet, and the record of refused ones. */
+/** Rate limits by node and by client subnet, and the audit of refusals. */
 @NullMarked
 package io.nodejoin.gateway.ratelimit;
 

@@ -4,8 +4,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node's running join was last told of its agent. One caller tells at a time; news that comes meanwhile makes it tell once
- * more, however often it comes.
+ * Single-flight report of an agent's connection to its join: one thread reports at a time; requests meanwhile cause one
+ * more report.
  */
 final class AgentNotification {
     private State state = State.IDLE;
@@ -19,14 +19,14 @@ final class AgentNotification {
 
     private record Reported(AgentSession.Connection connection, String run) {}
 
-    /** There is news. True if the caller is the one to tell it. */
+    /** Requests a report. Returns true if the calling thread sends it. */
     synchronized boolean tryStart() {
         boolean quiet = state == State.IDLE;
         state = quiet ? State.RUNNING : State.RERUN_REQUESTED;
         return quiet;
     }
 
-    /** Who tells has told. False if there was news meanwhile, and it is to tell once more. */
+    /** Ends a report. Returns false if another one was requested meanwhile, which the calling thread then sends. */
     synchronized boolean tryFinish() {
         boolean current = state == State.RUNNING;
         state = current ? State.IDLE : State.RUNNING;
@@ -34,9 +34,9 @@ final class AgentNotification {
     }
 
     /**
-     * Tells the run of this session, unless that is what was told last.
+     * Reports the connection to the run, unless that was the last report.
      *
-     * @param report false if the run did not hear it
+     * @param report returns false if the run did not receive it
      */
     void reportOnce(AgentSession.Connection connection, String run, BooleanSupplier report) {
         Reported current = new Reported(connection, run);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells each running join how far its commands are, and once where its agent is: again when the agent's process or the
- * join's run is another one. The agent of an earlier join is sent to enroll anew, that of a succeeded one is let go.
+ * Signals each running join its agent's connection (once per agent process and workflow run) and its commands'
+ * milestones. The agent of a superseded join must enroll again; that of a succeeded join is released.
  */
 public final class AgentPresence {
     private static final Logger LOG = LoggerFactory.getLogger(AgentPresence.class);
@@ -33,9 +33,9 @@ public final class AgentPresence {
     private final Executor executor;
 
     /**
-     * @param reportLimiter how often an agent may have something told to a join: each time is an event of a history that must not grow
-     *     without end, and the agent may invent what it says
-     * @param replica this process
+     * @param reportLimiter limits the reports of an agent, since each is an event in a workflow history of bounded
+     *     length, and the agent may send forged ones
+     * @param replica this gateway process
      */
     public AgentPresence(
             JoinWorkflows workflows, RateLimiter reportLimiter, String taskQueue, UUID replica, Executor executor) {
@@ -46,31 +46,34 @@ public final class AgentPresence {
         this.executor = executor;
     }
 
-    /** An agent has polled. Of one that was told of too often a later poll tells. */
+    /** Handles a poll. Reports that the rate limit suppressed are sent at a later poll. */
     public void polled(AgentSession session) {
         if (session.isPresenceCheckDue(CHECK_INTERVAL, () -> mayReport(session))) {
             scheduleReport(session);
         }
     }
 
-    /** A join of this node has started. */
+    /** Handles the start of a join of this node. */
     public void joinStarted(AgentSession session) {
         scheduleReport(session);
     }
 
-    /** Whether there may be news of this agent now; if so, they are counted. */
+    /** Takes one token of the agent's rate limit for reports. Returns false if none is left. */
     public boolean mayReport(AgentSession session) {
         return reportLimiter.tryAcquire(session.agent().uri());
     }
 
-    /** A result has come that nobody waits for here, and {@link #mayReport may be told}: the join is to ask for it here. */
+    /**
+     * Handles a result that no command here waits for, after {@link #mayReport}: the join sends the command again
+     * through this replica.
+     */
     public void resultUnclaimed(AgentSession session) {
         scheduleReport(session);
     }
 
     /**
-     * A command has reached a mark. Returns when the agent's own join knows, or cannot be told. False if there was too much news of
-     * the agent, and this is to come again later.
+     * Reports a milestone. Returns true once the agent's own join knows it, or cannot be reached; false if the rate
+     * limit is exceeded, and the agent sends it again later.
      */
     public boolean reportMilestone(AgentSession session, MilestoneReport report) {
         if (!mayReport(session)) {
@@ -87,8 +90,12 @@ public final class AgentPresence {
                 session.markReported(report.assignmentId(), report.milestone());
             }
         } catch (RuntimeException e) {
-            // Whatever keeps Temporal from answering, the host goes on; a repeat of the mark tries again.
-            LOG.warn("the join of {} cannot be told of {}: {}", agent, report.milestone(), RootCause.message(e));
+            // The command continues while Temporal is unavailable; a repeated milestone retries the signal.
+            LOG.warn(
+                    "milestone of the join of {} cannot be signalled ({}): {}",
+                    agent,
+                    report.milestone(),
+                    RootCause.message(e));
         }
         return true;
     }
@@ -108,11 +115,11 @@ public final class AgentPresence {
             reported = true;
         } catch (RuntimeException e) {
             LOG.warn(
-                    "the join of {} cannot be told that its agent is connected: {}",
+                    "the agent's connection cannot be signalled to the join of {}: {}",
                     session.agent(),
                     RootCause.message(e));
         } catch (Error e) {
-            SupervisedLoop.logOrHalt("telling a join that its agent is connected", e);
+            SupervisedLoop.logOrHalt("signalling an agent's connection to its join", e);
         } finally {
             if (!reported) {
                 retryLater(session);
@@ -120,7 +127,7 @@ public final class AgentPresence {
         }
     }
 
-    /** Whatever keeps Temporal from answering, the agent is still here: try again while it is. */
+    /** Retries while Temporal is unavailable and the agent is connected. */
     private void retryLater(AgentSession session) {
         CompletableFuture.delayedExecutor(RETRY_DELAY.toMillis(), TimeUnit.MILLISECONDS, executor)
                 .execute(() -> report(session));

@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What lies here for one node, and which agent process fetches it.
+ * The commands for one agent, and the agent process that polls for them.
  *
- * <p>One agent process holds the mailbox. When another one polls, nobody can tell from the connection whether the first
- * still lives: a parked poll may belong to a dead host. So the holder's poll is answered with nothing, and if it then says
- * anything within the window, the newcomer is a duplicate; if not, the newcomer takes its place. What the newcomer itself
- * reports meanwhile says nothing of the holder: an agent that was restarted tells first what the one before it had ended.
+ * <p>One agent process owns the session. When another process polls, the connection does not tell whether the owner
+ * still lives: a pending poll may belong to a dead host. So the owner's poll ends without a command; if the owner sends
+ * anything within the window, the new process is a duplicate; if not, the new process becomes the owner. Reports of the
+ * new process prove nothing about the owner: a restarted agent first reports what its predecessor completed.
  *
- * <p>Answers are completed under the lock; whoever waits for them goes on in its own thread.
+ * <p>Futures are completed under the lock; their dependents run in threads of their own.
  */
 public final class AgentSession {
     private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
@@ -61,9 +61,9 @@ public final class AgentSession {
     }
 
     /**
-     * The connection of one agent process. It is a new one also when the agent comes back from elsewhere.
+     * The connection of one agent process. An agent that returns from another replica has a new one.
      *
-     * @param serial tells sessions apart
+     * @param serial distinguishes connections
      */
     record Connection(UUID instance, long serial) {}
 
@@ -75,7 +75,7 @@ public final class AgentSession {
         return agent;
     }
 
-    /** Parks the poll until there is something to do, the poll time is over, or a newer poll takes its place. */
+    /** Holds the poll until there is a command, the poll timeout passes, or a newer poll replaces it. */
     public synchronized CompletableFuture<PollResult> poll(UUID instance) {
         CompletableFuture<PollResult> answer = new CompletableFuture<>();
         if (closed) {
@@ -89,7 +89,7 @@ public final class AgentSession {
         return answer;
     }
 
-    /** Puts the assignment in, once however often it is offered; a result that is known already completes it. */
+    /** Submits the assignment. Idempotent: the same assignment is queued once, and a known result completes it. */
     synchronized PendingCommand submit(Assignment assignment) {
         PendingCommand command =
                 commands.computeIfAbsent(assignment.id(), _ -> new PendingCommand(assignment, nanoTime.getAsLong()));
@@ -103,7 +103,7 @@ public final class AgentSession {
         return command;
     }
 
-    /** Takes the assignment out once nobody waits for it any more. */
+    /** Withdraws the assignment once no caller waits for it. */
     synchronized void cancel(PendingCommand command) {
         if (command.removeWaiter()) {
             commands.remove(command.assignment().id(), command);
@@ -111,9 +111,9 @@ public final class AgentSession {
     }
 
     /**
-     * Acknowledges the assignment; true if the join has yet to be told of this mark.
+     * Acknowledges the assignment. Returns true if the milestone has not been reported to the join.
      *
-     * @param reporter null stands for the holder
+     * @param reporter null means the owner
      */
     public synchronized boolean recordProgress(String assignmentId, ProgressReport progress, @Nullable UUID reporter) {
         recordContact(reporter);
@@ -126,21 +126,25 @@ public final class AgentSession {
                 && !reported.containsKey(new ReportedMilestone(assignmentId, progress.milestone()));
     }
 
-    /** The join knows of this mark. */
+    /** Marks the milestone as reported to the join. */
     synchronized void markReported(String assignmentId, CommandMilestone mark) {
         reported.put(new ReportedMilestone(assignmentId, mark), true);
     }
 
-    /** Whether the end of this assignment is neither waited for here nor known: it is another replica's, or invented. */
+    /**
+     * Returns whether no command here waits for this result and none is known: it belongs to another replica, or is
+     * forged.
+     */
     public synchronized boolean isUnknownResult(String assignmentId) {
         return !commands.containsKey(assignmentId) && !results.containsKey(assignmentId);
     }
 
     /**
-     * Completes the assignment, or keeps the result for whoever offers it later. The first result of an id stays. True if it
-     * is news and nobody waits for it here: its join may wait at another replica, which holds the agent's poll.
+     * Completes the assignment, or keeps the result for a later submission. The first result of an id wins. Returns
+     * true if the result is new and no command here waits for it: its join may wait at another replica, although the
+     * agent polls here.
      *
-     * @param reporter null stands for the holder
+     * @param reporter null means the owner
      */
     public synchronized boolean recordResult(String assignmentId, HostResult result, @Nullable UUID reporter) {
         recordContact(reporter);
@@ -159,12 +163,12 @@ public final class AgentSession {
         return news;
     }
 
-    /** The join may have been told that its agent is elsewhere: the next poll here is told to it again. */
+    /** Causes the next poll here to report the connection again, since the join may have been told of another one. */
     synchronized void invalidatePresence() {
         presenceInvalid = true;
     }
 
-    /** Whether the agent has been silent for longer than this assignment allows. */
+    /** Returns whether the agent has been silent for longer than this assignment allows. */
     synchronized boolean isUnresponsive(PendingCommand command) {
         long since = Math.max(lastContact, command.offeredAt());
         Duration allowed = command.isAcknowledged() ? timeouts.livenessTimeout() : timeouts.fetchTimeout();
@@ -172,7 +176,7 @@ public final class AgentSession {
         return !waiting && nanoTime.getAsLong() - since > allowed.toNanos();
     }
 
-    /** Whether an agent holds this mailbox and has been heard of lately. */
+    /** Returns whether an agent owns this session and was recently active. */
     public synchronized boolean isConnected() {
         return connection != null
                 && (!pendingPoll.isDone()
@@ -185,10 +189,10 @@ public final class AgentSession {
     }
 
     /**
-     * Whether the join of this agent is to be looked for now.
+     * Returns whether to look up the join of this agent now.
      *
-     * @param interval a known session is looked for not more often than this
-     * @param mayTell whether a new one may be looked for
+     * @param interval minimum interval between lookups for a known connection
+     * @param mayTell whether the rate limit allows a lookup for a new one
      */
     synchronized boolean isPresenceCheckDue(Duration interval, BooleanSupplier mayTell) {
         long now = nanoTime.getAsLong();
@@ -209,22 +213,22 @@ public final class AgentSession {
         return notification;
     }
 
-    /** Whether nothing lies here and nobody has come for this long. */
+    /** Returns whether the session has no command and had no request for this long. */
     synchronized boolean isIdle(Duration time) {
         return commands.isEmpty() && pendingPoll.isDone() && nanoTime.getAsLong() - lastContact > time.toNanos();
     }
 
-    /** Sends the agent, if its poll is parked, to enroll with the join that has taken the place of its own. */
+    /** Ends a pending poll with the instruction to enroll with the join that superseded the agent's own. */
     synchronized void requireEnrollment() {
         pendingPoll.complete(new PollResult.Superseded());
     }
 
-    /** Lets the agent, if its poll is parked, go: its join has succeeded. */
+    /** Ends a pending poll and releases the agent: its join has succeeded. */
     synchronized void endJoined() {
         pendingPoll.complete(new PollResult.Joined());
     }
 
-    /** Answers whoever is parked with nothing, now and from now on. */
+    /** Ends all pending polls without a command, and later polls immediately. */
     synchronized void close() {
         closed = true;
         pendingPoll.complete(new PollResult.NoCommand());
@@ -270,7 +274,7 @@ public final class AgentSession {
 
     private synchronized void takeOver(CompletableFuture<PollResult> answer) {
         if (contender != null && !answer.isDone()) {
-            LOG.info("a newer agent of {} takes the place of one that is silent", agent);
+            LOG.info("a newer agent process of {} replaces one that stopped responding", agent);
             UUID instance = contender.instance();
             contender = null;
             accept(instance, answer);
@@ -290,7 +294,7 @@ public final class AgentSession {
 
     private void refuseContender() {
         if (contender != null) {
-            LOG.warn("two live agents under the identity {}: the newer one gets nothing", agent);
+            LOG.warn("two live agents with the identity {}: the newer one is rejected", agent);
             contender.answer().complete(new PollResult.Duplicate());
             contender = null;
         }

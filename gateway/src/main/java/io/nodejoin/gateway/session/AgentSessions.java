@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** The mailboxes of all agents that have come, or whose commands have come, to this replica. */
+/** The sessions of all agents that have polled, or have been sent commands, at this replica. */
 public final class AgentSessions {
     private static final Duration MAX_IDLE = Duration.ofHours(1);
 
@@ -26,7 +26,7 @@ public final class AgentSessions {
         return sessions.computeIfAbsent(agent, name -> new AgentSession(name, timeouts, nanoTime));
     }
 
-    /** The mailboxes of all agents of this node, of whichever join. */
+    /** Returns the sessions of this node's agents, of all its joins. */
     public List<AgentSession> sessionsOf(NodeRef node) {
         return sessions.values().stream()
                 .filter(session -> session.agent().node().equals(node))
@@ -38,7 +38,7 @@ public final class AgentSessions {
                 sessions.values().stream().filter(AgentSession::isConnected).count());
     }
 
-    /** Forgets agents from which nothing has come for an hour. */
+    /** Removes sessions without a request for an hour. */
     public void removeIdle() {
         sessions.values().removeIf(session -> session.isIdle(MAX_IDLE));
     }

@@ -22,11 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Puts a command into its node's mailbox and waits for the result; the agent's latest progress is the heartbeat's detail.
- * The same assignment again gets the result that is known here, or is handed to the agent again, which answers from its
- * journal. Each execution is recorded before anything is handed out; one that was given up while a disk held up the record
- * hands out nothing. An agent that is away or silent for too long is {@link FailureType#UNAVAILABLE} with
- * {@link ErrorCode#AGENT_UNREACHABLE}. A cancelled execution withdraws its assignment; its join may have been told that the agent is elsewhere.
+ * Submits a command to the agent's session and awaits the result; heartbeats carry the agent's latest progress.
+ * Idempotent: the same assignment returns a known result, or is sent to the agent again, which responds from its
+ * journal. Each execution writes its audit entry before it submits the command; an execution that was cancelled while
+ * it wrote submits nothing. Fails with {@link FailureType#UNAVAILABLE} and {@link ErrorCode#AGENT_UNREACHABLE} if the
+ * agent is disconnected or silent for too long. A cancelled execution withdraws its assignment: the join may have
+ * learned that the agent is connected elsewhere.
  */
 public final class GatewayHostActivities implements HostActivities {
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
@@ -97,7 +98,7 @@ public final class GatewayHostActivities implements HostActivities {
         }
     }
 
-    /** Never the command's content: it may hold a sealed token. */
+    /** Never contains the command's content, which may include a sealed token. */
     private static AuditEntry auditEntry(HostCommandRequest request) {
         Assignment assignment = request.assignment();
         return new AuditEntry(
@@ -122,7 +123,7 @@ public final class GatewayHostActivities implements HostActivities {
             if (session.isUnresponsive(command)) {
                 throw unreachable(
                         command.isAcknowledged()
-                                ? "the agent of " + session.agent() + " fell silent"
+                                ? "the agent of " + session.agent() + " stopped responding"
                                 : "no agent of " + session.agent() + " fetched the command");
             }
         }

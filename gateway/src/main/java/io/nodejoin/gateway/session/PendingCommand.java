@@ -12,8 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One assignment on its way. Owned by its {@link AgentSession}, whose lock guards the fields; only the result may be
- * awaited, and the progress read, without it.
+ * A submitted assignment. Guarded by the lock of its {@link AgentSession}; only awaiting the result and reading the
+ * progress need no lock.
  */
 final class PendingCommand {
     private final Assignment assignment;
@@ -53,7 +53,7 @@ final class PendingCommand {
         return instance.equals(acknowledgedBy);
     }
 
-    /** Acknowledged by this agent process, or by one that has not polled here. */
+    /** Records the acknowledgement of this agent process, or of one that has not polled here. */
     void acknowledge(@Nullable UUID instance) {
         acknowledged = true;
         acknowledgedBy = instance;
@@ -63,7 +63,7 @@ final class PendingCommand {
         waiters++;
     }
 
-    /** Whether nobody waits for it any more. */
+    /** Removes a waiter. Returns whether none is left. */
     boolean removeWaiter() {
         waiters--;
         return waiters == 0;
@@ -73,7 +73,7 @@ final class PendingCommand {
         result.complete(with);
     }
 
-    /** The result, or empty if it did not come in this time. */
+    /** Waits for the result; empty after the timeout. */
     Optional<HostResult> await(long millis) throws InterruptedException {
         try {
             return Optional.of(result.get(millis, TimeUnit.MILLISECONDS));

@@ -2,20 +2,20 @@ package io.nodejoin.gateway.session;
 
 import io.nodejoin.protocol.agent.Assignment;
 
-/** How one poll of an agent ends. */
+/** The result of a poll. */
 public sealed interface PollResult {
-    /** There is something to do. */
+    /** There is a command. */
     record Command(Assignment assignment) implements PollResult {}
 
-    /** There was nothing in time: poll again. */
+    /** There was no command in time; the agent polls again. */
     record NoCommand() implements PollResult {}
 
-    /** The agent's join is over and another one of its node runs: enroll anew. */
+    /** Another join of the node has superseded the agent's join; the agent enrolls again. */
     record Superseded() implements PollResult {}
 
-    /** The agent's join has ended with a joined node: there will be nothing more to do. */
+    /** The agent's join has succeeded; there will be no more commands. */
     record Joined() implements PollResult {}
 
-    /** Another live agent holds this identity. */
+    /** Another live agent has this identity. */
     record Duplicate() implements PollResult {}
 }

@@ -1,4 +1,4 @@
-/** Connected agents: parked polls, commands and results, and the host activities that use them. */
+/** Connected agents: pending polls, commands and results, and the host activities that use them. */
 @NullMarked
 package io.nodejoin.gateway.session;
 

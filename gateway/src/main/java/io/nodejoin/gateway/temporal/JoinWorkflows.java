@@ -8,23 +8,23 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.util.Optional;
 
 /**
- * What the gateway asks of and tells to the running joins. Every method may be called again with the same arguments, and
- * throws a {@link RuntimeException} if it could not find out.
+ * Queries and signals of the gateway to running joins. Every method is idempotent, and throws a
+ * {@link RuntimeException} if Temporal does not respond.
  */
 public interface JoinWorkflows {
 
-    /** The join that holds this node now, or empty if none does. */
+    /** Returns the running join of this node, or empty. */
     Optional<RunningJoin> findRunningJoin(NodeRef node);
 
-    /** Whether the latest join of this node is this one and has ended with a joined node. */
+    /** Returns whether the latest join of this node is this one and has succeeded. */
     boolean isJoined(NodeRef node, JoinId join);
 
-    /** The join's decision on this proof, or empty if no join of that name runs. */
+    /** Returns the join's decision on this proof; empty if no join of the node runs. */
     Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof);
 
-    /** Tells this run where its agent is; false if it has ended. */
+    /** Signals the agent's connection to this run. Returns false if the run is closed. */
     boolean agentConnected(NodeRef node, String run, AgentConnection connection);
 
-    /** Tells this run that a command has reached a mark; false if it has ended. */
+    /** Signals a milestone to this run. Returns false if the run is closed. */
     boolean milestoneReached(NodeRef node, String run, MilestoneReport report);
 }

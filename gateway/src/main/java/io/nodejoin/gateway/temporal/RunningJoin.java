@@ -3,8 +3,8 @@ package io.nodejoin.gateway.temporal;
 import io.nodejoin.protocol.JoinId;
 
 /**
- * The join that holds a node now.
+ * The running join of a node.
  *
- * @param run the workflow's run; another one is told anew
+ * @param run the run id of its workflow; each run receives its own reports
  */
 public record RunningJoin(JoinId id, String run) {}

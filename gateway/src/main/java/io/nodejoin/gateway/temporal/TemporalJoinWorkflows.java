@@ -30,16 +30,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The running joins, behind Temporal. No call takes longer than its limit. */
+/** The running joins in Temporal. Every call has a timeout. */
 public final class TemporalJoinWorkflows implements JoinWorkflows {
     private final WorkflowClient client;
     private final ScheduledExecutorService deadlineScheduler;
     private final Duration callTimeout;
 
     /**
-     * @param client with the data converter of all of Nodejoin
-     * @param deadlineScheduler ends calls that take too long
-     * @param callTimeout for one call; without a worker an update would wait for one
+     * @param client client with Nodejoin's data converter
+     * @param deadlineScheduler cancels calls at their timeout
+     * @param callTimeout timeout of one call, since an update without a running worker would block
      */
     public TemporalJoinWorkflows(
             WorkflowClient client, ScheduledExecutorService deadlineScheduler, Duration callTimeout) {
@@ -72,7 +72,7 @@ public final class TemporalJoinWorkflows implements JoinWorkflows {
 
     @Override
     public Optional<EnrollmentDecision> enroll(NodeRef node, EnrollmentProof proof) {
-        // The same proof is the same update: repeating it adds nothing to the history.
+        // The same proof has the same update id, so a repeated call adds nothing to the history.
         UUID id = UUID.nameUUIDFromBytes(
                 (proof.secretDigest() + ' ' + proof.publicKey()).getBytes(StandardCharsets.UTF_8));
         UpdateOptions<EnrollmentBinding> options = UpdateOptions.newBuilder(EnrollmentBinding.class)

@@ -1,4 +1,4 @@
-/** The joins of the agents, as the gateway sees them in Temporal. */
+/** The gateway's access to the joins in Temporal. */
 @NullMarked
 package io.nodejoin.gateway.temporal;
 
