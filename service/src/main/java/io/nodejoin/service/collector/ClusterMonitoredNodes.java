@@ -25,7 +25,7 @@ final class ClusterMonitoredNodes implements MonitoredNodes {
     private final NodeWatcher nodeWatcher;
     private final EffectGuard guard;
 
-    /** @param guard of the garbage collector while it leads */
+    /** @param guard the garbage collector's leadership, checked before each effect */
     ClusterMonitoredNodes(ClusterName cluster, ClusterAdapters adapters, AuditLog audit, EffectGuard guard) {
         this.cluster = cluster;
         this.adapters = adapters;

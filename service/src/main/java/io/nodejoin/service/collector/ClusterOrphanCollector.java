@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The remains in a real cluster, acted on by what the joins' own undos act with. */
+/** Collects the orphans of a real cluster, with the adapters that joins use for their compensation. */
 final class ClusterOrphanCollector implements OrphanCollector {
     private final ClusterName cluster;
     private final ClusterAdapters adapters;
@@ -35,7 +35,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
     private final AuditLog audit;
     private final EffectGuard guard;
 
-    /** @param guard of the garbage collector while it leads */
+    /** @param guard the garbage collector's leadership, checked before each effect */
     ClusterOrphanCollector(
             ClusterName cluster, ClusterAdapters adapters, EventActivities events, AuditLog audit, EffectGuard guard) {
         this.cluster = cluster;
@@ -83,7 +83,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
             return Optional.empty();
         }
         return Optional.of("Node: " + orphan.node() + " exists since " + node.createdAt()
-                + ", and nothing proves that this join made it (look at it, and remove it if nobody needs it)");
+                + ", and nothing proves that this join created it (check it, and delete it if it is not needed)");
     }
 
     @Override

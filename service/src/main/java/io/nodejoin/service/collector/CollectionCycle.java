@@ -20,17 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at all that the ledger of a cluster holds and takes back what belongs to no running join. It remembers nothing that
- * it needs: a sweep by another replica goes on wherever this one ended.
+ * One collection cycle: lists the entries of a cluster and compensates those whose workflow is closed. Stateless
+ * between cycles: another replica continues where this one ended.
  */
 final class CollectionCycle {
-    /** An activity of a run that has just ended may act for as long as it may run: 45 s, and a call of 10 s. */
+    /** An activity of a closed run may still act until its start-to-close timeout (45 s) plus one request (10 s). */
     static final Duration QUIESCENT_AFTER = Duration.ofSeconds(75);
-    /** By this much Temporal's clock may differ from the cluster's. */
+    /** Maximum clock skew between Temporal and the cluster. */
     static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(45);
-    /** An outcome waits no longer than this for what cannot be taken back; then it names it. */
+    /** Maximum delay of an outcome by what cannot be compensated; afterwards the outcome names it as residue. */
     static final Duration MAX_OUTCOME_DELAY = Duration.ofSeconds(30);
-    /** Tokens of joins that end while others are settled wait no longer than this to be looked for. */
+    /** Maximum interval between checks for tokens of joins that close while others are compensated. */
     static final Duration REVOCATION_INTERVAL = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(CollectionCycle.class);
@@ -54,11 +54,11 @@ final class CollectionCycle {
     }
 
     /**
-     * Goes once through the ledger: all tokens that have lost their joins are revoked before anything is done that takes longer, and
-     * while that is done. Temporal is asked for a join right before its tokens are revoked, and again before the rest is taken back.
-     * What fails for one join is tried again by the next sweep, and the others go on.
+     * Runs one cycle: revokes the tokens of all orphaned joins before, and during, anything that takes longer. Checks a
+     * join's status in Temporal right before its tokens are revoked, and again before the rest is compensated. A
+     * failure of one join does not affect the others; the next cycle retries it.
      *
-     * @throws NotLeaderException if another replica leads by now
+     * @throws NotLeaderException if another replica has become leader
      */
     void run() {
         List<OrphanedJoin> orphans = collector.listOrphans();
@@ -75,25 +75,26 @@ final class CollectionCycle {
     }
 
     /**
-     * For how long a join has been over.
+     * How long a join has been closed.
      *
-     * @param observed by this garbage collector
-     * @param quiescent whether nothing of it can act any more
+     * @param observed how long this garbage collector has seen it closed
+     * @param quiescent whether none of its activities can act any more
      */
     record Age(Duration observed, boolean quiescent) {}
 
     /**
-     * The first time that this garbage collector saw a join to be over.
+     * When this garbage collector first saw a join closed.
      *
-     * @param at on this process's monotonic clock
-     * @param closedBefore how long it had been over by then at the least: a garbage collector that dies often would never watch for long enough
+     * @param at time on this process's monotonic clock
+     * @param closedBefore minimum time for which it had been closed by then, since a garbage collector that restarts
+     *     often would never observe it for long enough
      */
     private record FirstSeen(long at, Duration closedBefore) {}
 
-    /** @param listed what the ledger held at its beginning */
+    /** @param listed the joins in the ledger at the start of the cycle */
     private record Pass(WorkflowStatuses workflows, Set<JoinId> listed, Set<JoinId> failed) {}
 
-    /** @param revoked what became of its tokens; nothing while it may run */
+    /** @param revoked the result of revoking its tokens; empty while it may run */
     private record Case(OrphanedJoin orphan, WorkflowStatus status, OrphanedJoins.Revoked revoked) {}
 
     private List<Case> revoke(Pass pass, List<OrphanedJoin> orphans) {
@@ -112,7 +113,10 @@ final class CollectionCycle {
                         : new OrphanedJoins.Revoked(Map.of(), List.of()));
     }
 
-    /** Hundreds of joins take minutes. Tokens are revoked meanwhile of joins that have ended since; the next sweep settles those. */
+    /**
+     * Collecting hundreds of joins takes minutes, so tokens of joins that close meanwhile are revoked in between; the
+     * next cycle collects those joins.
+     */
     private void collect(Pass pass, List<Case> cases) {
         long revoked = nanoTime.getAsLong();
         for (Case known : cases) {
@@ -129,13 +133,15 @@ final class CollectionCycle {
             act.run();
         } catch (NotLeaderException e) {
             throw e;
-        } catch (RuntimeException e) { // one join that cannot be settled must not keep the others
+        } catch (RuntimeException e) { // one join that fails must not block the others
             pass.failed().add(orphan.joinId());
-            LOG.warn("join {} of {} cannot be settled yet: {}", orphan.joinId(), orphan.node(), reason(e));
+            LOG.warn("join {} of {} cannot be collected yet: {}", orphan.joinId(), orphan.node(), reason(e));
         }
     }
 
-    /** The other joins may have taken minutes, and a reset may have made one that was over run again. */
+    /**
+     * Checks the status again: the other joins may have taken minutes, and a workflow reset may have reopened this one.
+     */
     private void collect(Pass pass, Case known) {
         OrphanedJoin orphan = known.orphan();
         switch (known.status() instanceof WorkflowStatus.Closed
@@ -162,9 +168,10 @@ final class CollectionCycle {
         }
     }
 
-    /** What waited for it and is not in the ledger yet is entered now: once its own entry has ended, nothing tells of it. */
+    /** Stores the requests that were queued behind the join: once its own entry is deleted, nothing else names them. */
     private FirstSeen recordFirstSeen(Pass pass, OrphanedJoin orphan, WorkflowStatus.Closed closed) {
-        LOG.info("join {} of {} {}; what it left is taken back", orphan.joinId(), orphan.node(), closed.how());
+        LOG.info(
+                "join {} of {} {}; the garbage collector compensates it", orphan.joinId(), orphan.node(), closed.how());
         if (orphan.pending() != null) {
             closed.queued().stream()
                     .filter(pending -> !pass.listed().contains(pending.joinId()))
@@ -192,13 +199,13 @@ final class CollectionCycle {
         });
     }
 
-    /** Empty if it failed. */
+    /** Returns empty after a failure. */
     static <T> Optional<T> attemptWithResult(String what, List<String> residue, Supplier<T> act) {
         try {
             return Optional.of(act.get());
         } catch (NotLeaderException e) {
             throw e;
-        } catch (RuntimeException e) { // what fails is named, and the rest goes on
+        } catch (RuntimeException e) { // a failure becomes residue, and the cycle continues
             residue.add(what + ": " + reason(e));
             return Optional.empty();
         }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
-/** What the garbage collector of one cluster counts. */
+/** The metrics of one cluster's garbage collector. */
 final class CollectorMetrics {
     private static final String CLUSTER = "cluster";
 
@@ -26,7 +26,7 @@ final class CollectorMetrics {
                 .register(meters);
     }
 
-    /** Shows whether this replica leads, as long as the supplier lives. */
+    /** Registers a gauge of whether this replica is leader, as long as the supplier is referenced. */
     void registerLeader(BooleanSupplier leader) {
         Gauge.builder("nodejoin_garbage_collector_leader", leader, held -> held.getAsBoolean() ? 1 : 0)
                 .description("1 on the replica that is leader")

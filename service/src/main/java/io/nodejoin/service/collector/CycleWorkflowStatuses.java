@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The workflows of joins as one sweep asks for them: once Temporal cannot be asked, it is not asked for the other joins either. */
+/** Workflow statuses of one cycle: once Temporal is unreachable, it is not queried for the other joins. */
 final class CycleWorkflowStatuses implements WorkflowStatuses {
     private static final Logger LOG = LoggerFactory.getLogger(CycleWorkflowStatuses.class);
 
@@ -32,7 +32,7 @@ final class CycleWorkflowStatuses implements WorkflowStatuses {
         }
         WorkflowStatus status = question.apply(orphan);
         if (status instanceof WorkflowStatus.Unreachable unreachable) {
-            LOG.info("Temporal cannot be asked ({}): all other joins count as running", unreachable.why());
+            LOG.info("Temporal is unavailable ({}): all other joins count as running", unreachable.why());
             unavailable = unreachable;
         }
         return status;

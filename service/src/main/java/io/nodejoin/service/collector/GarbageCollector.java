@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Goes its rounds in one cluster again and again while this replica leads there. */
+/** Runs the periodic tasks of one cluster while this replica is leader. */
 final class GarbageCollector {
     private static final Logger LOG = LoggerFactory.getLogger(GarbageCollector.class);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
@@ -17,7 +17,7 @@ final class GarbageCollector {
     private final List<Thread> threads;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
-    /** What is done again and again, with a pause before each time, beside the other rounds. */
+    /** A task that runs periodically, concurrently with the others. */
     record PeriodicTask(String name, Duration interval, Runnable action) {}
 
     GarbageCollector(LeaderElection election, List<PeriodicTask> tasks, String cluster) {
@@ -34,7 +34,7 @@ final class GarbageCollector {
         threads.forEach(Thread::start);
     }
 
-    /** Ends the act in hand, then lets another replica lead. */
+    /** Completes the current effect, then releases the leadership. */
     void stop() throws InterruptedException {
         stopping.countDown();
         for (Thread thread : threads) {
@@ -63,8 +63,8 @@ final class GarbageCollector {
             task.action().run();
         } catch (NotLeaderException e) {
             LOG.info("{}", e.getMessage());
-        } catch (RuntimeException e) { // a cluster that is away now is looked at later
-            LOG.warn("the {} of {} cannot be looked at: {}", task.name(), cluster, CollectionCycle.reason(e));
+        } catch (RuntimeException e) { // an unavailable cluster is retried in the next cycle
+            LOG.warn("the {} of {} failed: {}", task.name(), cluster, CollectionCycle.reason(e));
         }
     }
 }

@@ -14,7 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** This replica's garbage collectors, one per cluster: each cluster has its own leader, and none waits for another's API server. */
+/**
+ * This replica's garbage collectors, one per cluster: each cluster has its own leader, and a slow API server delays no
+ * other cluster.
+ */
 public final class GarbageCollectors {
     private static final Duration COLLECTION_INTERVAL = Duration.ofSeconds(10);
     private static final Duration MONITOR_INTERVAL = Duration.ofSeconds(5);
@@ -22,8 +25,8 @@ public final class GarbageCollectors {
     private final List<GarbageCollector> collectors;
 
     /**
-     * @param instance the replica's name; a process adds its own mark, since two might be given the same by mistake
-     * @param temporal one that says soon that Temporal is away
+     * @param instance the replica's name; each process adds a random suffix, in case two replicas have the same name
+     * @param temporal a client that fails fast when Temporal is unavailable
      */
     public GarbageCollectors(
             Set<ClusterName> clusters,
@@ -58,12 +61,12 @@ public final class GarbageCollectors {
                 .toList();
     }
 
-    /** Starts all of them; returns at once. */
+    /** Starts all of them; does not block. */
     public void start() {
         collectors.forEach(GarbageCollector::start);
     }
 
-    /** Stops all of them at once: each may wait for its API server. */
+    /** Stops all of them concurrently, since each may wait for its API server. */
     public void stop() throws InterruptedException {
         try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
             stoppers.invokeAll(collectors.stream().map(GarbageCollectors::stop).toList());

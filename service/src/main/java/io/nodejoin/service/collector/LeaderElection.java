@@ -25,14 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this replica's garbage collector may act in one cluster, by a Lease there. Before each act the Lease is read once more: a
- * process that was stopped and goes on later must not act beside its successor.
+ * Leader election per cluster by a Lease. Before each effect the Lease is read again, as a fencing check against a
+ * process that was suspended.
  */
 public final class LeaderElection implements EffectGuard {
     public static final String LEASE = "nodejoin-garbage-collector";
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
-    /** An elector may die in silence, so one that neither renews nor leads is replaced. */
+    /** An elector may fail silently, so one that neither renews nor leads is replaced. */
     private static final Duration MAX_ELECTOR_LIFE = Duration.ofMinutes(1);
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
@@ -47,8 +47,8 @@ public final class LeaderElection implements EffectGuard {
     private volatile boolean auditFailed;
 
     /**
-     * @param client of the cluster; may throw as long as the cluster cannot be used
-     * @param identity that no other process has
+     * @param client client of the cluster; may throw while the cluster is unavailable
+     * @param identity an identity that no other process has
      * @param cluster the cluster's name, for the log
      */
     public LeaderElection(Supplier<KubernetesClient> client, String identity, LeaseTimings timings, String cluster) {
@@ -63,11 +63,13 @@ public final class LeaderElection implements EffectGuard {
         thread.start();
     }
 
-    /** Gives the Lease up, so that another replica leads at once; if that fails, once the Lease has ended. */
+    /**
+     * Releases the Lease, so that another replica becomes leader immediately; if that fails, once the Lease expires.
+     */
     public void stop() throws InterruptedException {
         stopping.countDown();
         if (thread.isAlive() && !thread.join(STOP_TIMEOUT)) {
-            LOG.info("the leader election of the garbage collector in {} does not end in time", cluster);
+            LOG.info("the leader election of the garbage collector in {} does not stop in time", cluster);
         }
         leader = false;
     }
@@ -84,7 +86,7 @@ public final class LeaderElection implements EffectGuard {
         }
     }
 
-    /** Who cannot put its acts on record leads no more: another replica's disk may be sound. */
+    /** Releases leadership if the audit log cannot be written: another replica's disk may work. */
     @Override
     public void recordEffect(AuditEntry effect, AuditLog audit) {
         beforeEffect(effect.action());
@@ -111,7 +113,7 @@ public final class LeaderElection implements EffectGuard {
         }
     }
 
-    /** One elector's life: until it has lost the Lease, has not got it for a while, or is told to stop. */
+    /** Runs one elector until it loses the Lease, does not acquire it for a while, or is stopped. */
     private void runElector() throws InterruptedException {
         CompletableFuture<?> elector;
         RenewalTrackingLock trackingLock = new RenewalTrackingLock(lock(), timings.leaseDuration(), System::nanoTime);
@@ -121,7 +123,7 @@ public final class LeaderElection implements EffectGuard {
                     .withConfig(config(trackingLock))
                     .build()
                     .start();
-        } catch (RuntimeException e) { // a cluster that cannot be used now can be used later
+        } catch (RuntimeException e) { // an unavailable cluster is retried
             LOG.warn("the garbage collector cannot start its leader election in {}: {}", cluster, RootCause.message(e));
             pause(timings.leaseDuration());
             return;
@@ -144,7 +146,7 @@ public final class LeaderElection implements EffectGuard {
         pause(timings.retryPeriod());
     }
 
-    /** For as long as any other replica needs to notice that nobody leads. */
+    /** Waits long enough for another replica to acquire the Lease. */
     private void stepAside() throws InterruptedException {
         LOG.warn("this replica's garbage collector releases its Lease in {}: it cannot write its audit log", cluster);
         releaseLease();
@@ -160,7 +162,7 @@ public final class LeaderElection implements EffectGuard {
             if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
                 resource.patch(PatchContext.of(PatchType.JSON_MERGE), withoutHolder(lease));
             }
-        } catch (RuntimeException e) { // who stops does not wait for a cluster that is away
+        } catch (RuntimeException e) { // the stop does not wait for an unavailable cluster
             LOG.info(
                     "the garbage collector's Lease in {} is not released and expires: {}",
                     cluster,
@@ -168,7 +170,7 @@ public final class LeaderElection implements EffectGuard {
         }
     }
 
-    /** Conflicts if anybody has changed the Lease since it was read. */
+    /** Preconditioned on the resourceVersion, so that it conflicts with any change since the read. */
     private static String withoutHolder(Lease lease) {
         return "{\"metadata\":{\"resourceVersion\":\"" + lease.getMetadata().getResourceVersion()
                 + "\"},\"spec\":{\"holderIdentity\":null}}";
@@ -187,13 +189,13 @@ public final class LeaderElection implements EffectGuard {
                 .withLeaseDuration(timings.leaseDuration())
                 .withRenewDeadline(timings.renewDeadline())
                 .withRetryPeriod(timings.retryPeriod())
-                // Its release is a merge patch without the holder, which changes nothing: see giveUp.
+                // The elector's release is a merge patch without the holder, which changes nothing: see releaseLease.
                 .withReleaseOnCancel(false)
                 .withLeaderCallbacks(new LeaderCallbacks(this::onStartLeading, this::onStopLeading, _ -> {}))
                 .build();
     }
 
-    /** A lock remembers the version that it read, so each user has its own. */
+    /** A lock keeps the version that it read, so each user has its own. */
     private LeaseLock lock() {
         return new LeaseLock(ManagedObjects.NAMESPACE, LEASE, identity);
     }

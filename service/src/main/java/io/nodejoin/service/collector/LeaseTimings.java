@@ -3,14 +3,17 @@ package io.nodejoin.service.collector;
 import java.time.Duration;
 
 /**
- * How long a garbage collector leads without renewing.
+ * The timings of a leader's Lease.
  *
- * @param leaseDuration after which another one may lead
- * @param renewDeadline after which it gives up by itself; shorter than the lease
- * @param retryPeriod between two tries
+ * @param leaseDuration after this time without a renewal another replica may become leader
+ * @param renewDeadline after this time without a renewal the leader stops acting; shorter than the lease
+ * @param retryPeriod delay between retries
  */
 public record LeaseTimings(Duration leaseDuration, Duration renewDeadline, Duration retryPeriod) {
-    /** Another replica leads 30 s after the leader's death at the latest, so a sweep comes well within a minute of it. */
+    /**
+     * The defaults: another replica is leader at most 30 s after the leader's death, so that a cycle runs well within a
+     * minute.
+     */
     public static LeaseTimings defaults() {
         return new LeaseTimings(Duration.ofSeconds(20), Duration.ofSeconds(12), Duration.ofSeconds(4));
     }

@@ -9,42 +9,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The nodes of one cluster outside their joins, and each single act on them. An act writes its audit line first. */
+/** The nodes of one cluster after their joins. Each method with an effect writes its audit entry first. */
 interface MonitoredNodes {
 
-    /** The names that are held back, those whose time is over included. */
+    /** Returns the quarantined names, including expired quarantines. */
     List<NameQuarantine> quarantines();
 
-    /** When the last certificate ends that each of these nodes has got by an earlier one of its own, if it has. */
+    /** Returns the latest expiry of the certificates that each of these nodes has renewed, if it has. */
     Map<NodeRef, Instant> latestRenewals(Set<NodeRef> nodes);
 
-    /** Writes this hold, which is a longer one than there was. */
+    /** Extends a quarantine. */
     void quarantine(NameQuarantine quarantine);
 
-    /** The nodes that a join is bringing about now. */
+    /** Returns the nodes that running joins are creating. */
     Set<NodeRef> nodesBeingJoined();
 
-    /** The UID that the Node of this name had when a join brought it to Ready last. */
+    /** Returns the UID of the recorded Node of this name. */
     Optional<String> findJoinedUid(NodeRef node);
 
-    /** All that joins have brought to Ready and nobody has forgotten. */
+    /** Returns all recorded Nodes. */
     List<NodeIdentity> joinedNodes();
 
-    /** The UID of the Node of this name, if there is one now. */
+    /** Returns the current UID of the Node of this name, if there is one. */
     Optional<String> findUid(NodeRef node);
 
-    /** The UID of each Node that the cluster has. */
+    /** Returns the UID of each Node in the cluster. */
     Map<NodeRef, String> listUids();
 
-    /** The cluster's clock. */
+    /** Returns the time of the cluster's clock. */
     Instant now();
 
-    /** Removes this very Node. */
+    /** Deletes the Node with this UID. */
     void remove(NodeIdentity node);
 
-    /** Ends this hold, and none that was renewed since it was read. */
+    /** Deletes this quarantine unless it has been renewed since it was read. */
     void releaseQuarantine(NameQuarantine quarantine);
 
-    /** Ends the memory of this joined Node, and of none that was joined under its name since. */
+    /** Deletes the record of this Node; keeps one of a Node that was joined under its name since. */
     void deleteJoinedNode(NodeIdentity node);
 }

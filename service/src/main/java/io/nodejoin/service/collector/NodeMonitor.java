@@ -18,16 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches what comes under names that Nodejoin knows, after their joins. Kubernetes cannot revoke a certificate, so whoever
- * holds one can register its Node at any time: under a name that is held back it is removed; under that of a joined Node it
- * is reported, since a person may have meant it.
+ * Monitors Nodes after their joins, since Kubernetes cannot revoke certificates and the holder of one can register its
+ * Node at any time. Deletes a Node under a quarantined name; reports a replaced Node, since an operator may have
+ * replaced it.
  */
 final class NodeMonitor {
-    /** How often it is looked for certificates that were renewed under held names; those that end sooner are looked for each time. */
+    /**
+     * Interval of checks for renewed certificates under quarantined names; quarantines that end sooner are checked each
+     * time.
+     */
     static final Duration RENEWAL_CHECK_INTERVAL = Duration.ofMinutes(1);
-    /** How often the joined Nodes are compared with those of the cluster, which is a long list. */
+    /** Interval of comparing the recorded Nodes with those of the cluster, which is a long list. */
     static final Duration COMPARE_INTERVAL = Duration.ofMinutes(1);
-    /** A Node that has been gone for so long is remembered no more. */
+    /** The record of a Node is deleted after the Node has been absent for this long. */
     static final Duration FORGET_AFTER = Duration.ofHours(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeMonitor.class);
@@ -47,9 +50,9 @@ final class NodeMonitor {
     }
 
     /**
-     * Looks once.
+     * Runs one check.
      *
-     * @throws NotLeaderException if another replica leads by now
+     * @throws NotLeaderException if another replica has become leader
      */
     void run() {
         enforceQuarantines();
@@ -79,7 +82,10 @@ final class NodeMonitor {
         }
     }
 
-    /** Whoever has a certificate can get another one by it before it ends; the name is held as long as the last of them lives. */
+    /**
+     * Extends quarantines: the holder of a certificate can renew it before it expires, so the quarantine lasts until
+     * the last certificate expires.
+     */
     private List<NameQuarantine> extendForRenewals(List<NameQuarantine> quarantines, Instant now) {
         boolean oneEnds = quarantines.stream()
                 .anyMatch(quarantine -> quarantine.until().isBefore(now.plus(RENEWAL_CHECK_INTERVAL)));
@@ -97,7 +103,7 @@ final class NodeMonitor {
                 .toList();
     }
 
-    /** The machine for which the name is held has joined again: it is its kubelet that renews. */
+    /** The machine that the quarantine admits has joined again, so the renewals are those of its kubelet. */
     private boolean isRejoinedMachine(NameQuarantine quarantine) {
         return quarantine.machineId() != null
                 && nodes.findUid(quarantine.node())
@@ -113,11 +119,11 @@ final class NodeMonitor {
         NameQuarantine longer =
                 new NameQuarantine(quarantine.node(), quarantine.joinId(), quarantine.machineId(), until);
         nodes.quarantine(longer);
-        LOG.warn("the certificate of a held name was renewed; {}", longer.describe());
+        LOG.warn("a certificate for a quarantined name was renewed; {}", longer.describe());
         return longer;
     }
 
-    /** A join enters its Node before it ends, so the joins are looked at first. */
+    /** A join records its Node before it ends, so running joins are listed first. */
     private void removeUnlessJoined(NameQuarantine quarantine, String uid) {
         if (nodes.nodesBeingJoined().contains(quarantine.node()) || isJoined(quarantine.node(), uid)) {
             return;
@@ -125,7 +131,7 @@ final class NodeMonitor {
         nodes.remove(new NodeIdentity(quarantine.node(), uid));
         metrics.quarantinedNodeRemoved();
         LOG.warn(
-                "{}: Node {} with UID {} came from no join and is removed; {}",
+                "{}: Node {} with UID {} was not created by a join and is deleted; {}",
                 ErrorCode.QUARANTINED_NODE_APPEARED,
                 quarantine.node().name(),
                 uid,

@@ -1,6 +1,6 @@
 package io.nodejoin.service.collector;
 
-/** Ends a sweep of a garbage collector that leads no more. */
+/** Ends a cycle of a garbage collector that is no longer leader. */
 public final class NotLeaderException extends RuntimeException {
     NotLeaderException(String message) {
         super(message);

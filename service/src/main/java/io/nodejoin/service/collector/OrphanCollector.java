@@ -12,62 +12,62 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What joins and leaves have left in one cluster, and each single act on it. An act writes its audit line first, does nothing to what
- * belongs to somebody else by now, and is harmless when it is repeated.
+ * Lists orphans of one cluster and deletes them one by one. Each method with an effect writes its audit entry first, is
+ * preconditioned, and is idempotent.
  */
 interface OrphanCollector {
 
-    /** What the ledger holds now. */
+    /** Returns the current orphan candidates: all entries of ledger and outbox. */
     List<OrphanedJoin> listOrphans();
 
-    /** The cluster's clock. */
+    /** Returns the time of the cluster's clock. */
     Instant now();
 
-    /** Deletes the token; false if it was gone already. */
+    /** Deletes the token. Returns false if it was absent. */
     boolean revokeToken(LedgerEntry entry);
 
     /** Removes the token's signature from cluster-info. */
     void removeSignature(TokenRef token);
 
-    /** Denies what was asked for with the token and is undecided. */
+    /** Denies the token's pending CSRs. */
     void denyPendingCsrs(TokenRef token);
 
-    /** Removes the Node of this join; what may not be removed, or not by Nodejoin, comes back as a line of residue. */
+    /** Deletes the Node of this join. Returns a line of residue if it must stay, or cannot be deleted. */
     Optional<String> removeNode(OrphanedJoin orphan);
 
     /**
-     * Holds the name back as long as certificates live that were issued under the tokens of this join: nobody has looked for their keys on
-     * its host.
+     * Quarantines the name for as long as certificates issued under the tokens of this join are valid, since their keys
+     * may still be on its host.
      *
-     * @return the hold; empty if there is no such certificate
+     * @return the quarantine; empty if there is no such certificate
      */
     Optional<NameQuarantine> quarantineName(OrphanedJoin orphan);
 
-    /** The UID of the Node of this join, if the cluster has noted that the join had brought this very Node to Ready. */
+    /** Returns the UID of this join's Node, if the cluster has a record that the join made it Ready. */
     Optional<String> findReadyNode(OrphanedJoin orphan);
 
-    /** The Node of this name, if there is one. */
+    /** Returns the Node of this name, if there is one. */
     Optional<NodeState.Registered> findNode(NodeRef node);
 
-    /** Has the scheduler take the node in again, if it was this leave that cordoned it. */
+    /** Uncordons the node if this leave cordoned it. */
     void uncordon(PendingOutcome pendingLeave);
 
     /**
-     * Has the ledger hold this outcome, unless it holds one already.
+     * Stores this outcome in the outbox, unless it has one already.
      *
-     * @return the outcome that the ledger holds
+     * @return the stored outcome
      */
     OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome);
 
-    /** Tells an outcome. */
+    /** Publishes an outcome. */
     void publish(OutcomeEvent outcome);
 
-    /** Has the ledger hold that this outcome is owed, if it does not yet. */
+    /** Stores a pending outcome in the outbox, unless it is there already. */
     void putPending(PendingOutcome pending);
 
-    /** Ends an entry of the ledger of tokens. */
+    /** Deletes an entry of the token ledger. */
     void deleteEntry(LedgerEntry entry);
 
-    /** Ends an entry of the joins and leaves whose outcome is owed. */
+    /** Deletes an entry of the outbox. */
     void deleteEntry(PendingOutcome pending);
 }

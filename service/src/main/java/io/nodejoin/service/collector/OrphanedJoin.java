@@ -15,10 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the ledger of one cluster holds of one join or leave.
+ * The token ledger and outbox entries of one join or leave.
  *
- * @param tokens that may be alive
- * @param pending the outcome that is owed, if one is
+ * @param tokens tokens that may exist
+ * @param pending the pending outcome, if there is one
  */
 record OrphanedJoin(
         ClusterName cluster,
@@ -31,7 +31,7 @@ record OrphanedJoin(
         tokens = List.copyOf(tokens);
     }
 
-    /** Puts together what belongs to the same join. */
+    /** Groups entries by join. */
     static List<OrphanedJoin> groupByJoin(List<PendingOutcome> open, List<LedgerEntry> tokens) {
         Map<JoinId, OrphanedJoin> joins = new LinkedHashMap<>();
         for (PendingOutcome pending : open) {

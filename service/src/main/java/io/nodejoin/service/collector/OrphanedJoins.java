@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Joins whose workflow does not run any more, and tokens that have ended. It remembers nothing. */
+/** Compensates orphaned joins and deletes expired tokens. Stateless. */
 final class OrphanedJoins {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedJoins.class);
 
@@ -30,14 +30,14 @@ final class OrphanedJoins {
     }
 
     /**
-     * What became of the tokens of one join.
+     * The result of revoking the tokens of one join.
      *
-     * @param wasAlive of each token that is gone now, whether there still was one
+     * @param wasAlive for each revoked token, whether it still existed
      * @param residue a line for each that could not be revoked
      */
     record Revoked(Map<LedgerEntry, Boolean> wasAlive, List<String> residue) {}
 
-    /** Revokes all tokens of a join. Nothing of it waits for any list, so that it can be done for all joins before all else. */
+    /** Revokes all tokens of a join. Needs no list of objects, so that the tokens of all joins can be revoked first. */
     Revoked revoke(OrphanedJoin orphan) {
         Revoked revoked = new Revoked(new LinkedHashMap<>(), new ArrayList<>());
         for (LedgerEntry entry : orphan.tokens()) {
@@ -48,9 +48,9 @@ final class OrphanedJoins {
     }
 
     /**
-     * Takes back what a join has left beside its tokens, and tells its outcome.
+     * Compensates an orphaned join apart from its tokens, and publishes its outcome.
      *
-     * @param revoked by the same sweep
+     * @param revoked the result of this cycle
      */
     void collect(OrphanedJoin orphan, WorkflowStatus.Closed closed, Revoked revoked, CollectionCycle.Age age) {
         List<String> residue = new ArrayList<>(revoked.residue());
@@ -67,7 +67,7 @@ final class OrphanedJoins {
             publishOutcome(orphan, pending, closed, residue, age);
         }
         if (age.quiescent() && !revokedEntries.isEmpty()) {
-            // A kubelet that had its certificate may have registered after the outcome was told.
+            // A kubelet with a certificate may have registered after the outcome was published.
             compensateName(orphan, closed, residue)
                     .residue()
                     .forEach(line -> LOG.warn("join {} leaves: {}", orphan.joinId(), line));
@@ -80,7 +80,7 @@ final class OrphanedJoins {
         }
     }
 
-    /** Nobody needs a token beyond its end, running or not; whether an outcome is owed cannot be known. */
+    /** Deletes expired tokens of a join, even if it may be running. Its pending outcome is unknown and stays. */
     void deleteExpiredTokens(OrphanedJoin orphan, String why) {
         if (orphan.tokens().isEmpty()) {
             return;
@@ -89,7 +89,7 @@ final class OrphanedJoins {
         for (LedgerEntry entry : orphan.tokens()) {
             if (entry.expiresAt().isBefore(now)) {
                 LOG.warn(
-                        "token {} has ended; its join cannot be asked for: {}",
+                        "token {} has expired; the status of its join is unknown: {}",
                         entry.token().tokenId(),
                         why);
                 revoke(entry);
@@ -138,7 +138,7 @@ final class OrphanedJoins {
                 .orElseGet(() -> TerminatedOutcome.joinFailed(pending, closed, residue, name, collector.now()));
     }
 
-    /** A name under which a Node stays is not held back: the hold would have it removed. */
+    /** Does not quarantine a name whose Node stays: the Node would then be deleted. */
     private TerminatedOutcome.Name compensateName(
             OrphanedJoin orphan, WorkflowStatus.Closed closed, List<String> residue) {
         return CollectionCycle.attemptWithResult("Node " + orphan.node(), residue, () -> {
@@ -151,16 +151,16 @@ final class OrphanedJoins {
                 .orElse(TerminatedOutcome.Name.FREE);
     }
 
-    /** A join that came to its outcome has seen to its certificates by itself. */
+    /** A join that published its outcome has handled its certificates itself. */
     private static boolean mayLeaveCertificates(WorkflowStatus.Closed closed) {
         WorkflowStatus.OutcomeState outcome = closed.outcome();
         return closed.joined() != WorkflowStatus.Joined.YES && !outcome.published() && outcome.recorded() == null;
     }
 
     /**
-     * The Node of a join that succeeded is not the garbage collector's to remove. Of a join that Temporal has lost nothing tells whether it succeeded:
-     * a Node that the cluster has noted as brought to Ready by this very join may be at work, so it stays and is named. Without the note the
-     * join had not come so far, and its Node is removed as after any failure.
+     * Deletes the Node, unless the join succeeded. If Temporal has lost the workflow, its success is unknown: a Node
+     * that is recorded as made Ready by this join may be in use, so it stays and becomes residue. Without the record
+     * the join had not succeeded, and the Node is deleted as after any failure.
      */
     private Optional<String> removeNode(OrphanedJoin orphan, WorkflowStatus.Closed closed) {
         return switch (closed.joined()) {
@@ -170,14 +170,14 @@ final class OrphanedJoins {
                 Optional<String> ready = collector.findReadyNode(orphan);
                 yield ready.isPresent()
                         ? ready.map(uid -> "Node: " + orphan.node() + " with UID " + uid
-                                + " was Ready and stays, since nothing tells whether its join succeeded"
-                                + " (remove it if nobody needs it)")
+                                + " was Ready and stays, since it is unknown whether its join succeeded"
+                                + " (delete it if it is not needed)")
                         : collector.removeNode(orphan);
             }
         };
     }
 
-    /** False if it was gone already. */
+    /** Deletes a token. Returns false if it was absent. */
     private boolean revoke(LedgerEntry entry) {
         boolean alive = collector.revokeToken(entry);
         if (alive) {

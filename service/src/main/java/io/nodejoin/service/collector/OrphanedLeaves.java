@@ -18,15 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves whose workflow does not run any more. As long as the node can stay, it stays; from then on what is left is named and
- * nothing is touched: whoever asks for the leave again finishes it.
+ * Handles orphaned leaves: uncordons the node if it is not drained, else names what is left in the outcome, and a new
+ * leave request completes the leave.
  */
 final class OrphanedLeaves {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedLeaves.class);
 
     private final OrphanCollector collector;
     private final CollectorMetrics metrics;
-    /** An entry outlives its outcome for as long as an activity might still cordon; a garbage collector that follows tells it once more. */
+    /**
+     * An entry is kept after its outcome for as long as an activity might still cordon the node; after a restart the
+     * garbage collector publishes the outcome again.
+     */
     private final Set<JoinId> published = new HashSet<>();
 
     OrphanedLeaves(OrphanCollector collector, CollectorMetrics metrics) {
@@ -55,12 +58,12 @@ final class OrphanedLeaves {
         }
     }
 
-    /** Forgets all that the ledger does not hold any more. */
+    /** Removes all joins that the ledger no longer lists. */
     void retainAll(Collection<JoinId> listed) {
         published.retainAll(listed);
     }
 
-    /** Returns whether nothing is left to be tried again. */
+    /** Returns whether nothing is left to retry. */
     private boolean compensate(PendingOutcome pendingLeave, WorkflowStatus.Closed closed, List<String> residue) {
         List<String> failed = new ArrayList<>();
         CollectionCycle.attempt("Node " + pendingLeave.node(), failed, () -> {
@@ -74,14 +77,15 @@ final class OrphanedLeaves {
         return failed.isEmpty();
     }
 
-    /** A leave that Temporal has lost, with all that it had reached, may have reset the host. */
+    /** A leave whose history Temporal has lost may have reset the host. */
     private static boolean isUncordonable(WorkflowStatus.Closed closed) {
         return !closed.phases().isEmpty() && !closed.hasReached(Phase.Drained);
     }
 
     private List<String> describeResidue(PendingOutcome pendingLeave, WorkflowStatus.Closed closed) {
         List<String> left = new ArrayList<>();
-        left.add("Host: it may be reset, or its kubelet may run (ask for the leave again, or replace the machine)");
+        left.add(
+                "Host: it may be reset, or its kubelet may run (send the leave request again, or replace the machine)");
         collector
                 .findNode(new NodeRef(pendingLeave.cluster(), pendingLeave.node()))
                 .filter(node -> node.createdAt().isBefore(pendingLeave.acceptedAt()))
@@ -89,8 +93,8 @@ final class OrphanedLeaves {
                         left.add("Node: " + pendingLeave.node() + " with UID " + node.uid() + " is not deleted; "
                                 + (closed.hasReached(Phase.Drained)
                                         ? "it is cordoned and drained"
-                                        : "it may be cordoned and drained, Temporal does not know any more")
-                                + " (ask for the leave again; uncordon it only if its kubelet runs)"));
+                                        : "it may be cordoned and drained, the workflow's history is lost")
+                                + " (send the leave request again; uncordon it only if its kubelet runs)"));
         return left;
     }
 

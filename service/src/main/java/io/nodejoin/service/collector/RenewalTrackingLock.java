@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that goes by the monotonic clock of this process. It knows until when its own last renewal holds: an elector may die
- * without saying so. Another's record is as old as the time for which it has been seen not to change, as in client-go: its own
- * renewTime is of another machine's clock, which may be minutes off.
+ * A lock that measures lease expiry by this process's monotonic clock, as client-go does: another holder's record is as
+ * old as the time for which it has been observed unchanged, since its renewTime is of another machine's clock. It also
+ * knows when its own last renewal expires, because an elector may fail silently.
  */
 final class RenewalTrackingLock implements Lock {
     private final Lock lock;
@@ -29,7 +29,7 @@ final class RenewalTrackingLock implements Lock {
         this.ends = nanoTime.getAsLong() + life.toNanos();
     }
 
-    /** When the Lease ends unless it is renewed again, as {@link System#nanoTime()}. */
+    /** Returns when the Lease expires unless it is renewed, as {@link System#nanoTime()}. */
     long expiresAtNanos() {
         return ends;
     }

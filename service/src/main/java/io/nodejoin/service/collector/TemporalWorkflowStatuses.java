@@ -25,11 +25,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workflows of joins in Temporal. The latest run of the node's workflow is looked at first: a reset gives a join another
- * run, and that one lives.
+ * The workflow statuses of joins in Temporal. Looks at the latest run of the node's workflow first: a workflow reset
+ * gives a join another run, which is open.
  */
 final class TemporalWorkflowStatuses implements WorkflowStatuses {
-    /** With these Temporal answers of what it was asked for; others say that it cannot answer. */
+    /** Status codes that are about the requested run; others mean that Temporal is unavailable. */
     private static final Set<Status.Code> RUN_SPECIFIC_CODES = Set.of(
             Status.Code.DATA_LOSS,
             Status.Code.FAILED_PRECONDITION,
@@ -42,7 +42,7 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
     private final DataConverter converter;
     private final String namespace;
 
-    /** @param client one that says soon that Temporal is away */
+    /** @param client a client that fails fast when Temporal is unavailable */
     TemporalWorkflowStatuses(WorkflowClient client) {
         this.client = client;
         this.converter = client.getOptions().getDataConverter();
@@ -62,7 +62,7 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
                         how, List.of(), WorkflowStatus.OutcomeState.PENDING, joined(run, of), run.getCloseTime()));
     }
 
-    /** Tells more of a run that did not end by itself. */
+    /** Reads the details of a run that was closed from outside. */
     @FunctionalInterface
     private interface ClosedStatus {
         WorkflowStatus of(String how, WorkflowExecutionDescription run, OrphanedJoin orphan);
@@ -106,9 +106,12 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
         };
     }
 
-    /** A run tells its outcome, and those of all that never begin, before another request follows it in a run of its own. */
+    /**
+     * A run publishes its outcome, and those of all requests that never start, before it continues as new with the next
+     * one.
+     */
     private WorkflowStatus continuedAsNew(WorkflowExecutionDescription run, OrphanedJoin orphan, ClosedStatus ending) {
-        String how = "gave way to a newer request";
+        String how = "was superseded by a newer request";
         if (isOwn(run, orphan)) {
             return completed(how, run, orphan);
         }
@@ -136,7 +139,7 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
                 how, List.of(), WorkflowStatus.OutcomeState.PUBLISHED, joined(run, orphan), run.getCloseTime());
     }
 
-    /** Its history tells what it had reached and whether its outcome is out. */
+    /** Reads from the history which phases it reached and whether its outcome is published. */
     private WorkflowStatus closed(String how, WorkflowExecutionDescription run, OrphanedJoin orphan) {
         Optional<WorkflowHistory> recorded = history(run);
         if (recorded.isEmpty()) {
@@ -156,7 +159,7 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
                 how, history.phases(), outcome, joined(run, orphan), waiting, run.getCloseTime());
     }
 
-    /** Empty if Temporal has none of this run any more. */
+    /** Empty if Temporal has deleted the run. */
     private Optional<WorkflowHistory> history(WorkflowExecutionDescription run) {
         WorkflowExecution execution = run.getExecution();
         try {
@@ -187,10 +190,10 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
 
     private static WorkflowStatus notFound(WorkflowStatus.Joined joined) {
         return new WorkflowStatus.Closed(
-                "is not known to Temporal any more", List.of(), WorkflowStatus.OutcomeState.PENDING, joined);
+                "is no longer in Temporal", List.of(), WorkflowStatus.OutcomeState.PENDING, joined);
     }
 
-    /** A run that has ended keeps the phase that it was in, also if another request has followed it. */
+    /** A closed run keeps the search attribute of its last phase, also if another request followed it. */
     private static WorkflowStatus.Joined joined(WorkflowExecutionDescription run, OrphanedJoin orphan) {
         if (!isOwn(run, orphan)) {
             return WorkflowStatus.Joined.NO;
@@ -202,7 +205,7 @@ final class TemporalWorkflowStatuses implements WorkflowStatuses {
         return Phase.Joined.name().equals(phase) ? WorkflowStatus.Joined.YES : WorkflowStatus.Joined.NO;
     }
 
-    /** Otherwise it is at most the run that accepted it, to have it follow its own. */
+    /** Otherwise the run only accepted the request, to continue as new with it. */
     private static boolean isOwn(WorkflowExecutionDescription run, OrphanedJoin orphan) {
         return orphan.joinId().value().equals(memo(run));
     }

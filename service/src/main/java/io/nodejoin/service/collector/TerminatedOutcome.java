@@ -20,19 +20,19 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of a join or a leave that could not tell its own. Pure. */
+/** Builds the outcome event of an orphaned join or leave. Pure. */
 final class TerminatedOutcome {
     private static final String HOST =
-            "Host: not reset: whatever was prepared on it is still there, and its kubelet if it was started"
+            "Host: not reset: what was prepared on it is still there, and its kubelet if it was started"
                     + " (replace the host)";
 
     private TerminatedOutcome() {}
 
     /**
-     * What became of a join's name.
+     * What a terminated join leaves under its name.
      *
-     * @param remainingNode the line that names the Node that stays under it, if one does
-     * @param quarantine that keeps it from others, if one does
+     * @param remainingNode the residue line of the Node that stays, if one does
+     * @param quarantine the quarantine of the name, if there is one
      */
     record Name(@Nullable String remainingNode, @Nullable NameQuarantine quarantine) {
         static final Name FREE = new Name(null, null);
@@ -43,25 +43,28 @@ final class TerminatedOutcome {
                     .toList();
         }
 
-        /** When any machine may have it again, if none may have it now. */
+        /** When the quarantine ends, if it excludes every machine. */
         @Nullable Instant lostUntil() {
             return quarantine == null ? null : quarantine.blockedForAllUntil();
         }
     }
 
-    /** The failure of a join that did not succeed, as far as is known. */
+    /** Builds the failure of a join that is not known to have succeeded. */
     static OutcomeEvent joinFailed(
             PendingOutcome pending, WorkflowStatus.Closed closed, List<String> residue, Name name, Instant now) {
         return announcement(pending, Phase.Failed, now, failed(pending, closed, residue, name, now));
     }
 
-    /** The failure of a leave that did not end, as far as is known. */
+    /** Builds the failure of a leave that is not known to have completed. */
     static OutcomeEvent leaveFailed(
             PendingOutcome pending, WorkflowStatus.Closed closed, List<String> residue, Instant now) {
         return announcement(pending, Phase.Failed, now, failed(pending, closed, residue, now));
     }
 
-    /** The success of a join that had reached it. A join that found its node joined before has not waited for it. */
+    /**
+     * Builds the success of a join that had reached Joined. A join that found its node already joined has no Ready
+     * phase.
+     */
     static OutcomeEvent joinSucceeded(
             PendingOutcome pending, WorkflowStatus.Closed closed, String nodeUid, Instant now) {
         return announcement(
@@ -77,7 +80,7 @@ final class TerminatedOutcome {
                         closed.hasReached(Phase.NodeReady) ? null : Boolean.TRUE));
     }
 
-    /** Has the id that the workflow's own outcome would have had: to tell it twice is recognisable. */
+    /** Has the id that the workflow's own outcome would have had, so that consumers recognise a duplicate. */
     private static OutcomeEvent announcement(
             PendingOutcome pending, Phase end, Instant now, LifecycleEvent.Outcome outcome) {
         return new OutcomeEvent(
@@ -120,7 +123,7 @@ final class TerminatedOutcome {
                 pending.joinId(),
                 ErrorCode.TERMINATED,
                 "the workflow of the leave of " + pending.node() + " " + closed.how()
-                        + "; the residue says what it did not finish",
+                        + "; see residue for what is left",
                 ErrorCode.TERMINATED.retryableByNewRequest(),
                 RetryAfter.forReason(ErrorCode.TERMINATED, pending.joinId()),
                 residue,

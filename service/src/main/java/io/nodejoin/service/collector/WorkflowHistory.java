@@ -34,7 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What Temporal has recorded of one run, as far as it tells of the requests that the run had to do with. */
+/** The history of one run, read for the requests that the run handled. */
 final class WorkflowHistory {
     private static final String PUBLISH = "Event_Publish";
 
@@ -46,7 +46,7 @@ final class WorkflowHistory {
         this.converter = converter;
     }
 
-    /** Whether the outcome of this request is out, or was about to be told. */
+    /** Returns whether the outcome of this request is published, or was about to be. */
     WorkflowStatus.OutcomeState outcomeState(JoinId joinId) {
         TreeMap<Long, OutcomeEvent> scheduled = new TreeMap<>();
         for (HistoryEvent event : events) {
@@ -66,12 +66,12 @@ final class WorkflowHistory {
                 : new WorkflowStatus.OutcomeState(false, scheduled.lastEntry().getValue());
     }
 
-    /** The phases that the request of this run has reached. */
+    /** Returns the phases that the request of this run has reached. */
     List<PhaseTime> phases() {
         return events.stream().flatMap(event -> indexedPhase(event).stream()).toList();
     }
 
-    /** The phases that the run has told of a request that is not its own. */
+    /** Returns the phases that the run has published for a request that is not its own. */
     List<PhaseTime> publishedPhases(JoinId joinId) {
         return events.stream()
                 .flatMap(event -> publishedEvent(event).stream())
@@ -81,8 +81,8 @@ final class WorkflowHistory {
     }
 
     /**
-     * The requests that were handed to the run, to follow it, and whose outcome it owes: whether it has read them or not, the ledger may
-     * not hold them.
+     * Returns the requests that were signalled to the run as its successors and whose outcome it owes. The outbox may
+     * not have them, whether the run has read them or not.
      */
     List<PendingOutcome> supersedingRequests(String workflowId, WorkflowRun run) {
         Map<JoinId, PendingOutcome> superseding = new LinkedHashMap<>();
@@ -95,7 +95,7 @@ final class WorkflowHistory {
         return List.copyOf(superseding.values());
     }
 
-    /** As the run itself would have entered it. */
+    /** Builds the entry as the run itself would have. */
     private static PendingOutcome pendingOutcome(NodeRequest request, Instant at, String workflowId, WorkflowRun run) {
         PendingOutcome.RequestKind kind = switch (request) {
             case JoinRequest _ -> PendingOutcome.RequestKind.JOIN;
@@ -106,7 +106,7 @@ final class WorkflowHistory {
         return new PendingOutcome(kind, node.cluster(), node.name(), request.joinId(), acceptedId, at, run, "");
     }
 
-    /** The run that this one gave way to. */
+    /** Returns the run that this one continued as. */
     String nextRun() {
         return events.getLast()
                 .getWorkflowExecutionContinuedAsNewEventAttributes()
@@ -124,7 +124,7 @@ final class WorkflowHistory {
                 : Optional.empty();
     }
 
-    /** A run also tells what becomes of the requests that came meanwhile. */
+    /** A run also publishes the outcomes of requests that arrived meanwhile. */
     private static boolean concerns(OutcomeEvent event, JoinId joinId) {
         return switch (event.event()) {
             case JoinAccepted accepted -> accepted.joinId().equals(joinId);
@@ -139,7 +139,7 @@ final class WorkflowHistory {
         };
     }
 
-    /** The phase that an event tells of a join that goes on; empty if it tells its end. */
+    /** Returns the phase in an event of a continuing join; empty for an outcome. */
     private static Optional<PhaseTime> phase(OutcomeEvent event) {
         return switch (event.event()) {
             case JoinAccepted _, LeaveAccepted _ -> Optional.of(new PhaseTime(Phase.Requested, event.time()));
@@ -148,7 +148,10 @@ final class WorkflowHistory {
         };
     }
 
-    /** Each phase is a search attribute of its workflow from the moment in which it is reached; an event tells of it later, or never. */
+    /**
+     * The workflow sets the search attribute at the moment in which it reaches a phase; the event follows later, or
+     * never.
+     */
     private static Optional<PhaseTime> indexedPhase(HistoryEvent event) {
         if (event.getEventType() != EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES) {
             return Optional.empty();

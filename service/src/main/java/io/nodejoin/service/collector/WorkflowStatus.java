@@ -8,30 +8,30 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What Temporal says of a join that the ledger knows. */
+/** The status of a join's workflow in Temporal. */
 sealed interface WorkflowStatus {
 
-    /** Its workflow runs: whatever it has is its own to take back. */
+    /** The workflow runs and compensates itself. */
     record Running() implements WorkflowStatus {}
 
-    /** Its workflow is none of this service's business. */
+    /** The workflow belongs to another Temporal namespace, and so to another service. */
     record OtherNamespace(String why) implements WorkflowStatus {}
 
-    /** Temporal cannot be asked now, so the join may be running. */
+    /** Temporal is unavailable, so the join may be running. */
     record Unreachable(String why) implements WorkflowStatus {}
 
-    /** Temporal does not tell of this one join, so it may be running. */
+    /** Temporal does not return this workflow, so the join may be running. */
     record Unknown(String why) implements WorkflowStatus {}
 
     /**
-     * Its workflow does not run, and will not.
+     * The workflow is closed.
      *
-     * @param how in what way it ended, for people
-     * @param phases what it had reached; none if Temporal does not know
+     * @param how how it was closed, for people
+     * @param phases the phases that it reached; empty if Temporal does not know
      * @param outcome what is known of its outcome
-     * @param joined whether its node was joined by then; never by a leave
-     * @param queued the requests that were to follow it and have no outcome, as the ledger should hold them
-     * @param closedAt when its workflow ended, by Temporal's clock; null if Temporal does not tell
+     * @param joined whether the node was joined; always no for a leave
+     * @param queued the requests that were to follow it and have no outcome, as the outbox should contain them
+     * @param closedAt when the workflow was closed, by Temporal's clock; null if unknown
      */
     record Closed(
             String how,
@@ -50,7 +50,7 @@ sealed interface WorkflowStatus {
             this(how, phases, outcome, joined, List.of(), closedAt);
         }
 
-        /** Of one whose end Temporal does not tell. */
+        /** Creates the status of a workflow whose close time is unknown. */
         Closed(String how, List<PhaseTime> phases, OutcomeState outcome, Joined joined) {
             this(how, phases, outcome, joined, null);
         }
@@ -60,7 +60,7 @@ sealed interface WorkflowStatus {
         }
     }
 
-    /** Whether a join that is over had reached {@link Phase#Joined}: what it brought about is its requester's then, and stays. */
+    /** Whether a closed join had reached {@link Phase#Joined}: its Node then belongs to the requester, and stays. */
     enum Joined {
         YES,
         NO,
@@ -69,10 +69,11 @@ sealed interface WorkflowStatus {
     }
 
     /**
-     * How far a join that is over came with its outcome.
+     * How far a closed join came with its outcome.
      *
-     * @param published whether it is out
-     * @param recorded the outcome that the workflow had made and may have told; to tell it once more is recognisable
+     * @param published whether it is published
+     * @param recorded the outcome that the workflow built and may have published; consumers recognise a second
+     *     publication
      */
     record OutcomeState(boolean published, @Nullable OutcomeEvent recorded) {
         static final OutcomeState PUBLISHED = new OutcomeState(true, null);

@@ -1,15 +1,18 @@
 package io.nodejoin.service.collector;
 
-/** The workflows of joins. Both are asked after the remnant was listed: a run that made the remnant had begun by then. */
+/**
+ * The statuses of joins' workflows. Both methods are called after the orphan was listed, so a run that created its
+ * entries had started by then.
+ */
 @FunctionalInterface
 interface WorkflowStatuses {
 
-    /** What became of the join. */
+    /** Returns the status of the join. */
     WorkflowStatus status(OrphanedJoin orphan);
 
     /**
-     * Whether the join is over, by no more than that takes: its tokens must not wait for a history that cannot be read. Of one that is over
-     * this says nothing else.
+     * Returns whether the join is closed, with as few calls as possible: revocation of its tokens must not wait for a
+     * history that cannot be read. The other details of a closed join are not set.
      */
     default WorkflowStatus quickStatus(OrphanedJoin orphan) {
         return status(orphan);

@@ -1,4 +1,7 @@
-/** What a join has left that Temporal ended without its own undo, or lost: found by the ledger, taken back, told. */
+/**
+ * The garbage collector: finds orphaned joins and leaves by ledger and outbox, compensates them and publishes their
+ * outcomes.
+ */
 @NullMarked
 package io.nodejoin.service.collector;
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * The section {@code audit}.
  *
- * @param file where every effect is recorded before it happens; without it being writable there are no effects
+ * @param file the audit log, written before every effect; without it there are no effects
  */
 public record AuditConfig(Path file) {
     public AuditConfig {

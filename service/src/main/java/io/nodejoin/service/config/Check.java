@@ -3,7 +3,7 @@ package io.nodejoin.service.config;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What the config records check; each message names key, value and allowed range. */
+/** Checks of the config records; each message names key, value and allowed range. */
 final class Check {
     private Check() {}
 

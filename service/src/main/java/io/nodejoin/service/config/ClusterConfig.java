@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry of the section {@code clusters}.
  *
- * @param kubeconfigFile Nodejoin's own credential, as {@code nodejoin cluster prepare} writes it; read again when it changes
- * @param approval who approves certificates
- * @param strict whether joins are refused while the cluster's own rights go round that; if not, there is a warning
- * @param kubeletDigests the kubelets that may be started, as {@code sha256:} and hex digits; empty means any
- * @param maxTokens how many tokens may be alive at a time; each has 106 bytes in cluster-info, which holds 1 MiB
- * @param requestKeysFile a JWK set with the keys that sign requests for it; without, unsigned requests are believed
- * @param uid the UID of its namespace kube-system; a credential that leads elsewhere is then not used
- * @param hosts what the cluster wants of its hosts beyond their profile
+ * @param kubeconfigFile Nodejoin's own credential, as {@code nodejoin cluster prepare} writes it; reloaded when it
+ *     changes
+ * @param approval who approves CSRs
+ * @param strict whether joins fail while the cluster's RBAC bypasses that approver; if not, there is a warning
+ * @param kubeletDigests allowed digests of the kubelet, as {@code sha256:} and hex digits; empty allows any
+ * @param maxTokens maximum number of live tokens; each adds 106 bytes to cluster-info, whose maximum is 1 MiB
+ * @param requestKeysFile a JWK set with the keys that verify requests; without it, unsigned requests are accepted
+ * @param uid the UID of the cluster's namespace kube-system; a credential that leads to another cluster is then not
+ *     used
+ * @param hosts the cluster's host settings in addition to the profile
  */
 public record ClusterConfig(
         Path kubeconfigFile,

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 public final class ConfigFile {
     private ConfigFile() {}
 
-    /** The configuration in this file; unknown keys, duplicates and values out of range are refused. */
+    /** Reads the configuration. Throws for unknown keys, duplicate keys and values out of range. */
     public static ServiceConfig read(Path file) throws ConfigException {
         try {
             return parse(Files.readString(file));
@@ -79,7 +79,7 @@ public final class ConfigFile {
         SimpleModule durations = new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer());
         return JsonMapper.builder(YAMLFactory.builder()
                         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                        // A word such as off is a setting's value, not a boolean.
+                        // An enum value such as off is a string, not a boolean.
                         .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
                         .build())
                 .addModule(durations)

@@ -5,13 +5,16 @@ import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 14m}, {@code 2h}, or ISO 8601 such as {@code PT14M}. */
+/**
+ * Durations as in configuration files: {@code 500ms}, {@code 30s}, {@code 14m}, {@code 2h}, or ISO 8601 such as
+ * {@code PT14M}.
+ */
 public final class Durations {
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     private Durations() {}
 
-    /** The duration of this text; throws {@link IllegalArgumentException} that names both forms. */
+    /** Parses a duration. Throws {@link IllegalArgumentException} that names both forms. */
     public static Duration parse(String text) {
         Matcher form = SHORT.matcher(text);
         if (form.matches()) {
@@ -30,7 +33,7 @@ public final class Durations {
         }
     }
 
-    /** The short form where there is one. */
+    /** Formats a duration, in the short form if there is one. */
     public static String format(Duration duration) {
         if (duration.toMillis() % 1000 != 0) {
             return duration.toMillis() + "ms";

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * The section {@code gateway}: where the agents connect. The four files are read again when they change.
+ * The section {@code gateway}: the agents' HTTPS server. The four files are reloaded when they change.
  *
- * @param instance a stable name of this replica; its Temporal queue is named after it
+ * @param instance a stable name of this replica, from which its Temporal task queue is named
  * @param certificateFile the gateway's certificate chain, PEM
- * @param keyFile its key, PEM
- * @param agentCaCertificateFile the CA that issues the agents' certificates, and others that are still trusted, PEM
- * @param agentCaKeyFile the key of the first one, PEM
+ * @param keyFile its private key, PEM
+ * @param agentCaCertificateFile the CA that issues the agents' certificates, and other trusted CAs, PEM
+ * @param agentCaKeyFile the private key of the issuing CA, PEM
  */
 public record GatewayConfig(
         String instance,

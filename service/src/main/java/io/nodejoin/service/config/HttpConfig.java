@@ -3,7 +3,7 @@ package io.nodejoin.service.config;
 /**
  * The section {@code http}: liveness, readiness and metrics.
  *
- * @param listen where; it shows no secrets, and is for operators
+ * @param listen the address to listen on; its content is for operators and contains no secrets
  */
 public record HttpConfig(ListenAddress listen) {
     public HttpConfig {

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The section {@code join}.
  *
- * @param deadline how long a join may take if its request does not say; under the 15 minutes after which autoscalers give up
- * @param tokenTtl the longest life of a token
+ * @param deadline the deadline of a join whose request has none; below the 15 minutes after which autoscalers give up
+ * @param tokenTtl the maximum lifetime of a token
  */
 public record JoinConfig(Duration deadline, Duration tokenTtl) {
     public JoinConfig {

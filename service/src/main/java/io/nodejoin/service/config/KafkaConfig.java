@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The section {@code kafka}.
  *
  * @param bootstrapServers host:port, comma-separated
- * @param clientPropertiesFile further Kafka client settings, such as security ones, as a Java properties file
+ * @param clientPropertiesFile further Kafka client settings, such as TLS, as a Java properties file
  */
 public record KafkaConfig(
         String bootstrapServers,
@@ -26,13 +26,13 @@ public record KafkaConfig(
         groupId = Check.notBlank("kafka.groupId", Check.orDefault(groupId, "nodejoin"));
     }
 
-    /** The defaults beside this address. */
-    @SuppressWarnings("NullAway") // absent keys arrive as null, and get their defaults above
+    /** Returns the defaults with this address. */
+    @SuppressWarnings("NullAway") // an absent key is null and gets its default above
     public static KafkaConfig withDefaults(String bootstrapServers) {
         return new KafkaConfig(bootstrapServers, null, null, null, null, null);
     }
 
-    /** The same beside another address. */
+    /** Returns a copy with another address. */
     public KafkaConfig withBootstrapServers(String servers) {
         return new KafkaConfig(servers, requestsTopic, eventsTopic, deadLetterTopic, groupId, clientPropertiesFile);
     }

@@ -3,14 +3,14 @@ package io.nodejoin.service.config;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Where a port is opened, as {@code host:port}; port 0 takes a free one. */
+/** The address of a listening socket, as {@code host:port}; port 0 takes a free one. */
 public record ListenAddress(String host, int port) {
 
     public ListenAddress {
         Check.range("the port of a listen address", port, 0, 65_535);
     }
 
-    /** Reads {@code host:port}, with an IPv6 host in brackets. */
+    /** Parses {@code host:port}, with an IPv6 host in brackets. */
     @JsonCreator
     public static ListenAddress parse(String text) {
         int colon = text.lastIndexOf(':');

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * All settings of {@code nodejoin serve}. Secrets are files, never values, so printing it is harmless.
+ * All settings of {@code nodejoin serve}. Secrets are in files, never in values, so it can be printed.
  *
- * @param clusters the clusters that machines may join, by the name that requests use
+ * @param clusters the clusters that machines can join, by the name in requests
  */
 public record ServiceConfig(
         KafkaConfig kafka,
@@ -24,7 +24,7 @@ public record ServiceConfig(
         AuditConfig audit,
         JoinConfig join) {
 
-    @SuppressWarnings("NullAway") // absent sections arrive as null, and get the defaults of their records
+    @SuppressWarnings("NullAway") // an absent section is null and gets the defaults of its record
     public ServiceConfig {
         kafka = Check.required(kafka, "kafka");
         temporal = Check.orDefault(temporal, new TemporalConfig(null, null));
@@ -48,19 +48,19 @@ public record ServiceConfig(
         }
     }
 
-    /** What each join is held to, by its cluster. */
+    /** Returns the policy of joins, by cluster. */
     public Map<ClusterName, JoinPolicy> joinPolicies() {
         return clusters.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> joinPolicies(entry.getValue())));
     }
 
-    /** How many tokens of a cluster may be alive at a time. */
+    /** Returns the maximum number of live tokens of a cluster. */
     public int maxTokens(ClusterName cluster) {
         ClusterConfig config = clusters.get(cluster);
         return config == null ? 0 : config.maxTokens();
     }
 
-    /** The files with the keys that sign requests, for the clusters that have one. */
+    /** Returns the files with the keys that verify requests, for the clusters that have one. */
     public Map<ClusterName, Path> requestKeysFiles() {
         Map<ClusterName, Path> files = new HashMap<>();
         clusters.forEach((name, cluster) ->

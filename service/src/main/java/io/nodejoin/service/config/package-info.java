@@ -1,4 +1,4 @@
-/** The one YAML file of the service as records; an invalid one cannot exist. */
+/** The service's YAML file as validated records. */
 @NullMarked
 package io.nodejoin.service.config;
 

@@ -31,13 +31,13 @@ public final class AdminServer {
         server.setHandler(new Pages(readiness, metrics));
     }
 
-    /** Listens. Throws {@link IOException} if the address cannot be had. */
+    /** Starts to listen. Throws {@link IOException} if the address cannot be bound. */
     public void start() throws IOException {
         connector.open();
         LifeCycle.start(server);
     }
 
-    /** Where it listens. */
+    /** Returns the port that it listens on. */
     public int port() {
         return connector.getLocalPort();
     }

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether one cluster can be reached and is fit for joins. What is wrong with it is logged once, when it is first seen. */
+/** Readiness of one cluster: reachable, and its preconditions met. A new problem is logged once. */
 public final class ClusterProbe implements Readiness.Probe {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterProbe.class);
-    /** Each join asks for itself: this is for people, and need not load the API server at every probe. */
+    /**
+     * Each join checks the preconditions itself: this check is for people, and need not load the API server at every
+     * probe.
+     */
     private static final Duration PRECONDITIONS_INTERVAL = Duration.ofSeconds(10);
 
     private final ClusterName cluster;
@@ -27,9 +30,9 @@ public final class ClusterProbe implements Readiness.Probe {
     private volatile List<Problem> problems = List.of();
 
     /**
-     * @param strict whether a problem refuses joins
-     * @param reachability what is in the way to the cluster
-     * @param preconditions what stands against its joins
+     * @param strict whether a problem fails joins
+     * @param reachability returns why the cluster is not reachable
+     * @param preconditions returns the problems of its joins
      */
     public ClusterProbe(
             ClusterName cluster,
@@ -68,7 +71,7 @@ public final class ClusterProbe implements Readiness.Probe {
         }
         problems = seen;
         if (seen.isEmpty()) {
-            LOG.info("cluster {} is fit for joins again", cluster);
+            LOG.info("cluster {} meets the preconditions of joins again", cluster);
         } else if (strict) {
             LOG.error("joins are refused: {}", text());
         } else {

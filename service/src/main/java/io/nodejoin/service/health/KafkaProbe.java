@@ -7,7 +7,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the broker answers and the topics exist. */
+/** Checks that the broker responds and the topics exist. */
 public final class KafkaProbe {
     private static final int TIMEOUT_MILLIS = 3_000;
 
@@ -19,7 +19,7 @@ public final class KafkaProbe {
         this.topics = List.copyOf(topics);
     }
 
-    /** What is in the way, or null. */
+    /** Returns why Kafka is not ready, or null. */
     public @Nullable String notReadyReason() throws InterruptedException {
         try {
             admin.describeTopics(topics, new DescribeTopicsOptions().timeoutMs(TIMEOUT_MILLIS))
@@ -29,7 +29,7 @@ public final class KafkaProbe {
         } catch (ExecutionException e) {
             return e.getCause() instanceof UnknownTopicOrPartitionException
                     ? "one of the topics " + topics + " does not exist"
-                    : "the broker does not answer: " + e.getCause();
+                    : "the broker does not respond: " + e.getCause();
         }
     }
 }

@@ -13,11 +13,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks each dependency every few seconds what is in the way; requests read the latest answers and never wait. An answer that
- * is {@link #STALE_AFTER} is in the way itself: who gave it may stand still.
+ * Probes each dependency every few seconds; requests read the latest result and never block. A result older than
+ * {@link #STALE_AFTER} counts as not ready, since its probe may hang.
  */
 public final class Readiness {
-    /** Longer than any dependency takes to say that it cannot be reached. */
+    /** Longer than any probe takes to report an unreachable dependency. */
     static final Duration STALE_AFTER = Duration.ofSeconds(60);
 
     private static final long PROBE_INTERVAL_SECONDS = 3;
@@ -32,7 +32,7 @@ public final class Readiness {
     public Readiness(Map<String, Probe> probes, LongSupplier nanoTime) {
         this.probes = new LinkedHashMap<>(probes);
         this.nanoTime = nanoTime;
-        this.probes.keySet().forEach(name -> recordResult(name, "not asked yet"));
+        this.probes.keySet().forEach(name -> recordResult(name, "not probed yet"));
     }
 
     private record ProbeResult(@Nullable String notReadyReason, long at) {}
@@ -40,22 +40,22 @@ public final class Readiness {
     /** One dependency. */
     @FunctionalInterface
     public interface Probe {
-        /** What is in the way, or null. An exception is in the way too. */
+        /** Returns why the dependency is not ready, or null. An exception counts as not ready too. */
         @Nullable String notReadyReason() throws Exception;
 
-        /** What should be seen to though it is not in the way, or null, as the latest answer left it; does not wait. */
+        /** Returns a problem that does not prevent readiness, or null, from the latest result; does not block. */
         default @Nullable String warning() {
             return null;
         }
     }
 
-    /** Begins asking; each dependency has its own thread, so that a slow one delays no other. */
+    /** Starts probing; each dependency has its own thread, so that a slow one delays no other. */
     public void start() {
         started = true;
         probes.forEach((name, probe) -> Thread.ofVirtual().name("probe-" + name).start(() -> probeLoop(name, probe)));
     }
 
-    /** From here on the answer is: not ready. */
+    /** Reports not ready from now on. */
     public void stop() {
         stopping.countDown();
     }
@@ -65,8 +65,8 @@ public final class Readiness {
     }
 
     /**
-     * Whether no dependency has answered for so long that it is this process that stands still. Only a restart helps then; a
-     * process that starts or stops is never taken for one.
+     * Returns whether no probe has completed for so long that this process itself hangs, and only a restart helps.
+     * Never true while the process starts or stops.
      */
     boolean isStalled() {
         return started
@@ -74,7 +74,7 @@ public final class Readiness {
                 && results.values().stream().allMatch(answer -> age(answer).compareTo(STALE_AFTER) > 0);
     }
 
-    /** One line per dependency. */
+    /** Returns one line per dependency. */
     String render() {
         StringBuilder text = new StringBuilder();
         probes.forEach((name, probe) -> text.append(line(name, notReadyReason(name), probe.warning())));
@@ -109,7 +109,7 @@ public final class Readiness {
         ProbeResult latest = Objects.requireNonNull(results.get(name), name);
         Duration age = age(latest);
         return age.compareTo(STALE_AFTER) > 0
-                ? "has not answered for " + age.toSeconds() + " s"
+                ? "its probe has not completed for " + age.toSeconds() + " s"
                 : latest.notReadyReason();
     }
 
@@ -120,7 +120,7 @@ public final class Readiness {
     private static @Nullable String runProbe(Probe probe) {
         try {
             return probe.notReadyReason();
-        } catch (Exception e) { // whatever a client library throws, the dependency is not there
+        } catch (Exception e) { // any exception of a client library means that the dependency is not ready
             return RootCause.message(e);
         } catch (Error e) {
             SupervisedLoop.logOrHalt("asking for readiness", e);

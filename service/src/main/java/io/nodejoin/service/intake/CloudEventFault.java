@@ -6,9 +6,9 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Why a record is no CloudEvent, without the reader's own words, which quote the record. */
+/** Describes why a record is not a CloudEvent, without the parser's message, which quotes the record. */
 final class CloudEventFault {
-    /** All forms in which the readers name an attribute; the name comes before the value. */
+    /** All forms in which the parsers name an attribute; the name precedes the value. */
     private static final Pattern NAMED = Pattern.compile("(?:value for \"|Attribute '|mandatory |for attribute |Invalid"
             + " )(specversion|id|source|type|time|dataschema)\\b");
 

@@ -24,13 +24,16 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One consumer's life in the group. Of each partition the records are settled in order and the offset is committed up to where that
- * has come. A record that cannot be settled stays in Kafka with all behind it: its partition is put back to it and paused until it is
- * tried again, and the others go on. Polling goes on in any case, so the group keeps its member.
+ * The poll loop of one consumer. Records of a partition are processed in order and committed. A record that cannot be
+ * processed stays in Kafka: the consumer seeks back to it and pauses its partition until the retry; other partitions
+ * continue. Polling continues in any case, so the consumer stays in the group.
  */
 final class ConsumerLoop implements ConsumerRebalanceListener {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
-    /** The rest of a batch that takes longer is read again, so that a crash leaves no more than this to be recognised as settled. */
+    /**
+     * The rest of a batch that takes longer is read again, which limits the number of records that are processed twice
+     * after a crash.
+     */
     private static final Duration MAX_BATCH_TIME = Duration.ofSeconds(5);
 
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
@@ -44,7 +47,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
     private final Map<TopicPartition, OffsetAndMetadata> processed = new HashMap<>();
     private @Nullable String commitFailure;
 
-    /** @param running whether another record may be begun */
+    /** @param running whether another record may be processed */
     ConsumerLoop(
             Consumer<byte[], byte[]> consumer,
             RecordProcessor processor,
@@ -63,7 +66,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         consumer.subscribe(List.of(topic), this);
     }
 
-    /** Reads what is there, settles it and commits. */
+    /** Polls once, processes the records and commits. */
     void pollOnce() throws InterruptedException {
         health.recordProgress();
         resumeAfterBackoff();
@@ -79,7 +82,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        // They are read from what is committed.
+        // The next owner reads from the committed offset.
     }
 
     @Override
@@ -88,7 +91,7 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         forget(partitions);
     }
 
-    /** Another member owns them already; committing now could move its offset back. */
+    /** Another consumer owns them already; committing now could move its offset back. */
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         forget(partitions);
@@ -101,7 +104,10 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
                 pausedPartitions.count()));
     }
 
-    /** What cannot be committed stays settled until the next turn; who reads it before that takes it for a duplicate. */
+    /**
+     * An offset that cannot be committed is committed in the next iteration; a consumer that reads the records before
+     * that recognises them as duplicates.
+     */
     private void commit() {
         commitFailure = null;
         if (processed.isEmpty()) {
@@ -148,14 +154,14 @@ final class ConsumerLoop implements ConsumerRebalanceListener {
         }
     }
 
-    /** What keeps the record from being settled, or null if it is. */
+    /** Returns why the record cannot be processed, or null after it is processed. */
     private @Nullable String processRecords(ConsumerRecord<byte[], byte[]> next) throws InterruptedException {
         try {
             processor.process(next);
             return null;
         } catch (ExecutionException | TimeoutException e) {
             return "Kafka: a rejected record cannot be put on the dead-letter topic: " + RootCause.message(e);
-        } catch (RuntimeException e) { // a record is skipped for no failure whatsoever, so each one waits
+        } catch (RuntimeException e) { // no failure may skip a record, so each one pauses the partition
             return "Temporal: a join cannot be started: " + RootCause.message(e);
         } catch (Error e) {
             SupervisedLoop.logOrHalt("a record", e);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the requests topic: each record is settled, in order, before its offset is committed. While Temporal or the
- * dead-letter topic is away for a record, its {@link ConsumerLoop partition} waits, and nothing is lost.
+ * Consumes the requests topic: each record is processed, in order, before its offset is committed. While Temporal or
+ * the dead-letter topic is unavailable for a record, its partition is {@link ConsumerLoop paused}, and nothing is lost.
  */
 public final class EventIntake implements Readiness.Probe {
     private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
@@ -48,28 +48,28 @@ public final class EventIntake implements Readiness.Probe {
         this.health = new IntakeHealth(nanoTime);
         this.thread = Thread.ofPlatform().name("intake").unstarted(this::run);
         Gauge.builder("nodejoin_intake_partitions_paused", health, IntakeHealth::waiting)
-                .description("partitions that wait before a record that cannot be settled")
+                .description("partitions that are paused before a record that cannot be processed")
                 .register(meters);
     }
 
-    /** Starts reading; returns at once. */
+    /** Starts to consume; does not block. */
     public void start() {
         thread.start();
     }
 
-    /** Why no records are read now, or null if they are. */
+    /** Returns why no records are processed, or null. */
     @Override
     public @Nullable String notReadyReason() {
         return health.notReadyReason();
     }
 
-    /** Why some partitions wait while others are read, or null. */
+    /** Returns why some partitions are paused while others are processed, or null. */
     @Override
     public @Nullable String warning() {
         return health.warning();
     }
 
-    /** Ends the record in hand, commits and leaves the group. */
+    /** Completes the current record, commits and leaves the group. */
     public void stop() throws InterruptedException {
         stopping.countDown();
         Consumer<byte[], byte[]> consumer = activeConsumer;

@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the intake is, as its thread tells it; anybody may ask. What stands in the way is logged when it comes, and once in a while. */
+/**
+ * The health of the intake, as its thread reports it. Thread-safe. Logs a problem when it starts, and again from time
+ * to time.
+ */
 final class IntakeHealth {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeHealth.class);
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(30);
-    /** Longer than any call takes that a record or a turn needs. */
+    /** Longer than any call for a record, or an iteration, takes. */
     private static final Duration STALLED_AFTER = Duration.ofSeconds(60);
 
     private final LongSupplier nanoTime;
@@ -24,11 +27,11 @@ final class IntakeHealth {
     }
 
     /**
-     * What the intake says of itself.
+     * What the intake's thread reports.
      *
-     * @param notReadyReason why no records are read, or null
-     * @param warning why some are not read though others are, or null
-     * @param waiting how many partitions wait
+     * @param notReadyReason why no records are processed, or null
+     * @param warning why some partitions are paused while others are processed, or null
+     * @param waiting number of paused partitions
      */
     record Report(@Nullable String notReadyReason, @Nullable String warning, int waiting) {
         static Report blocked(String obstacle) {
@@ -40,7 +43,7 @@ final class IntakeHealth {
         }
     }
 
-    /** A turn or a record begins. */
+    /** Records that an iteration or a record starts. */
     void recordProgress() {
         lastProgress = nanoTime.getAsLong();
     }

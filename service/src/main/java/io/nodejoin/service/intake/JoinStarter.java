@@ -4,39 +4,39 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 
-/** Starts and cancels joins. Any exception means that it could not be found out whether it worked: ask again. */
+/** Starts and cancels joins and leaves. An exception means that the result is unknown; the caller retries. */
 public interface JoinStarter {
 
     /**
-     * Starts the join unless it, or one of the same node that is not older, is known; an older one that runs gives way to it.
-     * A second call finds the first one's join.
+     * Starts the request, unless it, or one of the same node that is not older, is known; it supersedes an older running one.
+     * Idempotent.
      */
     StartResult start(RequestDecision.Start start);
 
     /**
-     * Starts the join only if the node has nothing under way: what somebody asked for is not given up for it. A second call finds
-     * the first one's join; the answer is never {@link StartResult.Queued}.
+     * Starts the join only if nothing runs for the node, so that no request is aborted for it. Idempotent; never
+     * returns {@link StartResult.Queued}.
      */
     StartResult startIfIdle(JoinRequest request);
 
-    /** Whether this very request was started or handed over before, as far as Temporal remembers. */
+    /** Returns whether this request was started or queued before, as far as Temporal knows. */
     boolean isKnown(NodeRequest request);
 
-    /** Gives up the join of a node. None under way, or one that is ending anyway, is left alone; repeats are harmless. */
+    /** Aborts the join of a node. No effect if none runs, or it is ending. Idempotent. */
     void cancel(RequestDecision.Cancel cancel);
 
-    /** What became of a start. */
+    /** The result of a start. */
     sealed interface StartResult {
-        /** The join runs. */
+        /** The workflow runs. */
         record Started() implements StartResult {}
 
-        /** It follows the join that holds the node, which is given up for it. */
+        /** The request follows the running one, which is aborted for it. */
         record Queued() implements StartResult {}
 
-        /** The same event started it earlier. */
+        /** The same event has started it before. */
         record Duplicate() implements StartResult {}
 
-        /** There was a request for the node that is not older. */
+        /** A newer request for the node is known. */
         record Superseded(Problem problem) implements StartResult {}
     }
 }

@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters on Kafka. */
+/** Writes dead letters to Kafka. */
 public final class KafkaDeadLetters implements DeadLetters {
     private static final long ACKNOWLEDGED_WITHIN_SECONDS = 15;
 
@@ -46,7 +46,7 @@ public final class KafkaDeadLetters implements DeadLetters {
         }
     }
 
-    /** False if it is too large, which no waiting mends: the records behind it must not wait for ever. */
+    /** Returns false if the record is too large, which no retry can change: it must not block the records behind it. */
     private static boolean isAccepted(Future<RecordMetadata> sent)
             throws InterruptedException, ExecutionException, TimeoutException {
         try {
@@ -109,7 +109,7 @@ public final class KafkaDeadLetters implements DeadLetters {
     }
 
     private static URI source(Rejection.Sender sender) {
-        // What a stranger sent as cluster may be anything, and an event's source is a URI.
+        // The cluster of an invalid request may be any text, and an event's source is a URI.
         return sender.cluster() == null
                 ? URI.create("/nodejoin")
                 : URI.create("/nodejoin/" + URLEncoder.encode(sender.cluster(), StandardCharsets.UTF_8));

@@ -10,7 +10,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads JSON from strangers: bounded in size, depth and length of names and numbers, without duplicate members. */
+/** Parses untrusted JSON: limited in size, depth and length of names and numbers, without duplicate members. */
 final class LimitedJson {
     static final int MAX_BYTES = 262_144;
     static final int MAX_DEPTH = 32;
@@ -43,7 +43,7 @@ final class LimitedJson {
             }
             return tree;
         } catch (JacksonException e) {
-            // The parser's own text quotes the input; the location is enough and safe.
+            // The parser's message quotes the input; the location is sufficient and safe.
             throw new MalformedJsonException("the value is no JSON that can be accepted: "
                     + e.getClass().getSimpleName() + where(e.getLocation()));
         }

@@ -13,10 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The partitions that wait, each before a record that could not be settled, and when each is tried again: after ever longer
- * pauses. Of the records themselves nothing is kept.
- */
+/** The paused partitions, each with the position of the record that failed and its exponential backoff. */
 final class PausedPartitions {
     private static final Duration INITIAL_BACKOFF = Duration.ofSeconds(1);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
@@ -29,7 +26,7 @@ final class PausedPartitions {
         this.nanoTime = nanoTime;
     }
 
-    /** @param othersProgress whether records of other partitions were settled since it waits */
+    /** @param othersProgress whether records of other partitions were processed since the pause */
     private record Pause(String position, String reason, Duration backoff, long until, boolean othersProgress) {
         static Pause first(String position, String reason, long now) {
             return new Pause(position, reason, INITIAL_BACKOFF, now + INITIAL_BACKOFF.toNanos(), false);
@@ -46,7 +43,7 @@ final class PausedPartitions {
         }
     }
 
-    /** The partition waits before this record. */
+    /** Pauses the partition before this record. */
     void pause(ConsumerRecord<?, ?> failedRecord, String reason) {
         String position = failedRecord.topic() + "-" + failedRecord.partition() + "@" + failedRecord.offset();
         long now = nanoTime.getAsLong();
@@ -57,18 +54,20 @@ final class PausedPartitions {
                         : Pause.first(position, reason, now));
     }
 
-    /** A record of this partition was settled: what the others wait for keeps not everything from going on. */
+    /**
+     * Records that a record of this partition was processed, so the cause of other pauses does not affect all records.
+     */
     void recordProcessed(TopicPartition partition) {
         pauses.remove(partition);
         pauses.replaceAll((_, pause) -> pause.withOthersProgressing());
     }
 
-    /** They are another member's now. */
+    /** Removes partitions that another consumer now owns. */
     void remove(Collection<TopicPartition> partitions) {
         pauses.keySet().removeAll(partitions);
     }
 
-    /** Those that are not to be tried yet. */
+    /** Returns the partitions whose backoff has not passed. */
     Set<TopicPartition> inBackoff() {
         long now = nanoTime.getAsLong();
         return pauses.entrySet().stream()
@@ -81,12 +80,12 @@ final class PausedPartitions {
         return pauses.size();
     }
 
-    /** Why nothing goes on, as far as is known: no record was settled since a partition began to wait. Or null. */
+    /** Returns why nothing is processed: no record was processed since a partition was paused. Or null. */
     @Nullable String notReadyReason() {
         return text(pause -> !pause.othersProgress());
     }
 
-    /** Why a partition waits, whether or not others go on, or null if none does. */
+    /** Returns why a partition is paused, whether or not others are processed, or null if none is. */
     @Nullable String warning() {
         return text(_ -> true);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out the verdict on one record; once it returns, the record's offset may be committed. */
+/** Executes the decision on one record; afterwards its offset may be committed. */
 public final class RecordProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(RecordProcessor.class);
 
@@ -36,7 +36,7 @@ public final class RecordProcessor {
         this.meters = meters;
     }
 
-    /** Ends when the record is dealt with. An exception means that Temporal or Kafka is away: the same call again is safe. */
+    /** Processes a record. An exception means that Temporal or Kafka is unavailable. Idempotent. */
     void process(ConsumerRecord<byte[], byte[]> kafkaRecord)
             throws InterruptedException, ExecutionException, TimeoutException {
         switch (reader.parseRequest(kafkaRecord)) {
@@ -66,7 +66,7 @@ public final class RecordProcessor {
             }
             case JoinStarter.StartResult.Queued _ -> {
                 LOG.info(
-                        "request {} for {} in {} follows the one that holds the node",
+                        "request {} for {} in {} is queued behind the running one",
                         start.request().joinId(),
                         wanted.name(),
                         wanted.cluster());

@@ -4,20 +4,20 @@ import io.nodejoin.protocol.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a record cannot be used.
+ * Why a record is rejected.
  *
- * @param problem the rule that is broken
- * @param field JSON Pointer of the offending member, if it is one member
- * @param request what could be read of the request
+ * @param problem the violated rule
+ * @param field JSON Pointer of the invalid member, if the reason is a single member
+ * @param request what could be parsed of the request
  */
 public record Rejection(Problem problem, @Nullable String field, Sender request) {
 
     /**
-     * What could be read of a request that may be broken anywhere.
+     * What could be parsed of an invalid request.
      *
-     * @param cluster valid or not, without what is not plain text
-     * @param nodeName likewise
-     * @param requestId the CloudEvents id, likewise
+     * @param cluster valid or not, sanitized
+     * @param nodeName valid or not, sanitized
+     * @param requestId the CloudEvents id, sanitized
      */
     public record Sender(
             @Nullable String cluster,

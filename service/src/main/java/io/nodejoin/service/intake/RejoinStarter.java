@@ -21,9 +21,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Takes a machine back by what the cluster has noted of it. The request is the one that the note holds, declared a re-join: so
- * it asks for nothing that was not asked for, and admitted, before. It goes to Temporal and not by the requests topic, where
- * others could write it.
+ * Starts a rejoin from the joined-node record. The request is the recorded one with rejoin set, so it asks for nothing
+ * that was not admitted before. It bypasses the requests topic, which others can write to.
  */
 public final class RejoinStarter implements RejoinHandler {
     private final BiFunction<NodeRef, RejoinEligibility.Claim, RejoinEligibility.Result> eligibility;
@@ -34,8 +33,8 @@ public final class RejoinStarter implements RejoinHandler {
     private final Clock clock;
 
     /**
-     * @param eligibility how it stands with a machine's claim
-     * @param deadline how long such a join may take
+     * @param eligibility decides a machine's claim
+     * @param deadline maximum duration of such a join
      */
     public RejoinStarter(
             BiFunction<NodeRef, RejoinEligibility.Claim, RejoinEligibility.Result> eligibility,

@@ -6,23 +6,24 @@ import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.NodeRequest;
 import org.jspecify.annotations.Nullable;
 
-/** What a record of the requests topic asks for. */
+/** The decision on a record of the requests topic. */
 public sealed interface RequestDecision {
 
     /**
      * Start this join or leave.
      *
-     * @param sender what a rejection would tell of it
+     * @param sender what a rejection would report
      */
     record Start(NodeRequest request, Rejection.Sender sender) implements RequestDecision {}
 
-    /** Give up the join of this node, if one is under way. */
+    /** Abort the join of this node, if one runs. */
     record Cancel(ClusterName cluster, NodeName node, AbortRequest abort) implements RequestDecision {}
 
     /**
-     * Nothing can be done with it.
+     * Reject the record.
      *
-     * @param late the request, if nothing but its deadline is in the way: read in time before, it has its answer
+     * @param late the request, if it is only past its deadline: if an earlier delivery was in time, it has been
+     *     processed
      */
     record Reject(Rejection rejection, @Nullable NodeRequest late) implements RequestDecision {
         Reject(Rejection rejection) {

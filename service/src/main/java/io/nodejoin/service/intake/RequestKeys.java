@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose requests are believed, by cluster: JWK sets (RFC 7517) in files, read again for each request, so that keys can be
- * added and withdrawn. While a file cannot be read, its last keys hold. A cluster without a file believes every request.
+ * The JWK sets (RFC 7517) that verify requests, per cluster. Files are read for each request, so that keys can be
+ * rotated; the last keys stay valid while a file cannot be read. A cluster without a file accepts unsigned requests.
  */
 public final class RequestKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RequestKeys.class);
@@ -36,7 +36,7 @@ public final class RequestKeys {
     /**
      * Reads every file for the first time.
      *
-     * @throws ConfigException if one has no keys in it
+     * @throws ConfigException if a file contains no keys
      */
     public static RequestKeys load(Map<ClusterName, Path> files) throws ConfigException {
         Map<ClusterName, JsonWebKeySet> keys = new HashMap<>();
@@ -53,7 +53,7 @@ public final class RequestKeys {
         return new RequestKeys(files, keys);
     }
 
-    /** Why the sender of this event may not ask for anything in this cluster; empty if he may. */
+    /** Returns why the sender of this event is not authorised for this cluster; empty if it is. */
     Optional<String> findFault(ClusterName cluster, CloudEvent event, Instant now) {
         Path file = files.get(cluster);
         return file == null ? Optional.empty() : EventSignature.findFault(event, keys(cluster, file), now);
@@ -65,7 +65,7 @@ public final class RequestKeys {
             lastKeys.put(cluster, keys);
             return keys;
         } catch (IOException | JoseException e) {
-            LOG.warn("{} cannot be read; its last keys hold", file, e);
+            LOG.warn("{} cannot be read; its last keys stay valid", file, e);
             return Objects.requireNonNull(lastKeys.get(cluster));
         }
     }

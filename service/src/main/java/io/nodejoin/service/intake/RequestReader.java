@@ -34,7 +34,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Judges one record, by what is in it alone. Everything that can be wrong with it ends as a {@link RequestDecision.Reject}. */
+/**
+ * Parses and validates one record by its content alone. Anything wrong with it becomes {@link RequestDecision.Reject}.
+ */
 public final class RequestReader {
     private static final Logger LOG = LoggerFactory.getLogger(RequestReader.class);
 
@@ -57,11 +59,11 @@ public final class RequestReader {
         this.clock = clock;
     }
 
-    /** The verdict on this record. */
+    /** Returns the decision on this record. Never throws. */
     public RequestDecision parseRequest(ConsumerRecord<byte[], byte[]> kafkaRecord) {
         try {
             return parseRecord(kafkaRecord);
-        } catch (RuntimeException e) { // a record that finds a defect in here must not block its partition for ever
+        } catch (RuntimeException e) { // a record that triggers a defect here must not block its partition for ever
             LOG.error("a record could not be judged", e);
             Problem defect = new Problem(
                     ErrorCode.INTERNAL,
@@ -194,7 +196,7 @@ public final class RequestReader {
         return new RequestDecision.Reject(new Rejection(violation.problem(), violation.field(), sender));
     }
 
-    /** The pointer to the member that is not what its type wants, though the schema allows it. */
+    /** Returns the pointer to the member that the type rejects although the schema allows it. */
     private static String member(JacksonException e) {
         StringBuilder pointer = new StringBuilder();
         for (JacksonException.Reference step : e.getPath()) {
@@ -208,7 +210,7 @@ public final class RequestReader {
             return JoinId.of(event.getSource().toString(), event.getId());
         }
 
-        /** A time that is yet to come would outrank every request until then. */
+        /** Limits the time to now: a future time would be newer than every request until then. */
         Instant generation(Instant now) {
             return time.isAfter(now) ? now : time;
         }

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The rules that no JSON Schema can say. */
+/** The rules that JSON Schema cannot express. */
 final class RequestRules {
     private RequestRules() {}
 
-    /** The violation that lies first; addresses, labels, taints, then the range of pods. */
+    /** Returns the first violation, in the order addresses, labels, taints, pod CIDR. */
     static Optional<Violation> firstViolation(JoinRequested wanted) {
         return invalidAddress(wanted.addresses())
                 .or(() -> disallowedLabel(wanted))

@@ -18,11 +18,11 @@ import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** The published JSON Schemas of the requests. */
+/** Validates requests by the published JSON Schemas. */
 final class RequestSchemas {
     private static final String NODE_NAME = "/nodeName";
 
-    /** What is too short breaks a pattern too, which says where. */
+    /** A text that is too short violates a pattern as well, whose message has a position. */
     private static final Comparator<Error> FIRST = Comparator.comparing(RequestSchemas::pointer)
             .thenComparing(error -> error.getKeyword().equals("minLength"))
             .thenComparing(Error::getKeyword)
@@ -43,7 +43,7 @@ final class RequestSchemas {
         return FILES.containsKey(type);
     }
 
-    /** The violation that lies first in the order of pointers, so that a repeat names the same one. */
+    /** Returns the first violation in the order of pointers, so that a repeated validation names the same one. */
     Optional<Violation> firstViolation(LifecycleEventType type, JsonNode data) {
         Schema schema = Objects.requireNonNull(schemas.get(type), "the type is a request's");
         return schema
@@ -65,7 +65,7 @@ final class RequestSchemas {
                         ErrorCode.EVENT_MALFORMED, new SchemaViolationText(error, schema).detail(), pointer));
     }
 
-    /** The member that is wrong; for a missing or surplus one, that member rather than its parent. */
+    /** Returns the invalid member; for a missing or an unknown member that member rather than its parent. */
     private static String pointer(Error error) {
         String parent = error.getInstanceLocation().toString();
         return error.getProperty() == null ? parent : Violation.pointer(parent, error.getProperty());
@@ -73,7 +73,7 @@ final class RequestSchemas {
 
     private static Schema load(String name) {
         try (InputStream json = Objects.requireNonNull(
-                NodeName.class.getResourceAsStream("schema/" + name), "the protocol's jar holds its schemas")) {
+                NodeName.class.getResourceAsStream("schema/" + name), "the protocol's jar contains its schemas")) {
             Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(json, InputFormat.JSON);
             schema.initializeValidators();

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A broken rule of a schema in words: the rule and the position, and nothing that a stranger wrote.
+ * Describes a schema violation: the rule and the position, without untrusted text.
  *
  * @param document the whole schema
  */
@@ -22,7 +22,7 @@ record SchemaViolationText(Error error, JsonNode document) {
         return subject() + " breaks the schema: " + rule();
     }
 
-    /** Names that a stranger chose are in the pointer to the member only. */
+    /** Untrusted member names appear only in the pointer. */
     private String subject() {
         int depth = error.getInstanceLocation().getNameCount();
         if (depth == 0) {
@@ -44,7 +44,7 @@ record SchemaViolationText(Error error, JsonNode document) {
             case "enum" -> "it is none of " + wanted + position(words(wanted));
             case "format" -> formatRule(wanted.stringValue());
             case "type" -> "it is not of type " + wanted;
-            case "uniqueItems" -> "it holds an item twice";
+            case "uniqueItems" -> "it contains an item twice";
             default -> "it breaks the rule '" + error.getKeyword() + "': " + wanted;
         };
     }
@@ -93,7 +93,7 @@ record SchemaViolationText(Error error, JsonNode document) {
                 .collect(Collectors.joining("|")));
     }
 
-    /** Without its anchors: a dollar sign also matches before a line break at the end. */
+    /** Without anchors: a dollar sign also matches before a final line break. */
     private static Grammar grammar(String pattern) {
         return Grammar.of(pattern.replaceAll("^\\^|\\$$", ""));
     }

@@ -39,15 +39,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Joins and leaves as Temporal workflows. The latest run of a node's workflow tells which join it was and how new; a conflict at the
- * start itself is looked at again, so two intakes that start the same node at once agree on one join. A newer request is handed
- * to the join that runs, which gives way to it: nothing is left to be done here should this process end.
+ * Starts joins and leaves as Temporal workflows, one workflow id per node. The latest run of a node's workflow tells
+ * which request it ran and how new that is; after a conflict at the start it is read again, so that two concurrent
+ * intakes agree. A newer request is signalled to the running join, which continues as new with it, so that a crash of
+ * this process loses nothing.
  */
 public final class TemporalJoinStarter implements JoinStarter {
     private static final Logger LOG = LoggerFactory.getLogger(TemporalJoinStarter.class);
-    /** A join that has told its outcome ends at once, unless Temporal is slow. */
+    /** A join that has published its outcome closes immediately, unless Temporal is slow. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-    /** Such a run may have left requests unread that were handed to it. */
+    /** Such a run may not have read requests that were signalled to it. */
     private static final Set<WorkflowExecutionStatus> CLOSED_EXTERNALLY = Set.of(
             WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED,
             WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT,
@@ -76,7 +77,7 @@ public final class TemporalJoinStarter implements JoinStarter {
                 run -> supersededByRunning(run, request).or(() -> decide(run, request)));
     }
 
-    /** Starts it unless the latest run has the answer; looks again if another one has started meanwhile. */
+    /** Starts the request unless the latest run decides it; reads again if another run has started meanwhile. */
     private StartResult start(
             NodeRequest request,
             Supplier<Optional<WorkflowExecutionDescription>> latest,
@@ -104,11 +105,11 @@ public final class TemporalJoinStarter implements JoinStarter {
     private static Optional<StartResult> supersededByRunning(WorkflowExecutionDescription run, JoinRequest request) {
         String joinId = memo(run, MemoKeys.JOIN_ID);
         return isRunning(run) && !request.joinId().value().equals(joinId)
-                ? superseded("request " + joinId + " for this node is under way")
+                ? superseded("request " + joinId + " for this node is running")
                 : Optional.empty();
     }
 
-    /** One that was handed over may not have been read yet: a run that stands still reads nothing. */
+    /** A signalled request may not have been read yet: a workflow without a running worker reads nothing. */
     @Override
     public boolean isKnown(NodeRequest request) {
         return describe(id(request))
@@ -127,7 +128,7 @@ public final class TemporalJoinStarter implements JoinStarter {
         }
     }
 
-    /** The latest run, at its end if it is about to end. */
+    /** Returns the latest run; waits for its close if it is about to close. */
     private Optional<WorkflowExecutionDescription> latestClosedOrRunning(String workflowId) {
         Optional<WorkflowExecutionDescription> latest = describe(workflowId);
         if (latest.isPresent() && isEnding(latest.get())) {
@@ -137,7 +138,9 @@ public final class TemporalJoinStarter implements JoinStarter {
         return latest;
     }
 
-    /** A signal that Temporal has taken is never lost: a run that was about to end goes on with the newer request. */
+    /**
+     * Temporal never loses an accepted signal: a run that was about to close continues as new with the newer request.
+     */
     private StartResult signalSuperseding(WorkflowExecutionDescription running, NodeRequest newer) {
         WorkflowTargetOptions target = WorkflowTargetOptions.newBuilder()
                 .setWorkflowExecution(running.getExecution())
@@ -146,12 +149,12 @@ public final class TemporalJoinStarter implements JoinStarter {
             client.newUntypedWorkflowStub(target).signal(NodeWorkflows.SUPERSEDED, newer);
             return new StartResult.Queued();
         } catch (WorkflowNotFoundException _) {
-            LOG.debug("run {} has ended meanwhile", running.getExecution().getRunId());
+            LOG.debug("run {} has closed meanwhile", running.getExecution().getRunId());
             return start(newer);
         }
     }
 
-    /** Its outcome may be out already, and be answered by the request at hand. */
+    /** Its outcome may be published already, and the sender of this request may have reacted to it. */
     private static boolean isEnding(WorkflowExecutionDescription run) {
         String phase = run.getTypedSearchAttributes().get(JoinSearchAttributes.PHASE);
         return isRunning(run) && phase != null && Phase.valueOf(phase).terminal();
@@ -167,7 +170,7 @@ public final class TemporalJoinStarter implements JoinStarter {
             LOG.debug("the join before this one ended: {}", end.phase());
         } catch (TimeoutException | WorkflowException e) {
             LOG.info(
-                    "the join of {} takes its time to end: {}",
+                    "the join of {} does not close in time: {}",
                     run.getExecution().getWorkflowId(),
                     RootCause.message(e));
         }
@@ -184,13 +187,16 @@ public final class TemporalJoinStarter implements JoinStarter {
         }
         String generation = memo(latest, MemoKeys.GENERATION);
         if (generation != null && !request.isNewerThan(Instant.parse(generation))) {
-            return superseded("request " + joinId + " for this node was made at " + generation
+            return superseded("request " + joinId + " for this node has the time " + generation
                     + ", not before this one at " + request.generation());
         }
         return isRunning(latest) ? Optional.of(signalSuperseding(latest, request)) : Optional.empty();
     }
 
-    /** The requests that this run answers, or that were answered before it. Of a run that was ended from outside the garbage collector answers them. */
+    /**
+     * Returns the requests that this run has processed, and those before it. The garbage collector publishes the
+     * outcomes of a run that was closed from outside.
+     */
     private DedupeWindow knownRequests(WorkflowExecutionDescription run) {
         return CLOSED_EXTERNALLY.contains(run.getStatus())
                 ? readRequests(run).plus(supersedingRequests(run))
@@ -208,7 +214,7 @@ public final class TemporalJoinStarter implements JoinStarter {
                 .toList();
     }
 
-    /** The requests that this run has read, and those before it. */
+    /** Returns the requests that this run has read, and those before it. */
     private static DedupeWindow readRequests(WorkflowExecutionDescription run) {
         String joinId = memo(run, MemoKeys.JOIN_ID);
         DedupeWindow dedupeWindow = DedupeWindow.parse(memo(run, MemoKeys.DEDUPE_WINDOW));

@@ -5,7 +5,7 @@ import io.nodejoin.protocol.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broken rule.
+ * A violated rule.
  *
  * @param field JSON Pointer of the member, or null for the document
  */
@@ -15,7 +15,7 @@ record Violation(Problem problem, @Nullable String field) {
         return new Violation(new Problem(code, detail), field.isEmpty() ? null : field);
     }
 
-    /** The pointer to a member; a name that nobody should repeat is left out, so that the pointer is that of its parent. */
+    /** Returns the pointer to a member; the pointer to its parent if the name must not be repeated. */
     static String pointer(String parent, String name) {
         return UntrustedText.isRepeatable(name)
                 ? parent + "/" + name.replace("~", "~0").replace("/", "~1")

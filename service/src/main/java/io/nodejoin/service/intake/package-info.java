@@ -1,4 +1,4 @@
-/** From a Kafka record to a started workflow, a cancelled join or a dead letter. */
+/** From a Kafka record to a started workflow, an aborted join or a dead letter. */
 @NullMarked
 package io.nodejoin.service.intake;
 

@@ -12,19 +12,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Join events as records in CloudEvents binary mode. */
+/** Converts lifecycle events to records in CloudEvents binary mode. */
 public final class EventRecords {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private EventRecords() {}
 
-    /** One event as a record for this topic. */
+    /** Converts an event to a record of this topic. */
     public static ProducerRecord<byte[], byte[]> toRecord(
             String topic, byte @Nullable [] key, String id, URI source, Instant time, LifecycleEvent event) {
         return toRecord(topic, key, toCloudEvent(id, source, time, event));
     }
 
-    /** The event by itself. */
+    /** Converts an event to a CloudEvent. */
     public static CloudEvent toCloudEvent(String id, URI source, Instant time, LifecycleEvent event) {
         return CloudEventBuilder.v1()
                 .withId(id)
@@ -36,7 +36,7 @@ public final class EventRecords {
                 .build();
     }
 
-    /** An event as it is, as a record for this topic. */
+    /** Converts a CloudEvent to a record of this topic. */
     public static ProducerRecord<byte[], byte[]> toRecord(String topic, byte @Nullable [] key, CloudEvent event) {
         return KafkaMessageFactory.<byte[]>createWriter(topic, key).writeBinary(event);
     }

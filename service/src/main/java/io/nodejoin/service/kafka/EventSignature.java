@@ -27,13 +27,13 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signature of an event: a JWT (RFC 7519) in its extension attribute, by an elliptic curve key. CloudEvents has no
- * signature of its own. The claims are the event's attributes and the digest of its data: {@code iss} is the source,
- * {@code jti} the id, {@code type} and {@code time} are those of the event, {@code data} is the lower-case hex SHA-256 of
- * the data. {@code exp} and {@code nbf} are honoured if they are there.
+ * The signature of an event: a JWT (RFC 7519) in an extension attribute, by an elliptic curve key, since CloudEvents
+ * defines no signature. The claims are the event's attributes and the digest of its data: {@code iss} is the source,
+ * {@code jti} the id, {@code type} and {@code time} are those of the event, {@code data} is the lower-case hex SHA-256
+ * of the data. {@code exp} and {@code nbf} are verified if present.
  */
 public final class EventSignature {
-    /** The name of the extension attribute; on Kafka the header {@code ce_nodejoinsignature}. */
+    /** The name of the extension attribute; the Kafka header is {@code ce_nodejoinsignature}. */
     public static final String ATTRIBUTE = "nodejoinsignature";
 
     private static final String TYPE = "type";
@@ -49,10 +49,10 @@ public final class EventSignature {
     private EventSignature() {}
 
     /**
-     * The same event, signed.
+     * Returns the event with a signature.
      *
      * @param key a private P-256, P-384 or Ed25519 key
-     * @throws JoseException if it is no such key
+     * @throws JoseException if the key is of another kind
      */
     public static CloudEvent sign(CloudEvent event, PublicJsonWebKey key) throws JoseException {
         JwtClaims claims = new JwtClaims();
@@ -74,7 +74,7 @@ public final class EventSignature {
                 .build();
     }
 
-    /** Why none of these keys vouches for the event; empty if one does. */
+    /** Returns why none of these keys verifies the event; empty if one does. */
     public static Optional<String> findFault(CloudEvent event, JsonWebKeySet keys, Instant now) {
         Object signature = event.getExtension(ATTRIBUTE);
         if (signature == null) {

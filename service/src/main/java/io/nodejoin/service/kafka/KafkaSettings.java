@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Settings for Kafka clients. Kafka's defaults lose or double events in several places, so what matters is set here and
- * checked after the operator's own file was laid over it.
+ * Settings of Kafka clients. Kafka's defaults can lose or duplicate events, so the required settings are set here and
+ * checked after the operator's own file is merged.
  */
 public final class KafkaSettings {
     private static final long LONGEST_POLL_INTERVAL_MILLIS = 600_000;
@@ -27,7 +27,7 @@ public final class KafkaSettings {
         this.kafka = kafka;
     }
 
-    /** For the consumer of requests. */
+    /** Settings of the consumer of requests. */
     public Map<String, Object> consumer() throws ConfigException {
         Map<String, Object> settings = common();
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.groupId());
@@ -38,7 +38,7 @@ public final class KafkaSettings {
         settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "30000");
         settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "3000");
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "50");
-        // The broker answers a fetch as soon as one byte is there; this only bounds the wait for none.
+        // The broker responds to a fetch as soon as it has one byte; this only limits the wait for it.
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "500");
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, "8388608");
@@ -48,7 +48,7 @@ public final class KafkaSettings {
         return settings;
     }
 
-    /** For every producer: idempotent, acknowledged by all replicas. */
+    /** Settings of every producer: idempotent, acknowledged by all in-sync replicas. */
     public Map<String, Object> producer() throws ConfigException {
         Map<String, Object> settings = common();
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
@@ -64,7 +64,7 @@ public final class KafkaSettings {
         return settings;
     }
 
-    /** For a reader that belongs to no group, and for administration. */
+    /** Settings of a consumer without a group, and of admin clients. */
     public Map<String, Object> common() throws ConfigException {
         Map<String, Object> settings = new TreeMap<>();
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
@@ -75,7 +75,7 @@ public final class KafkaSettings {
         return settings;
     }
 
-    /** The operator's own settings; they may hold secrets. */
+    /** The operator's own settings; they may contain secrets. */
     public Map<String, String> operatorSettings() throws ConfigException {
         if (kafka.clientPropertiesFile() == null) {
             return Map.of();

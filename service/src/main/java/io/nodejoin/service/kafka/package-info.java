@@ -1,4 +1,4 @@
-/** Safe client settings, and events as Kafka records. */
+/** Safe Kafka client settings, and events as Kafka records. */
 @NullMarked
 package io.nodejoin.service.kafka;
 

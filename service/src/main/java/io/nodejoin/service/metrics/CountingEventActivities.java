@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes like the activities behind it, and counts what has been published. */
+/** Publishes through the delegate, and counts published events. */
 public final class CountingEventActivities implements EventActivities {
     private final EventActivities events;
     private final MeterRegistry meters;

@@ -1,4 +1,4 @@
-/** What is counted, and where. */
+/** Metrics of published events. */
 @NullMarked
 package io.nodejoin.service.metrics;
 

@@ -26,7 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The clients of everything outside this process, each connecting on its own once the other side is there. */
+/** The clients of all external systems. Each connects by itself once its server is available. */
 public record Connections(
         PrometheusMeterRegistry meters,
         TemporalClients temporal,

@@ -8,13 +8,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Where something can be put around the effects of a service, to see what becomes of joins when one goes wrong. No configuration
- * and no file leads here: only a program that calls the {@code run} of the command line itself can, and Nodejoin's own puts nothing there.
+ * Interceptors around the service's effects, for fault injection. No configuration sets them; only a program that calls
+ * the {@code run} method of the command line can, and Nodejoin's own sets none.
  *
- * @param workers around workflows and activities, outside of everything that Nodejoin puts there
- * @param clients around the calls of intake and gateway to Temporal
- * @param requests around the consumer of the requests topic
- * @param deadLetters around the producer of the dead-letter topic
+ * @param workers worker interceptors, outside of Nodejoin's own
+ * @param clients interceptors of the calls of intake and gateway to Temporal
+ * @param requests wraps the consumer of the requests topic
+ * @param deadLetters wraps the producer of the dead-letter topic
  */
 public record EffectInterceptors(
         List<WorkerInterceptor> workers,
@@ -26,7 +26,7 @@ public record EffectInterceptors(
         clients = List.copyOf(clients);
     }
 
-    /** Nothing around anything. */
+    /** Returns no interceptors. */
     public static EffectInterceptors none() {
         return new EffectInterceptors(List.of(), List.of(), UnaryOperator.identity(), UnaryOperator.identity());
     }

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts parts in order and stops them in reverse; every stop is tried, whatever the others do. */
+/**
+ * Starts components in order and stops them in reverse; a failure to stop one does not prevent the others from being
+ * stopped.
+ */
 public final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
@@ -22,13 +25,13 @@ public final class Lifecycle {
         this.parts = List.copyOf(parts);
     }
 
-    /** Something that starts and stops. */
+    /** A component that is started and stopped. */
     record Part(String name, Action start, Action stop) {
         static Part stopping(String name, Action stop) {
             return new Part(name, () -> {}, stop);
         }
 
-        /** Opens a port; one that cannot be had is told with the setting that names it. */
+        /** Creates a listening component; the failure to bind names the setting of the address. */
         static Part listening(String setting, ListenAddress address, Action start, Action stop) {
             return new Part(setting, () -> listen(setting, address, start), stop);
         }
@@ -43,26 +46,26 @@ public final class Lifecycle {
         }
     }
 
-    /** One step of a start or a stop. */
+    /** A start or a stop. */
     @FunctionalInterface
     interface Action {
         void run() throws Exception;
     }
 
-    /** Starts all parts; if one cannot, those before it are stopped and its failure is thrown. */
+    /** Starts all components. If one fails, stops those before it and throws its failure. */
     public synchronized void start() throws Exception {
         for (Part part : parts) {
             try {
                 part.start().run();
                 started.push(part);
-            } catch (Exception | Error failure) { // whatever a part throws, the others have to stop
+            } catch (Exception | Error failure) { // whatever a component throws, the others are stopped
                 stopAfter(failure);
                 throw failure;
             }
         }
     }
 
-    /** Stops what was started, latest first. Throws one failure with the others suppressed. A second call does nothing. */
+    /** Stops what was started, in reverse order. Throws the first failure with the others suppressed. Idempotent. */
     public synchronized void stop() throws Exception {
         Exception first = null;
         while (!started.isEmpty()) {
@@ -70,7 +73,7 @@ public final class Lifecycle {
             try {
                 LOG.debug("stopping {}", part.name());
                 part.stop().run();
-            } catch (Exception failure) { // whatever a part throws, the others have to stop
+            } catch (Exception failure) { // whatever a component throws, the others are stopped
                 first = withSuppressed(first, failure);
             } catch (Error error) {
                 first = withSuppressed(first, new IllegalStateException(part.name() + " does not stop", error));
@@ -84,7 +87,7 @@ public final class Lifecycle {
     private void stopAfter(Throwable failure) {
         try {
             stop();
-        } catch (Exception later) { // it is reported with the failure that led here
+        } catch (Exception later) { // suppressed in the failure that caused the stop
             failure.addSuppressed(later);
         }
     }

@@ -44,7 +44,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the service together. Constructors only: nothing starts before {@link #lifecycle()} is started. */
+/** Constructs the service. Nothing starts before {@link #lifecycle()} is started. */
 public final class Wiring {
     private static final Duration GATEWAY_CALL_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration SERVING_RETRY_DELAY = Duration.ofSeconds(10);
@@ -115,7 +115,10 @@ public final class Wiring {
         this.admin = new AdminServer(config.http().listen(), readiness, connections.meters());
     }
 
-    /** Everything in the order of its start; it stops in reverse: readiness, intake, gateway, workers, clients. */
+    /**
+     * Returns all components in the order of their start; they stop in reverse: readiness, intake, gateway, workers,
+     * clients.
+     */
     public Lifecycle lifecycle() {
         return new Lifecycle(List.of(
                 Lifecycle.Part.stopping("clients", connections::closeClients),
@@ -130,12 +133,12 @@ public final class Wiring {
                 new Lifecycle.Part("readiness", readiness::start, readiness::stop)));
     }
 
-    /** Where liveness, readiness and metrics are, once started. */
+    /** Returns the port of liveness, readiness and metrics, once started. */
     public int adminPort() {
         return admin.port();
     }
 
-    /** Where agents connect, once started. */
+    /** Returns the port of the gateway, once started. */
     public int gatewayPort() {
         return gateway.port();
     }
@@ -186,7 +189,7 @@ public final class Wiring {
                         .withName("kube-system")
                         .get()
                 != null;
-        return found ? null : "kube-system does not exist; look at " + cluster.kubeconfigFile();
+        return found ? null : "kube-system does not exist; check " + cluster.kubeconfigFile();
     }
 
     private void countServing(String decision) {

@@ -18,7 +18,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** The adapters to clusters that joins act with; the garbage collector acts with the same. */
+/** The adapters to clusters, used by the activities of joins and by the garbage collector. */
 public record ClusterAdapters(
         ClusterClients clients,
         KubernetesTokenActivities tokens,
@@ -28,7 +28,7 @@ public record ClusterAdapters(
         KubernetesDrainActivities drains)
         implements AutoCloseable {
 
-    /** Makes them; nothing connects before it is used. */
+    /** Creates the adapters; each connects on first use. */
     public static ClusterAdapters create(
             ClusterClients clients,
             AuditLog audit,
@@ -49,18 +49,18 @@ public record ClusterAdapters(
                 new KubernetesDrainActivities(clients, audit));
     }
 
-    /** All that a worker of joins and leaves runs. */
+    /** Returns all activities of a worker of joins and leaves. */
     public List<Object> activities(ServingCertificateActivities serving, EventActivities events) {
         return List.of(tokens, clusterInfo, certificates, serving, nodes, drains, events);
     }
 
-    /** The same events, told so that the ledger knows which outcomes are owed. */
+    /** Returns the event activities with the outbox. */
     public EventActivities withOutbox(EventActivities events) {
         return new OutboxEventActivities(
                 events, clients, () -> ActivityFence.ofCurrentActivity().workflowRun());
     }
 
-    /** Ends their watches. The clients belong to somebody else. */
+    /** Stops their watches. Does not close the clients. */
     @Override
     public void close() {
         certificates.close();

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Temporal's namespace as joins need it. It may be deleted, and made anew under its name, at any time: each one that is seen
- * for the first time is prepared.
+ * The Temporal namespace of the workflows. It may be deleted, and recreated under its name, at any time; each new one
+ * is prepared when it is first seen.
  */
 final class JoinNamespace {
     private final String name;
@@ -17,8 +17,8 @@ final class JoinNamespace {
     private @Nullable String prepared;
 
     /**
-     * @param lookup the id of the namespace that has the name now, by Temporal
-     * @param preparation of the one that has it; repeatable
+     * @param lookup returns the id of the current namespace of the name, from Temporal
+     * @param preparation prepares the current namespace; idempotent
      */
     JoinNamespace(String name, Supplier<String> lookup, Runnable preparation) {
         this.name = name;
@@ -26,12 +26,12 @@ final class JoinNamespace {
         this.preparation = preparation;
     }
 
-    /** The id of the one that was there when there was no obstacle last. */
+    /** Returns the id of the namespace at the last successful check. */
     String id() {
         return Objects.requireNonNull(prepared);
     }
 
-    /** Why joins cannot run in it now, or null if they can. Asks the server. */
+    /** Returns why joins cannot run in it, or null if they can. Calls the server. */
     @Nullable String notReadyReason() {
         try {
             String current = lookup.get();
@@ -42,8 +42,8 @@ final class JoinNamespace {
             return null;
         } catch (StatusRuntimeException e) {
             return e.getStatus().getCode() == Status.Code.NOT_FOUND
-                    ? "Temporal has no namespace " + name + " (make it, and joins go on)"
-                    : "Temporal does not answer: " + e.getStatus().getCode();
+                    ? "Temporal has no namespace " + name + " (create it, and joins continue)"
+                    : "Temporal does not respond: " + e.getStatus().getCode();
         }
     }
 }

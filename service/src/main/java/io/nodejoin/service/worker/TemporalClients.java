@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connections to Temporal. They connect on first use, so making them needs no server.
+ * Connections to Temporal. They connect on first use, so creating them needs no server.
  *
- * <p>Workers get the SDK's patient retries. Whoever would rather hear soon that Temporal is away (intake, gateway,
- * commands) uses {@link #failFastClient()}.
+ * <p>Workers use the SDK's retries. Callers that need to fail fast when Temporal is unavailable (intake, gateway,
+ * commands) use {@link #failFastClient()}.
  */
 public final class TemporalClients implements AutoCloseable {
     private static final Duration RPC_TIMEOUT = Duration.ofSeconds(3);
@@ -42,7 +42,7 @@ public final class TemporalClients implements AutoCloseable {
         this(config, meters, List.of());
     }
 
-    /** @param interceptors what stands around the calls of those who wait for the answer */
+    /** @param interceptors interceptors of the fail-fast client */
     public TemporalClients(TemporalConfig config, MeterRegistry meters, List<WorkflowClientInterceptor> interceptors) {
         this.interceptors = List.copyOf(interceptors);
         this.namespace = config.namespace();
@@ -65,12 +65,12 @@ public final class TemporalClients implements AutoCloseable {
                 .validateAndBuildWithDefaults());
     }
 
-    /** For workers. */
+    /** Returns the client for workers. */
     WorkflowClient workerClient() {
         return client(workerStubs, List.of());
     }
 
-    /** For callers that wait for the answer. */
+    /** Returns the client for callers that need to fail fast. */
     public WorkflowClient failFastClient() {
         return client(failFastStubs, interceptors);
     }
@@ -80,9 +80,10 @@ public final class TemporalClients implements AutoCloseable {
     }
 
     /**
-     * The id of the namespace: one that is made anew under the same name has another.
+     * Returns the id of the namespace. A namespace that is recreated under the same name has another id.
      *
-     * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND} if there is none, others if the frontend does not answer
+     * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND} if there is none, others if the frontend does not
+     *     respond
      */
     String namespaceId() {
         return failFastStubs
@@ -95,7 +96,7 @@ public final class TemporalClients implements AutoCloseable {
                 .getId();
     }
 
-    /** Registers the search attributes of joins in the namespace. Those that are there already stay as they are. */
+    /** Registers the search attributes of joins in the namespace. Idempotent: existing ones are not changed. */
     void registerAttributes() {
         AddSearchAttributesRequest.Builder request =
                 AddSearchAttributesRequest.newBuilder().setNamespace(namespace);

@@ -22,25 +22,31 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The workers of both queues. They wait for Temporal and their namespace as long as it takes, at the start and later. */
+/** The workers of both task queues. Waits for Temporal and the namespace, at start and after an outage. */
 public final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final long DRAIN_SECONDS = 15;
     private static final long CHECK_INTERVAL_MILLIS = 1_000;
 
-    /** Activities mostly wait, on virtual threads; by default a few hundred joins that wait would keep out all others. */
+    /**
+     * Activities mostly wait, on virtual threads; with the default limit a few hundred waiting joins would block all
+     * others.
+     */
     private static final int MAX_ACTIVITIES = 10_000;
 
     /**
-     * A workflow's task is work for a processor, and an answer to Temporal. More at a time than these make each of them late: a process
-     * that had just started had two hundred at once, and some were taken for deadlocks.
+     * A workflow task needs a processor, and a response to Temporal. More concurrent tasks delay each of them: a
+     * freshly started process had two hundred at once, and some were reported as deadlocks.
      */
     private static final int MAX_WORKFLOW_TASKS = 8 * Runtime.getRuntime().availableProcessors();
 
-    /** Half of what Temporal gives a workflow's task: a busy machine lets one wait for longer than the second that is usual. */
+    /**
+     * Half of Temporal's workflow task timeout: on a busy machine a task may take longer than the default of one
+     * second.
+     */
     private static final Duration DEADLOCK_TIMEOUT = Duration.ofSeconds(5);
 
-    /** No activity is heard of more often; by default one is heard of only when most of its window has passed. */
+    /** Maximum heartbeat interval; by default heartbeats are throttled to most of the heartbeat timeout. */
     private static final Duration MAX_HEARTBEAT_THROTTLE = Duration.ofSeconds(2);
 
     private final JoinNamespace namespace;
@@ -53,7 +59,7 @@ public final class Workers {
     /** The namespace that the factory polls. */
     private @Nullable String polledNamespaceId;
 
-    /** @param interceptors what stands outside of everything else around workflows and activities */
+    /** @param interceptors the outermost interceptors of workflows and activities */
     public Workers(
             TemporalClients temporal,
             String instance,
@@ -65,17 +71,17 @@ public final class Workers {
         this.supervisor = Thread.ofPlatform().name("workers-supervisor").unstarted(this::supervise);
     }
 
-    /** Starts once Temporal is there; returns at once. */
+    /** Starts once Temporal is available; does not block. */
     public void start() {
         supervisor.start();
     }
 
-    /** Why joins do not run now, or null if they do; as the latest look left it, a moment ago. */
+    /** Returns why joins do not run, or null if they do, from the latest check. */
     public @Nullable String notReadyReason() {
         return notReadyReason;
     }
 
-    /** Takes no new tasks, gives the running ones time to end, then interrupts them: Temporal hands them out again. */
+    /** Takes no new tasks, waits for the running ones, then interrupts them: Temporal reschedules them. */
     public void stop() throws InterruptedException {
         stopping.countDown();
         supervisor.interrupt();
@@ -99,12 +105,12 @@ public final class Workers {
     private void supervise() {
         try {
             do {
-                if (!SupervisedLoop.runIteration("looking at Temporal", this::checkTemporal)) {
-                    notReadyReason = "workers cannot be looked after; the log says why";
+                if (!SupervisedLoop.runIteration("checking Temporal", this::checkTemporal)) {
+                    notReadyReason = "workers cannot be checked; see the log";
                 }
             } while (!stopping.await(CHECK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException _) {
-            LOG.debug("stopped while looking at Temporal");
+            LOG.debug("stopped while checking Temporal");
         }
     }
 
@@ -120,8 +126,8 @@ public final class Workers {
     }
 
     /**
-     * Nothing polls before the namespace is as joins need it. What polls goes on while it is away, ever more rarely, and
-     * remembers its runs: so a namespace that was made anew gets workers that know of nothing.
+     * Workers do not poll before the namespace is ready. While it is unavailable they back off and keep their cached
+     * runs, so a recreated namespace gets new workers.
      */
     private @Nullable String poll(String id) {
         if (id.equals(polledNamespaceId)) {

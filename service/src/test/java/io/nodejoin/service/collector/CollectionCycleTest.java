@@ -32,10 +32,7 @@ class CollectionCycleTest {
             WorkflowStatus.OutcomeState.PENDING,
             WorkflowStatus.Joined.NO);
     private static final WorkflowStatus LOST = new WorkflowStatus.Closed(
-            "is not known to Temporal any more",
-            List.of(),
-            WorkflowStatus.OutcomeState.PENDING,
-            WorkflowStatus.Joined.UNKNOWN);
+            "is no longer in Temporal", List.of(), WorkflowStatus.OutcomeState.PENDING, WorkflowStatus.Joined.UNKNOWN);
 
     private final FakeOrphanCollector collector = new FakeOrphanCollector();
     private final Map<String, WorkflowStatus> fates = new HashMap<>();

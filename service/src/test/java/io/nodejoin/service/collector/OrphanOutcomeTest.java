@@ -59,7 +59,7 @@ class OrphanOutcomeTest {
         // given
         collector.leaving("n1");
         status = new WorkflowStatus.Closed(
-                "is not known to Temporal any more",
+                "is no longer in Temporal",
                 List.of(),
                 WorkflowStatus.OutcomeState.PENDING,
                 WorkflowStatus.Joined.UNKNOWN);

@@ -23,10 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OrphanedLeavesTest {
     private static final WorkflowStatus LOST = new WorkflowStatus.Closed(
-            "is not known to Temporal any more",
-            List.of(),
-            WorkflowStatus.OutcomeState.PENDING,
-            WorkflowStatus.Joined.UNKNOWN);
+            "is no longer in Temporal", List.of(), WorkflowStatus.OutcomeState.PENDING, WorkflowStatus.Joined.UNKNOWN);
 
     private final FakeOrphanCollector collector = new FakeOrphanCollector();
     private WorkflowStatus status = new WorkflowStatus.Running();
@@ -132,7 +129,7 @@ class OrphanedLeavesTest {
 
         // then
         assertThat(collector.acts).containsExactly("decide n1", "tell");
-        assertThat(told().residue()).hasSize(2).anyMatch(line -> line.contains("Temporal does not know any more"));
+        assertThat(told().residue()).hasSize(2).anyMatch(line -> line.contains("the workflow's history is lost"));
         assertThat(told().phases()).extracting(PhaseTime::phase).containsExactly(Phase.Requested, Phase.Failed);
     }
 

@@ -17,10 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Nodes of joins that are over, and that a sweep leaves where they are. */
 class RemainingNodeTest {
     private static final WorkflowStatus LOST = new WorkflowStatus.Closed(
-            "is not known to Temporal any more",
-            List.of(),
-            WorkflowStatus.OutcomeState.PENDING,
-            WorkflowStatus.Joined.UNKNOWN);
+            "is no longer in Temporal", List.of(), WorkflowStatus.OutcomeState.PENDING, WorkflowStatus.Joined.UNKNOWN);
 
     private final FakeOrphanCollector collector = new FakeOrphanCollector();
     private WorkflowStatus status = LOST;

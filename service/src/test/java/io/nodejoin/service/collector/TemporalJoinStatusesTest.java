@@ -56,7 +56,7 @@ class TemporalJoinStatusesTest {
         // then
         assertThat(status)
                 .isEqualTo(new WorkflowStatus.Closed(
-                        "is not known to Temporal any more",
+                        "is no longer in Temporal",
                         List.of(),
                         WorkflowStatus.OutcomeState.PENDING,
                         WorkflowStatus.Joined.UNKNOWN));

@@ -84,7 +84,7 @@ class ReadinessTest {
 
         // then
         await().until(() -> readiness.render().contains("[+] cluster a ok\n"));
-        assertThat(readiness.render()).contains("[-] kafka: has not answered for 61 s\n");
+        assertThat(readiness.render()).contains("[-] kafka: its probe has not completed for 61 s\n");
         assertThat(readiness.isReady()).isFalse();
         assertThat(readiness.isStalled()).isFalse();
     }

@@ -337,7 +337,7 @@ class InvariantsTest {
                 "csr.approve",
                 "certificatesigningrequests/csr-2#csr-2"));
         builder.hosts.set(1, SnapshotBuilder.host("failed", Map.of(), "key of csr-2"));
-        builder.events.set(1, SnapshotBuilder.leaving("Host: not reset: whatever was prepared on it is still there"));
+        builder.events.set(1, SnapshotBuilder.leaving("Host: not reset: what was prepared on it is still there"));
     }
 
     private static List<Bug> secretBugs() {
@@ -523,7 +523,7 @@ class InvariantsTest {
         SnapshotBuilder builder = new SnapshotBuilder();
         Host left = SnapshotBuilder.host("failed", Map.of("/etc/kubernetes", "directory"), null);
         builder.hosts.set(1, SnapshotBuilder.withKubelet(left, true));
-        builder.events.set(1, SnapshotBuilder.leaving("Host: not reset: whatever was prepared on it is still there"));
+        builder.events.set(1, SnapshotBuilder.leaving("Host: not reset: what was prepared on it is still there"));
 
         // when
         List<Violation> violations = Invariants.violations(builder.snapshot());
