@@ -19,13 +19,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code nodejoin cancel NODE}: what a cancel request on the topic does, without Kafka and with an answer. */
+/** {@code nodejoin cancel NODE}: has the effect of a cancel request, without Kafka and with a response. */
 @Command(
         name = "cancel",
         aliases = "abort",
         description =
-                "Gives up the join of a node; all that it did is taken back. Exit code 4 if there is no such join, 6 if"
-                        + " it is being taken back already; with --wait 5 if that takes longer than --timeout.")
+                "Aborts the join of a node and compensates what it did. Exit code 4 if there is no such join, 6 if"
+                        + " it is compensating already; with --wait 5 if it has not ended within --timeout.")
 public final class CancelCommand implements Callable<Integer> {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
@@ -46,7 +46,7 @@ public final class CancelCommand implements Callable<Integer> {
             defaultValue = "no longer wanted")
     private String reason = "no longer wanted";
 
-    @Option(names = "--wait", description = "wait until all is taken back")
+    @Option(names = "--wait", description = "wait until the join has compensated")
     private boolean wait;
 
     @Option(

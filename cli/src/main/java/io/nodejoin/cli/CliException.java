@@ -2,7 +2,7 @@ package io.nodejoin.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/** Ends a command with a message for people and an exit code. */
+/** Ends a command with a message and an exit code. */
 public final class CliException extends RuntimeException {
     private final int exitCode;
 
@@ -11,7 +11,7 @@ public final class CliException extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** One of {@link ExitCodes}. */
+    /** Returns one of {@link ExitCodes}. */
     public int exitCode() {
         return exitCode;
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of every command that talks to a running system. */
+/** Options of every command that connects to a running system. */
 final class ClientOptions {
     @Option(
             names = "--config",
@@ -34,7 +34,7 @@ final class ClientOptions {
         return cluster;
     }
 
-    /** For commands that need none: the cluster that the command line names, or else the environment. */
+    /** Returns the cluster of the command line, or else of the environment, for commands that do not require one. */
     Optional<ClusterName> namedCluster(Map<String, String> environment) {
         return Optional.ofNullable(cluster == null ? environment.get("NODEJOIN_CLUSTER") : cluster)
                 .map(ClientSettings::clusterName);

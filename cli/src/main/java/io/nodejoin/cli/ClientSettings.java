@@ -11,17 +11,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command needs to reach a running system.
+ * The settings of a command that connects to a running system.
  *
- * @param kafka absent if neither a file nor the environment names a broker
- * @param cluster the cluster that is meant if the command line names none
+ * @param kafka absent if neither the file nor the environment names a broker
+ * @param cluster the default if the command line names no cluster
  */
 record ClientSettings(
         @Nullable KafkaConfig kafka,
         TemporalConfig temporal,
         @Nullable ClusterName cluster) {
 
-    /** From the file if there is one; the environment overrides it. */
+    /** Loads the file if there is one; the environment overrides it. */
     static ClientSettings load(@Nullable Path file, Map<String, String> environment) {
         ServiceConfig config = file == null ? null : read(file);
         try {

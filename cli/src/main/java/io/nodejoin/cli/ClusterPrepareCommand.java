@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "prepare",
         description =
-                "Applies what joins by Nodejoin need in a cluster, and writes the service's own credential. A second "
+                "Applies what Nodejoin's joins need in a cluster, and writes the service's own credential. A second "
                         + "run changes nothing.")
 public final class ClusterPrepareCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -34,7 +34,7 @@ public final class ClusterPrepareCommand implements Callable<Integer> {
     @Option(
             names = "--credential",
             paramLabel = "FILE",
-            description = "where to write the service's kubeconfig (mode 0600); without it none is made")
+            description = "where to write the service's kubeconfig (mode 0600); without it none is written")
     private @Nullable Path credential;
 
     @Option(
@@ -53,7 +53,7 @@ public final class ClusterPrepareCommand implements Callable<Integer> {
                     "who approves certificates: nodejoin (by name and key) or cluster (any name) (${DEFAULT-VALUE})")
     private ApprovalMode approval = ApprovalMode.NODEJOIN;
 
-    @Option(names = "--dry-run", paramLabel = "server", description = "let the server say what would change")
+    @Option(names = "--dry-run", paramLabel = "server", description = "have the server report what would change")
     private @Nullable DryRun dryRun;
 
     @Option(
@@ -63,7 +63,7 @@ public final class ClusterPrepareCommand implements Callable<Integer> {
             description = "text or json")
     private OutputFormat output = OutputFormat.text;
 
-    /** API servers issue no token that lives shorter, and would say so only after the cluster is prepared. */
+    /** API servers issue no token with a shorter lifetime, and would refuse it only after the cluster is prepared. */
     private static final class CredentialLife extends DurationConverter {
         CredentialLife() {
             super(Duration.ofMinutes(10));

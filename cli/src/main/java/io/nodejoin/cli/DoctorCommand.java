@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description =
-                "Proves by behaviour whether a cluster is fit for joins: what it finds, why that matters, and the command "
-                        + "that mends it. What it creates for that it deletes.")
+                "Checks whether a cluster meets the preconditions of joins; prints each finding, why it matters, and the command "
+                        + "that corrects it. Deletes what it creates for the checks.")
 public final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Clock clock;
@@ -71,7 +71,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** The client's own message says no more than that something failed. */
+    /** The client's own message says only that a call failed. */
     private static String reason(KubernetesClientException e) {
         Throwable cause = RootCause.find(e);
         String message = cause.getMessage();

@@ -5,14 +5,14 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** An option's duration, in a range. What is out of it is refused before the command does anything. */
+/** Converts an option's duration and checks its range before the command does anything. */
 class DurationConverter implements ITypeConverter<Duration> {
-    /** The end of what is longer may be no date that events can tell. */
+    /** With a longer duration, the end may be no valid date in events. */
     private static final Duration MAX = Duration.ofDays(36_500);
 
     private final Duration min;
 
-    /** Any duration that passes at all. */
+    /** Accepts any positive duration. */
     DurationConverter() {
         this(Duration.ofMillis(1));
     }

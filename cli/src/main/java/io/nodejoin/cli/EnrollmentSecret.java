@@ -4,7 +4,7 @@ import io.nodejoin.protocol.Sha256;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** The one-time secret of a machine; only its digest travels. */
+/** The one-time secret of a machine; only its digest is published. */
 record EnrollmentSecret(String value) {
     private static final int BYTES = 32;
 

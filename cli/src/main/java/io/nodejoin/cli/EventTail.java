@@ -22,7 +22,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The events topic from its end at the time of opening. It belongs to no group and commits nothing. */
+/** Reads the events topic from its end at the time of opening, without a group and without commits. */
 final class EventTail implements AutoCloseable {
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -35,7 +35,7 @@ final class EventTail implements AutoCloseable {
         this.consumer = consumer;
     }
 
-    /** Throws a KafkaException if the broker does not answer in time. */
+    /** Opens the topic. Throws a KafkaException if the broker does not respond in time. */
     static EventTail open(Map<String, Object> settings, String topic) {
         Map<String, Object> reader = new HashMap<>(settings);
         reader.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -48,7 +48,7 @@ final class EventTail implements AutoCloseable {
                 .toList();
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
-        // Positions are looked up lazily, and must be those from before the request is sent.
+        // Positions are resolved lazily, and must be those from before the request is sent.
         partitions.forEach(consumer::position);
         return new EventTail(consumer);
     }

@@ -10,7 +10,7 @@ import io.nodejoin.cli.doctor.Finding.Warned;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Findings as people and programs read them. */
+/** Prints findings for people and as JSON. */
 final class FindingPrinter {
     private static final String INDENT = " ".repeat(28);
 
@@ -20,7 +20,7 @@ final class FindingPrinter {
         this.terminal = terminal;
     }
 
-    /** One finding in JSON; why and remedy only where something is to be done. */
+    /** One finding in JSON; why and remedy only if there is a problem. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Line(
             String check,

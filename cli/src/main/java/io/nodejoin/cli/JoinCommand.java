@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code nodejoin join NODE}: publishes a join request as a fleet autoscaler would. */
-@Command(name = "join", description = "Asks that a machine become a node, by an event on the requests topic.")
+@Command(name = "join", description = "Requests that a machine become a node, by an event on the requests topic.")
 public final class JoinCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
@@ -56,16 +56,16 @@ public final class JoinCommand implements Callable<Integer> {
     @Option(
             names = "--enrollment",
             paramLabel = "SECRET",
-            description = "the one-time secret that is on the machine; without it one is made and printed")
+            description = "the one-time secret that is on the machine; without it one is generated and printed")
     private @Nullable String enrollment;
 
     @Option(names = "--address", paramLabel = "IP", description = "an address of the machine; the first is the node IP")
     private List<String> addresses = List.of();
 
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "a label that the node shall carry")
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "a label of the node")
     private Map<String, String> labels = Map.of();
 
-    @Option(names = "--taint", paramLabel = "KEY[=VALUE]:EFFECT", description = "a taint that the node shall carry")
+    @Option(names = "--taint", paramLabel = "KEY[=VALUE]:EFFECT", description = "a taint of the node")
     private List<String> taints = List.of();
 
     @Option(names = "--provider-id", paramLabel = "ID", description = "the machine at its cloud or fleet")

@@ -18,7 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Follows one join or leave on the events topic, and says its phases as they come. */
+/** Follows one join or leave on the events topic, and prints its phases. */
 final class JoinFollower {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(250);
 
@@ -34,7 +34,7 @@ final class JoinFollower {
         this.eventId = eventId;
     }
 
-    /** The event that ended the join, or empty if none came before the instant. */
+    /** Returns the outcome event, or empty if there was none before the instant. */
     Optional<LifecycleEvent.Outcome> awaitEnd(EventTail tail, Instant started, Instant end) {
         while (clock.instant().isBefore(end)) {
             for (LifecycleEvent.Outcome event : tail.poll(POLL_TIMEOUT)) {
@@ -67,7 +67,7 @@ final class JoinFollower {
         }
     }
 
-    /** Whether the event ends the join. */
+    /** Prints the event. Returns whether it is the outcome. */
     private boolean printEvent(LifecycleEvent.Outcome event, Instant started) {
         String after =
                 "%6.1f s  ".formatted(Duration.between(started, clock.instant()).toMillis() / 1000.0);

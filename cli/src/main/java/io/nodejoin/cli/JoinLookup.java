@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Asks Temporal about joins; what goes wrong becomes a message and an exit code. */
+/** Queries joins in Temporal; converts failures to a message and an exit code. */
 final class JoinLookup {
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -32,7 +32,7 @@ final class JoinLookup {
         this.client = client;
     }
 
-    /** The latest join of a node. */
+    /** Returns the latest join of a node. */
     JoinProgress progress(ClusterName cluster, NodeName node) {
         try {
             return callTemporal(() -> client.newUntypedWorkflowStub(NodeJoinWorkflow.workflowId(cluster, node))
@@ -44,7 +44,7 @@ final class JoinLookup {
         }
     }
 
-    /** Gives up the join of a node that is under way, and returns once the join knows. */
+    /** Aborts the running join of a node, and returns once the join has accepted it. */
     JoinId cancel(ClusterName cluster, NodeName node, AbortRequest request) {
         WorkflowStub join = client.newUntypedWorkflowStub(NodeJoinWorkflow.workflowId(cluster, node));
         CompletableFuture<AbortResponse> answer = CompletableFuture.supplyAsync(
@@ -58,7 +58,7 @@ final class JoinLookup {
             throw unanswered(node, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CliException(ExitCodes.STILL_RUNNING, "interrupted; the join may be given up or not", e);
+            throw new CliException(ExitCodes.STILL_RUNNING, "interrupted; the join may or may not be aborted", e);
         }
     }
 
@@ -66,8 +66,7 @@ final class JoinLookup {
         return switch (thrown.getCause()) {
             case CliException known -> known;
             case WorkflowNotFoundException missing ->
-                new CliException(
-                        ExitCodes.NOT_FOUND, "no join of " + node + " to " + cluster + " is under way", missing);
+                new CliException(ExitCodes.NOT_FOUND, "no join of " + node + " to " + cluster + " is running", missing);
             case WorkflowUpdateException refused ->
                 new CliException(ExitCodes.REJECTED, Failures.problemOf(refused).detail(), refused);
             case null, default -> unanswered(node, thrown);
@@ -76,7 +75,9 @@ final class JoinLookup {
 
     private static CliException unanswered(NodeName node, Exception thrown) {
         return new CliException(
-                ExitCodes.UNREACHABLE, "no worker of Nodejoin answers for " + node + ": is the service up?", thrown);
+                ExitCodes.UNREACHABLE,
+                "no worker of Nodejoin responds for " + node + ": is the service running?",
+                thrown);
     }
 
     static <T> T callTemporal(Supplier<T> call) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "leave",
         description =
-                "Asks that a node that Nodejoin made leave its cluster, by an event on the requests topic: it is cordoned,"
+                "Requests that a node that Nodejoin joined leave its cluster, by an event on the requests topic: it is cordoned,"
                         + " drained, its host is reset, its Node is deleted.")
 public final class LeaveCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -53,7 +53,7 @@ public final class LeaveCommand implements Callable<Integer> {
             names = "--grace-period",
             paramLabel = "SECONDS",
             converter = GracePeriod.class,
-            description = "how long each pod may take to end")
+            description = "the termination grace period of each pod")
     private @Nullable Integer gracePeriodSeconds;
 
     @Option(names = "--force", description = "leave at the deadline with the pods that could not be evicted")
@@ -79,7 +79,7 @@ public final class LeaveCommand implements Callable<Integer> {
             description = "how long to follow (25m)")
     private Duration timeout = Duration.ofMinutes(25);
 
-    /** As in the schema of the request. */
+    /** The same range as in the schema of the request. */
     private static final class GracePeriod extends WholeNumberConverter {
         GracePeriod() {
             super(0, 86_400);

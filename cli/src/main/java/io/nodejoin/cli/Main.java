@@ -12,7 +12,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The process: {@code nodejoin COMMAND}. */
+/** The entry point of {@code nodejoin COMMAND}. */
 @Command(
         name = "nodejoin",
         description = "Joins machines to Kubernetes clusters.",
@@ -28,15 +28,15 @@ public final class Main {
 
     private Main() {}
 
-    /** Runs one command and ends the process with its exit code. */
+    /** Runs one command and exits with its exit code. */
     public static void main(String[] arguments) {
         run(arguments, EffectInterceptors.none());
     }
 
-    /** The same with something around the effects of the service. */
+    /** As {@link #main}, with interceptors around the effects of the service. */
     public static void run(String[] arguments, EffectInterceptors interceptors) {
-        // A virtual thread that loads a class keeps its carrier: if all do, they can wait for ever for a thread that
-        // has none.
+        // A virtual thread that loads a class pins its carrier; if all carriers are pinned, they can deadlock on a
+        // thread that has none.
         System.setProperty(CARRIERS, System.getProperty(CARRIERS, "1024"));
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
@@ -74,7 +74,7 @@ public final class Main {
         command.getSubcommands().values().forEach(Main::withHelp);
     }
 
-    /** One line, and no more than that for a command whose help would hide it. */
+    /** Prints one line, and no more, for a command whose usage text would hide it. */
     private static int refuse(Terminal terminal, ParameterException refused) {
         CommandLine command = refused.getCommandLine();
         terminal.err().println("nodejoin: " + refused.getMessage());

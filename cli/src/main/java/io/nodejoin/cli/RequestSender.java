@@ -22,7 +22,7 @@ import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
-/** Puts requests of the command line on the requests topic, signed if there is a key. */
+/** Publishes requests of the command line on the requests topic, signed if there is a key. */
 final class RequestSender {
     static final URI SOURCE = URI.create("/nodejoin/cli");
 
@@ -38,7 +38,7 @@ final class RequestSender {
         this.signingKey = signingKey;
     }
 
-    /** Returns once the broker has it. */
+    /** Publishes a request. Returns once the broker has acknowledged it. */
     void send(ClusterName cluster, NodeName node, LifecycleEvent.Request request, String eventId)
             throws ConfigException, ExecutionException, InterruptedException {
         byte[] key = (cluster + "/" + node).getBytes(StandardCharsets.UTF_8);

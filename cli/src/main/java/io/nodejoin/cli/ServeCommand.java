@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code nodejoin serve}: runs until it is told to stop by SIGTERM or SIGINT. */
+/** {@code nodejoin serve}: runs until SIGTERM or SIGINT. */
 @Command(name = "serve", description = "Runs the service.")
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -89,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             lifecycle.stop();
             LOG.info("stopped");
-        } catch (Exception e) { // the process ends in any case; what went wrong must be seen
+        } catch (Exception e) { // the process ends in any case; the failure must be logged
             LOG.error("did not stop in order", e);
         }
     }

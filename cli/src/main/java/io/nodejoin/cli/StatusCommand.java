@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "status",
         description =
-                "Shows where the latest join of a node stands. Exit code 0 if it joined, 5 while it runs, 1 otherwise.")
+                "Shows the state of the latest join of a node. Exit code 0 if it joined, 5 while it runs, 1 otherwise.")
 public final class StatusCommand implements Callable<Integer> {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 

@@ -7,14 +7,14 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where a command speaks: data on standard output, progress and errors on standard error.
+ * The output of a command: data on standard output, progress and errors on standard error.
  *
- * @param color whether people see colors
+ * @param color whether to print colors
  */
 public record Terminal(PrintStream out, PrintStream err, boolean color) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** The process's own streams; colors unless piped or {@code NO_COLOR} is set. */
+    /** Returns the process's own streams; with colors unless piped or {@code NO_COLOR} is set. */
     public static Terminal ofProcess(Map<String, String> environment) {
         boolean color = Optional.ofNullable(System.console())
                         .filter(Console::isTerminal)

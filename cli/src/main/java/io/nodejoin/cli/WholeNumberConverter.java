@@ -3,7 +3,7 @@ package io.nodejoin.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** An option's whole number, in a range; a subclass says which. */
+/** Converts an option's integer and checks its range, which a subclass sets. */
 abstract class WholeNumberConverter implements ITypeConverter<Integer> {
     private final int min;
     private final int max;

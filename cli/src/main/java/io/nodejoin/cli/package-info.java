@@ -1,4 +1,4 @@
-/** The commands of nodejoin that talk to a running system. */
+/** The commands of the nodejoin command line. */
 @NullMarked
 package io.nodejoin.cli;
 

@@ -4,7 +4,7 @@ import io.nodejoin.activities.kubernetes.clusterinfo.AnonymousRights;
 import io.nodejoin.protocol.Problem;
 import java.util.List;
 
-/** Cluster-info is for anyone; nothing else that would help a stranger is. */
+/** Checks that anonymous users may read cluster-info and nothing else that helps an attacker. */
 record AnonymousAccess(AnonymousRights rights, RbacBindings bindings) implements Check {
     @Override
     public String name() {
@@ -23,9 +23,9 @@ record AnonymousAccess(AnonymousRights rights, RbacBindings bindings) implements
         List<String> commands = bindings.anonymousAccessRemovals();
         return Finding.failed(
                 problem.code() + ": " + problem.detail(),
-                "whoever reaches the API server has these rights; joins are refused until they are gone",
+                "anyone who reaches the API server has these rights; joins fail until they are removed",
                 commands.isEmpty()
-                        ? "no binding does it: look at --authorization-mode and --authorization-config of kube-apiserver"
+                        ? "no binding is the cause: check --authorization-mode and --authorization-config of kube-apiserver"
                         : String.join(" && ", commands));
     }
 }

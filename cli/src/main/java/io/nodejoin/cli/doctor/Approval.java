@@ -5,7 +5,7 @@ import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.List;
 
-/** Whether the one who should approve certificates is the only one who does. */
+/** Checks that the configured approver is the only one that approves CSRs. */
 record Approval(ApprovalRights rights, ApprovalMode mode, RbacBindings bindings) implements Check {
     @Override
     public String name() {
@@ -18,8 +18,8 @@ record Approval(ApprovalRights rights, ApprovalMode mode, RbacBindings bindings)
                 .map(this::failure)
                 .orElseGet(() -> new Finding.Passed(
                         switch (mode) {
-                            case NODEJOIN -> "nothing but Nodejoin approves what its tokens ask for";
-                            case CLUSTER -> "kube-controller-manager approves what Nodejoin's tokens ask for";
+                            case NODEJOIN -> "only Nodejoin approves the CSRs of its tokens";
+                            case CLUSTER -> "kube-controller-manager approves the CSRs of Nodejoin's tokens";
                         }));
     }
 
@@ -28,7 +28,7 @@ record Approval(ApprovalRights rights, ApprovalMode mode, RbacBindings bindings)
             case NODEJOIN ->
                 Finding.failed(
                         problem.code() + ": " + problem.detail(),
-                        "a stolen token would become any node that does not exist yet; joins are refused until this is gone",
+                        "a stolen token could become any node that does not exist yet; joins fail until this is corrected",
                         remedy());
             case CLUSTER ->
                 Finding.failed(
@@ -41,7 +41,7 @@ record Approval(ApprovalRights rights, ApprovalMode mode, RbacBindings bindings)
     private String remedy() {
         List<String> commands = bindings.autoApprovalRemovals();
         return commands.isEmpty()
-                ? "no ClusterRoleBinding does it: look at --authorization-mode and --authorization-config of kube-apiserver"
+                ? "no ClusterRoleBinding is the cause: check --authorization-mode and --authorization-config of kube-apiserver"
                 : String.join(" && ", commands);
     }
 }

@@ -7,7 +7,7 @@ import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A kubelet makes its request with the bootstrap token, and waits for the answer with it. */
+/** Checks the rights of bootstrap tokens: a kubelet creates its CSR with the token, and reads the result with it. */
 record CertificateRequests(Authorizer authorizer) implements Check {
     @Override
     public String name() {
@@ -23,10 +23,10 @@ record CertificateRequests(Authorizer authorizer) implements Check {
                 .map(ResourceAccess::describe)
                 .collect(Collectors.joining(", "));
         return missing.isEmpty()
-                ? new Finding.Passed("the group of Nodejoin's tokens may make them")
+                ? new Finding.Passed("the group of Nodejoin's tokens may create them")
                 : Finding.failed(
                         "the group of Nodejoin's tokens may not " + missing,
-                        "no kubelet could ask for its certificate",
+                        "no kubelet could request its certificate",
                         PreparedObjects.prepare(ApprovalMode.NODEJOIN));
     }
 }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Whether approved requests are signed. The proof makes no certificate: the request is approved though it is for no node, and
- * a signer that works says that it will not sign it. Nobody holds the request's key.
+ * Checks that approved CSRs are signed. Issues no certificate: approves a CSR that is for no node, which a working
+ * signer marks as failed. The CSR's key is discarded.
  */
 record CertificateSigning(KubernetesClient client) implements Check {
     private static final Duration SIGNED_WITHIN = Duration.ofSeconds(10);
@@ -44,12 +44,12 @@ record CertificateSigning(KubernetesClient client) implements Check {
                 : Finding.warned(
                         "the signer of kubelet certificates has signed a request that is for no node",
                         "it is not the signer of Kubernetes, or not as strict; the key of that certificate does not exist",
-                        "look at who signs for kubernetes.io/kube-apiserver-client-kubelet");
+                        "check the signer of kubernetes.io/kube-apiserver-client-kubelet");
     }
 
     private static Finding notSigned() {
         return Finding.failed(
-                "an approved request to kubernetes.io/kube-apiserver-client-kubelet stays without an answer",
+                "an approved CSR for kubernetes.io/kube-apiserver-client-kubelet gets no response",
                 "no node would get its certificate",
                 "start kube-controller-manager with --cluster-signing-cert-file and --cluster-signing-key-file, and with "
                         + "csrsigning among its --controllers");
@@ -82,7 +82,7 @@ record CertificateSigning(KubernetesClient client) implements Check {
                         .withType("Approved")
                         .withStatus("True")
                         .withReason("NodejoinDoctor")
-                        .withMessage("To see whether the signer answers; this request must not be signed.")
+                        .withMessage("Checks whether the signer responds; this request must not be signed.")
                         .build());
     }
 
@@ -102,7 +102,8 @@ record CertificateSigning(KubernetesClient client) implements Check {
 
     private static byte[] pem() {
         try (InputStream pem = Objects.requireNonNull(
-                CertificateSigning.class.getResourceAsStream("unsignable-request.pem"), "the jar holds the request")) {
+                CertificateSigning.class.getResourceAsStream("unsignable-request.pem"),
+                "the jar contains the request")) {
             return pem.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,12 +1,12 @@
 package io.nodejoin.cli.doctor;
 
-/** One question about a cluster. It leaves nothing behind, whatever the answer. */
+/** One check of a cluster. It leaves nothing behind, whatever its result. */
 interface Check {
-    /** What is examined, in a few words. */
+    /** Returns what is checked, in a few words. */
     String name();
 
     /**
-     * Finds the answer.
+     * Runs the check.
      *
      * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server refuses or cannot be reached
      */

@@ -1,4 +1,4 @@
 package io.nodejoin.cli.doctor;
 
-/** One check and what it found. */
+/** A check and its finding. */
 public record CheckResult(String check, Finding finding) {}

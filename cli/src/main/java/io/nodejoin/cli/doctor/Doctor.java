@@ -11,7 +11,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 
-/** All checks of one cluster, with an administrator's rights. What they create they delete. */
+/** All checks of one cluster, with an administrator's rights. They delete what they create. */
 public final class Doctor {
     private final List<Check> checks;
 
@@ -36,7 +36,7 @@ public final class Doctor {
     }
 
     /**
-     * Runs all checks, one after the other.
+     * Runs all checks in sequence.
      *
      * @throws KubernetesClientException if the API server cannot be reached
      */
@@ -50,11 +50,11 @@ public final class Doctor {
         try {
             return check.run();
         } catch (KubernetesClientException e) {
-            if (e.getCode() <= 0) { // no answer at all
+            if (e.getCode() <= 0) { // no response at all
                 throw e;
             }
             return Finding.failed(
-                    "the API server answers " + e.getCode() + ": " + e.getMessage(),
+                    "the API server responds with " + e.getCode() + ": " + e.getMessage(),
                     "this could not be examined",
                     "run nodejoin doctor with the kubeconfig of an administrator (cluster-admin)");
         }

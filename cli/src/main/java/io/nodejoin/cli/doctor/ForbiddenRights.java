@@ -6,7 +6,7 @@ import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The service's account may do nothing that would make its credential worth more than joins. */
+/** Checks that the service account has no rights beyond those of joins. */
 record ForbiddenRights(Authorizer authorizer, RbacBindings bindings) implements Check {
     @Override
     public String name() {
@@ -25,14 +25,14 @@ record ForbiddenRights(Authorizer authorizer, RbacBindings bindings) implements 
                 ? new Finding.Passed("none of " + limits.size() + " that it must not have")
                 : Finding.failed(
                         "the service's account may " + String.join(", ", excess),
-                        "whoever steals the service's credential may do that too",
+                        "a thief of the service's credential has the right too",
                         remedy());
     }
 
     private String remedy() {
         List<String> commands = bindings.serviceAccountRemovals();
         return commands.isEmpty()
-                ? "take the right from the named role, or look at --authorization-mode of kube-apiserver"
+                ? "remove the right from the named role, or check --authorization-mode of kube-apiserver"
                 : String.join(" && ", commands);
     }
 }

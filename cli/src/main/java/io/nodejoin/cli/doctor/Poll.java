@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Looks again and again: what a controller or an informer does comes a little later. */
+/** Polls a condition: a controller or an informer acts with a delay. */
 final class Poll {
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private Poll() {}
 
-    /** Whether the condition came true in this time. */
+    /** Returns whether the condition became true in time. */
     static boolean until(Duration limit, BooleanSupplier condition) {
         long begin = System.nanoTime();
         while (!condition.getAsBoolean()) {

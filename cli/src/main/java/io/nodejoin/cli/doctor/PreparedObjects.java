@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Lets the server say, in a dry run, what {@code nodejoin cluster prepare} would have to do: guards and flow control too. */
+/**
+ * Checks by a server-side dry run what {@code nodejoin cluster prepare} would change: admission policies and flow
+ * control included.
+ */
 record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements Check {
     @Override
     public String name() {
@@ -32,7 +35,7 @@ record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements C
                 ? new Finding.Passed("all " + objects.size() + " objects of 'nodejoin cluster prepare' are as shipped")
                 : Finding.warned(
                         "not as shipped: " + changed,
-                        "somebody has changed them, or they are of another version of Nodejoin",
+                        "they were changed, or are of another version of Nodejoin",
                         "compare by '" + remedy + " --dry-run server', then " + remedy);
     }
 

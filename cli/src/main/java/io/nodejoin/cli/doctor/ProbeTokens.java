@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** Short-lived bootstrap tokens that can do no more than any of Nodejoin's, and that leave this process never. */
+/** Short-lived bootstrap tokens with no more rights than Nodejoin's, which never leave this process. */
 final class ProbeTokens {
     private static final String NAMESPACE = "kube-system";
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -28,18 +28,18 @@ final class ProbeTokens {
         this.random = random;
     }
 
-    /** What a token is good for. */
+    /** The usage of a token. */
     enum Usage {
         authentication,
         signing
     }
 
-    /** A token for this use; closing it deletes its Secret. */
+    /** Creates a token for this usage; closing it deletes its Secret. */
     ProbeToken live(Usage usage) {
         return create(clock.instant().plus(LIFE), List.of(usage));
     }
 
-    /** A token that has ended and is good for nothing. */
+    /** Creates an expired token without a usage. */
     ProbeToken expired() {
         return create(clock.instant().minus(Duration.ofDays(1)), List.of());
     }
@@ -70,7 +70,7 @@ final class ProbeTokens {
         return drawn.toString();
     }
 
-    /** One token that is there. */
+    /** An existing token. */
     final class ProbeToken implements AutoCloseable {
         private final BootstrapToken token;
         private final Secret secret;
@@ -88,7 +88,7 @@ final class ProbeTokens {
             return client.resource(secret).get() != null;
         }
 
-        /** Absent counts as deleted. */
+        /** Deletes the Secret. Succeeds if it is absent. */
         void delete() {
             client.resource(secret).delete();
         }

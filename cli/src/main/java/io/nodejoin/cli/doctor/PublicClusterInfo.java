@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads cluster-info as a host does: over the wire, without a credential. */
+/** Reads cluster-info as a host does: over the network, without a credential. */
 record PublicClusterInfo(AdminCluster cluster) implements Check {
     @Override
     public String name() {
@@ -30,7 +30,7 @@ record PublicClusterInfo(AdminCluster cluster) implements Check {
                 throw e;
             }
             return Finding.failed(
-                    "the API server answers " + e.getCode() + " to whoever reads cluster-info without a credential",
+                    "the API server responds with " + e.getCode() + " to an anonymous read of cluster-info",
                     "a host that joins has no credential yet",
                     e.getCode() == 401
                             ? "start kube-apiserver without --anonymous-auth=false, or allow anonymous requests for "
@@ -43,8 +43,8 @@ record PublicClusterInfo(AdminCluster cluster) implements Check {
         @Nullable String kubeconfig = data.get("kubeconfig");
         if (kubeconfig == null) {
             return Finding.failed(
-                    "kube-public/cluster-info holds no kubeconfig",
-                    "a host would not know where the cluster is",
+                    "kube-public/cluster-info contains no kubeconfig",
+                    "a host could not find the cluster",
                     PreparedObjects.prepare(ApprovalMode.NODEJOIN));
         }
         try {

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The cluster's RBAC bindings, and the commands that take a right away. */
+/** The cluster's RBAC bindings, and the commands that remove a right. */
 final class RbacBindings {
-    /** What Kubernetes itself lets anyone read: health and version. */
+    /** Roles that Kubernetes itself binds to anonymous users: health and version. */
     private static final Set<String> HARMLESS = Set.of("system:public-info-viewer");
 
     private final KubernetesClient client;
@@ -25,7 +25,9 @@ final class RbacBindings {
         this.client = client;
     }
 
-    /** The commands after which no binding lets kube-controller-manager approve what Nodejoin's tokens ask for. */
+    /**
+     * Returns the commands after which no binding lets kube-controller-manager approve the CSRs of Nodejoin's tokens.
+     */
     List<String> autoApprovalRemovals() {
         return client.rbac().clusterRoleBindings().list().getItems().stream()
                 .filter(concerns(RbacBindings::isTokenGroup))
@@ -34,7 +36,7 @@ final class RbacBindings {
                 .toList();
     }
 
-    /** The commands after which anonymous requests can do no more than Kubernetes and cluster-info need. */
+    /** Returns the commands after which anonymous users have only the rights that Kubernetes and cluster-info need. */
     List<String> anonymousAccessRemovals() {
         Stream<String> everywhere = client.rbac().clusterRoleBindings().list().getItems().stream()
                 .filter(binding -> !HARMLESS.contains(binding.getRoleRef().getName()))
@@ -46,7 +48,9 @@ final class RbacBindings {
         return Stream.concat(everywhere, inKubeSystem).toList();
     }
 
-    /** The commands after which the service's account has no cluster-wide right but by the binding that Nodejoin ships. */
+    /**
+     * Returns the commands after which the service account has no cluster-wide right except by Nodejoin's own binding.
+     */
     List<String> serviceAccountRemovals() {
         return client.rbac().clusterRoleBindings().list().getItems().stream()
                 .filter(binding -> !binding.getMetadata().getName().equals("nodejoin"))

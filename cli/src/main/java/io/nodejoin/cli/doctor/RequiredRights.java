@@ -5,7 +5,7 @@ import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
 import io.nodejoin.workflows.csr.ApprovalMode;
 import java.util.List;
 
-/** The service's account may do all that joins need. */
+/** Checks that the service account has all rights that joins need. */
 record RequiredRights(Authorizer authorizer) implements Check {
     @Override
     public String name() {

@@ -3,7 +3,7 @@ package io.nodejoin.cli.doctor;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.List;
 
-/** What the rules of a role say. The authorizer has the last word: this only finds which binding it may be. */
+/** Evaluates the rules of a role. The authorizer decides; this only finds the binding that may be the cause. */
 final class RolePolicyRules {
     private static final String ANY = "*";
     private static final List<String> APPROVAL_RESOURCES =

@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens and certificates are dated by one clock and read by another. */
+/** Checks the clock skew: tokens and certificates get their times from one clock and are validated by another. */
 record ServerClock(AdminCluster cluster, Clock clock) implements Check {
     private static final Duration TOLERATED = Duration.ofSeconds(60);
 
@@ -28,21 +28,21 @@ record ServerClock(AdminCluster cluster, Clock clock) implements Check {
 
     static Finding evaluate(@Nullable String date, Instant here) {
         if (date == null) {
-            return new Finding.Passed("the API server does not tell its time");
+            return new Finding.Passed("the API server does not report its time");
         }
         Duration off;
         try {
             off = Duration.between(here, ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME))
                     .abs();
         } catch (DateTimeException _) {
-            return new Finding.Passed("the API server does not tell its time");
+            return new Finding.Passed("the API server does not report its time");
         }
         String what = "this machine and the API server are " + off.toSeconds() + " s apart";
         return off.compareTo(TOLERATED) <= 0
                 ? new Finding.Passed(what)
                 : Finding.failed(
                         what,
-                        "a token could expire before its host has used it, or live longer than it should",
+                        "a token could expire before its host has used it, or too late",
                         "set both clocks by NTP: timedatectl set-ntp true");
     }
 

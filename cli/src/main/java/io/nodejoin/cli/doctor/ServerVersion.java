@@ -3,7 +3,10 @@ package io.nodejoin.cli.doctor;
 import io.fabric8.kubernetes.client.VersionInfo;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 
-/** Admission policies in CEL are what keeps the service's account to joins; they are stable since 1.30. */
+/**
+ * Checks the Kubernetes version: admission policies in CEL, which restrict the service account to joins, are stable
+ * since 1.30.
+ */
 record ServerVersion(AdminCluster cluster) implements Check {
     private static final int MAJOR = 1;
     private static final int OLDEST_MINOR = 30;
@@ -24,7 +27,7 @@ record ServerVersion(AdminCluster cluster) implements Check {
                         "upgrade the control plane to Kubernetes 1.30 or newer");
     }
 
-    /** Some providers write {@code 30+}. */
+    /** Some providers report {@code 30+}. */
     static boolean isNewEnough(String major, String minor) {
         int majorNumber = number(major);
         return majorNumber > MAJOR || (majorNumber == MAJOR && number(minor) >= OLDEST_MINOR);

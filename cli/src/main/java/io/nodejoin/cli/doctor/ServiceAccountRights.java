@@ -5,7 +5,7 @@ import io.nodejoin.activities.kubernetes.clusterinfo.ResourceAccess;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The account of the service: what it needs for joins, and what a thief of its credential must not get. */
+/** The rights of the service account: those that joins need, and those that a thief of its credential must not have. */
 final class ServiceAccountRights {
     static final Identity IDENTITY = new Identity(
             "system:serviceaccount:nodejoin-system:nodejoin",
@@ -62,7 +62,7 @@ final class ServiceAccountRights {
                 .toList();
     }
 
-    /** Patch, update and deletecollection answer with the object: they read. */
+    /** Patch, update and deletecollection return the object, so they can read it. */
     static List<ResourceAccess> forbidden() {
         return Stream.of(
                         each(

@@ -10,7 +10,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The command that takes subjects out of a binding: all of it if nobody else is in it. Safe to paste into a shell. */
+/**
+ * Builds the command that removes subjects from a binding, or deletes the binding if no other subject is left. Safe to
+ * paste into a shell.
+ */
 final class SubjectRemoval {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9:._/-]+");
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
@@ -33,7 +36,7 @@ final class SubjectRemoval {
                 : "kubectl patch " + object + " --type json --patch " + shellQuoted(patch(subjects, whom));
     }
 
-    /** From the last to the first, so that no index moves; each only if it is still that subject. */
+    /** From the last to the first, so that indexes stay valid; each only if it is still that subject. */
     private static String patch(List<Subject> subjects, Predicate<Subject> whom) {
         return IntStream.range(0, subjects.size())
                 .map(i -> subjects.size() - 1 - i)
@@ -44,7 +47,7 @@ final class SubjectRemoval {
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
-    /** A name that a terminal could not show is not repeated: the command then asks for it. */
+    /** A name with unprintable characters is not repeated; the command then has a placeholder. */
     private static String shellQuoted(String text) {
         if (UNPRINTABLE.matcher(text).find()) {
             return "NAME_WITH_UNPRINTABLE_CHARACTERS";

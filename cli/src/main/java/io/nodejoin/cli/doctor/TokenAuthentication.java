@@ -13,11 +13,11 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Authenticates with a real token, then deletes it and sees it refused. */
+/** Authenticates with a real token, then deletes it and waits until it is rejected. */
 record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements Check {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
-    /** API servers learn of Secrets from a watch. */
+    /** API servers receive Secrets by a watch. */
     private static final Duration KNOWN_WITHIN = Duration.ofSeconds(10);
 
     private static final Duration REVOKED_WITHIN = Duration.ofSeconds(30);
@@ -33,7 +33,7 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
                 KubernetesClient bearer = cluster.withToken(probe.token())) {
             if (!Poll.until(KNOWN_WITHIN, () -> isKnown(bearer))) {
                 return Finding.failed(
-                        "the API server answers 401 to a bootstrap token that exists",
+                        "the API server responds with 401 to an existing bootstrap token",
                         "a host proves itself by such a token",
                         "start kube-apiserver with --enable-bootstrap-token-auth=true");
             }
@@ -42,8 +42,8 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
             if (!Poll.until(REVOKED_WITHIN, () -> !isKnown(bearer))) {
                 return Finding.failed(
                         "a deleted token is still accepted after " + REVOKED_WITHIN.toSeconds() + " s",
-                        "a join ends only once its token is worthless",
-                        "look at the watch of Secrets in kube-apiserver's log, and at what else authenticates tokens");
+                        "a join succeeds only once its token is rejected",
+                        "check the watch of Secrets in kube-apiserver's log, and other token authenticators");
             }
             return evaluate(user, probe);
         }
@@ -55,11 +55,13 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
                 || (probe.token().id().user().equals(user.getUsername())
                         && wanted.equals(new HashSet<>(user.getGroups())));
         return asExpected
-                ? new Finding.Passed("the API server knows a token at once, and refuses it once it is deleted")
+                ? new Finding.Passed(
+                        "the API server accepts a new token immediately, and rejects it once it is deleted")
                 : Finding.failed(
-                        "a token is taken for somebody else or for more: its groups are not " + ApprovalRights.GROUPS,
-                        "Nodejoin approves only what exactly these groups ask for",
-                        "look for what authenticates beside kube-apiserver's own bootstrap tokens");
+                        "a token authenticates as another user or with other groups: its groups are not "
+                                + ApprovalRights.GROUPS,
+                        "Nodejoin approves only CSRs of exactly these groups",
+                        "find other authenticators than kube-apiserver's own for bootstrap tokens");
     }
 
     private static boolean isKnown(KubernetesClient bearer) {
@@ -75,7 +77,7 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
         }
     }
 
-    /** Null where the cluster lets nobody ask who he is. */
+    /** Null if the cluster allows no SelfSubjectReview. */
     private static @Nullable UserInfo userOf(KubernetesClient bearer) {
         try {
             return bearer.authentication()

@@ -3,7 +3,7 @@ package io.nodejoin.cli.doctor;
 import io.nodejoin.cli.doctor.ProbeTokens.ProbeToken;
 import java.time.Duration;
 
-/** For information: Nodejoin deletes its tokens by itself, and an expired one is refused in any case. */
+/** For information: Nodejoin deletes its tokens itself, and an expired one is rejected in any case. */
 record TokenCleaner(ProbeTokens tokens) implements Check {
     private static final Duration CLEANED_WITHIN = Duration.ofSeconds(3);
 

@@ -7,7 +7,7 @@ import io.nodejoin.cli.doctor.ProbeTokens.Usage;
 import io.nodejoin.protocol.discovery.TokenId;
 import java.time.Duration;
 
-/** For information: Nodejoin signs cluster-info by itself, and gets along with a signer of the cluster. */
+/** For information: Nodejoin signs cluster-info itself, and tolerates a signer in the cluster. */
 record TokenSigning(KubernetesClient client, ProbeTokens tokens) implements Check {
     private static final Duration SIGNED_WITHIN = Duration.ofSeconds(3);
 

@@ -1,4 +1,4 @@
-/** Proves by behaviour whether a cluster is fit for joins, and says how to make it so. */
+/** Checks whether a cluster meets the preconditions of joins, and how to establish them. */
 @NullMarked
 package io.nodejoin.cli.doctor;
 
