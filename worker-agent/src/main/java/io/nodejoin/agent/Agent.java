@@ -32,21 +32,24 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker-agent of one host. It runs on threads of its own from {@link #start} to {@link #close}: one asks for
- * commands, one does them, one at a time, and one delivers what they say.
+ * The worker-agent of one host. Three threads run from {@link #start} to {@link #close}: one polls for commands, one
+ * executes them one at a time, one delivers reports.
  */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Agent.class.getName());
 
-    /** Keeps the agent polite where the gateway does not park the question. */
+    /** Limits the request rate if the gateway does not hold the poll. */
     private static final Duration MIN_POLL_INTERVAL = Duration.ofMillis(50);
-    /** No longer than that after its answer is a host without the next command. */
+    /** Maximum delay between a result and the next command. */
     private static final Duration MAX_REDELIVERY_INTERVAL = Duration.ofSeconds(1);
 
     static final Duration MIN_BACKOFF = Duration.ofSeconds(1);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
     private static final Duration IDLE_POLL_INTERVAL = Duration.ofSeconds(5);
-    /** No gateway takes so long to say that it is not there: it had the question, or asking has been a wait of its own. */
+    /**
+     * An unreachable gateway fails faster: a longer poll was held by the gateway, or its failure was a sufficient
+     * back-off.
+     */
     private static final Duration PARKED_POLL_THRESHOLD = Duration.ofSeconds(3);
 
     private final NodeName node;
@@ -90,8 +93,8 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * Starts the agent and returns; to be called once. What a crash has interrupted is taken up again: a reset at once, any
-     * other command when the gateway has told the time.
+     * Starts the agent and returns; call it once. Resumes what a crash has interrupted: a reset immediately, any other
+     * command once the gateway's time is known.
      */
     public void start() {
         for (Assignment unfinished : journal.unfinished()) {
@@ -109,14 +112,14 @@ public final class Agent implements AutoCloseable {
     /**
      * Waits until the agent has ended: by {@link #close}, or by itself once its join has succeeded.
      *
-     * @return false if it cannot go on, and is to be started again
+     * @return false if it cannot continue and its process must be restarted
      */
     public boolean join() throws InterruptedException {
         terminated.await();
         return !failed;
     }
 
-    /** Ends the agent: a command under way is given up as by a crash, and so is a parked poll. A second call does nothing. */
+    /** Stops the agent: abandons a running command as after a crash, and a pending poll. Idempotent. */
     @Override
     public void close() {
         closing = true;
@@ -133,7 +136,7 @@ public final class Agent implements AutoCloseable {
         terminated.countDown();
     }
 
-    /** An agent that lives without one of its loops would be deaf, and systemd would see nothing amiss. */
+    /** An agent that lost one of its loops would ignore commands, and systemd would not notice. */
     private void loopUntilClosed(LoopBody body) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
@@ -146,11 +149,11 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /** Whatever the machine refuses, another process may get, and the journal goes on there. */
+    /** A new process may get the resource that failed, and continues from the journal. */
     private void failPermanently(Throwable cause) {
         failed = true;
         try {
-            LOG.log(Level.ERROR, "the agent cannot go on and ends", cause);
+            LOG.log(Level.ERROR, "the agent cannot continue and exits", cause);
         } finally {
             terminated.countDown();
         }
@@ -160,7 +163,7 @@ public final class Agent implements AutoCloseable {
         try {
             body.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "the agent met a defect and goes on", e);
+            LOG.log(Level.ERROR, "unexpected failure; the agent continues", e);
             sleeper.sleep(backoff.nextDelay());
         }
     }
@@ -207,11 +210,11 @@ public final class Agent implements AutoCloseable {
         outbox.onGatewayReachable();
     }
 
-    /** After its join an agent ends, or goes on asking now and then for another one. */
+    /** After its join the agent ends; a resident agent keeps polling for another join. */
     private void finishOrWait() throws InterruptedException {
         try {
             if (completionMarker.write()) {
-                LOG.log(Level.INFO, "{0} has joined: the agent ends", node);
+                LOG.log(Level.INFO, "{0} has joined: the agent exits", node);
                 terminated.countDown();
                 Thread.currentThread().interrupt();
                 return;
@@ -232,7 +235,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /** Until it has its answer the gateway gives an assignment out again and again, and does not park the question. */
+    /** Until the gateway has the result, it delivers the assignment again on every poll and does not hold the poll. */
     private void unlessReportPending(String assignment, Runnable answer) throws InterruptedException {
         if (outbox.hasPending(assignment)) {
             sleeper.sleep(redeliveryBackoff.nextDelay());
@@ -243,8 +246,8 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * Takes an assignment on, answers it from the journal, or refuses it. One whose result is recorded no more has a sequence
-     * that was seen, and is refused.
+     * Accepts an assignment, responds to it from the journal, or rejects it. One whose result is no longer recorded has
+     * a sequence that was seen, and is rejected.
      */
     private void receive(Assignment assignment) {
         if (journal.isUnfinished(assignment.id())) {
@@ -256,7 +259,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /** What cannot be journalled cannot be taken back, so it is not begun. */
+    /** A command that cannot be journaled cannot be undone, so it is rejected. */
     private void acceptOrReject(Assignment assignment) {
         Optional<Problem> refusal = rejection(assignment);
         if (refusal.isPresent()) {
@@ -309,7 +312,10 @@ public final class Agent implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Goes on with what a crash has interrupted. On a host that is reset, or for nobody, it would only leave traces. */
+    /**
+     * Resumes what a crash has interrupted. Not after a reset, or for an expired command, which would only leave
+     * residue.
+     */
     private void resumeUnfinished() {
         for (Assignment assignment : interrupted) {
             Optional<Problem> end =
@@ -335,7 +341,7 @@ public final class Agent implements AutoCloseable {
         queue.add(assignment);
     }
 
-    /** A reset does not wait for a start whose time is over: it ends it. */
+    /** Interrupts a start of the kubelet that a reset supersedes, so that the reset does not wait for it. */
     private void interruptSuperseded() {
         runningLock.lock();
         try {
@@ -355,7 +361,7 @@ public final class Agent implements AutoCloseable {
             try {
                 execute(assignment);
             } catch (RuntimeException | Error e) {
-                // Nobody is told that the command has ended, and only another process takes it up.
+                // The result is lost, and only another process can resume the command from the journal.
                 failPermanently(e);
             } finally {
                 done.countDown();
@@ -389,11 +395,11 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             result = failed(superseded(assignment));
         } catch (RuntimeException | Error e) {
-            // A defect must end as a result: the workflow waits for one, and only it can have the host reset.
-            LOG.log(Level.ERROR, "assignment " + assignment.id() + " met a defect", e);
+            // A defect must become a result: the workflow waits for one, and only the workflow can reset the host.
+            LOG.log(Level.ERROR, "assignment " + assignment.id() + " failed unexpectedly", e);
             result = failed(new Problem(
                     ErrorCode.INTERNAL,
-                    "the agent met a defect: " + e.getClass().getSimpleName()));
+                    "unexpected failure of the agent: " + e.getClass().getSimpleName()));
         }
         finish(assignment, result);
     }
@@ -403,10 +409,10 @@ public final class Agent implements AutoCloseable {
         outbox.add(assignment.id(), new ProgressReport(mark, step, clock.instant()));
     }
 
-    /** Whatever ends once the agent is being closed may end by that, so it goes on after the next start. */
+    /** The close of the agent may have caused the result, so the command is resumed after the next start. */
     private void finish(Assignment assignment, HostResult result) {
         if (closing) {
-            LOG.log(Level.INFO, "assignment {0} is interrupted and goes on after the next start", assignment.id());
+            LOG.log(Level.INFO, "assignment {0} is interrupted and continues after the next start", assignment.id());
             return;
         }
         LOG.log(Level.INFO, "{0} ended: {1}", assignment.command().verb(), summary(result));
@@ -429,10 +435,10 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * How the agent tells the time and lets it pass.
+     * Clock and waits of the agent.
      *
-     * @param random spreads what it waits
-     * @param bell ends the wait for a gateway that is away
+     * @param random adds jitter to waits
+     * @param bell ends the back-off while the gateway is unavailable
      */
     record Timing(Clock clock, LongSupplier nanoTime, RandomGenerator random, Sleeper pause, WakeSignal bell) {}
 

@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What the agent is told by its file. An invalid one cannot exist: the constructor throws {@link IllegalArgumentException}
- * with key, value and what is allowed.
+ * The agent's configuration file. The constructor throws {@link IllegalArgumentException} with key, value and allowed
+ * range if it is invalid.
  *
- * @param gateway where the gateway listens, {@code https} only
- * @param gatewayCaFile PEM, the only CAs that the gateway's certificate may come from
- * @param enrollmentSecretFile holds the one-time secret that was put on the machine
- * @param stateDirectory holds key, certificate and journal; made if missing
- * @param ignoredChecks names of preflight checks whose failure is reported and ends no join; none if left out
- * @param resident whether the agent goes on after its join has succeeded; if left out it ends then
+ * @param gateway URL of the gateway, {@code https} only
+ * @param gatewayCaFile PEM, the only CAs that the gateway's certificate may be issued by
+ * @param enrollmentSecretFile contains the one-time secret that was put on the machine
+ * @param stateDirectory contains key, certificate and journal; created if missing
+ * @param ignoredChecks names of preflight checks whose failure is reported and does not fail the join; none if absent
+ * @param resident whether the agent keeps running after its join has succeeded; if absent it exits
  */
 public record AgentConfig(
         @JsonProperty(required = true) ClusterName cluster,
@@ -65,7 +65,7 @@ public record AgentConfig(
     /**
      * Reads a configuration file.
      *
-     * @throws IllegalArgumentException if it is no valid configuration; the message names file and key
+     * @throws IllegalArgumentException if the configuration is invalid; the message names file and key
      */
     public static AgentConfig read(Path file) {
         try {

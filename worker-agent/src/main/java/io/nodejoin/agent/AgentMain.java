@@ -10,7 +10,7 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
 
-/** The worker-agent's process. */
+/** The entry point of the worker-agent. */
 public final class AgentMain {
     private static final String USAGE = """
             usage: nodejoin-agent run --config FILE
@@ -23,7 +23,7 @@ public final class AgentMain {
 
     private AgentMain() {}
 
-    /** Does what the first word says; exits with 2 for a wrong command line or configuration. */
+    /** Runs the command that the first argument names; exits with 2 for an invalid command line or configuration. */
     public static void main(String[] arguments) throws InterruptedException {
         List<String> words = List.of(arguments);
         try {
@@ -51,7 +51,7 @@ public final class AgentMain {
         return Options.parse(options, Set.of("--config"))
                 .find("--config")
                 .map(Path::of)
-                .orElseThrow(() -> new IllegalArgumentException(command + " wants --config FILE"));
+                .orElseThrow(() -> new IllegalArgumentException(command + " needs --config FILE"));
     }
 
     private static VersionCommand version() {
@@ -68,7 +68,7 @@ public final class AgentMain {
         Optional<CertificateExpiryCheck> watch =
                 new Wiring(AgentConfig.read(configFile), Wiring.thisHost()).certificateExpiryCheck();
         if (watch.isEmpty()) {
-            System.err.println("this machine has never been an agent's: there is nothing to come back to");
+            System.err.println("no agent has run on this machine: there is no node to rejoin as");
             return 0;
         }
         try {

@@ -15,15 +15,15 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * One look at the kubelet's certificate. If it has ended, the machine was off for longer than it lived: the gateway is asked to
- * take it back, and then the agent starts again. A timer repeats the look.
+ * Checks the kubelet's certificate once. An expired one means that the machine was off for longer than its validity:
+ * the check requests a rejoin from the gateway, then restarts the agent. A systemd timer repeats the check.
  */
 public final class CertificateExpiryCheck {
     static final String AGENT_UNIT = "nodejoin-agent.service";
 
     private static final System.Logger LOG = System.getLogger(CertificateExpiryCheck.class.getName());
     private static final String REJECTION_FILE = "/rejoin-refused";
-    /** A refused machine asks on, ever more seldom: no more than one look in sixty-four. */
+    /** A rejected machine backs off: one request in at most sixty-four checks. */
     private static final int MAX_DOUBLINGS = 6;
 
     private final Supplier<Optional<X509Certificate>> certificate;
@@ -33,15 +33,15 @@ public final class CertificateExpiryCheck {
     private final Clock clock;
     private final RandomGenerator random;
 
-    /** How the gateway is asked. */
+    /** Sends the rejoin request. */
     @FunctionalInterface
     interface RejoinRequester {
         GatewayResponse requestRejoin(String certificateSerial) throws InterruptedException;
     }
 
     /**
-     * @param certificate the kubelet's, if it has one
-     * @param state the agent's own files
+     * @param certificate the kubelet's client certificate, if it has one
+     * @param state the files in the state directory
      */
     CertificateExpiryCheck(
             Supplier<Optional<X509Certificate>> certificate,
@@ -58,7 +58,7 @@ public final class CertificateExpiryCheck {
         this.random = random;
     }
 
-    /** Returns whether nothing is left to be asked for again. */
+    /** Runs the check. Returns whether no retry is needed. */
     public boolean run() throws InterruptedException {
         Optional<X509Certificate> held = certificate.get();
         if (held.isEmpty() || clock.instant().isBefore(held.get().getNotAfter().toInstant())) {
@@ -72,7 +72,7 @@ public final class CertificateExpiryCheck {
         }
         LOG.log(
                 System.Logger.Level.INFO,
-                "the kubelet''s certificate {0} ended at {1}: the gateway is asked to take the machine back",
+                "the kubelet''s certificate {0} expired at {1}: requesting a rejoin from the gateway",
                 serial,
                 held.get().getNotAfter().toInstant());
         return switch (requester.requestRejoin(serial)) {
@@ -90,8 +90,7 @@ public final class CertificateExpiryCheck {
             case GatewayResponse.Assigned _,
                     GatewayResponse.Unreadable _,
                     GatewayResponse.NoJoinYet _,
-                    GatewayResponse.Joined _ ->
-                failed(ErrorCode.COMMAND_UNKNOWN, "the gateway answers what it was not asked");
+                    GatewayResponse.Joined _ -> failed(ErrorCode.COMMAND_UNKNOWN, "the gateway sent an unexpected response");
         };
     }
 
@@ -108,7 +107,9 @@ public final class CertificateExpiryCheck {
                 .orElse(new RejectionCount(serial, 0));
     }
 
-    /** How often this very comeback was refused. Counted, not timed: the clock may be what is wrong. */
+    /**
+     * How often the rejoin with this serial number was rejected. Counted, not timed, since the clock may be the cause.
+     */
     private record RejectionCount(String serial, int count) {
         RejectionCount increment() {
             return new RejectionCount(serial, Math.min(count, MAX_DOUBLINGS) + 1);

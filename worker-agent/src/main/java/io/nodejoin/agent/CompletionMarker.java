@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * What the agent leaves behind once its join has succeeded: the file by which Cluster API knows a machine that has joined,
- * and a mark of its own, so that it has nothing to do until the machine gets another enrollment.
+ * The files that the agent writes once its join has succeeded: the sentinel file of Cluster API, and a marker of its
+ * own by which it has nothing to do until the machine gets another enrollment.
  *
- * @param resident whether the agent goes on after its join
- * @param state the agent's own files
+ * @param resident whether the agent keeps running after its join
+ * @param state the files in the state directory
  */
 record CompletionMarker(boolean resident, HostFiles host, HostFiles state, EnrollmentSecret secret) {
     private static final String SENTINEL_DIRECTORY = "/run/cluster-api";
@@ -21,8 +21,8 @@ record CompletionMarker(boolean resident, HostFiles host, HostFiles state, Enrol
     private static final String MARKER_FILE = "/joined";
 
     /**
-     * Leaves both files and returns whether the agent is to end: not if the machine has got another enrollment meanwhile. A
-     * second call leaves the same files.
+     * Writes both files. Returns whether the agent is to exit: false if the machine has another enrollment meanwhile.
+     * Idempotent.
      */
     boolean write() {
         host.createDirectory(SENTINEL_DIRECTORY, 0755);
@@ -32,7 +32,7 @@ record CompletionMarker(boolean resident, HostFiles host, HostFiles state, Enrol
         return !resident && readSecretFile(() -> secret.isUsedUp(spent));
     }
 
-    /** Whether the agent has joined by this enrollment already and has no reason to start. */
+    /** Returns whether the agent has already joined with this enrollment and need not start. */
     boolean isWritten() {
         return !resident
                 && state.read(MARKER_FILE)
@@ -41,7 +41,7 @@ record CompletionMarker(boolean resident, HostFiles host, HostFiles state, Enrol
                         .isPresent();
     }
 
-    /** Lets the next start go on by the enrollment that has been spent. A second call does nothing. */
+    /** Deletes the marker, so that the next start uses the spent enrollment. Idempotent. */
     static void delete(HostFiles state) {
         state.delete(MARKER_FILE);
     }

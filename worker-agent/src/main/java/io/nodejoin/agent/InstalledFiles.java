@@ -15,9 +15,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The files of an installed package, which lists them with their SHA-256 as {@code sha256sum} does.
+ * The files of an installed package, which contains a list of them with their SHA-256, in the format of
+ * {@code sha256sum}.
  *
- * @param home where they lie
+ * @param home the installation directory
  */
 record InstalledFiles(Path home) {
     private static final String CHECKSUM_FILE = "SHA256SUMS";
@@ -26,7 +27,7 @@ record InstalledFiles(Path home) {
     /**
      * Compares all files with the list and returns their number.
      *
-     * @throws IOException if one is missing, changed or not in the list; the message names it
+     * @throws IOException if a file is missing, changed or not in the list; the message names it
      */
     int verify() throws IOException {
         List<String> lines = Files.readAllLines(home.resolve(CHECKSUM_FILE));

@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The options of a command line, each a name and a value. */
+/** The options of a command line, each with a name and a value. */
 record Options(Map<String, String> values) {
     Options {
         values = Map.copyOf(values);
     }
 
     /**
-     * Reads {@code --name value} pairs.
+     * Parses {@code --name value} pairs.
      *
-     * @throws IllegalArgumentException for a name that is not known, comes twice or has no value
+     * @throws IllegalArgumentException for an option that is unknown, repeated or has no value
      */
     static Options parse(List<String> words, Set<String> known) {
         Map<String, String> values = new HashMap<>();
@@ -28,7 +28,7 @@ record Options(Map<String, String> values) {
                 throw new IllegalArgumentException("there is no option '" + name + "' here");
             }
             if (i + 1 == words.size() || values.put(name, words.get(i + 1)) != null) {
-                throw new IllegalArgumentException("option " + name + " wants one value");
+                throw new IllegalArgumentException("option " + name + " needs one value");
             }
         }
         return new Options(values);
@@ -38,7 +38,7 @@ record Options(Map<String, String> values) {
         return Optional.ofNullable(values.get(name));
     }
 
-    /** The profile that is named, or the usual one. */
+    /** Returns the profile option, or the default. */
     HostProfile profile() {
         String word = find("--profile").orElse(optionValue(HostProfile.CONTAINERD));
         return Arrays.stream(HostProfile.values())
@@ -51,7 +51,7 @@ record Options(Map<String, String> values) {
         return profile.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the output is wanted as JSON instead of its usual form. */
+    /** Returns whether the output is JSON, given the default format. */
     boolean json(String usual) {
         String output = find("--output").orElse(usual);
         if (!Set.of(usual, "json").contains(output)) {

@@ -11,7 +11,10 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 
-/** Delivers progress and results in order, each until the gateway has taken or refused it. No command waits for it. */
+/**
+ * Delivers progress and results in order, each until the gateway has accepted or rejected it. Commands do not wait for
+ * delivery.
+ */
 final class Outbox {
     private static final Logger LOG = System.getLogger(Outbox.class.getName());
 
@@ -20,7 +23,7 @@ final class Outbox {
     private final WakeSignal wakeSignal;
     private final BlockingDeque<PendingReport> pending = new LinkedBlockingDeque<>();
 
-    /** @param wakeSignal waited for when the gateway has not taken a letter */
+    /** @param wakeSignal waited for when the gateway is unavailable */
     Outbox(GatewayClient gateway, Backoff backoff, WakeSignal wakeSignal) {
         this.gateway = gateway;
         this.backoff = backoff;
@@ -35,12 +38,12 @@ final class Outbox {
         pending.add(new PendingReport(assignment, () -> gateway.reportResult(assignment, result)));
     }
 
-    /** Whether something of this assignment waits to be delivered, or to be delivered again. */
+    /** Returns whether a report of this assignment is queued. */
     boolean hasPending(String assignment) {
         return pending.stream().anyMatch(report -> report.assignment().equals(assignment));
     }
 
-    /** Tries to deliver the next letter, and waits if the gateway has not taken it: it stays the next one. */
+    /** Sends the next report; backs off if the gateway is unavailable, and keeps the report as the next one. */
     void deliver() throws InterruptedException {
         PendingReport report = pending.takeFirst();
         if (isDelivered(report)) {
@@ -51,7 +54,7 @@ final class Outbox {
         }
     }
 
-    /** To be called when the gateway has answered: what it has not taken is tried again now. */
+    /** Call it when the gateway has responded: retries the next report immediately. */
     void onGatewayReachable() {
         backoff.reset();
         wakeSignal.wake();

@@ -10,7 +10,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Set;
 
-/** Prints what a join would still change on this host before it starts the kubelet. Changes nothing. */
+/** Prints what a join would change on this host before it starts the kubelet. Read-only. */
 final class PlanCommand {
     static final String USAGE = "plan [--profile PROFILE] [--output text|json]";
 
@@ -23,9 +23,9 @@ final class PlanCommand {
     }
 
     /**
-     * Returns the exit code, which is 0.
+     * Runs the command and returns the exit code 0.
      *
-     * @throws IllegalArgumentException for a wrong option
+     * @throws IllegalArgumentException for an invalid option
      */
     int run(List<String> words) {
         Options options = Options.parse(words, Set.of("--profile", "--output"));

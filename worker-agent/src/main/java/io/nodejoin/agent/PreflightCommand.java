@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks at all checks of this host and prints them. Changes nothing; needs neither gateway nor join. */
+/** Runs all preflight checks of this host and prints them. Read-only; needs neither gateway nor join. */
 final class PreflightCommand {
     static final String USAGE = "preflight [--config FILE] [--profile PROFILE] [--api-server URL]"
             + " [--kubernetes-version VERSION] [--node-ip ADDRESS] [--kubelet-digest DIGEST]"
@@ -39,9 +39,9 @@ final class PreflightCommand {
     }
 
     /**
-     * Returns the exit code: 0 unless a check of severity error fails.
+     * Runs the command and returns the exit code: 0 unless a check of severity error fails.
      *
-     * @throws IllegalArgumentException for a wrong option or configuration
+     * @throws IllegalArgumentException for an invalid option or configuration
      */
     int run(List<String> words) throws InterruptedException {
         Options options = Options.parse(words, OPTIONS);

@@ -6,9 +6,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 import java.util.regex.Pattern;
 
-/** One line per event, for the journal of systemd, which adds the time. What may be a token does not pass. */
+/** Formats one line per event, for the systemd journal, which adds the time. Redacts what may be a token. */
 final class RedactingFormatter extends Formatter {
-    /** Begins a line, moves the cursor, or turns the direction of writing. */
+    /** Characters that start a line, move the cursor, or change the writing direction. */
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     private final Formatter messages = new SimpleFormatter();

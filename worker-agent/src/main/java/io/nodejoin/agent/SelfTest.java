@@ -30,9 +30,9 @@ import java.util.List;
 import org.jose4j.jwe.JsonWebEncryption;
 import org.jose4j.lang.JoseException;
 
-/** Walks the way of a token once, with a token and a key of its own: seal, open, verify, plan. */
+/** Executes the code path of a token once, with a generated token and key: seal, open, verify, plan. */
 record SelfTest(Clock clock) {
-    /** Throws what a join would have to throw here. */
+    /** Runs the self-test. Throws what a join would throw. */
     void run(List<X509Certificate> authorities) throws GeneralSecurityException, JoseException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -67,7 +67,7 @@ record SelfTest(Clock clock) {
                 .steps();
     }
 
-    /** As TLS does it when the gateway asks for a certificate. */
+    /** Signs as TLS does when the gateway requests a client certificate. */
     private static void proveIdentity(KeyPair key) throws GeneralSecurityException {
         byte[] text = "self-test".getBytes(StandardCharsets.US_ASCII);
         Signature signature = Signature.getInstance("SHA256withECDSA");

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Where the agent keeps what outlives it. */
+/** The directory with the agent's persistent files. */
 record StateDirectory(Path path) {
-    /** The files below it; makes it, for its owner only, if it is missing. */
+    /** Returns its files; creates the directory, accessible to its owner only, if it is missing. */
     HostFiles files() {
         try {
             if (!Files.isDirectory(path)) {
@@ -19,7 +19,7 @@ record StateDirectory(Path path) {
             }
             return new RootedHostFiles(path);
         } catch (IOException e) {
-            throw new UncheckedIOException("stateDirectory " + path + " cannot be made", e);
+            throw new UncheckedIOException("stateDirectory " + path + " cannot be created", e);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.Objects;
 final class Version {
     private Version() {}
 
-    /** As the jar's manifest says; {@code development} when run from classes. */
+    /** Returns the version in the jar's manifest; {@code development} when run from classes. */
     static String current() {
         return Objects.requireNonNullElse(Version.class.getPackage().getImplementationVersion(), "development");
     }

@@ -14,7 +14,7 @@ import java.util.zip.ZipInputStream;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
-/** Prints the version; with {@code --verify} it also tests whether this installation is whole and works. */
+/** Prints the version; with {@code --verify} it also verifies the installed files and runs a self-test. */
 final class VersionCommand {
     static final String USAGE = "version [--verify]";
 
@@ -26,9 +26,9 @@ final class VersionCommand {
     private final PrintStream out;
 
     /**
-     * The command in this process.
+     * Creates the command.
      *
-     * @param home where a package has put the agent, if one has
+     * @param home the installation directory of the package, if the agent was installed by one
      * @param classPath the jars and directories of this process
      */
     VersionCommand(@Nullable Path home, String classPath, Clock clock, PrintStream out) {
@@ -39,9 +39,9 @@ final class VersionCommand {
     }
 
     /**
-     * Returns the exit code: 1 if the installation is damaged.
+     * Runs the command and returns the exit code: 1 if the installation is damaged.
      *
-     * @throws IllegalArgumentException for a wrong option
+     * @throws IllegalArgumentException for an invalid option
      */
     int run(List<String> options) {
         if (!options.isEmpty() && !options.equals(List.of("--verify"))) {
@@ -59,7 +59,7 @@ final class VersionCommand {
                     + Runtime.version().feature());
             return true;
         } catch (IOException | GeneralSecurityException | JoseException e) {
-            out.println("damaged: " + e.getMessage() + "; install the agent anew");
+            out.println("damaged: " + e.getMessage() + "; reinstall the agent");
             return false;
         }
     }
@@ -82,7 +82,7 @@ final class VersionCommand {
                 .toList();
     }
 
-    /** The stream compares each entry with its checksum. */
+    /** Reading the stream verifies each entry's checksum. */
     private static void readFully(Path jar) throws IOException {
         try (InputStream file = Files.newInputStream(jar);
                 ZipInputStream entries = new ZipInputStream(file)) {

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** A wait that another thread may end. */
+/** A wait that another thread can end. */
 interface WakeSignal {
-    /** Waits until it rings, this long at most, or not at all if it has rung since the last wait. */
+    /** Waits for a wake-up, at most this long; returns immediately after a wake-up since the last wait. */
     void await(Duration longest) throws InterruptedException;
 
-    /** Ends the wait that is under way, or the next one. */
+    /** Ends the current wait, or else the next one. */
     void wake();
 
-    /** One that waits in real time. */
+    /** Creates a signal that waits in real time. */
     static WakeSignal create() {
         Semaphore rung = new Semaphore(0);
         return new WakeSignal() {

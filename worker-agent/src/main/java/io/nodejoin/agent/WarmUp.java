@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Walks the paths of a join once, with values of its own, while the agent waits for work: what a join needs is loaded and
- * known to run on this host before a token is at stake. Changes nothing and contacts nobody, but for the host's own name
+ * Executes the code paths of a join once with generated values while the agent waits for work, so that classes are
+ * loaded and failures show before a token is at stake. Changes nothing and sends no traffic except to the host's name
  * server.
  */
 final class WarmUp {
@@ -40,7 +40,7 @@ final class WarmUp {
         this.gatewayWarmUp = gatewayWarmUp;
     }
 
-    /** A failure is logged and not more: the command that needs the same will report it. */
+    /** Runs all paths. A failure is only logged: the command that needs the path reports it. */
     void run() {
         exercise("gateway", gatewayWarmUp::run);
         exercise("identity", probe::hostFacts);
@@ -49,7 +49,7 @@ final class WarmUp {
         exercise("kubelet", () -> host.network().isKubeletHealthy());
         exercise("token", () -> new SelfTest(host.clock()).run(Pem.parseCertificates(Files.readString(certificates))));
         exercise("checks", () -> checks.precompute(HostExpectation.of(HostProfile.CONTAINERD)));
-        // The heap grew for this; while the agent waits, the machine can have it back.
+        // The heap grew during the warm-up; returns memory to the host while the agent waits.
         System.gc();
         LOG.log(Level.INFO, DONE);
     }
@@ -65,12 +65,12 @@ final class WarmUp {
         } catch (HostException e) {
             LOG.log(Level.WARNING, "self-test of {0}: {1}", path, e.problem().toLine());
         } catch (Exception e) {
-            // Whatever a defect here is, the agent can still be told to report it.
+            // A failed warm-up does not stop the agent: it can still report errors.
             LOG.log(Level.WARNING, "self-test of " + path + " failed", e);
         }
     }
 
-    /** One path of a join. */
+    /** One code path of a join. */
     private interface CodePath {
         void run() throws Exception;
     }

@@ -42,7 +42,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** Builds an agent from its configuration and the parts of its host. Starts nothing. */
+/** Constructs an agent from its configuration and the ports of its host. Starts nothing. */
 public final class Wiring {
     private final AgentConfig config;
     private final HostPorts host;
@@ -62,7 +62,7 @@ public final class Wiring {
         this.checks = checks(host, probe, binary, config.ignoredChecks());
     }
 
-    /** The parts of the machine that this process runs on. */
+    /** Returns the ports of the machine that this process runs on. */
     public static HostPorts thisHost() {
         CommandRunner commands = new ProcessCommandRunner();
         HostFiles files = new RootedHostFiles(Path.of("/"));
@@ -74,7 +74,7 @@ public final class Wiring {
                 Clock.systemUTC());
     }
 
-    /** The checks of a host, for one look at them. */
+    /** Returns the checks of a host, for one run. */
     static HostChecks checks(HostPorts host, List<String> ignored) {
         KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
         return checks(host, new HostProbe(host, binary), binary, ignored);
@@ -84,7 +84,7 @@ public final class Wiring {
         return new HostChecks(host, probe, binary, new AnonymousClient()::serverTime, Set.copyOf(ignored));
     }
 
-    /** A new agent with its journal open, not yet started. The state directory is made if it is missing. */
+    /** Creates an agent with its journal open, not yet started. Creates the state directory if it is missing. */
     public Agent agent() {
         AgentIdentity identity = AgentIdentity.load(state());
         Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
@@ -99,7 +99,7 @@ public final class Wiring {
                 completionMarker());
     }
 
-    /** A look at the kubelet's certificate; empty if no agent has ever run on this machine. */
+    /** Returns the check of the kubelet's certificate; empty if no agent has ever run on this machine. */
     public Optional<CertificateExpiryCheck> certificateExpiryCheck() {
         HostFiles state = state();
         return AgentIdentity.loadExisting(state)
@@ -125,13 +125,13 @@ public final class Wiring {
                 config.node());
     }
 
-    /** What becomes of the agent after its join. */
+    /** Returns the marker that the agent writes after its join. */
     CompletionMarker completionMarker() {
         return new CompletionMarker(
                 config.resident(), host.files(), state(), new EnrollmentSecret(config.enrollmentSecretFile()));
     }
 
-    /** The self-test of the agent's paths, to be run beside its first wait. */
+    /** Returns the warm-up, to be run concurrently with the agent's first wait. */
     WarmUp warmUp() {
         return new WarmUp(
                 host,

@@ -1,4 +1,4 @@
-/** The worker-agent: the process on a host that does what the gateway assigns, and undoes it. */
+/** The worker-agent: the process on a host that executes the gateway's commands, and undoes them. */
 @NullMarked
 package io.nodejoin.agent;
 

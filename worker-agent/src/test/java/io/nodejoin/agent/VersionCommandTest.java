@@ -99,7 +99,7 @@ class VersionCommandTest {
 
         // then
         assertThat(code).isOne();
-        assertThat(printed()).contains("damaged: ", "agent.jar", "install the agent anew");
+        assertThat(printed()).contains("damaged: ", "agent.jar", "reinstall the agent");
     }
 
     @Test

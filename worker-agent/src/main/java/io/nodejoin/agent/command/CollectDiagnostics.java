@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Collects what a person reads first when a kubelet does not come up. */
+/** Collects what an operator reads first when a kubelet does not start. */
 public final class CollectDiagnostics {
     private static final int MAX_LINES = 500;
     private static final String CONTAINERD = "containerd.service";
@@ -23,7 +23,7 @@ public final class CollectDiagnostics {
         this.unit = unit;
     }
 
-    /** Reads only; the lines are redacted. */
+    /** Collects the redacted lines. Read-only. */
     public HostResult execute(HostCommand.CollectDiagnostics command) {
         List<String> units = List.of(KubeletPaths.UNIT, CONTAINERD);
         Map<String, UnitState> states = host.systemd().unitStates(units);

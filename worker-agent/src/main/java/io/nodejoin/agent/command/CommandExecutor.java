@@ -6,7 +6,7 @@ import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import java.util.List;
 
-/** Does one command, whichever it is. A failure becomes a value here. */
+/** Executes any command. Converts a failure to a result. */
 public final class CommandExecutor {
     private final Preflight preflight;
     private final PrepareHost prepareHost;
@@ -27,7 +27,7 @@ public final class CommandExecutor {
         this.collectDiagnostics = collectDiagnostics;
     }
 
-    /** Does it and says how it ended; interruption ends it early. */
+    /** Executes the command and returns its result; an interrupt ends it early. */
     public HostResult execute(Assignment assignment, ProgressListener progress) throws InterruptedException {
         try {
             return switch (assignment.command()) {

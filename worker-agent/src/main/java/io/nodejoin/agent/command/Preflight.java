@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Checks whether the host can join, all checks, and says of each failure how to repair it. */
+/** Runs all preflight checks of the host; each failure has its remedy. */
 public final class Preflight {
     private final HostChecks checks;
     private final HostProbe probe;
@@ -23,7 +23,7 @@ public final class Preflight {
         this.probe = probe;
     }
 
-    /** Looks at everything and changes nothing. */
+    /** Runs the checks. Read-only. */
     public HostResult execute(HostCommand.Preflight command) throws InterruptedException {
         List<CheckReport> outcomes = checks.runForJoin(HostExpectation.of(command));
         List<Finding> findings = outcomes.stream()
@@ -36,7 +36,7 @@ public final class Preflight {
                 : new HostResult.HostFailed(problem(errors), findings, List.of());
     }
 
-    /** Errors of one kind keep their code; with several kinds none says it all. */
+    /** Errors with the same code keep it; errors with different codes get the general one. */
     private static Problem problem(List<CheckReport> errors) {
         Set<ErrorCode> codes = errors.stream().map(CheckReport::code).collect(Collectors.toSet());
         String detail = errors.stream()

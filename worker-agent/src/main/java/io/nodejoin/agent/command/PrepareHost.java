@@ -25,7 +25,7 @@ public final class PrepareHost {
         this.executor = executor;
     }
 
-    /** A second call finds nothing to do. */
+    /** Brings the host into the state of the profile and the settings. Idempotent. */
     public HostResult execute(HostCommand.PrepareHost command, ProgressListener progress) {
         HostPlan plan = plan(command);
         List<String> changed = new ArrayList<>();

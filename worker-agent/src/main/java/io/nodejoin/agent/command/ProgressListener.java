@@ -2,9 +2,9 @@ package io.nodejoin.agent.command;
 
 import io.nodejoin.protocol.agent.CommandMilestone;
 
-/** Where a command says how far it is. */
+/** Receives the progress of a command. */
 @FunctionalInterface
 public interface ProgressListener {
-    /** A point has been reached; returns at once. */
+    /** Called when the command reaches a milestone; does not block. */
     void onProgress(CommandMilestone mark, String step);
 }

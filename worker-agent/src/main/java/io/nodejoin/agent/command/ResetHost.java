@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Takes back what earlier commands changed. Only a kubelet that this agent has started is stopped. */
+/** Undoes what earlier commands changed. Stops the kubelet only if this agent has started it. */
 public final class ResetHost {
     private static final Logger LOG = System.getLogger(ResetHost.class.getName());
 
     private static final Duration TOKEN_REJECTION_TIMEOUT = Duration.ofSeconds(15);
 
-    /** The ways back from a start of the kubelet. */
+    /** The undo types of a start of the kubelet. */
     private static final Set<Undo> KUBELET_START_UNDOS =
             Set.of(new Undo.DisableUnit(KubeletPaths.UNIT), new Undo.StopUnit(KubeletPaths.UNIT));
 
@@ -46,7 +46,7 @@ public final class ResetHost {
         this.tokenProbe = tokenProbe;
     }
 
-    /** A clean host stays as it is. */
+    /** Resets the host. A clean host is not changed. Idempotent. */
     public HostResult execute(ProgressListener progress) throws InterruptedException {
         Optional<BootstrapKubeconfig> held = heldCredential();
         if (stopKubelet()) {
@@ -70,7 +70,7 @@ public final class ResetHost {
         }
     }
 
-    /** Whether no kubelet of this agent runs any more. One that cannot be stopped is named by the residue. */
+    /** Stops the kubelet. Returns whether none of this agent's runs; one that cannot be stopped becomes residue. */
     private boolean stopKubelet() {
         try {
             if (startedKubelet()) {
@@ -82,7 +82,7 @@ public final class ResetHost {
         }
     }
 
-    /** Where nobody can look, the rest is taken back nevertheless, and the residue names the place. */
+    /** If the certificate cannot be read, the rest is undone nevertheless, and the residue names its path. */
     private void journalHeldKey() {
         try {
             kubelet.heldKeyDigest().ifPresent(journal::recordKeyWipe);
@@ -91,7 +91,7 @@ public final class ResetHost {
         }
     }
 
-    /** A key that may lie there still, or that a kubelet may have in memory, is not told as wiped. */
+    /** Returns the key that has been erased; empty for one that may still be on disk, or in a kubelet's memory. */
     private Optional<String> wipedKey() {
         try {
             Optional<String> left = kubelet.heldKeyDigest();

@@ -26,7 +26,7 @@ import io.nodejoin.protocol.discovery.BootstrapToken;
 import java.time.Instant;
 import java.util.Optional;
 
-/** From the sealed token to a kubelet that runs under its own certificate, and a token that nobody accepts any more. */
+/** Starts the kubelet: from the sealed token to a kubelet with its own certificate and a rejected token. */
 public final class StartKubelet {
     private final HostPorts host;
     private final KubeletBinary binary;
@@ -54,10 +54,10 @@ public final class StartKubelet {
     }
 
     /**
-     * Run again, after a crash or a reboot, for a kubelet that it has already started, it goes on with waiting for the
-     * token's end.
+     * Starts the kubelet. If it has been started already, as after a crash or a reboot, waits for the token's rejection
+     * only.
      *
-     * @throws HostException with the code of what failed; what was changed is journalled
+     * @throws HostException with the code of what failed; changes are in the journal
      */
     public HostResult execute(Assignment assignment, HostCommand.StartKubelet command, ProgressListener progress)
             throws InterruptedException {
@@ -87,8 +87,9 @@ public final class StartKubelet {
     }
 
     /**
-     * The kubelet may run already with this very token, or have its certificate: then the token may be gone from the
-     * cluster, and after a reboot from the host. Only this join can have brought it one, since the preflight wants none.
+     * Returns the cluster of a kubelet that runs with this token or already has its certificate: then the token may be
+     * deleted in the cluster, and after a reboot on the host. Only this join can have issued it, since the preflight
+     * requires that there is none.
      */
     private Optional<TrustedCluster> findStartedCluster(BootstrapToken token) {
         return host.files()
@@ -99,7 +100,7 @@ public final class StartKubelet {
                 .or(unit::cluster);
     }
 
-    /** A crash may have come after the start of the unit and before it was to start at boot. */
+    /** Enables the unit again: the crash may have come after its start and before it was enabled. */
     private TrustedCluster resume(TrustedCluster cluster) {
         host.systemd().enableAndStart(KubeletPaths.UNIT);
         return cluster;

@@ -1,4 +1,4 @@
-/** The five commands, one class each. */
+/** The commands of the gateway, one class each. */
 @NullMarked
 package io.nodejoin.agent.command;
 

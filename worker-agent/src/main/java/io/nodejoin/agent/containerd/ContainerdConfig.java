@@ -10,42 +10,45 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What {@code /etc/containerd/config.toml} says, in any of the versions of that file.
+ * The content of {@code /etc/containerd/config.toml}, in any version of its format.
  *
- * @param text of the file; empty if there is none
+ * @param text text of the file; empty if there is none
  */
 public record ContainerdConfig(String text) {
-    /** Where containerd reads it. */
+    /** The path of containerd's configuration. */
     public static final String FILE = "/etc/containerd/config.toml";
 
-    /** Where its owner may let containerd read more. */
+    /** The directory that the configuration may import. */
     public static final String DROP_IN_DIRECTORY = "/etc/containerd/conf.d";
 
-    /** Where a registry's mirrors are named, in a directory for each. */
+    /** The directory of registry mirrors, with a subdirectory for each registry. */
     public static final String REGISTRIES = "/etc/containerd/certs.d";
 
-    /** A file of Nodejoin's own there. */
+    /** Nodejoin's own file in that directory. */
     public static final String DROP_IN = DROP_IN_DIRECTORY + "/90-nodejoin.toml";
-    /** What decides how they have to be changed. */
+    /** The files that decide which file must be changed. */
     public static final List<String> PATHS = List.of("/etc/containerd", FILE, DROP_IN_DIRECTORY, DROP_IN, REGISTRIES);
 
     private static final List<String> VERSION = List.of("version");
     private static final List<String> IMPORTS = List.of("imports");
     private static final int NEW_FILE_VERSION = 2;
 
-    /** From it on, tables of an imported file are merged with those of the file that imports it; before, they replace them. */
+    /**
+     * From this version on, tables of an imported file are merged with those of the importing file; before, they
+     * replace them.
+     */
     private static final int FIRST_MERGING_VERSION = 3;
 
     private static final String DEFAULT_RUNTIME = "runc";
 
-    /** The file that gives containerd its settings, as it is to be. */
+    /** The file that gives containerd its settings, with its new content. */
     public record TargetFile(String path, String content) {}
 
     /**
-     * The file that has to be as told, so that containerd has these settings: one of Nodejoin's own where the configuration
-     * imports such files and merges them, else the configuration itself.
+     * Returns the file that must be written so that containerd has these settings: Nodejoin's own drop-in if the
+     * configuration imports and merges it, else the configuration itself.
      *
-     * @throws HostException if the configuration is in a form that only its owner can change
+     * @throws HostException if the configuration has a form that only its owner can change
      */
     public TargetFile withSettings(ContainerdSettings settings) {
         try {
@@ -99,7 +102,7 @@ public record ContainerdConfig(String text) {
         if (own.hasTable(names.path(names.registry(), "mirrors"))
                 || own.hasTable(names.path(names.registry(), "configs"))) {
             throw new IllegalArgumentException(
-                    "it has mirrors or configs of registries, which do not go with " + REGISTRIES);
+                    "it has mirrors or configs of registries, which conflict with " + REGISTRIES);
         }
         String before = own.string(names.path(names.registry(), SettingPaths.REGISTRY_DIRECTORIES))
                 .orElse("");
@@ -111,7 +114,7 @@ public record ContainerdConfig(String text) {
         return changed.withValue(names.registry(), SettingPaths.REGISTRY_DIRECTORIES, quoted(after));
     }
 
-    /** The sandbox image that it names, if it is understood and names one. */
+    /** Returns the configured sandbox image, if the file can be parsed and has one. */
     public Optional<String> sandboxImage() {
         return parse().flatMap(own -> {
             SettingPaths names = SettingPaths.forVersion(version(own));
@@ -119,7 +122,7 @@ public record ContainerdConfig(String text) {
         });
     }
 
-    /** The control group driver of the default runtime, if the file is understood. */
+    /** Returns the cgroup driver of the default runtime, if the file can be parsed. */
     public Optional<CgroupDriver> cgroupDriver() {
         return parse().map(own -> {
             SettingPaths names = SettingPaths.forVersion(version(own));
@@ -157,12 +160,12 @@ public record ContainerdConfig(String text) {
                 .anyMatch(files::contains);
     }
 
-    /** The grammar of images and of what is written here has neither quotes nor backslashes. */
+    /** Values contain neither quotes nor backslashes by the grammar of images and of what is written here. */
     private static String quoted(String text) {
         return "\"" + text + "\"";
     }
 
-    /** What the settings are called in a version of the file. */
+    /** The names of the settings in a version of the file. */
     private record SettingPaths(
             List<String> sandboxTable, String sandboxKey, List<String> registry, List<String> runtimes) {
         static final String SYSTEMD_CGROUP = "SystemdCgroup";

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The text of a TOML file, in which single values can be read and set while everything else stays as its owner wrote it.
- * What it does not understand well enough to change it safely, it refuses.
+ * The text of a TOML file, in which single values can be read and set while the rest stays unchanged. Throws for any
+ * construct that it cannot change safely.
  */
 record TomlDocument(List<Line> lines) {
     private static final Pattern KEY = Pattern.compile("\\s*(?:\"([^\"\\\\]*)\"|'([^']*)'|([-A-Za-z0-9_]+))\\s*");
@@ -21,7 +21,7 @@ record TomlDocument(List<Line> lines) {
         lines = List.copyOf(lines);
     }
 
-    /** What a line is: the head of a table, a value, a further line of a value, or nothing of interest. */
+    /** The kind of a line: a table header, a value, a continuation of a value, or another line. */
     sealed interface Line {
         String text();
 
@@ -30,7 +30,7 @@ record TomlDocument(List<Line> lines) {
         /**
          * A key and its value.
          *
-         * @param path from the root of the file
+         * @param path path of the key from the root of the file
          * @param dotted whether the key itself is a path
          */
         record Value(String text, List<String> path, boolean dotted, String value) implements Line {}
@@ -39,9 +39,9 @@ record TomlDocument(List<Line> lines) {
     }
 
     /**
-     * Reads it.
+     * Parses the text.
      *
-     * @throws IllegalArgumentException if it is none, or has parts that are not understood here
+     * @throws IllegalArgumentException if the text is not TOML, or contains unsupported constructs
      */
     static TomlDocument parse(String text) {
         List<Line> lines = new ArrayList<>();
@@ -75,17 +75,17 @@ record TomlDocument(List<Line> lines) {
         return new TomlDocument(lines);
     }
 
-    /** The text. */
+    /** Returns the text. */
     String text() {
         return lines.stream().map(line -> line.text() + "\n").collect(Collectors.joining());
     }
 
-    /** Whether it says nothing. */
+    /** Returns whether it has no values. */
     boolean isBlank() {
         return lines.stream().allMatch(Line.Other.class::isInstance);
     }
 
-    /** The value of a key as it is written. */
+    /** Returns the value of a key as it is written. */
     Optional<String> value(List<String> path) {
         return lines.stream()
                 .filter(Line.Value.class::isInstance)
@@ -95,7 +95,7 @@ record TomlDocument(List<Line> lines) {
                 .findFirst();
     }
 
-    /** The text that a key has for a value, if it has one. */
+    /** Returns the string value of a key, if it has one. */
     Optional<String> string(List<String> path) {
         return value(path)
                 .map(STRING::matcher)
@@ -103,7 +103,7 @@ record TomlDocument(List<Line> lines) {
                 .map(found -> Optional.ofNullable(found.group(1)).orElseGet(() -> found.group(2)));
     }
 
-    /** Whether there is such a table, or anything in it. */
+    /** Returns whether the table, or one inside it, exists. */
     boolean hasTable(List<String> table) {
         return lines.stream().anyMatch(line -> switch (line) {
             case Line.Table head -> startsWith(head.path(), table);
@@ -113,9 +113,9 @@ record TomlDocument(List<Line> lines) {
     }
 
     /**
-     * The same text, in which a key of a table has this value.
+     * Returns the document with this value for a key of a table.
      *
-     * @throws IllegalArgumentException if an inline table or dotted keys are in the way
+     * @throws IllegalArgumentException if an inline table or dotted keys prevent it
      */
     TomlDocument withValue(List<String> table, String key, String value) {
         List<String> path = new ArrayList<>(table);
@@ -139,7 +139,7 @@ record TomlDocument(List<Line> lines) {
         return new TomlDocument(changed);
     }
 
-    /** Keys outside of all tables stand before these. */
+    /** Keys outside of all tables must precede the tables. */
     private static void insert(List<Line> lines, int head, List<String> table, Line.Value value) {
         if (table.isEmpty()) {
             lines.addFirst(value);
@@ -206,7 +206,7 @@ record TomlDocument(List<Line> lines) {
         throw new IllegalArgumentException("the line '" + text + "' is not understood");
     }
 
-    /** How many brackets of a value are open. */
+    /** Returns the number of open brackets in a value. */
     private static int openBrackets(CharSequence value) {
         String bare = STRING.matcher(value).replaceAll("");
         if (bare.contains("\"") || bare.contains("'")) {

@@ -1,4 +1,4 @@
-/** The configuration of containerd, as files of its several versions say it. */
+/** The configuration of containerd, in the versions of its format. */
 @NullMarked
 package io.nodejoin.agent.containerd;
 

@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Asks a server as a stranger does: without any credential, over TLS with whoever answers. What it learns is trusted with
- * nothing: a false time or status can end a join and no more, which whoever answers in the server's place can anyway.
+ * Sends requests without any credential, over TLS with an unverified server. The response is not trusted: a wrong time
+ * or status can only fail a join, which an attacker in the server's place can do anyway.
  */
 public final class AnonymousClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-    /** The server's time; empty if nobody answers in time, or without a date. */
+    /** Returns the server's time; empty if there is no response in time, or no date. */
     public Optional<Instant> serverTime(URI server) {
         return sendHead(server.resolve("/version")).flatMap(HttpDate::parse);
     }
 
-    /** The status with which a resource is answered; empty if nobody answers in time. */
+    /** Returns the response status of a resource; empty if there is no response in time. */
     public OptionalInt status(URI resource) {
         return sendHead(resource).stream().mapToInt(HttpResponse::statusCode).findFirst();
     }

@@ -22,18 +22,18 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Asks for cluster-info, over and over, until it has what is looked for: the API server may just be restarted. */
+/** Polls cluster-info until it contains what the caller looks for: the API server may be restarting. */
 final class ClusterInfoPoller {
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
-    /** Ends, with one more request, before the join no longer waits for the kubelet's start. */
+    /** Ends, with one more request, before the join's timeout of the kubelet's start. */
     private static final Duration TIMEOUT = Duration.ofSeconds(70);
 
     private static final Duration MIN_BACKOFF = Duration.ofMillis(200);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
     private static final int OK = 200;
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
-    /** Whoever answers is not trusted yet. */
+    /** The server is not trusted yet. */
     private static final long MAX_RESPONSE_BYTES = 1024 * 1024;
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -44,7 +44,7 @@ final class ClusterInfoPoller {
     private final RandomGenerator random;
     private final Instant deadline;
 
-    /** Its patience begins now, and is one for all that is read. */
+    /** The timeout starts now, and is one for all reads. */
     ClusterInfoPoller(URI apiServer, Clock clock, Sleeper sleeper, RandomGenerator random) {
         this.apiServer = apiServer;
         this.clock = clock;
@@ -54,12 +54,12 @@ final class ClusterInfoPoller {
     }
 
     /**
-     * What is looked for in the data of cluster-info.
+     * Returns what the function finds in the data of cluster-info.
      *
-     * @param client a client whose trust the API server's certificate must have
-     * @param what names what is looked for
-     * @throws HostException with {@code JWS_TIMEOUT} if it is not there in time; with {@code CA_PIN_MISMATCH}, at once, if the API
-     *     server's certificate is not trusted
+     * @param client a client that must trust the API server's certificate
+     * @param what names what is looked for, for messages
+     * @throws HostException with {@code JWS_TIMEOUT} if it is not there in time; immediately with
+     *     {@code CA_PIN_MISMATCH} if the API server's certificate is not trusted
      */
     <T> T await(HttpClient client, String what, Function<JsonNode, Optional<T>> look) throws InterruptedException {
         Backoff backoff = new Backoff(random, MIN_BACKOFF, MAX_BACKOFF);
@@ -74,7 +74,7 @@ final class ClusterInfoPoller {
                     return found.get();
                 }
                 wish = retryAfter(response);
-                seen = "it answers " + response.statusCode();
+                seen = "it responds with " + response.statusCode();
             } catch (IOException e) {
                 failIfUntrusted(e);
                 seen = e.toString();
@@ -102,7 +102,9 @@ final class ClusterInfoPoller {
         return JSON.readTree(configMap).path("data");
     }
 
-    /** What the API server wishes, within limits: beside a crowd that obeys no wish, patience alone would not get in. */
+    /**
+     * Returns the server's Retry-After, within limits: among clients that ignore theirs, a longer wait would not help.
+     */
     private static Duration retryAfter(HttpResponse<?> response) {
         Duration wish = response.headers()
                 .firstValue("Retry-After")
@@ -113,7 +115,7 @@ final class ClusterInfoPoller {
         return wish.compareTo(MAX_BACKOFF) < 0 ? wish : MAX_BACKOFF;
     }
 
-    /** Not so where a handshake ends for another reason: an API server that stops ends it, too. */
+    /** Fails only for an untrusted certificate: a stopping API server breaks off handshakes as well. */
     private void failIfUntrusted(IOException failure) {
         Stream.iterate((Throwable) failure, Objects::nonNull, Throwable::getCause)
                 .filter(CertificateException.class::isInstance)

@@ -15,9 +15,9 @@ public final class Pem {
     private Pem() {}
 
     /**
-     * The certificates of a PEM text, in order.
+     * Parses the certificates of a PEM text, in order.
      *
-     * @throws CertificateException if it holds none, or something that is no certificate
+     * @throws CertificateException if it contains none, or something that is not a certificate
      */
     public static List<X509Certificate> parseCertificates(String pem) throws CertificateException {
         List<X509Certificate> certificates = CertificateFactory.getInstance("X.509")
@@ -31,7 +31,7 @@ public final class Pem {
         return certificates;
     }
 
-    /** The certificates as one PEM text. */
+    /** Encodes the certificates as one PEM text. */
     public static String encode(List<X509Certificate> certificates) {
         return certificates.stream().map(Pem::encode).collect(Collectors.joining());
     }

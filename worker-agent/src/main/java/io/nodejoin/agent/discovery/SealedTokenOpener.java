@@ -18,9 +18,9 @@ import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwe.JsonWebEncryption;
 import org.jose4j.lang.JoseException;
 
-/** Opens a sealed token with the host's key, if it is sealed for exactly this assignment. */
+/** Decrypts a sealed token with the host's key, if it is bound to exactly this assignment. */
 public final class SealedTokenOpener {
-    /** The seal's end is checked by the API server as well, so a host clock that is off by this much does no harm here. */
+    /** The API server checks the expiry as well, so this much clock skew of the host is harmless. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
     private static final AlgorithmConstraints ONLY_ALG =
@@ -28,7 +28,7 @@ public final class SealedTokenOpener {
     private static final AlgorithmConstraints ONLY_ENC =
             new AlgorithmConstraints(ConstraintType.PERMIT, SealedTokenHeader.ENC);
 
-    /** RFC 7516: base64url, and no key where two parties agree on one. The library minds neither. */
+    /** RFC 7516: base64url, and no encrypted key with direct key agreement. The library checks neither. */
     private static final Pattern COMPACT =
             Pattern.compile("B{20,2000}[.][.]B{16}[.]B{1,200}[.]B{22}".replace("B", "[-_A-Za-z0-9]"));
 
@@ -41,9 +41,9 @@ public final class SealedTokenOpener {
     }
 
     /**
-     * The token of this command.
+     * Returns the token of this command.
      *
-     * @throws HostException with {@code TOKEN_SEAL_INVALID} if it cannot be opened or is bound to anything else
+     * @throws HostException with {@code TOKEN_SEAL_INVALID} if it cannot be decrypted or is bound to anything else
      */
     public BootstrapToken open(Assignment assignment, StartKubelet command) {
         if (!COMPACT.matcher(command.sealedToken()).matches()) {
@@ -58,12 +58,12 @@ public final class SealedTokenOpener {
             requireBound(jwe, assignment, command);
             BootstrapToken token = BootstrapToken.parse(jwe.getPayload());
             if (!token.id().equals(command.tokenId())) {
-                throw invalid("holds a token of another id");
+                throw invalid("contains a token with another id");
             }
             return token;
         } catch (HostException e) {
             throw e;
-        } catch (JoseException | RuntimeException e) { // a key of no curve, among others, is an unchecked exception
+        } catch (JoseException | RuntimeException e) { // some invalid keys cause an unchecked exception
             throw invalid("cannot be opened");
         }
     }

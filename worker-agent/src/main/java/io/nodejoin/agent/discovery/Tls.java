@@ -16,13 +16,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** TLS contexts and HTTP clients with exactly the trust that their name says. */
+/** Creates TLS contexts and HTTP clients with the trust that their names say. */
 public final class Tls {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private Tls() {}
 
-    /** A context that trusts these CAs only and shows these keys. */
+    /** Creates a context that trusts only these CAs and authenticates with these keys. */
     public static SSLContext trusting(List<X509Certificate> authorities, KeyManager... keys) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -38,7 +38,7 @@ public final class Tls {
         }
     }
 
-    /** A context that trusts whoever answers: for the one read whose content is verified by signature and pin. */
+    /** Creates a context that trusts any server: for the one read whose content is verified by signature and pin. */
     static SSLContext trustingAll() {
         try {
             return context(new KeyManager[0], new TrustManager[] {new TrustAllManager()});
@@ -53,7 +53,7 @@ public final class Tls {
         return context;
     }
 
-    /** A client over that context which follows no redirect and asks for no credential. */
+    /** Creates a client with that context which follows no redirect and sends no credential. */
     public static HttpClient client(SSLContext context) {
         return HttpClient.newBuilder()
                 .sslContext(context)
@@ -63,7 +63,7 @@ public final class Tls {
                 .build();
     }
 
-    /** Being of the extended kind it also takes the place of the host name check. */
+    /** As an extended trust manager it also replaces the host name check. */
     private static final class TrustAllManager extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, @Nullable Socket socket) {}

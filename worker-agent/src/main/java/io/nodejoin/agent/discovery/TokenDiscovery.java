@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Finds out whether the endpoint is the cluster that was meant, in kubeadm's order. No credential is sent: the endpoint is
- * not trusted before the end.
+ * Verifies the cluster behind an endpoint, in kubeadm's order. Sends no credential: the endpoint is not trusted before
+ * the last check.
  */
 public final class TokenDiscovery {
     private static final int FIRST_NON_ASCII = 0x80;
@@ -33,7 +33,7 @@ public final class TokenDiscovery {
     private final Sleeper sleeper;
     private final RandomGenerator random;
 
-    /** @param random spreads the questions of many hosts that wait for one API server */
+    /** @param random adds jitter, since many hosts may wait for one API server */
     public TokenDiscovery(Clock clock, Sleeper sleeper, RandomGenerator random) {
         this.clock = clock;
         this.sleeper = sleeper;
@@ -41,9 +41,9 @@ public final class TokenDiscovery {
     }
 
     /**
-     * The cluster behind the endpoint, proven by the token's signature and one of the pins.
+     * Returns the cluster behind the endpoint, verified by the token's signature and one of the pins.
      *
-     * @throws HostException with the code of the first proof that fails
+     * @throws HostException with the code of the first check that fails
      */
     public TrustedCluster discover(URI apiServer, List<CaPin> pins, BootstrapToken token) throws InterruptedException {
         requireHttps(apiServer);
@@ -52,7 +52,8 @@ public final class TokenDiscovery {
         if (!ClusterInfoSignature.verify(token, seen.kubeconfig(), seen.signature())) {
             throw new HostException(
                     ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID,
-                    "the signature " + token.id().signatureKey() + " at " + apiServer + " does not fit the kubeconfig");
+                    "the signature " + token.id().signatureKey() + " at " + apiServer
+                            + " does not match the kubeconfig");
         }
         List<X509Certificate> pinned = authorities(seen.kubeconfig()).stream()
                 .filter(ca -> pins.contains(CaPin.of(ca)))
@@ -70,7 +71,7 @@ public final class TokenDiscovery {
         return new TrustedCluster(apiServer, pinned);
     }
 
-    /** A token would be sent to whatever this leads to, and the kubelet's files name it. */
+    /** The token is sent to this URL, and the kubelet's files contain it. */
     private static void requireHttps(URI apiServer) {
         if (!"https".equals(apiServer.getScheme())
                 || apiServer.getHost() == null
@@ -94,7 +95,7 @@ public final class TokenDiscovery {
         }
     }
 
-    /** Unmasks an endpoint that replays the genuine text but holds no key under the CA that it names. */
+    /** Detects an endpoint that replays the genuine text but has no certificate of the CA in it. */
     private static String awaitVerifiedKubeconfig(ClusterInfoPoller poller, List<X509Certificate> pinned)
             throws InterruptedException {
         try (HttpClient verified = Tls.client(Tls.trusting(pinned))) {
@@ -107,9 +108,9 @@ public final class TokenDiscovery {
     }
 
     /**
-     * The CA certificates of a kubeconfig that names one cluster.
+     * Returns the CA certificates of a kubeconfig with one cluster.
      *
-     * @throws HostException with {@code CA_PIN_MISMATCH} if there are none, for then none has the pin
+     * @throws HostException with {@code CA_PIN_MISMATCH} if there are none, since then none matches the pin
      */
     static List<X509Certificate> authorities(String kubeconfig) {
         try {
@@ -125,7 +126,7 @@ public final class TokenDiscovery {
                     .asText();
             return Pem.parseCertificates(new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8));
         } catch (JsonProcessingException | CertificateException | IllegalArgumentException e) {
-            throw new HostException(ErrorCode.CA_PIN_MISMATCH, "cluster-info holds no readable CA certificate");
+            throw new HostException(ErrorCode.CA_PIN_MISMATCH, "cluster-info contains no valid CA certificate");
         }
     }
 

@@ -10,12 +10,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Watches the API server until it refuses a token, over TLS verified with the cluster's CA. */
+/** Polls the API server until it rejects a token, over TLS verified with the cluster's CA. */
 public final class TokenRejectionProbe {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
-    /** An API server remembers for 10 s that it has accepted a token, so asking more often finds nothing out sooner. */
+    /** The API server caches an accepted token for 10 s, so a shorter interval finds nothing out sooner. */
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-    /** A lagging API server refuses a fresh token too, so a refusal before any acceptance counts only from this age on. */
+    /**
+     * A lagging API server rejects a new token too, so a rejection before the token was ever accepted counts only after
+     * this age.
+     */
     private static final Duration AUTHENTICATION_CACHE_TTL = Duration.ofSeconds(30);
 
     private static final int UNAUTHORIZED = 401;
@@ -28,17 +31,17 @@ public final class TokenRejectionProbe {
         this.sleeper = sleeper;
     }
 
-    /** The time by which it waits. */
+    /** Returns the time of the clock that it uses. */
     public Instant now() {
         return clock.instant();
     }
 
     /**
-     * Waits until the token is refused.
+     * Waits until the token is rejected.
      *
-     * @param heldSince when the token came to this host
-     * @param watch called between two questions; what it throws ends the wait
-     * @return false if the token is still accepted, or nobody answers, at the deadline
+     * @param heldSince when this host received the token
+     * @param watch called between polls; an exception of it ends the wait
+     * @return false if the token is still accepted, or the server does not respond, at the deadline
      */
     public boolean awaitRejection(
             TrustedCluster cluster, BootstrapToken token, Instant heldSince, Instant deadline, Runnable watch)
@@ -63,7 +66,7 @@ public final class TokenRejectionProbe {
         }
     }
 
-    /** The status, or 0 if there was no answer. */
+    /** Returns the status, or 0 if there was no response. */
     private static int status(HttpClient client, HttpRequest request) throws InterruptedException {
         try {
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();

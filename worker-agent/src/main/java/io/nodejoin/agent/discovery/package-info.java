@@ -1,4 +1,4 @@
-/** From a sealed token to a cluster that may be trusted, as kubeadm does it with a pinned CA. */
+/** From a sealed token to a verified cluster, as kubeadm does it with a pinned CA. */
 @NullMarked
 package io.nodejoin.agent.discovery;
 

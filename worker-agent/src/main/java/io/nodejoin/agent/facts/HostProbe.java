@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reads the host. Files of the kernel are read directly, since a program costs more than all of them together. */
+/**
+ * Reads the state of the host. Reads kernel files directly, since starting one program costs more than all of them
+ * together.
+ */
 public final class HostProbe {
     /** The real path behind {@code /sys/class/dmi/id}, which is a link. */
     private static final String PRODUCT_UUID = "/sys/devices/virtual/dmi/id/product_uuid";
@@ -36,7 +39,7 @@ public final class HostProbe {
         this.kubelet = kubelet;
     }
 
-    /** The host as far as the questions go. */
+    /** Returns the queried part of the host's state. */
     public HostSnapshot snapshot(HostQueries queries) {
         Map<String, String> contents = new HashMap<>();
         Map<String, Integer> modes = new HashMap<>();
@@ -60,7 +63,7 @@ public final class HostProbe {
                 rules);
     }
 
-    /** The paths that a path with {@code *} in its last part stands for; another one stands for itself. */
+    /** Returns the paths that match a path with {@code *} in its last part; another path is returned as it is. */
     private Stream<String> listMatching(String path) {
         int star = path.indexOf('*');
         if (star < 0) {
@@ -87,7 +90,7 @@ public final class HostProbe {
         return host.systemd().isRunning() ? host.systemd().unitStates(units) : Map.of();
     }
 
-    /** The devices of {@code /proc/swaps}. */
+    /** Returns the devices in {@code /proc/swaps}. */
     public List<String> activeSwaps() {
         return text("/proc/swaps")
                 .orElse("")
@@ -98,12 +101,14 @@ public final class HostProbe {
                 .toList();
     }
 
-    /** The type of the file system that a path without links is on or would be made on, such as {@code tmpfs}. */
+    /**
+     * Returns the type of the file system that contains, or would contain, a path without links, such as {@code tmpfs}.
+     */
     public Optional<String> fileSystemOf(String path) {
         return mountOf(path).map(Mount::type);
     }
 
-    /** Whether a path without links is on a file system that is mounted read-only. */
+    /** Returns whether a path without links is on a read-only file system. */
     public boolean isReadOnly(String path) {
         return mountOf(path).filter(mount -> mount.options().contains("ro")).isPresent();
     }
@@ -112,12 +117,12 @@ public final class HostProbe {
         return Mount.findContaining(path, files.mounts().stream());
     }
 
-    /** Whether this host has modules for its kernel at all. */
+    /** Returns whether this host has modules for its kernel. */
     public boolean hasModules() {
         return files.exists("/lib/modules/" + line("/proc/sys/kernel/osrelease"));
     }
 
-    /** Those of the modules that are loaded or built in. */
+    /** Returns which of the modules are loaded or built in. */
     public Set<String> loadedModules(List<String> modules) {
         Set<String> present = new HashSet<>();
         for (String module : modules) {
@@ -131,7 +136,7 @@ public final class HostProbe {
         return present;
     }
 
-    /** What identifies this host, as its kubelet will report it. */
+    /** Returns the host's identity, as its kubelet will report it. */
     public HostFacts hostFacts() {
         String machineId = line("/etc/machine-id");
         String uuid = productUuid();
@@ -143,12 +148,12 @@ public final class HostProbe {
                 line("/proc/sys/kernel/osrelease"));
     }
 
-    /** The UUID that the firmware tells, or an empty text. */
+    /** Returns the UUID of the firmware, or an empty text. */
     public String productUuid() {
         return files.exists(PRODUCT_UUID) ? line(PRODUCT_UUID) : "";
     }
 
-    /** What {@code os-release} says of the distribution, by its keys. */
+    /** Returns the values of {@code os-release}, by key. */
     public Map<String, String> osRelease() {
         Map<String, String> release = new HashMap<>();
         OS_RELEASE.stream()

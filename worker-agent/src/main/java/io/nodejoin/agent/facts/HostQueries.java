@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a plan asks of a host.
+ * The host state that a plan needs.
  *
- * @param paths files, directories and links whose state decides; the last part of a path may have one {@code *} in it
- * @param modules of the kernel
- * @param units of systemd
- * @param tables of iptables; none are listed where none is asked for, since listing one loads it
+ * @param paths files, directories and links; the last part of a path may contain one {@code *}
+ * @param modules kernel modules
+ * @param units systemd units
+ * @param tables iptables tables; none are listed unless queried, since listing a table loads it
  */
 public record HostQueries(Set<String> paths, List<String> modules, List<String> units, Set<String> tables) {
     public HostQueries {

@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The host at one moment, as far as a plan asks for it.
+ * The host at one moment, as far as it was queried.
  *
  * @param swaps active swap devices
  * @param modules kernel modules that are loaded or built in
- * @param modulesLoadable whether this host has modules for its kernel at all
+ * @param modulesLoadable whether this host has modules for its kernel
  * @param contents text of the files that exist
  * @param modes permission bits of what exists
  * @param units by name
- * @param rules of the tables of iptables, as it lists them
+ * @param rules rules of the iptables tables, as iptables lists them
  */
 public record HostSnapshot(
         List<String> swaps,
@@ -33,7 +33,7 @@ public record HostSnapshot(
         rules = Map.copyOf(rules);
     }
 
-    /** Whether the unit is active and starts at boot by itself or by its distribution. */
+    /** Returns whether the unit is active, and enabled by the host or its distribution. */
     public boolean isRunning(String unit) {
         UnitState state = units.getOrDefault(unit, UnitState.NOT_FOUND);
         return state.isActive() && (state.isEnabled() || state.unitFileState().equals("static"));

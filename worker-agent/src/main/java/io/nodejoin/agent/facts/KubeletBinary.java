@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The kubelet program of this host. What takes long to find out is asked once per file. */
+/** The kubelet executable of this host. Caches expensive results per file. */
 public final class KubeletBinary {
-    /** Where the program may lie, the first one wins. */
+    /** The paths of the executable; the first existing one is used. */
     public static final List<String> CANDIDATE_PATHS = List.of("/usr/local/bin/kubelet", "/usr/bin/kubelet");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String PREFIX = "Kubernetes ";
     private static final int HEX_DIGITS = 64;
 
-    /** A program that has not been compared with anything yet gets no rights. */
+    /** An executable that has not been verified runs without privileges. */
     private static final List<String> UNPRIVILEGED_PREFIX =
             List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs");
 
@@ -36,25 +36,27 @@ public final class KubeletBinary {
         this.files = files;
     }
 
-    /** The path of the program, or empty if it is at none of its places. */
+    /** Returns the path of the executable, or empty if there is none. */
     public Optional<String> path() {
         return CANDIDATE_PATHS.stream().filter(files::exists).findFirst();
     }
 
-    /** What the program says of itself, such as {@code v1.37.2}, or empty if it is missing or does not run. */
+    /**
+     * Returns the version that the executable prints, such as {@code v1.37.2}; empty if it is missing or does not run.
+     */
     public Optional<String> version() {
         return path().flatMap(version::get);
     }
 
-    /** The digest of the program's content, or empty if it is missing or cannot be read. */
+    /** Returns the digest of the executable; empty if it is missing or cannot be read. */
     public Optional<ArtifactDigest> digest() {
         return path().flatMap(digest::get);
     }
 
     /**
-     * What is wrong with the program's content, if anything is.
+     * Returns why the executable is not accepted, or empty.
      *
-     * @param accepted the digests that it may have; with none, any content is right
+     * @param accepted allowed digests; empty allows any
      */
     public Optional<String> mismatch(List<ArtifactDigest> accepted) {
         if (accepted.isEmpty()) {
@@ -68,7 +70,7 @@ public final class KubeletBinary {
     }
 
     /**
-     * The path of the program, to be started.
+     * Returns the path of the executable to start.
      *
      * @throws HostException if there is none, or none with an accepted digest
      */
@@ -98,7 +100,7 @@ public final class KubeletBinary {
                 : Optional.empty();
     }
 
-    /** An answer about a file that holds until the file is another one. A link may lead elsewhere at any time. */
+    /** A cached result that is valid until the file changes. A link may get another target at any time. */
     private final class FileCache<T> {
         private final Function<String, Optional<T>> question;
         private Optional<CachedValue<T>> known = Optional.empty();

@@ -1,4 +1,4 @@
-/** What the host is like, read without changing it. */
+/** The state of the host, read without changing it. */
 @NullMarked
 package io.nodejoin.agent.facts;
 

@@ -23,7 +23,7 @@ import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 
-/** The agent's key, made once per host, and the certificate that the gateway has issued for it. */
+/** The agent's key, generated once per host, and the certificate that the gateway has issued for it. */
 public final class AgentIdentity {
     private static final String KEY_FILE = "/agent.key";
     private static final String CERTIFICATE_FILE = "/agent.crt";
@@ -40,9 +40,9 @@ public final class AgentIdentity {
     }
 
     /**
-     * Loads the key from the state directory, or makes it.
+     * Loads the key from the state directory, or generates it.
      *
-     * @param state the files below the state directory
+     * @param state the files in the state directory
      */
     public static AgentIdentity load(HostFiles state) {
         try {
@@ -54,7 +54,7 @@ public final class AgentIdentity {
             return new AgentIdentity(state, key);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalStateException(
-                    "agent.key in the state directory is unreadable: remove it and enroll anew", e);
+                    "agent.key in the state directory is unreadable: delete it and enroll again", e);
         }
     }
 
@@ -64,7 +64,7 @@ public final class AgentIdentity {
         return generator.generateKeyPair();
     }
 
-    /** PKCS #8 and SubjectPublicKeyInfo, one base64 line each: the JDK does not derive the one from the other. */
+    /** PKCS #8 and SubjectPublicKeyInfo, one base64 line each: the JDK cannot derive one from the other. */
     private static String encode(KeyPair key) {
         Base64.Encoder base64 = Base64.getEncoder();
         return base64.encodeToString(key.getPrivate().getEncoded()) + "\n"
@@ -81,12 +81,12 @@ public final class AgentIdentity {
         return new KeyPair(publicKey, factory.generatePrivate(new PKCS8EncodedKeySpec(parts.getFirst())));
     }
 
-    /** The key that an earlier run has made; empty if there was none. */
+    /** Returns the key that an earlier run has generated; empty if there was none. */
     public static Optional<AgentIdentity> loadExisting(HostFiles state) {
         return state.read(KEY_FILE).map(_ -> load(state));
     }
 
-    /** Base64 of the DER signature of these bytes, ECDSA with SHA-256. */
+    /** Returns the base64 of the DER signature of these bytes, ECDSA with SHA-256. */
     String sign(byte[] proof) {
         try {
             Signature signature = Signature.getInstance("SHA256withECDSA");
@@ -98,44 +98,44 @@ public final class AgentIdentity {
         }
     }
 
-    /** The key that sealed tokens are opened with. */
+    /** Returns the key that decrypts sealed tokens. */
     public PrivateKey privateKey() {
         return key.getPrivate();
     }
 
-    /** Base64 of the DER SubjectPublicKeyInfo. */
+    /** Returns the base64 of the DER SubjectPublicKeyInfo. */
     public String publicKey() {
         return Base64.getEncoder().encodeToString(key.getPublic().getEncoded());
     }
 
-    /** The stamp of the secret that the certificate was got by; empty if there was none, or an earlier version got it. */
+    /** Returns the modification stamp of the secret that the certificate was obtained with; empty if unknown. */
     public static Optional<String> readEnrollment(HostFiles state) {
         return state.read(ENROLLMENT_FILE).map(stamp -> new String(stamp, StandardCharsets.US_ASCII));
     }
 
-    /** Keeps the certificate chain of a new enrollment. */
+    /** Stores the certificate chain of a new enrollment. */
     void saveCertificate(String certificateChain, String enrollment) {
         state.write(ENROLLMENT_FILE, enrollment.getBytes(StandardCharsets.US_ASCII), OWNER_ONLY);
         saveCertificate(certificateChain);
     }
 
-    /** Keeps the certificate chain, in PEM, for the next start too. */
+    /** Stores the certificate chain, in PEM, also for the next start. */
     void saveCertificate(String certificateChain) {
         state.write(CERTIFICATE_FILE, certificateChain.getBytes(StandardCharsets.US_ASCII), OWNER_ONLY);
     }
 
-    /** Forgets the certificate, so that the next question enrolls anew. A second call does nothing. */
+    /** Deletes the certificate, so that the next request enrolls again. Idempotent. */
     void deleteCertificate() {
         state.delete(CERTIFICATE_FILE);
     }
 
-    /** The chain that was kept, if it is usable. */
+    /** Returns the stored chain, if it is usable. */
     Optional<List<X509Certificate>> validChain(Instant now) {
         return state.read(CERTIFICATE_FILE)
                 .flatMap(pem -> parseValidChain(new String(pem, StandardCharsets.US_ASCII), now));
     }
 
-    /** The chain in this text, if it fits the key and has not ended. */
+    /** Returns the chain in this text, if it matches the key and has not expired. */
     Optional<List<X509Certificate>> parseValidChain(String pem, Instant now) {
         try {
             List<X509Certificate> chain = Pem.parseCertificates(pem);

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the gateway hands out: an assignment exactly as the contract says, or none at all. */
+/** Parses assignments of the gateway: rejects whatever differs from the contract. */
 final class AssignmentParser {
     /** The id becomes a part of a path. */
     private static final Pattern ID = Pattern.compile("[-A-Za-z0-9]{1,128}");

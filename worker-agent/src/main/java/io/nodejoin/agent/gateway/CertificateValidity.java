@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When a certificate is to be renewed and when it is of no use any more.
+ * When a certificate is renewed and when it can no longer be used.
  *
- * @param renewAt two thirds of its life, so that there is time for a gateway that is away
+ * @param renewAt two thirds of its validity, which leaves time for an outage of the gateway
  */
 record CertificateValidity(Instant renewAt, Instant unusableAt) {
     private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(10);
@@ -19,7 +19,7 @@ record CertificateValidity(Instant renewAt, Instant unusableAt) {
         return new CertificateValidity(begin.plus(life.multipliedBy(2).dividedBy(3)), end);
     }
 
-    /** Whether it still lasts for the time that it takes to connect. */
+    /** Returns whether it is valid for at least the time that connecting takes. */
     boolean isUsable(Instant now) {
         return now.isBefore(unusableAt.minus(EXPIRY_MARGIN));
     }

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The secret that a machine enrolls by. One that is written anew is another enrollment, if only that of a machine which is to join again. */
+/**
+ * The secret that a machine enrolls with. A rewritten file is another enrollment, even if only of a machine that joins
+ * again.
+ */
 public record EnrollmentSecret(Path file) {
     private static final String NONE = "none";
 
@@ -13,7 +16,7 @@ public record EnrollmentSecret(Path file) {
         return Files.readString(file).strip();
     }
 
-    /** Tells this enrollment from others. */
+    /** Returns the modification time of the secret file, which identifies an enrollment. */
     public String modificationStamp() throws IOException {
         try {
             return Files.getLastModifiedTime(file).toString();
@@ -22,7 +25,7 @@ public record EnrollmentSecret(Path file) {
         }
     }
 
-    /** Whether there is nothing to enroll by once this one is spent. Whoever deletes a secret that is leaves nothing to join by. */
+    /** Returns whether there is no other enrollment than this one. A deleted secret counts as used up. */
     public boolean isUsedUp(String stamp) throws IOException {
         String present = modificationStamp();
         return present.equals(NONE) || present.equals(stamp);

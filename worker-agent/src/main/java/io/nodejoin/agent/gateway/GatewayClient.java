@@ -3,18 +3,20 @@ package io.nodejoin.agent.gateway;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.ProgressReport;
 
-/** The agent API as the agent uses it. Every method may be called again with the same values. */
+/** The agent API as the agent uses it. Every method can be repeated with the same arguments. */
 public interface GatewayClient extends AutoCloseable {
-    /** Makes sure that this agent is enrolled, and waits for an assignment for as long as the gateway parks the question. */
+    /**
+     * Enrolls the agent unless it is enrolled, and waits for an assignment for as long as the gateway holds the poll.
+     */
     GatewayResponse poll() throws InterruptedException;
 
-    /** Says how far a command is. */
+    /** Reports the progress of a command. */
     GatewayResponse reportProgress(String assignment, ProgressReport progress) throws InterruptedException;
 
-    /** Says how a command ended. */
+    /** Reports the result of a command. */
     GatewayResponse reportResult(String assignment, HostResult result) throws InterruptedException;
 
-    /** Gives up what is parked. A second call does nothing. */
+    /** Aborts pending requests. Idempotent. */
     @Override
     void close();
 }

@@ -9,12 +9,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of the gateway, which dates commands, tokens and the agent's certificates: as its answers tell it, and in between by
- * the monotonic clock. A host clock that is off makes no command stale and no certificate useless, and one that jumps ends no
- * wait. Before the first answer it is the host's time. For many threads.
+ * The gateway's clock: set by the Date header of its responses, advanced by the monotonic clock. It dates commands,
+ * tokens and certificates, so that a wrong host clock does not expire them and a clock jump ends no wait. Until the
+ * first response it is the host's clock. Thread-safe.
  */
 public final class GatewayClock extends Clock {
-    /** Answers tell whole seconds and take their time: what differs by less is the same. */
+    /** Responses carry whole seconds and take time: a smaller difference is ignored. */
     private static final Duration TOLERANCE = Duration.ofSeconds(5);
 
     private final Clock host;
@@ -28,7 +28,7 @@ public final class GatewayClock extends Clock {
         this.nanoTime = nanoTime;
     }
 
-    /** The gateway has just told this time. */
+    /** Sets the clock to this time of the gateway. */
     public void update(Instant time) {
         if (reading == null || Duration.between(instant(), time).abs().compareTo(TOLERANCE) > 0) {
             reading = new ServerTime(time, nanoTime.getAsLong());

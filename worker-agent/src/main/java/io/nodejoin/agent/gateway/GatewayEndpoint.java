@@ -5,7 +5,7 @@ import io.nodejoin.protocol.NodeName;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Where the gateway is, who it must be, and as whom this agent comes. */
+/** The gateway's address and CAs, and the identity that this agent enrolls as. */
 public record GatewayEndpoint(URI base, Path caFile, EnrollmentSecret secret, ClusterName cluster, NodeName node) {
     URI resolve(String path) {
         String prefix = base.toString().replaceAll("/+$", "");

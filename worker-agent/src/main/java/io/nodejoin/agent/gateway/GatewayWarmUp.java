@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Gets ready, without asking the gateway, what a session with it takes: how each message is read and written, and a TLS
- * client with this agent's key.
+ * Prepares, without contacting the gateway, what a session needs: serializers of each message, and a TLS client with
+ * this agent's key.
  */
 public final class GatewayWarmUp {
     private final GatewayEndpoint endpoint;
@@ -27,7 +27,7 @@ public final class GatewayWarmUp {
         this.identity = identity;
     }
 
-    /** A second call costs little and changes nothing. */
+    /** Runs the warm-up. A second call costs little and changes nothing. */
     public void run() throws IOException, CertificateException {
         JsonMappers.tolerant().readerFor(EnrollmentResponse.Enrolled.class);
         Stream.concat(Stream.of(Assignment.class), permittedTypes(HostCommand.class).stream())

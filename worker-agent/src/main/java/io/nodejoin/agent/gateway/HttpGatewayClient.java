@@ -36,12 +36,12 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway over HTTPS: TLS 1.3 and the CAs of one file, without a way around either. The file is read for each new
- * session, and there is a new session with each new certificate.
+ * Connects to the gateway over HTTPS: TLS 1.3 only, with the CAs of one file. Reads the file for each new session, and
+ * starts a new session with each new certificate.
  */
 public final class HttpGatewayClient implements GatewayClient {
     private static final Logger LOG = System.getLogger(HttpGatewayClient.class.getName());
-    /** No longer than a slow network needs: on a connection that is dead nobody hears of a command. */
+    /** Not longer than a slow network needs: no command arrives on a dead connection. */
     static final Duration POLL_TIMEOUT = PollRequest.MAX_POLL_DURATION.plusSeconds(10);
 
     private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(15);
@@ -63,13 +63,13 @@ public final class HttpGatewayClient implements GatewayClient {
     private @Nullable Session session;
     private Instant nextRenewal = Instant.MIN;
 
-    /** @param heard is told the time of each answer */
+    /** @param heard receives the Date header of each response */
     public HttpGatewayClient(
             GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock, Consumer<Instant> heard) {
         this(endpoint, identity, poll, clock, heard, POLL_TIMEOUT);
     }
 
-    /** @param patience for what the gateway parks */
+    /** @param patience timeout of requests that the gateway holds */
     HttpGatewayClient(
             GatewayEndpoint endpoint,
             AgentIdentity identity,
@@ -113,7 +113,7 @@ public final class HttpGatewayClient implements GatewayClient {
             }
             return toResponse(post(renewIfDue(present.get()).client(), path, body, timeout));
         } catch (SSLException e) {
-            // The file of CAs may have changed since: the next question goes by what it holds then.
+            // The CA file may have changed: the next request reads it again.
             dropSession();
             return new GatewayResponse.Unavailable(
                     ErrorCode.GATEWAY_UNTRUSTED, endpoint.base() + ": " + e.getMessage());
@@ -149,7 +149,7 @@ public final class HttpGatewayClient implements GatewayClient {
             case 401 -> {
                 dropCertificate();
                 yield new GatewayResponse.Unavailable(
-                        ErrorCode.AGENT_IDENTITY_MISMATCH, "the gateway asks to enroll anew");
+                        ErrorCode.AGENT_IDENTITY_MISMATCH, "the gateway requires a new enrollment");
             }
             case 410 -> new GatewayResponse.Joined();
             case 400, 403, 404, 409 -> toRejection(response);
@@ -175,10 +175,10 @@ public final class HttpGatewayClient implements GatewayClient {
             case 403 -> ErrorCode.AGENT_IDENTITY_MISMATCH;
             default -> ErrorCode.COMMAND_UNKNOWN;
         };
-        return new GatewayResponse.Rejected(code, "the gateway answers " + status);
+        return new GatewayResponse.Rejected(code, "the gateway responds with " + status);
     }
 
-    /** One session for all threads, as long as there is a certificate in force. */
+    /** Returns the one session of all threads, as long as the certificate is valid. */
     private Optional<Session> session() throws IOException, CertificateException {
         enrollmentLock.lock();
         try {
@@ -203,8 +203,8 @@ public final class HttpGatewayClient implements GatewayClient {
     }
 
     /**
-     * The session with a new certificate, if it is time for one and the gateway gives it; else the session as it is. One
-     * thread asks, the others go on meanwhile.
+     * Returns a session with a new certificate, if a renewal is due and the gateway grants it; else the same session.
+     * One thread renews while the others continue.
      */
     private Session renewIfDue(Session present) throws IOException, InterruptedException, CertificateException {
         Instant now = clock.instant();
@@ -225,7 +225,7 @@ public final class HttpGatewayClient implements GatewayClient {
             }
             LOG.log(
                     Level.WARNING,
-                    "the certificate, which ends at {0}, is not renewed: the gateway answers {1}",
+                    "the certificate, which expires at {0}, is not renewed: the gateway responds with {1}",
                     present.certificate().unusableAt(),
                     response.statusCode());
             return present;
@@ -234,7 +234,7 @@ public final class HttpGatewayClient implements GatewayClient {
         }
     }
 
-    /** Never gives up the certificate in use for one that is of no use. */
+    /** Never replaces the certificate in use by an unusable one. */
     private boolean saveRenewed(EnrollmentResponse answer) {
         if (answer instanceof EnrollmentResponse.Enrolled(String chain, Instant _)
                 && identity.parseValidChain(chain, clock.instant()).isPresent()) {
@@ -256,7 +256,7 @@ public final class HttpGatewayClient implements GatewayClient {
     private GatewayResponse enroll() throws IOException, InterruptedException, CertificateException {
         try (HttpClient client = client()) {
             EnrollmentSecret secret = endpoint.secret();
-            // First: a secret that is written meanwhile is then one to enroll by once more, not one that is spent.
+            // Read first: a secret written meanwhile is then a new enrollment, not the used one.
             String stamp = secret.modificationStamp();
             EnrollmentRequest request =
                     new EnrollmentRequest(endpoint.cluster(), endpoint.node(), secret.read(), identity.publicKey());
@@ -321,6 +321,6 @@ public final class HttpGatewayClient implements GatewayClient {
 
     private record Session(HttpClient client, CertificateValidity certificate) {}
 
-    /** A value to be written with the type name that its sealed interface gives it. */
+    /** A value that is serialized with the type name of its sealed interface. */
     private record TypedBody(Class<?> type, Object value) {}
 }

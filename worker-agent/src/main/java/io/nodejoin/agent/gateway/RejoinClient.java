@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 
-/** Asks the gateway that this machine may take the place of its own Node again. */
+/** Requests from the gateway that this machine may rejoin as its own Node. */
 public final class RejoinClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int ACCEPTED = 202;
@@ -27,9 +27,9 @@ public final class RejoinClient {
     }
 
     /**
-     * Proves secret and key. A repeat is the same comeback to the gateway.
+     * Sends the request with proof of secret and key. Idempotent.
      *
-     * @param certificateSerial of the kubelet's certificate, in lower-case hex digits
+     * @param certificateSerial serial number of the kubelet's certificate, in lower-case hex digits
      */
     public GatewayResponse requestRejoin(String certificateSerial) throws InterruptedException {
         try (HttpClient client = HttpGatewayClient.client(endpoint)) {

@@ -1,4 +1,4 @@
-/** The agent's side of the agent API: its identity, enrollment and the long poll. */
+/** The agent's side of the agent API: identity, enrollment and long poll. */
 @NullMarked
 package io.nodejoin.agent.gateway;
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
-/** Waits that double from a first to a longest one, each somewhere between half of it and all of it. */
+/** Exponential back-off: delays double up to a maximum; each is drawn between half of its length and all of it. */
 public final class Backoff {
     private static final int MAX_DOUBLINGS = 20;
 
@@ -23,14 +23,14 @@ public final class Backoff {
         this.longest = longest.toMillis();
     }
 
-    /** The next wait. */
+    /** Returns the next delay. */
     public Duration nextDelay() {
         int doublings = Math.min(failures.getAndIncrement(), MAX_DOUBLINGS);
         long full = Math.min(longest, first << doublings);
         return Duration.ofMillis(random.nextLong(full / 2, full + 1));
     }
 
-    /** The next wait is a short one again. */
+    /** Starts again with the first delay. */
     public void reset() {
         failures.set(0);
     }

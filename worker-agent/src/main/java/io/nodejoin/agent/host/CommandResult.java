@@ -1,27 +1,32 @@
 package io.nodejoin.agent.host;
 
-/** How a program of the host ended. Standard output and error are one text, cut after {@link #OUTPUT_LIMIT} bytes. */
+/**
+ * The result of running a program. Standard output and error are one text, truncated after {@link #OUTPUT_LIMIT} bytes.
+ */
 public sealed interface CommandResult {
-    /** The most that is kept of a program's output, in bytes: ten thousand firewall rules are read whole. */
+    /** The maximum length of the output, in bytes: enough for ten thousand firewall rules. */
     int OUTPUT_LIMIT = 1024 * 1024;
 
-    /** What the program wrote. */
+    /** Returns the output of the program. */
     String output();
 
-    /** Whether the program ran to its end with exit code 0. */
+    /** Returns whether the program exited with code 0 and its output is complete. */
     default boolean succeeded() {
         return this instanceof Exited(int code, String _) && code == 0;
     }
 
-    /** The program ran to its end. */
+    /** The program exited. */
     record Exited(int code, String output) implements CommandResult {}
 
-    /** The program ran to its end, and wrote more than is kept: whoever reads it does not know the rest. */
+    /** The program exited, and its output is truncated. */
     record Truncated(int code, String output) implements CommandResult {}
 
-    /** The program was ended because its time was over, or had ended by then and what it wrote had not: the rest is unknown. */
+    /**
+     * The program was killed at its timeout, or exited while its output was not complete: the rest of the output is
+     * unknown.
+     */
     record TimedOut(String output) implements CommandResult {}
 
-    /** There is no such program, or it cannot be run. */
+    /** The program does not exist, or cannot be executed. */
     record NotStarted(String output) implements CommandResult {}
 }

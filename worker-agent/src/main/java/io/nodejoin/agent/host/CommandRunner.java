@@ -4,25 +4,26 @@ import io.nodejoin.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 
-/** Runs programs of the host. There is no shell: each argument reaches the program as it is. */
+/** Runs programs of the host. There is no shell: each argument is passed unchanged. */
 public interface CommandRunner {
-    /** As many characters of what a program wrote are told when it fails. */
+    /** Maximum number of characters of the output in a failure's message. */
     int TOLD = 4_000;
 
     /**
-     * Runs one program to its end and returns how that came. A second call runs it again. When the calling thread is
-     * interrupted the program is ended and the result is {@link CommandResult.TimedOut}; the interrupt stays set.
+     * Runs one program and returns its result. Not idempotent: a second call runs it again. If the calling thread is
+     * interrupted, the program is killed and the result is {@link CommandResult.TimedOut}; the thread's interrupt
+     * status is kept.
      *
      * @param command the program and its arguments
-     * @param timeout after it the program is ended
+     * @param timeout the program is killed after this time
      */
     CommandResult run(List<String> command, Duration timeout);
 
     /**
-     * Runs one program, which must succeed, and returns what it wrote.
+     * Runs one program that must succeed, and returns its output.
      *
-     * @throws HostException with this code and the beginning of what it wrote if it does not succeed, or with {@code STEP_OUTPUT_LIMIT} if
-     *     it wrote too much to be read whole
+     * @throws HostException with this code and the start of the output if it fails, or with {@code STEP_OUTPUT_LIMIT}
+     *     if its output is truncated
      */
     default String runOrFail(List<String> command, Duration timeout, ErrorCode otherwise) {
         CommandResult result = run(command, timeout);

@@ -3,13 +3,13 @@ package io.nodejoin.agent.host;
 import java.time.Instant;
 
 /**
- * What is known of a file without reading it.
+ * File attributes.
  *
  * @param mode the permission bits with setuid, setgid and the sticky bit, as in {@code 02755}
- * @param changedAt when content or attributes changed, as the kernel alone says; whoever writes can set {@code modifiedAt}
+ * @param changedAt the inode change time, which only the kernel sets; {@code modifiedAt} can be set by the owner
  */
 public record FileMetadata(Kind kind, int mode, FileOwner owner, long size, Instant modifiedAt, Instant changedAt) {
-    /** What a path names. */
+    /** The kind of a file. */
     public enum Kind {
         FILE,
         DIRECTORY,

@@ -1,4 +1,4 @@
 package io.nodejoin.agent.host;
 
-/** The user and the group that a file belongs to, by their numbers. */
+/** The user and group ids of a file. */
 public record FileOwner(int uid, int gid) {}

@@ -4,7 +4,7 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
 import java.util.List;
 
-/** A step could not be done. The detail and the log hold no secret. */
+/** A step failed. Neither detail nor log contains a secret. */
 public final class HostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -16,9 +16,9 @@ public final class HostException extends RuntimeException {
     }
 
     /**
-     * A failure that the host's own log explains.
+     * Creates a failure that the host's own log explains.
      *
-     * @param log the last redacted lines of the host's own log
+     * @param log the last redacted lines of the host's log
      */
     public HostException(ErrorCode code, String detail, List<String> log) {
         super(code + ": " + detail);
@@ -26,12 +26,12 @@ public final class HostException extends RuntimeException {
         this.log = List.copyOf(log);
     }
 
-    /** The failure as the gateway gets it. */
+    /** Returns the problem that is reported to the gateway. */
     public Problem problem() {
         return problem;
     }
 
-    /** The lines that explain it. */
+    /** Returns the log lines that explain it. */
     public List<String> log() {
         return log;
     }

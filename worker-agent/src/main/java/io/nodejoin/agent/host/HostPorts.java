@@ -2,5 +2,5 @@ package io.nodejoin.agent.host;
 
 import java.time.Clock;
 
-/** All that the agent touches of its host. A simulated host brings its own parts. */
+/** The ports of the agent to its host. A simulated host has implementations of its own. */
 public record HostPorts(CommandRunner commands, HostFiles files, Systemd systemd, HostNetwork network, Clock clock) {}

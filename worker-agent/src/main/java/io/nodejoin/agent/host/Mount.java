@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A mounted file system, as a line of {@code /proc/mounts} tells it. */
+/** A mounted file system, as in a line of {@code /proc/mounts}. */
 public record Mount(String target, String type, List<String> options) {
     private static final int WORDS = 5;
     private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
@@ -30,7 +30,10 @@ public record Mount(String target, String type, List<String> options) {
                         octal -> Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
     }
 
-    /** The mount that a path without links lies on: of the longest targets the last one, which covers the others. */
+    /**
+     * Returns the mount that contains a path without links: of the mounts with the longest target the last one, which
+     * covers the others.
+     */
     public static Optional<Mount> findContaining(String path, Stream<Mount> mounts) {
         return mounts.filter(mount -> (path + "/").startsWith(mount.prefix()))
                 .reduce((one, other) -> other.prefix().length() >= one.prefix().length() ? other : one);

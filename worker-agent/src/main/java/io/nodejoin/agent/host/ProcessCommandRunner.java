@@ -39,7 +39,7 @@ public final class ProcessCommandRunner implements CommandRunner {
         return new CommandResult.TimedOut(awaitText(output));
     }
 
-    /** What the program wrote before it was ended may still be on its way. */
+    /** The output before the kill may not be complete yet. */
     private static String awaitText(ProcessOutput output) {
         try {
             output.awaitEnd(PIPE_GRACE);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What a program writes, read by a thread of its own as it comes. Output that cannot be read to its end has none. */
+/** Reads the output of a program in a thread of its own. Output that cannot be read to its end has no result. */
 final class ProcessOutput {
     private static final Logger LOG = System.getLogger(ProcessOutput.class.getName());
 
@@ -34,7 +34,7 @@ final class ProcessOutput {
             }
             ended.countDown();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "what a program writes cannot be read any more: {0}", e.getMessage());
+            LOG.log(Level.WARNING, "the output of a program cannot be read: {0}", e.getMessage());
         }
     }
 
@@ -44,18 +44,21 @@ final class ProcessOutput {
         truncatedBytes += length - room;
     }
 
-    /** Waits for the end, which does not come while a grandchild of the agent holds the pipe open. Returns whether it came. */
+    /**
+     * Waits for end of file, which does not come while a grandchild holds the pipe open. Returns whether it was
+     * reached.
+     */
     boolean awaitEnd(Duration timeout) throws InterruptedException {
         return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** What has been read so far. */
+    /** Returns the output so far. */
     synchronized String text() {
         String text = kept.toString(StandardCharsets.UTF_8);
         return truncatedBytes == 0 ? text : text + "\n[" + truncatedBytes + " bytes cut]";
     }
 
-    /** The result of a program that has ended with this code, and whose output has ended. */
+    /** Returns the result of a program that has exited with this code, and whose output has ended. */
     synchronized CommandResult toResult(int code) {
         return truncatedBytes == 0 ? new CommandResult.Exited(code, text()) : new CommandResult.Truncated(code, text());
     }

@@ -30,15 +30,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The files below one directory of this machine, which is {@code /} for a real host. Since every directory on the way
- * belongs to root or to this process and only they may write to it, nobody else can swap a path between check and use.
+ * The files below one directory of this machine, which is {@code /} for a real host. Requires that every directory on
+ * the path belongs to root or this process, and that no other user can write to it, so that no other user can swap a
+ * path between check and use.
  */
 public final class RootedHostFiles implements HostFiles {
     private static final int WRITABLE_BY_OTHERS = 0022;
     private static final int STICKY = 01000;
     private static final int PERMISSIONS = 07777;
     private static final int ROOT_UID = 0;
-    /** The usual {@code /proc/mounts} is a link. */
+    /** {@code /proc/mounts} itself is a link. */
     private static final String MOUNTS = "/proc/1/mounts";
 
     private static final int READ_SIZE = 64 * 1024;
@@ -46,7 +47,7 @@ public final class RootedHostFiles implements HostFiles {
     private final Path root;
     private final int ownUid;
 
-    /** Serves the files below {@code root}. */
+    /** Creates the files below {@code root}. */
     public RootedHostFiles(Path root) {
         this.root = root.toAbsolutePath().normalize();
         this.ownUid = attempt("/", () -> readOwner(this.root).uid());
@@ -62,7 +63,7 @@ public final class RootedHostFiles implements HostFiles {
             if (stamp.get().kind() != FileMetadata.Kind.FILE) {
                 throw unsafe(path, "is no regular file");
             }
-            // Read in large pieces: the kernel answers only the first read of a file below /proc/sys.
+            // Read in large pieces: the kernel serves only the first read of a file below /proc/sys.
             try (InputStream in = new BufferedInputStream(Files.newInputStream(resolve(path)), READ_SIZE)) {
                 ByteArrayOutputStream content = new ByteArrayOutputStream();
                 in.transferTo(content);
@@ -141,7 +142,7 @@ public final class RootedHostFiles implements HostFiles {
         replaceAtomically(path, aside -> writeSynced(aside, content, file -> setBits(file, mode)));
     }
 
-    /** The bits come last: setuid and setgid end with a change of owner. */
+    /** Sets the bits last: a change of owner clears setuid and setgid. */
     @Override
     public void write(String path, byte[] content, int mode, FileOwner owner) {
         checkTarget(path, FileMetadata.Kind.FILE);
@@ -290,7 +291,7 @@ public final class RootedHostFiles implements HostFiles {
         return stamp;
     }
 
-    /** Whether all parents exist; throws if one of them is a trap. */
+    /** Returns whether all parents exist; throws if one of them is unsafe. */
     private boolean checkParents(Path file) throws IOException {
         Path relative = root.relativize(file);
         Path parent = root;
@@ -344,7 +345,7 @@ public final class RootedHostFiles implements HostFiles {
         return (Integer) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** A process without the right to give files away may keep what is its own. */
+    /** A process that may not change owners keeps files that are its own. */
     private static void setOwner(Path file, FileOwner owner) throws IOException {
         if (!readOwner(file).equals(owner)) {
             Files.setAttribute(file, "unix:uid", owner.uid());
@@ -356,7 +357,7 @@ public final class RootedHostFiles implements HostFiles {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
-    /** The POSIX permissions that Java knows lack setuid, setgid and the sticky bit. */
+    /** Java's POSIX permissions lack setuid, setgid and the sticky bit. */
     private static Path setBits(Path file, int mode) throws IOException {
         return Files.setAttribute(file, "unix:mode", mode);
     }
@@ -373,7 +374,7 @@ public final class RootedHostFiles implements HostFiles {
         try {
             return action.run();
         } catch (NoSuchFileException | AtomicMoveNotSupportedException e) {
-            throw new HostException(ErrorCode.HOST_COMMAND_FAILED, path + ": a directory on the way is missing");
+            throw new HostException(ErrorCode.HOST_COMMAND_FAILED, path + ": a parent directory is missing");
         } catch (IOException e) {
             throw new HostException(errorCode(String.valueOf(e.getMessage())), path + ": " + e.getMessage());
         }

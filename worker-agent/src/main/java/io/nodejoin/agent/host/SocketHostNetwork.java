@@ -33,7 +33,7 @@ public final class SocketHostNetwork implements HostNetwork {
     private final HostFiles files;
     private final Function<URI, OptionalInt> anonymousStatus;
 
-    /** @param stranger asks for a resource without credential, and returns the status of the answer if there is one */
+    /** @param stranger sends an anonymous request and returns the status of the response, if there is one */
     public SocketHostNetwork(HostFiles files, Function<URI, OptionalInt> stranger) {
         this.files = files;
         this.anonymousStatus = stranger;
@@ -90,7 +90,7 @@ public final class SocketHostNetwork implements HostNetwork {
         }
     }
 
-    /** Nothing of an interface that is down, or has gone meanwhile. */
+    /** Empty for an interface that is down, or has disappeared meanwhile. */
     private static Stream<NetworkLink> link(NetworkInterface link) {
         try {
             byte[] mac = link.getHardwareAddress();
@@ -106,7 +106,7 @@ public final class SocketHostNetwork implements HostNetwork {
         }
     }
 
-    /** Spoken by hand: the path to a running kubelet is too short for an HTTP client's start. */
+    /** Written by hand, since an HTTP client takes longer to start than this request. */
     @Override
     public boolean isKubeletHealthy() {
         try (Socket socket = new Socket()) {

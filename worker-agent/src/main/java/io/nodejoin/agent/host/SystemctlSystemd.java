@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** The systemd of this host, through {@code systemctl} and {@code journalctl}. */
 public final class SystemctlSystemd implements Systemd {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
-    /** In characters: an outcome carries the log. */
+    /** In characters, since an outcome contains the log. */
     private static final int LOG_LIMIT = 64 * 1024;
 
     private static final String PROPERTIES = "Id,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts";
@@ -61,7 +61,7 @@ public final class SystemctlSystemd implements Systemd {
         return values;
     }
 
-    /** Of a unit that it does not know systemd says so. */
+    /** systemd reports a unit that it does not know as not found. */
     private static UnitState parseState(String unit, String block) {
         Map<String, String> values = parseProperties(block);
         String loadState = values.get("LoadState");
@@ -94,8 +94,9 @@ public final class SystemctlSystemd implements Systemd {
     }
 
     /**
-     * Reading all unit files takes longer than a start; systemd finds a unit that it has not loaded yet without that. The
-     * systemd of Debian 12 does not say by itself that a unit has got its first drop-in, or a file that goes before its own.
+     * Reloads only if needed, since reading all unit files takes longer than a start; systemd finds an unloaded unit
+     * without a reload. The systemd of Debian 12 does not report that a unit got its first drop-in, or a file that
+     * takes precedence over its own.
      */
     private void reloadIfNeeded(String unit) {
         Map<String, String> loaded = parseProperties(
@@ -145,7 +146,7 @@ public final class SystemctlSystemd implements Systemd {
         startOrRestart("restart", unit);
     }
 
-    /** Why a unit does not start stands in its own log. */
+    /** The unit's log says why it does not start. */
     private void startOrRestart(String verb, String unit) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -162,7 +163,10 @@ public final class SystemctlSystemd implements Systemd {
         }
     }
 
-    /** The unit's process could not even be made, as where systemd still clears away the control group of its last one. */
+    /**
+     * Returns whether the unit's process could not be created, as while systemd still removes the cgroup of the
+     * previous one.
+     */
     private boolean failedForResources(String unit) {
         return unitStates(List.of(unit))
                 .getOrDefault(unit, UnitState.NOT_FOUND)
@@ -172,8 +176,8 @@ public final class SystemctlSystemd implements Systemd {
 
     @Override
     public void disableAndStop(String unit) {
-        // One that was killed after it had removed the unit's file comes here again; systemd still knows the unit, and
-        // disables none.
+        // A call that was killed after it had deleted the unit's file is repeated; systemd still knows the unit, and
+        // does not disable it.
         reloadIfNeeded(unit);
         if (exists(unit)) {
             runOrFail(List.of("systemctl", "stop", "--quiet", "--", unit));

@@ -5,43 +5,43 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The service manager of the host. Each method that changes something is idempotent; if the manager refuses it throws a
- * {@link HostException}.
+ * The service manager of the host. Each method with an effect is idempotent, and throws a {@link HostException} if
+ * systemd refuses it.
  */
 public interface Systemd {
-    /** Whether the host is run by systemd at all. */
+    /** Returns whether the host runs systemd. */
     boolean isRunning();
 
-    /** The state of these units, by name, in one call. An unknown unit has the load state {@code not-found}. */
+    /** Returns the state of these units, by name, in one call. An unknown unit has the load state {@code not-found}. */
     Map<String, UnitState> unitStates(Collection<String> units);
 
-    /** Reads the unit files again. */
+    /** Reloads the unit files. */
     void daemonReload();
 
-    /** Starts the unit as its file now says, and makes it start at boot. */
+    /** Starts the unit with its current unit files, and enables it. */
     void enableAndStart(String unit);
 
-    /** Starts the unit for now, with what it wants. */
+    /** Starts the unit, with the units that it wants, without enabling it. */
     void start(String unit);
 
-    /** Stops the unit for now. A unit that does not exist counts as done. */
+    /** Stops the unit without disabling it. Succeeds if the unit does not exist. */
     void stop(String unit);
 
-    /** Keeps the unit from starting at boot, and lets it run. */
+    /** Disables the unit without stopping it. */
     void disable(String unit);
 
-    /** Stops the unit, if it runs, and starts it as its file now says. */
+    /** Stops the unit, if it runs, and starts it with its current unit files. */
     void restart(String unit);
 
-    /** Stops the unit and keeps it from starting at boot. A unit that does not exist counts as done. */
+    /** Stops and disables the unit. Succeeds if the unit does not exist. */
     void disableAndStop(String unit);
 
-    /** Keeps the unit from being started by anything, and stops it. */
+    /** Stops the unit and masks it, so that nothing can start it. */
     void mask(String unit);
 
-    /** Takes {@link #mask} back. */
+    /** Undoes {@link #mask}. */
     void unmask(String unit);
 
-    /** The last lines of the unit's log, oldest first, as they were written. */
+    /** Returns the last lines of the unit's log, oldest first, not redacted. */
     List<String> journal(String unit, int lines);
 }

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes a tree bottom-up, as far as it can be. A mount is not looked at, since its server may hang. Its file system may
- * be the same as that of the tree, where a directory is mounted at a second place.
+ * Deletes a tree bottom-up, as far as possible. Does not access mounts, since their server may hang. A bind mount may
+ * have the same file system as the tree.
  */
 final class TreeDeletion {
     private final String store;
@@ -26,7 +26,7 @@ final class TreeDeletion {
         this.mounts = mounts;
     }
 
-    /** @throws IOException the first reason why something could not be deleted, but for mounts and what lies above them */
+    /** @throws IOException the first failure of a deletion, mounts and their parents excepted */
     static void delete(Path tree, FileStore store, Set<String> mounts) throws IOException {
         TreeDeletion removal = new TreeDeletion(store.toString(), mounts);
         removal.deleteRecursively(tree);

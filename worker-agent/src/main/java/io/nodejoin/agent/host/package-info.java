@@ -1,4 +1,4 @@
-/** What the agent touches of its host: files, commands, units and ports, each behind an interface. */
+/** The host as ports: files, commands, units and network, each behind an interface. */
 @NullMarked
 package io.nodejoin.agent.host;
 

@@ -18,14 +18,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A file of JSON lines. What a method returns after an append is on disk; only what is true anyway, whether there is room
- * for it or not, is kept in memory until there is some. A file that has become long is replaced by one with the fewest lines
- * that say the same.
+ * The agent's journal, a file of JSON lines. Entries are on disk when a method returns; only redundant entries are kept
+ * in memory while the disk is full. A long file is compacted to the shortest equivalent one. Thread-safe.
  */
 public final class Journal implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Journal.class.getName());
 
-    /** Many joins, and a small part of the agent's heap. */
+    /** Enough for many joins, and a small part of the agent's heap. */
     private static final long COMPACTION_THRESHOLD = 256 * 1024;
 
     private static final JsonMapper MAPPER = JsonMappers.strict();
@@ -34,7 +33,7 @@ public final class Journal implements AutoCloseable {
     private final JournalFile file;
     private final JournalState state;
     private final long compactionThreshold;
-    /** Lines that found no room. They go before the next one. */
+    /** Lines that did not fit on the disk. They are written before the next one. */
     private String unwritten = "";
 
     private Journal(JournalFile file, JournalState state, long longest) {
@@ -44,7 +43,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens the journal and reads it, making it if there is none.
+     * Opens the journal and reads it; creates it if it is missing.
      *
      * @throws HostException if it cannot be read or written
      */
@@ -53,9 +52,9 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens a journal that is shortened sooner, or later.
+     * Opens a journal with another compaction threshold.
      *
-     * @param longest how many bytes it may have before it is; it is looked at when it is opened, and when a command has ended
+     * @param longest length in bytes above which it is compacted, when it is opened and when a command has ended
      * @throws HostException if it cannot be read or written
      */
     public static Journal open(Path file, long longest) {
@@ -71,10 +70,10 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Notes that the command has been taken on. A reset is, even if there is no room for it: it changes nothing that is not
-     * noted already, and it may make room.
+     * Records that the command is accepted. A reset is accepted even if the disk is full: it changes nothing that is
+     * not in the journal, and may free space.
      *
-     * @throws HostException if there is no room for any other command
+     * @throws HostException if the disk is full, for any other command
      */
     public synchronized void recordAccepted(Assignment assignment) {
         JournalEntry entry = new JournalEntry.Accepted(assignment);
@@ -86,9 +85,9 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Notes what is about to change, with its pre-images.
+     * Records the changes that follow, with their pre-images.
      *
-     * @throws HostException if there is no room for it
+     * @throws HostException if the disk is full
      */
     public synchronized void recordIntended(List<Change> upcoming) {
         if (!upcoming.isEmpty()) {
@@ -96,65 +95,67 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Notes that a step is done. Not synced by itself: the facts say it as well. */
+    /** Records that a step is complete. Not synced, since the state of the host shows it as well. */
     public synchronized void recordDone(String step) {
         append(new JournalEntry.Done(step), false);
     }
 
-    /** Notes how a command ended. */
+    /** Records the result of a command. */
     public synchronized void recordFinished(String assignment, HostResult result) {
         appendOrKeep(new JournalEntry.Finished(assignment, result));
         compact();
     }
 
-    /** Notes whose certificate the kubelet holds before it is taken back: afterwards nothing else tells. */
+    /** Records the key of the kubelet's certificate before the certificate is deleted; it cannot be read afterwards. */
     public synchronized void recordKeyWipe(String keyDigest) {
         appendOrKeep(new JournalEntry.KeyWipeIntended(keyDigest));
     }
 
-    /** The key of the kubelet's last certificate that was to be taken back, or empty if the host was changed since. */
+    /**
+     * Returns the key of the kubelet's last certificate that was to be deleted; empty if the host was changed since.
+     */
     public synchronized Optional<String> keyToWipe() {
         return state.keyToWipe();
     }
 
-    /** Notes that the host is as it was before the first change. */
+    /** Records that all changes are undone. */
     public synchronized void recordAllUndone() {
         appendOrKeep(new JournalEntry.AllUndone());
     }
 
-    /** Notes that these steps are taken back for good, though others are not: whatever is made of their files later is not theirs. */
+    /** Records that these steps are undone although others are not: later changes of their files belong to others. */
     public synchronized void recordUndone(List<String> steps) {
         if (!steps.isEmpty()) {
             appendOrKeep(new JournalEntry.StepsUndone(steps));
         }
     }
 
-    /** The changes that have not been taken back, oldest first; of a step that was begun several times, the first. */
+    /** Returns the changes that are not undone, oldest first; of a repeated step the first. */
     public synchronized List<Change> changes() {
         return state.changes();
     }
 
-    /** How the command of this id ended, or empty if it has not, or was taken on before too many others. */
+    /** Returns the result of the command with this id; empty if it has none, or was followed by too many others. */
     public synchronized Optional<HostResult> result(String assignment) {
         return state.result(assignment);
     }
 
-    /** Whether the command of this id was taken on and has not ended. */
+    /** Returns whether the command with this id is accepted and has no result. */
     public synchronized boolean isUnfinished(String assignment) {
         return state.isUnfinished(assignment);
     }
 
-    /** The commands that were taken on and have not ended, oldest first. */
+    /** Returns the accepted commands without a result, oldest first. */
     public synchronized List<Assignment> unfinished() {
         return state.unfinished();
     }
 
-    /** Whether a reset has been taken on after this command. */
+    /** Returns whether a reset was accepted after this command. */
     public synchronized boolean isSuperseded(Assignment assignment) {
         return assignment.sequence() < state.latestReset();
     }
 
-    /** The highest sequence taken on so far; {@link Long#MIN_VALUE} if none. */
+    /** Returns the highest accepted sequence; {@link Long#MIN_VALUE} if there is none. */
     public synchronized long highestSequence() {
         return state.highestSequence();
     }
@@ -179,7 +180,7 @@ public final class Journal implements AutoCloseable {
         state.apply(entry);
     }
 
-    /** Where there is no room for another file, this one goes on as it is. */
+    /** Keeps the file if the disk has no space for another one. */
     private void compact() {
         if (file.length() <= compactionThreshold || !unwritten.isEmpty()) {
             return;
@@ -189,7 +190,7 @@ public final class Journal implements AutoCloseable {
                     .map(entry -> bytes(toLine(entry)))
                     .iterator());
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "the journal cannot be shortened and goes on as it is: {0}", e);
+            LOG.log(Level.WARNING, "the journal cannot be compacted and stays as it is: {0}", e);
         }
     }
 

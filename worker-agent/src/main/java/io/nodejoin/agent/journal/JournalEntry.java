@@ -20,35 +20,35 @@ import java.util.List;
 })
 sealed interface JournalEntry {
 
-    /** The agent has taken this command on. Its token is sealed, so the line is no secret. */
+    /** The agent has accepted this command. Its token is sealed, so the line contains no secret. */
     record Accepted(Assignment assignment) implements JournalEntry {}
 
-    /** A command of this sequence, a reset or another one, has been taken on. What it was nobody asks any more. */
+    /** A command with this sequence, a reset or another one, was accepted. Its content is no longer needed. */
     record SequenceSeen(long sequence, boolean reset) implements JournalEntry {}
 
-    /** The agent is about to change the host; these are the ways back, in the order of the changes. */
+    /** The agent is about to change the host; these are the undos, in the order of the changes. */
     record Intended(List<Change> changes) implements JournalEntry {
         public Intended {
             changes = List.copyOf(changes);
         }
     }
 
-    /** The step of this name has been done. */
+    /** The step with this name is complete. */
     record Done(String step) implements JournalEntry {}
 
-    /** The command of this id has ended so. */
+    /** The command with this id has this result. */
     record Finished(String assignment, HostResult result) implements JournalEntry {}
 
-    /** The kubelet holds a certificate of the key with this digest, and the changes so far are about to be taken back. */
+    /** The kubelet has a certificate with this key, and all changes so far are about to be undone. */
     record KeyWipeIntended(String keyDigest) implements JournalEntry {}
 
-    /** What these steps did has been taken back, and something else has not. */
+    /** The changes of these steps are undone; others are not. */
     record StepsUndone(List<String> steps) implements JournalEntry {
         public StepsUndone {
             steps = List.copyOf(steps);
         }
     }
 
-    /** All changes so far have been taken back. */
+    /** All changes so far are undone. */
     record AllUndone() implements JournalEntry {}
 }

@@ -21,7 +21,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** A file of lines. A last one that a crash or a full disk has torn is cut off. */
+/** A file of lines. Truncates an incomplete last line, which a crash or a full disk may have left. */
 final class JournalFile implements AutoCloseable {
     private static final Logger LOG = System.getLogger(JournalFile.class.getName());
 
@@ -33,14 +33,14 @@ final class JournalFile implements AutoCloseable {
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
     private final Path file;
-    /** Always the same, so that the next process finds what a killed one has left. */
+    /** Always the same name, so that the next process finds what a killed one has left. */
     private final Path temporary;
 
     private FileChannel channel;
     private boolean closed;
-    /** Where the next line begins. */
+    /** The offset of the next line. */
     private long end;
-    /** Whether a power cut leaves at the path what is there now. */
+    /** Whether the directory entry of the file is on disk. */
     private boolean directorySynced;
 
     private JournalFile(Path file, FileChannel channel) {
@@ -49,7 +49,7 @@ final class JournalFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Opens the file, making it if there is none, and has its lines read one by one. */
+    /** Opens the file, creating it if it is missing, and passes its lines to the reader. */
     static JournalFile open(Path file, LineConsumer reader) throws IOException {
         JournalFile lines = new JournalFile(file, FileChannel.open(file, APPEND_OPTIONS, OWNER_ONLY));
         lines.deleteTemporary();
@@ -73,18 +73,18 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** How many bytes it has. */
+    /** Returns the length in bytes. */
     long length() {
         return end;
     }
 
-    /** Writes these lines behind the others, all or none, and has them on disk by then if {@code sync} is set. */
+    /** Appends all of these lines or none; synced on return if {@code sync} is set. */
     void append(byte[] lines, boolean sync) throws IOException {
         retryIfInterrupted(() -> appendOnce(lines, sync));
         end += lines.length;
     }
 
-    /** A line that a full disk has cut is taken back: another one behind it would make both unreadable. */
+    /** Truncates a line that a full disk has cut: appending to it would make both lines unreadable. */
     private void appendOnce(byte[] lines, boolean sync) throws IOException {
         try {
             ensureOpen();
@@ -101,7 +101,7 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** Puts these lines in the place of all. A crash, or a failure, leaves either the ones or the others. */
+    /** Replaces the whole file. After a crash or a failure it has either the old lines or the new ones. */
     void replace(Iterable<byte[]> lines) throws IOException {
         retryIfInterrupted(() -> replaceOnce(lines));
     }
@@ -144,7 +144,7 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** Before it is, a line behind the others may be on disk and nobody find it. */
+    /** Without this, an appended line may be on disk in a file without a name. */
     private void syncDirectoryOnce() throws IOException {
         if (!directorySynced) {
             try (FileChannel directory =
@@ -155,7 +155,10 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** An interrupt closes the channel that it meets. It must cost neither the lines nor the file, and stays set. */
+    /**
+     * An interrupt closes the channel that it hits. It must lose neither lines nor file, and the interrupt status is
+     * kept.
+     */
     private static void retryIfInterrupted(FileOperation attempt) throws IOException {
         boolean interrupted = false;
         try {
@@ -178,7 +181,7 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** A disk that is read-only keeps a channel closed that an interrupt has closed, until it may be written to again. */
+    /** A channel that an interrupt has closed cannot be reopened while the disk is read-only. */
     private void ensureOpen() throws IOException {
         if (closed) {
             throw new ClosedChannelException();
@@ -200,7 +203,7 @@ final class JournalFile implements AutoCloseable {
         channel.close();
     }
 
-    /** Whom the lines are told. */
+    /** Receives the lines of the file. */
     interface LineConsumer {
         void accept(String line) throws IOException;
     }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the entries of a journal say so far, as much of it as may still be asked for. */
+/** The state that a journal's entries describe, as far as it is still needed. */
 final class JournalState {
-    /** As many as the gateway keeps. It has one command of a host at a time, and a reset that overtakes it. */
+    /** As many results as the gateway keeps. It has one command per host at a time, and a reset that overtakes it. */
     private static final int RESULTS_KEPT = 16;
 
     private final List<Change> changes = new ArrayList<>();
@@ -55,7 +55,7 @@ final class JournalState {
         }
     }
 
-    /** A step that is begun again after a crash finds its own work as a pre-image. The host before the join is the first one. */
+    /** A step that is repeated after a crash finds its own result as pre-image, so the first pre-image is kept. */
     private void addOrMerge(Change change) {
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i).step().equals(change.step())) {
@@ -66,7 +66,7 @@ final class JournalState {
         changes.add(change);
     }
 
-    /** The fewest entries that say the same. */
+    /** Returns the shortest list of entries with the same state. */
     List<JournalEntry> compactedEntries() {
         List<JournalEntry> entries = new ArrayList<>();
         if (latestReset > Long.MIN_VALUE) {

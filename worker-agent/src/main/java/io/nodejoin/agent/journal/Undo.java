@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How one change of the host is taken back. Doing it twice, or without the change having happened, is harmless. */
+/** The undo of one change of the host. Idempotent, and without effect if the change did not happen. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "undo")
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "RemoveFile", value = Undo.RemoveFile.class),
@@ -26,15 +26,15 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface Undo {
 
-    /** Removes a file that was not there before. */
+    /** Deletes a file that did not exist before. */
     record RemoveFile(String path) implements Undo {}
 
     /**
-     * Brings the file back to what it held, but for what others have changed in it since.
+     * Restores the file's content, except for changes by others since.
      *
      * @param content base64 of the pre-image
-     * @param written base64 of each that was written over it, the latest last
-     * @param owner null if an earlier version has noted it
+     * @param written base64 of each content that was written over it, the latest last
+     * @param owner null if unknown
      */
     record RestoreFile(
             String path,
@@ -53,19 +53,19 @@ public sealed interface Undo {
         }
     }
 
-    /** Removes a directory that was made, if it is empty by then. */
+    /** Deletes a directory that was created, if it is empty by then. */
     record RemoveDirectory(String path) implements Undo {}
 
-    /** Gives a directory its former permission bits. */
+    /** Restores the permission bits of a directory. */
     record RestoreMode(String path, int mode) implements Undo {}
 
-    /** Writes the former value into a file of the kernel. */
+    /** Restores the value in a file of the kernel. */
     record RestoreSetting(String path, String value) implements Undo {}
 
     /**
-     * Removes from a directory what was not in it before, unmounting first, and makes its links lead where they led.
+     * Deletes from a directory what was not in it before, after unmounting, and restores the targets of its links.
      *
-     * @param kept null if an earlier version has noted it
+     * @param kept null if unknown
      */
     record RemoveNewEntries(
             String directory, List<String> before, @Nullable Kept kept) implements Undo {
@@ -73,16 +73,16 @@ public sealed interface Undo {
             before = List.copyOf(before);
         }
 
-        /** What stays there beside the names; nothing where that is not known. */
+        /** Returns what stays besides the names; nothing if that is unknown. */
         public Kept keptOrEmpty() {
             return kept == null ? Kept.NONE : kept;
         }
 
         /**
-         * What a directory held beside names.
+         * What a directory contained besides names.
          *
-         * @param links their targets by name
-         * @param mounts the targets below it
+         * @param links targets of its links, by name
+         * @param mounts mount targets below it
          */
         public record Kept(Map<String, String> links, List<String> mounts) {
             private static final Kept NONE = new Kept(Map.of(), List.of());
@@ -95,24 +95,24 @@ public sealed interface Undo {
     }
 
     /**
-     * Switches the swap device on again.
+     * Enables the swap device again.
      *
-     * @param boot in which the device has this name; null if that is not known
+     * @param boot id of the boot in which the device has this name; null if unknown
      */
     record SwitchSwapOn(String device, @Nullable String boot) implements Undo {}
 
-    /** Lets the unit be started again. */
+    /** Unmasks the unit. */
     record Unmask(String unit) implements Undo {}
 
-    /** Starts the unit anew, by what its files say by then. */
+    /** Restarts the unit with the unit files that exist at that time. */
     record RestartUnit(String unit) implements Undo {}
 
-    /** Stops the unit and keeps it from starting at boot. */
+    /** Stops and disables the unit. */
     record DisableUnit(String unit) implements Undo {}
 
-    /** Stops the unit, which starts at boot as before. */
+    /** Stops the unit; it stays enabled as before. */
     record StopUnit(String unit) implements Undo {}
 
-    /** Keeps the unit, which runs as before, from starting at boot. */
+    /** Disables the unit; it keeps running as before. */
     record DisableAtBoot(String unit) implements Undo {}
 }

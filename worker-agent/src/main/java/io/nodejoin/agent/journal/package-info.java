@@ -1,4 +1,4 @@
-/** What the agent has accepted, changed and answered, kept over its own crash. */
+/** The journal of accepted commands, changes and results, which survives a crash of the agent. */
 @NullMarked
 package io.nodejoin.agent.journal;
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
 
-/** Whether a kubelet that has been started keeps strangers out. For one start. */
+/** Checks that a started kubelet rejects anonymous requests. One instance per start. */
 public final class AnonymousAccessCheck {
     private static final int READ_ONLY_PORT = 10255;
     private static final int UNAUTHORIZED = 401;
@@ -29,9 +29,9 @@ public final class AnonymousAccessCheck {
     }
 
     /**
-     * Tries the kubelet's ports as a stranger, unless that has been done.
+     * Sends anonymous requests to the kubelet's ports, once.
      *
-     * @throws HostException with {@code KUBELET_INSECURE} if one of them answers
+     * @throws HostException with {@code KUBELET_INSECURE} if one of them is served
      */
     public void probe() {
         if (rejected) {
@@ -39,7 +39,8 @@ public final class AnonymousAccessCheck {
         }
         OptionalInt status = network.kubeletAnonymousStatus();
         if (status.isPresent() && status.getAsInt() != UNAUTHORIZED) {
-            throw insecure("the kubelet answers a stranger with " + status.getAsInt() + " instead of " + UNAUTHORIZED);
+            throw insecure("the kubelet responds to an anonymous request with " + status.getAsInt() + " instead of "
+                    + UNAUTHORIZED);
         }
         if (network.isListening(READ_ONLY_PORT)) {
             throw insecure("the kubelet's read-only port " + READ_ONLY_PORT + " is open");
@@ -48,16 +49,17 @@ public final class AnonymousAccessCheck {
     }
 
     /**
-     * Tries until the kubelet has answered: one that waits for its serving certificate does not answer before.
+     * Repeats the requests until the kubelet responds: a kubelet that waits for its serving certificate does not.
      *
-     * @throws HostException with {@code KUBELET_NOT_STARTED} if it does not answer within a minute
+     * @throws HostException with {@code KUBELET_NOT_STARTED} if it does not respond within a minute
      */
     public void awaitRejection() throws InterruptedException {
         Instant end = clock.instant().plus(TIMEOUT);
         probe();
         while (!rejected) {
             if (clock.instant().isAfter(end)) {
-                throw new HostException(ErrorCode.KUBELET_NOT_STARTED, "the kubelet does not answer on its port 10250");
+                throw new HostException(
+                        ErrorCode.KUBELET_NOT_STARTED, "the kubelet does not respond on its port 10250");
             }
             sleeper.sleep(POLL_INTERVAL);
             probe();

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The credential with which the kubelet asks for its first certificate. JSON is YAML too, and cannot be broken by a value. */
+/**
+ * The bootstrap kubeconfig of the kubelet. Written as JSON, which is valid YAML and needs no escaping rules of its own.
+ */
 public record BootstrapKubeconfig(TrustedCluster cluster, BootstrapToken token) {
     private static final String NAME = "bootstrap";
 
-    /** The text of the file. It holds the token. */
+    /** Returns the text of the file. It contains the token. */
     public String text() {
         String authorities = Base64.getEncoder()
                 .encodeToString(Pem.encode(cluster.authorities()).getBytes(StandardCharsets.UTF_8));
@@ -46,7 +48,7 @@ public record BootstrapKubeconfig(TrustedCluster cluster, BootstrapToken token) 
         }
     }
 
-    /** Reads {@link #text}, or nothing if it is none. */
+    /** Parses {@link #text}; empty if it is another text. */
     public static Optional<BootstrapKubeconfig> parse(byte[] text) {
         try {
             JsonNode content = new JsonMapper().readTree(text);

@@ -12,18 +12,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The file that a kubelet is configured by. Its members are known to every kubelet of {@link KubeletRelease#SUPPORTED}.
+ * The kubelet's configuration file. Every kubelet of {@link KubeletRelease#SUPPORTED} knows its members.
  *
- * @param settings what the join says of the node
- * @param cluster what the cluster wants of its kubelets
- * @param runtime what it runs containers with
+ * @param settings the node's own settings, from the join
+ * @param cluster the cluster's settings
+ * @param runtime the container runtime
  */
 record KubeletConfiguration(KubeletSettings settings, HostSettings cluster, CriEndpoint runtime) {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .build();
 
-    /** The text of the file. */
+    /** Returns the text of the file. */
     String text() {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("apiVersion", "kubelet.config.k8s.io/v1beta1");
@@ -40,7 +40,7 @@ record KubeletConfiguration(KubeletSettings settings, HostSettings cluster, CriE
         if (Boolean.TRUE.equals(settings.serverTlsBootstrap())) {
             config.put("serverTLSBootstrap", true);
         }
-        // Counts where the runtime does not name its own, as containerd before 2.0.
+        // Used if the runtime does not report its own driver, as containerd before 2.0.
         config.put(
                 "cgroupDriver",
                 cluster.cgroupDriver().orElse(CgroupDriver.SYSTEMD).configValue());

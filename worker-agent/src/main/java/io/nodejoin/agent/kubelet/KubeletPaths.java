@@ -1,6 +1,6 @@
 package io.nodejoin.agent.kubelet;
 
-/** Where the kubelet's files lie. */
+/** The paths of the kubelet's files. */
 public final class KubeletPaths {
     public static final String UNIT = "kubelet.service";
     public static final String UNIT_FILE = "/etc/systemd/system/kubelet.service";

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps that start a kubelet. A pure function of what is asked and where the program lies.
+ * The steps that start a kubelet. Pure.
  *
- * @param cluster what the cluster wants of its kubelets
+ * @param cluster the cluster's settings for its kubelets
  * @param binary path of the kubelet
- * @param runtime what it runs containers with
+ * @param runtime the container runtime
  * @param dropIns whether the host has a directory of its own kubelet settings
  */
 public record KubeletPlan(
@@ -33,7 +33,7 @@ public record KubeletPlan(
     /** One of each family. */
     private static final int MAX_ADDRESSES = 2;
 
-    /** More than requests can ask for; what is no text at all has no form that every YAML reader agrees on. */
+    /** Allows more than requests can contain; YAML parsers disagree on other characters. */
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]{0,512}");
 
     public KubeletPlan {
@@ -63,7 +63,7 @@ public record KubeletPlan(
         }
     }
 
-    /** The steps in their order; the last one starts the unit. */
+    /** Returns the steps in their order; the last one starts the unit. */
     public List<HostStep> steps() {
         return List.of(
                 new HostStep.MakeDirectory(KubeletPaths.RUN, 0700),
@@ -81,7 +81,7 @@ public record KubeletPlan(
         return new KubeletConfiguration(settings, cluster, runtime).text();
     }
 
-    /** Node names and addresses have a grammar without blanks, quotes and per cent signs, so they need no escaping here. */
+    /** Node names and addresses contain no blanks, quotes and per cent signs, so they need no escaping here. */
     String unit() {
         String extra = (dropIns ? " \\\n  --config-dir=" + KubeletPaths.DROP_INS : "")
                 + (settings.nodeIp() == null ? "" : " \\\n  --node-ip=" + settings.nodeIp());

@@ -6,19 +6,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** A release of Kubernetes, without its patches, that a kubelet is of. */
+/** A kubelet's minor release of Kubernetes. */
 public record KubeletRelease(int major, int minor) {
     private static final Pattern VERSION = Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})\\..*");
     private static final int MAJOR = 1;
     private static final int OLDEST = 34;
     private static final int NEWEST = 37;
 
-    /** Those whose kubelets know each member of the configuration that they are given, oldest first. */
+    /** The releases whose kubelets know each member of the generated configuration, oldest first. */
     public static final List<KubeletRelease> SUPPORTED = IntStream.rangeClosed(OLDEST, NEWEST)
             .mapToObj(minor -> new KubeletRelease(MAJOR, minor))
             .toList();
 
-    /** The release of a version such as {@code v1.37.2}, or empty if it is none. */
+    /** Parses the release of a version such as {@code v1.37.2}; empty if it is not a version. */
     public static Optional<KubeletRelease> parse(String version) {
         Matcher words = VERSION.matcher(version);
         return words.matches()

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The kubelet as a unit of this host. */
+/** The kubelet as a systemd unit. */
 public final class KubeletUnit {
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration HEALTH_POLL_INTERVAL = Duration.ofMillis(50);
@@ -36,24 +36,24 @@ public final class KubeletUnit {
     private final Clock clock;
     private final Sleeper sleeper;
 
-    /** @param clock measures how long a kubelet takes; it need not tell the host's time */
+    /** @param clock measures durations; it need not tell the time of day */
     public KubeletUnit(HostPorts host, Clock clock, Sleeper sleeper) {
         this.host = host;
         this.clock = clock;
         this.sleeper = sleeper;
     }
 
-    /** Whether the kubelet that is being started keeps strangers out. */
+    /** Returns the check that the started kubelet rejects anonymous requests. */
     public AnonymousAccessCheck anonymousAccessCheck() {
         return new AnonymousAccessCheck(host.network(), clock, sleeper);
     }
 
-    /** Whether the unit is active. */
+    /** Returns whether the unit is active. */
     public boolean isActive() {
         return state().isActive();
     }
 
-    /** Whether the unit has ended, and does not start again by itself. */
+    /** Returns whether the unit has ended and will not be restarted by systemd. */
     public boolean isStopped() {
         return isStopped(state());
     }
@@ -62,17 +62,20 @@ public final class KubeletUnit {
         return state.activeState().equals("failed") || state.activeState().equals("inactive");
     }
 
-    /** How often systemd has restarted it so far: one that starts at boot without its token does so until there is one. */
+    /**
+     * Returns how often systemd has restarted it: a kubelet that starts at boot without its token is restarted until
+     * there is one.
+     */
     public int restarts() {
         return state().restarts();
     }
 
     /**
-     * Waits until the kubelet's healthz answers.
+     * Waits until the kubelet's healthz endpoint responds.
      *
-     * @param restarts how often it had been restarted before
-     * @throws HostException with {@code KUBELET_NOT_STARTED} and the last log lines if it crashes again and again, or does
-     *     not answer within a minute
+     * @param restarts the number of restarts before the start
+     * @throws HostException with {@code KUBELET_NOT_STARTED} and the last log lines if it keeps crashing, or does not
+     *     respond within a minute
      */
     public void awaitHealthy(int restarts) throws InterruptedException {
         Instant started = clock.instant();
@@ -84,16 +87,16 @@ public final class KubeletUnit {
                 nextLook = now.plus(STATE_POLL_INTERVAL);
             }
             if (now.isAfter(started.plus(HEALTH_TIMEOUT))) {
-                throw startFailure("does not answer its healthz after " + HEALTH_TIMEOUT.toSeconds() + " s");
+                throw startFailure("does not respond on healthz after " + HEALTH_TIMEOUT.toSeconds() + " s");
             }
             sleeper.sleep(HEALTH_POLL_INTERVAL);
         }
     }
 
     /**
-     * Looks whether the kubelet is running or on its way.
+     * Checks that the kubelet is running or starting.
      *
-     * @param restarts how often it had been restarted before
+     * @param restarts the number of restarts before the start
      * @throws HostException with {@code KUBELET_NOT_STARTED} if it is not
      */
     public void requireAlive(int restarts) {
@@ -117,16 +120,16 @@ public final class KubeletUnit {
         return new HostException(ErrorCode.KUBELET_NOT_STARTED, KubeletPaths.UNIT + " " + what, log(LOG_LINES));
     }
 
-    /** The last lines of its log, redacted. */
+    /** Returns the last lines of its log, redacted. */
     public List<String> log(int lines) {
         return Redactor.redact(host.systemd().journal(KubeletPaths.UNIT, lines));
     }
 
     /**
-     * Lower-case hex SHA-256 of the public key of the client certificate in use, once the token has ended. Nodejoin ends a token only
-     * after its kubelet has registered.
+     * Returns the lower-case hex SHA-256 of the public key of the client certificate in use, after the token was
+     * revoked. Nodejoin revokes a token only after its kubelet has registered.
      *
-     * @throws HostException with {@code TOKEN_LOST} if the kubelet has no certificate, and so gets none any more
+     * @throws HostException with {@code TOKEN_LOST} if the kubelet has no certificate, which it can no longer get
      */
     public String clientKeyDigest() {
         return heldKeyDigest()
@@ -136,13 +139,13 @@ public final class KubeletUnit {
                         log(LOG_LINES)));
     }
 
-    /** The same, or empty if the kubelet has no certificate. */
+    /** As {@link #clientKeyDigest()}; empty if the kubelet has no certificate. */
     public Optional<String> heldKeyDigest() {
         return heldCertificate()
                 .map(certificate -> Sha256.hex(certificate.getPublicKey().getEncoded()));
     }
 
-    /** The client certificate in use, or empty if the kubelet has none. */
+    /** Returns the client certificate in use, or empty if the kubelet has none. */
     public Optional<X509Certificate> heldCertificate() {
         try {
             return Optional.of(Pem.parseCertificates(certificateText()).getFirst());
@@ -151,7 +154,7 @@ public final class KubeletUnit {
         }
     }
 
-    /** The cluster from which the kubelet has its certificate, or empty if it has none. */
+    /** Returns the cluster that has issued the kubelet's certificate, or empty if it has none. */
     public Optional<TrustedCluster> cluster() {
         if (heldKeyDigest().isEmpty()) {
             return Optional.empty();
@@ -179,7 +182,10 @@ public final class KubeletUnit {
                 .orElse("");
     }
 
-    /** The current certificate is a link that the kubelet moves; its target is the newest of the dated files beside it. */
+    /**
+     * The current certificate is a link that the kubelet moves; its target is the newest of the dated files in the same
+     * directory.
+     */
     private String certificateText() {
         String current = host.files()
                 .metadata(KubeletPaths.CLIENT_CERTIFICATE)
@@ -196,7 +202,7 @@ public final class KubeletUnit {
                 .map(name -> KubeletPaths.PKI + "/" + name);
     }
 
-    /** The file goes on with the private key, which is none of our business. */
+    /** The file also contains the private key, which is not read. */
     private static String certificateOf(String pem) {
         String end = "-----END CERTIFICATE-----";
         int at = pem.indexOf(end);

@@ -1,4 +1,4 @@
-/** What the kubelet is given: its configuration, credentials and unit. */
+/** The kubelet's configuration, credentials and unit. */
 @NullMarked
 package io.nodejoin.agent.kubelet;
 

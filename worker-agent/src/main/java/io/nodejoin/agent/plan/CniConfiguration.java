@@ -3,12 +3,12 @@ package io.nodejoin.agent.plan;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where container runtimes find the network of pods: the first file by name counts. */
+/** The CNI configuration of the host: container runtimes use the first file by name. */
 public final class CniConfiguration {
     /** The directory of the files. */
     public static final String DIRECTORY = "/etc/cni/net.d";
 
-    /** The CNI plugins that the bridge consists of, besides the loopback that every runtime needs. */
+    /** The CNI plugins of the bridge, besides the loopback plugin that every runtime needs. */
     public static final List<String> PLUGINS = List.of("bridge", "host-local", "portmap");
 
     static final String PARENT = "/etc/cni";
@@ -18,12 +18,15 @@ public final class CniConfiguration {
 
     private CniConfiguration() {}
 
-    /** Those of the files in the directory that describe another network than Nodejoin's bridge. */
+    /** Returns the files in the directory that configure another network than Nodejoin's bridge. */
     public static Stream<String> otherConfigurations(Stream<String> paths) {
         return paths.filter(path -> !path.equals(FILE) && SUFFIXES.stream().anyMatch(path::endsWith));
     }
 
-    /** A bridge whose pods reach each other, the outside behind the node's address, and are reached by host ports. */
+    /**
+     * Returns a bridge whose pods reach each other, reach other networks behind the node's address, and are reached by
+     * host ports.
+     */
     static String bridgeConfiguration(String podCidr) {
         return """
                 {

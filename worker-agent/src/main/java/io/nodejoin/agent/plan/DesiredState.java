@@ -9,12 +9,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a profile wants of a host. Data: {@link DesiredStateDiff} finds out what of it is left to do. */
+/** The desired state of a host, by profile. Data only: {@link DesiredStateDiff} determines the steps to reach it. */
 public sealed interface DesiredState {
-    /** What is wanted, in a few words. */
+    /** Returns the desired state in a few words. */
     String name();
 
-    /** No swap, neither now nor after a boot. */
+    /** No swap, neither now nor after a reboot. */
     record NoSwap() implements DesiredState {
         @Override
         public String name() {
@@ -24,7 +24,7 @@ public sealed interface DesiredState {
         }
     }
 
-    /** A module in the running kernel, where the host has modules at all. */
+    /** A module in the running kernel, if the host has modules. */
     record LoadedModule(String module) implements DesiredState {
         @Override
         public String name() {
@@ -32,7 +32,7 @@ public sealed interface DesiredState {
         }
     }
 
-    /** A kernel setting of a module, as far as the module is there. */
+    /** A kernel setting of a module, if the module is loaded. */
     record ModuleSetting(String module, HostStep.SetSysctl setting) implements DesiredState {
         @Override
         public String name() {
@@ -40,7 +40,7 @@ public sealed interface DesiredState {
         }
     }
 
-    /** A step whose effect is read from the host by itself. */
+    /** A step whose effect can be read from the host. */
     record StepApplied(HostStep step) implements DesiredState {
         @Override
         public String name() {
@@ -48,7 +48,7 @@ public sealed interface DesiredState {
         }
     }
 
-    /** More arguments for the program of a unit, by a drop-in: the vendor's unit stays as it is. */
+    /** More arguments for the program of a unit, by a drop-in: the vendor's unit file is not changed. */
     record ExtraArguments(String unit, String dropIn, List<String> arguments) implements DesiredState {
         public ExtraArguments {
             arguments = List.copyOf(arguments);
@@ -69,7 +69,7 @@ public sealed interface DesiredState {
         }
     }
 
-    /** Where the images of a registry are fetched from. */
+    /** The mirrors of a registry. */
     record RegistryMirrors(String registry, List<URI> mirrors) implements DesiredState {
         public RegistryMirrors {
             mirrors = List.copyOf(mirrors);
@@ -95,7 +95,7 @@ public sealed interface DesiredState {
         }
     }
 
-    /** A bridge as the network of pods, where the host has no other one. */
+    /** A bridge as pod network, if the host has no other one. */
     record PodBridge(String podCidr) implements DesiredState {
         public PodBridge {
             if (PodCidrPolicy.violation(podCidr).isPresent()) {
@@ -109,7 +109,7 @@ public sealed interface DesiredState {
         }
     }
 
-    /** None of Docker's chains, and no rule that leads to them or names its bridges, in a table of iptables. */
+    /** No chain of Docker, and no rule that jumps to one or names its bridges, in an iptables table. */
     record NoDockerRules(String table) implements DesiredState {
         @Override
         public String name() {
@@ -125,7 +125,7 @@ public sealed interface DesiredState {
         }
     }
 
-    /** Steps for which a unit must not run; it runs afterwards, and starts at boot. */
+    /** Steps that require a stopped unit; afterwards it is started and enabled. */
     record WhileStopped(String unit, List<DesiredState> steps) implements DesiredState {
         public WhileStopped {
             steps = List.copyOf(steps);

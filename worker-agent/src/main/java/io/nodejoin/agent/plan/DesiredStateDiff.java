@@ -17,10 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Which steps a host still needs until it is as a profile wants it. A pure function of the host as it was seen. */
+/** Determines the steps that a host needs to reach its desired state. Pure. */
 record DesiredStateDiff(HostSnapshot host) {
     private static final String LINKS = "/sys/class/net/";
-    /** Setgid and the sticky bit open a directory to nobody. */
+    /** Setgid and the sticky bit give no access. */
     private static final int PERMISSIONS = 0777;
 
     private static final String CONTAINERD = "/etc/containerd";
@@ -56,7 +56,7 @@ record DesiredStateDiff(HostSnapshot host) {
         };
     }
 
-    /** What names a network interface while it is there. */
+    /** Returns a path that exists exactly as long as the network interface. */
     static String linkPath(String link) {
         return LINKS + link;
     }
@@ -90,7 +90,7 @@ record DesiredStateDiff(HostSnapshot host) {
         };
     }
 
-    /** A directory that is there and no wider than wanted is left as its owner made it. */
+    /** An existing directory whose mode is not wider than desired is not changed. */
     private boolean isPresent(MakeDirectory directory) {
         Integer mode = host.modes().get(directory.path());
         return mode != null && (mode & ~directory.mode() & PERMISSIONS) == 0;
@@ -139,7 +139,7 @@ record DesiredStateDiff(HostSnapshot host) {
         return new DesiredState.StepApplied(new MakeDirectory(path, 0755));
     }
 
-    /** Rules go before the chains that they lead to. */
+    /** Removes rules before the chains that they jump to. */
     private List<HostStep> rules(String table) {
         List<String> rules = host.rules().getOrDefault(table, List.of());
         Stream<HostStep> leading = rules.stream()

@@ -2,9 +2,9 @@ package io.nodejoin.agent.plan;
 
 import java.util.regex.Pattern;
 
-/** How Docker's rules are told from others, as {@code iptables --list-rules} prints them. */
+/** Recognises Docker's rules in the output of {@code iptables --list-rules}. */
 final class DockerRules {
-    /** Its chains, its first bridge, and the bridges of the networks that it has made. */
+    /** Docker's chains, its default bridge, and the bridges of the networks that it has created. */
     private static final Pattern OWN = Pattern.compile(".* (DOCKER(-[A-Z0-9-]+)?|docker0|br-[0-9a-f]{12})( .*)?");
 
     private DockerRules() {}

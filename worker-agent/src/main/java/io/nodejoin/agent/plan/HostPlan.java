@@ -16,14 +16,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is left to do on a host until it is as its profile wants it.
+ * The steps that bring a host into the state of its profile.
  *
- * @param steps in the order in which they are done; empty if the host is ready
- * @param digest of what the profile wants, the same before and after the plan is done
- * @param findings what the host does not offer and can do without
+ * @param steps in the order of execution; empty if the host is ready
+ * @param digest digest of the desired state, the same before and after the steps
+ * @param findings what the host lacks and can do without
  */
 public record HostPlan(List<HostStep> steps, String digest, List<Finding> findings) {
-    /** What stands in a text for bytes that are none. */
+    /** Replaces bytes that are not UTF-8. */
     private static final String REPLACEMENT_CHARACTER = "\uFFFD";
 
     public HostPlan {
@@ -31,7 +31,7 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
         findings = List.copyOf(findings);
     }
 
-    /** What decides the plan of a profile. */
+    /** Returns the host state that decides a profile's plan. */
     public static HostQueries queries(Profile profile) {
         List<DesiredState> steps = flatten(profile.desiredStates()).toList();
         return new HostQueries(
@@ -42,9 +42,9 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
     }
 
     /**
-     * The plan for a host that looks like this. The same host and profile give the same plan.
+     * Returns the plan for a host in this state. Deterministic.
      *
-     * @throws HostException if the host lacks what the profile builds on, or a file to be edited is no UTF-8
+     * @throws HostException if the host lacks what the profile requires, or a file to be edited is not UTF-8
      */
     public static HostPlan create(Profile profile, HostSnapshot host) {
         List<Finding> findings = Profile.MODULES.stream()
@@ -56,13 +56,12 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
         return new HostPlan(steps, digest(profile), findings);
     }
 
-    /** What an edited file held besides must come out as it went in. */
+    /** The rest of an edited file must stay the same, byte for byte. */
     private static void requireText(HostStep step) {
         if (step instanceof WriteFile file && file.content().contains(REPLACEMENT_CHARACTER)) {
             throw new HostException(
                     ErrorCode.HOST_PREPARE_FAILED,
-                    file.path()
-                            + " has bytes that are no UTF-8; it is left as it is (convert it, then ask for the join again)");
+                    file.path() + " is not UTF-8 and is not changed (convert it, then send the join request again)");
         }
     }
 
@@ -74,7 +73,7 @@ public record HostPlan(List<HostStep> steps, String digest, List<Finding> findin
                 "");
     }
 
-    /** The steps with those inside of others. */
+    /** Returns the steps and those nested in others. */
     private static Stream<DesiredState> flatten(List<DesiredState> steps) {
         return steps.stream()
                 .flatMap(step -> step instanceof DesiredState.WhileStopped(String _, List<DesiredState> inner)

@@ -4,13 +4,13 @@ import java.util.List;
 
 /** One named, idempotent change of the host. */
 public sealed interface HostStep {
-    /** What the step does, in a few words; the same step always has the same name. */
+    /** Returns what the step does, in a few words; the same step always has the same name. */
     String name();
 
     /**
      * A file with exactly this content and mode.
      *
-     * @param secret the content is neither journalled nor shown, and undone by removal
+     * @param secret the content is neither journaled nor printed, and its undo deletes the file
      */
     record WriteFile(String path, String content, int mode, boolean secret) implements HostStep {
         @Override
@@ -32,7 +32,7 @@ public sealed interface HostStep {
         }
     }
 
-    /** A directory whose later content is this join's and goes with it. */
+    /** A directory whose later content belongs to this join and is deleted with it. */
     record ClaimDirectory(String path) implements HostStep {
         @Override
         public String name() {
@@ -72,7 +72,7 @@ public sealed interface HostStep {
         }
     }
 
-    /** A unit that does not run for now. Undone, it is restarted, if it ran before. */
+    /** A unit that is stopped. Its undo restarts it, if it ran before. */
     record StopUnit(String unit) implements HostStep {
         @Override
         public String name() {
@@ -80,7 +80,7 @@ public sealed interface HostStep {
         }
     }
 
-    /** No such rule in a table of iptables. Its owner makes it again when it is restarted. */
+    /** Absence of this rule in an iptables table. Its owner creates it again when it is restarted. */
     record RemoveRule(String table, List<String> rule) implements HostStep {
         public RemoveRule {
             rule = List.copyOf(rule);
@@ -92,7 +92,7 @@ public sealed interface HostStep {
         }
     }
 
-    /** No such chain in a table of iptables; nothing leads to it any more. Its owner makes it again. */
+    /** Absence of this chain in an iptables table, once no rule jumps to it. Its owner creates it again. */
     record RemoveChain(String table, String chain) implements HostStep {
         @Override
         public String name() {
@@ -100,7 +100,7 @@ public sealed interface HostStep {
         }
     }
 
-    /** No such network interface. Its owner makes it again. */
+    /** Absence of this network interface. Its owner creates it again. */
     record DeleteLink(String link) implements HostStep {
         @Override
         public String name() {
@@ -108,7 +108,7 @@ public sealed interface HostStep {
         }
     }
 
-    /** A unit that runs and starts at boot. */
+    /** A unit that is started and enabled. */
     record StartUnit(String unit) implements HostStep {
         @Override
         public String name() {

@@ -8,10 +8,10 @@ import io.nodejoin.protocol.agent.Finding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A plan, for people and for programs. */
+/** Formats a plan, for people and for programs. */
 public record PlanReport(HostPlan plan) {
 
-    /** Each step with the content of what it writes, and what the host cannot offer. */
+    /** Returns each step with the content that it writes, and what the host lacks. */
     public String text() {
         StringBuilder text = new StringBuilder("plan " + plan.digest() + "\n");
         int number = 1;
@@ -28,7 +28,7 @@ public record PlanReport(HostPlan plan) {
                 .toString();
     }
 
-    /** One object with {@code digest}, {@code steps} and {@code findings}, pretty-printed. */
+    /** Returns one object with {@code digest}, {@code steps} and {@code findings}, pretty-printed. */
     public String json() {
         try {
             List<Step> steps = plan.steps().stream().map(PlanReport::step).toList();

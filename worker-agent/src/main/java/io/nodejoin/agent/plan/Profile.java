@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a profile makes of a host, in order. Another profile is another list. */
+/** The desired states of a host profile, in order. Another profile is another list. */
 public record Profile(HostProfile name, List<DesiredState> desiredStates) {
-    /** The modules of every profile. */
+    /** The kernel modules of every profile. */
     public static final List<String> MODULES = List.of("overlay", "br_netfilter");
 
-    /** The drop-in that makes Docker leave the network alone: where it is, the host has the profile docker. */
+    /** The drop-in that makes Docker leave the network alone: a host with this file has the profile docker. */
     public static final String DOCKER_DROP_IN = "/etc/systemd/system/docker.service.d/90-nodejoin.conf";
 
     private static final List<DesiredState> EVERY_HOST = List.of(
@@ -42,7 +42,7 @@ public record Profile(HostProfile name, List<DesiredState> desiredStates) {
             new StepApplied(new MakeDirectory("/var/lib/kubelet", 0750)),
             new StepApplied(new MakeDirectory("/run/nodejoin", 0700)));
 
-    /** Docker without a bridge, rules or masquerading of its own: the network of the pods is the cluster's. */
+    /** Docker without a bridge, rules or masquerading of its own: the pod network is the cluster's. */
     private static final List<DesiredState> DOCKER = List.of(new DesiredState.WhileStopped(
             "docker.service",
             List.of(
@@ -57,15 +57,15 @@ public record Profile(HostProfile name, List<DesiredState> desiredStates) {
         desiredStates = List.copyOf(desiredStates);
     }
 
-    /** The profile of that word, for a cluster that wants nothing else. */
+    /** Returns the profile of this name, for a cluster without settings. */
     public static Profile of(HostProfile word) {
         return of(word, HostSettings.DEFAULT, null);
     }
 
     /**
-     * The profile of that word, for a cluster with these settings.
+     * Returns the profile of this name, for a cluster with these settings.
      *
-     * @param podCidr the addresses of a bridge for pods, if there is to be one
+     * @param podCidr the address range of a bridge for pods, if there is one
      */
     public static Profile of(HostProfile word, HostSettings settings, @Nullable String podCidr) {
         List<DesiredState> more = switch (word) {

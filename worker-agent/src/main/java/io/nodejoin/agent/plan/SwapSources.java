@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What makes swap on this host: lines of {@code /etc/fstab}, swap units, those that generators write for partitions and for
- * compressed memory among them, and services that switch it on by themselves.
+ * What enables swap on this host: lines of {@code /etc/fstab}, swap units (also those that generators write for
+ * partitions and compressed memory), and services that enable it themselves.
  */
 record SwapSources(HostSnapshot host) {
-    /** Those that packages of the large distributions bring. */
+    /** Services in packages of the large distributions. */
     static final List<String> SERVICES = List.of(
             "dphys-swapfile.service",
             "swapspace.service",
@@ -29,7 +29,7 @@ record SwapSources(HostSnapshot host) {
     private static final String FSTAB = "/etc/fstab";
     private static final String OWN_UNITS = "/etc/systemd/system/";
 
-    /** What decides. */
+    /** The files that decide it. */
     static final List<String> PATHS = Stream.concat(
                     Stream.of(
                             FSTAB,
@@ -52,13 +52,13 @@ record SwapSources(HostSnapshot host) {
             ConditionPathExists=!/
             """;
 
-    /** What is left to do until there is none, now and after a boot. */
+    /** Returns the steps after which there is no swap, now and after a reboot. */
     List<HostStep> disableSteps() {
         List<HostStep> steps = new ArrayList<>();
         withoutSwap(host.contents().getOrDefault(FSTAB, ""))
                 .ifPresent(fstab ->
                         steps.add(new WriteFile(FSTAB, fstab, host.modes().getOrDefault(FSTAB, 0644), false)));
-        // Units first: a device that is off is not seen any more by whoever goes on after a crash.
+        // Units first: after a crash, a device that is already off would not be seen.
         units().forEach(unit -> steps.addAll(preventActivation(unit)));
         host.swaps().forEach(device -> steps.add(new SwitchSwapOff(device)));
         SERVICES.forEach(service -> steps.addAll(withoutService(service)));
@@ -77,7 +77,7 @@ record SwapSources(HostSnapshot host) {
         return !line.strip().startsWith("#") && fields.length >= 3 && fields[2].equals("swap");
     }
 
-    /** A device may have units under several names, of which only systemd's own is made from the device's path. */
+    /** A device may have units under several names; only systemd's own is named after the device's path. */
     private TreeSet<String> units() {
         TreeSet<String> units = host.modes().keySet().stream()
                 .filter(path -> path.endsWith(SUFFIX))
@@ -87,7 +87,7 @@ record SwapSources(HostSnapshot host) {
         return units;
     }
 
-    /** Its own stop comes after the devices are off, so that what it started comes back with it. */
+    /** Stops the service after the devices are off, so that its restart enables what it had enabled. */
     private List<HostStep> withoutService(String service) {
         UnitState state = host.units().getOrDefault(service, UnitState.NOT_FOUND);
         List<HostStep> steps = new ArrayList<>();
@@ -100,7 +100,7 @@ record SwapSources(HostSnapshot host) {
         return steps;
     }
 
-    /** systemd masks no unit whose file the machine's owner has put where the mask would lie. */
+    /** systemd cannot mask a unit whose file is at the path of the mask. */
     private List<HostStep> preventActivation(String unit) {
         String file = OWN_UNITS + unit;
         if (!host.modes().containsKey(file)) {

@@ -7,12 +7,12 @@ import java.util.Optional;
 record UnitFile(String text) {
     private static final String KEY = "ExecStart=";
 
-    /** Where systemd looks for a unit, the first one wins. */
+    /** Returns the paths at which systemd looks for a unit; the first existing one is used. */
     static List<String> searchPath(String unit) {
         return List.of("/etc/systemd/system/" + unit, "/usr/lib/systemd/system/" + unit);
     }
 
-    /** The command of a service, in one line, or empty if it has none or several. */
+    /** Returns the command of a service, in one line; empty if it has none or several. */
     Optional<String> execStart() {
         List<String> commands = text.replaceAll("\\\\\\R\\s*", " ")
                 .lines()

@@ -2,11 +2,11 @@ package io.nodejoin.agent.plan;
 
 import java.nio.charset.StandardCharsets;
 
-/** systemd's rule for naming a unit after a path. */
+/** systemd's escaping of a path as a unit name. */
 final class UnitName {
     private UnitName() {}
 
-    /** As {@code systemd-escape --path --suffix=SUFFIX PATH}. */
+    /** Returns the same as {@code systemd-escape --path --suffix=SUFFIX PATH}. */
     static String ofPath(String path, String suffix) {
         StringBuilder name = new StringBuilder();
         for (byte octet : path.replaceAll("^/+|/+$", "").getBytes(StandardCharsets.UTF_8)) {

@@ -1,4 +1,4 @@
-/** From a command and the facts to an ordered list of steps, without touching the host. */
+/** From a command and the host's state to an ordered list of steps, without a change of the host. */
 @NullMarked
 package io.nodejoin.agent.plan;
 

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A network, written as {@code address/bits}, or one address. No resolver is asked. */
+/** A network, written as {@code address/bits}, or a single address. Performs no DNS lookup. */
 final class AddressRange {
     private static final Pattern FORM = Pattern.compile("([^/]*)(?:/(\\d{1,3}))?");
 
@@ -19,7 +19,7 @@ final class AddressRange {
         this.bits = bits;
     }
 
-    /** Empty if the text names none. */
+    /** Parses the range; empty if the text is not one. */
     static Optional<AddressRange> parse(String text) {
         Matcher form = FORM.matcher(text);
         return form.matches()
@@ -33,7 +33,7 @@ final class AddressRange {
         return written == null ? base.length * Byte.SIZE : Integer.parseInt(written);
     }
 
-    /** An IPv6 address may have the brackets that it has in a URL. */
+    /** An IPv6 address may be in brackets, as in a URL. */
     private static Optional<byte[]> octets(String address) {
         try {
             return Optional.of(InetAddress.ofLiteral(address).getAddress());
@@ -42,7 +42,7 @@ final class AddressRange {
         }
     }
 
-    /** Whether the text is an address in this network; a name is in none. */
+    /** Returns whether the text is an address in this range; false for a host name. */
     boolean contains(String address) {
         return octets(address)
                 .filter(other -> other.length == base.length && Arrays.equals(network(other), network(base)))

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The host as checks see it. What several checks ask for by a program is asked once. For many threads. */
+/** The host state that checks use. Each program runs at most once. Thread-safe. */
 public final class CheckContext {
     private final HostPorts ports;
     private final HostProbe probe;
@@ -69,7 +69,7 @@ public final class CheckContext {
         return ports.systemd().isRunning();
     }
 
-    /** The state of one of {@link CheckedUnits}. */
+    /** Returns the state of one of {@link CheckedUnits}. */
     UnitState unit(String name) {
         return units.get().getOrDefault(name, UnitState.NOT_FOUND);
     }
@@ -82,17 +82,17 @@ public final class CheckContext {
         return dropIns.get();
     }
 
-    /** This host's time. */
+    /** Returns the host's time. */
     Instant now() {
         return ports.clock().instant();
     }
 
-    /** The time of the API server, if it is known and says. */
+    /** Returns the time of the API server, if its address is known and it responds with a date. */
     Optional<Instant> serverTime() {
         return Optional.ofNullable(expected.apiServer()).flatMap(serverClock::serverTime);
     }
 
-    /** The text of a file without the white space around it; empty if there is none. */
+    /** Returns the trimmed text of a file; empty if there is none. */
     String text(String path) {
         return files().read(path)
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip())

@@ -6,19 +6,19 @@ import io.nodejoin.protocol.agent.Finding.Severity;
 import java.util.Optional;
 
 /**
- * A check and what it found.
+ * A check and its result.
  *
- * @param code of a join that this outcome alone ends
- * @param ignored whether the host's owner wants it ignored
+ * @param code the error code of a join that fails for this result alone
+ * @param ignored whether the agent's configuration ignores the check
  */
 public record CheckReport(HostCheck check, CheckResult result, ErrorCode code, boolean ignored) {
 
-    /** Whether a join ends here. */
+    /** Returns whether the result fails a join. */
     public boolean blocksJoin() {
         return check.severity() == Severity.ERROR && !ignored && result instanceof CheckResult.Failed;
     }
 
-    /** What is reported, if there is anything to report. */
+    /** Returns the finding to report, if there is one. */
     public Optional<Finding> finding() {
         return switch (result) {
             case CheckResult.Passed _, CheckResult.Skipped _ -> Optional.empty();

@@ -4,12 +4,12 @@ import io.nodejoin.agent.kubelet.KubeletPaths;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The units that checks ask systemd for, all in one question. */
+/** The units that checks need, all read by one call of systemctl. */
 final class CheckedUnits {
     static final String CONTAINERD = "containerd.service";
     static final String DOCKER = "docker.service";
 
-    /** Other ways to run a Kubernetes node: each brings its own kubelet. */
+    /** Other ways to run a Kubernetes node: each has its own kubelet. */
     static final List<String> OTHER_NODES = List.of(
             "k3s.service",
             "k3s-agent.service",

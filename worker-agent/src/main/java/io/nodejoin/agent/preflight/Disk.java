@@ -10,18 +10,18 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The room on the file system of one directory.
+ * The free space of the file system of one directory.
  *
- * @param inodes 0 where the file system has no fixed number of them
+ * @param inodes 0 if the file system has no fixed number of inodes
  */
 record Disk(String path, long freeBytes, long bytes, long freeInodes, long inodes) {
-    /** Where kubelet and container runtimes keep what grows. */
+    /** The directories in which kubelet and container runtimes store growing data. */
     static final List<String> PATHS = List.of("/var/lib/kubelet", "/var/lib/containerd", "/var/lib/docker", "/var/log");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int FIELDS = 6;
 
-    /** The file systems below the {@link #PATHS}, or below the nearest directory that is there. */
+    /** Returns the file systems of the {@link #PATHS}, or of their nearest existing parents. */
     static List<Disk> inspect(HostPorts host) {
         Set<String> places = new LinkedHashSet<>();
         for (String path : PATHS) {

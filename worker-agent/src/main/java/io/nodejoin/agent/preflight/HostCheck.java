@@ -5,15 +5,15 @@ import io.nodejoin.protocol.agent.Finding.Severity;
 import java.util.function.Predicate;
 
 /**
- * One thing that a host must or should be like before it joins.
+ * A property that a host must or should have before it joins.
  *
- * @param name stable, in kebab case; by it the check can be ignored
- * @param severity an error ends a join, a warning is reported
- * @param code the error code of a join that this check alone ends
- * @param expectation what the host is expected to be like
+ * @param name stable, in kebab case; the agent's configuration can ignore the check by it
+ * @param severity an error fails a join, a warning is only reported
+ * @param code the error code of a join that fails for this check alone
+ * @param expectation the expected property
  * @param remedy the command or action that repairs it
- * @param precomputable whether a join reports what was seen while the agent waited for work, since looking takes long
- * @param probe finds out; changes nothing
+ * @param precomputable whether a join may use a result from while the agent waited for work, since the check takes long
+ * @param probe runs the check; read-only
  */
 public record HostCheck(
         String name,
@@ -24,24 +24,24 @@ public record HostCheck(
         Predicate<HostExpectation> precomputable,
         Probe probe) {
 
-    /** How a check finds out. */
+    /** Runs a check. */
     @FunctionalInterface
     public interface Probe {
         /**
-         * Looks at the host.
+         * Checks the host.
          *
-         * @throws io.nodejoin.agent.host.HostException if it cannot be found out
+         * @throws io.nodejoin.agent.host.HostException if the state of the host cannot be read
          */
         CheckResult check(CheckContext host);
     }
 
-    /** A check without which no join goes on. */
+    /** Creates a check whose failure fails a join. */
     static HostCheck error(String name, String expectation, String remedy, Probe probe) {
         return new HostCheck(
                 name, Severity.ERROR, ErrorCode.HOST_PREFLIGHT_FAILED, expectation, remedy, _ -> false, probe);
     }
 
-    /** A check that is only reported. */
+    /** Creates a check whose failure is only reported. */
     static HostCheck warning(String name, String expectation, String remedy, Probe probe) {
         return new HostCheck(
                 name, Severity.WARNING, ErrorCode.HOST_PREFLIGHT_FAILED, expectation, remedy, _ -> false, probe);
@@ -51,7 +51,7 @@ public record HostCheck(
         return new HostCheck(name, severity, other, expectation, remedy, precomputable, probe);
     }
 
-    /** Looked at ahead, but in a join that decides itself what is looked for. */
+    /** Precomputed while the agent waits for work, unless the join itself decides what is checked. */
     HostCheck precomputedUnless(Predicate<HostExpectation> decided) {
         return new HostCheck(name, severity, code, expectation, remedy, decided.negate(), probe);
     }

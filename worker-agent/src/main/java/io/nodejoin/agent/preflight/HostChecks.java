@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All checks of one host. They are looked at beside each other, so that a set of them takes as long as its slowest. */
+/** All preflight checks of a host. They run concurrently, so that a run takes as long as the slowest check. */
 public final class HostChecks {
     /** In the order of reports. */
     public static final List<HostCheck> ALL = Stream.of(
@@ -39,7 +39,7 @@ public final class HostChecks {
     private final Set<String> ignored;
     private final Map<String, CheckReport> precomputed = new ConcurrentHashMap<>();
 
-    /** @param ignored names of checks whose failure is reported and ends nothing */
+    /** @param ignored names of checks whose failure is reported and fails nothing */
     public HostChecks(
             HostPorts ports, HostProbe probe, KubeletBinary kubelet, ServerClock serverClock, Set<String> ignored) {
         this.ports = ports;
@@ -49,17 +49,17 @@ public final class HostChecks {
         this.ignored = Set.copyOf(ignored);
     }
 
-    /** The names that can be ignored. */
+    /** Returns the names that can be ignored. */
     public static Set<String> names() {
         return ALL.stream().map(HostCheck::name).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** All checks, looked at now. */
+    /** Runs all checks. */
     public List<CheckReport> runAll(HostExpectation expected) throws InterruptedException {
         return run(expected, _ -> true);
     }
 
-    /** The checks of a join: what is costly is reported as {@link #precompute} saw it. */
+    /** Runs the checks of a join; uses the results of {@link #precompute} for expensive ones. */
     public List<CheckReport> runForJoin(HostExpectation expected) throws InterruptedException {
         List<CheckReport> outcomes =
                 new ArrayList<>(run(expected, check -> !check.precomputable().test(expected)));
@@ -69,7 +69,7 @@ public final class HostChecks {
         return outcomes;
     }
 
-    /** Looks at what does not depend on a join, for later use. */
+    /** Runs the checks that do not depend on a join, for later use. */
     public void precompute(HostExpectation expected) throws InterruptedException {
         run(expected, _ -> true).stream()
                 .filter(checkReport -> checkReport.check().precomputable().test(expected))

@@ -9,15 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host is checked for. What is not known is not compared.
+ * The expected properties of a host. An absent value is not compared.
  *
  * @param kubernetesVersion the API server's version
- * @param apiServer must be reachable from the host
- * @param nodeIp the address that the kubelet will be given
- * @param kubeletDigests the kubelet must be one of these; empty means any
- * @param settings what the cluster wants of the host beyond its profile
- * @param podCidr the addresses of a bridge for pods, if there is to be one
- * @param gateway must be reachable from the host; not named in a join, since the agent got the join from it
+ * @param apiServer the endpoint that must be reachable from the host
+ * @param nodeIp the kubelet's node IP
+ * @param kubeletDigests allowed digests of the kubelet; empty allows any
+ * @param settings the cluster's host settings in addition to the profile
+ * @param podCidr the address range of a bridge for pods, if there is one
+ * @param gateway the URL that must be reachable from the host; absent in a join, which the agent received from it
  */
 public record HostExpectation(
         HostProfile profile,
@@ -32,7 +32,7 @@ public record HostExpectation(
         kubeletDigests = List.copyOf(kubeletDigests);
     }
 
-    /** What a join asks for. */
+    /** Returns what a join expects of its host. */
     public static HostExpectation of(HostCommand.Preflight command) {
         return new HostExpectation(
                 command.profile(),
@@ -45,7 +45,7 @@ public record HostExpectation(
                 null);
     }
 
-    /** What any host with this profile must be like, whatever it joins. */
+    /** Returns what every join with this profile expects. */
     public static HostExpectation of(HostProfile profile) {
         return new HostExpectation(profile, null, null, null, List.of(), HostSettings.DEFAULT, null, null);
     }

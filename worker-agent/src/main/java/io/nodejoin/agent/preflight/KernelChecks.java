@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the kernel must offer: control groups, modules, settings, memory. */
+/** Checks of the kernel: cgroups, modules, settings, memory. */
 final class KernelChecks {
     private static final int FIRST_WITHOUT_CGROUP_V1 = 35;
     private static final String CONTROLLERS = "/sys/fs/cgroup/cgroup.controllers";
@@ -21,7 +21,10 @@ final class KernelChecks {
     private static final long KIB_PER_MIB = 1024;
     private static final long MIN_MEMORY_MIB = 1000;
 
-    /** What the kubelet sets, unless it is so already, and dies of if it cannot; and what the plan sets. */
+    /**
+     * The settings that the kubelet makes unless they are set already, and without which it exits; and those of the
+     * plan.
+     */
     private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of(
             "/proc/sys/vm/overcommit_memory", "1",
             "/proc/sys/vm/panic_on_oom", "0",
@@ -50,12 +53,12 @@ final class KernelChecks {
                     KernelChecks::modules),
             HostCheck.error(
                     "kernel-settings",
-                    "kernel settings that can be changed, or are as the kubelet wants them",
+                    "kernel settings that can be changed, or are as the kubelet requires",
                     "sysctl -w the named values outside of the container, or bind a file with them",
                     KernelChecks::settings),
             HostCheck.warning(
                     "swap",
-                    "no swap, unless the cluster's swap policy is another than off or the kubelet's drop-in directory says"
+                    "no swap, unless the cluster's swap policy is not off or the kubelet's drop-in directory says"
                             + " failSwapOn: false; a join switches swap off",
                     "swapoff -a, and take it out of /etc/fstab",
                     KernelChecks::swap),
@@ -94,7 +97,7 @@ final class KernelChecks {
                 .toList());
     }
 
-    /** The controllers of version 1 that are enabled. */
+    /** Returns the enabled controllers of cgroup version 1. */
     private static List<String> firstVersion(CheckContext host) {
         return host.text("/proc/cgroups")
                 .lines()

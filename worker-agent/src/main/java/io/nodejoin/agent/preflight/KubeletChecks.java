@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The kubelet's program and the settings that the machine has for it. */
+/** Checks of the kubelet executable and the machine's own kubelet settings. */
 final class KubeletChecks {
     private static final int MAX_VERSION_SKEW = 3;
 
@@ -34,7 +34,7 @@ final class KubeletChecks {
             HostCheck.warning(
                     "kubelet-release",
                     "a kubelet of " + KubeletRelease.SUPPORTED.getFirst() + " to " + KubeletRelease.SUPPORTED.getLast()
-                            + ": the configuration that it is given is made for these",
+                            + ": its configuration is generated for these",
                     "install a kubelet of one of these releases, or try the join on one such host first",
                     KubeletChecks::supported),
             HostCheck.warning(
@@ -49,7 +49,7 @@ final class KubeletChecks {
                     KubeletChecks::dropIns),
             HostCheck.error(
                             "kubelet-access",
-                            "no setting of the machine that lets strangers into its kubelet",
+                            "no setting of the machine that allows anonymous requests to its kubelet",
                             "remove the setting from the kubelet's drop-in directory",
                             KubeletChecks::anonymousAccess)
                     .failingWith(ErrorCode.KUBELET_INSECURE));
@@ -64,7 +64,7 @@ final class KubeletChecks {
 
     private static CheckResult digest(CheckContext host) {
         if (host.expected().kubeletDigests().isEmpty()) {
-            return new CheckResult.Skipped("no digest is asked for");
+            return new CheckResult.Skipped("no digest is required");
         }
         if (host.kubelet().path().isEmpty()) {
             return new CheckResult.Skipped("there is no kubelet");
@@ -93,7 +93,8 @@ final class KubeletChecks {
         int behind = server.get().minor() - own.get().minor();
         boolean fits = own.get().major() == server.get().major() && behind >= 0 && behind <= MAX_VERSION_SKEW;
         return CheckResult.require(
-                fits, "kubelet " + host.kubelet().version().orElseThrow() + " does not go with API server " + cluster);
+                fits,
+                "kubelet " + host.kubelet().version().orElseThrow() + " is not compatible with API server " + cluster);
     }
 
     private static CheckResult clusterVersion(CheckContext host) {
@@ -139,7 +140,7 @@ final class KubeletChecks {
         return CheckResult.ofDeviations(open);
     }
 
-    /** The release of the kubelet, if it has said one. */
+    /** Returns the release of the kubelet, if it prints one. */
     static Optional<KubeletRelease> release(CheckContext host) {
         return host.kubelet().version().flatMap(KubeletRelease::parse);
     }

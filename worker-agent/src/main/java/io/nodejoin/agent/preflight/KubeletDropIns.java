@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The machine's own settings of its kubelet, which win over those of a join.
+ * The machine's own kubelet settings, which override those of a join.
  *
  * @param settings in the order in which the kubelet reads them
- * @param unreadable the files that are no KubeletConfiguration
+ * @param unreadable the files that are not a KubeletConfiguration
  */
 record KubeletDropIns(List<JsonNode> settings, List<String> unreadable) {
     private static final String KIND = "KubeletConfiguration";
@@ -52,7 +52,7 @@ record KubeletDropIns(List<JsonNode> settings, List<String> unreadable) {
         }
     }
 
-    /** What a setting is, by a JSON pointer; missing if no file has it. */
+    /** Returns the setting at a JSON pointer; missing if no file has it. */
     JsonNode at(String pointer) {
         return settings.stream()
                 .map(setting -> setting.at(pointer))
@@ -61,7 +61,7 @@ record KubeletDropIns(List<JsonNode> settings, List<String> unreadable) {
                 .orElse(MissingNode.getInstance());
     }
 
-    /** Whether a switch is explicitly off. */
+    /** Returns whether a switch is explicitly off. */
     boolean isDisabled(String pointer) {
         return at(pointer).isBoolean() && !at(pointer).booleanValue();
     }

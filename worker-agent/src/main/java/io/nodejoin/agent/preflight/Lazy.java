@@ -3,7 +3,7 @@ package io.nodejoin.agent.preflight;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A value that is made when it is first asked for; who asks meanwhile waits. */
+/** A value that is computed on first use; concurrent callers wait for it. */
 final class Lazy<T> {
     private final Supplier<T> source;
     private @Nullable T value;

@@ -3,7 +3,7 @@ package io.nodejoin.agent.preflight;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import java.util.List;
 
-/** What an earlier life of the host has left. */
+/** Checks for what an earlier node has left on the host. */
 final class LeftoverChecks {
     private static final List<String> FILES = List.of(
             "/etc/kubernetes/kubelet.conf",

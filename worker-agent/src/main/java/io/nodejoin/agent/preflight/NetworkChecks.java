@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Names, addresses and the ways to gateway and API server. */
+/** Checks of names, addresses and routes to gateway and API server. */
 final class NetworkChecks {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(60);
@@ -25,19 +25,19 @@ final class NetworkChecks {
     static final List<HostCheck> ALL = List.of(
             HostCheck.error(
                     "own-name",
-                    "a host name that resolves at once, or a node address in the request",
+                    "a host name that resolves immediately, or a node address in the request",
                     "add it to /etc/hosts, or name the node's address in the request",
                     NetworkChecks::ownName),
             HostCheck.error(
                             "api-server",
                             "an API server that accepts connections from this host",
-                            "open the way to it: routes, firewall, proxy",
+                            "allow the connection: routes, firewall, proxy",
                             host -> reachable(host, host.expected().apiServer()))
                     .failingWith(ErrorCode.HOST_CANNOT_REACH_API_SERVER),
             HostCheck.error(
                     "gateway",
                     "a gateway that accepts connections from this host",
-                    "open the way to it: routes, firewall, proxy",
+                    "allow the connection: routes, firewall, proxy",
                     host -> reachable(host, host.expected().gateway())),
             HostCheck.error(
                             "clock-skew",
@@ -94,7 +94,7 @@ final class NetworkChecks {
     private static CheckResult clockSkew(CheckContext host) {
         Optional<Instant> server = host.serverTime();
         if (server.isEmpty()) {
-            return new CheckResult.Skipped("no API server tells its time");
+            return new CheckResult.Skipped("no API server reports its time");
         }
         Duration ahead = Duration.between(server.get(), host.now());
         return CheckResult.require(
@@ -137,7 +137,7 @@ final class NetworkChecks {
         String name = apiServer == null || apiServer.getHost() == null ? "" : apiServer.getHost();
         return CheckResult.ofDeviations(ProxySettings.read(host.files()).stream()
                 .filter(settings -> settings.isProxied(name))
-                .map(settings -> settings.file() + " sends what goes to the API server through a proxy")
+                .map(settings -> settings.file() + " sends requests to the API server through a proxy")
                 .toList());
     }
 

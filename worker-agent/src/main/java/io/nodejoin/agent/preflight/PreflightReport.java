@@ -7,18 +7,18 @@ import io.nodejoin.protocol.agent.Finding.Severity;
 import java.util.List;
 import java.util.Locale;
 
-/** The outcomes of all checks, for people and for programs. */
+/** The results of all checks, for people and for programs. */
 public record PreflightReport(List<CheckReport> checks) {
     public PreflightReport {
         checks = List.copyOf(checks);
     }
 
-    /** Whether a join would go on. */
+    /** Returns whether a join would continue. */
     public boolean passed() {
         return checks.stream().noneMatch(CheckReport::blocksJoin);
     }
 
-    /** A table with a line per check, what repairs it below, and a last line that counts. */
+    /** Returns a table with a line per check, the remedies below, and a last line with counts. */
     public String table() {
         int width = checks.stream()
                 .mapToInt(checkReport -> checkReport.check().name().length())
@@ -49,7 +49,7 @@ public record PreflightReport(List<CheckReport> checks) {
                 .toString();
     }
 
-    /** One object with {@code passed} and {@code checks}, pretty-printed. */
+    /** Returns one object with {@code passed} and {@code checks}, pretty-printed. */
     public String json() {
         try {
             return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(new Json(passed(), lines()))

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The proxy settings of one file. The proxy's address is not kept: it may hold a password.
+ * The proxy settings of one file, without the proxy's address, which may contain a password.
  *
- * @param exceptions what NO_PROXY lists, but for networks that are none
+ * @param exceptions the entries of NO_PROXY, except for invalid networks
  */
 record ProxySettings(String file, boolean proxied, List<String> exceptions) {
     private static final Logger LOG = System.getLogger(ProxySettings.class.getName());
@@ -31,7 +31,7 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
         exceptions = List.copyOf(exceptions);
     }
 
-    /** The files that name a proxy. */
+    /** Reads the files that configure a proxy. */
     static List<ProxySettings> read(HostFiles files) {
         Stream<String> dropIns = DIRECTORIES.stream()
                 .flatMap(directory -> files.list(directory).stream().map(name -> directory + "/" + name));
@@ -54,7 +54,10 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
         return new ProxySettings(path, PROXY.matcher(text).find(), listed);
     }
 
-    /** Programs pass over an exception that they cannot read, and so do we. It is not shown: a stray URL holds a password. */
+    /**
+     * Programs ignore an invalid exception, and so does this check. It is not printed: a stray URL may contain a
+     * password.
+     */
     private static List<String> validNetworks(String path, String... listed) {
         List<String> sound = new ArrayList<>();
         for (int i = 0; i < listed.length; i++) {
@@ -62,13 +65,13 @@ record ProxySettings(String file, boolean proxied, List<String> exceptions) {
             if (!exception.contains("/") || AddressRange.parse(exception).isPresent()) {
                 sound.add(exception);
             } else {
-                LOG.log(Level.WARNING, "entry {0} of NO_PROXY in {1} is no network and is passed over", i + 1, path);
+                LOG.log(Level.WARNING, "entry {0} of NO_PROXY in {1} is not a network and is ignored", i + 1, path);
             }
         }
         return sound;
     }
 
-    /** Whether what goes to this host takes the proxy. */
+    /** Returns whether requests to this host use the proxy. */
     boolean isProxied(String host) {
         return exceptions.stream().noneMatch(exception -> covers(exception.toLowerCase(Locale.ROOT), host));
     }

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The container runtime and what it needs for a first pod. */
+/** Checks of the container runtime and what it needs for a first pod. */
 final class RuntimeChecks {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Pattern CRI_DISABLED = Pattern.compile(
@@ -64,7 +64,7 @@ final class RuntimeChecks {
             HostCheck.warning(
                     "pod-network",
                     "no network configuration in " + CniConfiguration.DIRECTORY
-                            + " but Nodejoin's, where the request names a podCidr: with another one no bridge is made",
+                            + " but Nodejoin's if the request has a podCidr: with another one no bridge is created",
                     "remove the named file, or leave podCidr out",
                     RuntimeChecks::podNetwork),
             HostCheck.error(
@@ -84,7 +84,7 @@ final class RuntimeChecks {
 
     private static CheckResult runtime(CheckContext host) {
         if (!host.hasSystemd()) {
-            return new CheckResult.Skipped("there is no systemd to ask");
+            return new CheckResult.Skipped("systemd is not running");
         }
         if (host.expected().profile() == HostProfile.DOCKER && host.files().exists(CriEndpoint.CRI_DOCKERD.socket())) {
             return new CheckResult.Passed();
@@ -192,7 +192,7 @@ final class RuntimeChecks {
         CommandResult version = host.commands().run(List.of("containerd", "--version"), TIMEOUT);
         Matcher said = VERSION.matcher(version.output());
         if (!said.matches() || Integer.parseInt(said.group(1)) >= FIRST_VERSION_WITH_RUNTIME_CONFIG) {
-            return new CheckResult.Skipped("containerd names its driver, or does not tell its version");
+            return new CheckResult.Skipped("containerd reports its driver, or does not report its version");
         }
         String ofCluster = settings.cgroupDriver().orElse(CgroupDriver.SYSTEMD).configValue();
         String kubelet = host.dropIns().at("/cgroupDriver").asText(ofCluster);

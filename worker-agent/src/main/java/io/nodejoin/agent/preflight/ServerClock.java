@@ -4,9 +4,9 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Asks a server for its time. */
+/** Reads the time of a server. */
 @FunctionalInterface
 public interface ServerClock {
-    /** The server's time as it was while it answered, or empty if it does not say. Sends no credential. */
+    /** Returns the time in the server's response, or empty if it has none. Sends no credential. */
     Optional<Instant> serverTime(URI server);
 }

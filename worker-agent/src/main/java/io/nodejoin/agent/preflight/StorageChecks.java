@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Where a join writes, and how much room there is. */
+/** Checks of the directories that a join writes to, and their free space. */
 final class StorageChecks {
     private static final Set<String> MEMORY_FILE_SYSTEMS = Set.of("tmpfs", "ramfs");
     private static final List<String> WRITTEN_DIRECTORIES =
@@ -27,7 +27,7 @@ final class StorageChecks {
             HostCheck.error(
                             "writable-directories",
                             String.join(", ", WRITTEN_DIRECTORIES) + " writable, as far as they are there",
-                            "mount -o remount,rw the named file system, after a look at dmesg",
+                            "check dmesg, then mount -o remount,rw the named file system",
                             StorageChecks::writable)
                     .failingWith(ErrorCode.HOST_DISK_FULL),
             HostCheck.error(
@@ -39,7 +39,7 @@ final class StorageChecks {
             HostCheck.error(
                             "disk-inodes",
                             "at least " + MIN_FREE_INODES + " free inodes for " + String.join(", ", Disk.PATHS),
-                            "delete files, or make the file system anew with more inodes",
+                            "delete files, or recreate the file system with more inodes",
                             StorageChecks::inodes)
                     .failingWith(ErrorCode.HOST_DISK_FULL),
             HostCheck.warning(
@@ -54,7 +54,7 @@ final class StorageChecks {
         Optional<String> type = host.probe().fileSystemOf(KubeletPaths.RUN);
         return CheckResult.require(
                 type.filter(MEMORY_FILE_SYSTEMS::contains).isPresent(),
-                KubeletPaths.RUN + " would lie on " + type.orElse("an unknown file system")
+                KubeletPaths.RUN + " would be on " + type.orElse("an unknown file system")
                         + ", where a bootstrap token must not be written");
     }
 

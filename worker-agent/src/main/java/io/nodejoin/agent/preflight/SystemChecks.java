@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The operating system: who runs it, what it is and what it brings. */
+/** Checks of the operating system: privileges, distribution, installed programs. */
 final class SystemChecks {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
@@ -19,7 +19,7 @@ final class SystemChecks {
     private static final List<String> DIRECTORIES =
             List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
-    /** What vendors ship instead of a number of its own for each machine. */
+    /** System UUIDs that vendors use for many machines. */
     private static final Set<String> SHARED_UUIDS = Set.of(
             "00000000-0000-0000-0000-000000000000",
             "ffffffff-ffff-ffff-ffff-ffffffffffff",
@@ -105,13 +105,13 @@ final class SystemChecks {
     private static CheckResult machineId(CheckContext host) {
         String id = host.text("/etc/machine-id");
         boolean own = MACHINE_ID.matcher(id).matches() && id.chars().anyMatch(digit -> digit != id.charAt(0));
-        return CheckResult.require(own, "/etc/machine-id holds '" + id + "'");
+        return CheckResult.require(own, "/etc/machine-id contains '" + id + "'");
     }
 
     private static CheckResult systemUuid(CheckContext host) {
         String uuid = host.probe().productUuid();
         if (uuid.isEmpty()) {
-            return new CheckResult.Skipped("the firmware tells no UUID; the machine id takes its place");
+            return new CheckResult.Skipped("the firmware reports no UUID; the machine id is used instead");
         }
         return CheckResult.require(
                 !SHARED_UUIDS.contains(uuid.toLowerCase(java.util.Locale.ROOT)),

@@ -1,4 +1,4 @@
-/** What a host must and should be like before it joins: named checks, all looked at, each with what repairs it. */
+/** The preflight: named checks of what a host must and should have before it joins, each with its remedy. */
 @NullMarked
 package io.nodejoin.agent.preflight;
 

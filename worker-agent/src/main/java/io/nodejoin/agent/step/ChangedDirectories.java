@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where names came or went as changes were taken back. A loss of power brings back what is not synced there. */
+/** The directories in which names were created or deleted by undos. Without a sync a power loss would revert that. */
 record ChangedDirectories(HostFiles files) {
     private static final String UNITS = "/etc/systemd/system";
 
@@ -28,7 +28,7 @@ record ChangedDirectories(HostFiles files) {
         };
     }
 
-    /** Where systemctl keeps the links by which a unit starts at boot, or never does. */
+    /** Returns the directories in which systemctl creates the links that enable or mask a unit. */
     private Stream<String> links() {
         return Stream.concat(
                 Stream.of(UNITS),

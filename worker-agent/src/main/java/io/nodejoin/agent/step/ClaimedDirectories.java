@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Directories whose later content is a join's. What was in them or mounted there before stays. */
+/** Directories whose later content belongs to a join. What existed or was mounted there before stays. */
 final class ClaimedDirectories {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -26,7 +26,7 @@ final class ClaimedDirectories {
         this.files = host.files();
     }
 
-    /** The way back to the directory as it is now. */
+    /** Returns the undo that restores the current content of the directory. */
     Undo.RemoveNewEntries claim(String directory) {
         List<String> names = files.list(directory);
         Map<String, String> links = new HashMap<>();
@@ -35,7 +35,7 @@ final class ClaimedDirectories {
                 directory, names, new Undo.RemoveNewEntries.Kept(links, files.mountsBelow(directory)));
     }
 
-    /** @throws HostException if something stays, once all else is gone */
+    /** @throws HostException if something could not be deleted, after the rest is deleted */
     void clear(Undo.RemoveNewEntries claim) {
         requireDirectory(claim.directory());
         List<String> failures = new ArrayList<>();
@@ -51,14 +51,14 @@ final class ClaimedDirectories {
         }
     }
 
-    /** How the directory differs from what it was, or empty if it does not. */
+    /** Returns how the directory differs from its earlier content, or empty if it does not. */
     Optional<String> deviation(Undo.RemoveNewEntries claim) {
         List<String> newer = newNames(claim);
         return newer.isEmpty()
                 ? movedLinks(claim).stream()
                         .map(link -> path(claim, link.getKey()) + " does not lead to " + link.getValue())
                         .findFirst()
-                : Optional.of(claim.directory() + " still holds " + newer);
+                : Optional.of(claim.directory() + " still contains " + newer);
     }
 
     private List<String> newNames(Undo.RemoveNewEntries claim) {
@@ -67,7 +67,7 @@ final class ClaimedDirectories {
                 .toList();
     }
 
-    /** Whoever works in a claimed directory moves its links in place: the kubelet does so with its certificate's. */
+    /** Programs that use a claimed directory replace links in place, as the kubelet does for its certificate. */
     private List<Map.Entry<String, String>> movedLinks(Undo.RemoveNewEntries claim) {
         return claim.keptOrEmpty().links().entrySet().stream()
                 .filter(link -> !files.linkTarget(path(claim, link.getKey())).equals(Optional.of(link.getValue())))
@@ -78,7 +78,7 @@ final class ClaimedDirectories {
         return claim.directory() + "/" + name;
     }
 
-    /** Those below others first. What covers a mount from before has the same target. */
+    /** Mounts below others first. A mount over an older one has the same target. */
     private List<String> newMounts(Undo.RemoveNewEntries claim) {
         List<String> targets = new ArrayList<>(files.mountsBelow(claim.directory()));
         claim.keptOrEmpty().mounts().forEach(targets::remove);
@@ -86,7 +86,7 @@ final class ClaimedDirectories {
         return targets;
     }
 
-    /** What the join's directory held lies elsewhere, if somebody has put a link in its place. */
+    /** If the directory was replaced by a link, the join's content is elsewhere. */
     void requireDirectory(String path) {
         files.metadata(path)
                 .filter(metadata -> metadata.kind() != FileMetadata.Kind.DIRECTORY)

@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** Files that are brought back to what they held before a join wrote over them; what others have made of them since stays. */
+/** Restores files to their content before a join; keeps what others have changed since. */
 final class FileRestorer {
     private final HostFiles files;
 
@@ -80,7 +80,7 @@ final class FileRestorer {
         return written(file).stream().anyMatch(one -> Arrays.equals(one, content));
     }
 
-    /** What differs from the pre-image, the latest first. */
+    /** Returns the written contents that differ from the pre-image, the latest first. */
     private static List<byte[]> written(Undo.RestoreFile file) {
         return file.written().reversed().stream()
                 .filter(content -> !content.equals(file.content()))

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Does the steps of a plan in order. The ways back are in the journal before the first step acts. */
+/** Executes the steps of a plan in order. Journals the undos before the first step acts. */
 public final class StepExecutor {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -37,9 +37,9 @@ public final class StepExecutor {
     }
 
     /**
-     * Does the steps; doing them again changes nothing more.
+     * Executes the steps. Idempotent.
      *
-     * @param done told the name of each step that is done
+     * @param done receives the name of each completed step
      * @throws HostException at the first step that fails
      */
     public void apply(List<HostStep> steps, Consumer<String> done) {
@@ -93,7 +93,7 @@ public final class StepExecutor {
         return Base64.getEncoder().encodeToString(content);
     }
 
-    /** A process that was killed between stop and start has left a unit that seems never to have run. */
+    /** A process that was killed between stop and start leaves a unit that appears never to have run. */
     private boolean stoppedBefore(String unit) {
         return journal.changes().stream().map(Change::undo).anyMatch(new Undo.RestartUnit(unit)::equals);
     }

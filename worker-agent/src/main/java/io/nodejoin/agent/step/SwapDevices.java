@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The swap of the host. A device keeps its name for one boot: the next one makes compressed memory anew, and may give an
- * encrypted partition another number. What has no swap on it any more, its unit or service makes again.
+ * The swap devices of the host. A device keeps its name for one boot: at the next one compressed memory is created
+ * again, and an encrypted partition may get another number. Swap that is no longer on its device is created again by
+ * its unit or service.
  */
 final class SwapDevices {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -26,13 +27,13 @@ final class SwapDevices {
         this.files = host.files();
     }
 
-    /** Whether the device is in use, as the kernel lists them. */
+    /** Returns whether the device is in use, by the kernel's list. */
     boolean isActive(String device) {
         String escaped = device.replace(" ", "\\040");
         return text("/proc/swaps").orElse("").lines().anyMatch(line -> line.split("\\s+", 2)[0].equals(escaped));
     }
 
-    /** What tells this boot from others. */
+    /** Returns the kernel's boot id. */
     Optional<String> bootId() {
         return text("/proc/sys/kernel/random/boot_id").map(String::strip);
     }
@@ -44,9 +45,9 @@ final class SwapDevices {
     }
 
     /**
-     * Switches the device on or, where it is not what it was, whatever the host's files and units make swap of.
+     * Enables the device or, if it is no longer the same, the swap that the host's files and units configure.
      *
-     * @throws HostException if a device of this boot is there, and neither brings it back
+     * @throws HostException if a device of this boot exists, and neither enables it
      */
     void restore(Undo.SwitchSwapOn swap) {
         if (!isOfThisBoot(swap)) {
@@ -63,7 +64,7 @@ final class SwapDevices {
         }
     }
 
-    /** Whether the device is there as it was, and is not in use. */
+    /** Returns whether the device is unchanged and not in use. */
     boolean isMissing(Undo.SwitchSwapOn swap) {
         return isOfThisBoot(swap) && !isActive(swap.device()) && files.exists(swap.device());
     }

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What is to become of a file that a join has written over and others have edited since: their lines stay, the join's go. */
+/** Reverts a join's changes in a file that others have edited since: keeps their lines, removes the join's. */
 final class ThreeWayMerge {
     private static final Comparator<Chunk<String>> BY_PLACE =
             Comparator.<Chunk<String>>comparingInt(Chunk::getPosition).thenComparingInt(Chunk::size);
 
-    /** Each byte is a character of it, so what is no UTF-8 stays as it is. */
+    /** Maps each byte to a character, so that bytes that are not UTF-8 stay unchanged. */
     private static final Charset ENCODING = StandardCharsets.ISO_8859_1;
 
     private final List<String> before;
@@ -29,7 +29,7 @@ final class ThreeWayMerge {
         this.now = lines(now);
     }
 
-    /** Without what the join has written; empty if others have edited the very lines that the join did. */
+    /** Returns the file without the join's changes; empty if others have edited the same lines. */
     Optional<byte[]> revert(byte[] written) {
         List<String> common = lines(written);
         List<AbstractDelta<String>> back = DiffUtils.diff(common, before).getDeltas();
@@ -39,7 +39,7 @@ final class ThreeWayMerge {
                 : Optional.of(bytes(applyAll(common, Stream.concat(back.stream(), edits.stream()))));
     }
 
-    /** What is put in at a line goes before what becomes of that line. */
+    /** An insertion at a line precedes a change of that line. */
     private static List<String> applyAll(List<String> common, Stream<AbstractDelta<String>> changes) {
         Patch<String> patch = new Patch<>();
         changes.sorted(Comparator.comparing(AbstractDelta::getSource, BY_PLACE)).forEach(patch::addDelta);
@@ -50,7 +50,7 @@ final class ThreeWayMerge {
         }
     }
 
-    /** Whether no line of the join is there any more that was not there before, and each that it had replaced is. */
+    /** Returns whether all lines of the join are removed, and all lines that it had replaced are restored. */
     boolean isReverted(byte[] written) {
         return DiffUtils.diff(before, lines(written)).getDeltas().stream()
                 .allMatch(delta ->
@@ -59,7 +59,7 @@ final class ThreeWayMerge {
                                         .allMatch(line -> count(now, line) >= count(before, line)));
     }
 
-    /** Whether both change the same line, or put lines in at the same place. */
+    /** Returns whether both change the same line, or insert lines at the same place. */
     private static boolean conflict(AbstractDelta<String> one, AbstractDelta<String> other) {
         Chunk<String> first = one.getSource();
         Chunk<String> second = other.getSource();

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Takes back what the journal says was changed, last change first, all of it, whatever fails. */
+/** Undoes every journaled change in reverse order, and continues after a failure. */
 public final class UndoExecutor {
     private final HostPorts host;
     private final HostFiles files;
@@ -36,7 +36,10 @@ public final class UndoExecutor {
         this.swaps = new SwapDevices(host);
     }
 
-    /** Takes all back and compares with the pre-images. Returns what could not be taken back; a clean host gives nothing. */
+    /**
+     * Undoes all changes and compares the host with the pre-images. Returns what could not be undone; empty for a clean
+     * host. Idempotent.
+     */
     public List<Finding> undoAll() {
         List<Change> changes = journal.changes();
         if (changes.isEmpty()) {
@@ -64,7 +67,7 @@ public final class UndoExecutor {
                 .toList();
     }
 
-    /** It comes back by files and units, once systemd has read them. */
+    /** Swap is restored by files and units, once systemd has reloaded them. */
     private static boolean isSwap(Change change) {
         return change.undo() instanceof Undo.SwitchSwapOn;
     }
@@ -74,7 +77,7 @@ public final class UndoExecutor {
                 change -> runCatching(() -> undo(change.undo())).ifPresent(why -> left.put(change.step(), why)));
     }
 
-    /** Why it failed, or empty if it has not. */
+    /** Returns why the undo failed, or empty. */
     private static Optional<String> runCatching(Runnable undo) {
         try {
             undo.run();
@@ -88,7 +91,7 @@ public final class UndoExecutor {
         return new Finding(
                 "residue",
                 Severity.ERROR,
-                "'" + step + "' is not taken back: " + what,
+                "'" + step + "' is not undone: " + what,
                 "repair it by hand, then ResetHost");
     }
 
@@ -138,7 +141,7 @@ public final class UndoExecutor {
         }
     }
 
-    /** How the host still differs from the pre-image, or empty if it does not. */
+    /** Returns how the host still differs from the pre-image, or empty. */
     private Optional<String> deviation(Undo undo) {
         return switch (undo) {
             case Undo.RemoveFile(String path) -> residueIf(files.metadata(path).isPresent(), path + " is still there");

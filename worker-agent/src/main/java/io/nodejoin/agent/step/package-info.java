@@ -1,4 +1,4 @@
-/** Does the steps of a plan, each behind a journalled undo, and undoes them. */
+/** Executes the steps of a plan, each after its undo is journaled, and undoes them. */
 @NullMarked
 package io.nodejoin.agent.step;
 

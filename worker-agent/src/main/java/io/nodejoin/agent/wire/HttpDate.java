@@ -7,11 +7,11 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** The time that a server gives with its answer. */
+/** The Date header of a response. */
 public final class HttpDate {
     private HttpDate() {}
 
-    /** In whole seconds; empty if there is none that can be read. */
+    /** Parses the date, in whole seconds; empty if there is no valid one. */
     public static Optional<Instant> parse(HttpResponse<?> answer) {
         try {
             return answer.headers()

@@ -17,7 +17,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.lang.reflect.Executable;
 import org.jspecify.annotations.Nullable;
 
-/** The agent's mappers, one of each kind for all: what a mapper has once learnt of a type serves everywhere. */
+/** The agent's JSON mappers, shared, so that each type is introspected once. */
 public final class JsonMappers {
     private static final int MAX_DEPTH = 12;
     private static final JsonMapper STRICT = build();
@@ -28,14 +28,14 @@ public final class JsonMappers {
     private JsonMappers() {}
 
     /**
-     * The mapper for commands, which must not be half understood: it wants each member of a record once and no other, and
-     * only a component that is {@code @Nullable} may be absent. Times are written as in ISO 8601.
+     * Returns the mapper for commands, which must be understood completely: it requires each member of a record once
+     * and rejects any other, and only a {@code @Nullable} component may be absent. Writes times in ISO 8601.
      */
     public static JsonMapper strict() {
         return STRICT;
     }
 
-    /** The mapper for answers that a newer gateway may give more members. */
+    /** Returns the mapper for responses, to which a newer gateway may add members. */
     public static JsonMapper tolerant() {
         return TOLERANT;
     }

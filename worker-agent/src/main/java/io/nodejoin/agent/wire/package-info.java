@@ -1,4 +1,4 @@
-/** The one JSON form of what the agent sends, receives and records. */
+/** The JSON form of what the agent sends, receives and records. */
 @NullMarked
 package io.nodejoin.agent.wire;
 

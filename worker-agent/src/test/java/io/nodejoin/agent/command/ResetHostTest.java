@@ -191,7 +191,7 @@ class ResetHostTest {
             assertThat(done.wipedKeyDigest()).isNull();
             assertThat(done.residue())
                     .extracting(Finding::detail)
-                    .contains("'claim /var/lib/kubelet' is not taken back: /var/lib/kubelet was a directory and is a"
+                    .contains("'claim /var/lib/kubelet' is not undone: /var/lib/kubelet was a directory and is a"
                             + " SYMLINK");
         });
         assertThat(journal.changes()).isNotEmpty();
@@ -243,9 +243,9 @@ class ResetHostTest {
                         done -> assertThat(done.residue())
                                 .extracting(Finding::detail)
                                 .containsExactly(
-                                        "'start kubelet.service' is not taken back: 'systemctl stop kubelet.service'"
+                                        "'start kubelet.service' is not undone: 'systemctl stop kubelet.service'"
                                                 + " failed: Failed to connect to bus",
-                                        "'reload systemd' is not taken back: 'systemctl reload' failed: Failed to"
+                                        "'reload systemd' is not undone: 'systemctl reload' failed: Failed to"
                                                 + " connect to bus"));
         assertThat(journal.changes()).hasSize(3);
     }

@@ -96,7 +96,7 @@ class KubeletUnitTest {
         HostException failure = catchThrowableOfType(HostException.class, () -> unit.awaitHealthy(8));
 
         // then
-        assertThat(failure.problem().detail()).contains("does not answer its healthz after 60 s");
+        assertThat(failure.problem().detail()).contains("does not respond on healthz after 60 s");
     }
 
     @Test
@@ -141,6 +141,6 @@ class KubeletUnitTest {
         HostException failure = failure();
 
         // then
-        assertThat(failure.problem().detail()).contains("does not answer its healthz after 60 s");
+        assertThat(failure.problem().detail()).contains("does not respond on healthz after 60 s");
     }
 }

@@ -125,7 +125,7 @@ class SwapSourcesTest {
         // when, then
         assertThatThrownBy(this::plan)
                 .isInstanceOf(HostException.class)
-                .hasMessageContaining("/etc/fstab has bytes that are no UTF-8");
+                .hasMessageContaining("/etc/fstab is not UTF-8");
     }
 
     @ParameterizedTest
@@ -279,9 +279,8 @@ class SwapSourcesTest {
         assertThat(residue)
                 .singleElement()
                 .satisfies(left -> assertThat(left.detail())
-                        .isEqualTo(
-                                "'switch swap off on /dev/sda2' is not taken back: 'swapon /dev/sda2' failed: swapon:"
-                                        + " /dev/sda2: read swap header failed"));
+                        .isEqualTo("'switch swap off on /dev/sda2' is not undone: 'swapon /dev/sda2' failed: swapon:"
+                                + " /dev/sda2: read swap header failed"));
     }
 
     @Test

@@ -395,7 +395,7 @@ class UndoExecutorTest {
         assertThat(residue)
                 .singleElement()
                 .satisfies(left -> assertThat(left.detail())
-                        .isEqualTo("'claim /var/lib/kubelet' is not taken back: 'umount /var/lib/kubelet/pods/a/busy'"
+                        .isEqualTo("'claim /var/lib/kubelet' is not undone: 'umount /var/lib/kubelet/pods/a/busy'"
                                 + " failed: umount: /var/lib/kubelet/pods/a/busy: target is busy."));
         assertThat(host.files().mountsBelow("/var/lib/kubelet")).containsExactly("/var/lib/kubelet/pods/a/busy");
         assertThat(tree().keySet().stream().filter(path -> path.startsWith("var/lib/kubelet/")))
@@ -440,7 +440,7 @@ class UndoExecutorTest {
         assertThat(residue)
                 .singleElement()
                 .satisfies(left -> assertThat(left.detail())
-                        .isEqualTo("'make /etc/kubernetes' is not taken back: /etc/kubernetes is still there with"
+                        .isEqualTo("'make /etc/kubernetes' is not undone: /etc/kubernetes is still there with"
                                 + " [mine]"));
     }
 
