@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What an API server that has trouble does with a call. */
+/** The response of a failing API server to a request. */
 enum ApiFault {
-    /** It carries the call out, and the answer never comes. */
+    /** The request is executed, and its response is lost. */
     RESPONSE_LOST(0, "response lost", ""),
     CONFLICT(409, "Conflict", "Conflict"),
     EXPIRED(410, "Gone", "Expired"),
@@ -40,7 +40,7 @@ enum ApiFault {
                 .toList();
     }
 
-    /** The whole answer, with the Status object of the API conventions. */
+    /** Returns the whole response, with the Status object of the API conventions. */
     byte[] response() {
         String body = """
                 {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"answered by the fault proxy of the bed",\

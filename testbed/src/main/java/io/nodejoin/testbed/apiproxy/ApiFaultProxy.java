@@ -25,17 +25,17 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /**
- * Passes calls on to the API server, one a connection and watches included, or answers them itself: once it is told to refuse, two
- * of three calls of a kind get another {@link ApiFault} each, until that kind has met all of them. A watch, which nobody would begin anew for minutes,
- * is then cut soon after its beginning as long as there is a refusal left for it. Whoever comes needs a bearer token: a client certificate
- * ends here.
+ * A TLS proxy in front of the API server that injects faults. It forwards every request, one per connection, watches
+ * included. Once faults are injected, two of three requests of a kind receive an {@link ApiFault}, until the kind has
+ * received each applicable fault. A watch, which would not be restarted for minutes, is cut soon after its start while
+ * a fault is left for it. Clients must authenticate by bearer token: client certificates end at the proxy.
  */
 public final class ApiFaultProxy implements AutoCloseable {
     private static final int BACKLOG = 200;
-    /** One of so many calls is passed on, so that whoever asks again comes to an end. */
+    /** One of three requests of a kind is forwarded, so that retries succeed. */
     private static final int PASS_EVERY = 3;
 
-    /** Long enough for whoever watches to take it for a sound one. */
+    /** Long enough for the client to consider the watch established. */
     private static final Duration CUT_AFTER = Duration.ofSeconds(1);
 
     private final SSLContext upstreamTls;
@@ -58,11 +58,11 @@ public final class ApiFaultProxy implements AutoCloseable {
     }
 
     /**
-     * Opens a door that passes everything on.
+     * Opens a proxy without faults.
      *
-     * @param caPem the authority of the API server
-     * @param chainAndKeyPem the door's own certificate, which those who come must trust for its address
-     * @param lateBy how long after its caller has gone a late call is carried out
+     * @param caPem the CA of the API server
+     * @param chainAndKeyPem the proxy's server certificate, which clients must trust
+     * @param lateBy delay after the client's disconnect until a late request is executed
      */
     public static ApiFaultProxy open(
             Endpoint near, Endpoint server, String caPem, String chainAndKeyPem, Duration lateBy)
@@ -78,12 +78,12 @@ public final class ApiFaultProxy implements AutoCloseable {
         injecting = true;
     }
 
-    /** How often each kind of call met each refusal: {@code PUT configmaps: 409 Conflict}. */
+    /** Returns how often each kind of request received each fault: {@code PUT configmaps: 409 Conflict}. */
     public synchronized Map<String, Integer> injectedFaults() {
         return new TreeMap<>(injected);
     }
 
-    /** What calls that came, of any kind, have not met yet, in the same words. */
+    /** Returns the faults that the kinds of requests seen so far have not received, in the same form. */
     public synchronized List<String> pendingFaults() {
         return calls.keySet().stream()
                 .flatMap(call -> pendingFaults(call).map(fault -> describe(call, fault)))
@@ -95,7 +95,9 @@ public final class ApiFaultProxy implements AutoCloseable {
         return ApiFault.applicableTo(call).stream().filter(fault -> !injected.containsKey(describe(call, fault)));
     }
 
-    /** What is to be done with this call. It counts as done at once, so that no other call meets the same meanwhile. */
+    /**
+     * Returns the fault for this request, and counts it immediately, so that no concurrent request gets the same one.
+     */
     private synchronized Optional<ApiFault> nextFault(ApiCall call) {
         boolean isItsTurn = injecting && calls.merge(call, 1, Integer::sum) % PASS_EVERY != 0;
         Optional<ApiFault> refusal = isItsTurn ? pendingFaults(call).findFirst() : Optional.empty();
@@ -117,7 +119,7 @@ public final class ApiFaultProxy implements AutoCloseable {
                 Socket guest = listener.accept();
                 threads.execute(() -> serve(guest));
             } catch (IOException _) {
-                // The door is closed, or this one guest has gone.
+                // The proxy is closed, or the client has disconnected.
             }
         }
     }
@@ -136,7 +138,7 @@ public final class ApiFaultProxy implements AutoCloseable {
                 }
             }
         } catch (IOException _) {
-            // Whoever was cut off asks again.
+            // The client reconnects.
         } finally {
             open.remove(guest);
         }
@@ -167,11 +169,11 @@ public final class ApiFaultProxy implements AutoCloseable {
         try {
             guest.skipNBytes(Long.MAX_VALUE);
         } catch (IOException _) {
-            // It has gone.
+            // The connection is closed.
         }
     }
 
-    /** Returns once the server has begun to answer. */
+    /** Returns once the server starts to respond. */
     private void forwardWithoutReply(RequestHead head, byte[] body) throws IOException {
         try (Socket upstream = connect()) {
             OutputStream out = upstream.getOutputStream();
@@ -205,7 +207,7 @@ public final class ApiFaultProxy implements AutoCloseable {
             try {
                 upstream.close();
             } catch (IOException _) {
-                // It has ended by itself.
+                // The connection is closed.
             }
         }
     }
@@ -214,12 +216,12 @@ public final class ApiFaultProxy implements AutoCloseable {
         return injecting && pendingFaults(call).findAny().isPresent();
     }
 
-    /** Closes where it has copied to once there is nothing more to copy. */
+    /** Closes the target once the source is at its end. */
     private static void copy(InputStream from, Socket to) {
         try (to) {
             from.transferTo(to.getOutputStream());
         } catch (IOException _) {
-            // The other way ends as well.
+            // The other direction ends as well.
         }
     }
 

@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The request line and the fields of an HTTP/1.1 request.
+ * The request line and the header fields of an HTTP/1.1 request.
  *
- * @param lines without their ends; the first one is the request line
+ * @param lines without line ends; the first one is the request line
  */
 record RequestHead(List<String> lines) {
     private static final int MAX_BYTES = 64 * 1024;
@@ -21,7 +21,7 @@ record RequestHead(List<String> lines) {
         lines = List.copyOf(lines);
     }
 
-    /** Reads up to the empty line and no further; nothing if the sender has nothing more to ask. */
+    /** Reads up to the empty line; empty if the client sends no further request. */
     static Optional<RequestHead> read(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (head.size() < MAX_BYTES) {
@@ -45,7 +45,7 @@ record RequestHead(List<String> lines) {
         return ApiCall.parse(words[0], words[1]);
     }
 
-    /** How many bytes of a body follow. */
+    /** Returns the length of the body in bytes. */
     int bodyLength() {
         return lines.stream()
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
@@ -55,7 +55,7 @@ record RequestHead(List<String> lines) {
                 .orElse(0);
     }
 
-    /** As it goes on to the server: the last one of its connection, unless it turns that into something else. */
+    /** Returns the head for the server: with Connection: close, unless the request upgrades the connection. */
     byte[] toForward() {
         StringBuilder text = new StringBuilder();
         boolean upgrades = lines.stream().anyMatch(RequestHead::isConnectionField);

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
-/** One booted host with the packaged agent and, beside it, Debian's node_exporter. */
+/** Measures one booted host with the packaged agent and, for comparison, Debian's node_exporter. */
 final class AgentBench {
     private static final ClusterName CLUSTER = new ClusterName("testbed");
     private static final String AGENT = "nodejoin-agent.service";
@@ -50,7 +50,7 @@ final class AgentBench {
         this.progress = progress;
     }
 
-    /** Measures on a bed that is up with its service. To be called once. */
+    /** Runs the measurement on a bed with a running service. Call it once. */
     AgentResult run(int starts, int idleSeconds) throws Exception {
         double size = Files.size(bed.agentPackage().deb()) / MEGABYTE;
         HostFixture fixture = HostFixture.create("measured", false, random);
@@ -85,7 +85,7 @@ final class AgentBench {
                 .orFail();
     }
 
-    /** The agent's first connection goes to a socket of this process; both sides read the same monotonic clock. */
+    /** The agent's first connection goes to a socket of this process; both processes read the same monotonic clock. */
     private List<Double> measureStarts(Host host, int times) throws IOException {
         String configured = host.read(CONFIG).orElseThrow();
         List<Double> seconds = new ArrayList<>();
@@ -126,7 +126,7 @@ final class AgentBench {
         return TimeUnit.MICROSECONDS.toNanos(unitProperty(host, AGENT, "ExecMainStartTimestampMonotonic"));
     }
 
-    /** Joins the host and returns how long its preparation took, by the agent's log. */
+    /** Joins the host and returns the duration of its preparation, from the agent's log. */
     private double measureJoin(Host host, HostFixture fixture, JoinRequestProducer producer) {
         long before = messageTimes(host, STARTED).count();
         var request = fixture.joinRequest(CLUSTER, host.address());
@@ -138,7 +138,10 @@ final class AgentBench {
                 - messageTimes(host, "PrepareHost taken on").max().orElseThrow();
     }
 
-    /** How long each step of the first preparation took, seconds: the time since the one before, or since the command came. */
+    /**
+     * Returns the duration of each step of the first preparation in seconds, since the step before or the receipt of
+     * the command.
+     */
     private static Map<String, Double> stepTimes(Host host) {
         Map<String, Double> steps = new LinkedHashMap<>();
         double before = messageTimes(host, "PrepareHost taken on").findFirst().orElseThrow();
@@ -169,7 +172,7 @@ final class AgentBench {
         return again;
     }
 
-    /** When the agent's log said this, seconds. */
+    /** Returns the times of this message in the agent's log, in seconds. */
     private static DoubleStream messageTimes(Host host, String message) {
         return journalLines(host, message).mapToDouble(AgentBench::parseTime);
     }

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One run of the agent's measurement.
+ * The result of one agent measurement.
  *
  * @param agent the waiting agent
- * @param peer Debian's node_exporter, that nobody asks
- * @param starts seconds from the start of the process to its first connection with the gateway
+ * @param peer Debian's node_exporter, without clients
+ * @param starts seconds from the start of the process to its first connection to the gateway
  * @param prepare seconds of the command PrepareHost on a new host
- * @param steps how long each step of that took, seconds, in order
- * @param prepareAgain seconds of the same on a host that is prepared already
- * @param endsAfterJoin whether the agent's process was gone a minute after its join
+ * @param steps duration of each step of PrepareHost, seconds, in order
+ * @param prepareAgain seconds of PrepareHost on a prepared host
+ * @param endsAfterJoin whether the agent's process had exited a minute after its join
  * @param packageMegabytes size of the .deb
  */
 record AgentResult(
@@ -38,10 +38,10 @@ record AgentResult(
     }
 
     /**
-     * What a process costs while it waits.
+     * The cost of a process while it waits.
      *
      * @param pss its proportional share of memory, megabytes
-     * @param cpuMillis processor time over the time it was watched
+     * @param cpuMillis processor time during the observation
      */
     record Idle(double pss, double cpuMillis) {
         void writeTo(ObjectNode node) {

@@ -25,21 +25,19 @@ record AnonymousLoad(String apiServer, int perSecond) {
         }
     }
 
-    /**
-     * Reads for so long. What is due on a connection while its last read is unanswered has to wait.
-     */
+    /** Sends reads for this long. A read that is due on a busy connection waits. */
     H2loadLog run(String path, Duration length) {
         try {
             Path log = Files.createTempFile("nodejoin-anonymous-load", ".tsv");
             try {
-                // Less important to the kernel than whatever it asks, which shares the processors with it.
+                // With a lower priority than the server, which shares the processors.
                 Command.of(
                                 "nice",
                                 "--adjustment=19",
                                 H2LOAD,
                                 "--h1",
                                 "--clients=" + CONNECTIONS,
-                                // One after the other, or all would send in the same moment.
+                                // One connection after the other, so that they do not send at the same time.
                                 "--rate=1",
                                 "--rate-period=" + BETWEEN_CONNECTIONS,
                                 "--requests=" + perSecond * length.toSeconds(),

@@ -27,8 +27,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long another user waits for small reads, alone and beside a crowd that reads anonymously. The user is that of a
- * bootstrap token, whose requests share a priority level with the crowd's where nobody has parted them.
+ * Measures the latency of small reads of one user, alone and under anonymous load. The user authenticates by a
+ * bootstrap token, whose requests share a priority level with anonymous requests unless Nodejoin's priority level
+ * exists.
  */
 final class AnonymousLoadBench implements AutoCloseable {
     private static final String CLUSTER_INFO = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
@@ -53,7 +54,7 @@ final class AnonymousLoadBench implements AutoCloseable {
     private final AnonymousLoad load;
     private final Duration length;
 
-    /** Makes the user and what it reads. The cluster must be prepared. */
+    /** Creates the user and the objects that it reads. The cluster must be prepared. */
     AnonymousLoadBench(TestBed bed, KubernetesClient admin, int perSecond, Duration length)
             throws IOException, CertificateException {
         String apiServer = bed.controlPlane().url();
@@ -99,7 +100,7 @@ final class AnonymousLoadBench implements AutoCloseable {
                 .serverSideApply();
     }
 
-    /** Puts another priority level in place of the one that Nodejoin brings; it has the same name. */
+    /** Replaces Nodejoin's priority level by another one of the same name. */
     void replacePriorityLevel(Path file) throws IOException {
         try (var text = Files.newInputStream(file)) {
             admin.resource((PriorityLevelConfiguration) admin.load(text).items().getFirst())
@@ -107,7 +108,9 @@ final class AnonymousLoadBench implements AutoCloseable {
         }
     }
 
-    /** Each round: alone, beside a crowd elsewhere, beside the crowd with the priority level, and without it. */
+    /**
+     * Runs the rounds, each without load, with load on another path, and with load with and without the priority level.
+     */
     AnonymousLoadResult run(int rounds) throws InterruptedException, ExecutionException, IOException {
         measureReads(WARM_UP);
         List<Round> all = new ArrayList<>();

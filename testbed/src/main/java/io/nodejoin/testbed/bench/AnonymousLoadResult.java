@@ -19,13 +19,13 @@ record AnonymousLoadResult(int perSecond, List<Round> rounds) implements BedBenc
         rounds = List.copyOf(rounds);
     }
 
-    /** The reads of one user beside a crowd, and the crowd's. */
+    /** The reads of one user under load, and the load's own. */
     record UnderLoad(Samples reads, Count load) {}
 
     /**
-     * The reads of one user alone, and beside crowds.
+     * One round.
      *
-     * @param otherPath the crowd asks for what no priority level can make cheaper
+     * @param otherPath load on a path that no priority level isolates
      */
     record Round(Samples idle, UnderLoad otherPath, UnderLoad withPriorityLevel, UnderLoad withoutPriorityLevel) {}
 

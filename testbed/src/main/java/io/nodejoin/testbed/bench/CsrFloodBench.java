@@ -37,7 +37,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** The approver on a real API server: how long a host waits for its approval while another token floods. */
+/**
+ * Measures the approver on a real API server: how long a host waits for its approval while another token creates many
+ * CSRs.
+ */
 final class CsrFloodBench implements AutoCloseable {
     private static final ClusterName CLUSTER = new ClusterName("testbed");
     private static final Duration LIMIT = Duration.ofMinutes(15);
@@ -69,7 +72,7 @@ final class CsrFloodBench implements AutoCloseable {
         this.workflows = new CsrWorkflows(bed.temporal().target(), adapter);
     }
 
-    /** To be called once. */
+    /** Runs the measurement. Call it once. */
     CsrFloodResult run(int pending, int junk, int perSecond) {
         for (int i = 0; i < pending; i++) {
             var _ = workflows.startDecision(newOrder("p", i));
@@ -155,7 +158,7 @@ final class CsrFloodBench implements AutoCloseable {
                 now.plus(LIMIT));
     }
 
-    /** Ends the waiting joins with the process that runs them. */
+    /** Ends the waiting joins with their process. */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 
 /**
- * One run of the flood measurement.
+ * The result of one flood measurement.
  *
- * @param quiet from a request to the approver's word, while joins wait and nobody floods
- * @param flood the same while the junk comes
- * @param aftermath the same while the junk lies there and is denied
+ * @param quiet latency from CSR to approval while joins wait, without a flood
+ * @param flood the latency while other CSRs are created
+ * @param aftermath the latency while the other CSRs are pending and being denied
  */
 record CsrFloodResult(int pending, int junk, int perSecond, Samples quiet, Samples flood, Samples aftermath)
         implements BedBenchCommand.Report {

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 
-/** Kubelets that ask for certificates: an administrator who acts as the users of tokens. */
+/** Creates CSRs like kubelets: an administrator impersonates the users of tokens. */
 final class CsrRequester implements AutoCloseable {
     private static final String[] GROUPS_OF_A_TOKEN = {"system:bootstrappers", "system:bootstrappers:nodejoin"};
 
@@ -26,7 +26,7 @@ final class CsrRequester implements AutoCloseable {
                 .build();
     }
 
-    /** Asks once with this token. */
+    /** Creates one CSR with this token's user. */
     void createCsr(TokenId token, String requestPem) {
         CertificateSigningRequest csr = new CertificateSigningRequestBuilder()
                 .withNewMetadata()

@@ -61,7 +61,7 @@ final class CsrWorkflows implements AutoCloseable {
         workers.start();
     }
 
-    /** Returns once the decision is waited for; its end is in the future. */
+    /** Returns once the activity waits for a decision; the future has its result. */
     CompletableFuture<CertificateResult> startDecision(CsrDecisionRequest request) {
         CompletableFuture<Void> begun =
                 waiting.computeIfAbsent(request.token().joinId(), _ -> new CompletableFuture<>());
@@ -71,7 +71,7 @@ final class CsrWorkflows implements AutoCloseable {
         return end;
     }
 
-    /** Denies what is undecided of the token; its end is in the future. */
+    /** Denies the token's pending CSRs; the future completes afterwards. */
     CompletableFuture<Void> startDenial(TokenRef token) {
         return WorkflowClient.execute(client.newWorkflowStub(DenialWorkflow.class, OPTIONS)::deny, token);
     }
@@ -83,7 +83,7 @@ final class CsrWorkflows implements AutoCloseable {
         stubs.shutdownNow();
     }
 
-    /** Says when the wait begins. */
+    /** Signals when the wait starts. */
     private final class SignallingActivities implements CsrActivities {
         private final CsrActivities adapter;
 

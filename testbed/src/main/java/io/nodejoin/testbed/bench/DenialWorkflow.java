@@ -8,11 +8,14 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 
-/** The undo of a join that denies what its token has asked for, by itself, with the time and the retries of a join. */
+/**
+ * The compensation that denies a token's pending CSRs, as a workflow of its own with the timeouts and retries of a
+ * join.
+ */
 @WorkflowInterface
 public interface DenialWorkflow {
 
-    /** Returns once nothing of the token is undecided. */
+    /** Returns once the token has no pending CSR. */
     @WorkflowMethod
     void deny(TokenRef token);
 

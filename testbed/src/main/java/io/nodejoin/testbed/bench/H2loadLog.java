@@ -17,11 +17,11 @@ record H2loadLog(List<Request> requests) {
     record Request(Instant sent, int status) {}
 
     /**
-     * What came of the requests that were due within a time.
+     * The results of the requests that were due within a time.
      *
-     * @param due how many were due
-     * @param failed without an answer, or with another one than 200 and 429
-     * @param notSent due while their connections still waited for an answer
+     * @param due number of due requests
+     * @param failed without a response, or with a status other than 200 and 429
+     * @param notSent due while their connections waited for a response
      */
     record Count(long due, long answered, long rejected, long failed, long notSent) {}
 

@@ -22,8 +22,8 @@ import java.security.cert.CertificateException;
 import java.util.List;
 
 /**
- * The floor: a bootstrap kubeconfig lies on the host already, and kube-controller-manager approves whatever the kubelet asks
- * for. A group of its own has the right to that while this object is open.
+ * The baseline: the bootstrap kubeconfig is on the host, and kube-controller-manager approves every CSR. A
+ * ClusterRoleBinding for a group of its own exists while this object is open.
  */
 final class KubeletBaseline implements AutoCloseable {
     private static final String GROUP = "system:bootstrappers:bench";

@@ -38,7 +38,7 @@ final class LatencyBench {
         this.progress = progress;
     }
 
-    /** Measures that many rounds on a bed that is up with its service. To be called once. */
+    /** Runs the measurement on a bed with a running service. Call it once. */
     LatencyResult run(int rounds) throws IOException, CertificateException, InterruptedException {
         double service = ResidentMemory.ofProcess(
                 bed.service().process().identity().orElseThrow().pid());
@@ -108,7 +108,7 @@ final class LatencyBench {
         return seconds;
     }
 
-    /** An agent that has a connection to the gateway waits there for its join. Its address may be shown as IPv6-mapped. */
+    /** An agent with a connection to the gateway waits for its join. Its address may be IPv4-mapped IPv6. */
     private void awaitAgentIdle(Host host) {
         String port = ":" + bed.plan().gateway().port();
         boolean connected = Await.until(

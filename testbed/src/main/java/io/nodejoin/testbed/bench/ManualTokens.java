@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Bootstrap tokens as a person makes them, without Nodejoin. */
+/** Creates bootstrap tokens as an administrator does, without Nodejoin. */
 final class ManualTokens {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 6;

@@ -5,7 +5,7 @@ import io.nodejoin.testbed.process.Command;
 import io.nodejoin.testbed.process.CommandResult;
 import io.nodejoin.testbed.provision.SourceTree;
 
-/** Where a figure comes from. */
+/** The machine and the commit of a figure. */
 record Provenance(String machine, String commit) {
 
     static Provenance detect() {

@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Notes when each node is first seen Ready, the same way for everything that is measured. */
+/** Records when each node is first observed Ready, the same way for everything that is measured. */
 final class ReadyWatch implements AutoCloseable {
     private final Map<String, CompletableFuture<Long>> ready = new ConcurrentHashMap<>();
     private final Watch watch;
@@ -53,7 +53,7 @@ final class ReadyWatch implements AutoCloseable {
 
         @Override
         public void onClose(WatcherException cause) {
-            // Whoever waits for a node then says that it was not seen Ready.
+            // A pending wait for a node then times out.
         }
     }
 }

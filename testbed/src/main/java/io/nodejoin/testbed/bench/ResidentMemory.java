@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a process keeps in memory, by the kernel's own account. */
+/** The resident memory of a process, as the kernel reports it. */
 final class ResidentMemory {
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 

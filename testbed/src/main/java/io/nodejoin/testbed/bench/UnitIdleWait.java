@@ -20,7 +20,7 @@ final class UnitIdleWait {
         this.unit = unit;
     }
 
-    /** Returns once several looks in a row have found it at rest. */
+    /** Returns once several consecutive samples find the unit idle. */
     void awaitIdle() throws InterruptedException {
         if (!Await.until(TIMEOUT, this::isIdle)) {
             throw new IllegalStateException(unit + " of " + host.name() + " does not come to rest");

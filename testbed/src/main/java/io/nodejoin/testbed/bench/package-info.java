@@ -1,4 +1,4 @@
-/** Measurements of Nodejoin, each beside its peer or floor in the same run. */
+/** Benchmarks of Nodejoin, each with a baseline in the same run. */
 @NullMarked
 package io.nodejoin.testbed.bench;
 

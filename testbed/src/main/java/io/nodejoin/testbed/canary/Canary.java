@@ -2,7 +2,7 @@ package io.nodejoin.testbed.canary;
 
 import java.nio.charset.StandardCharsets;
 
-/** A secret to look for. */
+/** A secret to search for. */
 public final class Canary {
     /** Shorter ones would be found by chance. */
     private static final int MIN_LENGTH = 16;
@@ -10,7 +10,7 @@ public final class Canary {
     private final String name;
     private final byte[] secret;
 
-    /** @param name what a report calls it */
+    /** @param name the name in reports */
     public Canary(String name, byte[] secret) {
         if (secret.length < MIN_LENGTH) {
             throw new IllegalArgumentException(name + " is too short to be told from chance");

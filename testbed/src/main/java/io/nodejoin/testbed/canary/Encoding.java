@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** A way in which a text with a secret in it may be written down. */
+/** An encoding in which a text may contain a secret. */
 public enum Encoding {
     RAW {
         @Override
@@ -93,12 +93,16 @@ public enum Encoding {
     /** The text in this encoding. */
     public abstract byte[] encode(byte[] text);
 
-    /** What a secret inside a longer text may look like; nothing for an encoding that has to be undone instead. */
+    /**
+     * Returns the possible forms of a secret inside a longer text; empty for an encoding that must be decoded instead.
+     */
     List<byte[]> encodedForms(byte[] secret) {
         return List.of(encode(secret));
     }
 
-    /** Base64 writes three bytes as four characters, so there are three ways to begin; the ends depend on the neighbours. */
+    /**
+     * Base64 encodes three bytes as four characters, so there are three alignments; the ends depend on the neighbours.
+     */
     private static List<byte[]> base64Forms(byte[] secret, Base64.Encoder encoder) {
         return IntStream.range(0, 3)
                 .mapToObj(before -> {

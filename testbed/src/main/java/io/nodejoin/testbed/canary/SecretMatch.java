@@ -4,7 +4,7 @@ package io.nodejoin.testbed.canary;
  * A secret that was found.
  *
  * @param canary its name
- * @param encoding the way it was written; of compressed data, what it was inside
- * @param offset where it, or the compressed data around it, begins
+ * @param encoding its encoding; for compressed data, the outer one
+ * @param offset offset of the secret, or of the compressed data that contains it
  */
 public record SecretMatch(String canary, Encoding encoding, boolean compressed, int offset) {}

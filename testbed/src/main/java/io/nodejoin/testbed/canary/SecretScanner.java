@@ -19,15 +19,15 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Looks for many secrets at once, in every {@link Encoding}. One pass over the bytes, with a table of how each form begins;
- * what is compressed is inflated and looked at the same way, one level deep.
+ * Searches for many secrets in every {@link Encoding}, in one pass over the bytes with a hash table of prefixes.
+ * Compressed data is inflated and searched, one level deep.
  */
 public final class SecretScanner {
-    /** As many bytes as a long has: how a form begins is one number. */
+    /** The bytes of a long: a prefix is one number. */
     private static final int WINDOW = Long.BYTES;
 
     private static final int MAX_INFLATED_BYTES = 16 << 20;
-    /** Slots for each form: a table that is mostly empty answers at the first look. */
+    /** Slots per form: a mostly empty table rejects on the first probe. */
     private static final int TABLE_SLACK = 8;
     /** 2^64 divided by the golden ratio. */
     private static final long HASH_MULTIPLIER = 0x9e3779b97f4a7c15L;
@@ -35,7 +35,7 @@ public final class SecretScanner {
     private final Map<Long, List<Form>> forms = new HashMap<>();
     private final long[] beginnings;
 
-    /** How one secret looks in one encoding. */
+    /** One secret in one encoding. */
     private static final class Form {
         private final String canary;
         private final Encoding encoding;
@@ -71,7 +71,7 @@ public final class SecretScanner {
         forms.keySet().forEach(this::addToTable);
     }
 
-    /** Each secret once for each way in which it is there, at its first place. Safe for use by many threads. */
+    /** Returns each secret once per encoding, at its first position. Thread-safe. */
     public List<SecretMatch> scan(byte[] content) {
         Set<SecretMatch> finds = new LinkedHashSet<>();
         search(content, (form, at) -> finds.add(form.toMatch(false, at)));
@@ -99,7 +99,7 @@ public final class SecretScanner {
         }
     }
 
-    /** What begins here as compressed data, as far as it can be inflated; nothing if nothing does. */
+    /** Returns the inflated data that starts here, as far as it can be inflated; empty if there is none. */
     private static byte[] inflate(byte[] content, int at) {
         int first = content[at] & 0xff;
         int second = content[at + 1] & 0xff;
@@ -120,7 +120,7 @@ public final class SecretScanner {
                 all.write(buffer, 0, read);
             }
         } catch (IOException _) {
-            // It only looked like compressed data, or was cut off: what came out until here is looked at.
+            // It was not compressed data, or truncated: searches what was inflated so far.
         }
         return all.toByteArray();
     }

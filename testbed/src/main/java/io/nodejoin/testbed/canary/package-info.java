@@ -1,4 +1,4 @@
-/** Finds secrets where they should not be, whatever they are wrapped in. */
+/** Finds secrets where they must not be, in any encoding. */
 @NullMarked
 package io.nodejoin.testbed.canary;
 

@@ -6,24 +6,27 @@ import io.nodejoin.testbed.failpoint.FailPosition;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Why a step does not come to its end. Those come first whose joins take the longest to end. */
+/** Why a step does not complete. The causes with the longest joins come first. */
 enum AbortCause {
-    /** Its answers are lost until the join's deadline is over. */
+    /** The step's responses are lost until the join's deadline has passed. */
     DEADLINE_EXCEEDED(ExpectedOutcome.STEP_FAILURE, FailPosition.AFTER, FailAction.ERROR),
-    /** A person terminates the workflow of an accepted request once the step has had its effect: it takes nothing back itself. */
+    /**
+     * The workflow of an accepted request is terminated once the step has taken effect, so it compensates nothing
+     * itself.
+     */
     TERMINATED(ExpectedOutcome.TERMINATION, FailPosition.AFTER, FailAction.DELAY),
     /** It is refused for good. */
     REJECTED(ExpectedOutcome.STEP_FAILURE, FailPosition.BEFORE, FailAction.REJECT),
-    /** It has had its effect, and whoever asked is told that it failed for good. */
+    /** The step takes effect and its caller receives a non-retryable failure. */
     REJECTED_AFTER_EFFECT(ExpectedOutcome.STEP_FAILURE, FailPosition.AFTER, FailAction.REJECT),
-    /** An event cancels the join while the step's answer is under way. */
+    /** An event cancels the join while the step's response is pending. */
     CANCELLED(ExpectedOutcome.CANCELLATION_DURING_STEP, FailPosition.AFTER, FailAction.DELAY),
-    /** A person cancels the workflow in Temporal while the step begins. */
+    /** The workflow is cancelled in Temporal while the step starts. */
     CANCELLED_IN_TEMPORAL(ExpectedOutcome.CANCELLATION_DURING_STEP, FailPosition.BEFORE, FailAction.DELAY);
 
     /** Longer than it takes to see that a step is held, and to cancel. */
     private static final Duration HOLD_TIME = Duration.ofSeconds(10);
-    /** A step that comes to its end before the deadline's timer has fired lets the join succeed. */
+    /** A step that completes before the deadline's timer fires lets the join succeed. */
     private static final Duration TIMER_TOLERANCE = Duration.ofSeconds(5);
 
     private final ExpectedOutcome expected;
@@ -40,7 +43,7 @@ enum AbortCause {
         return expected;
     }
 
-    /** Whether the join needs a deadline that comes soon: a call, which its caller makes again for ever, knows no refusal. */
+    /** Returns whether the join needs an early deadline: a call is retried for ever, so no failure ends it. */
     boolean endsByDeadline(String step) {
         return this == DEADLINE_EXCEEDED || (action == FailAction.REJECT && StepNames.isCall(step));
     }
@@ -50,7 +53,7 @@ enum AbortCause {
         return endsByDeadline(step) ? point.until(deadline.plus(TIMER_TOLERANCE)) : point;
     }
 
-    /** Does what happens from outside once the step is held; returns false if that has to be tried again. */
+    /** Performs the external action once the step is held. Returns false if it must be retried. */
     boolean act(ChaosBed bed, InFlightJoin join) {
         return switch (this) {
             case CANCELLED -> {

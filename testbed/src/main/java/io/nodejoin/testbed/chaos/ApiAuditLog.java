@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The API server's own audit log.
+ * The API server's audit log.
  *
  * @param log one JSON document per line, see https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
  */

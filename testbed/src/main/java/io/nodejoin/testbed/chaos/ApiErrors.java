@@ -14,18 +14,22 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Every kind of call of the service to the API server is refused in every way that such a call can be: its answer lost, carried out when
- * nobody waits for it any more, 429, 409, 410, 500, 503, 504. There are joins until each kind that was met has met all that a call of it can. They come out as if it had not been.
+ * Injects every applicable fault into every kind of the service's requests to the API server: lost response, late
+ * execution, 429, 409, 410, 500, 503, 504. Runs joins until each kind has received each fault. Their outcomes must be
+ * the same as without faults.
  */
 final class ApiErrors implements Experiment {
-    /** A call that each join of a course makes once is refused twice for each: so it meets more than the seven that there are. */
+    /** A request that each join makes once receives two faults per join, so this covers all of the faults. */
     private static final int JOINS_PER_OUTCOME = 4;
 
     private static final int JOINS_PER_OUTCOME_LONG = 12;
     private static final int MAX_BATCHES = 8;
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(6);
 
-    /** What joins do that have a token. Whatever else the service asks is refused as it comes, and need not come. */
+    /**
+     * Requests that every join with a token makes. Faults are injected into all other requests as well, but none of
+     * those is required.
+     */
     private static final List<String> REQUIRED_CALLS = List.of(
             "POST secrets",
             "DELETE secrets",
@@ -54,7 +58,10 @@ final class ApiErrors implements Experiment {
         }
     }
 
-    /** By one service: another one would have to wait for the garbage collector's lease, of which calls come seldom enough. */
+    /**
+     * Uses one service process: another one would have to wait for the garbage collector's Lease, whose requests are
+     * rare.
+     */
     private static List<InFlightJoin> runJoinsUntilAllErrorsMet(ChaosBed bed, ApiFaultProxy proxy, Scale scale) {
         int each = scale.full() ? JOINS_PER_OUTCOME_LONG : JOINS_PER_OUTCOME;
         List<InFlightJoin> joins = new ArrayList<>();

@@ -3,16 +3,16 @@ package io.nodejoin.testbed.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** What the service has written at the API server, by its audit log. */
+/** The service's writes to the API server, from its audit log. */
 record ApiWrites(ApiAuditLog audit) {
     private static final String SERVICE = "system:serviceaccount:nodejoin-system:nodejoin";
 
-    /** How many there are so far. */
+    /** Returns the number of writes so far. */
     long number() {
         return all().size();
     }
 
-    /** Those that came after so many: verb and resource of each, sorted. */
+    /** Returns the writes after the first so many: verb and resource of each, sorted. */
     List<String> after(long number) {
         return all().stream().skip(number).sorted().toList();
     }

@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * When tokens ended and nodes registered, by the API server's own audit log: the instants at which it had answered.
+ * When tokens were deleted and nodes registered, by the API server's audit log (time of the response).
  *
- * @param tokenDeletions the last deletion of each token's Secret, by token id: one may have been made anew
- * @param nodeRegistrations the registration of each Node by itself, by name
+ * @param tokenDeletions last deletion of each token's Secret, by token id, since one may have been recreated
+ * @param nodeRegistrations registration of each Node, by name
  */
 record AuditedTimes(Map<String, Instant> tokenDeletions, Map<String, Instant> nodeRegistrations) {
     private static final String TOKEN = "bootstrap-token-";

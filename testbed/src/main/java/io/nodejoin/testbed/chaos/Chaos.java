@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** All experiments, one after the other, on one bed, with one look a second for orphan tokens. */
+/** Runs all experiments in sequence on one bed, and checks for orphaned tokens every second. */
 final class Chaos {
     private static final List<Experiment> ALL = List.of(
             new ComponentKills("service kills", KillTarget.service()),
@@ -41,8 +41,8 @@ final class Chaos {
     }
 
     /**
-     * Runs these experiments and tells each as it ends; at last, what the look for orphan tokens saw, what stays in the ledger, and which
-     * secrets stand anywhere.
+     * Runs these experiments and reports each as it ends; at last the orphaned tokens, the remaining ledger entries,
+     * and the places that contain secrets.
      */
     static void run(List<String> names, ChaosBed bed, Scale scale, Consumer<Findings> told) {
         OrphanTokenMonitor orphans = new OrphanTokenMonitor(bed.checker());
@@ -66,7 +66,7 @@ final class Chaos {
         return new Findings("ledger at the end", owed).with("entries", owed.size());
     }
 
-    /** Whatever was ever written is still there, so one look sees it all. */
+    /** Nothing written is ever deleted, so one scan at the end covers everything. */
     private static Findings checkSecrets(ChaosBed bed) {
         SecretScan scan = bed.checker().scanForSecrets();
         return new Findings(

@@ -13,17 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** At each step of a join each {@link AbortCause} keeps it from its end: all of it is taken back, by the join itself or by the garbage collector. */
+/**
+ * Aborts a join at each step for each {@link AbortCause} and checks that it is compensated, by its workflow or by the
+ * garbage collector.
+ */
 final class Compensations implements Experiment {
-    /** The first joins must come to their steps by then, also while the service starts. */
+    /** The first joins must reach their steps by then, also while the service starts. */
     private static final Duration DEADLINE = Duration.ofSeconds(90);
 
     private static final Duration FAIL_POINT_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(5);
-    /** The garbage collector looks for a late Node until nothing of its join can act any more, 75 s and a sweep. */
+    /**
+     * The garbage collector looks for a late Node until no activity of its join can act any more: 75 s and one cycle.
+     */
     private static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(2);
 
-    /** One join that comes to nothing. */
+    /** One aborted join. */
     private record AbortedJoin(AbortCause cause, String step, String node) {
         String workflow() {
             return ChaosBed.workflowId(node);
@@ -80,7 +85,7 @@ final class Compensations implements Experiment {
         return begun;
     }
 
-    /** Acts on each join once it is where it is to fail; returns those that never came there. */
+    /** Acts on each join once it is at its step; returns those that never reached it. */
     private static Set<AbortedJoin> awaitAndAct(
             ChaosBed bed, FailPointMarker marker, Map<AbortedJoin, InFlightJoin> begun) {
         Map<AbortedJoin, InFlightJoin> waiting = new LinkedHashMap<>(begun);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** kill -9 of one part at every step of a join; it comes back with what it had on its disk. */
+/** kill -9 of one component at every step of a join; it restarts with the state on its disk. */
 record ComponentKills(String name, KillTarget target) implements Experiment {
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(4);
 

@@ -24,15 +24,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many requests, some of them twice, some out of order, some unusable, and the intake dies again and again while it reads them: each
- * request has one outcome, and an older request of a node gives way to a newer one, whichever comes first. Their machines never come, and in
- * the end all are cancelled.
+ * Publishes many requests, some duplicated, some out of order, some invalid, while the intake is killed repeatedly:
+ * each request has one outcome, and a newer request supersedes an older one in whichever order they arrive. The hosts
+ * never enroll; all joins are cancelled at the end.
  */
 final class Duplicates implements Experiment {
     private static final int EVENTS = 1_000;
     private static final int ALL_EVENTS = 10_000;
     private static final int KILLS = 20;
-    /** Less than one life of the service's share of all records, so that each life comes to its death. */
+    /** Less than one service process's share of all records, so that each process is killed. */
     private static final int MAX_RECORDS_PER_LIFE = 40;
 
     private static final int DUPLICATED_PERCENT = 30;
@@ -44,7 +44,7 @@ final class Duplicates implements Experiment {
     /** Longer than it takes to read all: a request that is read after its deadline is refused. */
     private static final Duration DEADLINE = Duration.ofHours(2);
 
-    /** The SDK's own number for it: the machine was too busy with more tasks at once than it can do. */
+    /** The SDK's code for it: the machine was too busy. */
     private static final Pattern POTENTIAL_DEADLOCK = Pattern.compile("TMPRL1101");
 
     private final SecureRandom secrets = new SecureRandom();
@@ -54,13 +54,13 @@ final class Duplicates implements Experiment {
         return "duplicates";
     }
 
-    /** One record to be sent; without a request it is poison. */
+    /** One record to publish; without a request it is invalid. */
     private record PlannedRecord(@Nullable JoinRequested request, String key, String id, Instant made) {
         static PlannedRecord of(@Nullable JoinRequested request, String key) {
             return new PlannedRecord(request, key, UUID.randomUUID().toString(), Instant.now());
         }
 
-        /** What the node had been asked to do before. */
+        /** Returns a copy with a time before the node's earlier request. */
         PlannedRecord withOlderTime() {
             return new PlannedRecord(request, key, UUID.randomUUID().toString(), made.minusSeconds(1));
         }

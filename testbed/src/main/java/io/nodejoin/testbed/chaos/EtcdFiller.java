@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Objects that nobody needs, large ones: a database of etcd that was larger once has room of its own for what joins write. */
+/** Fills etcd with large objects. A database that was larger before keeps free pages for later writes. */
 final class EtcdFiller implements AutoCloseable {
     private static final String NAME = "hoard";
     private static final int OBJECT_BYTES = 900_000;
@@ -19,7 +19,7 @@ final class EtcdFiller implements AutoCloseable {
     private final Path content;
     private final List<String> objects = new ArrayList<>();
 
-    /** @param directory gets a file with what each object holds */
+    /** @param directory receives a file with the content of each object */
     EtcdFiller(ControlPlane cluster, Path directory) {
         this.cluster = cluster;
         this.content = directory.resolve(NAME);

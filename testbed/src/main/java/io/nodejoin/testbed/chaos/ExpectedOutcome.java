@@ -6,23 +6,23 @@ import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LifecycleEvent.Outcome;
 import java.util.List;
 
-/** What a join is about to be, and how it ends if nothing fails. */
+/** The kind of a join, and its outcome if nothing fails. */
 enum ExpectedOutcome {
     /** The host is sound. */
     SUCCESS(JoinSucceeded.class),
-    /** Its kubelet ends at once, so the join is taken back before there is a certificate. */
+    /** Its kubelet exits immediately, so the join is compensated before there is a certificate. */
     FAILURE(JoinFailed.class),
-    /** It waits for a condition that nobody sets and is cancelled when its Node is there. */
+    /** It waits for a ready gate that is never met, and is cancelled when its Node exists. */
     CANCELLATION(JoinCancelled.class),
-    /** Its machine never comes: it ends by that, or is cancelled before. */
+    /** Its host never enrolls: it fails by that, or is cancelled before. */
     HOST_ABSENT(JoinFailed.class, JoinCancelled.class),
-    /** The host is sound, and a step does not come to its end. */
+    /** The host works, and a step does not complete. */
     STEP_FAILURE(JoinFailed.class),
     /** The host is sound, and the join is cancelled in the middle of a step. */
     CANCELLATION_DURING_STEP(JoinCancelled.class),
-    /** The host is sound, and the workflow is terminated: nobody resets the host. */
+    /** The host works, and the workflow is terminated: the host is not reset. */
     TERMINATION(JoinFailed.class),
-    /** More fails than a join outlives, so any end is right that leaves nothing behind. */
+    /** More fails than a join can survive, so any outcome is right that leaves nothing behind. */
     ANY(Outcome.class);
 
     /** A join whose host is broken is tried three times instead. */
@@ -40,14 +40,14 @@ enum ExpectedOutcome {
         this.alternative = otherEnd;
     }
 
-    /** Whether it ended so, and has left nothing behind that may not be. */
+    /** Returns whether the outcome matches, with no residue that is not allowed. */
     boolean isMetBy(Outcome outcome) {
         return this == ANY
                 || ((event.isInstance(outcome) || alternative.isInstance(outcome))
                         && residue(outcome).stream().allMatch(this::isAllowedResidue));
     }
 
-    /** A name is held while a certificate lives. */
+    /** A name may stay quarantined while a certificate is valid. */
     private boolean isAllowedResidue(String line) {
         return line.startsWith("Name: ") || (this == TERMINATION && line.startsWith("Host: not reset"));
     }

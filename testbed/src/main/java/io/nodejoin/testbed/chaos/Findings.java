@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * What one experiment found.
+ * The findings of one experiment.
  *
- * @param figures in the order in which they are told
- * @param failures each a whole story: what was done, what should have been, what was
+ * @param figures in the order of the report
+ * @param failures each complete: what was done, what was expected, what happened
  */
 public record Findings(String experiment, SequencedMap<String, Number> figures, List<String> failures) {
     public Findings {
@@ -21,7 +21,7 @@ public record Findings(String experiment, SequencedMap<String, Number> figures, 
         this(experiment, new LinkedHashMap<>(), failures);
     }
 
-    /** The same with one more figure, which is told last. */
+    /** Returns a copy with one more figure, the last one. */
     Findings with(String figure, Number value) {
         SequencedMap<String, Number> more = new LinkedHashMap<>(figures);
         more.put(figure, value);

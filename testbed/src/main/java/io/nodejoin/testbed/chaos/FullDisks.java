@@ -14,8 +14,8 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
 /**
- * The disk of Kafka, of Temporal and of etcd is full for a while when joins run. Whichever of them ends of it is started again once there
- * is room.
+ * Fills the disk of Kafka, Temporal and etcd for a while during joins. A component that exits is restarted once there
+ * is space.
  */
 final class FullDisks implements Experiment {
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(5);

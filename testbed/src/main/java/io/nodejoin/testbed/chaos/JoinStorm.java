@@ -10,8 +10,8 @@ import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /**
- * Many joins at once, undisturbed, and as many while the service is killed twice: what the deaths cost, and for how long tokens
- * live that nobody needs any more.
+ * Runs many joins at once, without faults and while the service is killed twice; measures the slowdown and how long
+ * tokens exist that are no longer needed.
  */
 final class JoinStorm implements Experiment {
     private static final int JOINS = 30;
@@ -24,7 +24,7 @@ final class JoinStorm implements Experiment {
     /** In seconds. */
     private static final double MAX_REVOCATION_SECONDS = 2;
 
-    /** Joins that were all asked for at once. */
+    /** Joins that were requested at once. */
     private record Batch(List<InFlightJoin> joins, double seconds) {}
 
     @Override
@@ -61,7 +61,10 @@ final class JoinStorm implements Experiment {
         return lifetimes.figures(after);
     }
 
-    /** All hosts are up when the time begins. A kill comes when a third, and when two thirds, of the joins have ended. */
+    /**
+     * All hosts have booted when the measurement starts. The kills follow when a third, and when two thirds, of the
+     * joins have ended.
+     */
     private static Batch runJoins(
             ChaosBed bed, String name, int number, ExpectedOutcome expected, int kills, List<String> failures) {
         List<HostFixture> hosts = IntStream.range(0, number)

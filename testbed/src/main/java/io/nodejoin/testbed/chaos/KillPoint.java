@@ -20,10 +20,12 @@ record KillPoint(String contractStep, String step, FailPosition position, String
     /** Less than any step may take, and longer than {@link KillSweep} gathers after a fault. */
     private static final Duration HOLD_TIME = Duration.ofSeconds(14);
 
-    /** Less than a workflow may stand still before it is taken for a deadlock, and longer than it takes to see that it does. */
+    /**
+     * Less than a workflow may block before it is reported as a deadlock, and longer than it takes to see that it does.
+     */
     private static final Duration SHORT_HOLD_TIME = Duration.ofSeconds(2);
 
-    /** Those at which a join can be held until others are at their steps. */
+    /** Positions at which a join can be held until others have reached their steps. */
     private static final List<FailPosition> HOLDING_POSITIONS = List.of(FailPosition.BEFORE, FailPosition.AFTER);
 
     /** A step of a join, by the contract's number for it. */
@@ -41,7 +43,7 @@ record KillPoint(String contractStep, String step, FailPosition position, String
         }
     }
 
-    /** Those that take longest to be noticed come first: they heal beside the others. */
+    /** Steps whose kills are detected late come first, so that recovery overlaps with the others. */
     private static final List<Step> STEPS = List.of(
             new Step("S7", "Host_Preflight", ExpectedOutcome.SUCCESS),
             new Step("S8", "Host_PrepareHost", ExpectedOutcome.SUCCESS),
@@ -77,7 +79,7 @@ record KillPoint(String contractStep, String step, FailPosition position, String
         return STEPS.stream().map(Step::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Every step: once, before its effect or after it as the lot falls, or in one round for each cut. */
+    /** Returns every step: once, at a random position, or in one round per position at full scale. */
     static List<List<KillPoint>> rounds(Scale scale, String experiment) {
         if (scale.full()) {
             return Stream.of(FailPosition.values())
@@ -93,12 +95,15 @@ record KillPoint(String contractStep, String step, FailPosition position, String
                 .toList());
     }
 
-    /** Whether its join can be held until others are at their steps: an activity or a call can, and a workflow cannot. */
+    /**
+     * Returns whether its join can be held until others have reached their steps: an activity or a call can, a workflow
+     * cannot.
+     */
     boolean canHold() {
         return HOLDING_POSITIONS.contains(position);
     }
 
-    /** Lets this workflow come to the step and stay there for a while, if what it runs in does not die at once. */
+    /** Returns the fail point that holds this workflow at the step for a while, if its process is not killed there. */
     FailPoint failPoint(String workflow, FailAction onceRecorded) {
         FailAction action = position == FailPosition.RECORDED ? onceRecorded : FailAction.DELAY;
         return FailPoint.first(step, position, action, isPerWorkflow() ? workflow : "")
@@ -106,12 +111,12 @@ record KillPoint(String contractStep, String step, FailPosition position, String
                 .withDelay(canHold() ? HOLD_TIME : SHORT_HOLD_TIME);
     }
 
-    /** Whether this workflow is there, by these lines of a marker. */
+    /** Returns whether the marker lines show this workflow at the step. */
     boolean isHeld(String workflow, List<String> lines) {
         return lines.contains(mark(workflow)) && !isReleased(workflow, lines);
     }
 
-    /** Whether this workflow was there and has gone on, by these lines of a marker. */
+    /** Returns whether the marker lines show that this workflow was there and has continued. */
     boolean isReleased(String workflow, List<String> lines) {
         return lines.contains(FailPoint.releaseLine(mark(workflow)));
     }
@@ -120,7 +125,7 @@ record KillPoint(String contractStep, String step, FailPosition position, String
         return FailPoint.markerLine(step, position, isPerWorkflow() ? workflow : "");
     }
 
-    /** Whether each workflow has a fail point of its own there. */
+    /** Returns whether each workflow has a fail point of its own there. */
     boolean isPerWorkflow() {
         return !step.equals("Intake_Commit");
     }

@@ -5,14 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Blows, each of which is to meet joins that are under way. */
+/** Schedules faults so that each hits running joins. */
 final class KillSchedule {
     private final Function<List<InFlightJoin>, List<Outcome>> ends;
     private final List<String> failures = new ArrayList<>();
 
-    /**
-     * @param ends tells the ends of those of some joins that have ended
-     */
+    /** @param ends returns the outcomes of those joins that have ended */
     KillSchedule(Function<List<InFlightJoin>, List<Outcome>> ends) {
         this.ends = ends;
     }

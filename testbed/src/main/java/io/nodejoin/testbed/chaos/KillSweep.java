@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Joins of which each is to be struck at a step of its own. Those that come to their steps at about the same time are struck by the same
- * fault; all others are innocents that it meets anywhere. For one thread.
+ * Runs joins of which each is killed at a step of its own. Joins that reach their steps at about the same time share
+ * one kill; the kill hits all other joins at an arbitrary step. Not thread-safe.
  */
 final class KillSweep {
-    /** A join may be thrown back some times before it comes to its step. */
+    /** A join may be set back several times before it reaches its step. */
     private static final Duration ARRIVAL_TIMEOUT = Duration.ofSeconds(100);
 
     private static final Duration GATHERING_TIME = Duration.ofSeconds(5);
@@ -47,7 +47,7 @@ final class KillSweep {
         }
     }
 
-    /** Fail points for those that were not struck yet. */
+    /** Returns fail points for the joins that were not killed yet. */
     FailPlan plan(FailAction onceRecorded) {
         return new FailPlan(
                 Stream.concat(inFlight.keySet().stream(), notStarted.stream())
@@ -57,7 +57,9 @@ final class KillSweep {
                 bed.newMarker().file());
     }
 
-    /** Boots the hosts and asks for the joins of these cells; all others follow one by one, when none of these is left. */
+    /**
+     * Boots the hosts and requests the joins of these kill points; all others follow one by one, once these are done.
+     */
     void startJoins(Predicate<KillPoint> atOnce) {
         List<TargetJoin> begun = notStarted.stream()
                 .filter(target -> atOnce.test(target.killPoint()))
@@ -76,7 +78,7 @@ final class KillSweep {
         }
     }
 
-    /** Strikes whenever some joins are at their steps, until all were; returns the steps at which none was struck. */
+    /** Kills whenever some joins are at their steps, until all were; returns the steps at which no kill happened. */
     List<String> killUntilAllHit(Supplier<FailPointMarker> armed, Runnable fault) {
         List<String> missed = killRepeatedly(armed, fault);
         // A fault may have thrown them back to where they are not cancelled yet.
@@ -104,7 +106,10 @@ final class KillSweep {
         return List.of();
     }
 
-    /** Those that came during the last fault are not kept waiting: they may go on soon. Returns false if none comes. */
+    /**
+     * Joins that arrived during the last kill are not kept waiting, since they may continue soon. Returns false if none
+     * arrives.
+     */
     private boolean awaitHeldJoins(FailPointMarker marker) {
         boolean come = Await.until(ARRIVAL_TIMEOUT, () -> !heldTargets(marker).isEmpty());
         Await.until(
@@ -117,7 +122,7 @@ final class KillSweep {
         return !bed.testBed().service().process().isRunning();
     }
 
-    /** Has another join take the place of each that came to its step during a fault and has gone on before the next one, or has passed it by. */
+    /** Replaces each join that passed its step during or since the last kill by a substitute. */
     private List<TargetJoin> heldTargets(FailPointMarker marker) {
         toCancel.removeIf(this::cancelIfDue);
         Set<TargetJoin> over = closedTargets(marker.lines());
@@ -130,7 +135,10 @@ final class KillSweep {
         return inFlight.keySet().stream().filter(target -> target.isHeld(lines)).toList();
     }
 
-    /** An end is told before the step that tells it has been recorded: a join comes to its step until nothing of it runs. */
+    /**
+     * The outcome is published before Temporal has recorded the step that publishes it, so a join may reach its step
+     * until its workflow is closed.
+     */
     private Set<TargetJoin> closedTargets(List<String> lines) {
         Set<JoinId> told = bed.outcomes().all().keySet();
         return inFlight.entrySet().stream()

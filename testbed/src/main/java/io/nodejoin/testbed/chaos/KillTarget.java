@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 
 /** A part that is killed while joins are at their steps. */
 interface KillTarget {
-    /** Begins the joins and kills until each of them was struck; returns what did not happen. */
+    /** Starts the joins and kills until each of them was hit; returns what did not happen. */
     List<String> killDuring(ChaosBed bed, KillSweep sweep);
 
-    /** Intake, gateway and workers in one process. Each life of it knows the steps that are left. */
+    /** Intake, gateway and workers in one process. Each restart receives the remaining steps. */
     static KillTarget service() {
         return (bed, sweep) -> {
             SupervisedProcess service = bed.testBed().service().process();

@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** One link and what befalls it. */
+/** A link and its fault. */
 record LinkFault(Link link, NetworkFault fault) {
     private static final int FAULTS_PER_LINK = 2;
-    /** Longer than the service waits for one answer. */
+    /** Longer than the service waits for one response. */
     private static final Duration DURATION = Duration.ofSeconds(12);
-    /** Longer than an agent waits until its report has an answer, and so longer than anybody waits. */
+    /** Longer than an agent waits for the response to its report, which is the longest timeout. */
     static final Duration DURATION_FOR_AGENTS = Duration.ofSeconds(17);
 
     /** Every trouble of every link, or two of each link, among which every trouble is. */
     static List<LinkFault> draw(boolean whole, RandomGenerator seededRandom) {
         List<LinkFault> drawn = new ArrayList<>(whole ? all() : sample(seededRandom));
-        // What takes longest to be noticed comes first: it heals beside the others.
+        // Faults that clients detect late come first, so that recovery overlaps with the other faults.
         drawn.sort(Comparator.comparing(linkFault -> linkFault.fault() != NetworkFault.HALF_OPEN));
         return List.copyOf(drawn);
     }
 
-    /** From link to link: one that is broken again as soon as it is mended is one that is away for minutes. */
+    /** Alternates the links: a link that breaks again as soon as it has healed would be down for minutes. */
     private static List<LinkFault> all() {
         return Stream.of(NetworkFault.values())
                 .flatMap(fault -> Stream.of(Link.values()).map(link -> new LinkFault(link, fault)))
@@ -52,12 +52,12 @@ record LinkFault(Link link, NetworkFault fault) {
         return list;
     }
 
-    /** Longer than whoever asks over this link waits for an answer. */
+    /** Longer than the request timeout of this link's client. */
     Duration duration() {
         return link == Link.GATEWAY ? DURATION_FOR_AGENTS : DURATION;
     }
 
-    /** As a node's name may hold it. */
+    /** Returns the part of a node name that stands for it. */
     String nodeNamePart() {
         return link.label() + "-" + fault.label();
     }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** What a process writes to its log from a moment on, in all its lives. */
+/** The part of a process's log that is written after this object's creation, across restarts. */
 final class LogTail {
     private final Path log;
     private final long begin;
@@ -20,7 +20,7 @@ final class LogTail {
         this.begin = log.toFile().length();
     }
 
-    /** How often this stands in what has been written up to now. */
+    /** Returns the number of matches so far. */
     long count(Pattern pattern) {
         try (InputStream written = Files.newInputStream(log)) {
             written.skipNBytes(begin);

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Every activity and every call to Temporal is carried out and its answer lost, once each; then the same before the effect. A step that each
- * join passes by, because of what it has lost before, is lost alone by joins of its own.
+ * Executes every activity and every call to Temporal and loses its response, once each; then fails each before its
+ * effect. A step that joins skip because of an earlier loss gets joins of its own.
  */
 final class LostResponses implements Experiment {
     private static final List<ExpectedOutcome> OUTCOMES =

@@ -18,13 +18,13 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * The network between the service and what it needs, and between agents and service, is broken while joins run, for longer than anybody
- * waits for an answer, and mended: one link at a time in each way, and at last all links, which stop and come back one by one.
+ * Injects each network fault into the links from the service to its dependencies and from agents to the service while
+ * joins run, for longer than the clients' timeouts; at last partitions all links and heals them one by one.
  */
 final class NetworkFaults implements Experiment {
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration PAUSE_BETWEEN_LINKS = Duration.ofSeconds(2);
-    /** Agents that wait for the service, which waits for another link to heal, say nothing for this long. */
+    /** The longest time for which an agent does not contact the service: one long poll. */
     private static final Duration SILENCE = PollRequest.MAX_POLL_DURATION;
 
     @Override
@@ -64,7 +64,7 @@ final class NetworkFaults implements Experiment {
         return new Findings(name(), figures, failures);
     }
 
-    /** Mends it once its time is over and it has met somebody. */
+    /** Heals it once its time has passed and it has affected traffic. */
     private static long injectAndHeal(Links links, LinkFault linkFault) {
         InjectedFault broken = links.injectFault(linkFault.link(), linkFault.fault(), linkFault.duration());
         ChaosBed.waitFor(linkFault.duration());
@@ -72,7 +72,7 @@ final class NetworkFaults implements Experiment {
         return broken.heal();
     }
 
-    /** Returns how many bytes have met the link that was least in use. */
+    /** Returns the affected bytes of the least used link. */
     private static long partitionAllAndHealInTurn(Links links, Random seededRandom) {
         List<Link> order = new ArrayList<>(List.of(Link.values()));
         Collections.shuffle(order, seededRandom);

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks every second whether a token is alive whose join does not run, and for how long that has been so. */
+/** Checks every second which tokens exist without a running join, and for how long. */
 final class OrphanTokenMonitor {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanTokenMonitor.class);
     private static final Duration MAX_ORPHAN_AGE = Duration.ofSeconds(60);
@@ -50,7 +50,7 @@ final class OrphanTokenMonitor {
         try {
             record(checker.orphanTokens(), Instant.now());
             samples++;
-        } catch (RuntimeException e) { // whatever is dead now is meant to be
+        } catch (RuntimeException e) { // components are down on purpose
             failedSamples++;
             LOG.debug("no look at tokens now: {}", e.toString());
         }
@@ -67,7 +67,7 @@ final class OrphanTokenMonitor {
         }
     }
 
-    /** Ends the watch and says what it saw. */
+    /** Stops the checks and reports their findings. */
     Findings stopAndReport() {
         stopping.countDown();
         try {

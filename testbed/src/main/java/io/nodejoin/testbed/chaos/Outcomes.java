@@ -27,7 +27,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is told of joins from now on, across deaths of the broker. */
+/** The outcomes published from now on, across broker restarts. */
 final class Outcomes implements AutoCloseable {
     private final OutcomeRecorder recorder;
 
@@ -35,7 +35,7 @@ final class Outcomes implements AutoCloseable {
         recorder = new OutcomeRecorder(bootstrapServers);
     }
 
-    /** The first end of each join that has ended. */
+    /** Returns the first outcome of each join that has ended. */
     Map<JoinId, Outcome> all() {
         Map<JoinId, Outcome> ends = new HashMap<>();
         recorder.received()
@@ -44,7 +44,7 @@ final class Outcomes implements AutoCloseable {
         return ends;
     }
 
-    /** The ends of those of these joins that have ended. */
+    /** Returns the outcomes of those of these joins that have ended. */
     List<Outcome> of(List<InFlightJoin> joins) {
         Map<JoinId, Outcome> ends = all();
         return joins.stream()
@@ -52,14 +52,14 @@ final class Outcomes implements AutoCloseable {
                 .toList();
     }
 
-    /** How many different events tell the end of one of these joins. */
+    /** Returns the number of different outcome events of these joins. */
     long countEvents(List<InFlightJoin> joins) {
         Set<JoinId> wanted = joins.stream().map(InFlightJoin::joinId).collect(Collectors.toSet());
         return countDistinct(
                 event -> joinEndedBy(event).filter(wanted::contains).isPresent());
     }
 
-    /** How many different events have told so far that a record was rejected for this reason. */
+    /** Returns the number of different rejected events with this reason so far. */
     long rejections(ErrorCode reason) {
         return countDistinct(event -> event instanceof JoinRejected rejected && rejected.reason() == reason);
     }
@@ -72,7 +72,7 @@ final class Outcomes implements AutoCloseable {
                 .count();
     }
 
-    /** Whether it has been told that the request of this join is accepted. */
+    /** Returns whether the accepted event of this join was published. */
     boolean isAccepted(InFlightJoin join) {
         return recorder.received()
                 .anyMatch(received -> received.event() instanceof JoinAccepted accepted

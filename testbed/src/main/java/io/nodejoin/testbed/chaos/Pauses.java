@@ -5,16 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Parts stand still while joins run, as under SIGSTOP, and go on: whoever waits for them takes them for dead, and they find that time
- * has passed them by.
- */
+/** Pauses components by SIGSTOP while joins run, for longer than their clients' timeouts, and resumes them. */
 final class Pauses implements Experiment {
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(4);
     private static final int ALL_ROUNDS = 3;
-    /** Longer than an activity may take, so that what goes on afterwards has been given to somebody else. */
+    /** Longer than an activity's timeout, so that a resumed activity has been rescheduled elsewhere. */
     private static final Duration SERVICE_PAUSE = Duration.ofSeconds(35);
-    /** Longer than a client waits for an answer. */
+    /** Longer than a client waits for a response. */
     private static final Duration COMPONENT_PAUSE = Duration.ofSeconds(15);
 
     @Override

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Some joins at a time, and one fault at a moment of theirs that is drawn by lot. */
+/** Starts some joins at a time and injects one fault at a random time after their start. */
 final class RandomFaults {
     private static final int JOINS = 3;
     private static final int MAX_DELAY_MILLIS = 2_500;
@@ -30,7 +30,10 @@ final class RandomFaults {
         schedule.inject(name, joins, fault);
     }
 
-    /** Waits for the ends of all joins, see {@link ChaosBed#awaitAndCheck}; returns what is wrong with them or was with a fault. */
+    /**
+     * Waits for the outcomes of all joins, see {@link ChaosBed#awaitAndCheck}; returns the violations, and the faults
+     * that did not work.
+     */
     List<String> awaitAndCheck(Duration limit) {
         List<String> failures = new ArrayList<>(schedule.failures());
         failures.addAll(bed.awaitAndCheck(joins, limit));

@@ -3,13 +3,13 @@ package io.nodejoin.testbed.chaos;
 import java.util.Random;
 
 /**
- * How much of an experiment is run.
+ * The scale of an experiment.
  *
- * @param full whether every cell is run, instead of a sample that differs from seed to seed
+ * @param full whether every kill point is run, instead of a sample drawn by the seed
  */
 public record Scale(boolean full, long seed) {
 
-    /** The lots of one experiment: the same seed draws the same ones. */
+    /** Returns the random numbers of one experiment, which depend only on the seed. */
     Random randomFor(String experiment) {
         return new Random(seed ^ experiment.hashCode());
     }

@@ -27,12 +27,12 @@ final class StepNames {
 
     private StepNames() {}
 
-    /** These words as a node's name may hold them. */
+    /** Returns these words as part of a node name. */
     static String toNodeNamePart(String words) {
         return words.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether it is a call of intake or gateway, and no activity. */
+    /** Returns whether the step is a call of intake or gateway, and not an activity. */
     static boolean isCall(String step) {
         return step.startsWith("Intake_") || step.startsWith("Update_") || step.startsWith("Signal_");
     }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The join that is to be struck at a cell, or one of those that take its place if the fault comes too late for it.
+ * The join that is killed at a kill point, or a substitute if the kill came too late for it.
  *
- * @param attempt which of them, counted from 1
+ * @param attempt number of the substitute, counted from 1
  */
 record TargetJoin(KillPoint killPoint, String name, int attempt) {
     private static final int MAX_ATTEMPTS = 4;
@@ -28,15 +28,16 @@ record TargetJoin(KillPoint killPoint, String name, int attempt) {
     }
 
     /**
-     * Whether the join does not come to its step any more: it was there, or is over without, since a fault elsewhere has spared it the step.
+     * Returns whether the join cannot reach its step any more: it has passed it, or has ended without it because of a
+     * fault elsewhere.
      *
-     * @param isOver whether nothing of it ran any more when these lines were read
+     * @param isOver whether its workflow was closed when these lines were read
      */
     boolean isMissed(List<String> lines, boolean isOver) {
         return killPoint.isReleased(workflowId(), lines) || (isOver && !isHeld(lines));
     }
 
-    /** There is none for a fail point at which any workflow may be: all of them would be held at the same moment. */
+    /** There is none for a fail point that matches any workflow, since all of them would be held at once. */
     boolean hasSubstitute() {
         return killPoint.isPerWorkflow() && attempt < MAX_ATTEMPTS;
     }

@@ -5,13 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Temporal answers fewer requests a second than joins make. They take longer, are not lost, and do not press it. */
+/**
+ * Temporal accepts fewer requests per second than the joins make. They take longer, none is lost, and clients back off.
+ */
 final class TemporalThrottling implements Experiment {
     private static final int REQUESTS_PER_SECOND = 30;
     private static final int JOINS_PER_OUTCOME = 3;
     private static final int JOINS_PER_OUTCOME_LONG = 9;
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(8);
-    /** A client that did not pause before it asks again would be refused thousands of times a second. */
+    /** A client without back-off would be rejected thousands of times a second. */
     private static final int MAX_REJECTIONS_PER_SECOND = 3 * REQUESTS_PER_SECOND;
 
     @Override

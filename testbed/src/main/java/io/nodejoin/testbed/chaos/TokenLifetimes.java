@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * For how long tokens lived that nobody needed any more. A host needs its token until its Node is registered, or until it has
- * said that its kubelet does not start; the token is gone when the API server has answered the deletion of its Secret.
+ * How long tokens existed after they were no longer needed. A token is needed until its Node is registered, or until
+ * the host has reported that its kubelet does not start; it is gone once the API server has responded to the deletion
+ * of its Secret.
  *
- * @param unneeded seconds from the one to the other, one for each join
- * @param outlived seconds from the end that its join tells to the token's end: less than none means that it was gone before
+ * @param unneeded seconds between the two, one for each join
+ * @param outlived seconds from the join's outcome to the token's deletion; negative if it was deleted before
  */
 record TokenLifetimes(List<Double> unneeded, List<Double> outlived) {
     TokenLifetimes {
@@ -27,7 +28,7 @@ record TokenLifetimes(List<Double> unneeded, List<Double> outlived) {
         outlived = List.copyOf(outlived);
     }
 
-    /** The tokens of these joins, which have ended. Those of whom not all is known are missing in it. */
+    /** Measures the tokens of these joins, which have ended. Joins with missing data are left out. */
     static TokenLifetimes measure(ChaosBed bed, List<InFlightJoin> joins) {
         AuditedTimes ends = AuditedTimes.parse(bed.apiAuditLog());
         Map<JoinId, Outcome> outcomes = bed.outcomes().all();
@@ -70,7 +71,7 @@ record TokenLifetimes(List<Double> unneeded, List<Double> outlived) {
         return Duration.between(from, to).toMillis() / 1000.0;
     }
 
-    /** What a person reads, of tokens that were not needed after this. */
+    /** Returns the figures for people, of tokens that were no longer needed after this event. */
     SequencedMap<String, Number> figures(String after) {
         SequencedMap<String, Number> figures = new LinkedHashMap<>();
         figures.put("tokens measured after " + after, unneeded.size());
@@ -87,9 +88,9 @@ record TokenLifetimes(List<Double> unneeded, List<Double> outlived) {
     }
 
     /**
-     * What is wrong with the tokens of this many joins.
+     * Returns what is wrong with the tokens of this many joins.
      *
-     * @param limit by how many seconds they may outlive their joins, but for the worst hundredth
+     * @param limit by how many seconds tokens may outlive their joins, except for the worst percent
      */
     List<String> violations(String after, int joins, double limit) {
         List<String> failures = new ArrayList<>();

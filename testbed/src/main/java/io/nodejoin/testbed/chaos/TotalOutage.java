@@ -13,12 +13,12 @@ import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/** Everything dies at once while joins are under way, stays away for a while, and comes back in different orders. */
+/** Kills all components at once while joins run, waits for a while, and restarts them in different orders. */
 final class TotalOutage implements Experiment {
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(8);
     private static final int ORDERS = 2;
     private static final int ALL_ORDERS = 6;
-    /** So many follow on each other. More would take longer than their joins may. */
+    /** More would take longer than their joins may. */
     private static final int JOINS_PER_ORDER = 2;
 
     private static final int JOINS = 50;
@@ -26,7 +26,7 @@ final class TotalOutage implements Experiment {
     private static final Duration OUTAGE = Duration.ofSeconds(30);
     private static final Duration LONG_OUTAGE = Duration.ofMinutes(2);
 
-    /** What comes back. */
+    /** A component that is restarted. */
     enum Component {
         SERVICE,
         KAFKA,
@@ -109,8 +109,8 @@ final class TotalOutage implements Experiment {
     }
 
     /**
-     * As many orders, all different. In the first one the service comes first and Temporal last: so all agents are back at the service, and
-     * Temporal is asked for all of them at once.
+     * Distinct restart orders. In the first one the service starts first and Temporal last, so that all agents
+     * reconnect while Temporal is down.
      */
     static List<List<Component>> drawOrders(int number, Random seededRandom) {
         Set<List<Component>> orders = new LinkedHashSet<>();

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the histories in Temporal say of the steps of joins. */
+/** Reads the steps of joins from their histories in Temporal. */
 final class WorkflowHistories implements AutoCloseable {
     private static final Pattern TOKEN_ID = Pattern.compile("\\b([a-z0-9]{6})\\b");
 
@@ -27,7 +27,7 @@ final class WorkflowHistories implements AutoCloseable {
         client = WorkflowClient.newInstance(stubs);
     }
 
-    /** A step that has ended, well or not. */
+    /** A completed step, successful or not. */
     private record Completion(Instant at, String result) {}
 
     /** The id of the last token that the node's join has reserved. */
@@ -38,7 +38,7 @@ final class WorkflowHistories implements AutoCloseable {
                 .map(id -> id.group(1));
     }
 
-    /** When the host had said the last time that its kubelet does not start, or does. */
+    /** Returns when the host last reported that its kubelet starts, or does not. */
     Optional<Instant> kubeletStartReportedAt(NodeName node) {
         return lastCompletion(node, "Host_StartKubelet").map(Completion::at);
     }

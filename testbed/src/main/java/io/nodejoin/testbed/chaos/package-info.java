@@ -1,4 +1,4 @@
-/** Joins on a real bed while its parts die, and a checker that looks on: nothing is lost and nothing is left behind. */
+/** Joins on a real bed whose components fail, observed by a checker: nothing is lost and nothing is left behind. */
 @NullMarked
 package io.nodejoin.testbed.chaos;
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What was asked for with bootstrap tokens, and what came of it. */
+/** Rules for CSRs that were created with bootstrap tokens. */
 final class CertificateRules {
     private static final Duration DECISION_TIMEOUT = Duration.ofSeconds(30);
     private static final String OURS = "NodejoinApproved";

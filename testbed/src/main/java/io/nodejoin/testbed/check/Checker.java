@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Looks at API server, Temporal, Kafka, hosts and audit log, and says which promises are broken. It shares no code with what it
- * checks and never asks it. From its construction on it remembers the tokens that come, so that it knows what must be found nowhere.
+ * Reads API server, Temporal, Kafka, hosts and audit log, and reports violated invariants. It shares no code with the
+ * product and never queries it. It records all tokens from its construction on, so that it can scan for them.
  */
 public final class Checker implements AutoCloseable {
     private static final Duration SCAN_TIMEOUT = Duration.ofSeconds(60);
@@ -44,17 +44,19 @@ public final class Checker implements AutoCloseable {
         this.audit = new AuditLogReader(config.auditLog());
     }
 
-    /** Takes note of a host that no join has touched yet. */
+    /** Adds a host that no join has touched yet. */
     public void addHost(String node, Path root, BooleanSupplier kubeletActive) {
         hosts.add(new HostInspector(node, root, kubeletActive));
     }
 
-    /** Takes note of what must be found nowhere; the name is printed, the secret is not. */
+    /** Adds a secret that must not be found anywhere; only the name is printed. */
     public void addSecret(String name, String secret) {
         secrets.put(name, secret);
     }
 
-    /** Takes note of a private key, a file in PEM, by the last line of its body: the lines before are alike in all of its kind. */
+    /**
+     * Adds a private key, a PEM file, by the last line of its body: the lines before are equal in all keys of the kind.
+     */
     public void addKey(Path pem) {
         try {
             List<String> lines = Files.readAllLines(pem);
@@ -64,22 +66,22 @@ public final class Checker implements AutoCloseable {
         }
     }
 
-    /** What is broken now. While joins run, what they are about to do looks like a break for a moment. */
+    /** Returns the current violations. While joins run, changes in progress may appear as violations. */
     public List<Violation> violations() {
         return Invariants.violations(snapshot(Map.of()));
     }
 
-    /** What is still broken when the patience is over; looks again and again until nothing is. */
+    /** Checks repeatedly, and returns the violations that remain after the timeout. */
     public List<Violation> awaitNoViolations(Duration patience) {
         return poll(patience, this::violations, List::isEmpty);
     }
 
-    /** Looks for every secret that ever was in every place that must hold none, from its beginning; takes seconds for hundreds of joins. */
+    /** Scans every place that must not contain secrets, from its start; takes seconds for hundreds of joins. */
     public SecretScan scanForSecrets() {
         return poll(SCAN_TIMEOUT, () -> SecretScan.of(snapshot(readSinks())), _ -> true);
     }
 
-    /** A look that fails, for a part that is back only just, is none; if the last one does, so does this. */
+    /** A check that fails, for a component that has just restarted, does not count, unless it is the last one. */
     private static <T> T poll(Duration patience, Supplier<T> look, Predicate<T> enough) {
         AtomicReference<Supplier<T>> last = new AtomicReference<>(look);
         Await.until(patience, () -> {
@@ -97,19 +99,22 @@ public final class Checker implements AutoCloseable {
         return last.get().get();
     }
 
-    /** Whether the intake has committed every request that there is. */
+    /** Returns whether the intake has committed every request. */
     public boolean isIntakeCaughtUp() {
         return topics.isReadToItsEnd(committedOffsets());
     }
 
-    /** What the ledger holds. */
+    /** Returns the entries of the ledger. */
     public List<String> ledgerEntries() {
         return cluster.ledger().stream()
                 .map(entry -> entry.ref() + " of join " + entry.join())
                 .toList();
     }
 
-    /** Live tokens whose join does not run, each with its id and its object; one whose join ends right now may be among them. */
+    /**
+     * Returns existing tokens whose join does not run, each with its id and object; one whose join is just ending may
+     * be among them.
+     */
     public Set<String> orphanTokens() {
         List<ClusterSnapshot.Token> tokens = cluster.tokens().stream()
                 .filter(token -> !token.join().isEmpty())
@@ -121,7 +126,7 @@ public final class Checker implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** What is decided by when it was read: offsets before runs, runs before what they have to take back. */
+    /** The read order matters: offsets before workflow runs, runs before what they compensate. */
     private ClusterSnapshot snapshot(Map<String, String> sinks) {
         Instant at = Instant.now();
         Map<Integer, Long> committed = committedOffsets();

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where a checker looks.
+ * The sources of a checker.
  *
- * @param adminKubeconfig of the cluster's administrator
- * @param auditLog what Nodejoin has put on record; may not exist yet
- * @param logs files that must hold no secret
+ * @param adminKubeconfig kubeconfig of the cluster's administrator
+ * @param auditLog Nodejoin's audit log; may not exist yet
+ * @param logs files that must not contain secrets
  */
 public record CheckerConfig(
         Path adminKubeconfig, String kafkaBootstrapServers, String temporalTarget, Path auditLog, List<Path> logs) {

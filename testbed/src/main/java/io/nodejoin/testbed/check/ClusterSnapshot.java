@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be seen from outside at one moment.
+ * The observable state at one moment.
  *
- * @param at when it was begun to be read
- * @param sinks what must hold no secret, by name
- * @param secrets what no sink may hold, by name; never printed
+ * @param at when reading started
+ * @param sinks data that must not contain secrets, by name
+ * @param secrets secrets that no sink may contain, by name; never printed
  */
 record ClusterSnapshot(
         Instant at,
@@ -30,7 +30,7 @@ record ClusterSnapshot(
         Map<String, String> sinks,
         Map<String, String> secrets) {
 
-    /** Where an object of the API server is to be found. */
+    /** Identifies an object of the API server. */
     record Ref(String kind, String name, String uid, String resourceVersion) {
         @Override
         public String toString() {
@@ -39,12 +39,12 @@ record ClusterSnapshot(
     }
 
     /**
-     * The cluster, as its administrator reads it.
+     * The cluster's state.
      *
-     * @param pastTokens every one that was ever seen, whether it is alive or not
-     * @param acceptedGoneTokens those that are gone, and that the API server takes all the same
-     * @param nameQuarantines the names that are held back, and the machine that may have each all the same, empty if none may
-     * @param kubeconfigBefore cluster-info's at the beginning
+     * @param pastTokens every token that was ever seen
+     * @param acceptedGoneTokens deleted tokens that the API server still accepts
+     * @param nameQuarantines quarantined names and the machine that each is reserved for, empty if none
+     * @param kubeconfigBefore the kubeconfig in cluster-info at the start
      */
     record KubernetesState(
             List<Token> tokens,
@@ -69,7 +69,7 @@ record ClusterSnapshot(
             @Nullable String expiration,
             String groups) {}
 
-    /** Two tokens of one join of which the second was made while the first was alive. */
+    /** Two tokens of one join that existed at the same time. */
     record Overlap(Token first, Token second) {}
 
     /** A certificate signing request of a bootstrap token's user. */
@@ -90,12 +90,12 @@ record ClusterSnapshot(
     /**
      * A Node.
      *
-     * @param machineId as its kubelet has told it
+     * @param machineId as its kubelet reports it
      * @param labelsAndTaints its labels and taints, as {@link LabelsAndTaints} writes them
      */
     record Node(Ref ref, Instant created, String machineId, Set<String> labelsAndTaints) {}
 
-    /** A note on a token or on an outcome that is owed. */
+    /** An entry of the token ledger or the outbox. */
     record LedgerEntry(Ref ref, String join, Instant created) {}
 
     /**
@@ -131,7 +131,7 @@ record ClusterSnapshot(
     record Topics(
             List<Request> requests, List<Event> events, List<DeadLetter> deadLetters, Map<Integer, Long> committed) {}
 
-    /** Where a record lies. */
+    /** The position of a record. */
     record Place(String topic, int partition, long offset) {
         @Override
         public String toString() {
@@ -142,9 +142,9 @@ record ClusterSnapshot(
     /**
      * A record of the requests topic.
      *
-     * @param join the id that its source and id make; empty if it has none
-     * @param labelsAndTaints the labels and taints that it asks for, as {@link LabelsAndTaints} writes them
-     * @param createdAt when its sender made it, by the sender
+     * @param join the join id from source and id; empty if it has none
+     * @param labelsAndTaints the requested labels and taints, as {@link LabelsAndTaints} writes them
+     * @param createdAt the event's time
      * @param content digest of key and value
      */
     record Request(
@@ -159,8 +159,8 @@ record ClusterSnapshot(
     /**
      * A record of the events topic.
      *
-     * @param type the last word of its CloudEvents type but the version, such as {@code succeeded}
-     * @param time when it came about, by whoever tells it
+     * @param type the last word of its CloudEvents type before the version, such as {@code succeeded}
+     * @param time the event's time
      * @param content digest of key and value
      */
     record Event(
@@ -190,9 +190,9 @@ record ClusterSnapshot(
     /**
      * A host.
      *
-     * @param machineId as systemd has made it
-     * @param before every path with what lies there, when the host was new
-     * @param keyDigest of the key that its kubelet's certificate has, if it has one
+     * @param machineId as systemd generated it
+     * @param before every path with its content, when the host was new
+     * @param keyDigest the key of its kubelet's certificate, if it has one
      */
     record Host(
             String node,
@@ -219,7 +219,7 @@ record ClusterSnapshot(
         return runsOf(join).anyMatch(Run::isRunning);
     }
 
-    /** The last outcome of each node that has one, by the order of its partition. */
+    /** Returns the last outcome of each node that has one, by the order of its partition. */
     Map<String, Event> lastOutcomes() {
         return topics.events().stream()
                 .filter(Event::isOutcome)
@@ -230,7 +230,7 @@ record ClusterSnapshot(
                                 Comparator.comparingLong(event -> event.place().offset()))));
     }
 
-    /** Whether nothing is under way for the node. */
+    /** Returns whether no request of the node is running. */
     boolean isIdle(String node) {
         return runs.stream().noneMatch(run -> run.isRunning() && run.node().equals(node));
     }

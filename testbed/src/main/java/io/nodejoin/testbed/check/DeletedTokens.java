@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tries tokens that are gone at the API server, until it knows them no more. For many threads. */
+/** Tries deleted tokens at the API server until it rejects them. Thread-safe. */
 final class DeletedTokens {
-    /** The API server remembers for ten seconds whom it has let in, and this side hears of a deletion a moment late. */
+    /** The API server caches authentication for ten seconds, and the informer reports deletions with a delay. */
     private static final Duration AUTHENTICATION_CACHE_TTL = Duration.ofSeconds(12);
 
     private final KubernetesClient admin;
@@ -27,7 +27,7 @@ final class DeletedTokens {
         gone.put(token.ref().uid(), new DeletedToken(token, bearer, Instant.now()));
     }
 
-    /** Those that open the door when they should be forgotten. One that was once found unknown is not tried again. */
+    /** Returns the tokens that are accepted beyond the cache's TTL. One that was rejected once is not tried again. */
     List<ClusterSnapshot.Token> stillAccepted() {
         Instant forgotten = Instant.now().minus(AUTHENTICATION_CACHE_TTL);
         return gone.values().stream()

@@ -13,7 +13,7 @@ final class Digest {
         return HexFormat.of().formatHex(sha256().digest(text));
     }
 
-    /** Over several parts, each ended by a zero byte. */
+    /** Returns the digest of several parts, each terminated by a zero byte. */
     static String of(byte[]... parts) {
         MessageDigest digest = sha256();
         for (byte[] part : parts) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
-/** One host from the moment at which it was new: its file tree, and whether its kubelet runs. */
+/** One host since it was new: its file tree, and whether its kubelet runs. */
 final class HostInspector {
     /** The agent's own, on the host before any join and after every one. */
     private static final List<String> OF_THE_AGENT =
@@ -91,7 +91,7 @@ final class HostInspector {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    // The host is alive: what is gone meanwhile is not there.
+                    // The host is running: a file that disappears during the read counts as absent.
                     return FileVisitResult.CONTINUE;
                 }
             });

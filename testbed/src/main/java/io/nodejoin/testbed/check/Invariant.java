@@ -5,10 +5,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * One promise and how to see that it holds.
+ * An invariant and its check.
  *
  * @param name stable, in lower-case words
- * @param promise the sentence that a person may rely on
+ * @param promise the sentence that users may rely on
  */
 record Invariant(String name, String promise, Function<ClusterSnapshot, Stream<Breach>> rule) {
 

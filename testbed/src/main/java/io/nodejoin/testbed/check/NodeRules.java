@@ -49,7 +49,7 @@ final class NodeRules {
                                 end)));
     }
 
-    /** A Node that stays is the name's end as well: no join takes it. */
+    /** A Node that stays blocks the name as well: no join takes it. */
     static Stream<Breach> haveTheirNamesHeldWhileAKeyLives(ClusterSnapshot snapshot) {
         return Stream.of("failed", "cancelled")
                 .flatMap(type -> ended(snapshot, type))
@@ -121,7 +121,7 @@ final class NodeRules {
                                         end))));
     }
 
-    /** Whether the outcome says that nobody has reset the host, or that it may not have been. */
+    /** Returns whether the outcome says that the host was not reset, or may not have been. */
     private static boolean isLeftAsItWas(@Nullable Event end) {
         return end != null
                 && end.residue().stream()
@@ -154,7 +154,7 @@ final class NodeRules {
         return tree.getOrDefault(path, "absent");
     }
 
-    /** The last outcomes of nodes at rest, if they are of this type. */
+    /** Returns the last outcomes of idle nodes, if they are of this type. */
     private static Stream<Event> ended(ClusterSnapshot snapshot, String type) {
         return snapshot.lastOutcomes().values().stream()
                 .filter(end -> end.type().equals(type) && snapshot.isIdle(end.node()));

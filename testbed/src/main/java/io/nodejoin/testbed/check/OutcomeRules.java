@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Requests and what is told of them. */
+/** Rules for requests and their outcomes. */
 final class OutcomeRules {
     private static final Duration AFTER_DEADLINE = Duration.ofSeconds(60);
     private static final String JOIN_REQUESTED = "io.nodejoin.join.requested.v1";
@@ -125,7 +125,7 @@ final class OutcomeRules {
                 });
     }
 
-    /** Started, recognised as told already, handed to a running join, or rejected. */
+    /** Started, recognised as a duplicate, queued behind a running join, or rejected. */
     static Stream<Breach> areOwedForWhatIsCommitted(ClusterSnapshot snapshot) {
         Set<String> known = new HashSet<>();
         snapshot.runs().stream().map(Run::join).forEach(known::add);
@@ -169,7 +169,7 @@ final class OutcomeRules {
                         Breach.of("two joins of one node run", running.stream().toArray()));
     }
 
-    /** A run that Temporal has reset, and the next attempt of a join, are for the same request. */
+    /** A run that was reset in Temporal, and the next attempt of a join, are for the same request. */
     static Stream<Breach> haveNoRunForAnOlderRequest(ClusterSnapshot snapshot) {
         Map<String, Instant> made = snapshot.topics().requests().stream()
                 .filter(request -> request.createdAt() != null)

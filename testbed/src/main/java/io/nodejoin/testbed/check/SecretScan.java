@@ -3,11 +3,11 @@ package io.nodejoin.testbed.check;
 import java.util.List;
 
 /**
- * A look for secrets.
+ * The result of a scan for secrets.
  *
- * @param secrets how many were looked for
- * @param places in how many histories, topics and logs
- * @param found each secret in each place where it stands
+ * @param secrets number of secrets
+ * @param places number of histories, topics and logs
+ * @param found each secret in each place that contains it
  */
 public record SecretScan(int secrets, int places, List<Violation> found) {
     static SecretScan of(ClusterSnapshot snapshot) {

@@ -28,7 +28,7 @@ final class TemporalReader implements AutoCloseable {
 
     private final WorkflowServiceStubs stubs;
     private final WorkflowClient client;
-    /** Histories of runs that have ended do not change. */
+    /** Histories of closed runs do not change. */
     private final Map<String, History> ended = new ConcurrentHashMap<>();
 
     private record History(Set<String> tokenIds, String text) {}

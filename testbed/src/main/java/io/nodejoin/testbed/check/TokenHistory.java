@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Remembers the tokens that it is told of, and which of them were alive at once. It is told by one thread, in the order of the changes, but
- * for what changed while there was no watch; many may ask.
+ * Records every token and which tokens existed at the same time. Updated by one informer thread in the order of
+ * changes, except for changes during a re-list; may be read by many threads.
  */
 final class TokenHistory implements ResourceEventHandler<Secret> {
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
@@ -21,7 +21,7 @@ final class TokenHistory implements ResourceEventHandler<Secret> {
     private final Map<String, ClusterSnapshot.Token> alive = new HashMap<>();
     private final DeletionListener deletions;
 
-    /** Hears of each token that is gone, and what it was used as. */
+    /** Notified of each deleted token and its bearer value. */
     interface DeletionListener {
         void onDeleted(ClusterSnapshot.Token token, String bearer);
     }
@@ -52,7 +52,7 @@ final class TokenHistory implements ResourceEventHandler<Secret> {
         alive.put(token.ref().uid(), token);
     }
 
-    /** One that was made anew under its name while there was no watch is told as a change of the one before. */
+    /** A token that was recreated under its name during a re-list is reported as an update of its predecessor. */
     @Override
     public void onUpdate(Secret before, Secret now) {
         if (before.getMetadata().getUid().equals(now.getMetadata().getUid())) {
@@ -63,7 +63,7 @@ final class TokenHistory implements ResourceEventHandler<Secret> {
         }
     }
 
-    /** What a new list misses is told after what it adds, whichever came first. */
+    /** The deletions that a re-list finds are reported after its additions, whichever happened first. */
     @Override
     public void onDelete(Secret secret, boolean deletedFinalStateUnknown) {
         ClusterSnapshot.Token token = remember(secret);

@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 
 /** Bootstrap tokens, their signatures, and the ledger of both. */
 final class TokenRules {
-    /** What nobody owns may be this old: its owner's start may not be visible yet. */
+    /** An object without an owner may have this age: its owner's start may not be visible yet. */
     static final Duration ORPHAN_GRACE = Duration.ofSeconds(60);
 
     private static final Duration MAX_LIFETIME = Duration.ofMinutes(15);
-    /** Two calls to the API server: a token of its join's last second may have ended when it is made. */
+    /** Two API calls: a token of its join's last second may have expired when it is created. */
     private static final Duration CREATION_TIME = Duration.ofSeconds(20);
 
     private static final String GROUP = "system:bootstrappers:nodejoin";
@@ -91,9 +91,9 @@ final class TokenRules {
     }
 
     /**
-     * A request for a token that nobody waits for any more may take effect after its join, which leaves the entry for that. The garbage collector
-     * strikes it two minutes after the end at the latest; while the service is killed over and over there is none, and the entry may
-     * become as old as a token.
+     * A timed-out request may create the token after its join has ended; the ledger entry exists for that. The garbage
+     * collector deletes the entry at most two minutes after the end; while the service is killed repeatedly nothing
+     * does, and the entry may get as old as a token.
      */
     private static boolean mayStillBeCreated(ClusterSnapshot snapshot, LedgerEntry entry) {
         return entry.ref().name().startsWith("nodejoin-system/token-")
@@ -103,7 +103,7 @@ final class TokenRules {
                                 closed != null && closed.isAfter(snapshot.at().minus(MAX_LIFETIME)));
     }
 
-    /** Of a join that has ended, or that nobody has heard of for long enough. */
+    /** Belongs to a join that has ended, or that is unknown and older than the grace period. */
     static boolean isOrphan(ClusterSnapshot snapshot, String join, Instant created) {
         boolean ended = snapshot.runsOf(join).anyMatch(run -> !run.isRunning());
         return !snapshot.runs(join) && (ended || created.isBefore(snapshot.at().minus(ORPHAN_GRACE)));

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 
-/** Sees every token that is ever alive, so that it can be looked for where it must not be. */
+/** Observes every token that ever exists, so that it can be searched for. */
 final class TokenWatcher implements AutoCloseable {
     private final DeletedTokens gone;
     private final TokenHistory history;
@@ -24,7 +24,7 @@ final class TokenWatcher implements AutoCloseable {
         return history;
     }
 
-    /** Those that are gone, and with which the API server lets somebody in all the same. */
+    /** Returns the deleted tokens that the API server still accepts. */
     List<ClusterSnapshot.Token> stillAccepted() {
         return gone.stillAccepted();
     }

@@ -65,7 +65,7 @@ final class TopicReader {
         }
     }
 
-    /** Outcomes are read before requests: each has its request before it. */
+    /** Reads outcomes before requests: each outcome follows its request. */
     ClusterSnapshot.Topics read(Map<Integer, Long> committed) {
         List<ClusterSnapshot.Event> events =
                 readAll(EVENTS).stream().map(TopicReader::event).toList();

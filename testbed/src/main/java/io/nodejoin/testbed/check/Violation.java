@@ -3,11 +3,11 @@ package io.nodejoin.testbed.check;
 import java.util.List;
 
 /**
- * A promise that is broken.
+ * A violated invariant.
  *
  * @param invariant the name of the promise
  * @param what is wrong, in one sentence
- * @param evidence where to look: objects with uid and resourceVersion, topics with offset, runs
+ * @param evidence what to inspect: objects with uid and resourceVersion, topics with offset, runs
  */
 public record Violation(String invariant, String what, List<String> evidence) {
     public Violation {

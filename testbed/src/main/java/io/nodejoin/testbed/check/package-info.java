@@ -1,4 +1,4 @@
-/** What must hold whatever fails, checked from outside: never by what Nodejoin says of itself. */
+/** Invariants that hold whatever fails, checked from outside: never by what Nodejoin reports about itself. */
 @NullMarked
 package io.nodejoin.testbed.check;
 

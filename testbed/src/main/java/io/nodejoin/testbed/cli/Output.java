@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Where results go: picocli's writer, which tests replace, or standard output. */
+/** The output of a command: picocli's writer, which tests replace, or standard output. */
 final class Output {
     private Output() {}
 

@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.config;
 
-/** Where the parts of a bed live. */
+/** Where the components of a bed run. */
 public enum BedMode {
     /** The control plane and every host in a network namespace of its own; needs root. */
     NAMESPACES,

@@ -1,4 +1,4 @@
-/** What a bed is asked to be, and the addresses, ports and directories that follow from it. */
+/** The settings of a bed, and the addresses, ports and directories derived from them. */
 @NullMarked
 package io.nodejoin.testbed.config;
 

@@ -11,7 +11,7 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
     List<String> etcd() {
         return List.of(
                 "--data-dir=" + directories.etcd(),
-                // A bed is thrown away: it may lose its state with the machine, but it must be fast.
+                // A bed is disposable: it may lose its state with the machine, but must be fast.
                 "--unsafe-no-fsync",
                 "--listen-client-urls=http://" + plan.etcd(),
                 "--advertise-client-urls=http://" + plan.etcd(),
@@ -27,8 +27,8 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
                         + (plan.inNamespaces() ? "0.0.0.0" : plan.apiServer().address()),
                 "--secure-port=" + plan.apiServer().port(),
                 "--advertise-address=" + plan.apiServer().address(),
-                // A loopback address cannot be published as the kubernetes Service's endpoint; without pods nobody asks
-                // for it.
+                // A loopback address cannot be published as the kubernetes Service's endpoint; without pods nothing
+                // needs it.
                 "--endpoint-reconciler-type=" + (plan.inNamespaces() ? "lease" : "none"),
                 "--allow-privileged=true",
                 // A fifth of the defaults, as fits two processors: the smallest share of it is one request at a time.
@@ -50,7 +50,7 @@ record ComponentArguments(AddressPlan plan, BedDirectories directories, BedPki p
                 "--kubelet-client-key=" + pki.file("apiserver-kubelet-client.key"),
                 // A kubelet that signs its own serving certificate is not spoken to.
                 "--kubelet-certificate-authority=" + pki.file("ca.crt"),
-                // Nobody resolves a host's name here.
+                // Host names are not resolved here.
                 "--kubelet-preferred-address-types=InternalIP");
     }
 

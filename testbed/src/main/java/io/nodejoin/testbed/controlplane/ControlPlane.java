@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A real Kubernetes control plane. Its processes can be killed, frozen and started again one by one; {@link #start()} brings
- * back whichever do not run, with the state they had.
+ * A real Kubernetes control plane. Its processes can be killed, paused and restarted one by one; {@link #start()}
+ * starts those that do not run, with the state they had.
  */
 public final class ControlPlane {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
@@ -50,7 +50,7 @@ public final class ControlPlane {
         this.scheduler = process("kube-scheduler");
     }
 
-    /** Starts what does not run and returns when the API server is ready and the controllers answer. */
+    /** Starts what does not run and returns when the API server is ready and the controllers respond. */
     public void start() {
         if (plan.inNamespaces()) {
             network.create();
@@ -66,17 +66,17 @@ public final class ControlPlane {
         controllerManager.awaitReady(READY_TIMEOUT, this::hasDefaultServiceAccount);
     }
 
-    /** Ends all components; their state stays. */
+    /** Stops all components; their state stays. */
     public void stop() {
         List.of(scheduler, controllerManager, apiServer, etcd).forEach(process -> process.stop(GRACE_PERIOD));
     }
 
-    /** Copies all that etcd holds to a new directory. The components must be stopped. */
+    /** Copies etcd's data to a new directory. The components must be stopped. */
     public void snapshotEtcd(Path to) {
         copy(directories.etcd(), to);
     }
 
-    /** Gives etcd what was copied there, and nothing else; its revisions go back with it. The components must be stopped. */
+    /** Replaces etcd's data by such a copy; its revisions go back with it. The components must be stopped. */
     public void restoreEtcd(Path from) {
         Command.of("rm", "-r", directories.etcd().toString()).run().orFail();
         copy(from, directories.etcd());
@@ -121,9 +121,9 @@ public final class ControlPlane {
         return kubectl(List.of(words));
     }
 
-    /** kubectl as administrator, or, if the words bring a token, as nobody else but that token's user. */
+    /** Returns kubectl as administrator, or with the token in the arguments. */
     public Command kubectl(List<String> words) {
-        // With a client certificate in the kubeconfig the API server would not even look at the token.
+        // With a client certificate in the kubeconfig the API server would ignore the token.
         boolean bringsToken = words.stream().anyMatch(word -> word.equals("--token") || word.startsWith("--token="));
         Path kubeconfig = bringsToken ? directories.anonymousKubeconfig() : directories.adminKubeconfig();
         return tool("kubectl", words)

@@ -18,7 +18,7 @@ public final class KubeProxy {
     private final SourceTree sourceTree;
     private final ControlPlane controlPlane;
 
-    /** By what kube-proxy makes Service IPs work. */
+    /** How kube-proxy implements Service IPs. */
     public enum Mode {
         NFTABLES,
         IPTABLES

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What both kinds of stage have in common: the real parts of a bed. */
+/** The components of a bed that both kinds of demo cluster share. */
 abstract class BedDemoCluster implements DemoCluster {
     private final TestBed bed;
 

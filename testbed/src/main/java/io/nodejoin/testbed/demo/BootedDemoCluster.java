@@ -39,7 +39,7 @@ final class BootedDemoCluster extends BedDemoCluster {
         return words.length > word ? words[word] : "unknown";
     }
 
-    /** A machine and what is looked at on it. */
+    /** A booted host of the demo. */
     private record BootedHost(Host host) implements DemoHost {
         private static final List<String> PATHS = List.of(
                 "/run/nodejoin/bootstrap-kubeconfig",

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Looks at the cluster as its administrator, past Nodejoin: what the demo promises is checked here. From its start it
- * watches the token Secrets, so that it knows which secrets must be found nowhere.
+ * Inspects the cluster as its administrator, independently of Nodejoin, to check the demo's promises. It watches the
+ * token Secrets from its start, so that it can scan for them.
  */
 final class ClusterInspector implements AutoCloseable {
     private static final String TOKEN_TYPE = "bootstrap.kubernetes.io/token";
@@ -44,7 +44,7 @@ final class ClusterInspector implements AutoCloseable {
         return Set.copyOf(secrets);
     }
 
-    /** What is in the cluster, beside what is found on the failed host. */
+    /** Returns the leftovers in the cluster, without those on the failed host. */
     Leftovers findLeftovers(Set<String> expectedNodes, List<String> hostResidue) {
         return new Leftovers(
                 names(
@@ -64,7 +64,7 @@ final class ClusterInspector implements AutoCloseable {
                 hostResidue);
     }
 
-    /** Names of the nodes that the API server holds for Ready. */
+    /** Returns the names of the nodes that the API server reports Ready. */
     Set<String> readyNodes() {
         return admin.nodes().list().getItems().stream()
                 .filter(node -> node.getStatus().getConditions().stream().anyMatch(ClusterInspector::ready))
@@ -115,7 +115,7 @@ final class ClusterInspector implements AutoCloseable {
 
         @Override
         public void onClose(WatcherException cause) {
-            // The list at the end does not depend on this watch; a lost watch only narrows the search for secrets.
+            // The list at the end does not depend on this watch; a lost watch only narrows the scan for secrets.
         }
     }
 }

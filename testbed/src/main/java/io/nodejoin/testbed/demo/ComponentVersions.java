@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
-/** Versions of a bed's parts, as the parts themselves tell them. */
+/** The versions of a bed's components, as they report them. */
 public final class ComponentVersions {
     private static final Pattern KUBERNETES = Pattern.compile("\"gitVersion\":\\s*\"([^\"]+)\"");
     private static final Pattern TEMPORAL = Pattern.compile("Server ([\\d.]+)");

@@ -7,10 +7,10 @@ import java.util.Map;
 /** Where the demo plays: broker, Temporal, control plane and the service, and hosts that can be added. */
 interface DemoCluster extends AutoCloseable {
 
-    /** Brings everything up but the hosts, saying on the way what starts. */
+    /** Starts everything except the hosts, and prints what starts. */
     void up();
 
-    /** Boots one host with its agent. May be called from several threads at once. */
+    /** Boots one host with its agent. Thread-safe. */
     DemoHost addHost(HostFixture fixture);
 
     /** A kubeconfig of the cluster's administrator. */
@@ -20,13 +20,13 @@ interface DemoCluster extends AutoCloseable {
 
     String temporalTarget();
 
-    /** What kubectl prints for these arguments, as administrator. */
+    /** Returns kubectl's output for these arguments, as administrator. */
     String kubectl(String... arguments);
 
     /** Versions of the real parts, by name. */
     Map<String, String> versions();
 
-    /** Three commands for a person who wants to go on; {@code kept} says whether the stage stays up. */
+    /** Returns three commands to continue with; {@code kept} says whether the cluster stays up. */
     List<String> nextSteps(boolean kept);
 
     /** Takes everything down. A second call does nothing. */
@@ -35,10 +35,10 @@ interface DemoCluster extends AutoCloseable {
 
     /** One host on the stage. */
     interface DemoHost {
-        /** The address that goes into the request. */
+        /** Returns the address for the request. */
         String address();
 
-        /** What is left of a kubelet and its credentials, as this side sees it; empty if the host is clean. */
+        /** Returns the leftovers of a kubelet and its credentials; empty if the host is clean. */
         List<String> residue();
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** Lets one program at a time play the demo, since a second one would clear the first one's bed away. */
+/** Allows one demo at a time, since a second one would remove the first one's bed. */
 final class DemoLock implements AutoCloseable {
     private final FileChannel channel;
 

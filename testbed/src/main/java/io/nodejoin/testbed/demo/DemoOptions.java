@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a person can ask of the demo. */
+/** The options of the demo. */
 final class DemoOptions {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the result as JSON to this file.")
     private @Nullable Path json;

@@ -23,7 +23,10 @@ final class DemoReport {
         this.result = result;
     }
 
-    /** One column per join: outcome, seconds from event to Ready or to the end of a failed one, and each phase's share. */
+    /**
+     * Returns one column per join: outcome, seconds from event to Ready or to a failure's outcome, and each phase's
+     * share.
+     */
     String times() {
         StringBuilder text = new StringBuilder();
         text.append(row("", join -> join.node().value()));
@@ -56,7 +59,7 @@ final class DemoReport {
         return phases;
     }
 
-    /** What is left over, one line per kind. */
+    /** Returns the leftovers, one line per kind. */
     String leftovers() {
         Leftovers left = result.left();
         return line("bootstrap tokens", left.tokens())

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the demo ended.
+ * The result of the demo.
  *
- * @param readyNodes as the API server says
- * @param historiesWithSecrets workflows whose history holds a token secret
+ * @param readyNodes as the API server reports
+ * @param historiesWithSecrets workflows whose history contains a token secret
  */
 record DemoResult(
         List<JoinTimeline> joins,
@@ -26,7 +26,7 @@ record DemoResult(
         historiesWithSecrets = List.copyOf(historiesWithSecrets);
     }
 
-    /** What was promised and did not happen, as sentences. Empty if all went well. */
+    /** Returns the promises that were not kept, as sentences. Empty if all were. */
     List<String> brokenPromises(List<HostFixture> wishes) {
         List<String> broken = new ArrayList<>();
         for (int i = 0; i < wishes.size(); i++) {

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The joins of one demo, from the first request to the check of what is left. */
+/** The joins of one demo, from the first request to the check for leftovers. */
 final class DemoRun {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
@@ -29,14 +29,14 @@ final class DemoRun {
         this.view = view;
     }
 
-    /** Boots the hosts, all at once. */
+    /** Boots the hosts concurrently. */
     List<DemoHost> boot(List<HostFixture> wishes) {
         return Parallel.run(wishes.stream()
                 .<Supplier<DemoHost>>map(fixture -> () -> demoCluster.addHost(fixture))
                 .toList());
     }
 
-    /** Asks for the joins, shows them until all have ended, and looks at what is left. */
+    /** Requests the joins, shows them until all have ended, and checks for leftovers. */
     DemoResult join(List<HostFixture> wishes, List<DemoHost> hosts) {
         try (var witness = new ClusterInspector(demoCluster.adminKubeconfig());
                 var history = new HistoryInspector(demoCluster.temporalTarget());

@@ -28,7 +28,9 @@ final class HistoryInspector implements AutoCloseable {
                         .build());
     }
 
-    /** Names of those workflows in whose history one of these secrets, or anything of a token's form, stands. */
+    /**
+     * Returns the names of workflows whose history contains one of these secrets, or any text in the form of a token.
+     */
     List<String> findHistoriesWithSecrets(List<String> workflowIds, Set<String> secrets) {
         List<String> found = new ArrayList<>();
         for (String id : workflowIds) {

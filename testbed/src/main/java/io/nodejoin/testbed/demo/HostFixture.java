@@ -12,20 +12,20 @@ import java.util.List;
 /**
  * A machine that an autoscaler would create.
  *
- * @param secret the one-time secret that lies on the machine
- * @param kubeletCannotStart whether the host is to fail
+ * @param secret the one-time secret on the machine
+ * @param kubeletCannotStart whether the host's kubelet fails
  */
 public record HostFixture(NodeName node, String secret, boolean kubeletCannotStart) {
     private static final int SECRET_BYTES = 24;
 
-    /** A wish with a fresh secret. */
+    /** Creates a fixture with a new secret. */
     public static HostFixture create(String node, boolean kubeletCannotStart, SecureRandom random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         return new HostFixture(new NodeName(node), HexFormat.of().formatHex(secret), kubeletCannotStart);
     }
 
-    /** What the request says of the secret. */
+    /** Returns the digest of the secret, for the request. */
     public String enrollmentDigest() {
         return Sha256.hex(secret);
     }
@@ -35,7 +35,7 @@ public record HostFixture(NodeName node, String secret, boolean kubeletCannotSta
         return requestBuilder(cluster, address).build();
     }
 
-    /** The same for a profile and with ready gates. */
+    /** Returns the request with a profile and ready gates. */
     public JoinRequested joinRequest(
             ClusterName cluster, String address, HostProfile profile, List<String> readyGates) {
         return requestBuilder(cluster, address)
@@ -44,7 +44,7 @@ public record HostFixture(NodeName node, String secret, boolean kubeletCannotSta
                 .build();
     }
 
-    /** The same with whatever else it is to say. */
+    /** Returns a builder of this machine's request, for its optional members. */
     public JoinRequestBuilder requestBuilder(ClusterName cluster, String address) {
         return new JoinRequestBuilder(this, cluster, address);
     }

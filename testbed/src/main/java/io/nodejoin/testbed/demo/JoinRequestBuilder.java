@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The request of a machine for the profile containerd; what it does not have to say it says only if told to. */
+/** Builds a join request for the profile containerd; optional members are absent unless set. */
 public final class JoinRequestBuilder {
     private final HostFixture fixture;
     private final ClusterName cluster;

@@ -32,7 +32,7 @@ public final class JoinRequestProducer implements AutoCloseable {
 
     private final KafkaProducer<String, byte[]> producer;
 
-    /** Connects in the background; a broker that is away shows at {@link #send}. */
+    /** Connects in the background; an unavailable broker shows at {@link #send}. */
     public JoinRequestProducer(String bootstrapServers) {
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", "0"),
@@ -50,7 +50,7 @@ public final class JoinRequestProducer implements AutoCloseable {
         return send(request, key, id, Instant.now());
     }
 
-    /** Sends a request under this id that was made at this time, and returns that time. */
+    /** Sends a request with this id and time, and returns the time. */
     public Instant send(LifecycleEvent.Request request, String key, String id, Instant made) {
         try {
             return send(

@@ -24,12 +24,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one join from its events.
+ * The timeline of one join, from its events.
  *
- * @param sentAt when its request was handed to Kafka
+ * @param sentAt when its request was published
  * @param phases reached so far, in order of arrival
  * @param reason why it failed
- * @param detail what a failed or rejected one says
+ * @param detail the detail of a failed or rejected one
  */
 record JoinTimeline(
         NodeName node,
@@ -71,7 +71,7 @@ record JoinTimeline(
         return phase().map(Phase::terminal).orElse(false);
     }
 
-    /** From sending the request to this phase, in the last attempt that came to it. */
+    /** Returns the time from the request to this phase, in the last attempt that reached it. */
     Optional<Duration> timeTo(Phase phase) {
         return phases.stream()
                 .filter(reached -> reached.phase() == phase)
@@ -79,14 +79,14 @@ record JoinTimeline(
                 .map(reached -> Duration.between(sentAt, reached.at()));
     }
 
-    /** From event to Ready for a node, and to its end for every other join. */
+    /** Returns the time from event to Ready for a node, and to the outcome for every other join. */
     Optional<Duration> timeToReadyOrEnd() {
         return timeTo(Phase.NodeReady)
                 .filter(_ -> phase().equals(Optional.of(Phase.Joined)))
                 .or(() -> phase().filter(Phase::terminal).flatMap(this::timeTo));
     }
 
-    /** How long each phase took to be reached from the one before, in all attempts together. */
+    /** Returns the duration of each phase, in all attempts together. */
     Map<Phase, Duration> durationPerPhase() {
         Map<Phase, Duration> durations = new LinkedHashMap<>();
         Instant before = sentAt;

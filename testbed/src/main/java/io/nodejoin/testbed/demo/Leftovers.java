@@ -3,13 +3,13 @@ package io.nodejoin.testbed.demo;
 import java.util.List;
 
 /**
- * What the joins have left behind, by name. After an orderly end all of it is empty.
+ * What joins have left behind, by name. All lists are empty if nothing is left.
  *
  * @param tokens bootstrap token Secrets
  * @param jws signature keys in cluster-info
  * @param csrsUndecided certificate signing requests neither approved nor denied
  * @param nodesUnexpected Nodes that should not be there
- * @param hostResidue what is left on the host whose join failed
+ * @param hostResidue leftovers on the host whose join failed
  */
 record Leftovers(
         List<String> tokens,

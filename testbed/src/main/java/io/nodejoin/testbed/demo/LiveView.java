@@ -26,7 +26,7 @@ final class LiveView {
     private final Map<String, String> shown = new HashMap<>();
     private int drawn;
 
-    /** @param terminal whether lines may be drawn over */
+    /** @param terminal whether lines can be overwritten */
     LiveView(PrintStream out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;

@@ -31,7 +31,7 @@ public final class OutcomeConsumer implements AutoCloseable {
 
     private final KafkaConsumer<String, byte[]> consumer;
 
-    /** Begins at the end of the topic, which must exist. */
+    /** Starts at the end of the topic, which must exist. */
     public OutcomeConsumer(String bootstrapServers) {
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers), new StringDeserializer(), new ByteArrayDeserializer());
@@ -46,7 +46,7 @@ public final class OutcomeConsumer implements AutoCloseable {
     /** One event as it arrived; {@code key} is {@code <cluster>/<node>}. */
     public record ReceivedEvent(String key, String id, Instant receivedAt, LifecycleEvent.Outcome event) {}
 
-    /** The events that come within this time, or those that are there already. */
+    /** Returns the events that arrive within this time, or those that are available already. */
     public List<ReceivedEvent> poll(Duration wait) {
         List<ReceivedEvent> arrivals = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> entry : consumer.poll(wait)) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** Nodejoin's events from this object's creation on, kept as they come, across deaths of the broker. For many threads. */
+/** Records Nodejoin's events from this object's creation on, across broker restarts. Thread-safe. */
 public final class OutcomeRecorder implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
@@ -14,7 +14,7 @@ public final class OutcomeRecorder implements AutoCloseable {
     private final Thread reader;
     private volatile boolean closing;
 
-    /** Begins at the end of the topic, which must exist. */
+    /** Starts at the end of the topic, which must exist. */
     public OutcomeRecorder(String bootstrapServers) {
         OutcomeConsumer consumer = new OutcomeConsumer(bootstrapServers);
         reader = Thread.ofPlatform().name("outcomes").daemon().start(() -> read(consumer));
@@ -28,7 +28,10 @@ public final class OutcomeRecorder implements AutoCloseable {
         }
     }
 
-    /** What has come so far, in the order of each key; fails if an event could not be read, for no later one is here then. */
+    /**
+     * Returns the events so far, in the order of each key; throws if an event could not be parsed, since no later one
+     * was recorded.
+     */
     public Stream<ReceivedEvent> received() {
         if (!closing && !reader.isAlive()) {
             throw new IllegalStateException("Nodejoin's events are read no more: its thread has said why");

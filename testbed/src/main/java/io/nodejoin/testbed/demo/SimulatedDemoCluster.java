@@ -11,10 +11,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** A stage whose hosts live in this process: the real agent's code over a kubelet stand-in. Needs no privilege. */
+/**
+ * A demo cluster whose hosts run in this process: the real agent's code with a simulated kubelet. Needs no privilege.
+ */
 final class SimulatedDemoCluster extends BedDemoCluster {
     private final ClusterName cluster;
-    /** Held for as long as its level counts: the java.util.logging registry keeps loggers only weakly. */
+    /** A strong reference that keeps the level: java.util.logging references loggers only weakly. */
     private final Logger agentLog = Logger.getLogger("io.nodejoin.agent");
 
     private @Nullable SimulatedHosts hosts;
@@ -22,7 +24,7 @@ final class SimulatedDemoCluster extends BedDemoCluster {
     SimulatedDemoCluster(TestBed bed, ClusterName cluster) {
         super(bed);
         this.cluster = cluster;
-        // On a real host this log goes to the journal; here it would run through the live view.
+        // On a real host this log goes to the journal; here it would disturb the live view.
         agentLog.setLevel(Level.WARNING);
     }
 

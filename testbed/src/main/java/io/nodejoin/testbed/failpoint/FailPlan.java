@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All fail points of one life of a service.
+ * The fail points of one service process.
  *
- * @param marker the file that says which of them fired; each line is on disk before anything happens
+ * @param marker the file that records which of them fired; each line is on disk before the action
  */
 public record FailPlan(List<FailPoint> points, Path marker) {
     private static final String VARIABLE = "NODEJOIN_FAILPOINTS";
@@ -24,7 +24,7 @@ public record FailPlan(List<FailPoint> points, Path marker) {
         points = List.copyOf(points);
     }
 
-    /** Writes it beside its marker and returns the variables by which {@link #readFromEnvironment} finds it. */
+    /** Writes the plan next to its marker and returns the variables by which {@link #readFromEnvironment} finds it. */
     public Map<String, String> writeToEnvironment() {
         Path file = marker.resolveSibling(marker.getFileName() + ".json");
         try {

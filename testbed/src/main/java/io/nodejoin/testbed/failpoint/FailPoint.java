@@ -5,15 +5,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and how a service fails.
+ * Where and how the service fails.
  *
- * @param step the wire name of an activity such as {@code Token_Issue}, a call such as {@code Intake_Start}, or {@code *}
- * @param hit which of the matching moments, counted from 1; {@link #FIRST_OF_EACH} is the first one of each step of each workflow with each
+ * @param step the wire name of an activity such as {@code Token_Issue}, a call such as {@code Intake_Start}, or
+ *     {@code *}
+ * @param hit which matching occurrence fires, counted from 1; {@link #FIRST_OF_EACH} fires once per step, workflow and
  *     input
- * @param until absent for that one moment, or when the last of all moments is that begin with it
- * @param workflow the workflow that it is meant for, or empty for any
- * @param inputMatch words that are in what the step is asked for, or empty for whatever it is asked for
- * @param delay how long a call is held by {@link FailAction#DELAY}
+ * @param until if set, every occurrence before this instant fires
+ * @param workflow the workflow that it applies to, or empty for any
+ * @param inputMatch text that the step's input must contain; empty matches any input
+ * @param delay duration of {@link FailAction#DELAY}
  */
 public record FailPoint(
         String step,
@@ -24,7 +25,7 @@ public record FailPoint(
         String workflow,
         String inputMatch,
         Duration delay) {
-    /** The hit that stands for all first ones. */
+    /** The hit that fires at each first occurrence. */
     public static final int FIRST_OF_EACH = 0;
 
     private static final String ANY = "*";
@@ -34,32 +35,32 @@ public record FailPoint(
         return new FailPoint(step, position, 1, null, action, workflow, "", Duration.ZERO);
     }
 
-    /** Lets every activity and call fail once at this cut. */
+    /** Lets every activity and call fail once at this position. */
     public static FailPoint errorOnceEach(FailPosition position) {
         return new FailPoint(ANY, position, FIRST_OF_EACH, null, FailAction.ERROR, "", "", Duration.ZERO);
     }
 
-    /** The same at another moment than the first. */
+    /** Returns a copy for another occurrence than the first. */
     public FailPoint atHit(int number) {
         return new FailPoint(step, position, number, until, action, workflow, inputMatch, delay);
     }
 
-    /** The same at every moment until then. */
+    /** Returns a copy for every occurrence until then. */
     public FailPoint until(Instant end) {
         return new FailPoint(step, position, hit, end, action, workflow, inputMatch, delay);
     }
 
-    /** The same for a step that is asked for something with these words in it. */
+    /** Returns a copy for steps whose input contains these words. */
     public FailPoint withInput(String words) {
         return new FailPoint(step, position, hit, until, action, workflow, words, delay);
     }
 
-    /** The same with a call that is held for this long. */
+    /** Returns a copy that delays a call for this long. */
     public FailPoint withDelay(Duration held) {
         return new FailPoint(step, position, hit, until, action, workflow, inputMatch, held);
     }
 
-    /** The line by which a marker says that one struck there. */
+    /** Returns the marker line of a fail point that fired. */
     public static String markerLine(String step, FailPosition position, String workflow) {
         return step + " " + position.label() + " " + workflow;
     }
@@ -69,7 +70,7 @@ public record FailPoint(
         return mark.split(" ", 2)[0];
     }
 
-    /** The line by which a marker says that the service has gone on from where this mark was made. */
+    /** Returns the marker line of a service that has continued after this one. */
     public static String releaseLine(String mark) {
         return "past " + mark;
     }
@@ -78,7 +79,7 @@ public record FailPoint(
         return appliesTo(reached, at, ofWorkflow) && input.contains(inputMatch);
     }
 
-    /** Whether it matches for any input. */
+    /** Returns whether it matches, whatever the input. */
     boolean appliesTo(String reached, FailPosition at, String ofWorkflow) {
         return position == at
                 && (step.equals(ANY) || step.equals(reached))

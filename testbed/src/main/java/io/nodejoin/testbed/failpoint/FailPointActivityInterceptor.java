@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A trap before and after what an activity does. */
+/** Fail points before and after the effect of an activity. */
 final class FailPointActivityInterceptor extends ActivityInboundCallsInterceptorBase {
     private static final FailureFactory FAILURES = new FailureFactory() {
         @Override

@@ -11,7 +11,7 @@ import io.temporal.common.interceptors.WorkflowClientInterceptorBase;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** A trap around what intake and gateway ask of Temporal: the start of a join, and updates and signals of one. */
+/** Fail points around the calls of intake and gateway to Temporal: start, update and signal. */
 final class FailPointClientInterceptor extends WorkflowClientInterceptorBase {
     static final String START = "Intake_Start";
 

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** A trap around commits of the intake and around what it puts on the dead-letter topic. */
+/** Fail points around the intake's commits and its writes to the dead-letter topic. */
 final class FailPointKafkaClients {
     static final String COMMIT = "Intake_Commit";
     static final String DEAD_LETTER = "Intake_DeadLetter";
@@ -20,12 +20,12 @@ final class FailPointKafkaClients {
         this.trigger = trigger;
     }
 
-    @SuppressWarnings("unchecked") // the proxy implements what it is cast to
+    @SuppressWarnings("unchecked") // the proxy implements the interface that it is cast to
     Consumer<byte[], byte[]> wrap(Consumer<byte[], byte[]> consumer) {
         return (Consumer<byte[], byte[]>) proxy(Consumer.class, consumer, "commitSync", COMMIT);
     }
 
-    @SuppressWarnings("unchecked") // the proxy implements what it is cast to
+    @SuppressWarnings("unchecked") // the proxy implements the interface that it is cast to
     Producer<byte[], byte[]> wrap(Producer<byte[], byte[]> producer) {
         return (Producer<byte[], byte[]>) proxy(Producer.class, producer, "send", DEAD_LETTER);
     }

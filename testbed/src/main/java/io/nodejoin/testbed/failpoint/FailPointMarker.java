@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** The file in which a fail point says that it fired. */
+/** The file in which fail points record that they fired. */
 public record FailPointMarker(Path file) {
 
-    /** Adds a line and returns once it is on disk. */
+    /** Appends a line and returns once it is on disk. */
     void append(String line) {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE)) {
@@ -24,7 +24,7 @@ public record FailPointMarker(Path file) {
         }
     }
 
-    /** One line for each time that it fired: step, cut, workflow; and one more if the service has gone on from there. */
+    /** Returns one line per firing: step, position, workflow; and another one once the service has continued. */
     public List<String> lines() {
         try {
             return Files.exists(file) ? Files.readAllLines(file) : List.of();

@@ -24,20 +24,20 @@ final class FailPointTrigger {
         this.clock = clock;
     }
 
-    /** Whether any of them is at this cut. */
+    /** Returns whether any fail point is at this position. */
     boolean isUsedAt(FailPosition position) {
         return points.stream().anyMatch(armed -> armed.point.position() == position);
     }
 
-    /** Whether any of them may strike there. */
+    /** Returns whether any fail point can fire there. */
     boolean isArmedAt(String step, FailPosition position, String workflow) {
         return points.stream().anyMatch(armed -> armed.point.appliesTo(step, position, workflow));
     }
 
     /**
-     * To be called at each moment at which the service could fail.
+     * Called at each position at which the service can fail.
      *
-     * @param input what the step was asked for; tells its first try from another step of the same name
+     * @param input the step's input, which distinguishes a retry from another step of the same name
      */
     void onReached(String step, FailPosition position, String workflow, String input, FailureFactory failures) {
         for (ArmedPoint armed : points) {
@@ -81,7 +81,7 @@ final class FailPointTrigger {
         }
     }
 
-    /** An interrupt does not end it: what is late here is late for whoever waits. */
+    /** Not interruptible: a late response must be late for its caller. */
     private static void delay(Duration delay) {
         long end = System.nanoTime() + delay.toNanos();
         while (System.nanoTime() < end) {

@@ -6,7 +6,7 @@ import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 
-/** A trap around every activity, and around its result if that is where it is meant to be. */
+/** Fail points around every activity, and around recording its result. */
 final class FailPointWorkerInterceptor extends WorkerInterceptorBase {
     private final FailPointTrigger trigger;
 

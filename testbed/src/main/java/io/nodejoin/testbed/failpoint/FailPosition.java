@@ -2,11 +2,11 @@ package io.nodejoin.testbed.failpoint;
 
 import java.util.Locale;
 
-/** When, beside an effect, a fail point is. */
+/** The position of a fail point relative to an effect. */
 public enum FailPosition {
     /** Nothing has happened yet. */
     BEFORE,
-    /** The effect has happened, and nobody knows. */
+    /** The effect has taken place and is not yet recorded. */
     AFTER,
     /** Temporal has recorded the effect. */
     RECORDED;

@@ -1,8 +1,8 @@
 package io.nodejoin.testbed.failpoint;
 
-/** How a call fails, in the words of its own library. */
+/** Creates failures of a client library. */
 interface FailureFactory {
-    /** As if the answer was lost: to be tried again. */
+    /** Creates the retryable failure of a lost response. */
     RuntimeException responseLost();
 
     /** For good, where the library knows such a failure. */

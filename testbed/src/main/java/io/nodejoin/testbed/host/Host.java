@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A machine with its own systemd, container runtime, file system and network. It can be entered, broken, switched off and
- * on again; its disk keeps what was on it until it is removed from the bed.
+ * A machine with its own systemd, container runtime, file system and network. Commands can be run on it; it can be
+ * broken, switched off and on again; its disk keeps its content until it is removed from the bed.
  */
 public final class Host {
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
@@ -86,7 +86,9 @@ public final class Host {
         return run(List.of(arguments), DEFAULT_TIMEOUT);
     }
 
-    /** Runs an argument list as root inside. It ends there, with exit code {@link Command#TIMED_OUT}, when the time is up. */
+    /**
+     * Runs an argument list as root on the host. It is killed at the timeout, with exit code {@link Command#TIMED_OUT}.
+     */
     public CommandResult run(List<String> arguments, Duration timeout) {
         List<String> limited = new ArrayList<>(List.of("timeout", "--kill-after=1"));
         limited.add(String.valueOf(Math.max(1, timeout.toSeconds())));
@@ -131,7 +133,7 @@ public final class Host {
         return run("test", "-e", path).succeeded();
     }
 
-    /** The end of the journal of a unit, for messages and for tests. */
+    /** Returns the last lines of a unit's journal, for messages and tests. */
     public String journal(String unit, int lines) {
         return run("journalctl", "--no-pager", "--quiet", "--unit=" + unit, "--lines=" + lines)
                 .output();

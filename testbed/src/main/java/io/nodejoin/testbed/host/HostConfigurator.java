@@ -5,7 +5,7 @@ import io.nodejoin.testbed.template.Template;
 import java.util.Map;
 import java.util.UUID;
 
-/** What is particular to one host, written before its first boot: name, network, and its faults. */
+/** Writes what differs between hosts before their first boot: name, network, and faults. */
 final class HostConfigurator {
     private final AddressPlan plan;
 

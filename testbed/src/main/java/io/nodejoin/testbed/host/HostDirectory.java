@@ -2,7 +2,7 @@ package io.nodejoin.testbed.host;
 
 import java.nio.file.Path;
 
-/** What of one host lies on the outer machine. */
+/** The files of one host on the outer machine. */
 record HostDirectory(Path path) {
 
     /** The overlay as the host sees it. */
@@ -18,7 +18,7 @@ record HostDirectory(Path path) {
         return path.resolve("work");
     }
 
-    /** A directory of the outer file system for what cannot live on an overlay. */
+    /** Returns a directory of the outer file system for data that cannot be on an overlay. */
     Path data(String name) {
         return path.resolve("data").resolve(name);
     }
@@ -28,12 +28,12 @@ record HostDirectory(Path path) {
         return path.resolve("files").resolve(name);
     }
 
-    /** What the host was asked to be, and its number. */
+    /** Returns the file with the host's specification and number. */
     Path record() {
         return path.resolve("host.json");
     }
 
-    /** Exists once the host has been added completely; without it, it is the leftover of an aborted run. */
+    /** Exists once the host has been added completely; without it, the host is a leftover of an aborted run. */
     Path complete() {
         return path.resolve("complete");
     }

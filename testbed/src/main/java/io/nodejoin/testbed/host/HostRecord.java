@@ -1,4 +1,4 @@
 package io.nodejoin.testbed.host;
 
-/** What a bed remembers of a host. */
+/** The stored specification of a host. */
 record HostRecord(HostSpec spec, int number) {}

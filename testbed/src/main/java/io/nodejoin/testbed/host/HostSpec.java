@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * A host to be added to a bed.
  *
  * @param name host name and node name: one RFC 1123 label of at most 32 characters
- * @param enrollmentSecret the one-time secret that lies on the host for its agent
+ * @param enrollmentSecret the one-time secret on the host for its agent
  * @param release the operating system
- * @param faults what is wrong with it
+ * @param faults the host's faults
  */
 public record HostSpec(
         String name, String enrollmentSecret, HostProfile profile, DebianRelease release, Set<HostFault> faults) {

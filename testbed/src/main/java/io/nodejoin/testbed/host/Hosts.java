@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The hosts of one bed. Several may be added or removed at the same time. */
+/** The hosts of one bed. Hosts can be added and removed concurrently. */
 public final class Hosts {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -40,7 +40,7 @@ public final class Hosts {
                 new HostBoot(plan, provisioner, new AgentInstallation(agent, directories, plan), directories.hosts());
     }
 
-    /** Boots a new host. The name must be free in this bed; what an aborted run left of one is cleared away before. */
+    /** Boots a new host. The name must be free in this bed; leftovers of an aborted run are removed first. */
     public Host add(HostSpec spec) {
         HostDirectory directory = directory(spec.name());
         if (Files.exists(directory.complete())) {
@@ -60,7 +60,7 @@ public final class Hosts {
         }
     }
 
-    /** Ends a host and deletes all that belonged to it; harmless if there is no such host. */
+    /** Stops a host and deletes all its files; no effect if there is no such host. */
     public void remove(String name) {
         readRecord(name).ifPresent(host -> {
             host(host).kill();
@@ -79,7 +79,10 @@ public final class Hosts {
                 .toList());
     }
 
-    /** Removes what aborted runs left, and boots the hosts that should run and do not, as after a reboot of the machine. */
+    /**
+     * Removes leftovers of aborted runs, and boots the hosts that should run and do not, as after a reboot of the
+     * machine.
+     */
     public void restore() {
         for (String name : names()) {
             if (Files.exists(directory(name).complete())) {
@@ -131,7 +134,7 @@ public final class Hosts {
         return new HostDirectory(directories.hosts().resolve(name));
     }
 
-    /** Creating a link, with its target, is atomic between threads and programs: whoever creates it has the number. */
+    /** Creating a link, with its target, is atomic between threads and processes: its creator has the number. */
     private int claimNumber(String name) {
         return IntStream.rangeClosed(AddressPlan.FIRST_HOST, AddressPlan.LAST_HOST)
                 .filter(number -> claims(number, name))
@@ -166,7 +169,7 @@ public final class Hosts {
         }
     }
 
-    /** A link that is there no more was that of a host which is removed at the same time. */
+    /** A missing link belonged to a host that is removed concurrently. */
     private static boolean isOf(String name, Path link) throws IOException {
         try {
             return Files.readSymbolicLink(link).equals(Path.of(name));

@@ -33,7 +33,7 @@ public final class InotifyLimit {
         this.holders = parent.resolve("inotify/beds");
     }
 
-    /** Raises the limit for this bed; a second call does nothing more. */
+    /** Raises the limit for this bed. Idempotent. */
     public synchronized void acquire(String bed) {
         try {
             Files.createDirectories(holders);
@@ -50,7 +50,7 @@ public final class InotifyLimit {
         }
     }
 
-    /** Gives this bed's wish up, and with the last one restores the limit; a second call does nothing more. */
+    /** Releases this bed's request, and with the last one restores the limit. Idempotent. */
     public synchronized void release(String bed) {
         try {
             Files.deleteIfExists(holders.resolve(bed));
@@ -64,8 +64,8 @@ public final class InotifyLimit {
     }
 
     /**
-     * The limit as it is now. It must be read in one go: the kernel answers the first read of such a file only, and
-     * {@link Files#readString(Path)} begins with a read of one byte.
+     * Returns the current limit. Reads it in one call: the kernel serves only the first read of such a file, and
+     * {@link Files#readString(Path)} starts with a read of one byte.
      */
     int value() throws IOException {
         try (BufferedReader reader = Files.newBufferedReader(limit)) {

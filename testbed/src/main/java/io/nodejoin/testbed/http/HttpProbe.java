@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Asks a server once, over a connection of its own. */
+/** Sends one request to a server over a connection of its own. */
 public final class HttpProbe {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -37,7 +37,7 @@ public final class HttpProbe {
         return new HttpProbe(() -> HttpClient.newBuilder().sslContext(trustingOnly(authority)));
     }
 
-    /** The answer to a GET, whatever its status, or nothing if there is none within five seconds. */
+    /** Returns the response to a GET, whatever its status, or empty if there is none within five seconds. */
     public Optional<HttpResponse<String>> get(URI uri) {
         try (HttpClient client = clients.get().connectTimeout(TIMEOUT).build()) {
             HttpRequest request = HttpRequest.newBuilder(uri).timeout(TIMEOUT).build();
@@ -50,7 +50,7 @@ public final class HttpProbe {
         }
     }
 
-    /** Whether the answer to a GET is 200. */
+    /** Returns whether the response to a GET is 200. */
     public boolean answersOk(URI uri) {
         return get(uri).filter(answer -> answer.statusCode() == 200).isPresent();
     }

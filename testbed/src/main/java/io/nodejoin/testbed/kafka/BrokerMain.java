@@ -12,8 +12,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * One Kafka node, broker and controller in one process. Arguments: directory, client port, controller port, the port for clients
- * that come over a link, and the port where they find that link.
+ * One Kafka node, broker and controller in one process. Arguments: directory, client port, controller port, the port
+ * for clients that connect over a link, and the port of that link.
  */
 public final class BrokerMain {
     private static final int NODE_ID = 1;
@@ -21,7 +21,7 @@ public final class BrokerMain {
 
     private BrokerMain() {}
 
-    /** Runs until it is told to stop. Formatting and starting throw whatever they like: main is where it ends. */
+    /** Runs until it is stopped. Formatting and starting may throw anything. */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         format(directory);

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Joins a host by {@code kubeadm join}, the way that needs a person at the host. What kubeadm wants to find in the cluster is
- * put there before the clock starts.
+ * Joins a host by {@code kubeadm join}, which needs an administrator at the host. What kubeadm needs in the cluster is
+ * created before the measurement starts.
  */
 public final class KubeadmJoin {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);

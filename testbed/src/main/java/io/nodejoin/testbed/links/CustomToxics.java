@@ -40,7 +40,7 @@ record CustomToxics(Endpoint control, String proxy) {
         }
     }
 
-    /** How many bytes have come so far, whether or not they went any further. */
+    /** Returns the number of bytes received so far, forwarded or not. */
     long bytes(ToxicDirection direction) throws IOException {
         return send(at("/" + name("count", direction)).GET())
                 .at("/attributes/bytes")
@@ -63,7 +63,7 @@ record CustomToxics(Endpoint control, String proxy) {
         }
     }
 
-    /** From now on what goes in this direction arrives so much later, also what is on its way. */
+    /** Delays traffic in this direction from now on, including data in transit. */
     void delay(ToxicDirection direction, Duration late) throws IOException {
         set(name("late", direction), "millis", late.toMillis());
     }

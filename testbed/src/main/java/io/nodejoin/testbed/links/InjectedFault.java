@@ -21,7 +21,7 @@ public final class InjectedFault {
         this.before = before;
     }
 
-    /** How many bytes have come so far to where the link is broken. */
+    /** Returns the number of bytes that have reached the fault so far. */
     public long affectedBytes() {
         try {
             return customToxics.bytes(fault.affectedDirection()) - before;
@@ -30,7 +30,7 @@ public final class InjectedFault {
         }
     }
 
-    /** Ends the trouble, once; returns what it has {@link #affectedBytes}. */
+    /** Ends the fault, once; returns {@link #affectedBytes}. */
     public long heal() {
         long bytes = affectedBytes();
         try {

@@ -4,7 +4,7 @@ import io.nodejoin.testbed.config.AddressPlan;
 import io.nodejoin.testbed.config.AddressPlan.Endpoint;
 import java.util.Locale;
 
-/** What somebody asks somebody else over. */
+/** A connection between a client and a server. */
 public enum Link {
     /** From the service to the broker. */
     KAFKA,

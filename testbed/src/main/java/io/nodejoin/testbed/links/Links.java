@@ -18,7 +18,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Proxies between the service and what it needs, in one process: each a link that can be broken for a while. */
+/** Proxies between the service and its dependencies, in one process: each is a link that can be broken for a while. */
 public final class Links {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(20);
 
@@ -39,7 +39,7 @@ public final class Links {
         return process;
     }
 
-    /** Makes all links, unless they are there; each is sound. */
+    /** Creates all links, unless they exist; none has a fault. */
     public void start() {
         Endpoint control = plan.linkControl();
         process.start(new LaunchSpec(
@@ -57,9 +57,9 @@ public final class Links {
     }
 
     /**
-     * Breaks a link that is sound.
+     * Injects a fault into a link without one.
      *
-     * @param late by how much answers are late if they are
+     * @param late the delay of late responses
      */
     public InjectedFault injectFault(Link link, NetworkFault fault, Duration late) {
         try {

@@ -7,24 +7,21 @@ import eu.rekawek.toxiproxy.model.ToxicDirection;
 import java.util.Locale;
 
 /**
- * In which way a link is broken. Connections can be made all the while. When it is over, those that have lost something end, but for
- * {@link #HALF_OPEN}.
+ * A fault of a link. New connections can be made all the while. At its end, connections that have lost data are closed,
+ * except with {@link #HALF_OPEN}.
  */
 public enum NetworkFault {
     /** Nothing passes in either direction. */
     PARTITION(UPSTREAM),
-    /** What is asked is lost. */
+    /** Requests are lost. */
     LOST_REQUESTS(UPSTREAM),
-    /** What is asked arrives, and the answer is lost. */
+    /** Requests arrive, and their responses are lost. */
     LOST_RESPONSES(DOWNSTREAM),
-    /** Answers arrive when nobody waits for them any more. */
+    /** Responses arrive after the client's timeout. */
     LATE_RESPONSES(DOWNSTREAM),
-    /** Whoever asks loses the connection. */
+    /** The client's connection is reset. */
     RESET(UPSTREAM),
-    /**
-     * Nothing passes in either direction, and afterwards nothing ever does on the connections that were there; nobody is told that they
-     * are at their end.
-     */
+    /** A half-open network: nothing passes, and connections that exist stay silent for ever without being closed. */
     HALF_OPEN(UPSTREAM);
 
     private final ToxicDirection affectedDirection;
@@ -38,7 +35,7 @@ public enum NetworkFault {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The direction of what it takes from somebody for certain, if anything comes at all. */
+    /** Returns the direction in which traffic is certainly affected. */
     ToxicDirection affectedDirection() {
         return affectedDirection;
     }

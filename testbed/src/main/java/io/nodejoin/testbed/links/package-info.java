@@ -1,4 +1,4 @@
-/** Links between the service and what it needs, which can be broken in several ways and mended. */
+/** Links between the service and its dependencies, into which faults can be injected. */
 @NullMarked
 package io.nodejoin.testbed.links;
 

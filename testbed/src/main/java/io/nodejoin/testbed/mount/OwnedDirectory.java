@@ -31,7 +31,7 @@ public record OwnedDirectory(Path path) {
         }
     }
 
-    /** Unmounts everything at and below; what is busy leaves the tree at once and the kernel when its last user does. */
+    /** Unmounts everything at and below; busy mounts are detached lazily. */
     public void unmount() {
         for (Path point : mounts()) {
             if (!Command.of("umount", point.toString()).run().succeeded()) {
@@ -40,7 +40,7 @@ public record OwnedDirectory(Path path) {
         }
     }
 
-    /** Unmounts and deletes. Refuses to delete while anything is still mounted: it might be somebody's file system. */
+    /** Unmounts and deletes. Throws while anything is still mounted: it might be another file system. */
     public void delete() {
         if (!Files.exists(path)) {
             return;

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A directory of the bed that lies on a file system of its own, in memory, small enough to be filled. Needs root. */
+/** A directory of the bed on a file system of its own, in memory, small enough to be filled. Needs root. */
 public final class SmallDisk implements AutoCloseable {
     private static final int BLOCK = 1 << 20;
     private static final int PAGE = 4096;
@@ -23,9 +23,9 @@ public final class SmallDisk implements AutoCloseable {
     }
 
     /**
-     * Moves all that is in the directory, which nobody may use meanwhile, to a disk of its own.
+     * Moves the directory's content to a file system of its own. The directory must not be in use.
      *
-     * @param room in bytes, beside what there is already
+     * @param room free bytes in addition to the content
      */
     public static SmallDisk mountAt(Path directory, long room) {
         SmallDisk disk = new SmallDisk(directory);
@@ -86,7 +86,7 @@ public final class SmallDisk implements AutoCloseable {
         return directory.resolve("ballast");
     }
 
-    /** Moves all that is there back to where it was. Nobody may use it meanwhile. */
+    /** Moves the content back to the original file system. The directory must not be in use. */
     @Override
     public void close() {
         clear();

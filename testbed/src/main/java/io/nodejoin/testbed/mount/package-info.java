@@ -1,4 +1,4 @@
-/** Mounts that a bed or the cache makes, and their removal. */
+/** Mounts of a bed or the cache, and their removal. */
 @NullMarked
 package io.nodejoin.testbed.mount;
 

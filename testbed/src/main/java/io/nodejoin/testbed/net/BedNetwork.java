@@ -4,8 +4,8 @@ import io.nodejoin.testbed.config.AddressPlan;
 import io.nodejoin.testbed.process.Command;
 
 /**
- * The network of one bed: a bridge in the control plane's namespace, to which the root namespace and every host connect by
- * a veth pair. Every method may be repeated and repairs what is half there.
+ * The network of one bed: a bridge in the control plane's namespace, to which the root namespace and every host connect
+ * by a veth pair. Every method is idempotent and repairs a partial setup.
  */
 public final class BedNetwork {
     private static final String BRIDGE = "br0";

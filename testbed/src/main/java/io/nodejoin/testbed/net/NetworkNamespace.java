@@ -28,14 +28,14 @@ public record NetworkNamespace(String name) {
         ip("link", "set", "lo", "up");
     }
 
-    /** Ends at once whatever runs inside: all of it belongs to the bed, also what has lost its parent. */
+    /** Kills every process inside: all of them belong to the bed, also orphans. */
     public void killAll() {
         if (exists() && !Await.until(KILL_TIMEOUT, this::isEmptyAfterKilling)) {
             throw new IllegalStateException("processes in " + name + " do not end: " + processes());
         }
     }
 
-    /** Takes the name away; the namespace itself goes with its last process, and its links with it. */
+    /** Deletes the name; the kernel deletes the namespace with its last process, and its links with it. */
     public void delete() {
         if (exists()) {
             Command.of("ip", "netns", "delete", name).run().orFail();

@@ -10,8 +10,8 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * The certificates, keys and kubeconfig files of one bed: three authorities that know nothing of each other, for the
- * cluster, for the gateway's server certificate, and for the agents' client certificates.
+ * The certificates, keys and kubeconfig files of one bed: three independent CAs, for the cluster, for the gateway's
+ * server certificate, and for the agents' client certificates.
  */
 public final class BedPki {
     /** The service cluster IP of the API server: the first address of {@link #SERVICE_SUBNET}. */

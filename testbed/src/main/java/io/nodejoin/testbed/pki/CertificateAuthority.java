@@ -30,10 +30,10 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** An authority with a P-256 key of its own. What it issues is good for servers and for clients, for a year. */
+/** A CA with a P-256 key of its own. Its certificates are for servers and clients, and valid for a year. */
 public final class CertificateAuthority {
     private static final Duration VALIDITY = Duration.ofDays(365);
-    /** A peer whose clock is behind, also on purpose, must accept what was issued just now. */
+    /** A peer whose clock is behind, also on purpose, must accept a new certificate. */
     private static final Duration BACKDATED = Duration.ofHours(1);
 
     private final Clock clock;
@@ -74,7 +74,7 @@ public final class CertificateAuthority {
         }
     }
 
-    /** A new P-256 key pair that no certificate goes with. */
+    /** Returns a new P-256 key pair without a certificate. */
     public static KeyPair newKeys(SecureRandom random) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");

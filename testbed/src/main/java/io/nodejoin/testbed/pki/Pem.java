@@ -60,7 +60,9 @@ public final class Pem {
         }
     }
 
-    /** Writes the text beside the file and renames it, mode 0600: a reader sees the old or the new, never a half. */
+    /**
+     * Writes the text to a temporary file and renames it, mode 0600: a reader sees either the old or the new content.
+     */
     public static void writePrivately(Path file, String text) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -30,7 +30,7 @@ public final class TlsContexts {
         return context(caPem, new KeyManager[0]);
     }
 
-    /** Trusts only this CA and shows the certificate chain, whose key stands in the same text. */
+    /** Trusts only this CA and authenticates with the certificate chain, whose key is in the same text. */
     public static SSLContext create(String caPem, String chainAndKeyPem) throws IOException, GeneralSecurityException {
         KeyStore keys = emptyStore();
         keys.setKeyEntry(

@@ -1,4 +1,4 @@
-/** Certificate authorities and what they issue, as PEM files. */
+/** CAs and their certificates, as PEM files. */
 @NullMarked
 package io.nodejoin.testbed.pki;
 

@@ -10,7 +10,7 @@ public final class Await {
 
     private Await() {}
 
-    /** Returns whether the condition came true before the limit; stops early, with false, when the thread is interrupted. */
+    /** Returns whether the condition became true before the limit; returns false early if the thread is interrupted. */
     public static boolean until(Duration limit, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {

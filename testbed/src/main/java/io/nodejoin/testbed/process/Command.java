@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A command that runs to its end: an argument list, never a shell line.
  *
- * <p>It is ended with its descendants when the timeout passes or the calling thread is interrupted. Of standard output
- * and of standard error it keeps the first megabyte each.
+ * <p>It is killed with its descendants at the timeout, or if the calling thread is interrupted. The first megabyte each
+ * of standard output and standard error is kept.
  */
 public record Command(
         List<String> arguments,

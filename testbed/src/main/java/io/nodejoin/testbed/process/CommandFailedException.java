@@ -1,6 +1,6 @@
 package io.nodejoin.testbed.process;
 
-/** A command that had to succeed did not. The message holds the command, its exit code and the end of what it said. */
+/** A required command failed. The message contains the command, its exit code and the end of its output. */
 public final class CommandFailedException extends RuntimeException {
     private static final int SHOWN = 2_000;
 

@@ -2,7 +2,7 @@ package io.nodejoin.testbed.process;
 
 import java.util.List;
 
-/** How a command ended. Standard output and error are cut at the end where they passed the limit of {@link Command}. */
+/** The result of a command. Standard output and error are truncated at the limit of {@link Command}. */
 public record CommandResult(List<String> command, int exitCode, String output, String error) {
     public CommandResult {
         command = List.copyOf(command);
@@ -12,7 +12,7 @@ public record CommandResult(List<String> command, int exitCode, String output, S
         return exitCode == 0;
     }
 
-    /** Returns this if the command succeeded, and else throws {@link CommandFailedException} with what it said. */
+    /** Returns this if the command succeeded, else throws {@link CommandFailedException} with its output. */
     public CommandResult orFail() {
         if (!succeeded()) {
             throw new CommandFailedException(this);

@@ -8,11 +8,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
-/** Runs independent work at the same time. */
+/** Runs independent tasks concurrently. */
 public final class Parallel {
     private Parallel() {}
 
-    /** Returns the results in order when all have ended; if some failed, throws the first failure with the others suppressed. */
+    /**
+     * Returns the results in order when all have ended; if some failed, throws the first failure with the others
+     * suppressed.
+     */
     public static <T> List<T> run(List<? extends Supplier<? extends T>> work) {
         List<Future<T>> futures = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

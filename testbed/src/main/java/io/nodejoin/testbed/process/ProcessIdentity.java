@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One process of one boot of this machine. A pid alone is reused sooner or later; with its start time and the boot it
- * names the same process for ever, so that nobody else's process is ever signalled.
+ * One process of one boot of this machine. A pid alone is reused sooner or later; with its start time and the boot id
+ * it identifies the same process for ever, so that no other process is ever signalled.
  *
  * @param startTicks field 22 of {@code /proc/PID/stat}: clock ticks after boot
  */
@@ -20,12 +20,12 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
     private static final int THREADS = 17;
     private static final int START_TICKS = 19;
 
-    /** The identity of the process that has this pid now, or empty if there is none or it has ended and only waits to be reaped. */
+    /** Returns the identity of the process that has this pid now; empty if there is none, or it is a zombie. */
     public static Optional<ProcessIdentity> of(long pid) {
         return startOf(pid).map(ticks -> new ProcessIdentity(pid, ticks, currentBoot()));
     }
 
-    /** Reads what {@link #line()} wrote; empty if the text is no identity, as after a crash in the middle of writing. */
+    /** Parses {@link #line()}; empty if the text is invalid, as after a crash during writing. */
     public static Optional<ProcessIdentity> parse(String line) {
         List<String> fields = SPACES.splitAsStream(line.strip()).toList();
         if (fields.size() != 3) {
@@ -39,7 +39,7 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         }
     }
 
-    /** Whether exactly this process, not a successor with its pid, still runs. */
+    /** Returns whether exactly this process still runs, not a successor with its pid. */
     public boolean isAlive() {
         return of(pid).filter(this::equals).isPresent();
     }
@@ -68,11 +68,11 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
     }
 
     /**
-     * Reads {@code /proc/PID/stat}. A process whose first thread has ended is there, with its files and ports, until its other threads
-     * have ended too.
+     * Reads {@code /proc/PID/stat}. A process whose first thread has ended still exists, with its files and ports,
+     * until its other threads have ended.
      */
     static Optional<Long> startIn(String stat) {
-        // The command name stands in parentheses and may hold anything: count fields from behind it.
+        // The command name is in parentheses and may contain anything: count fields after it.
         List<String> fields =
                 SPACES.splitAsStream(stat.substring(stat.lastIndexOf(')') + 2)).toList();
         boolean ended = (fields.get(STATE).equals("Z") || fields.get(STATE).equals("X"))

@@ -3,8 +3,8 @@ package io.nodejoin.testbed.process;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Turns a signal that ends the program into an interrupt of the thread that works, and holds the program's end back until
- * that thread has cleaned up: one thread builds up and takes down, whatever happens.
+ * Turns a termination signal into an interrupt of the working thread, and delays the exit until that thread has cleaned
+ * up: one thread sets up and tears down, whatever happens.
  */
 public final class ShutdownInterrupt implements AutoCloseable {
     private static final int TRIES = 3;
@@ -23,7 +23,7 @@ public final class ShutdownInterrupt implements AutoCloseable {
     /**
      * From now on a signal interrupts the calling thread.
      *
-     * @param announcement what is said first when a signal comes
+     * @param announcement run first when a signal arrives
      */
     public static ShutdownInterrupt ofThisThread(Runnable announcement) {
         ShutdownInterrupt shutdown = new ShutdownInterrupt(Thread.currentThread(), announcement);
@@ -31,7 +31,7 @@ public final class ShutdownInterrupt implements AutoCloseable {
         return shutdown;
     }
 
-    /** The program is told to end, or ends by itself, which needs no interrupt. */
+    /** The program is terminated, or exits by itself, which needs no interrupt. */
     void onShutdown() {
         if (over.getCount() == 0) {
             return;
@@ -51,8 +51,8 @@ public final class ShutdownInterrupt implements AutoCloseable {
     }
 
     /**
-     * Runs, in the worker, what must be done before the program may end. It is not interrupted, and an interrupt that has
-     * come is cleared. But one more Ctrl-C ends the commands that it runs: what that spoils, the next of a few tries does.
+     * Runs, in the worker, what must be done before the program may exit. It is not interrupted, and a pending
+     * interrupt is cleared. One more Ctrl-C kills the commands that it runs; the cleanup is retried a few times.
      */
     public void cleanUp(Runnable cleaning) {
         ignoreInterrupts();
@@ -79,7 +79,7 @@ public final class ShutdownInterrupt implements AutoCloseable {
         }
     }
 
-    /** The worker is done: the program may end. */
+    /** The worker is done: the program may exit. */
     @Override
     public void close() {
         over.countDown();

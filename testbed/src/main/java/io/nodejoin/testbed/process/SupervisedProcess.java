@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 
 /**
  * A long-running process of the bed. It outlives the program that started it and is found again by its files: NAME.pid
- * holds the pid alone, for people and scripts; NAME.identity holds the {@link ProcessIdentity} that is believed.
+ * contains the pid alone, for people and scripts; NAME.identity contains the authoritative {@link ProcessIdentity}.
  *
- * <p>The process writes both files itself before it becomes what it is to be: a starter that is killed at any moment
- * leaves no process without a file. All methods may be repeated.
+ * <p>The process writes both files itself before it executes its program: a starter that is killed at any moment leaves
+ * no process without a file. All methods are idempotent.
  */
 public final class SupervisedProcess {
     private static final Duration REGISTER_TIMEOUT = Duration.ofSeconds(10);
@@ -38,9 +38,9 @@ public final class SupervisedProcess {
     private final Path log;
 
     /**
-     * A process with this name; nothing is started.
+     * Refers to a process with this name; nothing is started.
      *
-     * @param runDirectory where the pid files live
+     * @param runDirectory the directory of the pid files
      */
     public SupervisedProcess(String name, Path runDirectory, Path logDirectory) {
         this.name = name;
@@ -101,15 +101,17 @@ public final class SupervisedProcess {
         }
     }
 
-    /** Waits until the process answers as it should; throws with the end of its log if it ends before, or stays silent. */
+    /**
+     * Waits until the process responds; throws with the end of its log if it exits before, or does not respond in time.
+     */
     public void awaitReady(Duration limit, BooleanSupplier ready) {
         awaitReady(limit, ready, () -> "");
     }
 
     /**
-     * The same for one that can be asked what keeps it.
+     * As {@link #awaitReady(Duration, BooleanSupplier)}, for a process that can report why it is not ready.
      *
-     * @param obstacle for a person, in lines of its own
+     * @param obstacle for people, in lines of its own
      */
     public void awaitReady(Duration limit, BooleanSupplier ready, Supplier<String> obstacle) {
         boolean came = Await.until(limit, () -> ready.getAsBoolean() || !isRunning());
@@ -122,7 +124,7 @@ public final class SupervisedProcess {
         }
     }
 
-    /** Asks it to end, insists when the grace period is over, and returns when it is gone. */
+    /** Sends SIGTERM, and SIGKILL after the grace period; returns when the process is gone. */
     public void stop(Duration grace) {
         identity().ifPresent(process -> {
             signal(process, "TERM");
@@ -133,7 +135,7 @@ public final class SupervisedProcess {
         deleteStateFiles();
     }
 
-    /** Ends it at once, as a crash would, and returns when it is gone. */
+    /** Sends SIGKILL, and returns when the process is gone. */
     public void kill() {
         identity().ifPresent(process -> {
             signal(process, "KILL");
@@ -144,7 +146,7 @@ public final class SupervisedProcess {
         deleteStateFiles();
     }
 
-    /** Freezes it: it keeps its connections and answers nothing until {@link #resume()}. */
+    /** Sends SIGSTOP: it keeps its connections and responds to nothing until {@link #resume()}. */
     public void pause() {
         identity().ifPresent(process -> signal(process, "STOP"));
     }
@@ -153,7 +155,7 @@ public final class SupervisedProcess {
         identity().ifPresent(process -> signal(process, "CONT"));
     }
 
-    /** The end of its log as an indented paragraph, for a message to a person. */
+    /** Returns the end of its log as an indented paragraph, for a message. */
     public String lastLines() {
         try {
             List<String> lines = Files.readAllLines(log, java.nio.charset.StandardCharsets.ISO_8859_1);

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the threads of a JVM do, virtual ones with them.
+ * A dump of the threads of a JVM, including virtual ones.
  *
  * @param text as {@code jcmd PID Thread.dump_to_file} writes it
  */

@@ -1,4 +1,4 @@
-/** Operating system processes: run to an end, or kept alive under a pid file that knows its own. */
+/** Operating system processes: run to their end, or supervised under a pid file. */
 @NullMarked
 package io.nodejoin.testbed.process;
 

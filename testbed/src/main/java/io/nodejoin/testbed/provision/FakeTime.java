@@ -41,7 +41,7 @@ public record FakeTime(Path library) {
                 (by.isNegative() ? "" : "+") + by.toSeconds() + "s",
                 "FAKETIME_DONT_FAKE_MONOTONIC",
                 "1",
-                // Its way around an old fault of glibc has every timed wait of a JVM end at once.
+                // Its workaround for an old defect of glibc lets every timed wait of a JVM return immediately.
                 "FAKETIME_FORCE_MONOTONIC_FIX",
                 "0");
     }

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An image of one layer that containerd imports. It is in no registry: what is not imported cannot be pulled.
+ * An image of one layer for import into containerd. It is in no registry: unless imported it cannot be pulled.
  *
  * @param name its repository and tag
- * @param entrypoint the program that it runs unless told otherwise
+ * @param entrypoint the program that it runs by default
  */
 record ImageArchive(String name, String entrypoint) {
     private static final int DIGEST_LENGTH = 64;
@@ -22,7 +22,7 @@ record ImageArchive(String name, String entrypoint) {
     /**
      * Writes the archive.
      *
-     * @param archive a new file; what is made on the way lies beside it and is deleted
+     * @param archive a new file; temporary files are created next to it and deleted
      * @param layer arguments of tar that name the files of the layer
      */
     void write(Path archive, List<String> layer) {

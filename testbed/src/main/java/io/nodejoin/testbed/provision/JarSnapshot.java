@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Copies of what the build made, for processes of a bed: the next build must not change a jar under a running process. Beside the build lies
- * what a JVM has learned of its jars (JEP 514), for all beds.
+ * Copies of the build's jars for processes of a bed, so that a rebuild does not change a jar in use. The JVM's AOT
+ * caches of these jars (JEP 514) are kept next to the build and shared by all beds.
  */
 public final class JarSnapshot {
     private static final String AOT_CACHE_FILE = "classes.aot";
@@ -37,7 +37,10 @@ public final class JarSnapshot {
         this.aotCaches = new Cache(sourceTree.testbed("target/aot"));
     }
 
-    /** A directory with the module's jar and all that it needs at run time. The same build gives the same directory. */
+    /**
+     * Returns a directory with the module's jar and all that it needs at run time. The same build gives the same
+     * directory.
+     */
     public synchronized Path copyOf(String module) {
         try {
             List<Path> jars = jars(module);
@@ -60,12 +63,12 @@ public final class JarSnapshot {
         }
     }
 
-    /** Where a JVM keeps what it has learned of the module's jars, if it has. */
+    /** Returns the path of the JVM's AOT cache of the module's jars, whether it exists or not. */
     public Path aotCacheFile(String module) {
         return aotCaches.root().resolve(name(module)).resolve(AOT_CACHE_FILE);
     }
 
-    /** Has this make what a JVM has learned, in the file that it is given, unless it is there; what was learned of an earlier build goes. */
+    /** Creates the AOT cache, unless it exists, by running this with its path; deletes those of earlier builds. */
     public void createAotCache(String module, Consumer<Path> make) {
         Path _ = aotCaches.getOrCreate(name(module), made -> {
             deleteEarlierCaches(module, made);
@@ -130,7 +133,8 @@ public final class JarSnapshot {
         try {
             Files.move(aside, copy, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException taken) {
-            // Another program was faster with the same content; Linux says so by an error that has no class of its own.
+            // Another process was faster with the same content; Linux reports that by an error without a class of its
+            // own.
             if (!Files.isDirectory(copy)) {
                 throw taken;
             }

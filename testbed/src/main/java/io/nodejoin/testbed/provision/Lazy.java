@@ -3,7 +3,7 @@ package io.nodejoin.testbed.provision;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A value that is made when it is first asked for; who asks meanwhile waits. A failure is not remembered. */
+/** A value that is computed on first use; concurrent callers wait for it. A failure is not cached. */
 final class Lazy<T> implements Supplier<T> {
     private final Supplier<T> make;
     private @Nullable T made;

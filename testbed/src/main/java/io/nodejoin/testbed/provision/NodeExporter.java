@@ -4,7 +4,7 @@ import io.nodejoin.testbed.process.Command;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Debian's Prometheus node exporter: what else waits on a machine all day, to compare with. */
+/** Debian's Prometheus node exporter: another idle daemon, for comparison. */
 final class NodeExporter {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String PACKAGE = "prometheus-node-exporter";

@@ -10,7 +10,7 @@ final class PauseImage {
 
     private PauseImage() {}
 
-    /** Packs the pause program of this directory into {@code pause.tar} beside it. */
+    /** Packs the pause program of this directory into {@code pause.tar} in the same directory. */
     static void pack(Path directory) {
         IMAGE.write(directory.resolve("pause.tar"), List.of("--directory", directory.toString(), "pause"));
     }

@@ -7,14 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Tells a waiting person on one line each what begins, how long it usually takes, that it still goes on, and what it took.
+ * Prints one line when long work starts, with its usual duration, a heartbeat while it runs, and its duration at the
+ * end.
  *
- * @param heartbeat how often work that goes on says so
+ * @param heartbeat interval of the heartbeat
  */
 public record Progress(PrintStream out, Duration heartbeat) {
     private static final Duration DEFAULT_HEARTBEAT = Duration.ofMinutes(1);
 
-    /** The usual one: standard error, so that standard output stays for results. */
+    /** Prints to standard error, so that standard output contains only results. */
     public static Progress onStandardError() {
         return new Progress(System.err, DEFAULT_HEARTBEAT);
     }

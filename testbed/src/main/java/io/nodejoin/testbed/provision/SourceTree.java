@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The working copy that this program was built in: sources of what is built on demand, and the build's jars.
+ * The working copy that this program was built from: sources of what is built on demand, and the build's jars.
  *
  * @param root the directory of the outermost pom.xml
  */

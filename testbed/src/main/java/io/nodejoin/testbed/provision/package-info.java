@@ -1,4 +1,4 @@
-/** What must exist before a bed can start: packages, built binaries, the hosts' root file system, all cached. */
+/** Prerequisites of a bed: packages, built binaries, the hosts' root file system, all cached. */
 @NullMarked
 package io.nodejoin.testbed.provision;
 

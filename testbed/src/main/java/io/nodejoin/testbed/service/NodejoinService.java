@@ -33,7 +33,7 @@ public final class NodejoinService {
     private static final Program RELEASED = new Program("cli", "io.nodejoin.cli.Main");
     private static final Program WITH_FAIL_POINTS = new Program("testbed", FailPointServiceMain.class.getName());
     private static final String SERVE = "serve";
-    /** What lives for minutes does not earn back what the better of the JVM's two compilers costs. */
+    /** The optimizing compiler does not pay off in a process that runs for minutes. */
     private static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(90);
@@ -41,7 +41,7 @@ public final class NodejoinService {
     private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
 
     private static final Duration PREPARE_TIMEOUT = Duration.ofSeconds(90);
-    /** Before it ends, the JVM orders and writes what it has loaded. */
+    /** Before it exits, the JVM sorts and writes the classes that it has loaded. */
     private static final Duration AOT_TRAINING_TIMEOUT = Duration.ofMinutes(2);
 
     private final AddressPlan plan;
@@ -99,7 +99,7 @@ public final class NodejoinService {
                 .orFail();
     }
 
-    /** Has it reach the API server there from its next start on, until it is prepared anew. */
+    /** Uses this address of the API server from the next start on, until the cluster is prepared again. */
     public void useApiServerAddress(Endpoint door) {
         Path credential = directories.serviceCredential();
         try {
@@ -110,12 +110,12 @@ public final class NodejoinService {
         }
     }
 
-    /** Starts it unless it runs, to live for minutes, and returns when it is ready. The cluster must be prepared. */
+    /** Starts it unless it runs, for a short run, and returns when it is ready. The cluster must be prepared. */
     public void start() {
         start(List.of(FAST_START), Map.of());
     }
 
-    /** As {@link #start()}, to stay and to be measured: with both of the JVM's compilers. */
+    /** As {@link #start()}, for a long run or a measurement: with both of the JVM's compilers. */
     public void startOptimized() {
         start(List.of(), Map.of());
     }
@@ -138,8 +138,8 @@ public final class NodejoinService {
     }
 
     /**
-     * Has it run once, and the JVM write down what it has loaded and linked (JEP 514): from then on each start of this build's, in any bed,
-     * needs half of the processor time. Does nothing where that is written down. It must not run.
+     * Runs it once to create the JVM's AOT cache (JEP 514): later starts of the same build, in any bed, need half of
+     * the processor time. Does nothing if the cache exists. The service must not run.
      */
     public void trainAotCache() {
         trainAotCacheOf(RELEASED, Map.of());
@@ -197,7 +197,7 @@ public final class NodejoinService {
         start();
     }
 
-    /** Ends it in order: joins in flight stay with Temporal. */
+    /** Stops it in order: joins in flight stay in Temporal. */
     public void stop() {
         process.stop(GRACE_PERIOD);
     }
@@ -206,19 +206,19 @@ public final class NodejoinService {
         return probe.answersOk(admin().resolve("/readyz"));
     }
 
-    /** One line per part, or nothing while nobody answers. */
+    /** Returns one line per component, or an empty text if it does not respond. */
     public String readiness() {
         return probe.get(admin().resolve("/readyz?verbose"))
                 .map(HttpResponse::body)
                 .orElse("");
     }
 
-    /** What its parts say, and what its threads do. */
+    /** Returns the readiness of its components, and what its threads do. */
     private String startupDiagnostics() {
         return "\n" + readiness() + process.identity().map(this::threadSummary).orElse("");
     }
 
-    /** A list of all threads is left beside the log; one of an earlier failure is not taken for it. */
+    /** Writes a list of all threads next to the log; one of an earlier failure is not used. */
     private String threadSummary(ProcessIdentity service) {
         Path dump = directories.log().resolve("service-threads.txt");
         CommandResult asked = Command.of(

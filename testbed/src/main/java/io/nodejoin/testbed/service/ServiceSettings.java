@@ -10,14 +10,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a bed's service is told of its cluster.
+ * The settings of a bed's service.
  *
- * @param strict whether it refuses joins while the cluster is not fit for them
- * @param kubeletDigests the kubelets that it lets start; empty means any
- * @param requestKeys a JWK set with the keys that sign requests; without it unsigned ones are believed
- * @param hosts what the cluster wants of its hosts
+ * @param strict whether joins fail while the cluster does not meet the preconditions
+ * @param kubeletDigests allowed digests of the kubelet; empty allows any
+ * @param requestKeys a JWK set with the keys that verify requests; without it unsigned ones are accepted
+ * @param hosts the cluster's host settings
  * @param kafkaClient settings of its Kafka clients
- * @param overLinks whether it reaches Kafka, Temporal and the API server over links that can be broken
+ * @param overLinks whether it reaches Kafka, Temporal and the API server over links into which faults can be injected
  */
 public record ServiceSettings(
         ApprovalMode approval,
@@ -53,7 +53,10 @@ public record ServiceSettings(
         return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, wanted, kafkaClient, overLinks);
     }
 
-    /** Kafka gives a service that died and comes again its place at once, instead of waiting for the dead one first. */
+    /**
+     * With static membership a restarted service gets its partitions immediately, without waiting for the session of
+     * its predecessor to time out.
+     */
     public ServiceSettings withStaticGroupMembership() {
         return new ServiceSettings(
                 approval,
@@ -65,7 +68,7 @@ public record ServiceSettings(
                 overLinks);
     }
 
-    /** It goes over the bed's links, which must have been raised. */
+    /** The service uses the bed's links, which must have been started. */
     public ServiceSettings withLinks() {
         return new ServiceSettings(approval, strict, kubeletDigests, requestKeys, hosts, kafkaClient, true);
     }

@@ -21,7 +21,7 @@ final class CertificateRequest {
         this.host = host;
     }
 
-    /** Certificate chain and key as one PEM text, once the request is approved and signed. */
+    /** Returns certificate chain and key as one PEM text, once the CSR is approved and signed. */
     String obtain(ClientKey key) throws IOException, GeneralSecurityException, InterruptedException {
         String name = key.requestName();
         api.post(PATH, object(name, key.requestFor(host.node()))).created("certificate request");

@@ -15,7 +15,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
-/** A kubelet's P-256 key and what is made from it. */
+/** A kubelet's P-256 key and what is derived from it. */
 public record ClientKey(KeyPair pair) {
 
     public static ClientKey generate() throws GeneralSecurityException {
@@ -24,7 +24,7 @@ public record ClientKey(KeyPair pair) {
         return new ClientKey(generator.generateKeyPair());
     }
 
-    /** A PEM certificate request for exactly the identity of this node, with a key that nobody keeps. */
+    /** Returns a PEM certificate request for exactly the identity of this node, with a key that is discarded. */
     public static String newRequestFor(NodeName node) {
         try {
             return generate().requestFor(node);
@@ -44,7 +44,7 @@ public record ClientKey(KeyPair pair) {
         }
     }
 
-    /** The same key always gives the same name, so a kubelet that comes again finds its request. */
+    /** The same key always has the same name, so a restarted kubelet finds its CSR. */
     String requestName() {
         return "node-csr-" + Sha256.hex(pair.getPublic().getEncoded()).substring(0, 32);
     }

@@ -23,7 +23,7 @@ record Kubeconfig(URI server, String caPem, String token) {
                 root.at("/users/0/user/token").asText());
     }
 
-    /** What a kubelet writes for later starts: the certificate by reference. */
+    /** Returns the kubeconfig for later starts, with the certificate by reference. */
     static String withCertificate(Kubeconfig bootstrap, Path certificate) {
         String ca = Base64.getEncoder().encodeToString(bootstrap.caPem().getBytes(StandardCharsets.UTF_8));
         return """

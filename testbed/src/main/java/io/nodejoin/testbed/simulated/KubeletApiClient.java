@@ -46,10 +46,10 @@ final class KubeletApiClient implements AutoCloseable {
         return new KubeletApiClient(config.server(), "", http);
     }
 
-    /** An answer of the API server, whatever its status. */
+    /** A response of the API server, whatever its status. */
     record Response(int status, JsonNode body) {
 
-        /** The body, if the status is one of success or says that the object exists already. */
+        /** Returns the body, if the status is a success or says that the object already exists. */
         JsonNode created(String what) throws IOException {
             if (status / 100 != 2 && status != 409) {
                 throw new IOException(
@@ -75,7 +75,7 @@ final class KubeletApiClient implements AutoCloseable {
         return patch(path, "application/strategic-merge-patch+json", body);
     }
 
-    /** The objects of a watch as they come; ends when the server ends it. */
+    /** Returns the objects of a watch as they arrive; ends when the server ends it. */
     Stream<JsonNode> watch(String path, String fieldSelector) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(
                         server.resolve(path + "?watch=true&timeoutSeconds=60&fieldSelector=" + fieldSelector))

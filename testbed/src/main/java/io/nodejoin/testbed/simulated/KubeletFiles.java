@@ -3,10 +3,10 @@ package io.nodejoin.testbed.simulated;
 import java.nio.file.Path;
 
 /**
- * Where a kubelet reads and writes.
+ * The paths of a kubelet's files.
  *
  * @param bootstrapKubeconfig read once, to get the first certificate
- * @param kubeconfig written once the certificate is there
+ * @param kubeconfig written once the certificate exists
  * @param pki directory of the client certificate
  * @param config the KubeletConfiguration
  */

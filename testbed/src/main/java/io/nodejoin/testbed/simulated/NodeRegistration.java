@@ -13,7 +13,7 @@ import java.util.Locale;
 
 /** A node's own objects, written as {@code system:node:<name>}: Node, its status, its Lease. */
 final class NodeRegistration {
-    /** As Kubernetes wants it: always six digits, also of a moment that needs fewer. */
+    /** Kubernetes requires six fraction digits, even if they are zero. */
     private static final DateTimeFormatter MICRO_TIME =
             new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
 

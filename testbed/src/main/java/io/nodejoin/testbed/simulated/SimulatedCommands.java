@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Programs of a host that always succeed; only what the kubelet and sha256sum say matters. */
+/** Programs of a host that always succeed; only the output of kubelet and sha256sum matters. */
 final class SimulatedCommands implements CommandRunner {
     private final HostIdentity host;
     private final Path root;

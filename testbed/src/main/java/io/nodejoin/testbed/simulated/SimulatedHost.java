@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A host in this process: the agent's own code over files in one directory, a service manager and a kubelet stand-in.
+ * A host in this process: the agent's own code with files in one directory, a service manager and a simulated kubelet.
  * Network traffic, to gateway and API server, is real.
  */
 public final class SimulatedHost implements AutoCloseable {
@@ -47,9 +47,9 @@ public final class SimulatedHost implements AutoCloseable {
     }
 
     /**
-     * How the agent of a host finds its gateway.
+     * How a host's agent enrolls.
      *
-     * @param enrollmentSecret the one-time secret; goes into a file that only this user may read
+     * @param enrollmentSecret the one-time secret; written to a file that only this user can read
      */
     public record Enrollment(ClusterName cluster, URI gateway, Path gatewayCaFile, String enrollmentSecret) {
         @Override
@@ -58,19 +58,19 @@ public final class SimulatedHost implements AutoCloseable {
         }
     }
 
-    /** What is wrong with a host. */
+    /** The faults of a host. */
     public enum Fault {
         NONE,
         KUBELET_CANNOT_START,
-        /** Its first kubelet runs and asks for no certificate; those after it do. */
+        /** Its first kubelet runs and creates no CSR; later ones do. */
         KUBELET_HANGS_ONCE,
         KUBELET_MISSING
     }
 
     /**
-     * Makes the host below {@code root}, which is empty or missing, and starts its agent.
+     * Creates the host below {@code root}, which is empty or missing, and starts its agent.
      *
-     * @param clock what the agent takes for the host's clock; the kubelet stand-in has the machine's
+     * @param clock the agent's host clock; the simulated kubelet uses the machine's
      */
     public static SimulatedHost boot(Path root, HostIdentity identity, Enrollment enrollment, Fault fault, Clock clock)
             throws IOException {
@@ -98,7 +98,7 @@ public final class SimulatedHost implements AutoCloseable {
         return new SimulatedHost(identity, root, new AgentSetup(config, ports), kubelet, agent);
     }
 
-    /** What the host says of itself. */
+    /** Returns the host's identity. */
     public HostIdentity identity() {
         return identity;
     }
@@ -108,7 +108,7 @@ public final class SimulatedHost implements AutoCloseable {
         return root;
     }
 
-    /** What of a kubelet is left on the host: names of files and of what runs. Empty after a complete reset. */
+    /** Returns what is left of a kubelet on the host: file names and running programs. Empty after a complete reset. */
     public List<String> residue() {
         KubeletFiles files = KubeletFiles.under(root);
         List<String> left = new ArrayList<>();
@@ -129,14 +129,14 @@ public final class SimulatedHost implements AutoCloseable {
         return left;
     }
 
-    /** Ends the kubelet as a power cut does; agent and files stay. */
+    /** Ends the kubelet as a power failure does; agent and files stay. */
     public void stopKubelet() {
         kubelet.stop();
     }
 
     /**
-     * Has the agent's watch look at the kubelet's certificate by a clock that is ahead by this much; returns whether nothing is left
-     * to be asked for.
+     * Runs the agent's certificate expiry check with a clock that is ahead by this much; returns whether no retry is
+     * needed.
      */
     public boolean checkCertificateExpiry(Duration ahead) throws InterruptedException {
         HostPorts later = installed.at(Clock.offset(Clock.systemUTC(), ahead));
@@ -146,7 +146,7 @@ public final class SimulatedHost implements AutoCloseable {
                 .run();
     }
 
-    /** Ends agent and kubelet; the files stay. A second call does nothing. */
+    /** Stops agent and kubelet; the files stay. Idempotent. */
     @Override
     public void close() {
         agent.close();

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The simulated hosts of one bed. For many threads. */
 public final class SimulatedHosts implements AutoCloseable {
-    /** Which all of them have; nobody connects to it. */
+    /** The address of all hosts; nothing connects to it. */
     public static final String ADDRESS = "192.0.2.17";
 
     private final TestBed bed;
@@ -36,12 +36,12 @@ public final class SimulatedHosts implements AutoCloseable {
         return URI.create("https://" + bed.plan().gateway());
     }
 
-    /** Boots a new host whose agent looks for the bed's service. */
+    /** Boots a new host whose agent connects to the bed's service. */
     public SimulatedHost boot(NodeName node, String secret, Fault fault) {
         return boot(node, secret, gateway(), fault);
     }
 
-    /** Boots a new host whose agent looks for its gateway there. */
+    /** Boots a new host whose agent connects to this gateway. */
     public SimulatedHost boot(NodeName node, String secret, URI gateway, Fault fault) {
         return boot(node, secret, gateway, fault, Clock.systemUTC());
     }
@@ -67,12 +67,12 @@ public final class SimulatedHosts implements AutoCloseable {
         }
     }
 
-    /** Ends those of this name, if there are any; their files stay. */
+    /** Stops the hosts with this name, if there are any; their files stay. */
     public void switchOff(NodeName node) {
         hosts.stream().filter(host -> host.identity().node().equals(node)).forEach(SimulatedHost::close);
     }
 
-    /** Ends all of them; their files stay. */
+    /** Stops all hosts; their files stay. */
     @Override
     public void close() {
         hosts.forEach(SimulatedHost::close);

@@ -29,7 +29,7 @@ public final class SimulatedKubelet implements AutoCloseable {
     private @Nullable SimulatedKubeletProcess run;
     private @Nullable HttpServer healthz;
 
-    /** @param fault one that cannot start ends at once, as a kubelet with a bad setting does */
+    /** @param fault a kubelet that cannot start exits immediately, as with an invalid setting */
     public SimulatedKubelet(HostIdentity host, KubeletFiles files, Duration heartbeat, SimulatedHost.Fault fault) {
         this.host = host;
         this.files = files;
@@ -38,7 +38,7 @@ public final class SimulatedKubelet implements AutoCloseable {
         this.hangsOnce = fault == SimulatedHost.Fault.KUBELET_HANGS_ONCE;
     }
 
-    /** Starts the kubelet's work in the background. A broken one ends at once and is not active. */
+    /** Starts the kubelet in the background. A broken one exits immediately and is not active. */
     public synchronized void start() {
         if (broken || isActive()) {
             return;
@@ -78,7 +78,7 @@ public final class SimulatedKubelet implements AutoCloseable {
         }
     }
 
-    /** Ends the kubelet's work and waits for its end. */
+    /** Stops the kubelet and waits for its end. */
     public synchronized void stop() {
         if (healthz != null) {
             healthz.stop(0);
@@ -99,12 +99,12 @@ public final class SimulatedKubelet implements AutoCloseable {
         }
     }
 
-    /** Whether the kubelet's process runs. */
+    /** Returns whether the kubelet's process runs. */
     public synchronized boolean isActive() {
         return thread != null && thread.isAlive();
     }
 
-    /** Where healthz answers while active; nothing listens there otherwise. */
+    /** Returns the healthz URL; nothing listens there while it is not active. */
     public synchronized URI healthz() {
         int port = healthz == null ? 1 : healthz.getAddress().getPort();
         return URI.create("http://127.0.0.1:" + port + "/healthz");

@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A kubelet's process and the restarts after an API server that was away, until it is told to stop and its thread is interrupted.
- * A denied certificate request ends it.
+ * A kubelet's process and its restarts after outages of the API server, until it is stopped and its thread is
+ * interrupted. A denied CSR ends it.
  */
 final class SimulatedKubeletProcess implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedKubeletProcess.class);
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(500);
-    /** What systemd lets pass before it starts a kubelet again that has ended. */
+    /** The delay after which systemd restarts an exited kubelet. */
     private static final Duration RESTART_DELAY = Duration.ofSeconds(2);
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());

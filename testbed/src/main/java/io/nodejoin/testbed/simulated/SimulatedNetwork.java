@@ -65,7 +65,7 @@ final class SimulatedNetwork implements HostNetwork {
         }
     }
 
-    /** The stand-in has no API: whoever asks is kept out. */
+    /** The simulated kubelet has no API: anonymous requests are rejected. */
     @Override
     public OptionalInt kubeletAnonymousStatus() {
         return OptionalInt.of(HttpURLConnection.HTTP_UNAUTHORIZED);

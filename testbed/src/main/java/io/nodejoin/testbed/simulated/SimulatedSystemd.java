@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A service manager that knows the kubelet's unit by its file and runs the stand-in; every other unit is active. */
+/** A service manager that runs the simulated kubelet by its unit file; every other unit is active. */
 final class SimulatedSystemd implements Systemd {
     private static final String KUBELET = "kubelet.service";
     private static final Set<String> CONTAINER_RUNTIMES = Set.of("containerd.service", "docker.service");
@@ -58,7 +58,7 @@ final class SimulatedSystemd implements Systemd {
 
     @Override
     public void daemonReload() {
-        // Unit files are looked at anew each time.
+        // Unit files are read on every call.
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** A host in one process: the agent's own code over a kubelet stand-in that does the wire traffic of a kubelet. */
+/** A host in one process: the agent's own code with a simulated kubelet that sends the traffic of a kubelet. */
 @NullMarked
 package io.nodejoin.testbed.simulated;
 

@@ -40,7 +40,7 @@ public final class TemporalServer {
         this.process = new SupervisedProcess("temporal", directories.run(), directories.log());
     }
 
-    /** What clients connect to. */
+    /** Returns the address for clients. */
     public String target() {
         return plan.temporal().toString();
     }
@@ -58,7 +58,7 @@ public final class TemporalServer {
         start(List.of());
     }
 
-    /** The same for a server that refuses whatever is more than so many requests a second (RESOURCE_EXHAUSTED). */
+    /** As the other start, for a server that rejects more than this many requests per second (RESOURCE_EXHAUSTED). */
     public void startThrottled(int requestsPerSecond) {
         start(List.of("--dynamic-config-value=frontend.namespaceRPS=" + requestsPerSecond));
     }
@@ -84,7 +84,7 @@ public final class TemporalServer {
         process.awaitReady(READY_TIMEOUT, this::serves);
     }
 
-    /** How many requests it has refused since its start because there were too many. */
+    /** Returns the number of requests rejected since its start by that limit. */
     public long throttledRequests() {
         return HttpProbe.plain()
                 .get(URI.create("http://" + plan.temporalMetrics() + "/metrics"))
@@ -119,7 +119,7 @@ public final class TemporalServer {
         return Command.of(all).withTimeout(PROBE_TIMEOUT);
     }
 
-    /** Ends the namespace of joins with all that is in it, as an operator can. */
+    /** Deletes the namespace of joins with all its workflows, as an operator can. */
     public void deleteNamespace() {
         cli("operator", "namespace", "delete", NAMESPACE, "--yes")
                 .withTimeout(DELETE_TIMEOUT)
@@ -127,7 +127,7 @@ public final class TemporalServer {
                 .orFail();
     }
 
-    /** Makes the namespace of joins, which must not exist. It is empty. */
+    /** Creates the namespace of joins, which must not exist. */
     public void makeNamespace() {
         cli("operator", "namespace", "create", NAMESPACE).run().orFail();
     }
