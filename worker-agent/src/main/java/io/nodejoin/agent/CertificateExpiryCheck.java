@@ -90,7 +90,8 @@ public final class CertificateExpiryCheck {
             case GatewayResponse.Assigned _,
                     GatewayResponse.Unreadable _,
                     GatewayResponse.NoJoinYet _,
-                    GatewayResponse.Joined _ -> failed(ErrorCode.COMMAND_UNKNOWN, "the gateway sent an unexpected response");
+                    GatewayResponse.Joined _ ->
+                failed(ErrorCode.COMMAND_UNKNOWN, "the gateway sent an unexpected response");
         };
     }
 

@@ -60,7 +60,8 @@ public final class KubernetesServingActivities implements ServingCertificateActi
         throw Failures.of(
                 FailureType.CONFLICT,
                 new Problem(
-                        ErrorCode.OBJECT_CONFLICT, "another writer keeps changing " + ServingSansStore.resourceName(sans)));
+                        ErrorCode.OBJECT_CONFLICT,
+                        "another writer keeps changing " + ServingSansStore.resourceName(sans)));
     }
 
     @Override
