@@ -103,7 +103,10 @@ class TransitionsTest {
     private static Scenario failedAndAbortedBefore(String step, String... transitions) {
         return new Scenario(
                 join -> {
-                    failPreparation(join).script.before(step, join::abort);
+                    failPreparation(join).script.before(step, () -> {
+                        join.await(() -> join.workflow().progress().problem() != null);
+                        join.abort();
+                    });
                     join.startWithAgent();
                 },
                 transitions);
