@@ -7,176 +7,293 @@ package io.nodejoin.protocol;
 public enum ErrorCode {
     CLUSTER_AUTO_APPROVES_CSRS(
             Retry.NO,
+            ReasonClass.CONTROL_PLANE,
             "the cluster approves any bootstrap CSR",
             "remove the named binding, or choose approval: cluster"),
-    KAFKA_CONFIG_UNSAFE(Retry.NO, "a Kafka setting can lose or double events", "set the named key"),
-    EVENT_MALFORMED(Retry.NO, "size, depth, encoding, schema or version", "fix the producer; re-drive the DLT"),
-    EVENT_UNAUTHENTICATED(Retry.NO, "no valid signature for this cluster", "sign with the right key; suspect abuse"),
-    EVENT_EXPIRED(Retry.NEW, "past the event's deadline", "send a new event if still wanted"),
-    INVALID_NODE_NAME(Retry.NO, "name breaks the named rule", "correct the name"),
-    LABEL_NOT_ALLOWED(Retry.NO, "label, taint or role outside policy", "drop it or change the policy"),
-    TOKEN_QUOTA_EXCEEDED(Retry.AUTO, "too many live tokens", "wait; look for stuck joins"),
-    SUPERSEDED(Retry.NO, "a newer request for the same node exists", "follow the newer request"),
+    KAFKA_CONFIG_UNSAFE(
+            Retry.NO, ReasonClass.CONTROL_PLANE, "a Kafka setting can lose or double events", "set the named key"),
+    EVENT_MALFORMED(
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "size, depth, encoding, schema or version",
+            "fix the producer; re-drive the DLT"),
+    EVENT_UNAUTHENTICATED(
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "no valid signature for this cluster",
+            "sign with the right key; suspect abuse"),
+    EVENT_EXPIRED(Retry.NEW, ReasonClass.REQUEST, "past the event's deadline", "send a new event if still wanted"),
+    INVALID_NODE_NAME(Retry.NO, ReasonClass.REQUEST, "name breaks the named rule", "correct the name"),
+    LABEL_NOT_ALLOWED(
+            Retry.NO, ReasonClass.REQUEST, "label, taint or role outside policy", "drop it or change the policy"),
+    TOKEN_QUOTA_EXCEEDED(Retry.AUTO, ReasonClass.CAPACITY, "too many live tokens", "wait; look for stuck joins"),
+    SUPERSEDED(Retry.NO, ReasonClass.REQUEST, "a newer request for the same node exists", "follow the newer request"),
     NOT_ABORTABLE(
             Retry.NO,
+            ReasonClass.REQUEST,
             "the request has ended, is being compensated, or is newer than the cancel",
             "wait for its outcome; to cancel a newer request, cancel again"),
     JOIN_DEADLINE_EXCEEDED(
             Retry.NEW,
+            ReasonClass.TIMEOUT,
             "the request's deadline passed before the join was done, or before it began",
             "see the phase it waited in; send a new request, with a later deadline if the host is slow"),
     STEP_TIMED_OUT(
             Retry.NEW,
+            ReasonClass.TIMEOUT,
             "a step did not end within its time limit, and nothing said why",
             "check that workers of the service run, then the service log for the named step"),
     WORKER_INTERRUPTED(
             Retry.NEW,
+            ReasonClass.TIMEOUT,
             "the process that ran a step stopped or stalled before it acted",
             "none if it is rare: another worker repeats the step; if it repeats, check the service's CPU, memory and"
                     + " restarts"),
-    CLUSTER_UID_MISMATCH(Retry.NO, "credential leads to another cluster", "correct the cluster's credential"),
+    CLUSTER_UID_MISMATCH(
+            Retry.NO,
+            ReasonClass.CONTROL_PLANE,
+            "credential leads to another cluster",
+            "correct the cluster's credential"),
     CLUSTER_UNAVAILABLE(
             Retry.NEW,
+            ReasonClass.CONTROL_PLANE,
             "Nodejoin cannot reach the API server, or it answers 5xx",
             "check the control plane and the way from Nodejoin to it, then send a new request"),
     CLUSTER_THROTTLED(
             Retry.AUTO,
+            ReasonClass.CAPACITY,
             "the API server limits Nodejoin's requests (429)",
             "wait; check API Priority and Fairness for Nodejoin's user, or start fewer joins at once"),
     OBJECT_CONFLICT(
             Retry.AUTO_THEN_NEW,
+            ReasonClass.CONTROL_PLANE,
             "another writer changed the named object each time Nodejoin wrote it (409)",
             "find who else writes the named object, then send a new request"),
     CLUSTER_AUTH_FAILED(
             Retry.AUTO_THEN_NEW,
+            ReasonClass.CONTROL_PLANE,
             "the API server rejects Nodejoin's credential (401) or denies a right (403)",
             "replace the credential, or compare the rights with those of nodejoin cluster prepare"),
     ANONYMOUS_ACCESS_TOO_WIDE(
-            Retry.NO, "anonymous may read more than cluster-info", "narrow the role, or relax the policy knowingly"),
+            Retry.NO,
+            ReasonClass.CONTROL_PLANE,
+            "anonymous may read more than cluster-info",
+            "narrow the role, or relax the policy knowingly"),
     CLUSTER_NOT_PREPARED(
             Retry.AUTO_THEN_NEW,
+            ReasonClass.CONTROL_PLANE,
             "the cluster lacks an object or a right that its joins need",
             "run nodejoin cluster prepare on it"),
     NODE_NAME_IN_USE(
-            Retry.NEW, "Node exists or Pods are bound to the name", "remove the old Node, or choose another name"),
+            Retry.NEW,
+            ReasonClass.REQUEST,
+            "Node exists or Pods are bound to the name",
+            "remove the old Node, or choose another name"),
     NODE_QUARANTINED(
             Retry.NEW,
+            ReasonClass.IDENTITY,
             "the name is quarantined: a certificate for it may be valid on another host",
             "wait until its NotAfter, lift the quarantine after a proven wipe, or repair the named entry"),
     BROKER_UNAVAILABLE(
             Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
             "the Kafka broker does not answer; events wait",
             "check the broker; the outcome is published once it is back"),
     BROKER_AUTH_FAILED(
             Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
             "the Kafka broker refuses Nodejoin's credential or ACL",
             "correct the credential or the ACL of the named topic; the outcome is published then"),
-    AUDIT_UNAVAILABLE(Retry.AUTO, "audit cannot be written; effects stop", "free or repair the audit store"),
+    AUDIT_UNAVAILABLE(
+            Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
+            "audit cannot be written; effects stop",
+            "free or repair the audit store"),
     ENROLLMENT_REFUSED(
-            Retry.NO, "secret wrong, used, expired, or other key", "new secret in a new event; suspect abuse"),
-    AGENT_UNREACHABLE(Retry.AUTO_THEN_NEW, "agent never came or fell silent", "check host, network, unit"),
-    AGENT_IDENTITY_MISMATCH(Retry.NO, "agent's certificate or key is not this host's", "investigate; enroll anew"),
-    AGENT_DUPLICATE_SESSION(Retry.NO, "two live agents with one identity", "find the clone; enroll anew"),
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "secret wrong, used, expired, or other key",
+            "new secret in a new event; suspect abuse"),
+    AGENT_UNREACHABLE(
+            Retry.AUTO_THEN_NEW, ReasonClass.NETWORK, "agent never came or fell silent", "check host, network, unit"),
+    AGENT_IDENTITY_MISMATCH(
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "agent's certificate or key is not this host's",
+            "investigate; enroll anew"),
+    AGENT_DUPLICATE_SESSION(
+            Retry.NO, ReasonClass.IDENTITY, "two live agents with one identity", "find the clone; enroll anew"),
     GATEWAY_UNTRUSTED(
             Retry.AUTO,
+            ReasonClass.NETWORK,
             "gateway not under the pinned CA (agent's log)",
             "correct the pin or the gateway's certificate"),
     GATEWAY_UNAVAILABLE(
             Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
             "the gateway cannot answer now (503); nothing is wrong with the request",
             "none: the agent asks again; if it lasts, check the gateway's way to Temporal"),
     RATE_LIMITED(
             Retry.AUTO,
+            ReasonClass.CAPACITY,
             "too many attempts from this address or for this node (429 of the gateway)",
             "wait as Retry-After says; if it repeats, look for a stranger who guesses secrets"),
-    COMMAND_UNKNOWN(Retry.NO, "verb or field outside the contract", "align versions; suspect abuse"),
+    COMMAND_UNKNOWN(
+            Retry.NO, ReasonClass.HOST_STEP, "verb or field outside the contract", "align versions; suspect abuse"),
     COMMAND_STALE(
             Retry.NO,
+            ReasonClass.HOST_STEP,
             "an old, expired or replayed command, or one that a reset replaced",
             "none; investigate if it repeats"),
-    STEP_OUTPUT_LIMIT(Retry.AUTO, "a host step wrote too much; cut", "look at the step's diagnostics"),
-    HOST_PREFLIGHT_FAILED(Retry.NEW, "the named check of the host failed", "follow the check's remedy"),
+    STEP_OUTPUT_LIMIT(
+            Retry.AUTO, ReasonClass.HOST_STEP, "a host step wrote too much; cut", "look at the step's diagnostics"),
+    HOST_PREFLIGHT_FAILED(
+            Retry.NEW, ReasonClass.HOST_PREFLIGHT, "the named check of the host failed", "follow the check's remedy"),
     HOST_CANNOT_REACH_API_SERVER(
             Retry.AUTO_THEN_NEW,
+            ReasonClass.NETWORK,
             "the host cannot reach the API server, and Nodejoin can",
             "open the way to it: routes, firewall, proxy"),
-    HOST_PREPARE_FAILED(Retry.AUTO_THEN_NEW, "a step failed; pre-image restored", "read the step's output"),
+    HOST_PREPARE_FAILED(
+            Retry.AUTO_THEN_NEW, ReasonClass.HOST_STEP, "a step failed; pre-image restored", "read the step's output"),
     HOST_COMMAND_FAILED(
-            Retry.AUTO_THEN_NEW, "a program or file operation on the host failed", "read the step's output"),
-    HOST_CLOCK_SKEW(Retry.NEW, "host clock off by > 60 s", "fix time sync"),
-    HOST_DISK_FULL(Retry.NEW, "no space, read-only or I/O error", "free or replace the disk"),
-    HOST_PATH_UNSAFE(Retry.NO, "link, owner or mode trap on a path", "inspect the host: possible attack"),
-    ARTIFACT_DIGEST_MISMATCH(Retry.NO, "binary differs from the plan", "restore the artefact; suspect tampering"),
-    HOST_ROLLBACK_INCOMPLETE(Retry.NO, "host could not be rolled back", "repair by the listed residue, then ResetHost"),
-    TOKEN_SEAL_INVALID(Retry.AUTO, "JWE cannot be opened, or is for another join", "none; if it repeats, enroll anew"),
+            Retry.AUTO_THEN_NEW,
+            ReasonClass.HOST_STEP,
+            "a program or file operation on the host failed",
+            "read the step's output"),
+    HOST_CLOCK_SKEW(Retry.NEW, ReasonClass.HOST_PREFLIGHT, "host clock off by > 60 s", "fix time sync"),
+    HOST_DISK_FULL(Retry.NEW, ReasonClass.HOST_STEP, "no space, read-only or I/O error", "free or replace the disk"),
+    HOST_PATH_UNSAFE(
+            Retry.NO, ReasonClass.HOST_STEP, "link, owner or mode trap on a path", "inspect the host: possible attack"),
+    ARTIFACT_DIGEST_MISMATCH(
+            Retry.NO, ReasonClass.HOST_STEP, "binary differs from the plan", "restore the artefact; suspect tampering"),
+    HOST_ROLLBACK_INCOMPLETE(
+            Retry.NO,
+            ReasonClass.HOST_STEP,
+            "host could not be rolled back",
+            "repair by the listed residue, then ResetHost"),
+    TOKEN_SEAL_INVALID(
+            Retry.AUTO,
+            ReasonClass.IDENTITY,
+            "JWE cannot be opened, or is for another join",
+            "none; if it repeats, enroll anew"),
     TOKEN_LOST(
             Retry.AUTO_THEN_NEW,
+            ReasonClass.CONTROL_PLANE,
             "the bootstrap token vanished before the node registered",
             "find who deletes Secrets in kube-system"),
     REVOCATION_UNVERIFIED(
-            Retry.AUTO, "token deleted, 401 not yet seen", "check the agent; safe once expiry has passed"),
+            Retry.AUTO,
+            ReasonClass.CONTROL_PLANE,
+            "token deleted, 401 not yet seen",
+            "check the agent; safe once expiry has passed"),
     CLUSTER_INFO_SIGNATURE_MISSING(
             Retry.AUTO_THEN_NEW,
+            ReasonClass.CONTROL_PLANE,
             "signature did not appear or stay",
             "check the cluster's signer and our right on cluster-info"),
     CLUSTER_INFO_SIGNATURE_INVALID(
-            Retry.AUTO_THEN_NO, "JWS does not match content and token", "see who edits cluster-info"),
+            Retry.AUTO_THEN_NO,
+            ReasonClass.IDENTITY,
+            "JWS does not match content and token",
+            "see who edits cluster-info"),
     CLUSTER_INFO_CHANGED(
             Retry.NEW,
+            ReasonClass.IDENTITY,
             "cluster-info was another one when it was read again over verified TLS",
             "see who edits cluster-info, or answers in its place; then send a new request"),
     CA_PIN_MISMATCH(
             Retry.NO,
+            ReasonClass.IDENTITY,
             "endpoint or cluster-info has another CA",
             "treat as an attack; check the pin after a CA rotation"),
-    KUBELET_NOT_STARTED(Retry.AUTO_THEN_NEW, "unit does not stay active", "read the 20 log lines"),
-    KUBELET_INSECURE(Retry.NO, "kubelet answers anonymously", "correct the kubelet settings"),
+    KUBELET_NOT_STARTED(
+            Retry.AUTO_THEN_NEW, ReasonClass.HOST_STEP, "unit does not stay active", "read the 20 log lines"),
+    KUBELET_INSECURE(Retry.NO, ReasonClass.HOST_STEP, "kubelet answers anonymously", "correct the kubelet settings"),
     CSR_TIMEOUT(
             Retry.AUTO_THEN_NEW,
+            ReasonClass.TIMEOUT,
             "no CSR by our token user in time, or a late one",
             "check kubelet log and API reachability"),
     NODE_IDENTITY_MISMATCH(
-            Retry.NO, "CN, machineID or systemUUID is not this join's", "investigate: host misnamed or token misused"),
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "CN, machineID or systemUUID is not this join's",
+            "investigate: host misnamed or token misused"),
     CSR_KEY_MISMATCH(
             Retry.AUTO,
+            ReasonClass.IDENTITY,
             "a second key used the token, or the host lacks the approved key",
             "investigate a theft of the token; harmless after a kubelet crash"),
-    CSR_RULE_VIOLATED(Retry.NO, "CSR breaks the named exact rule", "correct kubelet or signer policy; suspect abuse"),
-    TOO_MANY_CSRS(Retry.NO, "more than 3 CSRs of one token", "investigate the host"),
-    CSR_DENIED_EXTERNALLY(Retry.NEW, "someone else denied it", "ask that approver"),
-    CSR_CN_NOT_REQUESTER(Retry.NO, "renewal for another node", "treat that node as compromised"),
-    SERVING_SAN_NOT_OWNED(Retry.NO, "serving SAN outside the inventory", "correct addresses, or suspect abuse"),
-    CERTIFICATE_NOT_ISSUED(Retry.AUTO_THEN_NEW, "approved, never signed", "check kube-controller-manager"),
-    NODE_NOT_REGISTERED(Retry.AUTO_THEN_NEW, "certificate issued, Node never appeared", "read the kubelet log"),
+    CSR_RULE_VIOLATED(
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "CSR breaks the named exact rule",
+            "correct kubelet or signer policy; suspect abuse"),
+    TOO_MANY_CSRS(Retry.NO, ReasonClass.IDENTITY, "more than 3 CSRs of one token", "investigate the host"),
+    CSR_DENIED_EXTERNALLY(Retry.NEW, ReasonClass.CONTROL_PLANE, "someone else denied it", "ask that approver"),
+    CSR_CN_NOT_REQUESTER(Retry.NO, ReasonClass.IDENTITY, "renewal for another node", "treat that node as compromised"),
+    SERVING_SAN_NOT_OWNED(
+            Retry.NO, ReasonClass.IDENTITY, "serving SAN outside the inventory", "correct addresses, or suspect abuse"),
+    CERTIFICATE_NOT_ISSUED(
+            Retry.AUTO_THEN_NEW, ReasonClass.CONTROL_PLANE, "approved, never signed", "check kube-controller-manager"),
+    NODE_NOT_REGISTERED(
+            Retry.AUTO_THEN_NEW,
+            ReasonClass.TIMEOUT,
+            "certificate issued, Node never appeared",
+            "read the kubelet log"),
     NODE_NOT_READY(
-            Retry.NEW, "Ready not reached; names the blocking condition", "fix network plugin or the named blocker"),
-    NODE_UID_CHANGED(Retry.NO, "Node deleted or re-created after the join", "treat as a new, unapproved identity"),
-    QUARANTINED_NODE_APPEARED(Retry.NO, "a quarantined name came back", "isolate the host; the Node is removed"),
+            Retry.NEW,
+            ReasonClass.CONTROL_PLANE,
+            "Ready not reached; names the blocking condition",
+            "fix network plugin or the named blocker"),
+    NODE_UID_CHANGED(
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "Node deleted or re-created after the join",
+            "treat as a new, unapproved identity"),
+    QUARANTINED_NODE_APPEARED(
+            Retry.NO, ReasonClass.IDENTITY, "a quarantined name came back", "isolate the host; the Node is removed"),
     UNKNOWN_CLUSTER(
-            Retry.NO, "no cluster of that name is configured", "correct the cluster name, or configure the cluster"),
+            Retry.NO,
+            ReasonClass.REQUEST,
+            "no cluster of that name is configured",
+            "correct the cluster name, or configure the cluster"),
     CANCELLED_BY_REQUEST(
-            Retry.NEW, "the request was cancelled on demand", "send a new request if the node is still wanted"),
+            Retry.NEW,
+            ReasonClass.CANCELLED,
+            "the request was cancelled on demand",
+            "send a new request if the node is still wanted"),
     TERMINATED(
             Retry.NEW,
+            ReasonClass.CONTROL_PLANE,
             "the workflow was terminated or lost; the garbage collector removed what it had created",
             "replace the host, or send a new request once it is reset; ask who terminated the workflow"),
     COMPENSATION_INCOMPLETE(
             Retry.NEW,
+            ReasonClass.CONTROL_PLANE,
             "the garbage collector could not yet remove everything of an orphaned request",
             "see the named residue; it is tried again in each cycle"),
     HOST_RESET_FAILED(
             Retry.AUTO_THEN_NEW,
+            ReasonClass.HOST_STEP,
             "the host could not be reset",
             "read the residue in the outcome, repair the host, then ResetHost"),
     NODE_NOT_MANAGED(
             Retry.NO,
+            ReasonClass.REQUEST,
             "the Node that shall leave was not made by a join of Nodejoin",
             "drain and delete it by hand, or correct the name"),
     DRAIN_BLOCKED(
             Retry.NEW,
+            ReasonClass.TIMEOUT,
             "pods could not be evicted before the deadline",
             "look at the budgets of the named pods; send a new request, or one with force"),
-    INTERNAL(Retry.NO, "a defect in Nodejoin", "report it with the join id; the service log has the cause");
+    INTERNAL(
+            Retry.NO,
+            ReasonClass.CONTROL_PLANE,
+            "a defect in Nodejoin",
+            "report it with the join id; the service log has the cause");
 
     /** Whether the same action can succeed later, and who retries it. */
     public enum Retry {
@@ -193,11 +310,13 @@ public enum ErrorCode {
     }
 
     private final Retry retry;
+    private final ReasonClass reasonClass;
     private final String meaning;
     private final String remedy;
 
-    ErrorCode(Retry retry, String meaning, String remedy) {
+    ErrorCode(Retry retry, ReasonClass reasonClass, String meaning, String remedy) {
         this.retry = retry;
+        this.reasonClass = reasonClass;
         this.meaning = meaning;
         this.remedy = remedy;
     }
@@ -205,6 +324,11 @@ public enum ErrorCode {
     /** Returns who may retry. */
     public Retry retry() {
         return retry;
+    }
+
+    /** Returns what kind of cause the code has, for those who sum up failures. */
+    public ReasonClass reasonClass() {
+        return reasonClass;
     }
 
     /** Returns the meaning of the code, in half a sentence. */

@@ -2,7 +2,6 @@ package io.nodejoin.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.protocol.event.ReasonClass;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,13 +18,13 @@ class ErrorCodeTest {
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
     void shouldClassifyEveryCode(ErrorCode code) {
-        assertThat(ReasonClass.of(code)).isNotNull();
+        assertThat(code.reasonClass()).isNotNull();
     }
 
     @ParameterizedTest
     @EnumSource(ReasonClass.class)
     void shouldUseEveryClass(ReasonClass reasonClass) {
-        assertThat(ErrorCode.values()).anyMatch(code -> ReasonClass.of(code) == reasonClass);
+        assertThat(ErrorCode.values()).anyMatch(code -> code.reasonClass() == reasonClass);
     }
 
     @Test

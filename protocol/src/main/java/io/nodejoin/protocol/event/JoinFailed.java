@@ -6,6 +6,7 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.ReasonClass;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

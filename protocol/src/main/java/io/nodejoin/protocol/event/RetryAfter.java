@@ -23,7 +23,7 @@ public final class RetryAfter {
         if (!reason.retryableByNewRequest()) {
             return null;
         }
-        return switch (ReasonClass.of(reason)) {
+        return switch (reason.reasonClass()) {
             case CAPACITY, CONTROL_PLANE, TIMEOUT ->
                 Duration.ofSeconds(
                         BASE_DELAY_SECONDS + Math.floorMod(request.value().hashCode(), JITTER_SECONDS));

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.LifecycleEventType;
-import io.nodejoin.protocol.event.ReasonClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +34,7 @@ class ReferenceTest {
                                 code,
                                 code.meaning(),
                                 GoldenFiles.MAPPER
-                                        .valueToTree(ReasonClass.of(code))
+                                        .valueToTree(code.reasonClass())
                                         .asText(),
                                 words(code.retry()),
                                 code.remedy(),

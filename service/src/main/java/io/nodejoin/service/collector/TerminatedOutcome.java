@@ -8,7 +8,6 @@ import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LeaveFailed;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.PhaseTime;
-import io.nodejoin.protocol.event.ReasonClass;
 import io.nodejoin.protocol.event.RetryAfter;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.node.NameQuarantine;
@@ -97,7 +96,7 @@ final class TerminatedOutcome {
                 pending.node(),
                 pending.joinId(),
                 ErrorCode.TERMINATED,
-                ReasonClass.of(ErrorCode.TERMINATED),
+                ErrorCode.TERMINATED.reasonClass(),
                 "the workflow of the join of " + pending.node() + " " + closed.how()
                         + "; the garbage collector revoked its token and deleted what it had in the cluster",
                 ErrorCode.TERMINATED.retryableByNewRequest(),

@@ -84,7 +84,7 @@ final class PublishingRuns implements AutoCloseable {
     /** The run of the node's workflow that begins with this join or leave. */
     TalkingRun begin(JoinId join) {
         WorkflowStub stub = client.newUntypedWorkflowStub(
-                "TalkingWorkflow",
+                "PublishingWorkflow",
                 WorkflowOptions.newBuilder()
                         .setWorkflowId(workflow())
                         .setTaskQueue(QUEUE)

@@ -13,7 +13,6 @@ import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinPhaseChanged;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.PhaseTime;
-import io.nodejoin.protocol.event.ReasonClass;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -202,7 +201,7 @@ class DemoReportTest {
                 new NodeName("demo-3"),
                 ID,
                 reason,
-                ReasonClass.of(reason),
+                reason.reasonClass(),
                 "unit failed",
                 true,
                 Duration.ZERO,

@@ -9,7 +9,6 @@ import io.nodejoin.protocol.event.JoinRequested;
 import io.nodejoin.protocol.event.JoinSucceeded;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.PhaseTime;
-import io.nodejoin.protocol.event.ReasonClass;
 import io.nodejoin.protocol.event.RetryAfter;
 import io.nodejoin.workflows.lifecycle.JoinRequest;
 import io.nodejoin.workflows.lifecycle.RequestEvents;
@@ -69,7 +68,7 @@ final class JoinOutcomeEvents {
                 request.spec().nodeName(),
                 request.joinId(),
                 why.code(),
-                ReasonClass.of(why.code()),
+                why.code().reasonClass(),
                 why.detail(),
                 why.code().retryableByNewRequest(),
                 retryAfter(request, failed, phases.getLast().at()),
@@ -88,7 +87,7 @@ final class JoinOutcomeEvents {
 
     /** A host that failed, was unreachable or may not be clean is cheaper to replace than to trust again. */
     private static boolean shouldReplaceHost(JoinState.Failed failed) {
-        return switch (ReasonClass.of(failed.problem().code())) {
+        return switch (failed.problem().code().reasonClass()) {
             case HOST_PREFLIGHT, HOST_STEP, NETWORK, IDENTITY -> true;
             case CAPACITY, CONTROL_PLANE, TIMEOUT, CANCELLED, REQUEST ->
                 failed.compensation().hostMayBeDirty();

@@ -43,7 +43,10 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
 
     @WorkflowInit
     public NodeJoinWorkflowImpl(JoinRequest request) {
-        JoinState.Requested requested = new JoinState.Requested(1);
+        this(request, new JoinState.Requested(1));
+    }
+
+    private NodeJoinWorkflowImpl(JoinRequest request, JoinState.Requested requested) {
         super(
                 request,
                 new HostCommandClient(new JoinPlan(request, 1).commandTarget()),

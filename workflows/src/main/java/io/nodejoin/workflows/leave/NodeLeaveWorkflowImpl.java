@@ -28,7 +28,10 @@ public final class NodeLeaveWorkflowImpl extends NodeWorkflowHandlers<LeaveState
 
     @WorkflowInit
     public NodeLeaveWorkflowImpl(LeaveRequest request) {
-        LeaveState.Requested requested = new LeaveState.Requested();
+        this(request, new LeaveState.Requested());
+    }
+
+    private NodeLeaveWorkflowImpl(LeaveRequest request, LeaveState.Requested requested) {
         super(
                 request,
                 new HostCommandClient(new CommandTarget(request.node(), request.joinId(), 1)),

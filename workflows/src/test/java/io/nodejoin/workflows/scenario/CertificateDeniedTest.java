@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
-import io.nodejoin.protocol.event.ReasonClass;
+import io.nodejoin.protocol.ReasonClass;
 import io.nodejoin.workflows.csr.CertificateResult;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
+import io.nodejoin.protocol.ReasonClass;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.event.JoinFailed;
-import io.nodejoin.protocol.event.ReasonClass;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.lifecycle.JoinResult;
 import java.time.Duration;
