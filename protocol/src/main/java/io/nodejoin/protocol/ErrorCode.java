@@ -26,7 +26,7 @@ public enum ErrorCode {
     INVALID_NODE_NAME(Retry.NO, ReasonClass.REQUEST, "name breaks the named rule", "correct the name"),
     LABEL_NOT_ALLOWED(
             Retry.NO, ReasonClass.REQUEST, "label, taint or role outside policy", "drop it or change the policy"),
-    TOKEN_QUOTA_EXCEEDED(Retry.AUTO, ReasonClass.CAPACITY, "too many live tokens", "wait; look for stuck joins"),
+    TOKEN_QUOTA_EXCEEDED(Retry.AUTO, ReasonClass.CAPACITY, "too many live tokens", "wait; check for joins that are stuck"),
     SUPERSEDED(Retry.NO, ReasonClass.REQUEST, "a newer request for the same node exists", "follow the newer request"),
     NOT_ABORTABLE(
             Retry.NO,
@@ -41,7 +41,7 @@ public enum ErrorCode {
     STEP_TIMED_OUT(
             Retry.NEW,
             ReasonClass.TIMEOUT,
-            "a step did not end within its time limit, and nothing said why",
+            "a step did not end within its time limit, without a cause",
             "check that workers of the service run, then the service log for the named step"),
     WORKER_INTERRUPTED(
             Retry.NEW,
@@ -115,14 +115,14 @@ public enum ErrorCode {
             "secret wrong, used, expired, or other key",
             "new secret in a new event; suspect abuse"),
     AGENT_UNREACHABLE(
-            Retry.AUTO_THEN_NEW, ReasonClass.NETWORK, "agent never came or fell silent", "check host, network, unit"),
+            Retry.AUTO_THEN_NEW, ReasonClass.NETWORK, "the agent never connected, or stopped responding", "check host, network and unit"),
     AGENT_IDENTITY_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
             "agent's certificate or key is not this host's",
-            "investigate; enroll anew"),
+            "investigate; enroll the host again"),
     AGENT_DUPLICATE_SESSION(
-            Retry.NO, ReasonClass.IDENTITY, "two live agents with one identity", "find the clone; enroll anew"),
+            Retry.NO, ReasonClass.IDENTITY, "two live agents with one identity", "find the clone; enroll the host again"),
     GATEWAY_UNTRUSTED(
             Retry.AUTO,
             ReasonClass.NETWORK,
@@ -137,7 +137,7 @@ public enum ErrorCode {
             Retry.AUTO,
             ReasonClass.CAPACITY,
             "too many attempts from this address or for this node (429 of the gateway)",
-            "wait as Retry-After says; if it repeats, look for a stranger who guesses secrets"),
+            "wait as Retry-After says; if it repeats, check who guesses secrets"),
     COMMAND_UNKNOWN(
             Retry.NO, ReasonClass.HOST_STEP, "verb or field outside the contract", "align versions; suspect abuse"),
     COMMAND_STALE(
@@ -146,14 +146,14 @@ public enum ErrorCode {
             "an old, expired or replayed command, or one that a reset replaced",
             "none; investigate if it repeats"),
     STEP_OUTPUT_LIMIT(
-            Retry.AUTO, ReasonClass.HOST_STEP, "a host step wrote too much; cut", "look at the step's diagnostics"),
+            Retry.AUTO, ReasonClass.HOST_STEP, "the output of a host step exceeds the limit and was truncated", "check the step's diagnostics"),
     HOST_PREFLIGHT_FAILED(
             Retry.NEW, ReasonClass.HOST_PREFLIGHT, "the named check of the host failed", "follow the check's remedy"),
     HOST_CANNOT_REACH_API_SERVER(
             Retry.AUTO_THEN_NEW,
             ReasonClass.NETWORK,
             "the host cannot reach the API server, and Nodejoin can",
-            "open the way to it: routes, firewall, proxy"),
+            "allow connections to it: routes, firewall, proxy"),
     HOST_PREPARE_FAILED(
             Retry.AUTO_THEN_NEW, ReasonClass.HOST_STEP, "a step failed; pre-image restored", "read the step's output"),
     HOST_COMMAND_FAILED(
@@ -176,7 +176,7 @@ public enum ErrorCode {
             Retry.AUTO,
             ReasonClass.IDENTITY,
             "JWE cannot be opened, or is for another join",
-            "none; if it repeats, enroll anew"),
+            "none; if it repeats, enroll the host again"),
     TOKEN_LOST(
             Retry.AUTO_THEN_NEW,
             ReasonClass.CONTROL_PLANE,
@@ -200,7 +200,7 @@ public enum ErrorCode {
     CLUSTER_INFO_CHANGED(
             Retry.NEW,
             ReasonClass.IDENTITY,
-            "cluster-info was another one when it was read again over verified TLS",
+            "cluster-info differs when it is read again over verified TLS",
             "see who edits cluster-info, or answers in its place; then send a new request"),
     CA_PIN_MISMATCH(
             Retry.NO,
@@ -231,7 +231,7 @@ public enum ErrorCode {
             "CSR breaks the named exact rule",
             "correct kubelet or signer policy; suspect abuse"),
     TOO_MANY_CSRS(Retry.NO, ReasonClass.IDENTITY, "more than 3 CSRs of one token", "investigate the host"),
-    CSR_DENIED_EXTERNALLY(Retry.NEW, ReasonClass.CONTROL_PLANE, "someone else denied it", "ask that approver"),
+    CSR_DENIED_EXTERNALLY(Retry.NEW, ReasonClass.CONTROL_PLANE, "another approver denied the CSR", "ask that approver"),
     CSR_CN_NOT_REQUESTER(Retry.NO, ReasonClass.IDENTITY, "renewal for another node", "treat that node as compromised"),
     SERVING_SAN_NOT_OWNED(
             Retry.NO, ReasonClass.IDENTITY, "serving SAN outside the inventory", "correct addresses, or suspect abuse"),
@@ -253,7 +253,7 @@ public enum ErrorCode {
             "Node deleted or re-created after the join",
             "treat as a new, unapproved identity"),
     QUARANTINED_NODE_APPEARED(
-            Retry.NO, ReasonClass.IDENTITY, "a quarantined name came back", "isolate the host; the Node is removed"),
+            Retry.NO, ReasonClass.IDENTITY, "a Node with a quarantined name registered", "isolate the host; the Node is removed"),
     UNKNOWN_CLUSTER(
             Retry.NO,
             ReasonClass.REQUEST,
@@ -282,13 +282,13 @@ public enum ErrorCode {
     NODE_NOT_MANAGED(
             Retry.NO,
             ReasonClass.REQUEST,
-            "the Node that shall leave was not made by a join of Nodejoin",
+            "the Node to leave was not made by a join of Nodejoin",
             "drain and delete it by hand, or correct the name"),
     DRAIN_BLOCKED(
             Retry.NEW,
             ReasonClass.TIMEOUT,
             "pods could not be evicted before the deadline",
-            "look at the budgets of the named pods; send a new request, or one with force"),
+            "check the PodDisruptionBudgets of the named pods; send a new request, or one with force"),
     INTERNAL(
             Retry.NO,
             ReasonClass.CONTROL_PLANE,

@@ -96,7 +96,7 @@ class HostFaultTest {
                 new Row(
                         "a read-only /etc",
                         ErrorCode.HOST_DISK_FULL,
-                        "(mount -o remount,rw",
+                        "then mount -o remount,rw",
                         test -> test.host.text(
                                 "/proc/1/mounts",
                                 "/dev/vda / ext4 rw 0 0\n/dev/vdb /etc ext4 ro 0 0\ntmpfs /run tmpfs rw 0 0\n")),

@@ -309,7 +309,7 @@ class HttpGatewayClientTest {
         GatewayResponse response = gateway.poll();
 
         // then
-        assertThat(response).isEqualTo(new GatewayResponse.Rejected(code, "the gateway answers " + status));
+        assertThat(response).isEqualTo(new GatewayResponse.Rejected(code, "the gateway responds with " + status));
     }
 
     @Test

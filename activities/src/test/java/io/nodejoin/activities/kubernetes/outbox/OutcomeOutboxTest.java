@@ -132,7 +132,7 @@ class OutcomeOutboxTest {
         // when, then
         assertThatThrownBy(() -> decide(outcome()))
                 .isInstanceOf(ApplicationFailure.class)
-                .hasMessageContaining("configmaps/nodejoin-system/join-" + JOIN + " is gone");
+                .hasMessageContaining("configmaps/nodejoin-system/join-" + JOIN + " was deleted or replaced");
         assertThat(effects).isEmpty();
         assertThat(server.changes()).isEmpty();
     }
