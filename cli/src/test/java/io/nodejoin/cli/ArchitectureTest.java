@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(packages = "io.nodejoin.cli.wiring", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.nodejoin.cli", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
     static final ArchRule seesNeitherAgentNorTestBed = noClasses()

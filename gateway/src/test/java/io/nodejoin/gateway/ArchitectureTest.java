@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(packages = "io.nodejoin.gateway.wiring", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.nodejoin.gateway", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
     static final ArchRule seesNeitherKubernetesNorKafka = noClasses()

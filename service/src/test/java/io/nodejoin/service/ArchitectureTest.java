@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(packages = "io.nodejoin.service.wiring", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.nodejoin.service", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
     static final ArchRule seesNeitherItsCommandLineNorAgentNorTestBed = noClasses()

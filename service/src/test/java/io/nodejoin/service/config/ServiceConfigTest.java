@@ -199,7 +199,7 @@ class ServiceConfigTest {
                     hosts: {swaps: off}          | clusters.prod.hosts.swaps is not a known key; known keys here: containerd, kubelet, swap
                     hosts: {containerd: {sandboxImage: 'a b'}} | clusters.prod.hosts.containerd: sandboxImage is no reference of an image
                     hosts: {containerd: {registryMirrors: {docker.io: []}}} | at least one URL for each registry
-                    hosts: {containerd: {registryMirrors: {docker.io: ['https://u:p@m']}}} | without a user and a query
+                    hosts: {containerd: {registryMirrors: {docker.io: ['https://u:p@m']}}} | without user and query
                     hosts: {containerd: {registryMirrors: {../etc: ['https://m']}}} | neither _default nor a registry's host and port
                     hosts: {kubelet: {kubeReserved: {gpu: 1}}} | kubeReserved knows only cpu, ephemeral-storage, memory, pid
                     hosts: {kubelet: {systemReserved: {cpu: much}}} | systemReserved.cpu is no quantity such as 100m or 256Mi
