@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class TwoRequestsTest {
-    private static final int PAIRS = Integer.getInteger("nodejoin.race.pairs", 200);
+    private static final int PAIRS = Integer.getInteger("nodejoin.race.pairs", 24);
     private static final int AT_ONCE = 32;
     /** Half of the pairs meet at the start. */
     private static final List<String> GATES = List.of("start", "prepare", "start", "decide", "start", "register");

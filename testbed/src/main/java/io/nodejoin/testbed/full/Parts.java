@@ -45,6 +45,14 @@ final class Parts {
                         "-Dnodejoin.fuzz.rounds=300000",
                         "-Dnodejoin.fuzz.seed=" + Part.SEED),
                 unit(
+                        "two requests",
+                        "200 pairs of requests for one node, in real time",
+                        "-pl",
+                        "service",
+                        "-am",
+                        "-Dtest=TwoRequestsTest",
+                        "-Dnodejoin.race.pairs=200"),
+                unit(
                         "simulation",
                         "10,000 seeds of joins in virtual time",
                         "-pl",
