@@ -26,7 +26,8 @@ public enum ErrorCode {
     INVALID_NODE_NAME(Retry.NO, ReasonClass.REQUEST, "name breaks the named rule", "correct the name"),
     LABEL_NOT_ALLOWED(
             Retry.NO, ReasonClass.REQUEST, "label, taint or role outside policy", "drop it or change the policy"),
-    TOKEN_QUOTA_EXCEEDED(Retry.AUTO, ReasonClass.CAPACITY, "too many live tokens", "wait; check for joins that are stuck"),
+    TOKEN_QUOTA_EXCEEDED(
+            Retry.AUTO, ReasonClass.CAPACITY, "too many live tokens", "wait; check for joins that are stuck"),
     SUPERSEDED(Retry.NO, ReasonClass.REQUEST, "a newer request for the same node exists", "follow the newer request"),
     NOT_ABORTABLE(
             Retry.NO,
@@ -115,14 +116,20 @@ public enum ErrorCode {
             "secret wrong, used, expired, or other key",
             "new secret in a new event; suspect abuse"),
     AGENT_UNREACHABLE(
-            Retry.AUTO_THEN_NEW, ReasonClass.NETWORK, "the agent never connected, or stopped responding", "check host, network and unit"),
+            Retry.AUTO_THEN_NEW,
+            ReasonClass.NETWORK,
+            "the agent never connected, or stopped responding",
+            "check host, network and unit"),
     AGENT_IDENTITY_MISMATCH(
             Retry.NO,
             ReasonClass.IDENTITY,
             "agent's certificate or key is not this host's",
             "investigate; enroll the host again"),
     AGENT_DUPLICATE_SESSION(
-            Retry.NO, ReasonClass.IDENTITY, "two live agents with one identity", "find the clone; enroll the host again"),
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "two live agents with one identity",
+            "find the clone; enroll the host again"),
     GATEWAY_UNTRUSTED(
             Retry.AUTO,
             ReasonClass.NETWORK,
@@ -146,7 +153,10 @@ public enum ErrorCode {
             "an old, expired or replayed command, or one that a reset replaced",
             "none; investigate if it repeats"),
     STEP_OUTPUT_LIMIT(
-            Retry.AUTO, ReasonClass.HOST_STEP, "the output of a host step exceeds the limit and was truncated", "check the step's diagnostics"),
+            Retry.AUTO,
+            ReasonClass.HOST_STEP,
+            "the output of a host step exceeds the limit and was truncated",
+            "check the step's diagnostics"),
     HOST_PREFLIGHT_FAILED(
             Retry.NEW, ReasonClass.HOST_PREFLIGHT, "the named check of the host failed", "follow the check's remedy"),
     HOST_CANNOT_REACH_API_SERVER(
@@ -253,7 +263,10 @@ public enum ErrorCode {
             "Node deleted or re-created after the join",
             "treat as a new, unapproved identity"),
     QUARANTINED_NODE_APPEARED(
-            Retry.NO, ReasonClass.IDENTITY, "a Node with a quarantined name registered", "isolate the host; the Node is removed"),
+            Retry.NO,
+            ReasonClass.IDENTITY,
+            "a Node with a quarantined name registered",
+            "isolate the host; the Node is removed"),
     UNKNOWN_CLUSTER(
             Retry.NO,
             ReasonClass.REQUEST,

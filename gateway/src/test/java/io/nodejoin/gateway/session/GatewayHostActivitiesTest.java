@@ -177,7 +177,9 @@ class GatewayHostActivitiesTest {
         Throwable thrown = catchThrowable(() -> activities.prepareHost(Samples.order(Samples.WORKER_A, "a-1")));
         // then
         assertThat(fetched).isCompleted();
-        assertThat(Failures.problemOf(thrown).detail()).contains("stopped responding").contains("prod/worker-a");
+        assertThat(Failures.problemOf(thrown).detail())
+                .contains("stopped responding")
+                .contains("prod/worker-a");
     }
 
     @Test
