@@ -151,12 +151,12 @@ public final class AgentPresence {
         }
     }
 
-    private void report(AgentSession mailbox, AgentSession.Connection session, String run) {
-        AgentConnection connection = new AgentConnection(taskQueue, session.instance(), replica);
-        mailbox.notification()
+    private void report(AgentSession session, AgentSession.Connection connection, String run) {
+        AgentConnection agentConnection = new AgentConnection(taskQueue, connection.instance(), replica);
+        session.notification()
                 .reportOnce(
-                        session,
+                        connection,
                         run,
-                        () -> workflows.agentConnected(mailbox.agent().node(), run, connection));
+                        () -> workflows.agentConnected(session.agent().node(), run, agentConnection));
     }
 }

@@ -108,7 +108,7 @@ final class FormatTexts {
     private static Stream<HostileText> logs() {
         return HostileText.of(
                 "log",
-                "a\n10:00:00.000 INFO  RecordDesk join started",
+                "a\n10:00:00.000 INFO  RecordProcessor join started",
                 "a\r\n\r\nHTTP/1.1 200 OK",
                 "\u001b[2J\u001b[H",
                 "\u001b]0;title\u0007",

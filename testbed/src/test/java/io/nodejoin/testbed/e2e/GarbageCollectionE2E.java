@@ -100,7 +100,7 @@ class GarbageCollectionE2E {
     }
 
     @Test
-    void shouldLeaveAloneAJoinThatWasResetWhileOneJanitorFollowsAnother() {
+    void shouldLeaveAloneAJoinThatWasResetWhileOneGarbageCollectorFollowsAnother() {
         // given a view of the first run in the ledger
         HostFixture fixture = joinWithALiveToken("reset");
         JoinId join = accepted(fixture).joinId();

@@ -59,7 +59,7 @@ class FailAtEachStepTest {
 
     @ParameterizedTest
     @MethodSource("stepsThatMayBeDoneLate")
-    void shouldLeaveTheTokenToTheJanitorWhenItMayStillBeMadeOrSigned(String step) {
+    void shouldLeaveTheTokenToTheGarbageCollectorWhenItMayStillBeMadeOrSigned(String step) {
         // given
         fixture.script.failAfterEffect(step, FailureType.FAILED_PRECONDITION, ErrorCode.TOKEN_LOST);
         fixture.withoutRetry().startWithAgent();
@@ -90,7 +90,7 @@ class FailAtEachStepTest {
     }
 
     @Test
-    void shouldLeaveTheTokenToTheJanitorWhenItWasAskedForMoreThanOnce() {
+    void shouldLeaveTheTokenToTheGarbageCollectorWhenItWasAskedForMoreThanOnce() {
         // given
         fixture.cluster.createAttempts = 2;
         fixture.startWithAgent();

@@ -43,11 +43,11 @@ final class GarbageCollector {
         world.api.sign(id, false, world.api.signaturesVersion());
         world.api.requestsOf(id).stream()
                 .filter(Csr::isUndecided)
-                .forEach(csr -> world.api.decide(csr, csr.version, Decision.DENIED, "the janitor", null));
+                .forEach(csr -> world.api.decide(csr, csr.version, Decision.DENIED, "the garbage collector", null));
         boolean settled = !world.timeline.now().isBefore(ended.plus(SETTLED));
         if (settled && !alive) {
             world.api.ledger.remove(id);
-            world.trace.add("janitor", "ends token " + id);
+            world.trace.add("garbage collector", "ends token " + id);
         }
     }
 }
