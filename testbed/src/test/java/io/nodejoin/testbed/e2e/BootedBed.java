@@ -47,9 +47,13 @@ final class BootedBed implements BeforeEachCallback, AfterTestExecutionCallback,
         return new BootedBed(TestBed.open(settings), UnaryOperator.identity(), untested);
     }
 
-    /** The bed of all tests that want nothing but hosts of it, and leave its parts as they are. */
+    /** The bed that tests share which only add hosts. A program opens a bed once, since the lock of its directory is the program's. */
     static BootedBed shared(String untested) {
-        return new BootedBed(TestBed.open(BedSettings.numbered("booted", 6)), ExtensionContext::getRoot, untested);
+        return new BootedBed(Shared.BED, ExtensionContext::getRoot, untested);
+    }
+
+    private static final class Shared {
+        static final TestBed BED = TestBed.open(BedSettings.numbered("booted", 6));
     }
 
     TestBed bed() {
