@@ -1,14 +1,16 @@
 # Sourced by the scripts of this repository after jdk.sh: what they build and run.
 nodejoin_is_built() {
   # Maven leaves a jar alone that would not change, so the time of the last build counts as well.
-  stamp="$1/testbed/target/built"
-  for module in protocol workflows activities gateway service cli worker-agent agent-package testbed; do
-    jar="$1/$module/target/nodejoin-$module-0.1.0-SNAPSHOT.jar"
+  stamp="$1/testbed/fixtures/target/built"
+  for module in protocol workflows activities gateway service cli worker-agent agent-package \
+    testbed/fixtures testbed/simulated testbed/demo testbed/bench testbed/chaos testbed/fulltier; do
+    jar="$1/$module/target/nodejoin-$(echo "$module" | tr / -)-0.1.0-SNAPSHOT.jar"
     [ -e "$jar" ] || return 1
     [ "$stamp" -nt "$jar" ] && jar=$stamp
-    [ -z "$(find "$1/pom.xml" "$1/deploy/cluster" "$1/$module/pom.xml" "$1/$module/src/main" -newer "$jar" -type f -print -quit)" ] || return 1
+    [ -z "$(find "$1/pom.xml" "$1/testbed/pom.xml" "$1/deploy/cluster" "$1/$module/pom.xml" "$1/$module/src/main" \
+      -newer "$jar" -type f -print -quit)" ] || return 1
   done
-  [ -d "$1/testbed/target/lib" ]
+  [ -d "$1/testbed/fulltier/target/lib" ]
 }
 
 # usage: nodejoin_build ROOT: builds all modules if a jar is missing or older than its sources.
@@ -17,7 +19,7 @@ nodejoin_build() {
   echo "building Nodejoin, about 2 minutes ..." >&2
   started=$(date +%s)
   "$1/mvnw" -q -f "$1/pom.xml" -DskipTests package >&2 || return 1
-  touch -d "@$started" "$1/testbed/target/built"
+  touch -d "@$started" "$1/testbed/fixtures/target/built"
   taken=$(($(date +%s) - started))
   durations="${XDG_CACHE_HOME:-$HOME/.cache}/nodejoin/durations"
   mkdir -p "$durations" && echo "$taken" >"$durations/nodejoin"
@@ -33,7 +35,7 @@ nodejoin_java() {
 nodejoin_preflight() {
   code=0
   "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
-    "$1/testbed/src/main/java/io/nodejoin/testbed/preflight/Preflight.java" "$@" || code=$?
+    "$1/testbed/fixtures/src/main/java/io/nodejoin/testbed/preflight/Preflight.java" "$@" || code=$?
   case $code in
     0) ;;
     100) exit 0 ;;
@@ -41,17 +43,18 @@ nodejoin_preflight() {
   esac
 }
 
-# usage: nodejoin_testbed ROOT SCRIPT OPTIONS CLASS ARGUMENT...: builds if need be and becomes this program of the test bed.
+# usage: nodejoin_testbed ROOT SCRIPT MODULE OPTIONS CLASS ARGUMENT...: builds if need be and becomes this program of a module of the test bed.
 nodejoin_testbed() {
-  root=$1 script=$2 options=$3 main=$4
-  shift 4
+  root=$1 script=$2 module=$3 options=$4 main=$5
+  shift 5
   nodejoin_use_jdk25
   if ! nodejoin_is_built "$root"; then
     nodejoin_preflight "$root" "$script" "$@"
     nodejoin_build "$root"
   fi
+  target="$root/testbed/$module/target"
   # shellcheck disable=SC2086
   nodejoin_java -Xmx512m -XX:TieredStopAtLevel=1 -Dnodejoin.home="$root" \
     -Dlogback.configurationFile=io/nodejoin/testbed/logback.xml $options \
-    -cp "$root/testbed/target/nodejoin-testbed-0.1.0-SNAPSHOT.jar:$root/testbed/target/lib/*" "$main" "$@"
+    -cp "$target/nodejoin-testbed-$module-0.1.0-SNAPSHOT.jar:$target/lib/*" "$main" "$@"
 }

@@ -1,0 +1,220 @@
+package io.nodejoin.activities.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
+import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.csr.IssuedCertificates;
+import io.nodejoin.workflows.token.TokenActivities;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+@Tag("real")
+@ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
+class CertificateActivitiesIT {
+    private final LiveCluster cluster;
+    private final KubernetesCertificateActivities adapter;
+    private final ActivityHarness harness;
+    private final CsrActivities certificates;
+    private final Joiner joiner = new Joiner();
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final TokenId tokenId;
+    private final KubernetesClient host;
+
+    CertificateActivitiesIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
+        this.harness = new ActivityHarness(
+                adapter,
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
+        this.certificates = harness.stub(CsrActivities.class);
+        TokenActivities tokens = harness.stub(TokenActivities.class);
+        this.tokenId = tokens.reserve(joiner.reservation());
+        this.host = cluster.bearing(joiner.open(tokens.issue(joiner.request(tokenId, "text"))));
+    }
+
+    @AfterEach
+    void close() {
+        workers.close();
+        host.close();
+        harness.stub(TokenActivities.class).revoke(joiner.token(tokenId));
+        harness.close();
+        adapter.close();
+    }
+
+    @Test
+    void shouldApproveTheHonestRequestAndWaitForItsCertificate() {
+        // given
+        CompletableFuture<CertificateResult> decision = deciding(Duration.ofSeconds(30));
+
+        // when
+        CertificateSigningRequest csr = Joiner.askForCertificate(host, joiner.node);
+
+        // then
+        assertThat(decision.join())
+                .isInstanceOfSatisfying(
+                        CertificateResult.Issued.class,
+                        issued -> assertThat(issued.csrName())
+                                .isEqualTo(csr.getMetadata().getName()));
+        assertThat(condition(csr)).isEqualTo("NodejoinApproved");
+    }
+
+    @Test
+    void shouldFindTheEarlierDecisionWhenItRunsAgain() {
+        // given
+        Joiner.askForCertificate(host, joiner.node);
+        CertificateResult first = deciding(Duration.ofSeconds(30)).join();
+
+        // when
+        CertificateResult second = deciding(Duration.ofSeconds(30)).join();
+
+        // then
+        assertThat(second).isEqualTo(first).isInstanceOf(CertificateResult.Issued.class);
+    }
+
+    @Test
+    void shouldDenyTheTokenThatAsksForAnotherNode() {
+        // given
+        CertificateSigningRequest csr = Joiner.askForCertificate(host, new NodeName("victim"));
+
+        // when
+        CertificateResult first = deciding(Duration.ofSeconds(30)).join();
+        CertificateResult second = deciding(Duration.ofSeconds(30)).join();
+
+        // then
+        assertThat(first)
+                .isInstanceOfSatisfying(
+                        CertificateResult.Denied.class,
+                        denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.NODE_IDENTITY_MISMATCH))
+                .isEqualTo(second);
+        assertThat(condition(csr)).isEqualTo("NodejoinDenied");
+    }
+
+    @Test
+    void shouldSayThatSomeoneElseDenied() {
+        // given
+        CertificateSigningRequest csr = Joiner.askForCertificate(host, joiner.node);
+        cluster.admin()
+                .certificates()
+                .v1()
+                .certificateSigningRequests()
+                .withName(csr.getMetadata().getName())
+                .deny(new CertificateSigningRequestConditionBuilder()
+                        .withType("Denied")
+                        .withStatus("True")
+                        .withReason("NotToday")
+                        .build());
+
+        // when
+        CertificateResult result = deciding(Duration.ofSeconds(30)).join();
+
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CertificateResult.Denied.class,
+                        denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.CSR_DENIED_EXTERNALLY));
+    }
+
+    @Test
+    void shouldDenyBothOfTwoKeysUnderOneToken() {
+        // given
+        CertificateSigningRequest one = Joiner.askForCertificate(host, joiner.node);
+        CertificateSigningRequest other = Joiner.askForCertificate(host, joiner.node);
+
+        // when
+        CertificateResult result = deciding(Duration.ofSeconds(30)).join();
+
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CertificateResult.Denied.class,
+                        denied -> assertThat(denied.problem().code()).isEqualTo(ErrorCode.CSR_KEY_MISMATCH));
+        assertThat(List.of(condition(one), condition(other))).containsOnly("NodejoinDenied");
+    }
+
+    @Test
+    void shouldTellWhichCertificatesWereIssuedUnderTheTokenAndWhetherAnotherKeyAsked() {
+        // given
+        Joiner.askForCertificate(host, joiner.node);
+        CertificateResult result = deciding(Duration.ofSeconds(30)).join();
+
+        // when
+        IssuedCertificates alone = certificates.listIssued(joiner.token(tokenId));
+        Joiner.askForCertificate(host, joiner.node);
+        IssuedCertificates beside = certificates.listIssued(joiner.token(tokenId));
+
+        // then
+        assertThat(alone.issued()).isEqualTo(List.of(result));
+        assertThat(alone.otherKeyRequested()).isFalse();
+        assertThat(beside).isEqualTo(new IssuedCertificates(alone.issued(), true));
+    }
+
+    @Test
+    void shouldLeaveTheRequestOfSomeoneElseAloneAndMissItsOwn() {
+        // given
+        CertificateSigningRequest foreign = Joiner.askForCertificate(cluster.admin(), joiner.node);
+
+        // when
+        CertificateResult result = deciding(Duration.ofSeconds(2)).join();
+
+        // then
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        CertificateResult.TimedOut.class,
+                        missing -> assertThat(missing.problem().code()).isEqualTo(ErrorCode.CSR_TIMEOUT));
+        assertThat(condition(foreign)).doesNotStartWith("Nodejoin");
+        cluster.admin().resource(foreign).delete();
+    }
+
+    @Test
+    void shouldDenyWhatIsUndecidedOnceAndLeaveTheRest() {
+        // given
+        CertificateSigningRequest own = Joiner.askForCertificate(host, joiner.node);
+        CertificateSigningRequest foreign = Joiner.askForCertificate(cluster.admin(), joiner.node);
+
+        // when
+        List<String> first = certificates.denyPending(joiner.token(tokenId)).names();
+        List<String> second = certificates.denyPending(joiner.token(tokenId)).names();
+
+        // then
+        assertThat(first).containsExactly(own.getMetadata().getName());
+        assertThat(second).isEmpty();
+        assertThat(condition(foreign)).doesNotStartWith("Nodejoin");
+        cluster.admin().resource(foreign).delete();
+    }
+
+    private CompletableFuture<CertificateResult> deciding(Duration patience) {
+        Instant now = Instant.now();
+        CsrDecisionRequest request = new CsrDecisionRequest(
+                joiner.token(tokenId), joiner.node, ApprovalMode.NODEJOIN, now, now.plus(patience), now.plus(patience));
+        return CompletableFuture.supplyAsync(() -> certificates.decide(request), workers);
+    }
+
+    private String condition(CertificateSigningRequest csr) {
+        return cluster.admin().resource(csr).get().getStatus().getConditions().stream()
+                .map(condition -> condition.getReason())
+                .findFirst()
+                .orElse("none");
+    }
+}

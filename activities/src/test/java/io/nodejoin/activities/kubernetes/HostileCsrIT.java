@@ -1,0 +1,166 @@
+package io.nodejoin.activities.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.kubernetes.csr.HostileCase;
+import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
+import io.nodejoin.activities.kubernetes.csr.ValidCase;
+import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenActivities;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** A thief with the host's real token, against the real API server; and hosts, which must not suffer by it. */
+@Tag("full")
+@ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
+@TestInstance(Lifecycle.PER_CLASS)
+class HostileCsrIT {
+    /** The corpus asks for this node. */
+    private static final NodeName NODE = new NodeName("worker-1");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final LiveCluster cluster;
+    private final KubernetesCertificateActivities adapter;
+    private final ActivityHarness harness;
+    private final CsrActivities certificates;
+    private final TokenActivities tokens;
+
+    /** What became of a request. */
+    private sealed interface Fate {
+        /** The API server did not even take it. */
+        record Refused() implements Fate {}
+
+        /** Nodejoin decided it. */
+        record Decided(CertificateResult decision) implements Fate {}
+    }
+
+    HostileCsrIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.adapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
+        this.harness = new ActivityHarness(
+                adapter,
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500));
+        this.certificates = harness.stub(CsrActivities.class);
+        this.tokens = harness.stub(TokenActivities.class);
+    }
+
+    @AfterAll
+    void close() {
+        harness.close();
+        adapter.close();
+    }
+
+    @Test
+    void shouldApproveNothingThatAThiefAsksForWithTheTokenOfTheHost() {
+        // given
+        List<HostileCase> corpus =
+                HostileCase.all().filter(HostileCsrIT::canBeSent).toList();
+        List<String> decided = new ArrayList<>();
+
+        // when
+        for (HostileCase hostile : corpus) {
+            switch (send(hostile.request())) {
+                case Fate.Refused _ -> {}
+                case Fate.Decided fate -> {
+                    assertThat(codeOf(fate.decision())).as(hostile.name()).contains(hostile.code());
+                    decided.add(hostile.name());
+                }
+            }
+        }
+
+        // then
+        assertThat(corpus).hasSizeGreaterThanOrEqualTo(120);
+        assertThat(decided).hasSizeGreaterThanOrEqualTo(40);
+    }
+
+    @Test
+    void shouldApproveEachHonestRequest() {
+        // given
+        List<ValidCase> corpus = ValidCase.all().toList();
+
+        // when
+        List<Fate> fates = corpus.stream().map(honest -> send(honest.request())).toList();
+
+        // then
+        assertThat(fates)
+                .allSatisfy(fate -> assertThat(fate)
+                        .isInstanceOfSatisfying(
+                                Fate.Decided.class,
+                                decided ->
+                                        assertThat(decided.decision()).isInstanceOf(CertificateResult.Issued.class)));
+    }
+
+    /** The API server writes the groups itself, and takes requests to other signers that Nodejoin may not decide. */
+    private static boolean canBeSent(HostileCase hostile) {
+        return !hostile.rule().equals("groups") && !hostile.rule().equals("signer");
+    }
+
+    private Fate send(CertificateSigningRequest wanted) {
+        Joiner joiner = new Joiner();
+        var id = tokens.reserve(joiner.reservation());
+        SealedToken sealed = tokens.issue(joiner.request(id, "text"));
+        try (KubernetesClient bearer = cluster.bearing(joiner.open(sealed))) {
+            bearer.resource(asSent(wanted)).create();
+            Instant end = Instant.now().plus(PATIENCE);
+            return new Fate.Decided(certificates.decide(new CsrDecisionRequest(
+                    joiner.token(id),
+                    NODE,
+                    ApprovalMode.NODEJOIN,
+                    sealed.createdAt(),
+                    sealed.createdAt().plus(PATIENCE),
+                    end)));
+        } catch (KubernetesClientException e) {
+            assertThat(e.getCode()).as(e.getMessage()).isBetween(400, 422).isNotIn(401, 403);
+            return new Fate.Refused();
+        } finally {
+            tokens.revoke(joiner.token(id));
+        }
+    }
+
+    private static CertificateSigningRequest asSent(CertificateSigningRequest wanted) {
+        return new CertificateSigningRequestBuilder()
+                .withNewMetadata()
+                .withGenerateName("csr-")
+                .endMetadata()
+                .withNewSpec()
+                .withSignerName(wanted.getSpec().getSignerName())
+                .withUsages(wanted.getSpec().getUsages())
+                .withExpirationSeconds(wanted.getSpec().getExpirationSeconds())
+                .withRequest(wanted.getSpec().getRequest())
+                .endSpec()
+                .build();
+    }
+
+    private static Optional<ErrorCode> codeOf(CertificateResult result) {
+        return switch (result) {
+            case CertificateResult.Denied denied -> Optional.of(denied.problem().code());
+            case CertificateResult.TimedOut missing ->
+                Optional.of(missing.problem().code());
+            case CertificateResult.Issued _ -> Optional.empty();
+        };
+    }
+}

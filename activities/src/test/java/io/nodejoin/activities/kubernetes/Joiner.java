@@ -1,0 +1,156 @@
+package io.nodejoin.activities.kubernetes;
+
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.nodejoin.agent.discovery.SealedTokenOpener;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.HostCommand.KubeletSettings;
+import io.nodejoin.protocol.agent.HostCommand.StartKubelet;
+import io.nodejoin.protocol.discovery.BootstrapToken;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.workflows.token.SealedToken;
+import io.nodejoin.workflows.token.TokenRef;
+import io.nodejoin.workflows.token.TokenRequest;
+import io.nodejoin.workflows.token.TokenReservation;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+
+/** One join as its host and its workflow see it: names, keys, and what they ask for. */
+final class Joiner {
+    private static final String CLUSTER_UID = "cluster-uid";
+    static final String MACHINE = "00112233445566778899aabbccddeeff";
+
+    final NodeName node = new NodeName("it-" + UUID.randomUUID());
+    final JoinId joinId = JoinId.of("it", node.value());
+    final Instant expiresAt = Instant.now().plus(Duration.ofMinutes(10));
+    private final KeyPair key = keyPair();
+
+    TokenReservation reservation() {
+        return reservation(1);
+    }
+
+    TokenReservation reservation(int attempt) {
+        return new TokenReservation(LiveCluster.NAME, joinId, node, MACHINE, attempt, expiresAt);
+    }
+
+    TokenRef token(TokenId id) {
+        return new TokenRef(LiveCluster.NAME, joinId, id);
+    }
+
+    TokenRequest request(TokenId id, String kubeconfig) {
+        return new TokenRequest(
+                token(id),
+                node,
+                1,
+                CLUSTER_UID,
+                kubeconfig,
+                Base64.getEncoder().encodeToString(key.getPublic().getEncoded()),
+                expiresAt);
+    }
+
+    /** Opens the seal as the agent does. */
+    BootstrapToken open(SealedToken sealed) {
+        Assignment assignment = new Assignment("it", joinId, node, 1, 1, expiresAt, startKubelet(sealed));
+        return new SealedTokenOpener(key.getPrivate(), Clock.systemUTC()).open(assignment, startKubelet(sealed));
+    }
+
+    private static StartKubelet startKubelet(SealedToken sealed) {
+        return new StartKubelet(
+                URI.create("https://127.0.0.1"),
+                List.of(),
+                CLUSTER_UID,
+                sealed.id(),
+                sealed.jwe(),
+                new KubeletSettings(null, null, List.of(), null),
+                List.of(),
+                null);
+    }
+
+    /** Asks for a certificate of this node, with a new key, as a kubelet does. */
+    static CertificateSigningRequest askForCertificate(KubernetesClient client, NodeName node) {
+        return ask(client, "kubernetes.io/kube-apiserver-client-kubelet", "client auth", pem(node, List.of()));
+    }
+
+    /** Asks for a certificate to serve as this node at this address, with a new key, as a kubelet does. */
+    static CertificateSigningRequest askToServe(KubernetesClient client, NodeName node, String address) {
+        List<GeneralName> names = List.of(
+                new GeneralName(GeneralName.dNSName, node.value()), new GeneralName(GeneralName.iPAddress, address));
+        return ask(client, "kubernetes.io/kubelet-serving", "server auth", pem(node, names));
+    }
+
+    private static CertificateSigningRequest ask(KubernetesClient client, String signer, String usage, String pem) {
+        CertificateSigningRequest csr = new CertificateSigningRequestBuilder()
+                .withNewMetadata()
+                .withGenerateName("csr-")
+                .endMetadata()
+                .withNewSpec()
+                .withRequest(Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
+                .withSignerName(signer)
+                .withUsages("digital signature", usage)
+                .endSpec()
+                .build();
+        return client.resource(csr).create();
+    }
+
+    private static String pem(NodeName node, List<GeneralName> names) {
+        try {
+            KeyPair fresh = keyPair();
+            var request = new JcaPKCS10CertificationRequestBuilder(
+                    new X500NameBuilder()
+                            .addRDN(BCStyle.O, "system:nodes")
+                            .addRDN(BCStyle.CN, "system:node:" + node)
+                            .build(),
+                    fresh.getPublic());
+            if (!names.isEmpty()) {
+                var extensions = new ExtensionsGenerator();
+                extensions.addExtension(
+                        Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
+                request.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
+            }
+            StringWriter text = new StringWriter();
+            try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
+                pem.writeObject(
+                        request.build(new JcaContentSignerBuilder("SHA256withECDSA").build(fresh.getPrivate())));
+            }
+            return text.toString().replace("\r\n", "\n");
+        } catch (IOException | OperatorCreationException e) {
+            throw new IllegalStateException("a P-256 key signs a request on every Java platform", e);
+        }
+    }
+
+    private static KeyPair keyPair() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has P-256", e);
+        }
+    }
+}

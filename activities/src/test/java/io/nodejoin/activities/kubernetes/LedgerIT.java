@@ -1,0 +1,440 @@
+package io.nodejoin.activities.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.nodejoin.activities.WorkflowRun;
+import io.nodejoin.activities.kubernetes.csr.KubernetesCertificateActivities;
+import io.nodejoin.activities.kubernetes.node.KubernetesNodeActivities;
+import io.nodejoin.activities.kubernetes.outbox.OutboxEventActivities;
+import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
+import io.nodejoin.activities.kubernetes.outbox.PendingOutcome;
+import io.nodejoin.activities.kubernetes.token.KubernetesTokenActivities;
+import io.nodejoin.activities.kubernetes.token.LedgerEntry;
+import io.nodejoin.activities.kubernetes.token.TokenLedger;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.discovery.TokenId;
+import io.nodejoin.protocol.event.JoinAccepted;
+import io.nodejoin.protocol.event.JoinCancelled;
+import io.nodejoin.protocol.event.LeaveAccepted;
+import io.nodejoin.protocol.event.LeaveFailed;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.workflows.csr.ApprovalMode;
+import io.nodejoin.workflows.csr.CertificateResult;
+import io.nodejoin.workflows.csr.CsrActivities;
+import io.nodejoin.workflows.csr.CsrDecisionRequest;
+import io.nodejoin.workflows.event.OutcomeEvent;
+import io.nodejoin.workflows.node.NodeRef;
+import io.nodejoin.workflows.node.NodeState;
+import io.nodejoin.workflows.temporal.DataConverters;
+import io.nodejoin.workflows.token.TokenActivities;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the garbage collector reads and does, on a real API server: never by an old view, never to what belongs to another join. */
+@Tag("real")
+@ExtendWith(LiveClusterExtension.class)
+@ResourceLock(LiveClusterExtension.CLUSTER)
+class LedgerIT {
+    private final LiveCluster cluster;
+    private final KubernetesTokenActivities tokenAdapter;
+    private final KubernetesCertificateActivities certificateAdapter;
+    private final KubernetesNodeActivities nodes;
+    private final ActivityHarness harness;
+    private final TokenActivities tokens;
+    private final TokenLedger ledger;
+    private final OutcomeOutbox openJoins;
+    private final List<LifecycleEvent.Outcome> published = new ArrayList<>();
+    private final OutboxEventActivities events;
+    private final Joiner joiner = new Joiner();
+
+    LedgerIT(LiveCluster cluster) {
+        this.cluster = cluster;
+        this.tokenAdapter =
+                new KubernetesTokenActivities(cluster.clients(), _ -> {}, new SecureRandom(), (_, _) -> {}, _ -> 500);
+        this.certificateAdapter = new KubernetesCertificateActivities(cluster.clients(), _ -> {});
+        this.nodes = new KubernetesNodeActivities(cluster.clients(), _ -> {});
+        this.harness = new ActivityHarness(tokenAdapter, certificateAdapter);
+        this.tokens = harness.stub(TokenActivities.class);
+        KubernetesClient service = cluster.clients().client(LiveCluster.NAME);
+        this.ledger = new TokenLedger(service);
+        this.openJoins = new OutcomeOutbox(service);
+        this.events = new OutboxEventActivities(
+                event -> published.add(event.event()), cluster.clients(), () -> new WorkflowRun("namespace", "run"));
+    }
+
+    @AfterEach
+    void close() {
+        cluster.admin().nodes().withName(joiner.node.value()).delete();
+        harness.close();
+        certificateAdapter.close();
+        nodes.close();
+    }
+
+    @Test
+    void shouldTellOfEachReservedTokenWhoseItIs() {
+        // when
+        TokenId id = tokens.reserve(joiner.reservation());
+
+        // then
+        LedgerEntry entry = entry(id);
+        assertThat(entry.token()).isEqualTo(joiner.token(id));
+        assertThat(entry.node()).isEqualTo(joiner.node);
+        assertThat(entry.machineId()).isEqualTo(Joiner.MACHINE);
+        assertThat(entry.expiresAt()).isBetween(joiner.expiresAt.minusSeconds(5), joiner.expiresAt.plusSeconds(5));
+        assertThat(entry.run().namespace()).isNotBlank();
+        tokens.revoke(joiner.token(id));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-10, 10})
+    void shouldTellTheEndOfAReservedTokenByTheClockOfTheApiServer(int minutesAhead) {
+        // given a deadline that was set by a clock of another time than the API server's
+        Duration ahead = Duration.ofMinutes(minutesAhead);
+        harness.temporalIsAhead(ahead);
+
+        // when
+        TokenId id = tokens.reserve(joiner.reservation());
+
+        // then
+        Instant end = joiner.expiresAt.minus(ahead);
+        assertThat(entry(id).expiresAt()).isBetween(end.minusSeconds(5), end.plusSeconds(5));
+        tokens.revoke(joiner.token(id));
+    }
+
+    @Test
+    void shouldRevokeTheTokenOfAnEntryAndForgetItAfterwards() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(id, "text"));
+        LedgerEntry entry = entry(id);
+
+        // when
+        boolean revoked = tokenAdapter.revoke(entry, _ -> {});
+        boolean again = tokenAdapter.revoke(entry, _ -> {});
+
+        // then
+        assertThat(revoked).isTrue();
+        assertThat(again).isFalse();
+        assertThat(secret(id)).isNull();
+        assertThat(ledger.list(LiveCluster.NAME)).contains(entry);
+        tokenAdapter.deleteLedgerEntry(entry, _ -> {});
+        assertThat(ledger.list(LiveCluster.NAME)).doesNotContain(entry);
+    }
+
+    @Test
+    void shouldNotTouchATokenWhoseEntryIsANewerOne() {
+        // given an entry that was read, and then ended and made anew under the same id
+        TokenId id = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(id, "text"));
+        LedgerEntry stale = entry(id);
+        renew("token-" + id);
+
+        // when
+        boolean revoked = tokenAdapter.revoke(stale, _ -> {});
+        tokenAdapter.deleteLedgerEntry(stale, _ -> {});
+
+        // then
+        assertThat(revoked).isFalse();
+        assertThat(secret(id)).isNotNull();
+        assertThat(entry(id).uid()).isNotEqualTo(stale.uid());
+        tokens.revoke(joiner.token(id));
+    }
+
+    @Test
+    void shouldDoNothingWithoutTheRightToAct() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        tokens.issue(joiner.request(id, "text"));
+
+        // when, then
+        assertThatThrownBy(() -> tokenAdapter.revoke(entry(id), effect -> {
+                    throw new IllegalStateException(effect);
+                }))
+                .hasMessage("token.revoke");
+        assertThat(secret(id)).isNotNull();
+        tokens.revoke(joiner.token(id));
+    }
+
+    @Test
+    void shouldHoldAnOutcomeForOwedFromBeforeItsAcceptanceUntilItIsOut() {
+        // given
+        Instant at = Instant.parse("2026-11-25T10:00:00Z");
+
+        // when
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, at)));
+        List<PendingOutcome> accepted = open();
+        events.publish(announcement(cancelled()));
+
+        // then
+        assertThat(accepted).singleElement().satisfies(pending -> {
+            assertThat(pending.node()).isEqualTo(joiner.node);
+            assertThat(pending.run()).isEqualTo(new WorkflowRun("namespace", "run"));
+        });
+        assertThat(open()).isEmpty();
+        assertThat(published).hasSize(3);
+    }
+
+    @Test
+    void shouldHoldTheOutcomeOfALeaveForOwedApartFromThatOfAJoin() {
+        // given
+        LeaveFailed ended = new LeaveFailed(
+                LiveCluster.NAME,
+                joiner.node,
+                joiner.joinId,
+                ErrorCode.DRAIN_BLOCKED,
+                "why",
+                true,
+                null,
+                List.of(),
+                List.of());
+
+        // when
+        events.publish(announcement(new LeaveAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        List<PendingOutcome> accepted = open();
+        List<PendingOutcome> joins = openJoins.list(LiveCluster.NAME, PendingOutcome.RequestKind.JOIN).stream()
+                .filter(pending -> pending.joinId().equals(joiner.joinId))
+                .toList();
+        events.publish(announcement(ended));
+
+        // then
+        assertThat(accepted).singleElement().satisfies(pendingLeave -> {
+            assertThat(pendingLeave.kind()).isEqualTo(PendingOutcome.RequestKind.LEAVE);
+            assertThat(pendingLeave.node()).isEqualTo(joiner.node);
+            assertThat(pendingLeave.run()).isEqualTo(new WorkflowRun("namespace", "run"));
+        });
+        assertThat(joins).isEmpty();
+        assertThat(open()).isEmpty();
+    }
+
+    @Test
+    void shouldForgetOnlyTheVeryEntryOfAnOwedOutcome() {
+        // given
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        PendingOutcome stale = open().getFirst();
+        renew("join-" + joiner.joinId);
+
+        // when
+        openJoins.delete(stale);
+
+        // then
+        assertThat(open()).hasSize(1);
+        events.publish(announcement(cancelled()));
+    }
+
+    @Test
+    void shouldKeepTheOutcomeThatWasDecidedFirst() {
+        // given
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        PendingOutcome pending = open().getFirst();
+        OutcomeEvent outcome = announcement(cancelled());
+        OutcomeEvent later =
+                new OutcomeEvent(outcome.id(), outcome.cluster(), outcome.node(), Instant.now(), outcome.event());
+
+        // when
+        OutcomeEvent first = openJoins.putOutcomeIfAbsent(pending, outcome, () -> {});
+        OutcomeEvent again = openJoins.putOutcomeIfAbsent(pending, later, () -> {
+            throw new IllegalStateException("it writes again");
+        });
+
+        // then
+        assertThat(first).isEqualTo(outcome);
+        assertThat(again).isEqualTo(outcome);
+        assertThat(DataConverters.objectMapper().valueToTree(again).toString())
+                .isEqualTo(DataConverters.objectMapper().valueToTree(outcome).toString());
+        assertThat(open()).as("it says what it said before").containsExactly(pending);
+        events.publish(outcome);
+    }
+
+    @Test
+    void shouldDecideNothingInAnEntryThatIsANewerOne() {
+        // given
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        PendingOutcome stale = open().getFirst();
+        renew("join-" + joiner.joinId);
+
+        // when, then
+        assertThatThrownBy(() -> openJoins.putOutcomeIfAbsent(stale, announcement(cancelled()), () -> {}))
+                .hasMessageContaining("was deleted or replaced");
+        assertThat(cluster.admin()
+                        .configMaps()
+                        .inNamespace("nodejoin-system")
+                        .withName("join-" + joiner.joinId)
+                        .require()
+                        .getData())
+                .doesNotContainKey("outcome");
+        events.publish(announcement(cancelled()));
+    }
+
+    @Test
+    void shouldDecideNothingByAnOldViewOfAnEntry() {
+        // given somebody who changes the entry between its reading and its writing
+        events.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+        PendingOutcome pending = open().getFirst();
+        OutcomeEvent other = announcement(cancelled());
+        OutcomeEvent ours = new OutcomeEvent("other", other.cluster(), other.node(), other.time(), other.event());
+
+        // when, then
+        assertThatThrownBy(() -> openJoins.putOutcomeIfAbsent(
+                        pending, ours, () -> openJoins.putOutcomeIfAbsent(pending, other, () -> {})))
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        refused -> assertThat(refused.getCode()).isEqualTo(409));
+        assertThat(openJoins.putOutcomeIfAbsent(pending, ours, () -> {})).isEqualTo(other);
+        events.publish(other);
+    }
+
+    @Test
+    void shouldPublishEvenIfTheLedgerCannotBeWritten() {
+        // given
+        OutboxEventActivities without =
+                new OutboxEventActivities(event -> published.add(event.event()), cluster.clients(), () -> {
+                    throw new IllegalStateException("no run");
+                });
+
+        // when
+        without.publish(announcement(new JoinAccepted(LiveCluster.NAME, joiner.node, joiner.joinId, Instant.EPOCH)));
+
+        // then
+        assertThat(published).hasSize(1);
+        assertThat(open()).isEmpty();
+    }
+
+    @Test
+    void shouldKnowTheNodeThatAJoinBroughtAboutFromOneThatItDidNot() {
+        // given a Node that came with the certificate that was approved for this join
+        TokenId id = tokens.reserve(joiner.reservation());
+        issueCertificate(id);
+        cluster.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(joiner.node.value())
+                        .endMetadata()
+                        .build())
+                .create();
+        NodeRef ref = new NodeRef(LiveCluster.NAME, joiner.node);
+        NodeState.Registered node = nodes.findNode(ref).orElseThrow();
+        NodeState.Registered older =
+                new NodeState.Registered("older", node.createdAt().minusSeconds(3600));
+
+        // when, then
+        assertThat(certificateAdapter.isNodeOfJoin(ref, node, joiner.joinId, Set.of()))
+                .isTrue();
+        assertThat(certificateAdapter.isNodeOfJoin(ref, older, joiner.joinId, Set.of()))
+                .isFalse();
+        assertThat(certificateAdapter.isNodeOfJoin(ref, node, JoinId.of("it", "other"), Set.of()))
+                .isFalse();
+        assertThat(certificateAdapter.isNodeOfJoin(ref, node, JoinId.of("it", "other"), Set.of(id)))
+                .isTrue();
+        tokens.revoke(joiner.token(id));
+    }
+
+    @Test
+    void shouldKnowWhatWasIssuedForAJoinByItsTokensOrByItsApprovals() {
+        // given
+        TokenId id = tokens.reserve(joiner.reservation());
+        CertificateResult issued = issueCertificate(id);
+        JoinId other = JoinId.of("it", "other");
+
+        // when, then
+        assertThat(certificateAdapter
+                        .listIssued(LiveCluster.NAME, joiner.joinId, Set.of())
+                        .issued())
+                .containsExactly((CertificateResult.Issued) issued);
+        assertThat(certificateAdapter.listIssued(LiveCluster.NAME, other, Set.of(id)))
+                .isEqualTo(certificateAdapter.listIssued(LiveCluster.NAME, joiner.joinId, Set.of()));
+        assertThat(certificateAdapter
+                        .listIssued(LiveCluster.NAME, other, Set.of())
+                        .issued())
+                .isEmpty();
+        tokens.revoke(joiner.token(id));
+    }
+
+    private CertificateResult issueCertificate(TokenId id) {
+        try (KubernetesClient host = cluster.bearing(joiner.open(tokens.issue(joiner.request(id, "text"))))) {
+            CertificateSigningRequest asked = Joiner.askForCertificate(host, joiner.node);
+            Instant createdAt = Instant.parse(asked.getMetadata().getCreationTimestamp());
+            return harness.stub(CsrActivities.class)
+                    .decide(new CsrDecisionRequest(
+                            joiner.token(id),
+                            joiner.node,
+                            ApprovalMode.NODEJOIN,
+                            createdAt.minusSeconds(60),
+                            createdAt.plusSeconds(60),
+                            Instant.now().plusSeconds(30)));
+        }
+    }
+
+    private void renew(String name) {
+        ConfigMap found = cluster.admin()
+                .configMaps()
+                .inNamespace("nodejoin-system")
+                .withName(name)
+                .require();
+        cluster.admin().resource(found).delete();
+        cluster.admin()
+                .resource(new ConfigMapBuilder(found)
+                        .editMetadata()
+                        .withUid(null)
+                        .withResourceVersion(null)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private LedgerEntry entry(TokenId id) {
+        return ledger.list(LiveCluster.NAME).stream()
+                .filter(entry -> entry.token().tokenId().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<PendingOutcome> open() {
+        return openJoins.list(LiveCluster.NAME).stream()
+                .filter(pending -> pending.joinId().equals(joiner.joinId))
+                .toList();
+    }
+
+    private Secret secret(TokenId id) {
+        return cluster.admin()
+                .secrets()
+                .inNamespace("kube-system")
+                .withName("bootstrap-token-" + id)
+                .get();
+    }
+
+    private JoinCancelled cancelled() {
+        return new JoinCancelled(
+                LiveCluster.NAME,
+                joiner.node,
+                joiner.joinId,
+                ErrorCode.CANCELLED_BY_REQUEST.meaning(),
+                List.of(),
+                List.of(),
+                null);
+    }
+
+    private OutcomeEvent announcement(LifecycleEvent.Outcome event) {
+        return new OutcomeEvent("id", LiveCluster.NAME, joiner.node.value(), Instant.EPOCH, event);
+    }
+}

@@ -1,0 +1,180 @@
+package io.nodejoin.testbed.demo;
+
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.testbed.TestBed;
+import io.nodejoin.testbed.client.HostFixture;
+import io.nodejoin.testbed.config.BedMode;
+import io.nodejoin.testbed.config.BedSettings;
+import io.nodejoin.testbed.preflight.Machine;
+import io.nodejoin.testbed.preflight.Preflight;
+import io.nodejoin.testbed.preflight.Refusal;
+import io.nodejoin.testbed.preflight.ResultFile;
+import io.nodejoin.testbed.process.ShutdownInterrupt;
+import io.nodejoin.testbed.provision.SourceTree;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The command {@code ./demo}. Progress goes to standard error, the result to standard output. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Joins three machines to a real cluster from Kafka events: two become Ready, one fails on purpose"
+                + " and is taken back. Exit code 0 only if all of it happened.")
+public final class DemoMain implements Callable<Integer> {
+    private static final int BROKEN_PROMISE = 1;
+    private static final int INTERRUPTED = 130;
+    private static final BedSettings BED = BedSettings.named("demo");
+    private static final ClusterName CLUSTER = new ClusterName("testbed");
+
+    @Mixin
+    private final DemoOptions options = new DemoOptions();
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean terminal;
+
+    private DemoMain(PrintStream out, PrintStream err, boolean terminal) {
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /** Runs the demo and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        boolean terminal = Boolean.getBoolean("nodejoin.terminal") && System.getenv("NO_COLOR") == null;
+        DemoMain demo = new DemoMain(System.out, System.err, terminal);
+        Preflight.pass(SourceTree.locate().root(), "demo", arguments);
+        System.exit(commandLine(demo).execute(arguments));
+    }
+
+    /** The command, to be looked at. */
+    public static CommandLine commandLine() {
+        return commandLine(new DemoMain(System.out, System.err, false));
+    }
+
+    private static CommandLine commandLine(DemoMain demo) {
+        return new CommandLine(demo).setExecutionExceptionHandler((failure, _, _) -> demo.printFailure(failure));
+    }
+
+    private int printFailure(Exception failure) {
+        err.println("demo: " + failure.getMessage());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            err.println("  because: " + cause.getMessage());
+        }
+        return BROKEN_PROMISE;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Optional<Boolean> simulated = simulated();
+        if (simulated.isEmpty()) {
+            return Refusal.CANNOT_RUN;
+        }
+        TestBed bed = TestBed.open(simulated.get() ? BED.withMode(BedMode.LOCAL) : BED);
+        Optional<DemoLock> claim =
+                DemoLock.tryAcquire(bed.directories().parent().resolve("demo.running"));
+        if (claim.isEmpty()) {
+            err.println("demo: another ./demo is running; wait until it has ended, or end it with Ctrl-C");
+            return Refusal.CANNOT_RUN;
+        }
+        DemoCluster demoCluster = simulated.get() ? new SimulatedDemoCluster(bed, CLUSTER) : new BootedDemoCluster(bed);
+        long begin = System.nanoTime();
+        try (DemoLock _ = claim.get();
+                ShutdownInterrupt shutdown = ShutdownInterrupt.ofThisThread(() -> err.println("interrupted"))) {
+            int code = runAndTakeDown(demoCluster, shutdown);
+            if (code == 0) {
+                bed.provisioner()
+                        .durations()
+                        .record(Machine.demo(bed.settings().mode()), Duration.ofNanos(System.nanoTime() - begin));
+            }
+            return code;
+        }
+    }
+
+    /** Plays, and takes everything down unless it was played to the end and shall be kept. */
+    private int runAndTakeDown(DemoCluster demoCluster, ShutdownInterrupt shutdown) throws IOException {
+        int code;
+        try {
+            code = runDemo(demoCluster);
+        } catch (IOException | RuntimeException failure) {
+            takeDown(demoCluster, shutdown);
+            if (shutdown.isRequested()) {
+                return INTERRUPTED;
+            }
+            throw failure;
+        }
+        if (!options.keep()) {
+            takeDown(demoCluster, shutdown);
+        }
+        return code;
+    }
+
+    private void takeDown(DemoCluster demoCluster, ShutdownInterrupt shutdown) {
+        err.println("taking everything down ...");
+        shutdown.cleanUp(demoCluster::close);
+        err.println("everything is down");
+    }
+
+    /** Whether hosts are simulated, or empty, after saying why, if the demo cannot run at all. */
+    private Optional<Boolean> simulated() {
+        Optional<String> nothing = TestBed.unavailableReason(BedMode.LOCAL);
+        if (nothing.isPresent()) {
+            err.println("demo: " + nothing.get());
+            return Optional.empty();
+        }
+        Optional<String> noHosts = options.simulated() ? Optional.empty() : TestBed.unavailableReason();
+        noHosts.ifPresent(reason -> {
+            err.println("No booted hosts here: " + reason + ".");
+            err.println("Going on with simulated hosts; broker, Temporal and control plane stay real.");
+        });
+        return Optional.of(options.simulated() || noHosts.isPresent());
+    }
+
+    private int runDemo(DemoCluster demoCluster) throws IOException {
+        long begin = System.nanoTime();
+        if (TestBed.findSettings(BED.name()).isPresent()) {
+            err.println("clearing away what an earlier demo left running");
+        }
+        demoCluster.up();
+        SecureRandom random = new SecureRandom();
+        List<HostFixture> wishes = List.of(
+                HostFixture.create("demo-1", false, random),
+                HostFixture.create("demo-2", false, random),
+                HostFixture.create("demo-3", true, random));
+        err.println("booting 3 hosts; the kubelet of demo-3 cannot start ...");
+        DemoRun run = new DemoRun(demoCluster, CLUSTER, new LiveView(err, terminal));
+        var hosts = run.boot(wishes);
+        err.printf("hosts: up; everything ready after %.1f s%n", (System.nanoTime() - begin) / 1e9);
+        err.println("publishing 3 join requests to nodejoin.requests.v1");
+        DemoResult result = run.join(wishes, hosts);
+        return report(demoCluster, wishes, result);
+    }
+
+    private int report(DemoCluster demoCluster, List<HostFixture> wishes, DemoResult result) throws IOException {
+        DemoReport report = new DemoReport(result);
+        out.println("\n$ kubectl get nodes");
+        out.print(demoCluster.kubectl("get", "nodes"));
+        out.println("\nSeconds from event to Ready, or to the end of a join that failed, and what each phase took:\n");
+        out.print(report.times());
+        out.println("\nLeft over:");
+        out.print(report.leftovers());
+        if (options.json().isPresent()) {
+            new ResultFile(options.json().get()).write(report.json());
+            err.println("result written to " + options.json().get());
+        }
+        List<String> broken = result.brokenPromises(wishes);
+        broken.forEach(promise -> err.println("BROKEN PROMISE: " + promise));
+        out.println(options.keep() ? "\nEverything is still running. Next:" : "\nNext:");
+        demoCluster.nextSteps(options.keep()).forEach(command -> out.println("  " + command));
+        out.flush();
+        return broken.isEmpty() ? 0 : BROKEN_PROMISE;
+    }
+}

@@ -1,0 +1,107 @@
+package io.nodejoin.testbed.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cloudevents.CloudEvent;
+import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Sha256;
+import io.nodejoin.protocol.agent.ArtifactDigest;
+import io.nodejoin.protocol.event.JoinFailed;
+import io.nodejoin.protocol.event.JoinRejected;
+import io.nodejoin.protocol.event.JoinSucceeded;
+import io.nodejoin.service.kafka.EventRecords;
+import io.nodejoin.service.kafka.EventSignature;
+import io.nodejoin.testbed.client.HostFixture;
+import io.nodejoin.testbed.service.ServiceSettings;
+import io.nodejoin.testbed.simulated.SimulatedHost.Fault;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.keys.EllipticCurves;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** A cluster whose configuration names the keys that sign its requests, and the kubelets that may be started. */
+@Tag("real")
+@ExtendWith(BedExtension.class)
+@ResourceLock(SharedBed.LOCK)
+class SignedRequestsE2E {
+    private static final URI SOURCE = URI.create("/testbed/signing-autoscaler");
+    /** The kubelet of a simulated host is an empty file. */
+    private static final ArtifactDigest ITS_KUBELET = new ArtifactDigest("sha256:" + Sha256.hex(""));
+
+    @TempDir
+    private Path directory;
+
+    private final SharedBed bed;
+    private final PublicJsonWebKey key;
+
+    SignedRequestsE2E(SharedBed bed) throws JoseException {
+        this.bed = bed;
+        this.key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+    }
+
+    @BeforeEach
+    void believeOneKeyAndOneKubelet() throws IOException {
+        Path keys = Files.writeString(
+                directory.resolve("keys.jwks"),
+                new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
+        bed.restartServiceWith(ServiceSettings.standard().withRequestKeys(keys, List.of(ITS_KUBELET)));
+    }
+
+    @AfterEach
+    void believeEverybodyAgain() {
+        bed.restartServiceWith(ServiceSettings.standard());
+    }
+
+    private void requestSigned(HostFixture fixture) throws JoseException {
+        CloudEvent event = EventRecords.toCloudEvent(
+                UUID.randomUUID().toString(), SOURCE, Instant.now(), SharedBed.joinRequest(fixture));
+        ProducerRecord<byte[], byte[]> signed =
+                EventRecords.toRecord("nodejoin.requests.v1", null, EventSignature.sign(event, key));
+        bed.requests().send(signed.headers(), signed.value(), SharedBed.recordKey(fixture.node()));
+    }
+
+    @Test
+    void shouldJoinOnlyWhatAKeyOfTheClusterAsksForAndStartNoOtherKubelet() throws IOException, JoseException {
+        // given
+        HostFixture unsigned = bed.newHost("unsigned");
+        HostFixture signed = bed.newHost("signed");
+        bed.boot(signed, Fault.NONE);
+        HostFixture swapped = bed.newHost("swapped-kubelet");
+        Path kubelet = bed.boot(swapped, Fault.NONE).root().resolve("usr/local/bin/kubelet");
+        Files.writeString(kubelet, "another");
+        String id = UUID.randomUUID().toString();
+
+        // when
+        bed.requests().send(SharedBed.joinRequest(unsigned), SharedBed.recordKey(unsigned.node()), id);
+        requestSigned(signed);
+        requestSigned(swapped);
+
+        // then
+        JoinRejected rejected = bed.outcomes().awaitRejection(id);
+        assertThat(rejected.reason()).isEqualTo(ErrorCode.EVENT_UNAUTHENTICATED);
+        assertThat(bed.histories().runs(unsigned.node())).isEmpty();
+        JoinSucceeded joined = bed.outcomes().awaitOutcome(signed.node(), JoinSucceeded.class);
+        assertThat(bed.cluster().ready(signed.node())).containsExactly(joined.nodeUid());
+        JoinFailed failed = bed.outcomes().awaitOutcome(swapped.node(), JoinFailed.class);
+        assertThat(failed.reason()).isEqualTo(ErrorCode.ARTIFACT_DIGEST_MISMATCH);
+        assertThat(failed.detail()).contains(ITS_KUBELET.value(), Sha256.hex("another"));
+        assertThat(bed.cluster().tokens(failed.joinId())).isEmpty();
+    }
+}
