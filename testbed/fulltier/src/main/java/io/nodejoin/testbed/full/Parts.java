@@ -134,7 +134,7 @@ final class Parts {
         return ChaosMain.experiments().stream()
                 .map(name -> new Part(
                         name,
-                        "the experiment of testbed/chaos, in its long form",
+                        "the experiment, in its long form",
                         List.of(
                                 "testbed/testbed",
                                 "chaos",

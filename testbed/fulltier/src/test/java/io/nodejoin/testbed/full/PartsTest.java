@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 
 class PartsTest {
     private static final Path ROOT = SourceTree.locate().root();
+    /** That of {@code testbed/e2e/src/test}. */
+    private static final int DEPTH_OF_SOURCES = 4;
+
     private static final Pattern TEST_CLASS = Pattern.compile("[A-Z]\\w+(?:Test|IT|E2E)\\b");
     private static final Pattern INTEGRATION_TEST = Pattern.compile("[A-Z]\\w+(?:IT|E2E)\\b");
     private static final Pattern SIZE = Pattern.compile("-D(nodejoin\\.[a-z.]+)=");
@@ -101,8 +104,8 @@ class PartsTest {
     }
 
     private static List<Path> testSources() {
-        try (Stream<Path> modules =
-                Files.find(ROOT, 3, (path, attributes) -> attributes.isDirectory() && path.endsWith("src/test"))) {
+        try (Stream<Path> modules = Files.find(
+                ROOT, DEPTH_OF_SOURCES, (path, attributes) -> attributes.isDirectory() && path.endsWith("src/test"))) {
             return modules.flatMap(PartsTest::sources).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
