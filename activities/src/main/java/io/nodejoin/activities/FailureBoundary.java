@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.ResourceNotFoundException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Redaction;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.temporal.activity.ActivityExecutionContext;
@@ -117,6 +118,6 @@ public final class FailureBoundary extends WorkerInterceptorBase {
     }
 
     private static String text(Throwable thrown) {
-        return Redaction.redact(Optional.ofNullable(thrown.getMessage()).orElse("without a message"));
+        return Redaction.excerpt(Optional.ofNullable(thrown.getMessage()).orElse("without a message"));
     }
 }

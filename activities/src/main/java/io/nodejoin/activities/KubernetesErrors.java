@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Redaction;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
 import io.temporal.failure.ApplicationFailure;
@@ -58,7 +59,7 @@ final class KubernetesErrors {
 
     private static String message(KubernetesClientException refused) {
         return "the API server responds with " + refused.getCode() + ": "
-                + Redaction.redact(status(refused).map(Status::getMessage).orElse("no text"));
+                + Redaction.excerpt(status(refused).map(Status::getMessage).orElse("no text"));
     }
 
     /** Returns the invalid fields, not the message: it may contain the value, and the value may be a secret. */

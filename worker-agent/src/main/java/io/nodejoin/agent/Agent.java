@@ -5,12 +5,12 @@ import io.nodejoin.agent.gateway.GatewayClient;
 import io.nodejoin.agent.gateway.GatewayResponse;
 import io.nodejoin.agent.host.Backoff;
 import io.nodejoin.agent.host.HostException;
-import io.nodejoin.agent.host.Redactor;
 import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.journal.Journal;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Redaction;
 import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.CommandMilestone;
 import io.nodejoin.protocol.agent.HostCommand;
@@ -192,11 +192,11 @@ public final class Agent implements AutoCloseable {
                 sleeper.sleep(MIN_POLL_INTERVAL);
             }
             case GatewayResponse.Rejected(ErrorCode code, String detail) -> {
-                LOG.log(Level.ERROR, new Problem(code, Redactor.redact(detail)).toLine());
+                LOG.log(Level.ERROR, new Problem(code, Redaction.redact(detail)).toLine());
                 sleeper.sleep(backoff.nextDelay());
             }
             case GatewayResponse.Unavailable(ErrorCode code, String detail) -> {
-                LOG.log(Level.WARNING, new Problem(code, Redactor.redact(detail)).toLine());
+                LOG.log(Level.WARNING, new Problem(code, Redaction.redact(detail)).toLine());
                 if (nanoTime.getAsLong() - asked > PARKED_POLL_THRESHOLD.toNanos()) {
                     backoff.reset();
                 }

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.nodejoin.agent.gateway.GatewayResponse;
 import io.nodejoin.agent.host.HostFiles;
-import io.nodejoin.agent.host.Redactor;
 import io.nodejoin.agent.host.Systemd;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Redaction;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Optional;
@@ -96,7 +96,7 @@ public final class CertificateExpiryCheck {
     }
 
     private static boolean failed(ErrorCode code, String detail) {
-        LOG.log(System.Logger.Level.ERROR, new Problem(code, Redactor.redact(detail)).toLine());
+        LOG.log(System.Logger.Level.ERROR, new Problem(code, Redaction.redact(detail)).toLine());
         return false;
     }
 

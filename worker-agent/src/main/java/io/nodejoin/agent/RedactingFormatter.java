@@ -1,6 +1,6 @@
 package io.nodejoin.agent;
 
-import io.nodejoin.agent.host.Redactor;
+import io.nodejoin.protocol.Redaction;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
@@ -18,7 +18,7 @@ final class RedactingFormatter extends Formatter {
         Throwable cause = event.getThrown();
         String text =
                 event.getLevel() + " " + messages.formatMessage(event) + (cause == null ? "" : " " + stackTrace(cause));
-        return Redactor.redact(CONTROLS.matcher(text).replaceAll(" ")) + "\n";
+        return Redaction.redact(CONTROLS.matcher(text).replaceAll(" ")) + "\n";
     }
 
     private static String stackTrace(Throwable cause) {

@@ -2,6 +2,7 @@ package io.nodejoin.agent.host;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.Redaction;
 import java.util.List;
 
 /** A step failed. Neither detail nor log contains a secret. */
@@ -22,7 +23,7 @@ public final class HostException extends RuntimeException {
      */
     public HostException(ErrorCode code, String detail, List<String> log) {
         super(code + ": " + detail);
-        this.problem = new Problem(code, Redactor.redact(detail));
+        this.problem = new Problem(code, Redaction.redact(detail));
         this.log = List.copyOf(log);
     }
 

@@ -1,6 +1,7 @@
 package io.nodejoin.agent.host;
 
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Redaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -157,7 +158,7 @@ public final class SystemctlSystemd implements Systemd {
                     throw new HostException(
                             e.problem().code(),
                             e.problem().detail(),
-                            Redactor.redact(journal(unit, FAILURE_LOG_LINES)));
+                            Redaction.redact(journal(unit, FAILURE_LOG_LINES)));
                 }
             }
         }

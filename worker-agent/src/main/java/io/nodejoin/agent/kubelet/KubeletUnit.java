@@ -7,10 +7,10 @@ import io.nodejoin.agent.discovery.TrustedCluster;
 import io.nodejoin.agent.host.FileMetadata;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostPorts;
-import io.nodejoin.agent.host.Redactor;
 import io.nodejoin.agent.host.Sleeper;
 import io.nodejoin.agent.host.UnitState;
 import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.protocol.Redaction;
 import io.nodejoin.protocol.Sha256;
 import java.io.IOException;
 import java.net.URI;
@@ -122,7 +122,7 @@ public final class KubeletUnit {
 
     /** Returns the last lines of its log, redacted. */
     public List<String> log(int lines) {
-        return Redactor.redact(host.systemd().journal(KubeletPaths.UNIT, lines));
+        return Redaction.redact(host.systemd().journal(KubeletPaths.UNIT, lines));
     }
 
     /**
