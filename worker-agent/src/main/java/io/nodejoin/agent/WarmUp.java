@@ -2,7 +2,8 @@ package io.nodejoin.agent;
 
 import io.nodejoin.agent.discovery.Pem;
 import io.nodejoin.agent.facts.HostProbe;
-import io.nodejoin.agent.gateway.GatewayWarmUp;
+import io.nodejoin.agent.gateway.AgentIdentity;
+import io.nodejoin.agent.gateway.GatewayEndpoint;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.kubelet.KubeletPaths;
@@ -10,12 +11,22 @@ import io.nodejoin.agent.plan.HostPlan;
 import io.nodejoin.agent.plan.Profile;
 import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.preflight.HostExpectation;
+import io.nodejoin.agent.wire.JsonMappers;
+import io.nodejoin.protocol.agent.Assignment;
+import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.protocol.agent.HostCommand;
+import io.nodejoin.protocol.agent.HostResult;
+import io.nodejoin.protocol.agent.PollRequest;
+import io.nodejoin.protocol.agent.ProgressReport;
 import io.nodejoin.protocol.event.HostProfile;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Executes the code paths of a join once with generated values while the agent waits for work, so that classes are
@@ -29,29 +40,45 @@ final class WarmUp {
     private final HostPorts host;
     private final HostProbe probe;
     private final HostChecks checks;
-    private final Path certificates;
-    private final GatewayWarmUp gatewayWarmUp;
+    private final GatewayEndpoint endpoint;
+    private final AgentIdentity identity;
 
-    WarmUp(HostPorts host, HostProbe probe, HostChecks checks, Path certificates, GatewayWarmUp gatewayWarmUp) {
+    WarmUp(HostPorts host, HostProbe probe, HostChecks checks, GatewayEndpoint endpoint, AgentIdentity identity) {
         this.host = host;
         this.probe = probe;
         this.checks = checks;
-        this.certificates = certificates;
-        this.gatewayWarmUp = gatewayWarmUp;
+        this.endpoint = endpoint;
+        this.identity = identity;
     }
 
     /** Runs all paths. A failure is only logged: the command that needs the path reports it. */
     void run() {
-        exercise("gateway", gatewayWarmUp::run);
+        exercise("gateway", this::exerciseGateway);
         exercise("identity", probe::hostFacts);
         exercise("plan", this::exercisePlan);
         exercise("units", () -> host.systemd().unitStates(List.of(KubeletPaths.UNIT)));
         exercise("kubelet", () -> host.network().isKubeletHealthy());
-        exercise("token", () -> new SelfTest(host.clock()).run(Pem.parseCertificates(Files.readString(certificates))));
+        exercise("token", () -> new SelfTest(host.clock()).run(gatewayAuthorities()));
         exercise("checks", () -> checks.precompute(HostExpectation.of(HostProfile.CONTAINERD)));
         // The heap grew during the warm-up; returns memory to the host while the agent waits.
         System.gc();
         LOG.log(Level.INFO, DONE);
+    }
+
+    /** Prepares the serializers of each message and a TLS client with this agent's key; does not contact the gateway. */
+    private void exerciseGateway() throws IOException, CertificateException {
+        JsonMappers.tolerant().readerFor(EnrollmentResponse.Enrolled.class);
+        Stream.concat(Stream.of(Assignment.class), Stream.of(HostCommand.class.getPermittedSubclasses()))
+                .forEach(JsonMappers.strict()::readerFor);
+        Stream.concat(
+                        Stream.of(PollRequest.class, ProgressReport.class, Assignment.class),
+                        Stream.of(HostResult.class.getPermittedSubclasses()))
+                .forEach(JsonMappers.strict()::writerFor);
+        endpoint.client(identity.keyManagers(gatewayAuthorities())).close();
+    }
+
+    private List<X509Certificate> gatewayAuthorities() throws IOException, CertificateException {
+        return Pem.parseCertificates(Files.readString(endpoint.caFile()));
     }
 
     private void exercisePlan() {

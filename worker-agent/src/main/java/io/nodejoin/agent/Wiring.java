@@ -16,7 +16,6 @@ import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.GatewayClock;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
-import io.nodejoin.agent.gateway.GatewayWarmUp;
 import io.nodejoin.agent.gateway.HttpGatewayClient;
 import io.nodejoin.agent.gateway.RejoinClient;
 import io.nodejoin.agent.host.CommandRunner;
@@ -33,7 +32,11 @@ import io.nodejoin.agent.preflight.HostChecks;
 import io.nodejoin.agent.step.StepExecutor;
 import io.nodejoin.agent.step.UndoExecutor;
 import io.nodejoin.protocol.agent.PollRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -88,7 +91,7 @@ public final class Wiring {
     public Agent agent() {
         AgentIdentity identity = AgentIdentity.load(state());
         Journal journal = Journal.open(config.stateDirectory().resolve("journal.jsonl"));
-        PollRequest poll = new PollRequest(UUID.randomUUID(), Version.current());
+        PollRequest poll = new PollRequest(UUID.randomUUID(), VersionCommand.version());
         HttpGatewayClient gateway = new HttpGatewayClient(endpoint(), identity, poll, time, time::update);
         return new Agent(
                 config.node(),
@@ -112,8 +115,18 @@ public final class Wiring {
                         random));
     }
 
+    /** Returns the agent's persistent files; creates their directory, accessible to its owner only, if it is missing. */
     private HostFiles state() {
-        return new StateDirectory(config.stateDirectory()).files();
+        Path directory = config.stateDirectory();
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            return new RootedHostFiles(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("stateDirectory " + directory + " cannot be created", e);
+        }
     }
 
     private GatewayEndpoint endpoint() {
@@ -133,12 +146,7 @@ public final class Wiring {
 
     /** Returns the warm-up, to be run concurrently with the agent's first wait. */
     WarmUp warmUp() {
-        return new WarmUp(
-                host,
-                probe,
-                checks,
-                config.gatewayCaFile(),
-                new GatewayWarmUp(endpoint(), AgentIdentity.load(state())));
+        return new WarmUp(host, probe, checks, endpoint(), AgentIdentity.load(state()));
     }
 
     private CommandExecutor commands(AgentIdentity identity, Journal journal) {

@@ -9,7 +9,6 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.gateway.AgentIdentity;
 import io.nodejoin.agent.gateway.EnrollmentSecret;
 import io.nodejoin.agent.gateway.GatewayEndpoint;
-import io.nodejoin.agent.gateway.GatewayWarmUp;
 import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.preflight.HostChecks;
@@ -98,7 +97,7 @@ class WarmUpTest {
                 host,
                 probe,
                 new HostChecks(host, probe, kubelet, _ -> Optional.empty(), Set.of()),
-                authority,
-                new GatewayWarmUp(endpoint, AgentIdentity.load(host.files())));
+                endpoint,
+                AgentIdentity.load(host.files()));
     }
 }

@@ -147,7 +147,8 @@ public final class AgentIdentity {
         }
     }
 
-    KeyManager[] keyManagers(List<X509Certificate> chain) {
+    /** Returns the key with this chain for TLS. */
+    public KeyManager[] keyManagers(List<X509Certificate> chain) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);

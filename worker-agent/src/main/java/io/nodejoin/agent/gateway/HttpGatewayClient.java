@@ -1,8 +1,6 @@
 package io.nodejoin.agent.gateway;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.nodejoin.agent.discovery.Pem;
-import io.nodejoin.agent.discovery.Tls;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.wire.HttpDate;
 import io.nodejoin.agent.wire.JsonMappers;
@@ -20,7 +18,6 @@ import java.lang.System.Logger.Level;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -30,9 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +40,6 @@ public final class HttpGatewayClient implements GatewayClient {
     static final Duration POLL_TIMEOUT = PollRequest.MAX_POLL_DURATION.plusSeconds(10);
 
     private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(15);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration RENEWAL_RETRY_INTERVAL = Duration.ofSeconds(30);
     private static final int OK = 200;
 
@@ -130,11 +124,8 @@ public final class HttpGatewayClient implements GatewayClient {
         String json = body instanceof TypedBody(Class<?> type, Object value)
                 ? strict.writerFor(type).writeValueAsString(value)
                 : strict.writeValueAsString(body);
-        HttpRequest request = HttpRequest.newBuilder(endpoint.resolve(path))
-                .timeout(timeout)
-                .header("Content-Type", "application/json")
+        HttpRequest request = endpoint.post(path, json, timeout)
                 .header(PollRequest.INSTANCE_HEADER, poll.instance().toString())
-                .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();
         HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
         HttpDate.parse(response).ifPresent(onServerTime);
@@ -193,7 +184,7 @@ public final class HttpGatewayClient implements GatewayClient {
                 return Optional.empty();
             }
             Session next = new Session(
-                    client(identity.keyManagers(chain.get())),
+                    endpoint.client(identity.keyManagers(chain.get())),
                     CertificateValidity.of(chain.get().getFirst()));
             session = next;
             return Optional.of(next);
@@ -254,7 +245,7 @@ public final class HttpGatewayClient implements GatewayClient {
     }
 
     private GatewayResponse enroll() throws IOException, InterruptedException, CertificateException {
-        try (HttpClient client = client()) {
+        try (HttpClient client = endpoint.client()) {
             EnrollmentSecret secret = endpoint.secret();
             // Read first: a secret written meanwhile is then a new enrollment, not the used one.
             String stamp = secret.modificationStamp();
@@ -288,22 +279,6 @@ public final class HttpGatewayClient implements GatewayClient {
         } finally {
             enrollmentLock.unlock();
         }
-    }
-
-    private HttpClient client(KeyManager... keys) throws IOException, CertificateException {
-        return client(endpoint, keys);
-    }
-
-    static HttpClient client(GatewayEndpoint endpoint, KeyManager... keys) throws IOException, CertificateException {
-        SSLParameters onlyTls13 = new SSLParameters();
-        onlyTls13.setProtocols(new String[] {"TLSv1.3"});
-        return HttpClient.newBuilder()
-                .sslContext(Tls.trusting(Pem.parseCertificates(Files.readString(endpoint.caFile())), keys))
-                .sslParameters(onlyTls13)
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
     }
 
     @Override

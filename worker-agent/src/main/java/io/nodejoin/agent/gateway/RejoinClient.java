@@ -1,12 +1,10 @@
 package io.nodejoin.agent.gateway;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.RejoinRequest;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -19,7 +17,6 @@ public final class RejoinClient {
 
     private final GatewayEndpoint endpoint;
     private final AgentIdentity identity;
-    private final JsonMapper json = JsonMappers.strict();
 
     public RejoinClient(GatewayEndpoint endpoint, AgentIdentity identity) {
         this.endpoint = endpoint;
@@ -32,7 +29,7 @@ public final class RejoinClient {
      * @param certificateSerial serial number of the kubelet's certificate, in lower-case hex digits
      */
     public GatewayResponse requestRejoin(String certificateSerial) throws InterruptedException {
-        try (HttpClient client = HttpGatewayClient.client(endpoint)) {
+        try (HttpClient client = endpoint.client()) {
             String secret = endpoint.secret().read();
             byte[] proof = RejoinRequest.signingInput(endpoint.cluster(), endpoint.node(), secret, certificateSerial);
             RejoinRequest request = new RejoinRequest(
@@ -43,10 +40,7 @@ public final class RejoinClient {
                     certificateSerial,
                     identity.sign(proof));
             HttpResponse<Void> response = client.send(
-                    HttpRequest.newBuilder(endpoint.resolve("/v1/rejoins"))
-                            .timeout(TIMEOUT)
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(json.writeValueAsString(request)))
+                    endpoint.post("/v1/rejoins", JsonMappers.strict().writeValueAsString(request), TIMEOUT)
                             .build(),
                     HttpResponse.BodyHandlers.discarding());
             return switch (response.statusCode()) {

@@ -48,7 +48,7 @@ public interface HostFiles {
     void write(String path, byte[] content, int mode);
 
     /** As {@link #write(String, byte[], int)}; the file has this owner from its creation on. */
-    void write(String path, byte[] content, int mode, FileOwner owner);
+    void write(String path, byte[] content, int mode, FileMetadata.Owner owner);
 
     /** Creates the directory with this mode, never with another one. Its parent must exist. Idempotent. */
     void createDirectory(String path, int mode);

@@ -7,6 +7,13 @@ import java.util.OptionalInt;
 
 /** The agent's view of the host's network. */
 public interface HostNetwork {
+    /**
+     * A network interface of this host.
+     *
+     * @param mac in lower-case hex with colons, empty if it has none
+     */
+    record Link(String name, String mac, int mtu, boolean loopback) {}
+
     /** Returns whether a process listens on this TCP port. */
     boolean isListening(int port);
 
@@ -20,7 +27,7 @@ public interface HostNetwork {
     Optional<String> resolve(String name, Duration timeout);
 
     /** Returns the network interfaces that are up. */
-    List<NetworkLink> links();
+    List<Link> links();
 
     /** Returns whether the kubelet's healthz endpoint at 127.0.0.1:10248 responds with 200. */
     boolean isKubeletHealthy();

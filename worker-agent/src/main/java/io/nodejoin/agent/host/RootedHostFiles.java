@@ -144,7 +144,7 @@ public final class RootedHostFiles implements HostFiles {
 
     /** Sets the bits last: a change of owner clears setuid and setgid. */
     @Override
-    public void write(String path, byte[] content, int mode, FileOwner owner) {
+    public void write(String path, byte[] content, int mode, FileMetadata.Owner owner) {
         checkTarget(path, FileMetadata.Kind.FILE);
         replaceAtomically(
                 path,
@@ -337,8 +337,8 @@ public final class RootedHostFiles implements HostFiles {
         return ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS)).toInstant();
     }
 
-    private static FileOwner readOwner(Path file) throws IOException {
-        return new FileOwner(readNumber(file, "unix:uid"), readNumber(file, "unix:gid"));
+    private static FileMetadata.Owner readOwner(Path file) throws IOException {
+        return new FileMetadata.Owner(readNumber(file, "unix:uid"), readNumber(file, "unix:gid"));
     }
 
     private static int readNumber(Path file, String attribute) throws IOException {
@@ -346,7 +346,7 @@ public final class RootedHostFiles implements HostFiles {
     }
 
     /** A process that may not change owners keeps files that are its own. */
-    private static void setOwner(Path file, FileOwner owner) throws IOException {
+    private static void setOwner(Path file, FileMetadata.Owner owner) throws IOException {
         if (!readOwner(file).equals(owner)) {
             Files.setAttribute(file, "unix:uid", owner.uid());
             Files.setAttribute(file, "unix:gid", owner.gid());

@@ -82,7 +82,7 @@ public final class SocketHostNetwork implements HostNetwork {
     }
 
     @Override
-    public List<NetworkLink> links() {
+    public List<Link> links() {
         try (Stream<NetworkInterface> interfaces = NetworkInterface.networkInterfaces()) {
             return interfaces.flatMap(SocketHostNetwork::link).toList();
         } catch (SocketException e) {
@@ -91,11 +91,11 @@ public final class SocketHostNetwork implements HostNetwork {
     }
 
     /** Empty for an interface that is down, or has disappeared meanwhile. */
-    private static Stream<NetworkLink> link(NetworkInterface link) {
+    private static Stream<Link> link(NetworkInterface link) {
         try {
             byte[] mac = link.getHardwareAddress();
             return link.isUp()
-                    ? Stream.of(new NetworkLink(
+                    ? Stream.of(new Link(
                             link.getName(),
                             mac == null ? "" : HexFormat.ofDelimiter(":").formatHex(mac),
                             link.getMTU(),

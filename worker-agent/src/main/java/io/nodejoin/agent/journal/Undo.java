@@ -2,7 +2,7 @@ package io.nodejoin.agent.journal;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.nodejoin.agent.host.FileOwner;
+import io.nodejoin.agent.host.FileMetadata;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,14 +34,9 @@ public sealed interface Undo {
      *
      * @param content base64 of the pre-image
      * @param written base64 of each content that was written over it, the latest last
-     * @param owner null if unknown
      */
-    record RestoreFile(
-            String path,
-            String content,
-            int mode,
-            List<String> written,
-            @Nullable FileOwner owner) implements Undo {
+    record RestoreFile(String path, String content, int mode, List<String> written, FileMetadata.Owner owner)
+            implements Undo {
         public RestoreFile {
             written = List.copyOf(written);
         }
@@ -65,32 +60,15 @@ public sealed interface Undo {
     /**
      * Deletes from a directory what was not in it before, after unmounting, and restores the targets of its links.
      *
-     * @param kept null if unknown
+     * @param links targets of its links, by name
+     * @param mounts mount targets below it
      */
-    record RemoveNewEntries(
-            String directory, List<String> before, @Nullable Kept kept) implements Undo {
+    record RemoveNewEntries(String directory, List<String> before, Map<String, String> links, List<String> mounts)
+            implements Undo {
         public RemoveNewEntries {
             before = List.copyOf(before);
-        }
-
-        /** Returns what stays besides the names; nothing if that is unknown. */
-        public Kept keptOrEmpty() {
-            return kept == null ? Kept.NONE : kept;
-        }
-
-        /**
-         * What a directory contained besides names.
-         *
-         * @param links targets of its links, by name
-         * @param mounts mount targets below it
-         */
-        public record Kept(Map<String, String> links, List<String> mounts) {
-            private static final Kept NONE = new Kept(Map.of(), List.of());
-
-            public Kept {
-                links = Map.copyOf(links);
-                mounts = List.copyOf(mounts);
-            }
+            links = Map.copyOf(links);
+            mounts = List.copyOf(mounts);
         }
     }
 

@@ -143,11 +143,11 @@ record DesiredStateDiff(HostSnapshot host) {
     private List<HostStep> rules(String table) {
         List<String> rules = host.rules().getOrDefault(table, List.of());
         Stream<HostStep> leading = rules.stream()
-                .filter(rule -> rule.startsWith("-A ") && DockerRules.isDockerRule(rule))
+                .filter(rule -> rule.startsWith("-A ") && DesiredState.NoDockerRules.isDockerRule(rule))
                 .map(rule -> new HostStep.RemoveRule(
                         table, Arrays.asList(rule.substring("-A ".length()).split(" ", -1))));
         Stream<HostStep> chains = rules.stream()
-                .filter(rule -> rule.startsWith("-N ") && DockerRules.isDockerRule(rule))
+                .filter(rule -> rule.startsWith("-N ") && DesiredState.NoDockerRules.isDockerRule(rule))
                 .map(rule -> new HostStep.RemoveChain(table, rule.substring("-N ".length())));
         return Stream.concat(leading, chains).toList();
     }

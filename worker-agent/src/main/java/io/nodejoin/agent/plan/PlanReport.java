@@ -2,8 +2,7 @@ package io.nodejoin.agent.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.agent.Finding;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +29,8 @@ public record PlanReport(HostPlan plan) {
 
     /** Returns one object with {@code digest}, {@code steps} and {@code findings}, pretty-printed. */
     public String json() {
-        try {
-            List<Step> steps = plan.steps().stream().map(PlanReport::step).toList();
-            return new JsonMapper()
-                            .writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(new Json(plan.digest(), steps, plan.findings()))
-                    + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("records of text have a JSON form", e);
-        }
+        List<Step> steps = plan.steps().stream().map(PlanReport::step).toList();
+        return JsonMappers.prettyPrint(new Json(plan.digest(), steps, plan.findings()));
     }
 
     private static Step step(HostStep step) {

@@ -6,6 +6,7 @@ import io.nodejoin.agent.plan.HostStep.MaskUnit;
 import io.nodejoin.agent.plan.HostStep.StopUnit;
 import io.nodejoin.agent.plan.HostStep.SwitchSwapOff;
 import io.nodejoin.agent.plan.HostStep.WriteFile;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,8 +84,28 @@ record SwapSources(HostSnapshot host) {
                 .filter(path -> path.endsWith(SUFFIX))
                 .map(path -> path.substring(path.lastIndexOf('/') + 1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        host.swaps().stream().map(device -> UnitName.ofPath(device, "swap")).forEach(units::add);
+        host.swaps().stream().map(SwapSources::unitName).forEach(units::add);
         return units;
+    }
+
+    /** Returns the same as {@code systemd-escape --path --suffix=swap DEVICE}. */
+    private static String unitName(String device) {
+        StringBuilder name = new StringBuilder();
+        for (byte octet : device.replaceAll("^/+|/+$", "").getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (octet & 0xff);
+            if (c == '/') {
+                name.append('-');
+            } else if (isUnescaped(c) || (c == '.' && !name.isEmpty())) {
+                name.append(c);
+            } else {
+                name.append(String.format("\\x%02x", octet & 0xff));
+            }
+        }
+        return name + SUFFIX;
+    }
+
+    private static boolean isUnescaped(char c) {
+        return (c < 128 && Character.isLetterOrDigit(c)) || c == '_' || c == ':';
     }
 
     /** Stops the service after the devices are off, so that its restart enables what it had enabled. */

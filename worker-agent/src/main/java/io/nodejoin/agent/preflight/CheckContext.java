@@ -7,18 +7,20 @@ import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.host.HostNetwork;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.UnitState;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The host state that checks use. Each program runs at most once. Thread-safe. */
 public final class CheckContext {
     private final HostPorts ports;
     private final HostProbe probe;
     private final KubeletBinary kubelet;
-    private final ServerClock serverClock;
+    private final Function<URI, Optional<Instant>> serverTime;
     private final HostExpectation expected;
     private final Lazy<Map<String, UnitState>> units;
     private final Lazy<List<Disk>> disks;
@@ -28,12 +30,12 @@ public final class CheckContext {
             HostPorts ports,
             HostProbe probe,
             KubeletBinary kubelet,
-            ServerClock serverClock,
+            Function<URI, Optional<Instant>> serverTime,
             HostExpectation expected) {
         this.ports = ports;
         this.probe = probe;
         this.kubelet = kubelet;
-        this.serverClock = serverClock;
+        this.serverTime = serverTime;
         this.expected = expected;
         this.units = new Lazy<>(
                 () -> ports.systemd().isRunning() ? ports.systemd().unitStates(CheckedUnits.all()) : Map.of());
@@ -89,7 +91,7 @@ public final class CheckContext {
 
     /** Returns the time of the API server, if its address is known and it responds with a date. */
     Optional<Instant> serverTime() {
-        return Optional.ofNullable(expected.apiServer()).flatMap(serverClock::serverTime);
+        return Optional.ofNullable(expected.apiServer()).flatMap(serverTime);
     }
 
     /** Returns the trimmed text of a file; empty if there is none. */

@@ -5,15 +5,19 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.protocol.ErrorCode;
+import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,17 +39,21 @@ public final class HostChecks {
     private final HostPorts ports;
     private final HostProbe probe;
     private final KubeletBinary kubelet;
-    private final ServerClock serverClock;
+    private final Function<URI, Optional<Instant>> serverTime;
     private final Set<String> ignored;
     private final Map<String, CheckReport> precomputed = new ConcurrentHashMap<>();
 
     /** @param ignored names of checks whose failure is reported and fails nothing */
     public HostChecks(
-            HostPorts ports, HostProbe probe, KubeletBinary kubelet, ServerClock serverClock, Set<String> ignored) {
+            HostPorts ports,
+            HostProbe probe,
+            KubeletBinary kubelet,
+            Function<URI, Optional<Instant>> serverTime,
+            Set<String> ignored) {
         this.ports = ports;
         this.probe = probe;
         this.kubelet = kubelet;
-        this.serverClock = serverClock;
+        this.serverTime = serverTime;
         this.ignored = Set.copyOf(ignored);
     }
 
@@ -77,7 +85,7 @@ public final class HostChecks {
     }
 
     private List<CheckReport> run(HostExpectation expected, Predicate<HostCheck> wanted) throws InterruptedException {
-        CheckContext host = new CheckContext(ports, probe, kubelet, serverClock, expected);
+        CheckContext host = new CheckContext(ports, probe, kubelet, serverTime, expected);
         List<HostCheck> checks = ALL.stream().filter(wanted).toList();
         List<CheckReport> outcomes = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

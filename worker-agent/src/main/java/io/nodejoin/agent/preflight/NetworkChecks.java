@@ -1,6 +1,6 @@
 package io.nodejoin.agent.preflight;
 
-import io.nodejoin.agent.host.NetworkLink;
+import io.nodejoin.agent.host.HostNetwork;
 import io.nodejoin.agent.kubelet.KubeletPaths;
 import io.nodejoin.protocol.ErrorCode;
 import java.net.URI;
@@ -123,7 +123,7 @@ final class NetworkChecks {
     private static CheckResult macAddress(CheckContext host) {
         Set<String> seen = new HashSet<>();
         List<String> shared = new ArrayList<>();
-        for (NetworkLink link : host.network().links()) {
+        for (HostNetwork.Link link : host.network().links()) {
             boolean physical = host.files().exists("/sys/class/net/" + link.name() + "/device");
             if (physical && (link.mac().isEmpty() || link.mac().matches("[0:]+") || !seen.add(link.mac()))) {
                 shared.add(link.name() + " has the MAC address '" + link.mac() + "'");

@@ -1,8 +1,7 @@
 package io.nodejoin.agent.preflight;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.nodejoin.agent.wire.JsonMappers;
 import io.nodejoin.protocol.agent.Finding.Severity;
 import java.util.List;
 import java.util.Locale;
@@ -51,12 +50,7 @@ public record PreflightReport(List<CheckReport> checks) {
 
     /** Returns one object with {@code passed} and {@code checks}, pretty-printed. */
     public String json() {
-        try {
-            return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(new Json(passed(), lines()))
-                    + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("records of text have a JSON form", e);
-        }
+        return JsonMappers.prettyPrint(new Json(passed(), lines()));
     }
 
     private long count(String result) {

@@ -31,8 +31,7 @@ final class ClaimedDirectories {
         List<String> names = files.list(directory);
         Map<String, String> links = new HashMap<>();
         names.forEach(name -> files.linkTarget(directory + "/" + name).ifPresent(target -> links.put(name, target)));
-        return new Undo.RemoveNewEntries(
-                directory, names, new Undo.RemoveNewEntries.Kept(links, files.mountsBelow(directory)));
+        return new Undo.RemoveNewEntries(directory, names, links, files.mountsBelow(directory));
     }
 
     /** @throws HostException if something could not be deleted, after the rest is deleted */
@@ -69,7 +68,7 @@ final class ClaimedDirectories {
 
     /** Programs that use a claimed directory replace links in place, as the kubelet does for its certificate. */
     private List<Map.Entry<String, String>> movedLinks(Undo.RemoveNewEntries claim) {
-        return claim.keptOrEmpty().links().entrySet().stream()
+        return claim.links().entrySet().stream()
                 .filter(link -> !files.linkTarget(path(claim, link.getKey())).equals(Optional.of(link.getValue())))
                 .toList();
     }
@@ -81,7 +80,7 @@ final class ClaimedDirectories {
     /** Mounts below others first. A mount over an older one has the same target. */
     private List<String> newMounts(Undo.RemoveNewEntries claim) {
         List<String> targets = new ArrayList<>(files.mountsBelow(claim.directory()));
-        claim.keptOrEmpty().mounts().forEach(targets::remove);
+        claim.mounts().forEach(targets::remove);
         targets.sort(Comparator.reverseOrder());
         return targets;
     }

@@ -1,6 +1,5 @@
 package io.nodejoin.agent.step;
 
-import io.nodejoin.agent.host.FileOwner;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostFiles;
 import io.nodejoin.agent.journal.Undo;
@@ -26,16 +25,7 @@ final class FileRestorer {
                 && now.filter(content -> Arrays.equals(content, wanted)).isPresent()) {
             files.deleteTemporary(file.path());
         } else {
-            write(file, wanted);
-        }
-    }
-
-    private void write(Undo.RestoreFile file, byte[] content) {
-        FileOwner owner = file.owner();
-        if (owner == null) {
-            files.write(file.path(), content, file.mode());
-        } else {
-            files.write(file.path(), content, file.mode(), owner);
+            files.write(file.path(), wanted, file.mode(), file.owner());
         }
     }
 
@@ -48,8 +38,8 @@ final class FileRestorer {
 
     private boolean hasAccess(Undo.RestoreFile file) {
         return files.metadata(file.path())
-                .filter(metadata -> metadata.mode() == file.mode())
-                .filter(metadata -> file.owner() == null || metadata.owner().equals(file.owner()))
+                .filter(metadata ->
+                        metadata.mode() == file.mode() && metadata.owner().equals(file.owner()))
                 .isPresent();
     }
 

@@ -3,6 +3,7 @@ package io.nodejoin.agent.wire;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -38,6 +39,15 @@ public final class JsonMappers {
     /** Returns the mapper for responses, to which a newer gateway may add members. */
     public static JsonMapper tolerant() {
         return TOLERANT;
+    }
+
+    /** Returns records of text as pretty-printed JSON, for the output of a command. */
+    public static String prettyPrint(Object value) {
+        try {
+            return STRICT.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of text have a JSON form", e);
+        }
     }
 
     private static JsonMapper build() {

@@ -7,7 +7,6 @@ import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.preflight.HostChecks;
-import io.nodejoin.agent.preflight.ServerClock;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.Finding;
 import io.nodejoin.protocol.agent.HostCommand;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +48,7 @@ class PreflightTest {
         HostPorts host = temporary.parts();
         KubeletBinary binary = new KubeletBinary(host.commands(), host.files());
         HostProbe probe = new HostProbe(host, binary);
-        ServerClock clock = _ -> Optional.of(Instant.now().plus(serverAhead));
+        Function<URI, Optional<Instant>> clock = _ -> Optional.of(Instant.now().plus(serverAhead));
         return new Preflight(new HostChecks(host, probe, binary, clock, Set.of()), probe).execute(COMMAND);
     }
 

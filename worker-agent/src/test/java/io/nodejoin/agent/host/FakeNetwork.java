@@ -12,8 +12,7 @@ import java.util.Set;
 public final class FakeNetwork implements HostNetwork {
     private final Set<Integer> listening = new HashSet<>();
     private final Set<String> unreachable = new HashSet<>();
-    private final List<NetworkLink> links =
-            new ArrayList<>(List.of(new NetworkLink("eth0", "52:54:00:00:00:01", 1500, false)));
+    private final List<Link> links = new ArrayList<>(List.of(new Link("eth0", "52:54:00:00:00:01", 1500, false)));
     private boolean nameKnown = true;
     private boolean healthy = true;
     private OptionalInt kubelet = OptionalInt.of(401);
@@ -29,7 +28,7 @@ public final class FakeNetwork implements HostNetwork {
     }
 
     /** There is another link. */
-    public void add(NetworkLink link) {
+    public void add(Link link) {
         links.add(link);
     }
 
@@ -69,7 +68,7 @@ public final class FakeNetwork implements HostNetwork {
     }
 
     @Override
-    public List<NetworkLink> links() {
+    public List<Link> links() {
         return List.copyOf(links);
     }
 

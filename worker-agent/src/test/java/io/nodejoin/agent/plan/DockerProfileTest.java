@@ -182,7 +182,7 @@ class DockerProfileTest {
     })
     void shouldTellDockersRulesFromOthers(String rule, boolean own) {
         // when
-        boolean dockers = DockerRules.isDockerRule(rule);
+        boolean dockers = DesiredState.NoDockerRules.isDockerRule(rule);
 
         // then
         assertThat(dockers).isEqualTo(own);

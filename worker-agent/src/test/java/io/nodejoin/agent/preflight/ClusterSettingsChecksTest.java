@@ -14,12 +14,14 @@ import io.nodejoin.protocol.agent.Finding.Severity;
 import io.nodejoin.protocol.agent.HostSettings;
 import io.nodejoin.protocol.agent.SwapPolicy;
 import io.nodejoin.protocol.event.HostProfile;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +59,7 @@ class ClusterSettingsChecksTest {
     private HostChecks checks() {
         HostPorts ports = host.parts();
         KubeletBinary binary = new KubeletBinary(ports.commands(), ports.files());
-        ServerClock clock = _ -> Optional.of(Instant.now());
+        Function<URI, Optional<Instant>> clock = _ -> Optional.of(Instant.now());
         return new HostChecks(ports, new HostProbe(ports, binary), binary, clock, Set.of());
     }
 

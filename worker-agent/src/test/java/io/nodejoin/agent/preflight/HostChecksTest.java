@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.nodejoin.agent.facts.HostProbe;
 import io.nodejoin.agent.facts.KubeletBinary;
 import io.nodejoin.agent.host.FakeHost;
+import io.nodejoin.agent.host.HostNetwork;
 import io.nodejoin.agent.host.HostPorts;
-import io.nodejoin.agent.host.NetworkLink;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.Finding;
@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +95,7 @@ class HostChecksTest {
     private HostChecks checks(Set<String> ignored) {
         HostPorts ports = host.parts();
         KubeletBinary binary = new KubeletBinary(ports.commands(), ports.files());
-        ServerClock clock = _ -> Optional.of(Instant.now().plus(serverAhead));
+        Function<URI, Optional<Instant>> clock = _ -> Optional.of(Instant.now().plus(serverAhead));
         return new HostChecks(ports, new HostProbe(ports, binary), binary, clock, ignored);
     }
 
@@ -231,9 +232,9 @@ class HostChecksTest {
                 new Deviation("clock-skew", "61 s ahead", test -> test.serverAhead = Duration.ofSeconds(-62)),
                 new Deviation("port", "10250 taken", test -> test.host.network().occupy(10250)),
                 new Deviation("port", "10248 taken", test -> test.host.network().occupy(10248)),
-                link("mtu", new NetworkLink("wg0", "", 1279, false)),
-                link("mac-address", new NetworkLink("eth1", "52:54:00:00:00:01", 1500, false)),
-                link("mac-address", new NetworkLink("eth1", "00:00:00:00:00:00", 1500, false)),
+                link("mtu", new HostNetwork.Link("wg0", "", 1279, false)),
+                link("mac-address", new HostNetwork.Link("eth1", "52:54:00:00:00:01", 1500, false)),
+                link("mac-address", new HostNetwork.Link("eth1", "00:00:00:00:00:00", 1500, false)),
                 file("proxy", "/etc/environment", "https_proxy=http://u:secret@proxy:3128\n"),
                 file(
                         "proxy",
@@ -243,7 +244,7 @@ class HostChecksTest {
                 runs("firewall", "ufw.service"));
     }
 
-    private static Deviation link(String check, NetworkLink link) {
+    private static Deviation link(String check, HostNetwork.Link link) {
         return new Deviation(check, link.toString(), test -> test.host.network().add(link));
     }
 

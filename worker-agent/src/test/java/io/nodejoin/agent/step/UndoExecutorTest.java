@@ -7,9 +7,7 @@ import io.nodejoin.agent.host.FakeHost;
 import io.nodejoin.agent.host.HostException;
 import io.nodejoin.agent.host.HostPorts;
 import io.nodejoin.agent.host.UnitState;
-import io.nodejoin.agent.journal.Change;
 import io.nodejoin.agent.journal.Journal;
-import io.nodejoin.agent.journal.Undo;
 import io.nodejoin.agent.kill.HostTree;
 import io.nodejoin.agent.plan.HostStep;
 import io.nodejoin.protocol.agent.Finding;
@@ -18,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -207,24 +204,6 @@ class UndoExecutorTest {
         if (editedSince) {
             temporary.text("/etc/fstab", "/dev/sda2 none swap sw 0 0\n");
         }
-
-        // when
-        List<Finding> residue = new UndoExecutor(host, journal).undoAll();
-
-        // then
-        assertThat(residue).isEmpty();
-        assertThat(tree()).isEqualTo(before);
-    }
-
-    @Test
-    void shouldLeaveTheOwnerOfAFileThatAnEarlierVersionHasNoted() throws IOException {
-        // given a way back without an owner
-        giveToSomebody(root.resolve("etc/fstab"));
-        Files.setPosixFilePermissions(root.resolve("etc/fstab"), PosixFilePermissions.fromString("rw-r--r--"));
-        Map<String, String> before = tree();
-        String content = Base64.getEncoder().encodeToString(Files.readAllBytes(root.resolve("etc/fstab")));
-        journal.recordIntended(List.of(
-                new Change("write /etc/fstab", new Undo.RestoreFile("/etc/fstab", content, 0644, List.of(), null))));
 
         // when
         List<Finding> residue = new UndoExecutor(host, journal).undoAll();

@@ -1,7 +1,6 @@
 package io.nodejoin.testbed.simulated;
 
 import io.nodejoin.agent.host.HostNetwork;
-import io.nodejoin.agent.host.NetworkLink;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
@@ -49,7 +48,7 @@ final class SimulatedNetwork implements HostNetwork {
     }
 
     @Override
-    public List<NetworkLink> links() {
+    public List<Link> links() {
         return List.of();
     }
 
