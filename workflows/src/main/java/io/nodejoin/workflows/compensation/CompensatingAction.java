@@ -15,114 +15,61 @@ import java.util.Optional;
 public sealed interface CompensatingAction {
 
     /** Compensations run in this order: first those of whatever could create new objects, then those of the objects. */
-    int order();
+    default int order() {
+        return switch (this) {
+            case ResetHost _ -> 1;
+            case ReleaseToken _, RevokeToken _ -> 2;
+            case RemoveSignature _ -> 3;
+            case DenyPendingCsrs _ -> 4;
+            case DisallowServingSans _ -> 5;
+            case DeleteUnobservedNode _, DeleteNode _ -> 6;
+            case DenyLateCsrs _ -> 7;
+            case QuarantineName _ -> 8;
+        };
+    }
 
     /** The summary that Temporal's UI shows and that becomes the residue line after a failure. */
-    String summary();
+    default String summary() {
+        return switch (this) {
+            case ResetHost _ -> "Reset the host";
+            case ReleaseToken _ -> "Revoke bootstrap token of a reservation with unknown result";
+            case RevokeToken(TokenRef token) -> "Revoke bootstrap token " + token.tokenId();
+            case RemoveSignature(TokenRef token) ->
+                "Remove signature of token " + token.tokenId() + " from cluster-info";
+            case DenyPendingCsrs(TokenRef token) -> "Deny undecided certificate requests of token " + token.tokenId();
+            case DisallowServingSans(AllowedServingSans sans) -> "Disallow serving SANs of node " + sans.nodeName();
+            case DeleteUnobservedNode unobserved ->
+                "Delete node " + unobserved.node().name();
+            case DeleteNode(NodeIdentity node) -> "Delete node " + node.ref().name();
+            case DenyLateCsrs(TokenRef token) -> "Deny late certificate requests of token " + token.tokenId();
+            case QuarantineName quarantine ->
+                "Find valid certificates of token " + quarantine.token().tokenId();
+        };
+    }
 
     /** A compensation that belongs to one token. The ledger entry of the token is deleted only after all of them. */
     sealed interface TokenAction extends CompensatingAction {
         TokenRef token();
     }
 
-    record ResetHost() implements CompensatingAction {
-        @Override
-        public int order() {
-            return 1;
-        }
-
-        @Override
-        public String summary() {
-            return "Reset the host";
-        }
-    }
+    record ResetHost() implements CompensatingAction {}
 
     /** Cancels a reservation whose result is not known. */
-    record ReleaseToken(TokenReservation reservation) implements CompensatingAction {
-        @Override
-        public int order() {
-            return 2;
-        }
+    record ReleaseToken(TokenReservation reservation) implements CompensatingAction {}
 
-        @Override
-        public String summary() {
-            return "Revoke bootstrap token of a reservation with unknown result";
-        }
-    }
+    record RevokeToken(TokenRef token) implements TokenAction {}
 
-    record RevokeToken(TokenRef token) implements TokenAction {
-        @Override
-        public int order() {
-            return 2;
-        }
+    record RemoveSignature(TokenRef token) implements TokenAction {}
 
-        @Override
-        public String summary() {
-            return "Revoke bootstrap token " + token.tokenId();
-        }
-    }
+    record DenyPendingCsrs(TokenRef token) implements TokenAction {}
 
-    record RemoveSignature(TokenRef token) implements TokenAction {
-        @Override
-        public int order() {
-            return 3;
-        }
-
-        @Override
-        public String summary() {
-            return "Remove signature of token " + token.tokenId() + " from cluster-info";
-        }
-    }
-
-    record DenyPendingCsrs(TokenRef token) implements TokenAction {
-        @Override
-        public int order() {
-            return 4;
-        }
-
-        @Override
-        public String summary() {
-            return "Deny undecided certificate requests of token " + token.tokenId();
-        }
-    }
-
-    record DisallowServingSans(AllowedServingSans inventory) implements CompensatingAction {
-        @Override
-        public int order() {
-            return 5;
-        }
-
-        @Override
-        public String summary() {
-            return "Withdraw node " + inventory.nodeName() + " from the serving inventory";
-        }
-    }
+    record DisallowServingSans(AllowedServingSans inventory) implements CompensatingAction {}
 
     /** Deletes the Node that this join created, if any; the join has not seen it. */
-    record DeleteUnobservedNode(NodeRef node, TokenRef token, HostFacts facts) implements CompensatingAction {
-        @Override
-        public int order() {
-            return 6;
-        }
-
-        @Override
-        public String summary() {
-            return "Remove node " + node.name();
-        }
-    }
+    record DeleteUnobservedNode(NodeRef node, TokenRef token, HostFacts facts) implements CompensatingAction {}
 
     /** Deletes the Node that this join created. */
-    record DeleteNode(NodeIdentity node) implements CompensatingAction {
-        @Override
-        public int order() {
-            return 6;
-        }
-
-        @Override
-        public String summary() {
-            return "Remove node " + node.ref().name();
-        }
-    }
+    record DeleteNode(NodeIdentity node) implements CompensatingAction {}
 
     /**
      * Quarantines the name for other machines while a certificate for it may be valid whose key the host has not
@@ -132,16 +79,6 @@ public sealed interface CompensatingAction {
      */
     record QuarantineName(NodeRef node, TokenRef token, String machineId, Assignment start)
             implements CompensatingAction {
-        @Override
-        public int order() {
-            return 8;
-        }
-
-        @Override
-        public String summary() {
-            return "Find valid certificates of token " + token.tokenId();
-        }
-
         /** Returns the quarantine for these certificates, if the key of any of them may still exist. */
         Optional<NameQuarantine> quarantineFor(IssuedCertificates certificates, KubeletKeyState key) {
             return key.withoutWiped(certificates)
@@ -152,15 +89,5 @@ public sealed interface CompensatingAction {
     }
 
     /** Denies CSRs that were created before the API server had observed the deletion of the token. */
-    record DenyLateCsrs(TokenRef token) implements TokenAction {
-        @Override
-        public int order() {
-            return 7;
-        }
-
-        @Override
-        public String summary() {
-            return "Deny late certificate requests of token " + token.tokenId();
-        }
-    }
+    record DenyLateCsrs(TokenRef token) implements TokenAction {}
 }

@@ -232,7 +232,7 @@ public final class Compensation {
         HostReset done =
                 host.execute(assignment, HostReset.class, StepOptions.RESET_HOST_TIMEOUT, ErrorCode.HOST_RESET_FAILED);
         hostReset = done;
-        runner.addAllResidue(HostResidue.describe(done));
+        runner.addResidue(done);
     }
 
     private static TokenActivities tokens(String summary) {

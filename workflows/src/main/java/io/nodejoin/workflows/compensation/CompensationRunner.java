@@ -3,6 +3,7 @@ package io.nodejoin.workflows.compensation;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Problem;
+import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.failure.JoinFailures;
 import io.nodejoin.workflows.temporal.StepOptions;
 import io.nodejoin.workflows.temporal.WorkflowTime;
@@ -10,7 +11,6 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -37,8 +37,11 @@ public final class CompensationRunner {
         residue.add(line);
     }
 
-    public void addAllResidue(Collection<String> more) {
-        residue.addAll(more);
+    /** Adds a line for each thing that a reset has left on the host, which then cannot be used again. */
+    public void addResidue(HostResult.HostReset reset) {
+        reset.residue()
+                .forEach(finding -> residue.add("Host: " + ErrorCode.HOST_ROLLBACK_INCOMPLETE + ": " + finding.detail()
+                        + " (" + finding.remedy() + ")"));
     }
 
     public List<String> residue() {

@@ -159,7 +159,7 @@ final class JoinSteps {
                     throw failed;
                 }
             }
-            String summary = "Let " + plan.nodeName() + " look again for the API server";
+            String summary = "Pause before another preflight of " + plan.nodeName();
             WorkflowTime.timer(summary, StepOptions.POLL_INTERVAL).get();
             ensureClusterInfo();
         }
@@ -174,7 +174,7 @@ final class JoinSteps {
      * Node of the earlier join is not its result.
      */
     private void resetBeforeRejoin() {
-        String summary = "Note that the host of node " + plan.nodeName() + " is reset";
+        String summary = "Record the reset of the host of node " + plan.nodeName();
         Workflow.newActivityStub(NodeActivities.class, StepOptions.write(summary))
                 .markReset(plan.resetMarker());
         host.execute(
@@ -195,7 +195,7 @@ final class JoinSteps {
         }
     }
 
-    /** If the name is held back from this machine. */
+    /** Returns when the quarantine of the name ends, if it applies to this machine. */
     @Nullable Instant nameQuarantinedUntil() {
         return nameQuarantinedUntil;
     }
@@ -207,7 +207,7 @@ final class JoinSteps {
         }
         NodeActivities nodes = Workflow.newActivityStub(
                 NodeActivities.class,
-                StepOptions.watch("Remove the earlier node " + plan.nodeName(), StepOptions.FREE_NAME_TIMEOUT));
+                StepOptions.watch("Delete the earlier node " + plan.nodeName(), StepOptions.FREE_NAME_TIMEOUT));
         NameAvailability freedName = nodes.freeName(plan.freeNameRequest(facts, WorkflowTime.now()));
         requireFree(freedName);
         requireNotQuarantined(freedName, facts);
@@ -318,7 +318,8 @@ final class JoinSteps {
 
     /** Kept where a later request finds out that the node is there, and a leave that it is ours. */
     boolean recordJoinedNode(JoinState.CertificateIssued state, String uid) {
-        Workflow.newActivityStub(NodeActivities.class, StepOptions.write("Note the machine of node " + plan.nodeName()))
+        Workflow.newActivityStub(
+                        NodeActivities.class, StepOptions.write("Record the machine of node " + plan.nodeName()))
                 .recordJoined(plan.joinedNode(
                         uid, state.facts(), enrollment.publicKey().orElseThrow()));
         return true;
@@ -340,7 +341,7 @@ final class JoinSteps {
         if (wanted) {
             AllowedServingSans sans = plan.allowedServingSans(uid);
             compensation.register(new CompensatingAction.DisallowServingSans(sans));
-            servingActivities(StepOptions.write("Declare what node " + plan.nodeName() + " may serve as"))
+            servingActivities(StepOptions.write("Allow serving SANs of node " + plan.nodeName()))
                     .allowSans(sans);
             awaitServingIssued(sans);
         }
@@ -377,18 +378,19 @@ final class JoinSteps {
             throw JoinFailures.of(denied.problem());
         }
         if (compensation.isEveryRequestConfirmed()) {
-            tokenActivities("Forget bootstrap token " + token.tokenId()).deleteLedgerEntry(token);
+            tokenActivities("Delete ledger entry of bootstrap token " + token.tokenId())
+                    .deleteLedgerEntry(token);
         }
         return token;
     }
 
     /** The node that registered is the machine that was enrolled only if the approved key lies on that machine. */
     void requireSameKey(Promise<HostResult.KubeletBootstrapped> kubelet, CertificateResult.Issued certificate) {
-        String summary = "Wait until the host of " + plan.nodeName() + " sees its token refused";
+        String summary = "Wait until the host of " + plan.nodeName() + " observes that its token is rejected";
         if (!WorkflowTime.awaitWithCatchUp(summary, StepOptions.TOKEN_REFUSED_TIMEOUT, kubelet::isCompleted)) {
             throw JoinFailures.of(
                     ErrorCode.REVOCATION_UNVERIFIED,
-                    "the host of " + plan.nodeName() + " did not see its token refused within "
+                    "the host of " + plan.nodeName() + " did not observe the rejection of its token within "
                             + StepOptions.TOKEN_REFUSED_TIMEOUT.toSeconds() + " s of its deletion");
         }
         if (!kubelet.get().clientKeyDigest().equals(certificate.keyDigest())) {

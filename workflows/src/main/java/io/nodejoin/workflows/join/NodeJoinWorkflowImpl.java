@@ -5,7 +5,6 @@ import io.nodejoin.protocol.agent.Assignment;
 import io.nodejoin.protocol.agent.HostFacts;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.clusterinfo.DiscoveryInfo;
-import io.nodejoin.workflows.compensation.Compensation;
 import io.nodejoin.workflows.compensation.CompensationResult;
 import io.nodejoin.workflows.csr.CertificateResult;
 import io.nodejoin.workflows.failure.JoinFailures;
@@ -18,28 +17,18 @@ import io.nodejoin.workflows.lifecycle.JoinResult;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.lifecycle.NodeWorkflowHandlers;
 import io.nodejoin.workflows.node.NameAvailability;
-import io.nodejoin.workflows.temporal.StepOptions;
-import io.nodejoin.workflows.temporal.WorkflowTime;
 import io.nodejoin.workflows.token.TokenRef;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.CompletablePromise;
-import io.temporal.workflow.Functions;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The join workflow: order and concurrency of its steps, attempts, and compensation. */
 public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> implements NodeJoinWorkflow {
     private final JoinRequest request;
     private final Enrollment enrollment;
-    private Attempt attempt;
+    private JoinAttempt attempt;
 
     @WorkflowInit
     public NodeJoinWorkflowImpl(JoinRequest request) {
@@ -57,32 +46,9 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         attempt = newAttempt(requested);
     }
 
-    /**
-     * One attempt: one bootstrap token and every step that uses it.
-     *
-     * @param scope runs the main sequence of steps
-     * @param asyncSteps steps that run concurrently with it
-     */
-    private record Attempt(
-            JoinPlan plan,
-            JoinSteps steps,
-            Compensation compensation,
-            CancellationScope scope,
-            Promise<JoinState.Joined> joined,
-            List<Promise<?>> asyncSteps) {}
-
-    private Attempt newAttempt(JoinState.AttemptStart start) {
-        JoinPlan plan = new JoinPlan(request, start.attempt());
-        host.setTarget(plan.commandTarget());
-        Compensation compensation = new Compensation(request.node(), host);
-        CompletablePromise<JoinState.Joined> joined = Workflow.newPromise();
-        return new Attempt(
-                plan,
-                new JoinSteps(plan, enrollment, host, compensation),
-                compensation,
-                Workflow.newCancellationScope(() -> joined.complete(runAttemptSteps(start))),
-                joined,
-                new ArrayList<>());
+    private JoinAttempt newAttempt(JoinState.AttemptStart start) {
+        return new JoinAttempt(
+                new JoinPlan(request, start.attempt()), enrollment, host, states, () -> runAttemptSteps(start));
     }
 
     @Override
@@ -103,37 +69,30 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     private JoinState.AttemptResult runAttempt() {
         CancellationScope workflowScope = CancellationScope.current();
         try {
-            attempt.scope().run();
-            return attempt.joined().get();
+            return attempt.run();
         } catch (TemporalFailure failure) {
-            stop(attempt, stopOf(failure, attempt));
             return runDetached(() -> compensate(workflowScope));
         }
     }
 
     /** The main sequence of steps. */
     private JoinState.Joined runAttemptSteps(JoinState.AttemptStart start) {
-        Attempt current = attempt;
-        current.steps()
-                .startDeadlineTimer()
-                .handle((_, cancelled) -> cancelled == null
-                        && stop(current, new JoinState.Failure(current.plan().deadlineExceeded(states.current()))));
+        attempt.startDeadlineTimer();
         return switch (start) {
             case JoinState.Requested requested -> runFirstAttempt(requested);
             case JoinState.AgentConnected connected -> {
-                current.steps().pauseBeforeAttempt();
+                JoinSteps steps = attempt.steps();
+                steps.pauseBeforeAttempt();
                 yield prepareHostAndToken(
-                        connected,
-                        startAsync(current.steps()::ensureClusterInfo),
-                        startAsync(current.steps()::checkName));
+                        connected, attempt.startAsync(steps::ensureClusterInfo), attempt.startAsync(steps::checkName));
             }
         };
     }
 
     private JoinState.Joined runFirstAttempt(JoinState.Requested requested) {
         JoinSteps steps = attempt.steps();
-        Promise<DiscoveryInfo> discovery = startAsync(steps::ensureClusterInfo);
-        Promise<NameAvailability> availability = startAsync(steps::checkName);
+        Promise<DiscoveryInfo> discovery = attempt.startAsync(steps::ensureClusterInfo);
+        Promise<NameAvailability> availability = attempt.startAsync(steps::checkName);
         Optional<NameAvailability.AlreadyJoined> alreadyJoined = steps.findAlreadyJoined(availability.get());
         if (alreadyJoined.isPresent()) {
             discovery.get();
@@ -150,7 +109,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
             Promise<NameAvailability> availability) {
         JoinSteps steps = attempt.steps();
         HostFacts facts = steps.runPreflight(discovery.get(), availability.get());
-        Promise<TokenRef> token = startAsync(() -> steps.reserveToken(facts));
+        Promise<TokenRef> token = attempt.startAsync(() -> steps.reserveToken(facts));
         steps.prepareHost();
         steps.freeName(availability.get(), facts);
         JoinState.HostPrepared prepared = states.transitionTo(connected.hostPrepared(discovery.get(), facts));
@@ -160,16 +119,16 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     private JoinState.Joined startKubelet(JoinState.TokenIssued issued) {
         JoinSteps steps = attempt.steps();
         Assignment start = steps.startKubeletCommand(issued);
-        Promise<HostResult.KubeletBootstrapped> kubelet = startAsync(() -> steps.startKubelet(start));
-        Promise<CertificateResult.Issued> certificate = startAsync(() -> steps.awaitCertificate(issued));
+        Promise<HostResult.KubeletBootstrapped> kubelet = attempt.startAsync(() -> steps.startKubelet(start));
+        Promise<CertificateResult.Issued> certificate = attempt.startAsync(() -> steps.awaitCertificate(issued));
         steps.awaitKubeletActive(start, certificate);
         JoinState.KubeletStarted started = states.transitionTo(issued.kubeletStarted());
         JoinState.CertificateIssued certified = states.transitionTo(started.certificateIssued(certificate.get()));
         String uid = steps.awaitRegistered(certified);
-        Promise<TokenRef> revoked = startAsync(() -> steps.revokeToken(issued, kubelet));
-        Promise<Boolean> serving = startAsync(() -> steps.awaitServingCertificate(uid));
+        Promise<TokenRef> revoked = attempt.startAsync(() -> steps.revokeToken(issued, kubelet));
+        Promise<Boolean> serving = attempt.startAsync(() -> steps.awaitServingCertificate(uid));
         JoinState.NodeReady ready = states.transitionTo(certified.nodeReady(steps.awaitReady(certified, uid)));
-        Promise<Boolean> recorded = startAsync(() -> steps.recordJoinedNode(certified, uid));
+        Promise<Boolean> recorded = attempt.startAsync(() -> steps.recordJoinedNode(certified, uid));
         revoked.get();
         serving.get();
         recorded.get();
@@ -184,21 +143,18 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
      * @param workflowScope is cancelled if Temporal cancels the workflow
      */
     private JoinState.AttemptResult compensate(CancellationScope workflowScope) {
-        WorkflowTime.await(
-                "Wait for steps on their way",
-                StepOptions.COMPENSATION_HEAD_START,
-                () -> attempt.asyncSteps().stream().allMatch(Promise::isCompleted));
+        attempt.awaitAsyncSteps();
         startCompensating();
-        CompensationResult result = attempt.compensation().compensate();
+        CompensationResult result = attempt.compensate();
         if (workflowScope.isCancelRequested()) {
             abort(JoinFailures.WORKFLOW_CANCELLED);
         }
         return switch (states.current()) {
             case JoinState.Compensating compensating
-            when result.residue().isEmpty() && allowsAnotherAttempt(compensating.stop()) ->
+            when result.residue().isEmpty() && attempt.allowsAnotherAttempt(compensating.stop()) ->
                 states.transitionTo(compensating.retry(enrollment.publicKey().orElseThrow()));
             case JoinState.Compensating compensating ->
-                states.transitionTo(compensating.end(result, host.lastFailureLog(), retryNotBefore(result)));
+                states.transitionTo(compensating.end(result, host.lastFailureLog(), attempt.retryNotBefore(result)));
             case JoinState other -> throw new IllegalStateException("compensated in " + other);
         };
     }
@@ -210,52 +166,12 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
         }
     }
 
-    private @Nullable Instant retryNotBefore(CompensationResult result) {
-        Instant quarantinedUntil = attempt.steps().nameQuarantinedUntil();
-        return quarantinedUntil == null ? result.nameBlockedUntil() : quarantinedUntil;
-    }
-
-    /**
-     * A retry as another attempt is possible only after a step that needs compensation; before that, each step has its own retries.
-     */
-    private boolean allowsAnotherAttempt(JoinState.Stop stop) {
-        return switch (stop) {
-            case JoinState.Failure(Problem why) ->
-                attempt.compensation().hasActions() && attempt.plan().allowsAnotherAttempt(why, WorkflowTime.now());
-            case JoinState.Abort _ -> false;
-        };
-    }
-
-    /** Runs a step asynchronously; its failure fails the attempt at once. */
-    private <T> Promise<T> startAsync(Functions.Func<T> step) {
-        Attempt current = attempt;
-        Promise<T> promise = Async.function(step);
-        promise.handle((_, failure) -> failure != null && stop(current, stopOf(failure, current)));
-        current.asyncSteps().add(promise);
-        return promise;
-    }
-
-    private static JoinState.Stop stopOf(RuntimeException failure, Attempt failed) {
-        Problem why = JoinFailures.problemOf(failure, failed.scope());
-        return why.equals(JoinFailures.WORKFLOW_CANCELLED) ? new JoinState.Abort(why) : new JoinState.Failure(why);
-    }
-
-    /** Stops the attempt if it runs: of several reasons the first counts, since later ones follow from it. */
-    private boolean stop(Attempt stopped, JoinState.Stop why) {
-        if (states.current() instanceof JoinState.Running running
-                && running.attempt() == stopped.plan().attempt()) {
-            states.stop(running.stop(why));
-            stopped.scope().cancel(why.problem().code().name());
-            return true;
-        }
-        return false;
-    }
-
     @Override
     protected void abort(Problem why) {
         switch (states.current()) {
-            case JoinState.Running _ -> stop(attempt, new JoinState.Abort(why));
-            case JoinState.Halted halted when allowsAnotherAttempt(halted.stop()) -> states.stop(halted.abort(why));
+            case JoinState.Running _ -> attempt.stop(new JoinState.Abort(why));
+            case JoinState.Halted halted
+            when attempt.allowsAnotherAttempt(halted.stop()) -> states.stop(halted.abort(why));
             case JoinState.Halted _, JoinState.Ended _ -> {}
         }
     }
@@ -264,7 +180,7 @@ public final class NodeJoinWorkflowImpl extends NodeWorkflowHandlers<JoinState> 
     protected boolean isAbortable() {
         return switch (states.current()) {
             case JoinState.Running _ -> true;
-            case JoinState.Halted halted -> allowsAnotherAttempt(halted.stop());
+            case JoinState.Halted halted -> attempt.allowsAnotherAttempt(halted.stop());
             case JoinState.Ended _ -> false;
         };
     }

@@ -4,7 +4,6 @@ import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.agent.HostCommand;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.workflows.compensation.CompensationRunner;
-import io.nodejoin.workflows.compensation.HostResidue;
 import io.nodejoin.workflows.csr.AllowedServingSans;
 import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.drain.CordonRequest;
@@ -45,7 +44,7 @@ final class LeaveSteps {
 
     NodeOwnership findOwner() {
         NodeOwnership owner = Workflow.newActivityStub(
-                        NodeActivities.class, StepOptions.read("Look whose node " + nodeName() + " is"))
+                        NodeActivities.class, StepOptions.read("Find the owner of node " + nodeName()))
                 .findOwner(request.node());
         if (owner instanceof NodeOwnership.Managed(JoinedNode node, boolean _)) {
             enrollment = new Enrollment(request.joinId(), node.enrollment(), node.publicKey());
@@ -104,12 +103,12 @@ final class LeaveSteps {
         resetHost(node);
         AllowedServingSans sans = new AllowedServingSans(node.identity(), node.joinId(), List.of());
         compensation.run(
-                "Withdraw node " + nodeName() + " from the serving inventory",
+                "Disallow serving SANs of node " + nodeName(),
                 summary -> Workflow.newActivityStub(
                                 ServingCertificateActivities.class, StepOptions.compensation(summary))
                         .disallowSans(sans));
         compensation.run(
-                "Remove node " + nodeName(),
+                "Delete node " + nodeName(),
                 summary -> Workflow.newActivityStub(NodeActivities.class, StepOptions.compensation(summary))
                         .delete(node.identity()));
         return compensation.residue();
@@ -142,7 +141,7 @@ final class LeaveSteps {
                 StepOptions.RESET_HOST_TIMEOUT,
                 ErrorCode.HOST_RESET_FAILED);
         isKeyWiped = done.wipedKeyDigest() != null;
-        compensation.addAllResidue(HostResidue.describe(done));
+        compensation.addResidue(done);
     }
 
     /** The kubelet's key may lie there still, and it renews its certificate as long as it runs. */
@@ -153,7 +152,7 @@ final class LeaveSteps {
                 node.machineId(),
                 WorkflowTime.now().plus(StepOptions.MAX_CERTIFICATE_LIFETIME));
         boolean quarantined = compensation.run(
-                "Hold back node name " + nodeName(),
+                "Quarantine node name " + nodeName(),
                 summary -> Workflow.newActivityStub(NodeActivities.class, StepOptions.compensation(summary))
                         .quarantineName(quarantine));
         if (quarantined) {

@@ -27,7 +27,7 @@ class CompensationResidueTest {
         "Token_Revoke, Revoke bootstrap token k3x9a0: CLUSTER_AUTH_FAILED, false",
         "ClusterInfo_RemoveSignature, Remove signature of token k3x9a0, false",
         "Csr_DenyPending, Deny undecided certificate requests of token k3x9a0, false",
-        "Node_Delete, Remove node w1: CLUSTER_AUTH_FAILED, false",
+        "Node_Delete, Delete node w1: CLUSTER_AUTH_FAILED, false",
         "Host_ResetHost, Reset the host: HOST_RESET_FAILED, true",
         "Token_DeleteLedgerEntry, Delete ledger entry of bootstrap token k3x9a0: CLUSTER_AUTH_FAILED, false",
     })

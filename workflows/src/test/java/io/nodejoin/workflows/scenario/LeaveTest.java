@@ -256,7 +256,7 @@ class LeaveTest {
 
         // then
         assertThat(success().residue())
-                .anyMatch(line -> line.startsWith("Hold back node name w1: CLUSTER_AUTH_FAILED"))
+                .anyMatch(line -> line.startsWith("Quarantine node name w1: CLUSTER_AUTH_FAILED"))
                 .noneMatch(line -> line.startsWith("Name:"));
         assertThat(fixture.cluster.quarantines).isEmpty();
     }
@@ -306,8 +306,10 @@ class LeaveTest {
         // then
         assertThat(success().residue())
                 .satisfiesExactly(
-                        line -> assertThat(line).startsWith("Withdraw node w1").contains("CLUSTER_AUTH_FAILED"),
-                        line -> assertThat(line).startsWith("Remove node w1").contains("CLUSTER_AUTH_FAILED"));
+                        line -> assertThat(line)
+                                .startsWith("Disallow serving SANs of node w1")
+                                .contains("CLUSTER_AUTH_FAILED"),
+                        line -> assertThat(line).startsWith("Delete node w1").contains("CLUSTER_AUTH_FAILED"));
         List<PhaseTime> phases = success().phases();
         assertThat(Duration.between(
                         phases.get(phases.size() - 2).at(), phases.getLast().at()))

@@ -267,7 +267,7 @@ final class EndStateChecks {
         expect(!ours || quarantine != null, "the Node of a join that was taken back stands, and its name is not held");
         expectAbsentOrNamed(
                 residue,
-                "Withdraw",
+                "Disallow",
                 "serving entries",
                 world.api.servingSans.values().stream()
                         .filter(entry -> entry.joinId().equals(join))

@@ -1,0 +1,127 @@
+package io.nodejoin.workflows.join;
+
+import io.nodejoin.protocol.Problem;
+import io.nodejoin.workflows.compensation.Compensation;
+import io.nodejoin.workflows.compensation.CompensationResult;
+import io.nodejoin.workflows.failure.JoinFailures;
+import io.nodejoin.workflows.hostcommand.HostCommandClient;
+import io.nodejoin.workflows.lifecycle.Enrollment;
+import io.nodejoin.workflows.lifecycle.StateMachine;
+import io.nodejoin.workflows.temporal.StepOptions;
+import io.nodejoin.workflows.temporal.WorkflowTime;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt of a join: one bootstrap token and every step that uses it. The first failure stops all its steps. */
+final class JoinAttempt {
+    private final JoinPlan plan;
+    private final JoinSteps steps;
+    private final Compensation compensation;
+    private final StateMachine<JoinState> states;
+    private final CancellationScope scope;
+    private final CompletablePromise<JoinState.Joined> joined = Workflow.newPromise();
+    private final List<Promise<?>> asyncSteps = new ArrayList<>();
+
+    /** @param sequence the main sequence of steps */
+    JoinAttempt(
+            JoinPlan plan,
+            Enrollment enrollment,
+            HostCommandClient host,
+            StateMachine<JoinState> states,
+            Functions.Func<JoinState.Joined> sequence) {
+        this.plan = plan;
+        this.states = states;
+        host.setTarget(plan.commandTarget());
+        compensation = new Compensation(plan.node(), host);
+        steps = new JoinSteps(plan, enrollment, host, compensation);
+        scope = Workflow.newCancellationScope(() -> joined.complete(sequence.apply()));
+    }
+
+    JoinSteps steps() {
+        return steps;
+    }
+
+    /**
+     * Runs the main sequence of steps.
+     *
+     * @throws TemporalFailure after the attempt is stopped
+     */
+    JoinState.Joined run() {
+        try {
+            scope.run();
+            return joined.get();
+        } catch (TemporalFailure failure) {
+            stop(stopOf(failure));
+            throw failure;
+        }
+    }
+
+    /** Starts the timer that stops the attempt at the join's deadline. */
+    void startDeadlineTimer() {
+        steps.startDeadlineTimer()
+                .handle((_, cancelled) ->
+                        cancelled == null && stop(new JoinState.Failure(plan.deadlineExceeded(states.current()))));
+    }
+
+    /** Runs a step asynchronously; its failure stops the attempt at once. */
+    <T> Promise<T> startAsync(Functions.Func<T> step) {
+        Promise<T> promise = Async.function(step);
+        promise.handle((_, failure) -> failure != null && stop(stopOf(failure)));
+        asyncSteps.add(promise);
+        return promise;
+    }
+
+    private JoinState.Stop stopOf(RuntimeException failure) {
+        Problem why = JoinFailures.problemOf(failure, scope);
+        return why.equals(JoinFailures.WORKFLOW_CANCELLED) ? new JoinState.Abort(why) : new JoinState.Failure(why);
+    }
+
+    /** Stops the attempt if it runs: of several reasons the first counts, since later ones follow from it. */
+    boolean stop(JoinState.Stop why) {
+        if (states.current() instanceof JoinState.Running running && running.attempt() == plan.attempt()) {
+            states.stop(running.stop(why));
+            scope.cancel(why.problem().code().name());
+            return true;
+        }
+        return false;
+    }
+
+    /** Waits for asynchronous steps to end, so that none acts after its compensation. */
+    void awaitAsyncSteps() {
+        WorkflowTime.await(
+                "Wait for running steps to end",
+                StepOptions.COMPENSATION_HEAD_START,
+                () -> asyncSteps.stream().allMatch(Promise::isCompleted));
+    }
+
+    CompensationResult compensate() {
+        return compensation.compensate();
+    }
+
+    /** Returns the earliest time for the same request again, if known. */
+    @Nullable Instant retryNotBefore(CompensationResult result) {
+        Instant quarantinedUntil = steps.nameQuarantinedUntil();
+        return quarantinedUntil == null ? result.nameBlockedUntil() : quarantinedUntil;
+    }
+
+    /**
+     * Returns whether another attempt may follow this stop. It is possible only after a step that needs compensation;
+     * before that, each step has its own retries.
+     */
+    boolean allowsAnotherAttempt(JoinState.Stop stop) {
+        return switch (stop) {
+            case JoinState.Failure(Problem why) ->
+                compensation.hasActions() && plan.allowsAnotherAttempt(why, WorkflowTime.now());
+            case JoinState.Abort _ -> false;
+        };
+    }
+}
