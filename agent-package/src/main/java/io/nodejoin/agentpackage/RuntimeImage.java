@@ -1,13 +1,20 @@
 package io.nodejoin.agentpackage;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +31,8 @@ record RuntimeImage(Path directory, Instant timestamp) {
 
     private static final String CDS_ARCHIVE = "classes.jsa";
     private static final String OPTIONS_FILE = "java.options";
+    private static final String CHECKSUM_FILE = "SHA256SUMS";
+    private static final String CLASS = ".class";
 
     /**
      * The agent waits most of its time and works for seconds, so memory counts for more than speed. It has more carriers of virtual
@@ -60,14 +69,14 @@ record RuntimeImage(Path directory, Instant timestamp) {
         writeCdsArchive(classes);
         Files.write(directory.resolve(OPTIONS_FILE), javaOptions());
         setTimes();
-        Files.write(directory.resolve(Checksums.FILE), Checksums.list(directory));
+        Files.write(directory.resolve(CHECKSUM_FILE), checksums());
         setTimes();
     }
 
     private void writeCdsArchive(Path classes) throws IOException, InterruptedException {
         Path all = Files.createTempFile("nodejoin-agent", ".classes");
         try {
-            List<String> lines = new ArrayList<>(NodejoinClasses.list(directory.resolve("lib")));
+            List<String> lines = new ArrayList<>(ownClasses());
             lines.addAll(Files.readAllLines(classes));
             Files.write(all, lines);
             List<String> command = new ArrayList<>(
@@ -85,6 +94,26 @@ record RuntimeImage(Path directory, Instant timestamp) {
         } finally {
             Files.delete(all);
         }
+    }
+
+    /** Returns the names of Nodejoin's own classes, all of which an agent may need. */
+    private List<String> ownClasses() throws IOException {
+        List<String> own = new ArrayList<>();
+        try (Stream<Path> jars = Files.list(directory.resolve("lib"))) {
+            for (Path jar : jars.filter(file -> file.getFileName().toString().startsWith("nodejoin-"))
+                    .sorted()
+                    .toList()) {
+                try (JarFile file = new JarFile(jar.toFile())) {
+                    file.stream()
+                            .map(JarEntry::getName)
+                            .filter(name -> name.endsWith(CLASS) && !name.contains("-info"))
+                            .map(name -> name.substring(0, name.length() - CLASS.length()))
+                            .sorted()
+                            .forEach(own::add);
+                }
+            }
+        }
+        return own;
     }
 
     private static void run(List<String> command) throws IOException, InterruptedException {
@@ -159,6 +188,30 @@ record RuntimeImage(Path directory, Instant timestamp) {
             for (Path file : files.toList()) {
                 Files.setLastModifiedTime(file, FileTime.from(timestamp));
             }
+        }
+    }
+
+    /** Returns a line of digest and path for each file except the list itself, as {@code sha256sum --check} reads them. */
+    List<String> checksums() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith(CHECKSUM_FILE))
+                    .sorted()
+                    .toList()) {
+                lines.add(sha256(file) + "  " + directory.relativize(file));
+            }
+        }
+        return lines;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (DigestInputStream stream =
+                new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+            stream.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(stream.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

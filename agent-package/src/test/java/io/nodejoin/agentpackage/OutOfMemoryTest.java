@@ -13,7 +13,7 @@ class OutOfMemoryTest {
     private static final int OUT_OF_MEMORY = 3;
 
     @Test
-    void shouldEndTheProcessWhoseThreadsWouldGoOnWithoutTheOneThatMetIt() throws Exception {
+    void shouldEndTheProcessOnOutOfMemoryInAnyThread() throws Exception {
         // given
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
