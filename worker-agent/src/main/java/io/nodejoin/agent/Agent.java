@@ -89,7 +89,7 @@ public final class Agent implements AutoCloseable {
         this.redeliveryBackoff = new Backoff(timing.random(), MIN_POLL_INTERVAL, MAX_REDELIVERY_INTERVAL);
         this.sleeper = timing.pause();
         this.completionMarker = completionMarker;
-        this.outbox = new Outbox(gateway, new Backoff(timing.random(), MIN_BACKOFF, MAX_BACKOFF), timing.bell());
+        this.outbox = new Outbox(gateway, new Backoff(timing.random(), MIN_BACKOFF, MAX_BACKOFF), timing.wakeSignal());
     }
 
     /**
@@ -328,7 +328,7 @@ public final class Agent implements AutoCloseable {
     private void accept(Assignment assignment) {
         LOG.log(
                 Level.INFO,
-                "{0} taken on: assignment {1}, join {2}, attempt {3}",
+                "{0} accepted: assignment {1}, join {2}, attempt {3}",
                 assignment.command().verb(),
                 assignment.id(),
                 assignment.joinId(),
@@ -438,9 +438,9 @@ public final class Agent implements AutoCloseable {
      * Clock and waits of the agent.
      *
      * @param random adds jitter to waits
-     * @param bell ends the back-off while the gateway is unavailable
+     * @param wakeSignal ends the back-off while the gateway is unavailable
      */
-    record Timing(Clock clock, LongSupplier nanoTime, RandomGenerator random, Sleeper pause, WakeSignal bell) {}
+    record Timing(Clock clock, LongSupplier nanoTime, RandomGenerator random, Sleeper pause, WakeSignal wakeSignal) {}
 
     private interface LoopBody {
         void run() throws InterruptedException;

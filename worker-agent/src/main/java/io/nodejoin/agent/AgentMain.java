@@ -65,14 +65,14 @@ public final class AgentMain {
 
     private static int checkCertificateExpiry(Path configFile) throws InterruptedException {
         logRedacted();
-        Optional<CertificateExpiryCheck> watch =
+        Optional<CertificateExpiryCheck> check =
                 new Wiring(AgentConfig.read(configFile), Wiring.thisHost()).certificateExpiryCheck();
-        if (watch.isEmpty()) {
+        if (check.isEmpty()) {
             System.err.println("no agent has run on this machine: there is no node to rejoin as");
             return 0;
         }
         try {
-            return watch.get().run() ? 0 : FAILED;
+            return check.get().run() ? 0 : FAILED;
         } catch (HostException e) {
             System.err.println(e.problem().toLine());
             return FAILED;

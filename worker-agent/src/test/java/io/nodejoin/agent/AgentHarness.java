@@ -58,7 +58,7 @@ final class AgentHarness implements AutoCloseable {
                 gateway,
                 commands(host, state),
                 journal,
-                new Agent.Timing(host.clock(), nanoTime::get, new Random(1), pauses::add, bell()),
+                new Agent.Timing(host.clock(), nanoTime::get, new Random(1), pauses::add, wakeSignal()),
                 new CompletionMarker(
                         false,
                         host.files(),
@@ -89,7 +89,7 @@ final class AgentHarness implements AutoCloseable {
                 new CollectDiagnostics(host, unit));
     }
 
-    private WakeSignal bell() {
+    private WakeSignal wakeSignal() {
         return new WakeSignal() {
             @Override
             public void await(Duration longest) {

@@ -55,12 +55,16 @@ public final class Tls {
 
     /** Creates a client with that context which follows no redirect and sends no credential. */
     public static HttpClient client(SSLContext context) {
+        return clientBuilder(context).build();
+    }
+
+    /** Returns the builder of such a client, for further settings. */
+    public static HttpClient.Builder clientBuilder(SSLContext context) {
         return HttpClient.newBuilder()
                 .sslContext(context)
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+                .connectTimeout(CONNECT_TIMEOUT);
     }
 
     /** As an extended trust manager it also replaces the host name check. */

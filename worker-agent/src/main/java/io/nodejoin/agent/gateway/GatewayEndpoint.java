@@ -17,18 +17,12 @@ import javax.net.ssl.SSLParameters;
 
 /** The gateway's address and CAs, and the identity that this agent enrolls as. */
 public record GatewayEndpoint(URI base, Path caFile, EnrollmentSecret secret, ClusterName cluster, NodeName node) {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
     /** Returns a client that speaks TLS 1.3 only, and trusts the CAs that the file contains now. */
     public HttpClient client(KeyManager... keys) throws IOException, CertificateException {
         SSLParameters onlyTls13 = new SSLParameters();
         onlyTls13.setProtocols(new String[] {"TLSv1.3"});
-        return HttpClient.newBuilder()
-                .sslContext(Tls.trusting(Pem.parseCertificates(Files.readString(caFile)), keys))
+        return Tls.clientBuilder(Tls.trusting(Pem.parseCertificates(Files.readString(caFile)), keys))
                 .sslParameters(onlyTls13)
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_TIMEOUT)
                 .build();
     }
 

@@ -57,26 +57,30 @@ public final class HttpGatewayClient implements GatewayClient {
     private @Nullable Session session;
     private Instant nextRenewal = Instant.MIN;
 
-    /** @param heard receives the Date header of each response */
+    /** @param onServerTime receives the Date header of each response */
     public HttpGatewayClient(
-            GatewayEndpoint endpoint, AgentIdentity identity, PollRequest poll, Clock clock, Consumer<Instant> heard) {
-        this(endpoint, identity, poll, clock, heard, POLL_TIMEOUT);
+            GatewayEndpoint endpoint,
+            AgentIdentity identity,
+            PollRequest poll,
+            Clock clock,
+            Consumer<Instant> onServerTime) {
+        this(endpoint, identity, poll, clock, onServerTime, POLL_TIMEOUT);
     }
 
-    /** @param patience timeout of requests that the gateway holds */
+    /** @param pollTimeout timeout of requests that the gateway holds */
     HttpGatewayClient(
             GatewayEndpoint endpoint,
             AgentIdentity identity,
             PollRequest poll,
             Clock clock,
-            Consumer<Instant> heard,
-            Duration patience) {
+            Consumer<Instant> onServerTime,
+            Duration pollTimeout) {
         this.endpoint = endpoint;
         this.identity = identity;
         this.poll = poll;
         this.clock = clock;
-        this.pollTimeout = patience;
-        this.onServerTime = heard;
+        this.pollTimeout = pollTimeout;
+        this.onServerTime = onServerTime;
     }
 
     @Override

@@ -33,10 +33,10 @@ public final class SocketHostNetwork implements HostNetwork {
     private final HostFiles files;
     private final Function<URI, OptionalInt> anonymousStatus;
 
-    /** @param stranger sends an anonymous request and returns the status of the response, if there is one */
-    public SocketHostNetwork(HostFiles files, Function<URI, OptionalInt> stranger) {
+    /** @param anonymousStatus sends an anonymous request and returns the status of the response, if there is one */
+    public SocketHostNetwork(HostFiles files, Function<URI, OptionalInt> anonymousStatus) {
         this.files = files;
-        this.anonymousStatus = stranger;
+        this.anonymousStatus = anonymousStatus;
     }
 
     @Override

@@ -137,7 +137,7 @@ final class SimulatedAgent {
         } else if (assignment.expiresAt().isBefore(world.timeline.now()) || assignment.sequence() <= highestSequence) {
             recordResult(assignment.id(), HostCommands.failed(ErrorCode.COMMAND_STALE, "expired, or out of sequence"));
         } else {
-            world.trace.add("agent", assignment.command().verb() + " taken on");
+            world.trace.add("agent", assignment.command().verb() + " accepted");
             highestSequence = assignment.sequence();
             unfinished.put(assignment.id(), assignment);
             waiting.add(assignment);

@@ -135,7 +135,7 @@ final class AgentBench {
             throw new IllegalStateException(host.name() + " does not join:\n" + host.journal(AGENT, 20));
         }
         return messageTimes(host, "PrepareHost ended").max().orElseThrow()
-                - messageTimes(host, "PrepareHost taken on").max().orElseThrow();
+                - messageTimes(host, "PrepareHost accepted").max().orElseThrow();
     }
 
     /**
@@ -144,7 +144,7 @@ final class AgentBench {
      */
     private static Map<String, Double> stepTimes(Host host) {
         Map<String, Double> steps = new LinkedHashMap<>();
-        double before = messageTimes(host, "PrepareHost taken on").findFirst().orElseThrow();
+        double before = messageTimes(host, "PrepareHost accepted").findFirst().orElseThrow();
         for (String line : journalLines(host, STEP).toList()) {
             double now = parseTime(line);
             steps.put(line.substring(line.indexOf(STEP) + STEP.length()), now - before);

@@ -95,7 +95,7 @@ final class AgentKills {
     List<String> missed() {
         String log = log();
         return ambushed.stream()
-                .filter(command -> process(log, command + " taken on").equals(process(log, command + " ended")))
+                .filter(command -> process(log, command + " accepted").equals(process(log, command + " ended")))
                 .toList();
     }
 
