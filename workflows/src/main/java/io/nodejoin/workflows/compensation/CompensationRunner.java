@@ -65,7 +65,10 @@ public final class CompensationRunner {
             return true;
         } catch (TemporalFailure failure) {
             Problem problem = JoinFailures.problemOf(failure);
-            LOG.atError().addKeyValue("node", node).addKeyValue("undo", summary).log("undo failed");
+            LOG.atError()
+                    .addKeyValue("node", node)
+                    .addKeyValue("compensation", summary)
+                    .log("compensation failed");
             residue.add(summary + ": " + problem.code() + ": " + problem.detail());
             return false;
         }

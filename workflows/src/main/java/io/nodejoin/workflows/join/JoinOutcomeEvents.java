@@ -85,7 +85,7 @@ final class JoinOutcomeEvents {
                 : RetryAfter.until(notBefore, at);
     }
 
-    /** A host that failed, was unreachable or may not be clean is cheaper to replace than to trust again. */
+    /** Returns whether the host should be replaced: it failed, was unreachable or may have residue. */
     private static boolean shouldReplaceHost(JoinState.Failed failed) {
         return switch (failed.problem().code().reasonClass()) {
             case HOST_PREFLIGHT, HOST_STEP, NETWORK, IDENTITY -> true;

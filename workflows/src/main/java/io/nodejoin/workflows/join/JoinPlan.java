@@ -30,9 +30,10 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each step of a join is asked to do. Pure: orders follow from the request, the state and the time that is handed in.
+ * The requests and commands of each step of an attempt. Pure: they depend on the join's request, its state and the given
+ * time only.
  *
- * @param attempt counts the join's tokens, from 1
+ * @param attempt number of the attempt, from 1
  */
 record JoinPlan(JoinRequest request, int attempt) {
 
@@ -73,7 +74,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                 spec());
     }
 
-    /** The earlier of a step's own limit and the join's deadline. */
+    /** Returns the earlier of a step's own limit and the join's deadline. */
     Instant capAtDeadline(Instant now, Duration limit) {
         Instant limited = now.plus(limit);
         return limited.isBefore(request.deadline()) ? limited : request.deadline();
@@ -116,12 +117,12 @@ record JoinPlan(JoinRequest request, int attempt) {
                 request.policy().hostSettings());
     }
 
-    /** The API server reads expiry to the second. */
+    /** Returns the expiry of a token, in whole seconds, as the API server reads it. */
     Instant tokenExpiry(Instant now) {
         return capAtDeadline(now, request.policy().tokenTtl()).truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The reservation is made before the host is ready for a token, so it must outlast any token of this join. */
+    /** Returns the reservation, which is made before the host is ready and so must outlast any token of this join. */
     TokenReservation tokenReservation(HostFacts facts) {
         return new TokenReservation(
                 spec().cluster(), request.joinId(), nodeName(), facts.machineId(), attempt, request.deadline());
@@ -137,7 +138,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                 token, nodeName(), attempt, discovery.uid(), discovery.kubeconfig(), host.publicKey(), expiresAt);
     }
 
-    /** The API server stamps requests by its own clock, so their window is as long as ours but begins at its own time. */
+    /** Returns the request with the window in which CSRs are accepted, by the clock of the API server that dates them. */
     CsrDecisionRequest csrDecisionRequest(JoinState.TokenIssued issued, Instant deadline) {
         Instant createdAt = issued.sealed().createdAt();
         return new CsrDecisionRequest(
@@ -169,7 +170,7 @@ record JoinPlan(JoinRequest request, int attempt) {
         return new AllowedServingSans(new NodeIdentity(node(), uid), request.joinId(), spec().addresses());
     }
 
-    /** Whether the join may try once more, now that this attempt has failed so. */
+    /** Returns whether another attempt may follow one that failed with this problem. */
     boolean allowsAnotherAttempt(Problem why, Instant now) {
         return attempt < StepOptions.MAX_ATTEMPTS
                 && why.code().retryableByAnotherAttempt()
@@ -189,7 +190,7 @@ record JoinPlan(JoinRequest request, int attempt) {
                         + state.waitingFor());
     }
 
-    /** A kubelet asks to serve as each of its node IPs: where that matters it is told all that were declared. */
+    /** A kubelet requests its serving certificate for all its node IPs, so it gets all declared ones if it requests one. */
     private @Nullable String nodeIp() {
         if (spec().requestsServingCertificate()) {
             return String.join(",", spec().addresses());

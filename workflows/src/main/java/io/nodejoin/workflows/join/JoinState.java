@@ -16,6 +16,40 @@ import org.jspecify.annotations.Nullable;
 
 /** State of one join, with the data known in it. Each method is a transition; there are no others. */
 sealed interface JoinState extends LifecycleState {
+    @Override
+    default Phase phase() {
+        return switch (this) {
+            case Requested _ -> Phase.Requested;
+            case AgentConnected _ -> Phase.AgentConnected;
+            case HostPrepared _ -> Phase.HostPrepared;
+            case TokenIssued _ -> Phase.TokenIssued;
+            case KubeletStarted _ -> Phase.KubeletStarted;
+            case CertificateIssued _ -> Phase.CertificateIssued;
+            case NodeReady _ -> Phase.NodeReady;
+            case Stopping(Running from, Stop _) -> from.phase();
+            case Compensating _ -> Phase.Compensating;
+            case Joined _ -> Phase.Joined;
+            case Failed _ -> Phase.Failed;
+            case Cancelled _ -> Phase.Cancelled;
+        };
+    }
+
+    @Override
+    default String waitingFor() {
+        return switch (this) {
+            case Requested _ -> "the worker-agent to enroll and connect";
+            case AgentConnected _ -> "the host to be checked and prepared";
+            case HostPrepared _ -> "the bootstrap token";
+            case TokenIssued _ -> "the kubelet to start";
+            case KubeletStarted _ -> "the kubelet's certificate";
+            case CertificateIssued _ -> "the node to be Ready";
+            case NodeReady _ ->
+                "the API server to reject the token (401), and for the serving certificate if one was requested";
+            case Stopping(Running from, Stop _) -> from.waitingFor();
+            case Compensating _ -> "compensation to complete";
+            case Ended _ -> "nothing";
+        };
+    }
 
     /** An attempt runs and may have changed host or cluster: it can end otherwise than as Joined only by way of Compensating. */
     sealed interface Running extends JoinState {
@@ -45,7 +79,7 @@ sealed interface JoinState extends LifecycleState {
     /** What follows an attempt: the end, or the next attempt. */
     sealed interface AttemptResult extends JoinState {}
 
-    /** Nothing more will happen. */
+    /** A terminal state. */
     sealed interface Ended extends AttemptResult, LifecycleState.Ended {}
 
     /** The end without a node. */
@@ -59,7 +93,7 @@ sealed interface JoinState extends LifecycleState {
     /** A step failed or the deadline passed: the join fails unless another attempt follows. */
     record Failure(Problem problem) implements Stop {}
 
-    /** Somebody wants the join to end: no attempt follows. */
+    /** The join is aborted: no attempt follows. */
     record Abort(Problem problem) implements Stop {}
 
     record Requested(int attempt) implements AttemptStart {
@@ -69,16 +103,6 @@ sealed interface JoinState extends LifecycleState {
 
         Joined alreadyJoined(String nodeUid) {
             return new Joined(nodeUid, true);
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.Requested;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the worker-agent to enroll and connect";
         }
     }
 
@@ -91,31 +115,11 @@ sealed interface JoinState extends LifecycleState {
         HostPrepared hostPrepared(DiscoveryInfo discovery, HostFacts facts) {
             return new HostPrepared(attempt, publicKey, discovery, facts);
         }
-
-        @Override
-        public Phase phase() {
-            return Phase.AgentConnected;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the host to be checked and prepared";
-        }
     }
 
     record HostPrepared(int attempt, String publicKey, DiscoveryInfo discovery, HostFacts facts) implements Running {
         TokenIssued tokenIssued(TokenRef token, SealedToken sealed, Instant issuedAt) {
             return new TokenIssued(attempt, discovery, facts, token, sealed, issuedAt);
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.HostPrepared;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the bootstrap token";
         }
     }
 
@@ -130,16 +134,6 @@ sealed interface JoinState extends LifecycleState {
         KubeletStarted kubeletStarted() {
             return new KubeletStarted(attempt, facts, token, sealed.createdAt());
         }
-
-        @Override
-        public Phase phase() {
-            return Phase.TokenIssued;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the kubelet to start";
-        }
     }
 
     /**
@@ -150,16 +144,6 @@ sealed interface JoinState extends LifecycleState {
     record KubeletStarted(int attempt, HostFacts facts, TokenRef token, Instant tokenValidFrom) implements Running {
         CertificateIssued certificateIssued(CertificateResult.Issued certificate) {
             return new CertificateIssued(attempt, facts, token, tokenValidFrom, certificate);
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.KubeletStarted;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the kubelet's certificate";
         }
     }
 
@@ -174,31 +158,11 @@ sealed interface JoinState extends LifecycleState {
         NodeReady nodeReady(NodeState.Ready node) {
             return new NodeReady(attempt, certificate, node);
         }
-
-        @Override
-        public Phase phase() {
-            return Phase.CertificateIssued;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the node to be Ready";
-        }
     }
 
     record NodeReady(int attempt, CertificateResult.Issued certificate, NodeState.Ready node) implements Running {
         Joined joined() {
             return new Joined(node.uid(), false);
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.NodeReady;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the API server to reject the token (401), and for the serving certificate if one was requested";
         }
     }
 
@@ -211,16 +175,6 @@ sealed interface JoinState extends LifecycleState {
         @Override
         public Stopping abort(Problem why) {
             return new Stopping(from, new Abort(why));
-        }
-
-        @Override
-        public Phase phase() {
-            return from.phase();
-        }
-
-        @Override
-        public String waitingFor() {
-            return from.waitingFor();
         }
     }
 
@@ -241,16 +195,6 @@ sealed interface JoinState extends LifecycleState {
                 case Abort(Problem why) -> new Cancelled(why, compensation.residue());
             };
         }
-
-        @Override
-        public Phase phase() {
-            return Phase.Compensating;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "compensation to complete";
-        }
     }
 
     /**
@@ -258,12 +202,7 @@ sealed interface JoinState extends LifecycleState {
      *
      * @param alreadyJoined whether an earlier join had created it and this one changed nothing
      */
-    record Joined(String nodeUid, boolean alreadyJoined) implements Ended {
-        @Override
-        public Phase phase() {
-            return Phase.Joined;
-        }
-    }
+    record Joined(String nodeUid, boolean alreadyJoined) implements Ended {}
 
     /**
      * The join failed.
@@ -278,21 +217,11 @@ sealed interface JoinState extends LifecycleState {
         public Failed {
             hostLog = List.copyOf(hostLog);
         }
-
-        @Override
-        public Phase phase() {
-            return Phase.Failed;
-        }
     }
 
     record Cancelled(Problem problem, List<String> residue) implements NotJoined {
         public Cancelled {
             residue = List.copyOf(residue);
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.Cancelled;
         }
     }
 }

@@ -39,7 +39,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Each step of a join: registers its undo, acts, and turns whatever is not the hoped-for answer into the join's problem. */
+/** The steps of a join. Each registers its compensation, acts, and throws the problem of an unwanted result. */
 final class JoinSteps {
     private final JoinPlan plan;
     private final Enrollment enrollment;
@@ -54,7 +54,7 @@ final class JoinSteps {
         this.compensation = compensation;
     }
 
-    /** Ends at the deadline. A request that waited for an earlier one, or for a worker, may begin after its own. */
+    /** Starts a timer that ends at the deadline. A request that was pending may start after its own deadline. */
     Promise<Void> startDeadlineTimer() {
         Duration left = Duration.between(WorkflowTime.now(), plan.request().deadline());
         if (!left.isPositive()) {
@@ -74,7 +74,7 @@ final class JoinSteps {
                 .ensure(plan.spec().cluster());
     }
 
-    /** Waits for the pods of a Node that is gone. A declared re-join does not mind that the name is taken yet. */
+    /** Checks the name; waits for the pods of a deleted Node. A declared re-join accepts a name that is still in use. */
     NameAvailability checkName() {
         NameAvailability state = inspectName();
         if (plan.spec().declaresRejoin()) {
@@ -106,7 +106,7 @@ final class JoinSteps {
         }
     }
 
-    /** The node that is asked for, if it is there already. */
+    /** Returns the requested node, if it has already joined. */
     Optional<NameAvailability.AlreadyJoined> findAlreadyJoined(NameAvailability availability) {
         return availability instanceof NameAvailability.AlreadyJoined own
                         && !plan.spec().declaresRejoin()
@@ -140,8 +140,8 @@ final class JoinSteps {
     }
 
     /**
-     * Looks again while the way to the API server is all that is wrong. Whether that is the host's is known only once the API server
-     * has answered others: one that answers nobody is waited for as in every step, and ends the join with its own problem.
+     * Repeats the preflight while its only failure is that the host cannot reach the API server. Before each repetition
+     * the service itself requests the API server, so that an outage of the API server is not reported as the host's.
      */
     private HostResult.PreflightPassed preflightUntilApiServerReachable(DiscoveryInfo discovery) {
         for (int preflights = 1; ; preflights++) {
@@ -170,8 +170,8 @@ final class JoinSteps {
     }
 
     /**
-     * What an earlier join has left on the host would fail the preflight; a clean host stays as it is. Whichever request comes next, the
-     * Node of the earlier join is not its result.
+     * Resets the host, since the residue of an earlier join would fail the preflight. Records it first, so that no later
+     * request reports the Node of the earlier join as its result. No effect on a clean host.
      */
     private void resetBeforeRejoin() {
         String summary = "Record the reset of the host of node " + plan.nodeName();
@@ -200,7 +200,7 @@ final class JoinSteps {
         return nameQuarantinedUntil;
     }
 
-    /** Frees the name of the machine's earlier Node; the last step that a declared re-join takes before its token. */
+    /** Deletes the machine's earlier Node: the last step of a declared re-join before its token. */
     void freeName(NameAvailability availability, HostFacts facts) {
         if (availability instanceof NameAvailability.Free) {
             return;
@@ -252,7 +252,7 @@ final class JoinSteps {
         return prepared.tokenIssued(token, sealed, issuedAt);
     }
 
-    /** The command that hands the token to the host; from here on the host can ask for a certificate and register. */
+    /** Returns the command that transfers the token; afterwards the host can create a CSR and register. */
     Assignment startKubeletCommand(JoinState.TokenIssued issued) {
         Assignment start = nextAssignment(plan.startKubeletCommand(issued));
         compensation.register(new CompensatingAction.QuarantineName(
@@ -263,7 +263,7 @@ final class JoinSteps {
         return start;
     }
 
-    /** Ends only after the token is burnt. */
+    /** Starts the kubelet. Completes only after the token is rejected. */
     HostResult.KubeletBootstrapped startKubelet(Assignment start) {
         Duration left = Duration.between(WorkflowTime.now(), plan.request().deadline());
         return host.execute(start, HostResult.KubeletBootstrapped.class, left, ErrorCode.REVOCATION_UNVERIFIED);
@@ -285,7 +285,7 @@ final class JoinSteps {
         };
     }
 
-    /** A certificate can only have been asked for by a running kubelet, so it stands for a mark that came late or never. */
+    /** Waits for the milestone of a running kubelet, or for a certificate, which only a running kubelet requests. */
     void awaitKubeletActive(Assignment start, Promise<CertificateResult.Issued> certificate) {
         boolean active = WorkflowTime.awaitWithCatchUp(
                 "Wait for the kubelet's start on " + plan.nodeName(),
@@ -316,7 +316,7 @@ final class JoinSteps {
         return uid;
     }
 
-    /** Kept where a later request finds out that the node is there, and a leave that it is ours. */
+    /** Records the node, so that a later request finds that it has joined, and a leave that a join created it. */
     boolean recordJoinedNode(JoinState.CertificateIssued state, String uid) {
         Workflow.newActivityStub(
                         NodeActivities.class, StepOptions.write("Record the machine of node " + plan.nodeName()))
@@ -335,7 +335,7 @@ final class JoinSteps {
         };
     }
 
-    /** Returns whether a serving certificate was asked for; if so, the node has one for exactly what the join declared. */
+    /** Returns whether the join requests a serving certificate; if so, the node has one for exactly the declared SANs. */
     boolean awaitServingCertificate(String uid) {
         boolean wanted = plan.spec().requestsServingCertificate();
         if (wanted) {
@@ -361,9 +361,9 @@ final class JoinSteps {
     }
 
     /**
-     * Once the host sees its token refused, whoever else has used it for a request has left that request behind.
+     * Revokes the token and denies its other CSRs, once the host has observed the rejection: later ones cannot exist.
      *
-     * @param refused ends when the host has seen it
+     * @param refused completes when the host has observed the rejection
      */
     TokenRef revokeToken(JoinState.TokenIssued issued, Promise<?> refused) {
         TokenRef token = issued.token();
@@ -384,7 +384,7 @@ final class JoinSteps {
         return token;
     }
 
-    /** The node that registered is the machine that was enrolled only if the approved key lies on that machine. */
+    /** Requires that the host has the approved key: only then is the registered node the enrolled machine. */
     void requireSameKey(Promise<HostResult.KubeletBootstrapped> kubelet, CertificateResult.Issued certificate) {
         String summary = "Wait until the host of " + plan.nodeName() + " observes that its token is rejected";
         if (!WorkflowTime.awaitWithCatchUp(summary, StepOptions.TOKEN_REFUSED_TIMEOUT, kubelet::isCompleted)) {
@@ -396,7 +396,7 @@ final class JoinSteps {
         if (!kubelet.get().clientKeyDigest().equals(certificate.keyDigest())) {
             throw JoinFailures.of(
                     ErrorCode.CSR_KEY_MISMATCH,
-                    "the kubelet of " + plan.nodeName() + " does not hold the key that was approved");
+                    "the kubelet of " + plan.nodeName() + " does not have the approved key");
         }
     }
 

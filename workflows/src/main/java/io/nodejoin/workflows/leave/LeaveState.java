@@ -9,6 +9,28 @@ import org.jspecify.annotations.Nullable;
 
 /** State of one leave, with the data known in it. Each method is a transition; there are no others. */
 sealed interface LeaveState extends LifecycleState {
+    @Override
+    default Phase phase() {
+        return switch (this) {
+            case Requested _ -> Phase.Requested;
+            case Cordoned _ -> Phase.Cordoned;
+            case Drained _ -> Phase.Drained;
+            case Stopping(Reversible from, Problem _) -> from.phase();
+            case Left _ -> Phase.Left;
+            case Failed _ -> Phase.Failed;
+        };
+    }
+
+    @Override
+    default String waitingFor() {
+        return switch (this) {
+            case Requested _ -> "the node to be cordoned";
+            case Cordoned _ -> "the node's pods to be evicted, as their disruption budgets allow";
+            case Drained _ -> "the host to be reset and the Node to be deleted";
+            case Stopping(Reversible from, Problem _) -> from.waitingFor();
+            case Ended _ -> "nothing";
+        };
+    }
 
     /** The leave can still be aborted. */
     sealed interface Reversible extends LeaveState {
@@ -20,7 +42,7 @@ sealed interface LeaveState extends LifecycleState {
     /** What follows the steps that can be undone. */
     sealed interface DrainEnd extends LeaveState {}
 
-    /** Nothing more will happen. */
+    /** A terminal state. */
     sealed interface Ended extends LeaveState, LifecycleState.Ended {}
 
     record Requested() implements Reversible {
@@ -31,31 +53,11 @@ sealed interface LeaveState extends LifecycleState {
         Left alreadyAbsent() {
             return new Left(null, List.of());
         }
-
-        @Override
-        public Phase phase() {
-            return Phase.Requested;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the node to be cordoned";
-        }
     }
 
     record Cordoned(JoinedNode node) implements Reversible {
         Drained drained(List<String> remainingPods) {
             return new Drained(node, remainingPods);
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.Cordoned;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the node's pods to be evicted, as their disruption budgets allow";
         }
     }
 
@@ -67,32 +69,12 @@ sealed interface LeaveState extends LifecycleState {
         Left left(List<String> residue) {
             return new Left(node.identity().uid(), residue);
         }
-
-        @Override
-        public Phase phase() {
-            return Phase.Drained;
-        }
-
-        @Override
-        public String waitingFor() {
-            return "the host to be reset and the Node to be deleted";
-        }
     }
 
     /** The node is uncordoned. The phase is still that of the state that stopped. */
     record Stopping(Reversible from, Problem problem) implements LeaveState {
         Failed fail(List<String> residue) {
             return new Failed(problem, residue);
-        }
-
-        @Override
-        public Phase phase() {
-            return from.phase();
-        }
-
-        @Override
-        public String waitingFor() {
-            return from.waitingFor();
         }
     }
 
@@ -105,21 +87,11 @@ sealed interface LeaveState extends LifecycleState {
         public Left {
             residue = List.copyOf(residue);
         }
-
-        @Override
-        public Phase phase() {
-            return Phase.Left;
-        }
     }
 
     record Failed(Problem problem, List<String> residue) implements Ended {
         public Failed {
             residue = List.copyOf(residue);
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.Failed;
         }
     }
 }

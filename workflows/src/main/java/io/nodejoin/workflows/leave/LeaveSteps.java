@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Each step of a leave, and what turns the first ones back. */
+/** The steps of a leave, and the compensation of the first ones. */
 final class LeaveSteps {
     private final LeaveRequest request;
     private final HostCommandClient host;
@@ -52,7 +52,7 @@ final class LeaveSteps {
         return owner;
     }
 
-    /** Known once it is known whose the node is. */
+    /** Returns the enrollment of the join that created the node, once it is known. */
     Optional<Enrollment> enrollment() {
         return Optional.ofNullable(enrollment);
     }
@@ -65,7 +65,7 @@ final class LeaveSteps {
         }
     }
 
-    /** Returns the pods that are left on a node that is forced to leave. */
+    /** Drains the node. Returns the pods that remain on it if the leave is forced. */
     List<String> drain(JoinedNode node) {
         Duration limit = Duration.between(WorkflowTime.now(), request.deadline());
         DrainActivities drains = Workflow.newActivityStub(
@@ -84,7 +84,7 @@ final class LeaveSteps {
         };
     }
 
-    /** Has the scheduler take the node in again, unless it was left out before. */
+    /** Uncordons the node, unless it was cordoned before the leave. Returns the residue. */
     List<String> uncordon() {
         NodeIdentity node = cordoned;
         if (node != null) {
@@ -96,7 +96,7 @@ final class LeaveSteps {
         return compensation.residue();
     }
 
-    /** The kubelet stops before its Node goes, so that it does not register anew. What cannot be done becomes residue. */
+    /** Resets the host, then deletes the Node, so that the kubelet does not register again. Failures become residue. */
     List<String> resetAndDelete(LeaveState.Drained drained) {
         JoinedNode node = drained.node();
         drained.remainingPods().forEach(pod -> compensation.addResidue("Pod: " + pod));
@@ -124,7 +124,7 @@ final class LeaveSteps {
         if (connected) {
             compensation.run("Reset the host", _ -> executeReset());
         } else {
-            compensation.addResidue("Host: not reset: its agent did not come within "
+            compensation.addResidue("Host: not reset: its agent did not connect within "
                     + StepOptions.AGENT_CONNECT_TIMEOUT.toMinutes() + " min (destroy the machine, or reset it)");
         }
         if (!isKeyWiped) {
@@ -132,7 +132,7 @@ final class LeaveSteps {
         }
     }
 
-    /** A host that is reset again tells once more of the key that it has wiped before. */
+    /** A repeated reset reports the key that an earlier one wiped. */
     private void executeReset() {
         HostResult.HostReset done = host.execute(
                 host.nextAssignment(
@@ -144,7 +144,7 @@ final class LeaveSteps {
         compensation.addResidue(done);
     }
 
-    /** The kubelet's key may lie there still, and it renews its certificate as long as it runs. */
+    /** Quarantines the name: the host may still have the kubelet's key, and a running kubelet renews its certificate. */
     private void quarantineName(JoinedNode node) {
         NameQuarantine quarantine = new NameQuarantine(
                 request.node(),

@@ -7,24 +7,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks that a join be given up.
+ * Requests the abort of a join or a leave.
  *
  * @param reason why, for people
- * @param requestedBy who asked: an event's source, or a person
- * @param generation the event's time: it means no request that was made later, however often it is read; absent from a person,
- *     who means whatever there is
+ * @param requestedBy the source of the event, or a person
+ * @param generation the event's time: it does not apply to a later request, also if it is redelivered; absent from a
+ *     person, whose abort applies to any request
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AbortRequest(
         String reason, String requestedBy, @Nullable Instant generation) {
 
-    /** Whether this request is meant. */
+    /** Returns whether the abort applies to this request. */
     boolean appliesTo(NodeRequest request) {
         return generation == null || !request.isNewerThan(generation);
     }
 
-    /** Why a request ends that is meant. */
+    /** Returns the reason of an aborted request. */
     Problem toProblem() {
-        return new Problem(ErrorCode.CANCELLED_BY_REQUEST, reason + " (asked for by " + requestedBy + ")");
+        return new Problem(ErrorCode.CANCELLED_BY_REQUEST, reason + " (requested by " + requestedBy + ")");
     }
 }

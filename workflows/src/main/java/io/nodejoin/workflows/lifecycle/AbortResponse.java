@@ -2,5 +2,5 @@ package io.nodejoin.workflows.lifecycle;
 
 import io.nodejoin.protocol.JoinId;
 
-/** The join that is being given up. */
+/** The join that is aborted. */
 public record AbortResponse(JoinId joinId) {}

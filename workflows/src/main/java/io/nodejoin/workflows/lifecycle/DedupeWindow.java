@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of a node that have had their answer before the one that runs, the latest last. A run hands them on to the next, so that
- * whichever of them comes again is recognised.
+ * The latest requests of a node before the running one, the newest last. Each run passes them to the next, so that a
+ * redelivered request is recognised.
  */
 public record DedupeWindow(List<JoinId> ids) {
-    /** Of a node's first request. */
+    /** The window of a node's first request. */
     public static final DedupeWindow EMPTY = new DedupeWindow(List.of());
 
-    /** More than the requests of a node that Kafka may deliver again. */
+    /** More requests of one node than Kafka may redeliver. */
     private static final int MAX_SIZE = 50;
 
     private static final String SEPARATOR = " ";
@@ -26,7 +26,7 @@ public record DedupeWindow(List<JoinId> ids) {
         ids = List.copyOf(ids.subList(Math.max(0, ids.size() - MAX_SIZE), ids.size()));
     }
 
-    /** Reads what {@link #format} wrote; a memo without it says that there were none. */
+    /** Parses the output of {@link #format}; a memo without it is an empty window. */
     public static DedupeWindow parse(@Nullable String text) {
         return text == null || text.isEmpty()
                 ? EMPTY
@@ -34,7 +34,7 @@ public record DedupeWindow(List<JoinId> ids) {
                         Stream.of(text.split(SEPARATOR, -1)).map(JoinId::new).toList());
     }
 
-    /** These and later ones; one that is among them already stays where it is. */
+    /** Returns the window with later requests added; a known request keeps its place. */
     public DedupeWindow plus(Collection<JoinId> later) {
         SequencedSet<JoinId> all = new LinkedHashSet<>(ids);
         all.addAll(later);
@@ -45,7 +45,7 @@ public record DedupeWindow(List<JoinId> ids) {
         return ids.contains(id);
     }
 
-    /** As a memo holds them. */
+    /** Returns the window as a memo value. */
     public String format() {
         return ids.stream().map(JoinId::value).collect(Collectors.joining(SEPARATOR));
     }

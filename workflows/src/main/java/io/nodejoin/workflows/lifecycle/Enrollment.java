@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Binds one agent key to one join: the first key with the right secret wins, for good. */
 public final class Enrollment {
-    /** One text for a wrong secret and a second key: the answer must not tell a guesser which it was. */
+    /** One text for a wrong secret and a second key: the response must not reveal which it was. */
     public static final Problem REFUSED = new Problem(
             ErrorCode.ENROLLMENT_REFUSED, "the enrollment secret or the key is not the one of this node's join");
 
@@ -23,14 +23,14 @@ public final class Enrollment {
         this(request.joinId(), request.spec().enrollment(), null);
     }
 
-    /** @param key the only one that is taken; absent means the first one */
+    /** @param key the only accepted key; absent means the first one */
     public Enrollment(JoinId joinId, String secretDigest, @Nullable String key) {
         this.joinId = joinId;
         this.secretDigest = secretDigest;
         this.boundKey = key;
     }
 
-    /** Whether the key is, or while the join is open may become, the one of this join. */
+    /** Returns whether the key is this join's, or may become so while the join is open. */
     public boolean accepts(EnrollmentProof proof, boolean keyMayBeBound) {
         boolean rightSecret = equalsInConstantTime(proof.secretDigest(), secretDigest);
         boolean rightKey = boundKey == null ? keyMayBeBound : equalsInConstantTime(proof.publicKey(), boundKey);

@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the service's configuration says of each join of a cluster, as it was when the join was admitted.
+ * The settings of a cluster's joins in the service's configuration, as of the admission of the join.
  *
- * @param approval who approves certificates in this cluster
- * @param tokenTtl the longest life of a token, at most 15 minutes
- * @param kubeletDigests the kubelets that may be started; empty means any
- * @param hostSettings what the cluster wants of its hosts beyond their profile; absent means nothing
+ * @param approval who approves CSRs in this cluster
+ * @param tokenTtl the maximum validity of a token, at most 15 minutes
+ * @param kubeletDigests digests of the accepted kubelets; empty means any
+ * @param hostSettings the cluster's settings of its hosts beyond their profile; absent means none
  */
 public record JoinPolicy(
         ApprovalMode approval,

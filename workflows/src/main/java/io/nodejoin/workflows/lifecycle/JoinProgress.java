@@ -11,11 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a join stands.
+ * The progress of a join.
  *
  * @param phases when each phase was reached, in order
- * @param waitingFor what the join waits for now, as a sentence
- * @param problem why it is being taken back, if it is
+ * @param waitingFor what the join waits for, as the end of "waiting for ..."
+ * @param problem why it is compensated, if it is
  */
 public record JoinProgress(
         JoinId joinId,

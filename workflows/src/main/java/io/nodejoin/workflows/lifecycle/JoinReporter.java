@@ -35,7 +35,7 @@ final class JoinReporter {
     private final WorkflowQueue<QueuedEvent> outbox = Workflow.newWorkflowQueue(CAPACITY);
     private int unpublished;
 
-    /** @param retryUntilPublished whether it is tried until it is out */
+    /** @param retryUntilPublished whether publishing is retried until it succeeds */
     private record QueuedEvent(OutcomeEvent event, boolean retryUntilPublished) {}
 
     JoinReporter(NodeRequest request) {
@@ -78,7 +78,7 @@ final class JoinReporter {
         event.apply(phases).ifPresent(outcome -> enqueue(eventId(phaseKey(phase)), at, outcome, phase.terminal()));
     }
 
-    /** A phase that is reached again, in another attempt, is reported again. */
+    /** Returns a key that differs for a phase that is reached again, in another attempt. */
     private String phaseKey(Phase phase) {
         long times = phases.stream().filter(time -> time.phase() == phase).count();
         return times == 1 ? phase.name() : phase + "/" + times;
@@ -122,7 +122,7 @@ final class JoinReporter {
         }
     }
 
-    /** A phase event that cannot be published is dropped; an outcome is tried until it is out. */
+    /** Drops a phase event that cannot be published; retries an outcome until it is published. */
     private static void publish(QueuedEvent entry) {
         while (!tryPublish(entry.event()) && entry.retryUntilPublished()) {
             Workflow.sleep(StepOptions.OUTCOME_RETRY_INTERVAL);

@@ -9,8 +9,8 @@ import java.time.Instant;
  * An admitted request.
  *
  * @param generation the event's time; a later event for the same node has a higher one
- * @param spec what was asked for
- * @param deadline when the join is given up
+ * @param spec the event's data
+ * @param deadline when the join fails unless it has succeeded
  */
 public record JoinRequest(JoinId joinId, Instant generation, JoinRequested spec, Instant deadline, JoinPolicy policy)
         implements NodeRequest {

@@ -4,5 +4,5 @@ import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import org.jspecify.annotations.Nullable;
 
-/** How a join ended: the terminal phase, and the problem unless it is Joined. */
+/** The result of a join or leave: its terminal phase, and the problem of a failure. */
 public record JoinResult(Phase phase, @Nullable Problem problem) {}

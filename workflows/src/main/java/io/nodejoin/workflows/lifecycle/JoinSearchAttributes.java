@@ -11,7 +11,7 @@ public final class JoinSearchAttributes {
     public static final SearchAttributeKey<String> NODE = SearchAttributeKey.forKeyword("NodeJoinNode");
     /** The {@link io.nodejoin.protocol.Phase} reached last, set by the workflow. */
     public static final SearchAttributeKey<String> PHASE = SearchAttributeKey.forKeyword("NodeJoinPhase");
-    /** The {@link io.nodejoin.protocol.ErrorCode} of a join that is taken back, set by the workflow. */
+    /** The {@link io.nodejoin.protocol.ErrorCode} of a join that is compensated, set by the workflow. */
     public static final SearchAttributeKey<String> REASON = SearchAttributeKey.forKeyword("NodeJoinReason");
 
     private JoinSearchAttributes() {}

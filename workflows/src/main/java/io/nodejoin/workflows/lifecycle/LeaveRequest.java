@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * @param joinId identifies the request, like a join id
  * @param generation the event's time; a later event for the same node has a higher one
- * @param spec what was asked for
+ * @param spec the event's data
  * @param deadline when draining ends
  */
 public record LeaveRequest(JoinId joinId, Instant generation, LeaveRequested spec, Instant deadline)

@@ -9,21 +9,16 @@ public interface LifecycleState {
 
     Phase phase();
 
-    /** What the join or leave waits for, as the end of "waiting for ...". */
+    /** Returns what the join or leave waits for, as the end of "waiting for ...". */
     String waitingFor();
 
-    /** Why it is stopped, or has not succeeded. */
+    /** Returns why it is stopped or failed. */
     default @Nullable Problem problem() {
         return null;
     }
 
-    /** Nothing more will happen. */
+    /** A terminal state. */
     interface Ended extends LifecycleState {
-        @Override
-        default String waitingFor() {
-            return "nothing";
-        }
-
         default JoinResult result() {
             return new JoinResult(phase(), problem());
         }

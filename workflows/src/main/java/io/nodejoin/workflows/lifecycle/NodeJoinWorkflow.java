@@ -14,7 +14,7 @@ public interface NodeJoinWorkflow extends NodeWorkflow {
         return "node-join/" + cluster + "/" + node;
     }
 
-    /** Runs the join. It always publishes one outcome event; the result says the same. */
+    /** Runs the join. Always publishes one outcome event, which equals the result. */
     @WorkflowMethod
     JoinResult join(JoinRequest request);
 }

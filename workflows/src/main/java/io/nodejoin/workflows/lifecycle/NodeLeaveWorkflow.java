@@ -11,7 +11,7 @@ import io.temporal.workflow.WorkflowMethod;
 @WorkflowInterface
 public interface NodeLeaveWorkflow extends NodeWorkflow {
 
-    /** Runs the leave. It always publishes one outcome event; the result says the same. */
+    /** Runs the leave. Always publishes one outcome event, which equals the result. */
     @WorkflowMethod
     JoinResult leave(LeaveRequest request);
 }

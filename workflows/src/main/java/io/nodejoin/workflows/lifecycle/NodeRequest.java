@@ -14,19 +14,19 @@ import java.time.Instant;
 })
 public sealed interface NodeRequest permits JoinRequest, LeaveRequest {
 
-    /** Identifies the request, however often it comes. */
+    /** Identifies the request; a redelivered one has the same. */
     JoinId joinId();
 
     /** A later request for the same node has a higher one. */
     Instant generation();
 
-    /** The node that it is for. */
+    /** The node that joins or leaves. */
     NodeRef node();
 
-    /** Until when it may take. */
+    /** The deadline of the join, or of the drain. */
     Instant deadline();
 
-    /** Whether this one takes the place of a request of that generation. Of two that are as old, the first one stays. */
+    /** Returns whether this request supersedes one of that generation. Of two with the same, the first one stays. */
     default boolean isNewerThan(Instant other) {
         return generation().isAfter(other);
     }

@@ -18,7 +18,7 @@ public interface NodeWorkflow {
     @UpdateValidatorMethod(updateName = "enroll")
     void validateEnroll(EnrollmentProof proof);
 
-    /** The agent is connected to this gateway replica; commands are sent there from now on. The newest connection counts. */
+    /** Sends commands over this gateway replica from now on: the agent is connected to it. The newest connection counts. */
     @SignalMethod
     void agentConnected(AgentConnection connection);
 
@@ -30,25 +30,25 @@ public interface NodeWorkflow {
     @UpdateMethod
     AbortResponse abort(AbortRequest request);
 
-    /** Rejects an abort of what is newer, has ended or cannot be aborted any more. */
+    /** Rejects an abort of a newer or ended request, or of one that cannot be aborted any more. */
     @UpdateValidatorMethod(updateName = "abort")
     void validateAbort(AbortRequest request);
 
     /**
-     * Aborts, as {@link #abort} does, without a response and without a worker having to be up. Ignored where {@link #validateAbort}
-     * rejects. Idempotent.
+     * Aborts as {@link #abort} does, without a response, so that no worker needs to run. Ignored if {@link
+     * #validateAbort} would reject it. Idempotent.
      */
     @SignalMethod
     void cancelRequested(AbortRequest request);
 
     /**
-     * Hands over a newer request for this node, which runs next under this id. Aborts the running one with SUPERSEDED, unless it cannot
-     * be aborted any more; an older request ends as superseded itself. Idempotent.
+     * Enqueues a newer request for this node, which runs next under this id. Aborts the running one with SUPERSEDED,
+     * unless it cannot be aborted any more. An older request ends as superseded itself. Idempotent.
      */
     @SignalMethod
     void superseded(NodeRequest newer);
 
-    /** Where the join or leave stands. */
+    /** Returns the progress of the join or leave. */
     @QueryMethod
     JoinProgress progress();
 }

@@ -45,7 +45,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
         previous = DedupeWindow.parse((String) Workflow.getMemo(MemoKeys.DEDUPE_WINDOW, String.class));
     }
 
-    /** Whether {@link #abort(Problem)} has an effect. */
+    /** Returns whether {@link #abort(Problem)} has an effect. */
     protected abstract boolean isAbortable();
 
     /** Stops the run for good, or does nothing if it cannot be aborted any more. */
@@ -113,7 +113,7 @@ public abstract class NodeWorkflowHandlers<S extends LifecycleState> implements 
         Optional<NodeRequest> dropped = pending.removeIfAborted(abort);
         dropped.ifPresent(next -> {
             reporter.reportCancelledBeforeStart(next, abort.toProblem());
-            // Once this run is over, its memo alone says what the next one must be newer than.
+            // Once this run has ended, only its memo has the generation that the next request must exceed.
             Workflow.upsertMemo(
                     Map.of(MemoKeys.GENERATION, pending.latestGeneration().toString()));
         });

@@ -9,7 +9,7 @@ import io.temporal.common.converter.DataConverterException;
 import java.util.Map;
 import java.util.Optional;
 
-/** The runs of a node's workflow: what each says of itself from its start. */
+/** The type, memo and search attributes of the runs of a node's workflow. */
 public final class NodeWorkflows {
     /** The signal {@link NodeJoinWorkflow#superseded}. */
     public static final String SUPERSEDED = "superseded";
@@ -19,7 +19,7 @@ public final class NodeWorkflows {
 
     private NodeWorkflows() {}
 
-    /** The type of the workflow that runs for this request. */
+    /** Returns the type of the workflow that runs for this request. */
     public static String workflowType(NodeRequest request) {
         return switch (request) {
             case JoinRequest _ -> NodeJoinWorkflow.class.getSimpleName();
@@ -27,7 +27,7 @@ public final class NodeWorkflows {
         };
     }
 
-    /** What people read of it in Temporal's UI. */
+    /** Returns the summary in Temporal's UI. */
     public static String summary(NodeRequest request) {
         NodeRef node = request.node();
         return switch (request) {
@@ -36,7 +36,7 @@ public final class NodeWorkflows {
         };
     }
 
-    /** The memo of a run for this request. */
+    /** Returns the memo of a run for this request. */
     public static Map<String, Object> memo(NodeRequest request, DedupeWindow dedupeWindow) {
         return Map.of(
                 MemoKeys.JOIN_ID, request.joinId().value(),
@@ -45,8 +45,8 @@ public final class NodeWorkflows {
     }
 
     /**
-     * The request that this event of a run's history hands to it, to follow its own; empty for any other event, and for one that nobody
-     * can read, as the run could not.
+     * Returns the request that this history event adds to a run as the next one; empty for any other event, and for
+     * one that cannot be parsed, as the run could not.
      */
     public static Optional<NodeRequest> parseSupersedingRequest(HistoryEvent event, DataConverter converter) {
         var signal = event.getWorkflowExecutionSignaledEventAttributes();
@@ -61,7 +61,7 @@ public final class NodeWorkflows {
         }
     }
 
-    /** The search attributes of a run for this request. */
+    /** Returns the search attributes of a run for this request. */
     public static SearchAttributes searchAttributes(NodeRequest request) {
         return SearchAttributes.newBuilder()
                 .set(JoinSearchAttributes.CLUSTER, request.node().cluster().value())

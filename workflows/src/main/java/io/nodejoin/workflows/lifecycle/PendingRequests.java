@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which request follows the one that runs: of all that came meanwhile the newest. */
+/** The requests that arrived during a run. The newest one runs next. */
 final class PendingRequests {
     private final NodeRequest running;
     private final Set<JoinId> seen = new LinkedHashSet<>();
@@ -20,15 +20,15 @@ final class PendingRequests {
     private Instant latestGeneration;
     private Problem outdatedProblem;
 
-    /** What becomes of a request that comes while another one runs. */
+    /** The result of a request that arrives while another one runs. */
     sealed interface OfferResult {
-        /** It came before. */
+        /** It is redelivered. */
         record Duplicate() implements OfferResult {}
 
-        /** It follows the running one, in the place of the one that would have. */
+        /** It runs next, and displaces the request that would have. */
         record Accepted(Optional<NodeRequest> replaced) implements OfferResult {}
 
-        /** A newer one came before it, or a cancel that means it as well. */
+        /** A newer request, or a cancel that applies to it, arrived before. */
         record Outdated(Problem problem) implements OfferResult {}
     }
 
@@ -53,24 +53,24 @@ final class PendingRequests {
         return new OfferResult.Accepted(replaced);
     }
 
-    /** All that came, the one that runs first. */
+    /** Returns the ids of all requests, the running one first. */
     List<JoinId> seen() {
         return List.copyOf(seen);
     }
 
-    /** The one that follows. */
+    /** Returns the next request. */
     Optional<NodeRequest> next() {
         return Optional.ofNullable(next);
     }
 
-    /** Takes out the one that follows; one that comes later does not displace it. */
+    /** Removes and returns the next request; a later one does not displace it. */
     Optional<NodeRequest> takeNext() {
         Optional<NodeRequest> taken = next();
         next = null;
         return taken;
     }
 
-    /** Takes out the one that follows, if it is meant; none that is meant as well takes its place. */
+    /** Removes and returns the next request if the abort applies to it; accepts no other request that it applies to. */
     Optional<NodeRequest> removeIfAborted(AbortRequest abort) {
         if (!targetsNext(abort)) {
             return Optional.empty();
@@ -80,24 +80,24 @@ final class PendingRequests {
         return takeNext();
     }
 
-    /** What a request has to be newer than to follow. */
+    /** Returns the generation that a request must exceed to run next. */
     Instant latestGeneration() {
         return latestGeneration;
     }
 
     /**
-     * Whether there is anything that this gives up.
+     * Returns whether the abort applies to any request.
      *
-     * @param runningIsAbortable whether the running request can still be given up
+     * @param runningIsAbortable whether the running request can still be aborted
      */
     boolean canAbort(AbortRequest abort, boolean runningIsAbortable) {
         return targetsNext(abort) || (runningIsAbortable && abort.appliesTo(running));
     }
 
     /**
-     * Refuses to give up what is over already, or was asked for later.
+     * Rejects the abort of a request that has ended or is newer.
      *
-     * @param runningIsAbortable whether the running request can still be given up
+     * @param runningIsAbortable whether the running request can still be aborted
      * @param phase of the running request
      */
     void requireAbortable(AbortRequest abort, boolean runningIsAbortable, Phase phase) {
@@ -114,7 +114,7 @@ final class PendingRequests {
         return next != null && abort.appliesTo(next);
     }
 
-    /** Why a request ends for which there is a newer one. */
+    /** Returns the problem of a superseded request. */
     static Problem supersededBy(NodeRequest by) {
         return new Problem(
                 ErrorCode.SUPERSEDED,

@@ -12,11 +12,11 @@ import io.nodejoin.protocol.event.RetryAfter;
 import java.time.Instant;
 import java.util.List;
 
-/** The events of requests, joins and leaves alike, that depend on no state of a workflow. */
+/** The events of join and leave requests that depend on no workflow state. */
 public final class RequestEvents {
     private RequestEvents() {}
 
-    /** The event that a request is accepted. */
+    /** Returns the event of an accepted request. */
     public static LifecycleEvent.Outcome accepted(NodeRequest request) {
         return switch (request) {
             case JoinRequest join ->
@@ -26,7 +26,7 @@ public final class RequestEvents {
         };
     }
 
-    /** The outcome of a request that was accepted and has not started. */
+    /** Returns the outcome of a request that was accepted and is cancelled before its start. */
     static LifecycleEvent.Outcome cancelledBeforeStart(NodeRequest request, Problem why, Instant at) {
         return switch (request) {
             case JoinRequest join ->
@@ -42,7 +42,7 @@ public final class RequestEvents {
         };
     }
 
-    /** The outcome of a leave that failed. */
+    /** Returns the outcome of a failed leave. */
     public static LeaveFailed failed(LeaveRequest request, Problem why, List<String> residue, List<PhaseTime> phases) {
         return new LeaveFailed(
                 request.node().cluster(),

@@ -41,7 +41,7 @@ public final class StateMachine<S extends LifecycleState> {
         return next;
     }
 
-    /** Changes the state to one in which nothing is done but to end what runs; the phase stays. */
+    /** Changes to a state in which running steps end; the phase stays. */
     public <T extends S> T stop(T stopped) {
         change(stopped);
         return stopped;

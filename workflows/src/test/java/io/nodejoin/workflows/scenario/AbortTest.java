@@ -46,7 +46,7 @@ class AbortTest {
 
     @ParameterizedTest
     @MethodSource("steps")
-    void shouldTakeEverythingBackWhereverTheJoinIs(String step) {
+    void shouldCompensateEverythingInAnyPhase(String step) {
         // given
         fixture.script.before(step, fixture::abort);
         fixture.startWithAgent();
@@ -58,13 +58,13 @@ class AbortTest {
         assertThat(end.phase()).isEqualTo(Phase.Cancelled);
         assertThat(fixture.events.ofType(JoinCancelled.class))
                 .singleElement()
-                .satisfies(outcome -> assertThat(outcome.detail()).isEqualTo("no longer needed (asked for by a test)"));
+                .satisfies(outcome -> assertThat(outcome.detail()).isEqualTo("no longer needed (requested by a test)"));
         assertThat(fixture.cluster.leftovers()).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("steps")
-    void shouldTakeEverythingBackAlikeByAnEventThatWaitsForNoAnswer(String step) {
+    void shouldCompensateEverythingAfterACancelSignal(String step) {
         // given
         fixture.script.before(step, () -> {
             fixture.cancel(1);
@@ -82,7 +82,7 @@ class AbortTest {
     }
 
     @Test
-    void shouldGoOnIfTheEventThatWaitsForNoAnswerWasMadeBeforeTheRequest() {
+    void shouldContinueIfTheCancelSignalIsOlderThanTheRequest() {
         // given
         fixture.script.before("Host_Preflight", () -> fixture.cancel(-1));
         fixture.startWithAgent();
@@ -96,7 +96,7 @@ class AbortTest {
     }
 
     @Test
-    void shouldCancelAJoinWhoseAgentHasNotCome() {
+    void shouldCancelAJoinWhoseAgentHasNotConnected() {
         // given
         fixture.start();
         fixture.await(() -> fixture.script.effects().size() == 2);
@@ -110,7 +110,7 @@ class AbortTest {
     }
 
     @Test
-    void shouldGoOnIfTheCancelWasMadeBeforeTheRequest() {
+    void shouldContinueIfTheCancelIsOlderThanTheRequest() {
         // given
         Refusal refusal = new Refusal();
         fixture.script.before("Host_Preflight", () -> refusal.of(() -> fixture.abort(-1L)));
@@ -125,7 +125,7 @@ class AbortTest {
     }
 
     @Test
-    void shouldNotWaitForRoomForATokenThatNobodyNeedsAnyMore() {
+    void shouldNotWaitForTokenQuotaAfterTheJoinIsStopped() {
         // given
         fixture.script.failAlways("Token_Reserve", FailureType.THROTTLED, ErrorCode.TOKEN_QUOTA_EXCEEDED);
         fixture.script.before("Host_PrepareHost", fixture::abort);
@@ -157,7 +157,7 @@ class AbortTest {
 
     @ParameterizedTest
     @MethodSource("steps")
-    void shouldTreatACancellationByTemporalAlike(String step) {
+    void shouldCompensateAfterACancellationByTemporal(String step) {
         // given
         fixture.script.before(step, this::cancelByTemporal);
         fixture.startWithAgent();
@@ -174,7 +174,7 @@ class AbortTest {
 
     @ParameterizedTest
     @MethodSource("steps")
-    void shouldBeCancelledByTemporalHoweverTheStepEndsThatWasUnderWay(String step) {
+    void shouldEndAsCancelledByTemporalHoweverTheRunningStepEnds(String step) {
         // given
         fixture.script.scriptNext(step, _ -> {
             cancelByTemporal();
@@ -202,7 +202,7 @@ class AbortTest {
     }
 
     @Test
-    void shouldRefuseToAbortAJoinThatIsBeingTakenBack() {
+    void shouldRejectTheAbortOfAJoinThatIsCompensated() {
         // given
         fixture.script.answer("Host_PrepareHost", FakeHost.failed(ErrorCode.HOST_PREPARE_FAILED, "swap stays on"));
         Refusal refusal = new Refusal();

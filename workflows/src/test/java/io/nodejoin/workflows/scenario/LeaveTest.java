@@ -66,7 +66,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldHaveNothingToDoWithoutANode() {
+    void shouldSucceedWithoutANode() {
         // when
         JoinResult end = fixture.leave(wanted(null, null)).awaitResult();
 
@@ -79,7 +79,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldNotTouchANodeThatNoJoinMade() {
+    void shouldNotChangeAnUnmanagedNode() {
         // given
         fixture.cluster.nodes.put("w1", "uid-of-somebody");
 
@@ -112,7 +112,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldLeaveANodeCordonedThatWasSoBefore() {
+    void shouldKeepANodeCordonedThatWasCordonedBefore() {
         // given
         fixture.addJoinedNode();
         fixture.cluster.cordoned.add("w1");
@@ -127,7 +127,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldLeaveWithThePodsThatCouldNotBeEvictedIfForced() {
+    void shouldLeaveAndReportThePodsThatCouldNotBeEvictedIfForced() {
         // given
         fixture.addJoinedNode();
         fixture.script.answer("Drain_Evict", BLOCKED);
@@ -157,7 +157,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldDeleteTheNodeOfASilentHostAndHoldItsNameBack() {
+    void shouldDeleteTheNodeOfASilentHostAndQuarantineItsName() {
         // given
         fixture.addJoinedNode();
 
@@ -167,7 +167,7 @@ class LeaveTest {
         // then
         assertThat(end.phase()).isEqualTo(Phase.Left);
         assertThat(success().residue())
-                .anyMatch(line -> line.startsWith("Host: not reset: its agent did not come"))
+                .anyMatch(line -> line.startsWith("Host: not reset: its agent did not connect"))
                 .anyMatch(line -> line.startsWith("Name: "));
         assertThat(Objects.requireNonNull(fixture.cluster.quarantines.get("w1")).machineId())
                 .isEqualTo(FakeHost.FACTS.machineId());
@@ -175,7 +175,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldBeginTheEndOfTheWaitForItsHostOnlyWhenAServiceLives() {
+    void shouldStartTheLastPartOfTheAgentTimeoutOnlyWhileAServiceRuns() {
         // given
         fixture.addJoinedNode();
 
@@ -196,7 +196,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldSayWhatCouldNotBeReset() {
+    void shouldReportWhatCouldNotBeReset() {
         // given
         fixture.addJoinedNode();
         fixture.script.answer("Host_ResetHost", FakeHost.failed(ErrorCode.HOST_DISK_FULL, "read-only"));
@@ -211,7 +211,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldHoldTheNameOfAHostThatHasNotWipedItsKey() {
+    void shouldQuarantineTheNameOfAHostThatHasNotWipedItsKey() {
         // given
         fixture.addJoinedNode();
         Finding hung = new Finding("mounts", Finding.Severity.ERROR, "a mount hangs", "reboot");
@@ -231,7 +231,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldNotHoldTheNameOfAHostThatHasWipedItsKeyAndLeavesOtherThings() {
+    void shouldNotQuarantineTheNameOfAHostThatHasWipedItsKeyButHasResidue() {
         // given
         fixture.addJoinedNode();
         Finding swap = new Finding("swap-file", Finding.Severity.ERROR, "/etc/fstab differs", "restore /etc/fstab");
@@ -246,7 +246,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldNotClaimAHoldThatTheClusterRefuses() {
+    void shouldNotReportAQuarantineThatTheClusterRejected() {
         // given
         fixture.addJoinedNode();
         fixture.script.failAlways("Node_QuarantineName", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
@@ -263,7 +263,7 @@ class LeaveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ServingCertificate_DisallowSans", "Node_Delete"})
-    void shouldDepartWithTheCredentialThatReplacesOneThatIsRefused(String step) {
+    void shouldDeleteTheNodeOnceARotatedCredentialIsAccepted(String step) {
         // given
         fixture.addJoinedNode();
         refuseThrice(step);
@@ -278,7 +278,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldUncordonWithTheCredentialThatReplacesOneThatIsRefused() {
+    void shouldUncordonOnceARotatedCredentialIsAccepted() {
         // given
         fixture.addJoinedNode();
         fixture.script.answer("Drain_Evict", BLOCKED);
@@ -293,7 +293,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldGiveUpOnceForAllWhatTheClusterRefusesForGood() {
+    void shouldSpendTheUnauthorizedRetryTimeOnlyOnceForAllCompensations() {
         // given
         fixture.addJoinedNode();
         fixture.script.failAlways(
@@ -321,7 +321,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldTakeNoAgentButTheOneOfTheJoinAndKeepNoTraceOfOthers() {
+    void shouldAcceptOnlyTheAgentOfTheJoinAndKeepNoTraceOfOthers() {
         // given
         fixture.addJoinedNode();
         fixture.script.before("Drain_Evict", this::guess);
@@ -348,7 +348,7 @@ class LeaveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Drain_Cordon", "Drain_Evict"})
-    void shouldTakePodsAgainIfGivenUp(String step) {
+    void shouldUncordonIfAborted(String step) {
         // given
         fixture.addJoinedNode();
         fixture.script.before(step, fixture::abort);
@@ -364,7 +364,7 @@ class LeaveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Drain_Cordon", "Drain_Evict"})
-    void shouldEndOnceWhenAStepFailsAfterItsEffect(String step) {
+    void shouldUncordonIfAStepFailsAfterItsEffect(String step) {
         // given
         fixture.addJoinedNode();
         fixture.script.failAfterEffect(step, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
@@ -378,7 +378,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldGiveWayToANewerJoinUntilItIsDrained() {
+    void shouldBeSupersededByANewerJoinUntilItIsDrained() {
         // given
         fixture.addJoinedNode();
         fixture.script.before("Drain_Evict", () -> fixture.supersede("event-2", 1));
@@ -394,7 +394,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldFinishFirstIfTheNewerRequestComesAfterTheDrain() {
+    void shouldFinishFirstIfTheNewerRequestArrivesAfterTheDrain() {
         // given
         fixture.addJoinedNode();
         fixture.script.before("Node_Delete", () -> fixture.supersede("event-2", 1));
@@ -408,7 +408,7 @@ class LeaveTest {
     }
 
     @Test
-    void shouldRefuseToGiveUpALeaveWhoseNodeIsDrained() {
+    void shouldRejectTheAbortOfALeaveWhoseNodeIsDrained() {
         // given
         fixture.addJoinedNode();
         fixture.leave(wanted(null, null));
