@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ErrorCodeTest {
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
-    void shouldSayWhatEveryCodeMeansAndWhatToDo(ErrorCode code) {
+    void shouldDescribeEveryErrorCodeAndItsRemedy(ErrorCode code) {
         assertThat(code.meaning()).isNotBlank().doesNotEndWith(".");
         assertThat(code.remedy()).isNotBlank().doesNotEndWith(".");
         assertThat(code.name()).matches("[A-Z][A-Z0-9_]*").hasSizeLessThanOrEqualTo(63);
@@ -17,18 +17,18 @@ class ErrorCodeTest {
 
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
-    void shouldClassifyEveryCode(ErrorCode code) {
+    void shouldClassifyEveryErrorCode(ErrorCode code) {
         assertThat(code.reasonClass()).isNotNull();
     }
 
     @ParameterizedTest
     @EnumSource(ReasonClass.class)
-    void shouldUseEveryClass(ReasonClass reasonClass) {
+    void shouldUseEveryReasonClass(ReasonClass reasonClass) {
         assertThat(ErrorCode.values()).anyMatch(code -> code.reasonClass() == reasonClass);
     }
 
     @Test
-    void shouldLetTheSenderTryAgainOnlyWhereThatCanHelp() {
+    void shouldSetARetryTimeOnlyForRetryableCodes() {
         assertThat(ErrorCode.EVENT_EXPIRED.retryableByNewRequest()).isTrue();
         assertThat(ErrorCode.KUBELET_NOT_STARTED.retryableByNewRequest()).isTrue();
         assertThat(ErrorCode.INVALID_NODE_NAME.retryableByNewRequest()).isFalse();
@@ -38,7 +38,7 @@ class ErrorCodeTest {
     }
 
     @Test
-    void shouldTellAProblemOnOneLineWithItsRemedy() {
+    void shouldFormatAProblemOnOneLineWithItsRemedy() {
         // given
         Problem problem = new Problem(ErrorCode.HOST_CLOCK_SKEW, "the clock of worker-7 is 90 s behind");
 

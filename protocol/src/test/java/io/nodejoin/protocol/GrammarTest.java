@@ -23,7 +23,7 @@ class GrammarTest {
             'NoSchedule|NoExecute',   'NoE',     3
             'NoSchedule|NoExecute',   'Nothing', 2
             """)
-    void shouldNameTheFirstCharacterThatCannotBeRight(String expression, String text, Integer offset) {
+    void shouldReportTheFirstInvalidCharacter(String expression, String text, Integer offset) {
         if (offset == null) {
             assertThat(Grammar.of(expression).firstMismatch(text)).isEmpty();
         } else {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NameAndIdTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "7", "worker-7", "worker-7.fra.example", "0.1.2", "a--b", "xn--wrker-jua"})
-    void shouldTakeAnRfc1123SubdomainAsNodeName(String name) {
+    void shouldAcceptAnRfc1123SubdomainAsNodeName(String name) {
         assertThat(NodeName.violation(name)).isEmpty();
         assertThat(new NodeName(name)).hasToString(name);
     }
@@ -29,7 +29,7 @@ class NameAndIdTest {
             'a b',             offset 1
             '../etc',          offset 0
             """)
-    void shouldNameRuleAndPositionForABadNodeName(String name, String offset) {
+    void shouldReportRuleAndPositionOfAnInvalidNodeName(String name, String offset) {
         assertThat(NodeName.violation(name))
                 .hasValueSatisfying(rule -> assertThat(rule).contains("RFC 1123", offset + ":"));
         assertThatIllegalArgumentException()
@@ -44,7 +44,7 @@ class NameAndIdTest {
     }
 
     @Test
-    void shouldHoldTheLengthLimitsOfANodeName() {
+    void shouldEnforceTheLengthLimitsOfANodeName() {
         // given
         String longest = "a.".repeat(126) + "a";
 
@@ -65,14 +65,14 @@ class NameAndIdTest {
     }
 
     @Test
-    void shouldTakeAnRfc1123LabelAsClusterName() {
+    void shouldAcceptAnRfc1123LabelAsClusterName() {
         assertThat(new ClusterName("fra-1")).hasToString("fra-1");
         assertThat(new ClusterName("a".repeat(63)).value()).hasSize(63);
         assertThatIllegalArgumentException().isThrownBy(() -> new ClusterName("a".repeat(64)));
     }
 
     @Test
-    void shouldGiveTheSameJoinIdForTheSameEvent() {
+    void shouldDeriveTheSameJoinIdFromTheSameEvent() {
         // when
         JoinId id = JoinId.of("/fleet/fra-1", "b7b1c3de-0001");
 
@@ -82,7 +82,7 @@ class NameAndIdTest {
     }
 
     @Test
-    void shouldKeepSourceAndIdOfAnEventApart() {
+    void shouldDeriveDistinctJoinIdsFromSourceAndIdOfAnEvent() {
         assertThat(JoinId.of("ab", "c")).isNotEqualTo(JoinId.of("a", "bc"));
     }
 

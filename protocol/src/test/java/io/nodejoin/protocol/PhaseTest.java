@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PhaseTest {
     @Test
-    void shouldEndJoinsAndLeavesInFivePhasesOnly() {
+    void shouldHaveFiveTerminalPhases() {
         assertThat(Arrays.stream(Phase.values()).filter(Phase::terminal))
                 .containsExactly(Phase.Joined, Phase.Failed, Phase.Cancelled, Phase.Rejected, Phase.Left);
     }

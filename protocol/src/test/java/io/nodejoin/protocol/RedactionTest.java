@@ -15,7 +15,7 @@ class RedactionTest {
     }
 
     @Test
-    void shouldLeaveOrdinaryTextAlone() {
+    void shouldNotChangeOrdinaryText() {
         // when
         String text = Redaction.redact("kubelet.service failed at 10.77.0.1:6443, io.nodejoin.agent");
 

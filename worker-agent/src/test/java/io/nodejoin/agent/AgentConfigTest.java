@@ -57,7 +57,7 @@ class AgentConfigTest {
         "w1, W_1, RFC 1123",
         "swap, swapp, ignoredChecks"
     })
-    void shouldNameTheKeyThatIsWrong(String valid, String wrong, String named) throws IOException {
+    void shouldReportAnInvalidKey(String valid, String wrong, String named) throws IOException {
         // given
         Path file = file(VALID.replace(valid, wrong));
 
@@ -93,7 +93,7 @@ class AgentConfigTest {
     }
 
     @Test
-    void shouldNameTheKeyThatIsMissing() throws IOException {
+    void shouldReportAMissingKey() throws IOException {
         // given
         Path file = file(VALID.replace("\"cluster\":\"prod\",", ""));
 

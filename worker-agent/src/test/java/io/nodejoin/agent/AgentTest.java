@@ -85,7 +85,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldAnswerRepeatedAssignmentFromItsJournal() throws InterruptedException {
+    void shouldReportTheRecordedResultOfARepeatedAssignment() throws InterruptedException {
         // given
         HostResult first = answerTo(assignment("a", 1, LATER));
 
@@ -97,7 +97,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldRefuseRepeatedAssignmentWhoseResultItHasNoMore() throws InterruptedException {
+    void shouldRejectARepeatedAssignmentWhoseResultIsNoLongerRecorded() throws InterruptedException {
         // given
         answerTo(assignment("a", 1, LATER));
         for (int sequence = 2; sequence < 20; sequence++) {
@@ -143,7 +143,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldRefuseWhatItDoesNotUnderstand() throws InterruptedException {
+    void shouldRejectAnUnknownCommand() throws InterruptedException {
         // given
         gateway.answer(new GatewayResponse.Unreadable("a", "verb EXEC"));
 
@@ -155,7 +155,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldRefuseWhatItCannotNoteDownAndGoOnAsking() throws InterruptedException {
+    void shouldRejectAnAssignmentThatCannotBeRecordedAndContinuePolling() throws InterruptedException {
         // given a journal that takes nothing any more
         agent.journal.close();
 
@@ -170,7 +170,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldTakeBackAlthoughItCannotNoteItDown() throws InterruptedException {
+    void shouldUndoAlthoughItCannotBeRecorded() throws InterruptedException {
         // given
         answerTo(assignment("a", 1, LATER));
         agent.journal.close();
@@ -185,7 +185,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldRefuseWhatIsOlderThanAResetThatItCouldNotNoteDown() throws InterruptedException {
+    void shouldRejectAssignmentsOlderThanAResetThatCouldNotBeRecorded() throws InterruptedException {
         // given
         agent.journal.close();
         answerTo(reset("b", 2));
@@ -203,7 +203,7 @@ class AgentTest {
 
     @ParameterizedTest
     @MethodSource("answeredAtOnce")
-    void shouldNeitherPileUpAnswersNorAskWithoutAPauseWhileNoAnswerIsTaken(GatewayResponse repeated)
+    void shouldNeitherAccumulateResultsNorPollWithoutPauseWhileReportsFail(GatewayResponse repeated)
             throws InterruptedException {
         // given
         CountDownLatch back = new CountDownLatch(1);
@@ -230,7 +230,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldDeliverWhatItOwesAsSoonAsTheGatewayIsThere() throws InterruptedException {
+    void shouldSendPendingReportsAsSoonAsTheGatewayIsAvailable() throws InterruptedException {
         // given
         gateway.answer(new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, "connection refused"));
         gateway.answer(new GatewayResponse.NoJoinYet());
@@ -269,7 +269,7 @@ class AgentTest {
 
     @Test
     @Timeout(30)
-    void shouldEndAsBrokenOnceOneOfItsLoopsCannotGoOn() throws InterruptedException {
+    void shouldEndAsFailedOnceOneOfItsLoopsFails() throws InterruptedException {
         // given
         gateway.answer(() -> {
             throw new OutOfMemoryError("unable to create native thread");
@@ -284,7 +284,7 @@ class AgentTest {
 
     @Test
     @Timeout(30)
-    void shouldEndAsBrokenOnceItCannotTellHowACommandEnded() throws InterruptedException {
+    void shouldEndAsFailedOnceAResultCannotBeRecordedOrReported() throws InterruptedException {
         // given
         Logger log = Logger.getLogger(Agent.class.getName());
         Handler broken = new BrokenHandler("ended: ");
@@ -326,7 +326,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldAnswerACommandThatMeetsAnErrorOfTheMachine() throws InterruptedException {
+    void shouldReportTheResultOfACommandThatThrowsAnError() throws InterruptedException {
         // given
         answerTo(assignment("a", 1, LATER));
         host.whenReloaded(() -> {
@@ -341,7 +341,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldGoOnAskingAfterADefect() throws InterruptedException {
+    void shouldContinuePollingAfterAnUnexpectedException() throws InterruptedException {
         // given
         gateway.answer(() -> {
             throw new UncheckedIOException(new IOException("Input/output error"));
@@ -356,7 +356,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldAskMoreAndMoreSeldomWhereNoGatewayIs() throws InterruptedException {
+    void shouldBackOffWhileTheGatewayIsUnavailable() throws InterruptedException {
         // when
         List<Duration> waits = waitsAfterQuestionsOf(Duration.ofMillis(5));
 
@@ -365,7 +365,7 @@ class AgentTest {
     }
 
     @Test
-    void shouldAskSoonAgainWhereGatewaysDieThatHaveItsQuestion() throws InterruptedException {
+    void shouldPollAgainSoonIfAGatewayDiesDuringThePoll() throws InterruptedException {
         // when
         List<Duration> waits = waitsAfterQuestionsOf(Duration.ofSeconds(7));
 

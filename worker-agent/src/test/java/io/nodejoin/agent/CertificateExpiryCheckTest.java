@@ -53,7 +53,7 @@ class CertificateExpiryCheckTest {
     }
 
     @Test
-    void shouldDoNothingWhileTheCertificateLasts() throws InterruptedException {
+    void shouldDoNothingWhileTheCertificateIsValid() throws InterruptedException {
         // when
         boolean done = watch(Optional.of(certificate), end().minusSeconds(1)).run();
 
@@ -74,7 +74,7 @@ class CertificateExpiryCheckTest {
     }
 
     @Test
-    void shouldStartTheAgentForTheSameEnrollmentOnceItIsTakenBack() throws InterruptedException {
+    void shouldStartTheAgentForTheSameEnrollmentOnceTheMarkerIsDeleted() throws InterruptedException {
         // when
         boolean done = watch(Optional.of(certificate), end()).run();
 
@@ -90,7 +90,7 @@ class CertificateExpiryCheckTest {
     }
 
     @Test
-    void shouldLeaveTheAgentAloneIfTheMachineIsRefused() throws InterruptedException {
+    void shouldNotRestartTheAgentIfTheMachineIsRejected() throws InterruptedException {
         // given
         response = REFUSED;
 
@@ -104,7 +104,7 @@ class CertificateExpiryCheckTest {
     }
 
     @Test
-    void shouldAskEverMoreSeldomTheOftenerItIsRefused() throws InterruptedException {
+    void shouldBackOffAfterEachRejection() throws InterruptedException {
         // given a machine that is refused at each look and always draws the highest number
         response = REFUSED;
         CertificateExpiryCheck expiryCheck = watch(Optional.of(certificate), end());
@@ -125,7 +125,7 @@ class CertificateExpiryCheckTest {
     }
 
     @Test
-    void shouldAskAgainAtEachLookWhileTheGatewayIsAway() throws InterruptedException {
+    void shouldRequestARejoinAtEachCheckWhileTheGatewayIsUnavailable() throws InterruptedException {
         // given
         response = new GatewayResponse.Unavailable(ErrorCode.AGENT_UNREACHABLE, "away");
         CertificateExpiryCheck expiryCheck = watch(Optional.of(certificate), end());
@@ -141,7 +141,7 @@ class CertificateExpiryCheckTest {
     }
 
     @Test
-    void shouldForgetRefusalsOnceTheCertificateIsInForceAgain() throws InterruptedException {
+    void shouldResetTheRejectionCountOnceTheCertificateIsValidAgain() throws InterruptedException {
         // given
         response = REFUSED;
         watch(Optional.of(certificate), end()).run();

@@ -29,9 +29,9 @@ class CompletionMarkerTest {
     }
 
     @Test
-    void shouldEndTheAgentUntilThereIsAnotherEnrollment() throws IOException {
+    void shouldEndTheAgentUntilThereIsANewEnrollment() throws IOException {
         // given
-        CompletionMarker completionMarker = farewell(false);
+        CompletionMarker completionMarker = marker(false);
         boolean before = completionMarker.isWritten();
 
         // when
@@ -41,41 +41,41 @@ class CompletionMarkerTest {
         // then
         assertThat(before).isFalse();
         assertThat(ends).isTrue();
-        assertThat(farewell(false).isWritten()).isTrue();
+        assertThat(marker(false).isWritten()).isTrue();
         Files.setLastModifiedTime(secret, FileTime.from(Instant.parse("2026-11-25T10:00:00Z")));
-        assertThat(farewell(false).isWritten()).isFalse();
+        assertThat(marker(false).isWritten()).isFalse();
     }
 
     @Test
-    void shouldLeaveAnEnrollmentThatHasComeMeanwhileForTheAgent() throws IOException {
+    void shouldKeepRunningForAnEnrollmentThatArrivedMeanwhile() throws IOException {
         // given a secret that was written anew since the agent has enrolled by it
         Files.writeString(state.resolve("agent.enrollment"), new EnrollmentSecret(secret).modificationStamp());
         Files.setLastModifiedTime(secret, FileTime.from(Instant.parse("2026-11-25T10:00:00Z")));
 
         // when
-        boolean ends = farewell(false).write();
+        boolean ends = marker(false).write();
 
         // then
         assertThat(ends).isFalse();
-        assertThat(farewell(false).isWritten()).isFalse();
+        assertThat(marker(false).isWritten()).isFalse();
     }
 
     @Test
-    void shouldHaveNothingLeftToDoWithoutItsSecret() throws IOException {
+    void shouldHaveNothingToDoWithoutItsSecret() throws IOException {
         // given
-        farewell(false).write();
+        marker(false).write();
 
         // when
         Files.delete(secret);
 
         // then
-        assertThat(farewell(false).isWritten()).isTrue();
+        assertThat(marker(false).isWritten()).isTrue();
     }
 
     @Test
-    void shouldLetAResidentAgentGoOn() {
+    void shouldKeepAResidentAgentRunning() {
         // given
-        CompletionMarker completionMarker = farewell(true);
+        CompletionMarker completionMarker = marker(true);
 
         // when
         boolean ends = completionMarker.write();
@@ -86,7 +86,7 @@ class CompletionMarkerTest {
         assertThat(root.resolve("run/cluster-api/bootstrap-success.complete")).hasContent("success");
     }
 
-    private CompletionMarker farewell(boolean resident) {
+    private CompletionMarker marker(boolean resident) {
         return new CompletionMarker(
                 resident, new FakeHost(root).parts().files(), new RootedHostFiles(state), new EnrollmentSecret(secret));
     }

@@ -26,7 +26,7 @@ class InstalledFilesTest {
     }
 
     @Test
-    void shouldCountTheFilesThatAreWhole() throws IOException {
+    void shouldCountTheIntactFiles() throws IOException {
         // when
         int files = new InstalledFiles(home).verify();
 
@@ -35,7 +35,7 @@ class InstalledFilesTest {
     }
 
     @Test
-    void shouldNameAChangedFile() throws IOException {
+    void shouldReportAChangedFile() throws IOException {
         // given
         Files.writeString(home.resolve("lib/a.jar"), "b");
 
@@ -47,7 +47,7 @@ class InstalledFilesTest {
     }
 
     @Test
-    void shouldNameAMissingFile() throws IOException {
+    void shouldReportAMissingFile() throws IOException {
         // given
         Files.delete(home.resolve("options"));
 
@@ -59,7 +59,7 @@ class InstalledFilesTest {
     }
 
     @Test
-    void shouldNameAFileThatThePackageDoesNotHave() throws IOException {
+    void shouldReportAFileThatIsNotOfThePackage() throws IOException {
         // given
         Files.writeString(home.resolve("lib/z.jar"), "z");
 
@@ -73,7 +73,7 @@ class InstalledFilesTest {
     }
 
     @Test
-    void shouldNotTakeAListThatIsCutForAWholeOne() throws IOException {
+    void shouldRejectATruncatedList() throws IOException {
         // given
         Files.writeString(home.resolve("SHA256SUMS"), Sha256.hex("a") + "  lib/");
 

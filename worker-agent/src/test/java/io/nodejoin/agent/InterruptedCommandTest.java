@@ -77,7 +77,7 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldGoOnAfterTheNextStart() throws InterruptedException {
+    void shouldContinueAfterARestart() throws InterruptedException {
         try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
             agent.journal.recordAccepted(prepare(1, LATER));
@@ -92,7 +92,7 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldNotGoOnOnceAResetHasFollowedIt() throws InterruptedException {
+    void shouldNotContinueAfterAFollowingReset() throws InterruptedException {
         try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
             agent.journal.recordAccepted(prepare(1, LATER));
@@ -110,7 +110,7 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldNotGoOnBeforeTheResetThatFollowsIt() throws InterruptedException {
+    void shouldNotContinueBeforeTheFollowingReset() throws InterruptedException {
         try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
             agent.journal.recordAccepted(prepare(1, LATER));
@@ -128,7 +128,7 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldNotGoOnWhenTheFirstAnswerOfTheGatewayIsAReset() throws InterruptedException {
+    void shouldNotContinueIfTheFirstAssignmentIsAReset() throws InterruptedException {
         try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
             agent.journal.recordAccepted(prepare(1, LATER));
@@ -145,7 +145,7 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldNotGoOnOnceItHasExpired() throws InterruptedException {
+    void shouldNotContinueOnceExpired() throws InterruptedException {
         try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
             agent.journal.recordAccepted(prepare(1, PAST));
@@ -160,7 +160,7 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldExpireByTheTimeOfTheGatewayAndNotOfTheHost() throws InterruptedException {
+    void shouldExpireByTheClockOfTheGatewayInsteadOfTheHost() throws InterruptedException {
         try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
             now.set(LATER.plusSeconds(600));
@@ -179,7 +179,7 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldTakeBackHoweverLateAndWithoutAGateway() throws InterruptedException {
+    void shouldUndoAfterAnyTimeAndWithoutAGateway() throws InterruptedException {
         try (AgentHarness agent = new AgentHarness(host, gateway, state)) {
             // given
             agent.journal.recordAccepted(reset(1, PAST));
@@ -193,7 +193,7 @@ class InterruptedCommandTest {
     }
 
     @Test
-    void shouldNotEndByTheStopOfItsAgent() {
+    void shouldOutliveTheStopOfTheAgent() {
         // given a program that the stop ends, before the agent closes its journal
         CompletableFuture<Thread> command = new CompletableFuture<>();
         HostPorts slow = new HostPorts(

@@ -43,7 +43,7 @@ class OutboxTest {
     }
 
     @Test
-    void shouldOweWhatTheGatewayHasNotTaken() throws InterruptedException {
+    void shouldKeepReportsThatTheGatewayDidNotAccept() throws InterruptedException {
         // given
         gateway.answer = AWAY;
         outbox.add("a", PROGRESS);
@@ -58,7 +58,7 @@ class OutboxTest {
     }
 
     @Test
-    void shouldOweNothingThatTheGatewayHasTaken() throws InterruptedException {
+    void shouldDropReportsThatTheGatewayAccepted() throws InterruptedException {
         // given
         outbox.add("a", PROGRESS);
 
@@ -71,7 +71,7 @@ class OutboxTest {
     }
 
     @Test
-    void shouldKeepTheOrderOfWhatItDeliversAgain() throws InterruptedException {
+    void shouldKeepTheOrderOfRetriedReports() throws InterruptedException {
         // given
         gateway.answer = AWAY;
         outbox.add("a", PROGRESS);
@@ -88,7 +88,7 @@ class OutboxTest {
     }
 
     @Test
-    void shouldTryMoreAndMoreSeldomUntilTheGatewayTakesSomething() throws InterruptedException {
+    void shouldBackOffUntilTheGatewayAcceptsAReport() throws InterruptedException {
         // given
         gateway.answer = AWAY;
         outbox.add("a", PROGRESS);
@@ -110,7 +110,7 @@ class OutboxTest {
 
     @Test
     @Timeout(60)
-    void shouldWaitNoLongerOnceTheGatewayIsThere() throws InterruptedException {
+    void shouldEndTheWaitOnceTheGatewayIsAvailable() throws InterruptedException {
         // given
         Outbox waiting = outbox(WakeSignal.create());
         gateway.answer = AWAY;

@@ -69,7 +69,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void shouldTellTheSameToPrograms() throws JsonProcessingException {
+    void shouldPrintTheSameAsJson() throws JsonProcessingException {
         // when
         JsonNode plan = new JsonMapper().readTree(plan("--output", "json"));
 

@@ -43,7 +43,7 @@ class PreflightCommandTest {
     }
 
     @Test
-    void shouldPrintATableAndExitWithZeroOnAFitHost() throws InterruptedException {
+    void shouldPrintATableAndExitWithZeroIfAllChecksPass() throws InterruptedException {
         // when
         int code = run("--kubernetes-version", "v1.37.2");
 
@@ -53,7 +53,7 @@ class PreflightCommandTest {
     }
 
     @Test
-    void shouldExitWithOneAndNameTheRemedyOfAnError() throws InterruptedException {
+    void shouldExitWithOneAndPrintTheRemedyOfAnError() throws InterruptedException {
         // given
         host.network().occupy(10250);
 
@@ -66,7 +66,7 @@ class PreflightCommandTest {
     }
 
     @Test
-    void shouldIgnoreWhatTheConfigurationNamesAndTryItsGateway() throws IOException, InterruptedException {
+    void shouldIgnoreTheConfiguredChecksAndConnectToTheConfiguredGateway() throws IOException, InterruptedException {
         // given
         host.network().occupy(10250);
         Path config = Files.writeString(elsewhere.resolve("agent.json"), """
@@ -84,7 +84,7 @@ class PreflightCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"--force yes", "--output", "--output xml", "--profile podman", "--output json --output table"})
-    void shouldRefuseWhatItDoesNotUnderstand(String line) {
+    void shouldRejectAnUnknownCommand(String line) {
         // when
         ThrowingCallable run = () -> run(line.split(" ", -1));
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class RedactingFormatterTest {
     @Test
-    void shouldMakeOneLineOfEveryText() {
+    void shouldFormatEveryTextAsOneLine() {
         for (HostileText hostile : HostileText.all()) {
             // given
             LogRecord event = new LogRecord(Level.INFO, "the gateway says {0}");

@@ -63,7 +63,7 @@ class VersionCommandTest {
     }
 
     @Test
-    void shouldVerifyAWholeInstallation() {
+    void shouldVerifyAnIntactInstallation() {
         // when
         int code = run("--verify");
 
@@ -81,7 +81,7 @@ class VersionCommandTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldNoticeADamagedJar(Damage damage) throws IOException {
+    void shouldDetectADamagedJar(Damage damage) throws IOException {
         // given
         byte[] whole = Files.readAllBytes(jar);
         switch (damage) {

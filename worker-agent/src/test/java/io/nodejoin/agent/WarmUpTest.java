@@ -62,7 +62,7 @@ class WarmUpTest {
     }
 
     @Test
-    void shouldFindNothingOnASoundHost() throws IOException {
+    void shouldReportNothingOnAHealthyHost() throws IOException {
         // given
         Path authority =
                 Files.writeString(root.resolve("ca.pem"), Pem.encode(List.of(new TestTls(root).certificate("ca"))));
@@ -75,7 +75,7 @@ class WarmUpTest {
     }
 
     @Test
-    void shouldWalkTheOtherPathsWhenOneIsClosed() {
+    void shouldExerciseTheOtherPathsIfOneFails() {
         // when
         warmUp(root.resolve("missing.pem")).run();
 

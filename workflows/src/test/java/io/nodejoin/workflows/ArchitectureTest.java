@@ -66,7 +66,7 @@ class ArchitectureTest {
             slices().matching("io.nodejoin.workflows.(*)..").should().beFreeOfCycles();
 
     @Test
-    void shouldCatchAPlantedClassThatAsksTheMachine() {
+    void shouldRejectAClassThatReadsTheSystemClock() {
         // given
         var planted = new ClassFileImporter().importClasses(ReadsSystemClock.class);
 

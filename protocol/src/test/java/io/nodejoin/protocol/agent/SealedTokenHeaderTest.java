@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SealedTokenHeaderTest {
     @Test
-    void shouldBindTheSealToEverythingThatMakesItUnique() {
+    void shouldPutEachComponentIntoTheJweHeader() {
         // given
         SealedTokenHeader seal = new SealedTokenHeader(
                 new JoinId("6f1d0a3c9b2e4f5867a1b0c2d3e4f506"),

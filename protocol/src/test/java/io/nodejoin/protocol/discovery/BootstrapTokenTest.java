@@ -12,7 +12,7 @@ class BootstrapTokenTest {
     private static final String SECRET = "0123456789abcdef";
 
     @Test
-    void shouldReadAndWriteTheWireForm() {
+    void shouldRoundTripTheWireForm() {
         // when
         BootstrapToken token = BootstrapToken.parse("abcdef." + SECRET);
 

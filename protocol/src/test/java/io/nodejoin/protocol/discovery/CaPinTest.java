@@ -22,7 +22,7 @@ class CaPinTest {
     }
 
     @Test
-    void shouldNotMindCase() {
+    void shouldIgnoreCase() {
         assertThat(new CaPin(PIN.toUpperCase(Locale.ROOT))).isEqualTo(new CaPin(PIN));
     }
 

@@ -44,7 +44,7 @@ class ClusterInfoSignatureFuzzTest {
     }
 
     @Test
-    void shouldReadNothingElseAsToken() {
+    void shouldRejectTextThatIsNoToken() {
         Fuzzing.check("token", mutator -> {
             // given
             String wire = mutator.mutateText(TOKEN.bearerToken());

@@ -62,7 +62,7 @@ class ClusterInfoSignatureTest {
     }
 
     @Test
-    void shouldEqualTheStandardsForAnyTokenAndText() throws GeneralSecurityException {
+    void shouldEqualTheJoseLibraryForAnyTokenAndText() throws GeneralSecurityException {
         // given
         long seed = Long.getLong("nodejoin.seed", System.nanoTime());
         System.err.println("signatures of random tokens and texts: -Dnodejoin.seed=" + seed);

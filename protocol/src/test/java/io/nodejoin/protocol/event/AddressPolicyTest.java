@@ -44,7 +44,7 @@ class AddressPolicyTest {
         "::ffff:c000:201, IPv4 address written as",
         "::ffff:127.0.0.1, IPv4 address written as"
     })
-    void shouldRefuseWhereNoOtherMachineReachesIt(String address, String rule) {
+    void shouldRejectAddressesThatNoOtherMachineReaches(String address, String rule) {
         assertThat(AddressPolicy.violation(address))
                 .hasValueSatisfying(
                         sentence -> assertThat(sentence).contains(rule).doesNotContain(address));

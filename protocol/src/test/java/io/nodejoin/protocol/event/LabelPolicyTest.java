@@ -47,7 +47,7 @@ class LabelPolicyTest {
     }
 
     @Test
-    void shouldLetANodeWaitForItsCloudByTaintOnly() {
+    void shouldAllowUninitializedAsTaintButNotAsLabel() {
         assertThat(LabelPolicy.taintViolation("node.cloudprovider.kubernetes.io/uninitialized"))
                 .isEmpty();
         assertThat(LabelPolicy.labelViolation("node.cloudprovider.kubernetes.io/uninitialized"))

@@ -17,7 +17,7 @@ class RetryAfterTest {
 
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
-    void shouldNameATimeWhereverTheSenderMayTryAgain(ErrorCode code) {
+    void shouldSetARetryTimeForEachRetryableCode(ErrorCode code) {
         assertThat(RetryAfter.forReason(code, join(1)) != null).isEqualTo(code.retryableByNewRequest());
     }
 
@@ -25,7 +25,7 @@ class RetryAfterTest {
     @EnumSource(
             value = ErrorCode.class,
             names = {"HOST_PREFLIGHT_FAILED", "KUBELET_NOT_STARTED", "AGENT_UNREACHABLE", "NODE_NAME_IN_USE"})
-    void shouldNotHaveAnybodyWaitForWhatTimeDoesNotMend(ErrorCode code) {
+    void shouldSetNoRetryTimeForNonRetryableCodes(ErrorCode code) {
         assertThat(RetryAfter.forReason(code, join(1))).isZero();
     }
 
@@ -42,7 +42,7 @@ class RetryAfterTest {
                 "DRAIN_BLOCKED",
                 "TERMINATED"
             })
-    void shouldSpreadWhatFailedTogether(ErrorCode code) {
+    void shouldSpreadRetriesOfRequestsThatFailedTogether(ErrorCode code) {
         // when
         List<Duration> times = IntStream.range(0, 1_000)
                 .mapToObj(number -> RetryAfter.forReason(code, join(number)))
@@ -58,7 +58,7 @@ class RetryAfterTest {
 
     @ParameterizedTest
     @CsvSource({"PT0S, PT0S", "PT-5S, PT0S", "PT0.001S, PT1S", "PT3S, PT3S", "PT3H0.5S, PT3H1S"})
-    void shouldWaitUntilItIsNoLongerInVain(Duration left, Duration expected) {
+    void shouldReturnTheTimeUntilARetryCanSucceed(Duration left, Duration expected) {
         assertThat(RetryAfter.until(NOW.plus(left), NOW)).isEqualTo(expected);
     }
 

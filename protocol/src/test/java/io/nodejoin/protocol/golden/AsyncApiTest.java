@@ -16,7 +16,7 @@ class AsyncApiTest {
     private static final String DOCUMENT = "/io/nodejoin/protocol/asyncapi.yaml";
 
     @Test
-    void shouldNameExactlyTheKnownTypesOnTheirTopics() throws JsonProcessingException {
+    void shouldListExactlyTheKnownTypesOnTheirTopics() throws JsonProcessingException {
         // given
         JsonNode document = document();
 

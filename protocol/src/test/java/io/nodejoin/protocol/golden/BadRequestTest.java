@@ -187,7 +187,7 @@ class BadRequestTest {
     }
 
     @Test
-    void shouldNameTheAddressesThatAServingCertificateNeeds() throws JsonProcessingException {
+    void shouldReportThatAServingCertificateNeedsAddresses() throws JsonProcessingException {
         // given
         ObjectNode request = golden(LifecycleEventType.JOIN_REQUESTED);
         request.remove("addresses");
@@ -207,7 +207,7 @@ class BadRequestTest {
 
     @ParameterizedTest
     @MethodSource("badMembers")
-    void shouldRefuseABadMemberAndNameIt(String member, JsonNode value) throws JsonProcessingException {
+    void shouldRejectAnInvalidMemberAndReportIt(String member, JsonNode value) throws JsonProcessingException {
         // given
         ObjectNode request = golden(LifecycleEventType.JOIN_REQUESTED);
         request.set(member, value);
@@ -240,7 +240,7 @@ class BadRequestTest {
 
     @ParameterizedTest
     @EnumSource(LifecycleEventType.class)
-    void shouldNameTheRequiredMemberThatIsMissing(LifecycleEventType type) throws JsonProcessingException {
+    void shouldReportTheMissingRequiredMember(LifecycleEventType type) throws JsonProcessingException {
         for (JsonNode required :
                 GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type)).path("required")) {
             // given
@@ -266,7 +266,7 @@ class BadRequestTest {
     }
 
     @Test
-    void shouldAcceptNamesOfTheGreatestLength() throws JsonProcessingException {
+    void shouldAcceptNamesOfMaximumLength() throws JsonProcessingException {
         // given
         ObjectNode request = golden(LifecycleEventType.JOIN_REQUESTED);
         request.put("cluster", "a".repeat(63));

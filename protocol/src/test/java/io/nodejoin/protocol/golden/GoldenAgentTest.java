@@ -52,7 +52,7 @@ class GoldenAgentTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void shouldReadAndWriteEveryMessageOfTheAgentApi(String name, Class<?> type) throws JsonProcessingException {
+    void shouldRoundTripEveryMessageOfTheAgentApi(String name, Class<?> type) throws JsonProcessingException {
         // given
         String golden = GoldenFiles.readAgentMessage(name);
 
@@ -66,7 +66,7 @@ class GoldenAgentTest {
     }
 
     @Test
-    void shouldHaveAGoldenForEveryCommandResultAndAnswer() throws JsonProcessingException {
+    void shouldHaveAGoldenFileForEveryCommandResultAndResponse() throws JsonProcessingException {
         // given
         Set<Class<?>> seen = new HashSet<>();
         for (Map.Entry<String, Class<?>> golden : GOLDENS.entrySet()) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GoldenEventTest {
     @ParameterizedTest
     @EnumSource(LifecycleEventType.class)
-    void shouldReadAndWriteTheGoldenDataOfEveryType(LifecycleEventType type) throws JsonProcessingException {
+    void shouldRoundTripTheGoldenDataOfEveryType(LifecycleEventType type) throws JsonProcessingException {
         // given
         String golden = GoldenFiles.readEvent(type);
 
@@ -29,7 +29,7 @@ class GoldenEventTest {
     }
 
     @Test
-    void shouldFillInWhatTheShortestRequestLeavesOut() throws JsonProcessingException {
+    void shouldApplyDefaultsToAMinimalRequest() throws JsonProcessingException {
         // given
         String shortest = "{\"cluster\":\"fra-1\",\"nodeName\":\"worker-7\",\"enrollment\":\"" + "0".repeat(64) + "\"}";
 
@@ -48,7 +48,7 @@ class GoldenEventTest {
     }
 
     @Test
-    void shouldNotKnowATypeOfAnotherVersion() {
+    void shouldRejectATypeOfAnotherVersion() {
         assertThat(LifecycleEventType.fromCloudEventType("io.nodejoin.join.requested.v2"))
                 .isEmpty();
     }

@@ -17,7 +17,7 @@ class MarkdownLinksTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
     @Test
-    void shouldLeadSomewhereFromEveryDocument() throws IOException {
+    void shouldResolveEveryLinkOfEveryDocument() throws IOException {
         // given
         List<Path> documents = documents();
 

@@ -63,7 +63,7 @@ class OpenApiTest {
     }
 
     @Test
-    void shouldNameEveryCommandResultAndMark() throws JsonProcessingException {
+    void shouldListEveryCommandResultAndMilestone() throws JsonProcessingException {
         // given
         JsonNode schemas = document().at("/components/schemas");
 

@@ -77,7 +77,7 @@ class ReferenceTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldExpectEachCodeThatIsProducedInATest(ErrorCode code) {
+    void shouldTestEachErrorCodeThatIsProduced(ErrorCode code) {
         // when
         ErrorCodeUsage use = ErrorCodeUsage.find(code);
 

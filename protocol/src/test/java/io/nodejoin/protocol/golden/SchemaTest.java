@@ -51,7 +51,7 @@ class SchemaTest {
             value = LifecycleEventType.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = {"JOIN_REQUESTED"})
-    void shouldRequireWhatTheRecordAlwaysHas(LifecycleEventType type) throws JsonProcessingException {
+    void shouldRequireEachNonNullComponent(LifecycleEventType type) throws JsonProcessingException {
         // given
         JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));
 
@@ -69,7 +69,7 @@ class SchemaTest {
 
     @ParameterizedTest
     @EnumSource(LifecycleEventType.class)
-    void shouldSayInWordsWhatEveryMemberMeans(LifecycleEventType type) throws JsonProcessingException {
+    void shouldDescribeEveryMember(LifecycleEventType type) throws JsonProcessingException {
         // given
         JsonNode schema = GoldenFiles.MAPPER.readTree(GoldenFiles.readSchema(type));
 
@@ -95,7 +95,7 @@ class SchemaTest {
     }
 
     @Test
-    void shouldDefineTheSameThingTheSameWayInEveryFile() throws JsonProcessingException {
+    void shouldDefineSharedTypesEquallyInAllSchemas() throws JsonProcessingException {
         // given
         Map<String, JsonNode> definitions = new HashMap<>();
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class HostileTextTest {
     @Test
-    void shouldHoldManyDistinctTextsUnderDistinctNames() {
+    void shouldHaveManyDistinctTextsUnderDistinctNames() {
         assertThat(HostileText.all()).hasSizeGreaterThan(300).doesNotHaveDuplicates();
         assertThat(HostileText.all()).extracting(HostileText::name).doesNotHaveDuplicates();
         assertThat(HostileText.all()).extracting(HostileText::text).doesNotHaveDuplicates();

@@ -168,7 +168,7 @@ class HostFaultTest {
 
     @ParameterizedTest
     @MethodSource("preparations")
-    void shouldNameWhatIsWrongAndGoBackToTheHostBefore(Row row) throws Exception {
+    void shouldReportTheFailureAndRestoreTheHost(Row row) throws Exception {
         // given
         row.fault().on(this);
         Map<String, String> before = HostTree.read(root);
@@ -198,7 +198,7 @@ class HostFaultTest {
     /** One page more is left each time, until the host can be prepared: each write is once the one that fills the disk. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void shouldGoBackWhicheverWriteFillsTheDisk(boolean journalToo) throws Exception {
+    void shouldUndoWhicheverWriteFillsTheDisk(boolean journalToo) throws Exception {
         disk.mount();
         furnish();
         Path journalFile = (journalToo ? root : state).resolve("journal");

@@ -73,7 +73,7 @@ class PreflightTest {
                 ROOT + "/dev/vdb /run ext4 rw 0 0\ntmpfs /run tmpfs rw 0 0\n",
                 "tmpfs / tmpfs rw 0 0\n",
             })
-    void shouldPassAHostThatKeepsRunInMemory(String mounts) throws InterruptedException {
+    void shouldPassAHostWithRunOnTmpfs(String mounts) throws InterruptedException {
         // given
         temporary.text("/proc/1/mounts", mounts);
 
@@ -132,7 +132,7 @@ class PreflightTest {
     }
 
     @Test
-    void shouldRefuseAHostWithAnotherInitInPlainWords() throws InterruptedException {
+    void shouldReportAHostWithoutSystemd() throws InterruptedException {
         // given
         temporary.text("/etc/os-release", "ID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME=\"Alpine Linux v3.22\"\n");
         temporary.text("/proc/1/comm", "init\n");
@@ -158,7 +158,7 @@ class PreflightTest {
 
     @ParameterizedTest
     @MethodSource("oneFailure")
-    void shouldKeepTheCodeOfItsOnlyFailure(OneFailure failure) throws InterruptedException {
+    void shouldReportTheCodeOfItsOnlyFailure(OneFailure failure) throws InterruptedException {
         // given
         failure.way().accept(this);
 

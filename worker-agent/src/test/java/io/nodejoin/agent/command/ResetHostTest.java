@@ -79,7 +79,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTellTheKeyOfTheCertificateThatItHasWiped() throws Exception {
+    void shouldReportTheWipedKeyOfTheCertificate() throws Exception {
         // given
         X509Certificate certificate = joinGetsCertificate();
 
@@ -91,7 +91,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTellTheKeyThatItHadWipedWhenItDied() throws Exception {
+    void shouldReportTheKeyThatWasWipedBeforeACrash() throws Exception {
         // given
         X509Certificate certificate = joinGetsCertificate();
         temporary.whenReloaded(() -> {
@@ -109,7 +109,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTellTheKeyOfNoJoinBefore() throws Exception {
+    void shouldNotReportTheKeyOfAnEarlierJoin() throws Exception {
         // given
         joinGetsCertificate();
         reset.execute(UNHEARD);
@@ -124,7 +124,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTellNoKeyThatIsStillThere() throws Exception {
+    void shouldNotReportAKeyAsWipedThatIsStillThere() throws Exception {
         // given
         host.files().createDirectory(KubeletPaths.HOME, 0750);
         kubeletGetsCertificate();
@@ -137,7 +137,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTellNoKeyThatAKubeletMayStillHaveInItsMemory() throws Exception {
+    void shouldNotReportAKeyAsWipedThatARunningKubeletMayHave() throws Exception {
         // given
         joinGetsCertificate();
         new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit(KubeletPaths.UNIT)), _ -> {});
@@ -155,7 +155,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldWipeTheKeyThatLiesInADirectoryFromBeforeTheJoin() throws Exception {
+    void shouldWipeTheKeyInADirectoryFromBeforeTheJoin() throws Exception {
         // given
         host.files().createDirectory(KubeletPaths.HOME, 0750);
         host.files().createDirectory(KubeletPaths.PKI, 0700);
@@ -173,7 +173,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTakeTheRestBackOfAHostWhoseKubeletLiesBehindALinkByNow() throws Exception {
+    void shouldUndoTheRestIfTheDirectoryOfTheKubeletBecameALink() throws Exception {
         // given
         new StepExecutor(host, journal)
                 .apply(List.of(new HostStep.WriteFile("/etc/join", "join", 0644, false)), _ -> {});
@@ -199,7 +199,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTakeTheRestBackOfAHostWhereOthersMayWriteToTheKubeletsDirectory() throws Exception {
+    void shouldUndoTheRestIfOthersMayWriteToTheDirectoryOfTheKubelet() throws Exception {
         // given
         new StepExecutor(host, journal)
                 .apply(List.of(new HostStep.WriteFile("/etc/join", "join", 0644, false)), _ -> {});
@@ -219,7 +219,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTakeTheFilesBackOfAHostWhoseUnitsItCannotReachAndSayWhatIsLeft() throws Exception {
+    void shouldRestoreTheFilesOfAHostWithoutSystemdAndReportTheResidue() throws Exception {
         // given
         new StepExecutor(host, journal)
                 .apply(
@@ -251,7 +251,7 @@ class ResetHostTest {
     }
 
     @Test
-    void shouldTakeBackTheRestOnceTheHostHasBeenRepaired() throws Exception {
+    void shouldUndoTheRestOnceTheHostIsRepaired() throws Exception {
         // given
         new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit(KubeletPaths.UNIT)), _ -> {});
         temporary.withoutBus();

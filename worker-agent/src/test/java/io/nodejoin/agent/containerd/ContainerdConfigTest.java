@@ -39,7 +39,7 @@ class ContainerdConfigTest {
     }
 
     @Test
-    void shouldWriteAFileWhereThereIsNoneThatEveryContainerdReads() {
+    void shouldWriteAConfigurationThatEveryContainerdParsesIfThereIsNone() {
         // when
         String text = changed("");
 
@@ -72,7 +72,7 @@ class ContainerdConfigTest {
     }
 
     @Test
-    void shouldUseTheNamesOfTheFirstVersion() {
+    void shouldUseTheTableNamesOfVersionOne() {
         // when
         String text = changed("[plugins.cri]\n  sandbox_image = \"pause:1\"\n");
 
@@ -84,7 +84,7 @@ class ContainerdConfigTest {
     }
 
     @Test
-    void shouldUseTheNamesOfTheThirdVersion() {
+    void shouldUseTheTableNamesOfVersionThree() {
         // when
         String text = changed("version = 3\n");
 
@@ -108,7 +108,7 @@ class ContainerdConfigTest {
                 "version = 3\nimports = ['/etc/containerd/conf.d/*.toml']\n",
                 "version = 3\nimports = [\n \"conf.d/*.toml\",\n]\n"
             })
-    void shouldWriteAFileOfItsOwnWhereItIsImportedAndMerged(String text) {
+    void shouldWriteADropInIfItIsImportedAndMerged(String text) {
         // when
         ContainerdConfig.TargetFile target =
                 new ContainerdConfig(text).withSettings(new ContainerdSettings(null, "pause:2", Map.of()));
@@ -134,7 +134,7 @@ class ContainerdConfigTest {
     }
 
     @Test
-    void shouldRefuseMirrorsBesideThoseOfTheOwner() {
+    void shouldRejectMirrorsInAdditionToThoseOfTheAdministrator() {
         // given
         ContainerdConfig config = new ContainerdConfig(
                 "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\nendpoint = [\"https://x\"]\n");
@@ -144,7 +144,7 @@ class ContainerdConfigTest {
     }
 
     @Test
-    void shouldPutItsRegistriesBeforeThoseOfTheOwner() {
+    void shouldPutItsRegistriesBeforeThoseOfTheAdministrator() {
         // given
         String own =
                 "version = 3\n[plugins.\"io.containerd.cri.v1.images\".registry]\nconfig_path = \"/opt/certs.d\"\n";
@@ -160,7 +160,7 @@ class ContainerdConfigTest {
     }
 
     @Test
-    void shouldGiveTheDriverToTheDefaultRuntime() {
+    void shouldSetTheDriverOfTheDefaultRuntime() {
         // given
         String own = """
                 version = 2
@@ -180,7 +180,7 @@ class ContainerdConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", DEBIAN, "version = 3\n", "[plugins.cri]\n"})
-    void shouldHaveNothingLeftToChangeOnceChanged(String text) {
+    void shouldPlanNothingOnceApplied(String text) {
         // when
         String once = changed(text);
 
@@ -191,7 +191,7 @@ class ContainerdConfigTest {
     }
 
     @Test
-    void shouldCallTheUsualDriverCgroupfs() {
+    void shouldReadTheDefaultDriverAsCgroupfs() {
         // when
         ContainerdConfig config = new ContainerdConfig(DEBIAN);
 

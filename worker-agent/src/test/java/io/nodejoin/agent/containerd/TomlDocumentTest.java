@@ -27,7 +27,7 @@ class TomlDocumentTest {
     }
 
     @Test
-    void shouldLeaveEveryLineAsItIs() {
+    void shouldKeepEveryLine() {
         // when
         TomlDocument text = TomlDocument.parse(TEXT);
 
@@ -36,7 +36,7 @@ class TomlDocumentTest {
     }
 
     @Test
-    void shouldReadValuesOfAnyKindOfQuoting() {
+    void shouldParseValuesOfAnyQuoting() {
         // when
         TomlDocument text = TomlDocument.parse(TEXT);
 
@@ -110,7 +110,7 @@ class TomlDocumentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[plugins", "a = \"\"\"\nb\n\"\"\"\n", "no toml", "[a.\"b\\\"c\"]\n", "= 1", "a b = 1"})
-    void shouldRefuseWhatItDoesNotUnderstand(String text) {
+    void shouldRejectAnUnknownCommand(String text) {
         // when, then
         assertThatThrownBy(() -> TomlDocument.parse(text)).hasMessageContaining("is not understood");
     }

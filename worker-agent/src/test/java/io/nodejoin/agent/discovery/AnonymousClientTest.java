@@ -31,7 +31,7 @@ class AnonymousClientTest {
     }
 
     @Test
-    void shouldTellTheServersTimeAndSendNoCredential() throws IOException {
+    void shouldReturnTheTimeOfTheServerAndSendNoCredential() throws IOException {
         // given
         try (RecordingServer server = server("Date: Wed, 25 Nov 2026 12:00:00 GMT\r\n")) {
             // when
@@ -45,7 +45,7 @@ class AnonymousClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Date: yesterday\r\n", "Date:\r\n"})
-    void shouldTellNothingWithoutAProperDate(String header) throws IOException {
+    void shouldReturnNoTimeWithoutAValidDate(String header) throws IOException {
         // given
         try (RecordingServer server = server(header)) {
             // when
@@ -57,7 +57,7 @@ class AnonymousClientTest {
     }
 
     @Test
-    void shouldTellNothingIfNobodyAnswers() throws IOException {
+    void shouldReturnNothingWithoutAResponse() throws IOException {
         // given
         URI gone;
         try (RecordingServer server = server("")) {
@@ -72,7 +72,7 @@ class AnonymousClientTest {
     }
 
     @Test
-    void shouldTellTheStatusOfAnAnswerOrThatThereIsNone() throws IOException {
+    void shouldReturnTheStatusOfAResponseOrThatThereIsNone() throws IOException {
         // given
         URI resource;
         OptionalInt answered;

@@ -41,7 +41,7 @@ class ClusterInfoFuzzTest {
     }
 
     @Test
-    void shouldFindCertificatesOrSayThatThereAreNone() {
+    void shouldParseCertificatesOrFailIfThereAreNone() {
         Fuzzing.check("cluster-info kubeconfig", mutator -> {
             // given
             String text =
@@ -86,7 +86,7 @@ class ClusterInfoFuzzTest {
     }
 
     @Test
-    void shouldReadItsOwnBootstrapKubeconfigOnly() {
+    void shouldParseItsOwnBootstrapKubeconfigOnly() {
         // given
         BootstrapKubeconfig written = new BootstrapKubeconfig(
                 new TrustedCluster(URI.create("https://10.0.0.1:6443"), List.of(authority)), TOKEN);

@@ -130,7 +130,7 @@ class DiscoveryRefusalTest {
     }
 
     @Test
-    void shouldRefuseReplayOfTheGenuineAnswerByWhoHasNoKeyOfTheAuthority() throws IOException {
+    void shouldRejectAReplayedResponseWithoutTheKeyOfTheCa() throws IOException {
         // given
         try (RecordingServer server = server("otherserver", signed(kubeconfig("ca")))) {
 
@@ -159,7 +159,7 @@ class DiscoveryRefusalTest {
     }
 
     @Test
-    void shouldTellNothingToTheRightEndpointEither() throws IOException, InterruptedException {
+    void shouldSendNoCredentialToTheRightEndpointEither() throws IOException, InterruptedException {
         // given
         try (RecordingServer server = server("server", signed(kubeconfig("ca")))) {
 

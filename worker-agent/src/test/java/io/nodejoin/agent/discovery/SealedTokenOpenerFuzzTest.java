@@ -64,7 +64,7 @@ class SealedTokenOpenerFuzzTest {
     }
 
     @Test
-    void shouldOpenNothingButTheSeal() {
+    void shouldOpenNothingButTheGenuineJwe() {
         Fuzzing.check("JWE", mutator -> {
             // given
             String changed = changed(mutator);

@@ -98,7 +98,7 @@ class SealedTokenOpenerTest {
         }
     }
 
-    static Stream<Variant> shouldRefuseWhatIsSealedOtherwise() {
+    static Stream<Variant> shouldRejectATokenSealedByOtherAlgorithms() {
         String typ = SealedTokenHeader.TYP;
         String alg = SealedTokenHeader.ALG;
         String enc = SealedTokenHeader.ENC;
@@ -131,7 +131,7 @@ class SealedTokenOpenerTest {
 
     @ParameterizedTest
     @MethodSource
-    void shouldRefuseWhatIsSealedOtherwise(Variant variant) throws JoseException {
+    void shouldRejectATokenSealedByOtherAlgorithms(Variant variant) throws JoseException {
         // given
         String sealed = seal(key, variant.seal(), variant.typ(), variant.alg(), variant.enc(), variant.token());
 
@@ -143,7 +143,7 @@ class SealedTokenOpenerTest {
     }
 
     @Test
-    void shouldRefuseWhatIsSealedToAnotherHost() throws JoseException, GeneralSecurityException {
+    void shouldRejectATokenSealedForAnotherHost() throws JoseException, GeneralSecurityException {
         // given
         String sealed = seal(
                 newKey(),
@@ -161,7 +161,7 @@ class SealedTokenOpenerTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNoJwe() {
+    void shouldRejectTextThatIsNoJwe() {
         // when
         ThrowingCallable open = () -> open("eyJ.x.y.z");
 
@@ -170,7 +170,7 @@ class SealedTokenOpenerTest {
     }
 
     @Test
-    void shouldRefuseAPointOfNoCurve() throws JoseException {
+    void shouldRejectAPointThatIsNotOnTheCurve() throws JoseException {
         // given
         String sealed = seal(
                 key, SEAL, SealedTokenHeader.TYP, SealedTokenHeader.ALG, SealedTokenHeader.ENC, TOKEN.bearerToken());

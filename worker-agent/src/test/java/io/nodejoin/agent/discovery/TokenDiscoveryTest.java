@@ -148,7 +148,7 @@ class TokenDiscoveryTest {
     }
 
     @Test
-    void shouldTrustOnlyThePinnedOneOfSeveralAuthorities() throws InterruptedException {
+    void shouldTrustOnlyThePinnedCaOfSeveral() throws InterruptedException {
         // given
         answers.add(signed(kubeconfig(tls.certificate("otherca"), tls.certificate("ca"))));
 
@@ -178,7 +178,7 @@ class TokenDiscoveryTest {
     }
 
     @Test
-    void shouldWaitAsLongAsTheApiServerWishesAndSomeMoreWhenItRejects() throws InterruptedException {
+    void shouldWaitAtLeastAsLongAsRetryAfterRequires() throws InterruptedException {
         // given a rejection of either read
         answers.add(signed(kubeconfig(tls.certificate("ca"))));
         rejections.put(1, "1");
@@ -196,7 +196,7 @@ class TokenDiscoveryTest {
 
     @ParameterizedTest
     @CsvSource({"3600,2", "99999999999,0", "soon,0", "-1,0"})
-    void shouldNotLetAWishKeepTheJoinWaiting(String retryAfter, int seconds) throws InterruptedException {
+    void shouldNotLetAProgressReportDelayTheJoin(String retryAfter, int seconds) throws InterruptedException {
         // given
         answers.add(signed(kubeconfig(tls.certificate("ca"))));
         rejections.put(1, retryAfter);
@@ -226,7 +226,7 @@ class TokenDiscoveryTest {
     }
 
     @Test
-    void shouldWaitForAnApiServerThatIsRestartedAtEitherRead() throws InterruptedException {
+    void shouldRetryIfTheApiServerRestartsAtEitherRead() throws InterruptedException {
         // given
         answers.add(signed(kubeconfig(tls.certificate("ca"))));
         silences.addAll(Set.of(1, 2, 4));
@@ -254,7 +254,7 @@ class TokenDiscoveryTest {
     }
 
     @Test
-    void shouldSayWhyNobodyAnswered() {
+    void shouldReportWhyThereWasNoResponse() {
         // given
         HttpsServer server = serve("server");
         URI apiServer = TestTls.at(server);
@@ -270,7 +270,7 @@ class TokenDiscoveryTest {
     }
 
     @Test
-    void shouldGiveUpWhenTheApiServerKeepsRejecting() {
+    void shouldTimeOutIfTheApiServerKeepsRejecting() {
         // given
         rejections.putAll(Map.of(1, "1", 2, "1"));
         HttpsServer server = serve("server");
@@ -283,7 +283,7 @@ class TokenDiscoveryTest {
     }
 
     @Test
-    void shouldGiveUpWaitingForTheSignature() {
+    void shouldTimeOutWithoutASignature() {
         // given
         answers.add(Map.of("kubeconfig", kubeconfig(tls.certificate("ca"))));
         HttpsServer server = serve("server");
@@ -331,7 +331,7 @@ class TokenDiscoveryTest {
                 "file:///etc/passwd",
                 "127.0.0.1"
             })
-    void shouldAskNoServerThatIsNotHttpsWithAHost(String url) {
+    void shouldSendNoRequestToAUrlThatIsNotHttpsWithAHost(String url) {
         // given
         TokenDiscovery discovery = new TokenDiscovery(Clock.systemUTC(), _ -> {}, new Random(1));
 
@@ -344,7 +344,7 @@ class TokenDiscoveryTest {
     }
 
     @Test
-    void shouldNotReadAnEndlessAnswer() {
+    void shouldLimitTheSizeOfAResponse() {
         // given
         answers.add(Map.of("kubeconfig", "a".repeat(2_000_000), TOKEN.id().signatureKey(), "x"));
         HttpsServer server = serve("server");

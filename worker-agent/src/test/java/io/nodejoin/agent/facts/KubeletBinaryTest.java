@@ -35,7 +35,7 @@ class KubeletBinaryTest {
     }
 
     @Test
-    void shouldNameTheProgramThatIsTheAcceptedOne() {
+    void shouldReturnThePathOfTheAcceptedProgram() {
         // when
         String program = binary.requireAccepted(ACCEPTED);
 
@@ -44,7 +44,7 @@ class KubeletBinaryTest {
     }
 
     @Test
-    void shouldNotReadAProgramThatNothingIsAskedOf() {
+    void shouldNotReadAProgramUnlessADigestIsRequired() {
         // when
         String program = binary.requireAccepted(List.of());
 
@@ -54,7 +54,7 @@ class KubeletBinaryTest {
     }
 
     @Test
-    void shouldRefuseAProgramThatWasSwappedAfterItWasSeen() {
+    void shouldRejectAProgramThatWasReplacedAfterItsCheck() {
         // given
         binary.requireAccepted(ACCEPTED);
         host.text(KUBELET, "another");
@@ -69,7 +69,7 @@ class KubeletBinaryTest {
     }
 
     @Test
-    void shouldNotBeMisledByATimeThatWasSetBack() throws IOException {
+    void shouldDetectAChangeDespiteARestoredModificationTime() throws IOException {
         // given
         Path file = root.resolve(KUBELET.substring(1));
         binary.requireAccepted(ACCEPTED);
@@ -86,7 +86,7 @@ class KubeletBinaryTest {
     }
 
     @Test
-    void shouldReadTheProgramOnceWhileItStaysTheSame() {
+    void shouldReadTheProgramOnceWhileItIsUnchanged() {
         // when
         binary.requireAccepted(ACCEPTED);
         binary.requireAccepted(ACCEPTED);
@@ -96,7 +96,7 @@ class KubeletBinaryTest {
     }
 
     @Test
-    void shouldReadWhatALinkLeadsToEachTime() throws IOException {
+    void shouldReadTheTargetOfALinkEachTime() throws IOException {
         // given
         Path file = root.resolve(KUBELET.substring(1));
         Path target = Files.move(file, file.resolveSibling("kubelet-1.37"));
@@ -112,7 +112,7 @@ class KubeletBinaryTest {
     }
 
     @Test
-    void shouldAskForTheVersionWithoutAnyRights() {
+    void shouldRequestTheVersionWithoutCredentials() {
         // when
         var version = binary.version();
 

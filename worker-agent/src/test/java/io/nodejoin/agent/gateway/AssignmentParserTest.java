@@ -75,7 +75,7 @@ class AssignmentParserTest {
     }
 
     @Test
-    void shouldReadEveryCommand() throws JsonProcessingException {
+    void shouldParseEveryCommand() throws JsonProcessingException {
         for (HostCommand command : COMMANDS) {
             // when
             GatewayResponse response = reader.parse(json.writeValueAsBytes(assignment(command)));
@@ -95,7 +95,7 @@ class AssignmentParserTest {
                 "{\"id\":\"a b\",\"joinId\":null}",
                 "{\"id\":{}}",
             })
-    void shouldTakeNothingForAnAssignmentThatIsNone(String body) {
+    void shouldRejectABodyThatIsNoAssignment(String body) {
         // when
         GatewayResponse response = reader.parse(body.getBytes(UTF_8));
 
@@ -115,7 +115,7 @@ class AssignmentParserTest {
                 "\"verb\":\"PrepareHost\",\"profile\":\"containerd\",\"path\":\"/etc\"",
                 "\"verb\":\"PrepareHost\",\"profile\":\"containerd\",\"profile\":\"docker\""
             })
-    void shouldRefuseACommandThatIsNotOfTheContractUnderItsId(String command) throws JsonProcessingException {
+    void shouldRejectAnInvalidCommandUnderItsId(String command) throws JsonProcessingException {
         // given
         String good = json.writeValueAsString(assignment(new HostCommand.ResetHost()));
         String body = good.replace("\"verb\":\"ResetHost\"", command);
@@ -128,7 +128,7 @@ class AssignmentParserTest {
     }
 
     @Test
-    void shouldTakeNoAssignmentThatIsCutAnywhere() throws JsonProcessingException {
+    void shouldRejectAnAssignmentThatIsTruncatedAnywhere() throws JsonProcessingException {
         for (HostCommand command : COMMANDS) {
             // given
             byte[] whole = json.writeValueAsBytes(assignment(command));
@@ -145,7 +145,7 @@ class AssignmentParserTest {
     }
 
     @Test
-    void shouldReadWhatItWouldWriteAndNothingElse() {
+    void shouldParseOnlyWhatItWrites() {
         Fuzzing.check("assignment", mutator -> {
             // given
             String good = json.writeValueAsString(assignment(mutator.oneOf(COMMANDS)));

@@ -22,7 +22,7 @@ class GatewayClockTest {
     }
 
     @Test
-    void shouldTellTheTimeOfTheHostBeforeTheGatewayHasAnswered() {
+    void shouldReturnTheTimeOfTheHostBeforeTheFirstResponse() {
         // given
         hostTime = TRUE_TIME.plusSeconds(600);
 
@@ -34,7 +34,7 @@ class GatewayClockTest {
     }
 
     @Test
-    void shouldTellTheTimeOfTheGatewayWhereTheHostIsOff() {
+    void shouldReturnTheTimeOfTheGatewayIfTheClockOfTheHostDiffers() {
         // given
         hostTime = TRUE_TIME.plusSeconds(7200);
         hear(TRUE_TIME);
@@ -48,7 +48,7 @@ class GatewayClockTest {
     }
 
     @Test
-    void shouldNotJumpWithTheHost() {
+    void shouldNotJumpWithTheClockOfTheHost() {
         // given
         hear(TRUE_TIME);
         hostTime = TRUE_TIME.minusSeconds(600);
@@ -61,7 +61,7 @@ class GatewayClockTest {
     }
 
     @Test
-    void shouldGoOnSteadilyWhereAnswersDifferByWhatTheyTake() {
+    void shouldAdvanceMonotonicallyDespiteResponsesOfDifferentLatency() {
         // given
         hear(TRUE_TIME);
         passed = Duration.ofSeconds(30);
@@ -75,7 +75,7 @@ class GatewayClockTest {
     }
 
     @Test
-    void shouldFollowAGatewayOfAnotherTimeAndAHostThatWasAsleep() {
+    void shouldFollowAGatewayOfAnotherTimeAfterASuspendOfTheHost() {
         // given
         hear(TRUE_TIME);
         hear(TRUE_TIME.plusSeconds(3600));

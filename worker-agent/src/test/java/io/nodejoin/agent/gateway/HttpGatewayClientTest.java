@@ -101,7 +101,7 @@ class HttpGatewayClientTest {
         gateway = gateway(state, HttpGatewayClient.POLL_TIMEOUT);
     }
 
-    private HttpGatewayClient gateway(Path state, Duration patience) throws IOException {
+    private HttpGatewayClient gateway(Path state, Duration pollTimeout) throws IOException {
         return new HttpGatewayClient(
                 new GatewayEndpoint(
                         TestTls.at(server),
@@ -113,7 +113,7 @@ class HttpGatewayClientTest {
                 POLL,
                 ((InstantSource) now::get).withZone(ZoneOffset.UTC),
                 heard::add,
-                patience);
+                pollTimeout);
     }
 
     @AfterEach
@@ -168,7 +168,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldRenewByItsCertificateFromTwoThirdsOfItsLifeOn() throws InterruptedException {
+    void shouldRenewItsCertificateAfterTwoThirdsOfItsValidity() throws InterruptedException {
         // given
         after(0.67);
 
@@ -181,7 +181,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldUnderstandThatItsJoinHasSucceeded() throws InterruptedException {
+    void shouldParseThatItsJoinHasSucceeded() throws InterruptedException {
         // given
         after(0);
         pollStatus = 410;
@@ -194,7 +194,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldSayWhichProcessReports() throws InterruptedException {
+    void shouldSendTheIdOfItsProcess() throws InterruptedException {
         // given
         after(0);
 
@@ -220,7 +220,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldGoOnWithItsCertificateAndAskAgainLaterWhenTheGatewayRefuses() throws InterruptedException {
+    void shouldKeepItsCertificateAndRetryLaterIfTheGatewayRejectsTheRenewal() throws InterruptedException {
         // given
         after(0.9);
         renewalStatus = 403;
@@ -242,7 +242,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldKeepItsCertificateWhenTheGatewayAnswersWithThatOfAnotherKey() throws InterruptedException {
+    void shouldKeepItsCertificateIfTheGatewayReturnsOneOfAnotherKey() throws InterruptedException {
         // given
         after(0.9);
         renewal = List.of(tls.certificate("server"), tls.certificate("ca"));
@@ -255,7 +255,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldGoOnWithItsCertificateWhenItCannotKeepTheNewOne() throws Exception {
+    void shouldKeepItsCertificateIfTheNewOneCannotBeSaved() throws Exception {
         // given
         after(0);
         gateway.poll();
@@ -278,7 +278,7 @@ class HttpGatewayClientTest {
 
     @ParameterizedTest
     @CsvSource({"503, GATEWAY_UNAVAILABLE", "500, GATEWAY_UNAVAILABLE", "429, RATE_LIMITED"})
-    void shouldSayWhyAGatewayThatAnswersCannotBeUsed(int status, ErrorCode code) throws InterruptedException {
+    void shouldReportWhyAReachableGatewayCannotBeUsed(int status, ErrorCode code) throws InterruptedException {
         // given
         pollStatus = status;
         after(0);
@@ -300,7 +300,8 @@ class HttpGatewayClientTest {
         "403, AGENT_IDENTITY_MISMATCH",
         "409, AGENT_DUPLICATE_SESSION"
     })
-    void shouldNameTheReasonOfARefusalThatNamesNone(int status, ErrorCode code) throws InterruptedException {
+    void shouldDeriveTheCodeOfARejectionWithoutProblemFromItsStatus(int status, ErrorCode code)
+            throws InterruptedException {
         // given
         pollStatus = status;
         after(0);
@@ -313,7 +314,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldEnrollOnlyOnceItsCertificateHasEnded() throws InterruptedException {
+    void shouldEnrollOnlyOnceItsCertificateHasExpired() throws InterruptedException {
         // given
         after(0.9999);
         renewalStatus = 503;
@@ -329,7 +330,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldKeepInMindBySecretOfWhatTimeItHasEnrolled() throws Exception {
+    void shouldRecordTheModificationTimeOfTheSecretThatItEnrolledWith() throws Exception {
         // given
         after(0);
         Files.delete(home.resolve("agent.crt"));
@@ -347,7 +348,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldReadItsCasAgainWhenTheGatewayIsUntrusted() throws Exception {
+    void shouldReloadItsCasIfTheGatewayIsUntrusted() throws Exception {
         // given
         Files.writeString(caFile, Pem.encode(List.of(tls.certificate("otherca"))));
         GatewayResponse untrusted = gateway.poll();
@@ -366,7 +367,7 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldGiveUpAPollThatTheGatewayWouldHaveAnswered() throws Exception {
+    void shouldTimeOutAPollAfterTheGatewayWouldHaveResponded() throws Exception {
         // given
         after(0);
         gateway.close();
@@ -384,13 +385,13 @@ class HttpGatewayClientTest {
     }
 
     @Test
-    void shouldWaitForAPollALittleLongerThanTheGatewayParksIt() {
+    void shouldTimeOutAPollLaterThanTheGateway() {
         assertThat(HttpGatewayClient.POLL_TIMEOUT)
                 .isBetween(PollRequest.MAX_POLL_DURATION.plusSeconds(5), PollRequest.MAX_POLL_DURATION.plusSeconds(15));
     }
 
     @Test
-    void shouldTellTheTimeThatComesWithEachAnswer() throws InterruptedException {
+    void shouldPassOnTheDateOfEachResponse() throws InterruptedException {
         // given
         Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 

@@ -74,7 +74,7 @@ class RejoinClientTest {
     }
 
     @Test
-    void shouldKnowARefusalFromAGatewayThatCannotAnswer() throws InterruptedException {
+    void shouldDistinguishARejectionFromAnUnavailableGateway() throws InterruptedException {
         // when
         status = 403;
         GatewayResponse refused = call.requestRejoin("1");

@@ -15,7 +15,7 @@ class BackoffTest {
     private final Backoff backoff = new Backoff(new Random(1), FIRST, TIMEOUT);
 
     @Test
-    void shouldDoubleUpToTheLongestWait() {
+    void shouldDoubleUpToTheMaximum() {
         // given
         Duration full = FIRST;
 
@@ -30,7 +30,7 @@ class BackoffTest {
     }
 
     @Test
-    void shouldSpreadTheWaitsOfManyHosts() {
+    void shouldAddJitterToTheWait() {
         // given
         Set<Duration> waits = new HashSet<>();
 
@@ -44,7 +44,7 @@ class BackoffTest {
     }
 
     @Test
-    void shouldBeginAnewAfterASuccess() {
+    void shouldResetAfterASuccess() {
         // given
         for (int failure = 0; failure < 10; failure++) {
             backoff.nextDelay();

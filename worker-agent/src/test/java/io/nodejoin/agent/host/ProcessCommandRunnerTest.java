@@ -34,7 +34,7 @@ class ProcessCommandRunnerTest {
     }
 
     @Test
-    void shouldEndProgramWhenItsTimeIsOver() {
+    void shouldKillAProgramAtItsTimeout() {
         // when
         CommandResult result = runner.run(List.of("sleep", "60"), Duration.ofMillis(50));
 
@@ -52,7 +52,7 @@ class ProcessCommandRunnerTest {
     }
 
     @Test
-    void shouldNotTakeOutputThatDoesNotEndInTimeForNone() {
+    void shouldNotReportOutputThatDoesNotEndInTimeAsEmpty() {
         // when
         CommandResult result =
                 runner.run(List.of("sh", "-c", "sleep 2 & echo active; sleep 0.2"), Duration.ofMillis(500));
@@ -62,7 +62,7 @@ class ProcessCommandRunnerTest {
     }
 
     @Test
-    void shouldCutLongOutput() {
+    void shouldTruncateLongOutput() {
         // when
         CommandResult result = runner.run(List.of("head", "-c", "1100000", "/dev/zero"), LONG_TIMEOUT);
 
@@ -73,7 +73,7 @@ class ProcessCommandRunnerTest {
     }
 
     @Test
-    void shouldSayThatAProgramWroteTooMuchToBeReadWhole() {
+    void shouldReportThatOutputIsTruncated() {
         // given
         List<String> talkative = List.of("head", "-c", "1000000000", "/dev/zero");
 
@@ -88,7 +88,7 @@ class ProcessCommandRunnerTest {
     }
 
     @Test
-    void shouldTellWhatAProgramWroteThatFailed() {
+    void shouldReportTheOutputOfAFailedProgram() {
         // when
         HostException failure = catchThrowableOfType(
                 HostException.class,
@@ -101,13 +101,13 @@ class ProcessCommandRunnerTest {
     }
 
     @Test
-    void shouldReturnWhatAProgramWroteThatSucceeded() {
+    void shouldReturnTheOutputOfASuccessfulProgram() {
         assertThat(runner.runOrFail(List.of("echo", "yes"), LONG_TIMEOUT, ErrorCode.INTERNAL))
                 .isEqualTo("yes\n");
     }
 
     @Test
-    void shouldSayThatThereIsNoSuchProgram() {
+    void shouldReportAMissingProgram() {
         // when
         CommandResult result = runner.run(List.of("/no/such/program"), LONG_TIMEOUT);
 

@@ -15,7 +15,7 @@ class ProcessOutputTest {
     private final HeldPipe pipe = new HeldPipe();
 
     @Test
-    void shouldTellWhatItHasReadOfAPipeThatIsHeldOpen() throws InterruptedException {
+    void shouldReturnWhatItReadFromAPipeThatStaysOpen() throws InterruptedException {
         // given
         ProcessOutput output = ProcessOutput.startReading(pipe);
         pipe.read.await();
@@ -29,7 +29,7 @@ class ProcessOutputTest {
     }
 
     @Test
-    void shouldEndOnceNobodyHoldsThePipeOpen() throws InterruptedException {
+    void shouldEndOnceThePipeIsClosed() throws InterruptedException {
         // given
         ProcessOutput output = ProcessOutput.startReading(pipe);
         pipe.release.countDown();

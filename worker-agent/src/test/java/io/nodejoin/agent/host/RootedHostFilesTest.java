@@ -130,7 +130,7 @@ class RootedHostFilesTest {
     }
 
     @Test
-    void shouldRemoveAllOfATreeButWhatIsMountedThere() throws IOException {
+    void shouldDeleteATreeExceptItsMounts() throws IOException {
         // given a directory of the same disk at a second place, with a blank in its name
         files.createDirectory("/run/tree", 0755);
         files.createDirectory("/run/tree/pods", 0755);
@@ -153,7 +153,7 @@ class RootedHostFilesTest {
     }
 
     @Test
-    void shouldLeaveAMountThatIsToBeRemovedItself() throws IOException {
+    void shouldNotDeleteAMountPoint() throws IOException {
         // given
         files.createDirectory("/run/mount", 0755);
         files.write("/run/mount/file", SECRET, 0600);
@@ -180,7 +180,7 @@ class RootedHostFilesTest {
     }
 
     @Test
-    void shouldLeaveNothingOfAWriterThatWasKilled() throws IOException {
+    void shouldDeleteTheTemporaryFileOfAKilledWriter() throws IOException {
         // given what a process leaves that ends between its write and its rename
         for (String name : List.of(".written.nodejoin", ".removed.nodejoin", ".kept.nodejoin")) {
             Files.writeString(root.resolve("run").resolve(name), "half a tok");
@@ -199,7 +199,7 @@ class RootedHostFilesTest {
     }
 
     @Test
-    void shouldKeepDirectoryThatHoldsSomething() {
+    void shouldKeepADirectoryThatIsNotEmpty() {
         // given
         files.write("/run/file", SECRET, 0600);
 
@@ -212,7 +212,7 @@ class RootedHostFilesTest {
     }
 
     @Test
-    void shouldReadAKernelSettingOfSeveralDigitsWhole() throws IOException {
+    void shouldReadAKernelSettingOfSeveralDigits() throws IOException {
         // given
         String setting = "/proc/sys/kernel/pid_max";
         String expected;

@@ -56,7 +56,7 @@ class SystemctlSystemdTest {
                 "no,  usr, -, -, true,  true",
                 "no,  etc, -, -, true,  false",
             })
-    void shouldReadUnitFilesAgainBeforeAStartOnlyIfSystemdHasOthersInMind(
+    void shouldReloadUnitFilesBeforeAStartOnlyIfSystemdRequiresIt(
             String needed, String place, String read, String present, boolean ownFile, boolean reloads) {
         // given
         loaded = "NeedDaemonReload=%s\nFragmentPath=%s\nDropInPaths=/run/x.conf %s\n"
@@ -88,7 +88,7 @@ class SystemctlSystemdTest {
     }
 
     @Test
-    void shouldNotStopAUnitThatDoesNotExist() {
+    void shouldNotStopAMissingUnit() {
         // given
         loaded = "LoadState=not-found\nActiveState=inactive\nSubState=dead\nResult=success\nUnitFileState=\n";
 
@@ -101,7 +101,7 @@ class SystemctlSystemdTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "LoadState=loaded\nActiveState=active\n", "LoadState=loaded\n\nActiveState=active\n"})
-    void shouldNotTakeAUnitForAbsentOfWhichSystemdSaysNothing(String answer) {
+    void shouldNotReportAUnitAsMissingThatSystemdDoesNotReport(String answer) {
         // given
         loaded = answer;
 
@@ -115,7 +115,7 @@ class SystemctlSystemdTest {
     }
 
     @Test
-    void shouldNotDisableAUnitThatSystemdKnowsOnlyBecauseNobodyHasToldItOfTheEndOfItsFile() {
+    void shouldNotDisableAUnitWhoseFileIsDeletedBeforeTheReload() {
         // given
         List<String> verbs = new ArrayList<>();
         Systemd behind = new SystemctlSystemd(
@@ -137,7 +137,7 @@ class SystemctlSystemdTest {
     }
 
     @Test
-    void shouldSayWhichCommandFailedAndWhy() {
+    void shouldReportWhichCommandFailedAndWhy() {
         // given
         Systemd refusing =
                 new SystemctlSystemd((_, _) -> new CommandResult.Exited(1, "Failed to connect to bus"), files);
@@ -152,7 +152,8 @@ class SystemctlSystemdTest {
 
     @ParameterizedTest
     @CsvSource({"resources, 2, 3", "resources, 3, ", "exit-code, 1, "})
-    void shouldStartAUnitAgainWhoseProcessCouldNotBeMade(String result, int failures, @Nullable Integer startedAtTry) {
+    void shouldRetryTheStartOfAUnitWhoseProcessCouldNotBeCreated(
+            String result, int failures, @Nullable Integer startedAtTry) {
         // given
         AtomicInteger tries = new AtomicInteger();
         Systemd failing = new SystemctlSystemd(
@@ -173,7 +174,7 @@ class SystemctlSystemdTest {
     }
 
     @Test
-    void shouldTellTheLastLinesOfAUnitThatDoesNotStart() {
+    void shouldReportTheLastLinesOfAUnitThatDoesNotStart() {
         // given
         Systemd refusing = new SystemctlSystemd(
                 (command, _) -> switch (command.getFirst() + " " + command.get(1)) {

@@ -67,7 +67,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldNameTheDiskThatCannotHoldIt() {
+    void shouldReportThePathThatCannotBeWritten() {
         // given a place where no file can be made
         Path nowhere = directory.resolve("no-such-directory").resolve("journal.jsonl");
 
@@ -82,7 +82,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldWriteOnAThreadThatIsInterrupted() {
+    void shouldWriteOnAnInterruptedThread() {
         // given
         try (Journal journal = Journal.open(file)) {
             Thread.currentThread().interrupt();
@@ -100,7 +100,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldGoOnOnceItsFileCanBeOpenedAgainAfterAnInterrupt() throws IOException {
+    void shouldContinueOnceItsFileCanBeReopenedAfterAnInterrupt() throws IOException {
         // given a file that cannot be opened when an interrupt has closed it
         Path elsewhere = directory.resolve("elsewhere");
         try (Journal journal = Journal.open(file)) {
@@ -121,7 +121,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldTakeNothingOnceItIsClosed() {
+    void shouldWriteNothingOnceClosed() {
         // given
         Journal journal = Journal.open(file);
         journal.close();
@@ -134,7 +134,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldKnowAfterCrashWhatItHadTakenOnChangedAndAnswered() {
+    void shouldRestoreAcceptedAssignmentsChangesAndResultsAfterACrash() {
         // given
         try (Journal journal = Journal.open(file)) {
             journal.recordAccepted(assignment("a", 1));
@@ -154,7 +154,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldCutLineTornByCrashAndGoOn() throws IOException {
+    void shouldTruncateALineTornByACrashAndContinue() throws IOException {
         // given
         try (Journal journal = Journal.open(file)) {
             journal.recordIntended(List.of(FIRST));
@@ -174,7 +174,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldNoteFactsDownOnceThereIsRoomForThem() throws Exception {
+    void shouldRecordFactsOnceTheDiskHasSpace() throws Exception {
         SmallFileSystem disk = new SmallFileSystem(directory);
         try {
             // given
@@ -206,7 +206,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldForgetChangesOnceTakenBack() {
+    void shouldClearChangesOnceUndone() {
         // given
         try (Journal journal = Journal.open(file)) {
             journal.recordIntended(List.of(FIRST));
@@ -222,7 +222,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldKnowWhichKeyItWasToWipeAlsoOnceAllIsTakenBack() {
+    void shouldKeepTheKeyToWipeOnceEverythingIsUndone() {
         // given
         try (Journal journal = Journal.open(file)) {
             journal.recordIntended(List.of(FIRST));
@@ -239,7 +239,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldForgetWhichKeyItWasToWipeOnceTheHostIsChangedAgain() {
+    void shouldClearTheKeyToWipeOnceTheHostIsChangedAgain() {
         // given
         try (Journal journal = Journal.open(file)) {
             journal.recordKeyWipe("key");
@@ -255,7 +255,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldStayShortHoweverManyCommandsItTakes() throws IOException {
+    void shouldStayShortHoweverManyCommandsItRecords() throws IOException {
         // given
         int commands = 200;
         long longest = 0;
@@ -277,7 +277,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldShortenWhatHasBecomeLongBeforeItIsOpened() throws IOException {
+    void shouldCompactALongFileWhenItIsOpened() throws IOException {
         // given
         int commands = 5000;
         ObjectWriter entry = JsonMappers.strict().writerFor(JournalEntry.class);
@@ -310,7 +310,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldSayTheSameOnceItIsShortened() throws IOException {
+    void shouldKeepItsStateAcrossACompaction() throws IOException {
         // given
         Change edited = new Change("write /b", new Undo.RestoreFile("/b", "YQ==", 0644, List.of("Yg=="), ROOT));
         Change editedAgain = new Change("write /b", new Undo.RestoreFile("/b", "Yg==", 0644, List.of("Yw=="), ROOT));
@@ -344,7 +344,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldSayNothingOnceItIsShortenedWithNothingToSay() {
+    void shouldBeEmptyAfterACompactionWithoutEntries() {
         // given
         Journal.open(file, -1).close();
 
@@ -357,7 +357,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldGoOnAfterItIsShortenedOnAThreadThatIsInterrupted() {
+    void shouldContinueAfterACompactionOnAnInterruptedThread() {
         // given
         try (Journal journal = Journal.open(file, 0)) {
             journal.recordAccepted(prepare("a", 1));
@@ -377,7 +377,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldGoOnInItsLongFileWhereNoOtherCanBeMade() throws IOException {
+    void shouldContinueInTheLongFileIfNoOtherCanBeCreated() throws IOException {
         // given something that lies where the shorter file would be made
         Files.createDirectories(aside().resolve("something"));
         try (Journal journal = Journal.open(file, 0)) {
@@ -397,7 +397,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldGoOnInItsLongFileWhereThereIsNoRoomForAnother() throws Exception {
+    void shouldContinueInTheLongFileIfTheDiskIsFull() throws Exception {
         SmallFileSystem disk = new SmallFileSystem(directory);
         try {
             // given
@@ -424,7 +424,7 @@ class JournalTest {
     }
 
     @Test
-    void shouldTakeAwayTheShorterFileThatACrashHasLeftHalfWritten() throws IOException {
+    void shouldDeleteTheTemporaryFileThatACrashLeft() throws IOException {
         // given
         try (Journal journal = Journal.open(file)) {
             journal.recordAccepted(prepare("a", 1));

@@ -37,7 +37,7 @@ class KillTest {
     private final Random random = new Random(SEED);
 
     @Test
-    void shouldFinishOrTakeBackWhateverMomentTheAgentIsKilledAt() throws Exception {
+    void shouldFinishOrUndoAtWhateverMomentTheAgentIsKilled() throws Exception {
         System.err.println("kills: " + KILLS + " with -Dnodejoin.kills.seed=" + SEED);
         Map<HostProfile, Course> courses = Map.of(
                 HostProfile.CONTAINERD, course(HostProfile.CONTAINERD), HostProfile.DOCKER, course(HostProfile.DOCKER));
@@ -74,7 +74,7 @@ class KillTest {
     }
 
     @Test
-    void shouldTakeBackWhatWasJoinedAfterADeathBetweenStopAndStartOfDocker() throws Exception {
+    void shouldUndoAJoinThatWasKilledBetweenStopAndStartOfDocker() throws Exception {
         // given
         Course course = course(HostProfile.DOCKER);
         int start = course.joining().indexOf("start " + ScriptedPrograms.DOCKER);
@@ -91,7 +91,7 @@ class KillTest {
 
     @ParameterizedTest
     @EnumSource(HostProfile.class)
-    void shouldHaveTakenBackOnDiskWhatItNotesAsTakenBack(HostProfile profile) throws IOException {
+    void shouldSyncUndosBeforeItRecordsThem(HostProfile profile) throws IOException {
         // given
         Path host = fresh();
         inOneGo(host, Work.JOIN, profile, EffectListener.UNWATCHED);
@@ -127,7 +127,7 @@ class KillTest {
     }
 
     @Test
-    void shouldSayTheSameWhateverMomentItIsKilledAtWhileItsJournalIsShortened() throws Exception {
+    void shouldKeepItsStateAtWhateverMomentACompactionIsKilled() throws Exception {
         // given a host with something to say of each kind
         Path host = directory.resolve("host");
         Path journal = host.resolve("journal");
@@ -174,7 +174,7 @@ class KillTest {
 
     @ParameterizedTest
     @EnumSource(HostProfile.class)
-    void shouldDoNothingWhenTheSamePlanIsDoneTwice(HostProfile profile) throws IOException {
+    void shouldDoNothingIfTheSamePlanIsAppliedTwice(HostProfile profile) throws IOException {
         // given
         Path host = fresh();
         inOneGo(host, Work.JOIN, profile, EffectListener.UNWATCHED);

@@ -31,7 +31,7 @@ class AnonymousAccessCheckTest {
     }
 
     @Test
-    void shouldAcceptAKubeletThatKeepsStrangersOut() {
+    void shouldAcceptAKubeletThatRejectsAnonymousRequests() {
         // when
         ThrowingCallable proof = access::awaitRejection;
 
@@ -41,7 +41,7 @@ class AnonymousAccessCheckTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 403, 404, 500})
-    void shouldRefuseAKubeletThatSpeaksToStrangers(int status) {
+    void shouldRejectAKubeletThatServesAnonymousRequests(int status) {
         // given
         network.answerStrangers(OptionalInt.of(status));
 
@@ -65,7 +65,7 @@ class AnonymousAccessCheckTest {
     }
 
     @Test
-    void shouldTryAgainUntilTheKubeletAnswers() {
+    void shouldRetryUntilTheKubeletResponds() {
         // given
         network.answerStrangers(OptionalInt.empty());
         access.probe();
@@ -93,7 +93,7 @@ class AnonymousAccessCheckTest {
     }
 
     @Test
-    void shouldNotEndWithoutAnAnswer() {
+    void shouldNotEndWithoutAResponse() {
         // given
         network.answerStrangers(OptionalInt.empty());
 

@@ -127,7 +127,7 @@ class KubeletConfigurationTest {
     }
 
     @Test
-    void shouldHaveTheDefaultsOfTheKubeletWhereTheClusterNamesNone() throws JsonProcessingException {
+    void shouldUseTheDefaultsOfTheKubeletUnlessTheClusterSetsOthers() throws JsonProcessingException {
         // when
         JsonNode configuration = new YAMLMapper().readTree(text(HostSettings.DEFAULT));
 
@@ -146,7 +146,7 @@ class KubeletConfigurationTest {
     }
 
     @Test
-    void shouldSayWhatTheClusterNamesAndKeepTheOtherEvictionDefaults() throws JsonProcessingException {
+    void shouldSetWhatTheClusterConfiguresAndKeepTheOtherEvictionDefaults() throws JsonProcessingException {
         // when
         JsonNode configuration = new YAMLMapper()
                 .readTree(text(new HostSettings(

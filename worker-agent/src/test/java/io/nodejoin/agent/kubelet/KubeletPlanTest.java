@@ -79,7 +79,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldSayNothingOfSwapWhereTheClusterHasNone() throws JsonProcessingException {
+    void shouldNotConfigureSwapIfTheClusterForbidsIt() throws JsonProcessingException {
         // when
         JsonNode configuration = configured(new HostSettings(SwapPolicy.OFF, null, null));
 
@@ -91,7 +91,7 @@ class KubeletPlanTest {
 
     @ParameterizedTest
     @CsvSource({"NO_SWAP, NoSwap", "LIMITED_SWAP, LimitedSwap"})
-    void shouldStartOnAHostWithSwapWhereTheClusterWantsIt(SwapPolicy policy, String behavior)
+    void shouldStartOnAHostWithSwapIfTheClusterAllowsIt(SwapPolicy policy, String behavior)
             throws JsonProcessingException {
         // when
         JsonNode configuration = configured(new HostSettings(policy, null, null));
@@ -103,7 +103,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldSpeakToTheRuntimeThatIsThere() {
+    void shouldUseTheInstalledRuntime() {
         // given
         BootstrapKubeconfig bootstrap = new BootstrapKubeconfig(new TrustedCluster(SERVER, List.of()), TOKEN);
         KubeletPlan plan = new KubeletPlan(
@@ -124,7 +124,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldNameTheNodeAndItsAddress() {
+    void shouldSetTheNameOfTheNodeAndItsAddress() {
         // when
         String unit = plan("10.0.0.2", true).unit();
 
@@ -136,7 +136,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldLeaveNoCoreFileOfAKubeletThatHoldsAToken() {
+    void shouldDisableCoreFilesOfTheKubelet() {
         // when
         String unit = plan(null, false).unit();
 
@@ -145,7 +145,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldAskTheClusterForTheServingCertificateOnlyWhenToldSo() {
+    void shouldRequestTheServingCertificateOnlyIfTheCommandDeclaresIt() {
         // when
         List<String> configurations = Arrays.asList(true, false, null).stream()
                 .map(asked -> plan("10.0.0.2,2001:db8::2", false, asked).configuration())
@@ -157,7 +157,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldStartTheUnitLastAndShowTheTokenToNobody() {
+    void shouldStartTheUnitLastAndNotExposeTheToken() {
         // when
         List<HostStep> steps = plan(null, false).steps();
 
@@ -195,7 +195,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldRefuseATextOrWriteItSoThatItReadsBackAsItself() throws JsonProcessingException {
+    void shouldRejectATextOrWriteItSoThatItParsesAsItself() throws JsonProcessingException {
         for (HostileText hostile : HostileText.all()) {
             // given
             Taint taint = new Taint(hostile.text(), hostile.text(), Taint.Effect.NoExecute);
@@ -250,7 +250,7 @@ class KubeletPlanTest {
     }
 
     @Test
-    void shouldNameTheServerInTheBootstrapKubeconfigAsItIs() throws IOException {
+    void shouldWriteTheServerUnchangedIntoTheBootstrapKubeconfig() throws IOException {
         for (HostileText hostile : HostileText.all()) {
             // given
             URI server;

@@ -70,7 +70,7 @@ class KubeletUnitTest {
         "failed,     failed,       5, is failed (exit-code)",
         "inactive,   dead,         0, is inactive (exit-code)",
     })
-    void shouldRecogniseAKubeletThatCrashesAndTellItsLastWordsRedacted(
+    void shouldDetectACrashLoopOfTheKubeletAndReportItsLastLinesRedacted(
             String active, String sub, int restarts, String told) {
         // given
         host.network().makeUnhealthy();
@@ -87,7 +87,7 @@ class KubeletUnitTest {
     }
 
     @Test
-    void shouldNotBlameTheKubeletForWhatItDidBeforeItHadAToken() {
+    void shouldIgnoreRestartsOfTheKubeletBeforeItHadAToken() {
         // given
         host.network().makeUnhealthy();
         host.unit(KubeletPaths.UNIT, new UnitState("loaded", "active", "running", "success", "enabled", 9));
@@ -100,7 +100,7 @@ class KubeletUnitTest {
     }
 
     @Test
-    void shouldKnowTheClusterOfAKubeletThatHasItsCertificateAfterAReboot() throws Exception {
+    void shouldFindTheClusterOfAKubeletWithACertificateAfterAReboot() throws Exception {
         // given
         X509Certificate certificate = new TestTls(keys).certificate("server");
         String pem = Pem.encode(List.of(certificate));
@@ -122,7 +122,7 @@ class KubeletUnitTest {
     }
 
     @Test
-    void shouldCallATokenLostThatEndedBeforeTheKubeletHadItsCertificate() {
+    void shouldReportTokenLostIfTheTokenWasRejectedBeforeTheKubeletHadItsCertificate() {
         // when
         HostException failure = catchThrowableOfType(HostException.class, unit::clientKeyDigest);
 
@@ -132,7 +132,7 @@ class KubeletUnitTest {
     }
 
     @Test
-    void shouldNotTakeOneRestartForACrashLoop() {
+    void shouldNotReportOneRestartAsACrashLoop() {
         // given
         host.network().makeUnhealthy();
         host.unit(KubeletPaths.UNIT, new UnitState("loaded", "active", "running", "success", "enabled", 1));

@@ -48,7 +48,7 @@ class CniConfigurationTest {
     }
 
     @Test
-    void shouldMakeABridgeAndTakeItBack() throws IOException {
+    void shouldConfigureABridgeAndUndoIt() throws IOException {
         // given
         new StepExecutor(host.parts(), journal).apply(plan("10.244.3.0/24"), _ -> {});
         String written = Files.readString(root.resolve(FILE.substring(1)));
@@ -66,7 +66,7 @@ class CniConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({"10.244.3.0/24, 0.0.0.0/0", "fd00:10:244:3::/64, ::/0"})
-    void shouldConsistOfBridgeAddressesAndHostPorts(String podCidr, String route) throws JsonProcessingException {
+    void shouldContainBridgeAddressesAndHostPorts(String podCidr, String route) throws JsonProcessingException {
         // when
         JsonNode network = new JsonMapper().readTree(CniConfiguration.bridgeConfiguration(podCidr));
 
@@ -78,7 +78,7 @@ class CniConfigurationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10-calico.conflist", "99-other.conf", "00-x.json"})
-    void shouldMakeNoBridgeBesideAnotherNetwork(String other) {
+    void shouldConfigureNoBridgeIfThereIsAnotherNetwork(String other) {
         // given
         host.directory("etc/cni/net.d");
         host.text("/etc/cni/net.d/" + other, "{}");
@@ -91,7 +91,7 @@ class CniConfigurationTest {
     }
 
     @Test
-    void shouldNotTakeOtherFilesForANetwork() {
+    void shouldIgnoreFilesThatAreNoNetworkConfiguration() {
         // given
         host.directory("etc/cni/net.d");
         host.text("/etc/cni/net.d/README", "");
@@ -104,7 +104,7 @@ class CniConfigurationTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNoRange() {
+    void shouldRejectTextThatIsNoRange() {
         // when, then
         assertThatThrownBy(() -> plan("10.244.3.0/24\", \"x\": \"")).hasMessageContaining("COMMAND_UNKNOWN");
     }

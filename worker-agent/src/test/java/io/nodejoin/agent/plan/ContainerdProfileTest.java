@@ -88,7 +88,7 @@ class ContainerdProfileTest {
     }
 
     @Test
-    void shouldTouchNothingOfContainerdThatTheClusterDoesNotName() throws IOException {
+    void shouldNotChangeContainerdUnlessTheClusterConfiguresIt() throws IOException {
         // given
         furnish();
 
@@ -111,7 +111,7 @@ class ContainerdProfileTest {
     }
 
     @Test
-    void shouldNotRestartContainerdForWhatIsThereAlready() {
+    void shouldNotRestartContainerdForSettingsThatItHas() {
         // given
         furnish();
         apply(SETTINGS);
@@ -138,7 +138,7 @@ class ContainerdProfileTest {
     }
 
     @Test
-    void shouldGiveTheConfigurationBackAndRestartContainerdWithIt() throws IOException {
+    void shouldRestoreTheConfigurationAndRestartContainerdWithIt() throws IOException {
         // given
         furnish();
         apply(SETTINGS);

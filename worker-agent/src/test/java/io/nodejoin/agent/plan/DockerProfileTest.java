@@ -66,7 +66,7 @@ class DockerProfileTest {
     }
 
     @Test
-    void shouldTakeTheNetworkFromDockerWhileItIsStopped() {
+    void shouldRemoveTheNetworkOfDockerWhileItIsStopped() {
         // given
         HostPlan plan = plan();
 
@@ -88,7 +88,7 @@ class DockerProfileTest {
     }
 
     @Test
-    void shouldKeepTheVendorsCommandAndLeaveItsUnitAlone() {
+    void shouldKeepTheCommandOfTheVendorAndNotChangeItsUnit() {
         // given
         String vendor = text(UNIT);
 
@@ -110,7 +110,7 @@ class DockerProfileTest {
     }
 
     @Test
-    void shouldHaveNothingLeftToDoOnAHostThatIsSo() {
+    void shouldPlanNothingOnAHostInTheDesiredState() {
         // given
         HostPlan before = plan();
         new StepExecutor(host.parts(), Journal.open(state.resolve("journal"))).apply(before.steps(), _ -> {});
@@ -126,7 +126,7 @@ class DockerProfileTest {
     }
 
     @Test
-    void shouldRestartDockerAfterItsDropInIsGoneAgain() {
+    void shouldRestartDockerAfterItsDropInIsDeleted() {
         // given
         Journal journal = Journal.open(state.resolve("journal"));
         new StepExecutor(host.parts(), journal).apply(plan().steps(), _ -> {});
@@ -142,7 +142,7 @@ class DockerProfileTest {
     }
 
     @Test
-    void shouldOnlyStartDockerThatIsDown() {
+    void shouldOnlyStartAStoppedDocker() {
         // given
         new StepExecutor(host.parts(), Journal.open(state.resolve("journal"))).apply(plan().steps(), _ -> {});
         host.without("/sys/class/net/docker0");
@@ -157,7 +157,7 @@ class DockerProfileTest {
     }
 
     @Test
-    void shouldSayThatThereIsNoDocker() {
+    void shouldReportThatThereIsNoDocker() {
         // given
         host.without(UNIT);
 
@@ -180,7 +180,7 @@ class DockerProfileTest {
         "-A POSTROUTING -o br-lan -j MASQUERADE, false",
         "-N MYDOCKER, false",
     })
-    void shouldTellDockersRulesFromOthers(String rule, boolean own) {
+    void shouldDistinguishRulesOfDocker(String rule, boolean own) {
         // when
         boolean dockers = DesiredState.NoDockerRules.isDockerRule(rule);
 
@@ -189,7 +189,7 @@ class DockerProfileTest {
     }
 
     @Test
-    void shouldSpeakToCriDockerdOnlyWhereDockerIsPrepared() {
+    void shouldUseCriDockerdOnlyIfDockerIsPrepared() {
         // given
         host.text("/run/cri-dockerd.sock", "");
         CriEndpoint unprepared = CriEndpoint.detect(host.parts().files());
@@ -204,7 +204,7 @@ class DockerProfileTest {
     }
 
     @Test
-    void shouldAskForNoTableOfIptablesWithoutDocker() {
+    void shouldNotListIptablesRulesWithoutDocker() {
         // when
         boolean asks =
                 HostPlan.queries(Profile.of(HostProfile.CONTAINERD)).tables().isEmpty();

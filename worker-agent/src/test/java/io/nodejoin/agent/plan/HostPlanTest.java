@@ -56,7 +56,7 @@ class HostPlanTest {
     }
 
     @Test
-    void shouldLoadModulesOnlyWhereThereAreAny() {
+    void shouldLoadModulesOnlyIfTheHostHasModules() {
         // given
         HostSnapshot machine = bare(List.of(), true, "");
         HostSnapshot container = bare(List.of(), false, "");
@@ -96,7 +96,7 @@ class HostPlanTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0750, 02755, 01755})
-    void shouldLeaveADirectoryThatIsNoWiderThanWanted(int mode) {
+    void shouldKeepADirectoryWhoseModeIsNotWiderThanDesired(int mode) {
         // given
         HostSnapshot host = new HostSnapshot(
                 List.of(), Set.of(), false, Map.of(), Map.of("/etc/kubernetes", mode), Map.of(), Map.of());
@@ -109,7 +109,7 @@ class HostPlanTest {
     }
 
     @Test
-    void shouldHaveNothingLeftToDoOnceDoneAndKeepItsDigest() {
+    void shouldPlanNothingOnceAppliedAndKeepItsDigest() {
         // given
         HostPorts host = new FakeHost(directory).parts();
         HostProbe probe = new HostProbe(host, new KubeletBinary(host.commands(), host.files()));

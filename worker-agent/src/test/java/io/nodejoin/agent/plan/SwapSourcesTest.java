@@ -100,7 +100,7 @@ class SwapSourcesTest {
                 "  LABEL=swap swap swap pri=5",
                 "/swapfile none swap sw,nofail 0 0"
             })
-    void shouldTakeEveryFormOfSwapLineOutOfTheTableOfFileSystems(String line) {
+    void shouldDisableEveryFormOfSwapLineInFstab(String line) {
         // given
         host.text("/etc/fstab", "/dev/sda1 / ext4\n" + line + "\n/dev/sdb1 /mnt/swap ext4\n");
 
@@ -117,7 +117,7 @@ class SwapSourcesTest {
     }
 
     @Test
-    void shouldNotEditATableOfFileSystemsThatIsNoUtf8() throws IOException {
+    void shouldNotEditAnFstabThatIsNotUtf8() throws IOException {
         // given
         host.text("/etc/fstab", "");
         Files.write(root.resolve("etc/fstab"), "/dev/sda1 /m\u00fcll ext4\n/dev/sda2 none swap\n".getBytes(ISO_8859_1));
@@ -136,7 +136,7 @@ class SwapSourcesTest {
                 "/run/systemd/generator/dev-zram0.swap",
                 "/usr/lib/systemd/system/swapfile.swap"
             })
-    void shouldMaskUnitsOfGeneratorsAndPackagesThoughTheirSwapIsOff(String file) {
+    void shouldMaskUnitsOfGeneratorsAndPackagesEvenIfTheirSwapIsOff(String file) {
         // given
         host.text(file, "[Swap]\nWhat=somewhere\n");
 
@@ -148,7 +148,7 @@ class SwapSourcesTest {
     }
 
     @Test
-    void shouldKeepUnitOfTheMachinesOwnerFromStarting() {
+    void shouldPreventAUnitOfTheAdministratorFromStarting() {
         // given
         on("/swapfile");
         host.text("/etc/systemd/system/swapfile.swap", OWN);
@@ -177,7 +177,7 @@ class SwapSourcesTest {
                 "dphys-swapfile.service",
                 "systemd-swap.service"
             })
-    void shouldEndServiceThatMakesSwapAfterItsDeviceIsOff(String service) {
+    void shouldStopAServiceThatEnablesSwapAfterItsDeviceIsOff(String service) {
         // given
         on("/dev/zram0");
         host.unit(service, FakeHost.running("enabled"));
@@ -195,7 +195,7 @@ class SwapSourcesTest {
     }
 
     @Test
-    void shouldMaskServiceThatWouldMakeSwapAtTheNextBoot() {
+    void shouldMaskAServiceThatWouldEnableSwapAtTheNextBoot() {
         // given
         host.unit("zramswap.service", new UnitState("loaded", "inactive", "dead", "success", "enabled", 0));
 
@@ -210,7 +210,7 @@ class SwapSourcesTest {
     @EnumSource(
             value = SwapPolicy.class,
             names = {"NO_SWAP", "LIMITED_SWAP"})
-    void shouldLeaveSwapAsItIsWhereTheClusterWantsIt(SwapPolicy policy) {
+    void shouldNotChangeSwapIfTheClusterAllowsIt(SwapPolicy policy) {
         // given
         on("/dev/sda2");
         host.text("/etc/fstab", "/dev/sda2 none swap sw 0 0\n");
@@ -224,7 +224,7 @@ class SwapSourcesTest {
     }
 
     @Test
-    void shouldBringBackWhatIsConfiguredAfterABootThatHasRenamedTheDevice() {
+    void shouldEnableTheConfiguredSwapAfterABootThatRenamedTheDevice() {
         // given swap with a random key, which is another device at each boot
         on("/dev/dm-0");
         host.text("/etc/fstab", "/dev/mapper/swap none swap sw 0 0\n");
@@ -248,7 +248,7 @@ class SwapSourcesTest {
     }
 
     @Test
-    void shouldLetTheUnitMakeTheDeviceAgainThatItsStopHasUnmade() {
+    void shouldStartTheUnitThatCreatesTheDeviceWhichItsStopDeleted() {
         // given compressed memory, which systemd resets as it stops its swap
         on("/dev/zram0");
         host.text("/dev/zram0", "");
@@ -265,7 +265,7 @@ class SwapSourcesTest {
     }
 
     @Test
-    void shouldNameADeviceOfThisBootThatStaysOff() {
+    void shouldReportADeviceOfThisBootThatStaysOff() {
         // given
         on("/dev/sda2");
         host.text("/dev/sda2", "");
@@ -284,7 +284,7 @@ class SwapSourcesTest {
     }
 
     @Test
-    void shouldNotNameADeviceThatIsGone() {
+    void shouldNotReportADeviceThatIsGone() {
         // given
         on("/dev/zram0");
         new StepExecutor(host.parts(), journal).apply(plan(), _ -> {});
@@ -298,7 +298,7 @@ class SwapSourcesTest {
     }
 
     @Test
-    void shouldHaveNothingLeftToDoOnceAllOfItIsOffAndTakeAllOfItBack() throws IOException {
+    void shouldPlanNothingOnceAllSwapIsOffAndUndoAllOfIt() throws IOException {
         // given
         on("/dev/zram0", "/swapfile");
         String fstab = "/swapfile none swap sw 0 0\n";

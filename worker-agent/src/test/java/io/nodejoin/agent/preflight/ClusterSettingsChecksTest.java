@@ -87,7 +87,7 @@ class ClusterSettingsChecksTest {
     }
 
     @Test
-    void shouldLookInAJoinForTheSandboxImageThatTheJoinConfigures() throws InterruptedException {
+    void shouldCheckTheSandboxImageThatTheJoinConfigures() throws InterruptedException {
         // given
         HostChecks checks = checks();
         checks.precompute(HostExpectation.of(HostProfile.CONTAINERD));
@@ -104,7 +104,7 @@ class ClusterSettingsChecksTest {
     }
 
     @Test
-    void shouldNotMindTheControlGroupDriverThatTheJoinWillSet() throws InterruptedException {
+    void shouldIgnoreACgroupDriverThatTheJoinWillSet() throws InterruptedException {
         // given
         host.text(CONFIG, CONTAINERD.replace("true", "false"));
         HostChecks checks = checks();
@@ -118,7 +118,7 @@ class ClusterSettingsChecksTest {
     }
 
     @Test
-    void shouldNotAskForTheDriverOfAContainerdThatNamesIt() throws InterruptedException {
+    void shouldNotQueryTheDriverThatTheConfigurationSets() throws InterruptedException {
         // given
         host.text(CONFIG, CONTAINERD.replace("true", "false"));
         host.answer("containerd", "containerd github.com/containerd/containerd/v2 v2.1.4 75cb\n");
@@ -131,7 +131,7 @@ class ClusterSettingsChecksTest {
     }
 
     @Test
-    void shouldRefuseAConfigurationOfContainerdThatCannotBeGivenTheSettings() throws InterruptedException {
+    void shouldRejectAContainerdConfigurationThatTheSettingsCannotBeMergedInto() throws InterruptedException {
         // given
         host.text(CONFIG, CONTAINERD.replace("version = 2", "version = 2\nimports = [\"/etc/other.toml\"]"));
 
@@ -144,7 +144,7 @@ class ClusterSettingsChecksTest {
 
     @ParameterizedTest
     @EnumSource(SwapPolicy.class)
-    void shouldMindSwapOnlyWhereTheClusterHasNone(SwapPolicy policy) throws InterruptedException {
+    void shouldCheckSwapOnlyIfTheClusterForbidsIt(SwapPolicy policy) throws InterruptedException {
         // given
         host.text("/proc/swaps", "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n");
 
@@ -157,7 +157,7 @@ class ClusterSettingsChecksTest {
 
     @ParameterizedTest
     @EnumSource(SwapPolicy.class)
-    void shouldRefuseLimitedSwapWithoutTheSecondControlGroups(SwapPolicy policy) throws InterruptedException {
+    void shouldRejectLimitedSwapWithoutCgroupV2(SwapPolicy policy) throws InterruptedException {
         // given
         host.without("/sys/fs/cgroup/cgroup.controllers");
 
@@ -169,7 +169,7 @@ class ClusterSettingsChecksTest {
     }
 
     @Test
-    void shouldWantThePluginsOfABridgeAndNoOtherNetworkBesideIt() throws InterruptedException {
+    void shouldRequireThePluginsOfABridgeAndNoOtherNetwork() throws InterruptedException {
         // given
         host.text("/opt/cni/bin/bridge", "");
         host.text("/opt/cni/bin/portmap", "");

@@ -270,7 +270,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldWantDockerForItsProfileAndSettingsThatLeaveTheNetworkToIt() throws InterruptedException {
+    void shouldRequireDockerForItsProfileWithSettingsThatLeaveTheNetworkToKubernetes() throws InterruptedException {
         // given
         host.directory("etc/docker");
         host.text("/etc/docker/daemon.json", "{\"iptables\": true, \"bridge\": \"br0\"}");
@@ -304,7 +304,7 @@ class HostChecksTest {
 
     @ParameterizedTest
     @MethodSource("deviations")
-    void shouldNoticeDeviationByItsCheckAlone(Deviation deviation) throws InterruptedException {
+    void shouldDetectEachDeviationByItsCheckOnly(Deviation deviation) throws InterruptedException {
         // given
         deviation.way().on(this);
 
@@ -378,7 +378,7 @@ class HostChecksTest {
 
     @ParameterizedTest
     @MethodSource("kubelets")
-    void shouldRefuseFirstControlGroupsForKubeletsThatDo(String version, boolean refused) throws InterruptedException {
+    void shouldRejectCgroupV1ForKubeletsThatDo(String version, boolean refused) throws InterruptedException {
         // given
         host.without("/sys/fs/cgroup/cgroup.controllers");
         host.text(
@@ -400,7 +400,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldHonourTheMachinesOwnKubeletSettings() throws InterruptedException {
+    void shouldKeepTheKubeletSettingsOfTheMachine() throws InterruptedException {
         // given
         host.text("/sys/fs/cgroup/cgroup.controllers", "");
         host.text("/proc/swaps", "Filename Type Size Used Priority\n/swapfile file 1 0 -2\n");
@@ -415,7 +415,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldLetTheLastDropInDecide() throws InterruptedException {
+    void shouldUseTheLastDropIn() throws InterruptedException {
         // given
         host.text(DROP_IN, KIND + "readOnlyPort: 10255\n");
         host.text("/etc/kubernetes/kubelet.conf.d/20.conf", KIND + "readOnlyPort: 0\n");
@@ -429,7 +429,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldCallTheOlderDebianTestedWithEachProfile() throws InterruptedException {
+    void shouldListTheOlderDebianAsTestedWithEachProfile() throws InterruptedException {
         // given
         host.text("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
 
@@ -460,7 +460,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldKeepTheCodeOfWhatCannotBeLookedAt() throws IOException, InterruptedException {
+    void shouldReportTheCodeOfACheckThatCannotRun() throws IOException, InterruptedException {
         // given
         host.without("/proc/swaps");
         Files.createSymbolicLink(root.resolve("proc/swaps"), root.resolve("etc/passwd"));
@@ -476,7 +476,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldReportButNotEndAJoinForAnIgnoredCheck() throws InterruptedException {
+    void shouldReportAnIgnoredCheckWithoutFailingTheJoin() throws InterruptedException {
         // given
         host.answer("id", "1000\n");
 
@@ -491,7 +491,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldReportInAJoinWhatWasSeenAheadInsteadOfLookingAgain() throws InterruptedException {
+    void shouldReportPrecomputedResultsInAJoin() throws InterruptedException {
         // given
         host.answer("ctr", "");
         HostChecks checks = checks(Set.of());
@@ -508,7 +508,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldAskEachProgramOnlyOnce() throws InterruptedException {
+    void shouldRunEachProgramOnlyOnce() throws InterruptedException {
         // when
         look(JOIN);
 
@@ -529,7 +529,7 @@ class HostChecksTest {
     }
 
     @Test
-    void shouldNameEachCheckOnceInKebabCaseWithARemedy() {
+    void shouldHaveAUniqueNameInKebabCaseAndARemedyForEachCheck() {
         // when
         List<HostCheck> checks = HostChecks.ALL;
 

@@ -30,7 +30,7 @@ class PreflightReportTest {
     }
 
     @Test
-    void shouldTellOutcomesAndRemediesInATable() {
+    void shouldPrintResultsAndRemediesInATable() {
         // when
         String table = mixed().table();
 
@@ -49,7 +49,7 @@ class PreflightReportTest {
     }
 
     @Test
-    void shouldTellTheSameToPrograms() throws JsonProcessingException {
+    void shouldPrintTheSameAsJson() throws JsonProcessingException {
         // when
         JsonNode json = new JsonMapper().readTree(mixed().json());
 

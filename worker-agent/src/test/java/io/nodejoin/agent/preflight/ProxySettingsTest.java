@@ -47,7 +47,7 @@ class ProxySettingsTest {
                 "fd00::1::/8,fd00::/8    | fd12::1         | false",
                 "10.0.0.0/8.5            | 10.200.0.1      | true",
             })
-    void shouldSayWhetherAHostIsAnException(String exceptions, String host, boolean sends) {
+    void shouldReportWhetherAHostIsExemptFromTheProxy(String exceptions, String host, boolean sends) {
         // given
         List<ProxySettings> settings = read("HTTPS_PROXY=http://proxy:3128\nNO_PROXY=" + exceptions.replace(" ", ""));
 
@@ -69,7 +69,7 @@ class ProxySettingsTest {
     }
 
     @Test
-    void shouldPassOverANetworkThatIsNone() {
+    void shouldIgnoreANetworkThatIsInvalid() {
         // when
         List<ProxySettings> settings =
                 read("HTTPS_PROXY=http://proxy:3128\nNO_PROXY=10.0.0.300/8,10.0.0.0/33,10.0.0.0/8,a/b,::/0\n");
@@ -81,7 +81,7 @@ class ProxySettingsTest {
     }
 
     @Test
-    void shouldReadQuotedSettings() {
+    void shouldParseQuotedSettings() {
         // when
         List<ProxySettings> settings = read("https_proxy=\"http://proxy:3128\"\nno_proxy='10.0.0.1,b'\n");
 

@@ -21,7 +21,7 @@ class ThreeWayMergeTest {
     }
 
     @Test
-    void shouldTakeOutWhatWasWrittenAndKeepWhatWasAddedAnywhereElse() {
+    void shouldRevertWhatWasWrittenAndKeepOtherAdditions() {
         // given
         String now = "# by hand\nversion = 3\n" + WRITTEN + "[metrics]\n  address = \"::\"\n";
 
@@ -31,7 +31,7 @@ class ThreeWayMergeTest {
     }
 
     @Test
-    void shouldKeepBytesThatAreNoUtf8() {
+    void shouldKeepBytesThatAreNotUtf8() {
         // given
         String note = "# f\u00fcr morgen\n";
         ThreeWayMerge edited = new ThreeWayMerge(latin1(BEFORE), latin1(WRITTEN + note));
@@ -46,7 +46,7 @@ class ThreeWayMergeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"  sandbox = \"c\"\n  cgroup = true\n", "  sandbox = \"b\"\n", ""})
-    void shouldNotGuessWhereOthersHaveEditedWhatWasWritten(String instead) {
+    void shouldNotMergeConflictingEdits(String instead) {
         // given
         String now = WRITTEN.replace("  sandbox = \"b\"\n  cgroup = true\n", instead);
 
@@ -55,7 +55,7 @@ class ThreeWayMergeTest {
     }
 
     @Test
-    void shouldTellThatNothingIsThereAnyMoreOfWhatWasWritten() {
+    void shouldDetectThatNothingOfTheWrittenContentIsLeft() {
         assertThat(edited(BEFORE + "[metrics]\n").isReverted(bytes(WRITTEN))).isTrue();
         assertThat(edited(WRITTEN).isReverted(bytes(WRITTEN))).isFalse();
         assertThat(edited(WRITTEN.replace("\"b\"", "\"c\"")).isReverted(bytes(WRITTEN)))

@@ -78,7 +78,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldTakeBackChangesOfAnEarlierProcessThatCrashedHalfWay() {
+    void shouldUndoChangesOfAnEarlierProcessThatCrashed() {
         // given
         Map<String, String> before = tree();
         new StepExecutor(host, journal).apply(STEPS.subList(0, 5), _ -> {});
@@ -94,7 +94,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldGoBackToTheHostBeforeTheFirstOfSeveralTries() {
+    void shouldRestoreTheStateBeforeTheFirstOfSeveralRuns() {
         // given a start that was killed and done again: the second time finds what the first one has written
         Map<String, String> before = tree();
         new StepExecutor(host, journal).apply(STEPS.subList(0, 7), _ -> {});
@@ -109,7 +109,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldKeepWhatOthersHaveAddedToAFileSince() {
+    void shouldKeepWhatOthersAddedToAFileSince() {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
         temporary.text("/etc/fstab", "/dev/sdb1 /data ext4\n#nodejoin# swap\n/dev/sdc1 /logs ext4\n");
@@ -125,7 +125,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldLeaveAFileThatOthersHaveEditedWhereItWasChanged() {
+    void shouldNotRestoreAFileThatOthersEditedWhereItWasChanged() {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
         temporary.text("/etc/fstab", "/dev/sdb1 none swap\n");
@@ -142,7 +142,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldKeepWhatOthersMakeOfAFileAfterAResetThatLeftSomethingElse() {
+    void shouldKeepEditsOfOthersAfterAResetWithOtherResidue() {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
         temporary.text("/etc/kubernetes/of-somebody-else", "kept");
@@ -176,7 +176,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldRestoreTheBitsBesideThePermissions() throws IOException {
+    void shouldRestoreSetuidSetgidAndStickyBits() throws IOException {
         // given
         Files.setAttribute(root.resolve("etc/fstab"), "unix:mode", 02640);
         temporary.directory("etc/kubernetes");
@@ -194,7 +194,7 @@ class UndoExecutorTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void shouldGiveAFileBackToItsOwner(boolean editedSince) throws IOException {
+    void shouldRestoreTheOwnerOfAFile(boolean editedSince) throws IOException {
         // given
         Path fstab = root.resolve("etc/fstab");
         giveToSomebody(fstab);
@@ -225,7 +225,7 @@ class UndoExecutorTest {
         "active,   disabled, disable u.service",
         "inactive, disabled, stop u.service",
     })
-    void shouldTakeFromAUnitOnlyWhatItWasGiven(String active, String unitFile, String taken) {
+    void shouldUndoOnlyTheStateOfAUnitThatTheJoinChanged(String active, String unitFile, String taken) {
         // given
         temporary.unit("u.service", new UnitState("loaded", active, "dead", "success", unitFile, 0));
         new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit("u.service")), _ -> {});
@@ -243,7 +243,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldNotTouchAUnitThatRanAndStartedAtBoot() {
+    void shouldNotChangeAUnitThatRanAndStartedAtBoot() {
         // given
         temporary.unit("u.service", FakeHost.running("enabled"));
         new StepExecutor(host, journal).apply(List.of(new HostStep.StartUnit("u.service")), _ -> {});
@@ -257,7 +257,7 @@ class UndoExecutorTest {
 
     @ParameterizedTest
     @CsvSource({"enabled", "disabled"})
-    void shouldLeaveAUnitRunningThatWasBegunToBeRestarted(String unitFile) {
+    void shouldKeepAUnitRunningWhoseRestartWasInterrupted(String unitFile) {
         // given a process that was killed between stop and start, and one that has done the rest
         temporary.unit("u.service", FakeHost.running(unitFile));
         List<HostStep> restart = List.of(new HostStep.StopUnit("u.service"), new HostStep.StartUnit("u.service"));
@@ -279,7 +279,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldSayThatAllIsTakenBackAlthoughItCannotBeNotedDown() {
+    void shouldReportTheResetAlthoughItCannotBeRecorded() {
         // given
         Map<String, String> before = tree();
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
@@ -294,7 +294,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldLetALinkOfAnEarlierLifeLeadToItsTargetAgain() throws IOException {
+    void shouldRestoreTheTargetOfALinkFromBeforeTheJoin() throws IOException {
         // given a kubelet that has moved its link to a certificate of its own
         Path pki = root.resolve("var/lib/kubelet/pki");
         temporary.directory("var/lib/kubelet/pki");
@@ -316,7 +316,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldGoBackToTheLinksBeforeTheFirstOfSeveralTries() throws IOException {
+    void shouldRestoreTheLinksBeforeTheFirstOfSeveralRuns() throws IOException {
         // given a start that was done again when the kubelet had made a link of its own
         temporary.directory("var/lib/kubelet");
         Map<String, String> before = tree();
@@ -334,7 +334,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldNameALinkThatCannotLeadToItsTargetAgain() throws IOException {
+    void shouldReportALinkWhoseTargetCannotBeRestored() throws IOException {
         // given
         temporary.directory("var/lib/kubelet");
         Path link = Files.createSymbolicLink(root.resolve("var/lib/kubelet/link"), Path.of("earlier"));
@@ -353,7 +353,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldRemoveAllBesideAMountThatIsBusyAndNameIt() {
+    void shouldDeleteAllButABusyMountAndReportIt() {
         // given
         temporary.directory("var/lib/kubelet");
         new StepExecutor(host, journal).apply(List.of(new HostStep.ClaimDirectory("/var/lib/kubelet")), _ -> {});
@@ -388,7 +388,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldLeaveWhatWasMountedBeforeTheJoin() {
+    void shouldKeepMountsFromBeforeTheJoin() {
         // given
         temporary.directory("var/lib/kubelet/plugins");
         temporary.text("/var/lib/kubelet/plugins/data", "of its owner");
@@ -407,7 +407,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldNameADirectoryThatSomebodyHasPutSomethingInto() {
+    void shouldReportADirectoryWithFilesOfOthers() {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
         host.files().write("/etc/kubernetes/mine", new byte[0], 0600);
@@ -424,7 +424,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldChangeNothingOnCleanHostOrSecondTime() {
+    void shouldChangeNothingOnACleanHostOrTheSecondTime() {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
         UndoExecutor undo = new UndoExecutor(host, journal);
@@ -440,7 +440,7 @@ class UndoExecutorTest {
     }
 
     @Test
-    void shouldNameWhatCannotBeTakenBack() throws IOException {
+    void shouldReportWhatCannotBeUndone() throws IOException {
         // given
         new StepExecutor(host, journal).apply(STEPS, _ -> {});
         Files.delete(root.resolve("etc/fstab"));

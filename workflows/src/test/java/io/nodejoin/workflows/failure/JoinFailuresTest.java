@@ -20,7 +20,7 @@ class JoinFailuresTest {
     private static final Problem AWAY = new Problem(ErrorCode.CLUSTER_UNAVAILABLE, "no connection");
 
     @Test
-    void shouldNameAStepThatTimedOutWithoutAReason() {
+    void shouldReportTheStepThatTimedOutWithoutACause() {
         // when
         Problem problem = JoinFailures.problemOf(activity(timeout(null)));
 
@@ -30,7 +30,7 @@ class JoinFailuresTest {
     }
 
     @Test
-    void shouldTellOfAStepThatTimedOutWhatItsLastTryFailedWith() {
+    void shouldReportTheLastFailureOfAStepThatTimedOut() {
         // when
         Problem problem = JoinFailures.problemOf(activity(timeout(Failures.of(FailureType.UNAVAILABLE, AWAY))));
 
@@ -39,7 +39,7 @@ class JoinFailuresTest {
     }
 
     @Test
-    void shouldTakeACancelledStepForACancelledWorkflow() {
+    void shouldTreatACancelledStepAsACancelledWorkflow() {
         // when
         Problem problem = JoinFailures.problemOf(activity(new CanceledFailure("cancelled")));
 

@@ -67,7 +67,7 @@ class JoinPlanTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-10, 10})
-    void shouldTakeForReadyOnlyWhatTheKubeletSaidSinceItsTokenByTheClocksOfTheCluster(int minutesAhead) {
+    void shouldRequireAReadyConditionSinceTheTokenByTheClockOfTheApiServer(int minutesAhead) {
         // given
         Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
         JoinState.CertificateIssued certified = issuedBy(serverTime)
@@ -84,7 +84,7 @@ class JoinPlanTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-10, 10})
-    void shouldTakeRequestsOfItsTokenForAsLongAsItWaitsByTheClockOfTheCluster(int minutesAhead) {
+    void shouldAcceptCsrsOfItsTokenForAsLongAsItWaitsByTheClockOfTheCluster(int minutesAhead) {
         // given
         Instant serverTime = NOW.plus(Duration.ofMinutes(minutesAhead));
 

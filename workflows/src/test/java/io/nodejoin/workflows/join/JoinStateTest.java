@@ -45,7 +45,7 @@ class JoinStateTest {
     }
 
     @Test
-    void shouldNamePhasesInTheOrderInWhichTheyAreReached() {
+    void shouldReportPhasesInOrder() {
         assertThat(running().map(JoinState::phase))
                 .containsExactly(
                         Phase.Requested,
@@ -108,7 +108,7 @@ class JoinStateTest {
 
     @ParameterizedTest
     @MethodSource("running")
-    void shouldSayWhatItWaitsFor(JoinState.Running state) {
+    void shouldReportWhatItWaitsFor(JoinState.Running state) {
         assertThat(state.waitingFor()).isNotBlank().isNotEqualTo("nothing");
     }
 
@@ -137,7 +137,7 @@ class JoinStateTest {
     }
 
     @Test
-    void shouldFailWhateverTheCodeOfTheFailureIs() {
+    void shouldFailForEachErrorCode() {
         // given
         Problem superseded = new Problem(ErrorCode.SUPERSEDED, "by another serving certificate");
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class DedupeWindowTest {
 
     @Test
-    void shouldReadWhatItWrites() {
+    void shouldParseWhatItFormats() {
         // given
         DedupeWindow none = DedupeWindow.EMPTY;
         DedupeWindow some = none.plus(List.of(id(1), id(2)));
@@ -22,7 +22,7 @@ class DedupeWindowTest {
     }
 
     @Test
-    void shouldKeepEachOnceInTheOrderInWhichTheyCame() {
+    void shouldKeepEachOnceInOrderOfArrival() {
         // when
         DedupeWindow dedupeWindow =
                 DedupeWindow.parse(null).plus(List.of(id(1), id(2))).plus(List.of(id(1), id(3)));
@@ -32,7 +32,7 @@ class DedupeWindowTest {
     }
 
     @Test
-    void shouldForgetTheOldestOfMany() {
+    void shouldEvictTheOldestOfMany() {
         // when
         DedupeWindow dedupeWindow = DedupeWindow.EMPTY.plus(
                 IntStream.range(0, 60).mapToObj(DedupeWindowTest::id).toList());

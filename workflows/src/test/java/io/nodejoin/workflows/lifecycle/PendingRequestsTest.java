@@ -23,7 +23,7 @@ class PendingRequestsTest {
     private final PendingRequests succession = new PendingRequests(running);
 
     @Test
-    void shouldLetTheNewestFollowWhateverTheOrder() {
+    void shouldContinueWithTheNewestRequestInAnyOrder() {
         // given
         NodeRequest second = request("second", 2);
         NodeRequest third = request("third", 3);
@@ -36,7 +36,7 @@ class PendingRequestsTest {
     }
 
     @Test
-    void shouldKnowEachRequestOnlyOnce() {
+    void shouldRecogniseEachDuplicateRequest() {
         // given
         NodeRequest second = request("second", 2);
         succession.offer(second);
@@ -47,14 +47,14 @@ class PendingRequestsTest {
     }
 
     @Test
-    void shouldKeepTheFirstOfTwoThatAreAsOld() {
+    void shouldKeepTheFirstOfTwoOfTheSameGeneration() {
         // then
         assertThat(succession.offer(request("other", 0))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
         assertThat(succession.next()).isEmpty();
     }
 
     @Test
-    void shouldNotDisplaceOneThatIsTakenOut() {
+    void shouldNotReportARemovedRequestAsDisplaced() {
         // given
         NodeRequest second = request("second", 2);
         NodeRequest third = request("third", 3);
@@ -71,7 +71,7 @@ class PendingRequestsTest {
     }
 
     @Test
-    void shouldNotLetAnOlderOneFollowInThePlaceOfOneThatWasCancelled() {
+    void shouldRejectAnOlderRequestInPlaceOfACancelledOne() {
         // given
         succession.offer(request("fifth", 5));
 
@@ -87,7 +87,7 @@ class PendingRequestsTest {
     }
 
     @Test
-    void shouldLetALaterOneFollowInThePlaceOfOneThatAPersonHasCancelled() {
+    void shouldAcceptALaterRequestInPlaceOfACancelledOne() {
         // given
         succession.offer(request("second", 2));
 

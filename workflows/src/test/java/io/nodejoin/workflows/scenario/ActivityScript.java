@@ -104,7 +104,7 @@ final class ActivityScript {
         return List.copyOf(calls);
     }
 
-    /** The calls without those to the events topic, which run beside all others. */
+    /** The calls without those to the events topic, which run concurrently with all others. */
     List<String> effects() {
         return calls.stream().filter(call -> !call.startsWith("Event_")).toList();
     }

@@ -22,7 +22,7 @@ class AlreadyJoinedTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldEndAsJoinedAtOnceIfTheNodeOfThisEnrollmentIsReady() {
+    void shouldEndAsJoinedImmediatelyIfTheNodeOfThisEnrollmentIsReady() {
         // given
         known(WorkflowFixture.SECRET_DIGEST);
 
@@ -41,7 +41,7 @@ class AlreadyJoinedTest {
     }
 
     @Test
-    void shouldNotTellAnybodyElseMoreThanThatTheNameIsInUse() {
+    void shouldReportOnlyThatTheNameIsInUseToAnybodyElse() {
         // given
         known("aa".repeat(32));
 
@@ -55,7 +55,7 @@ class AlreadyJoinedTest {
     }
 
     @Test
-    void shouldNoteTheMachineOfTheNodeThatItMade() {
+    void shouldRecordTheMachineOfTheNodeThatItCreated() {
         // given
         fixture.startWithAgent();
 
@@ -75,7 +75,7 @@ class AlreadyJoinedTest {
     }
 
     @Test
-    void shouldResetTheHostFirstAndRemoveTheOldNodeLastBeforeTheTokenOfADeclaredRejoin() {
+    void shouldResetTheHostFirstAndDeleteTheOldNodeLastBeforeTheTokenOfADeclaredRejoin() {
         // given
         known(WorkflowFixture.SECRET_DIGEST);
 
@@ -100,7 +100,7 @@ class AlreadyJoinedTest {
     }
 
     @Test
-    void shouldNotTakeANodeForJoinedWhoseHostADeclaredRejoinHasReset() {
+    void shouldNotReportANodeAsJoinedWhoseHostADeclaredRejoinHasReset() {
         // given
         known(WorkflowFixture.SECRET_DIGEST);
         fixture.script.before("Host_Preflight", () -> {

@@ -44,7 +44,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldTakeAnAttemptBackCompletelyBeforeTheNext() {
+    void shouldCompensateAnAttemptCompletelyBeforeTheNext() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.startWithAgent();
@@ -65,7 +65,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldTellEachPhaseOfEachAttemptAndWhyOneWasTakenBack() {
+    void shouldPublishEachPhaseOfEachAttemptAndWhyOneWasCompensated() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.startWithAgent();
@@ -122,7 +122,7 @@ class AttemptsTest {
     @EnumSource(
             value = ErrorCode.class,
             names = {"TOKEN_LOST", "CSR_TIMEOUT", "CERTIFICATE_NOT_ISSUED", "CSR_KEY_MISMATCH", "CLUSTER_AUTH_FAILED"})
-    void shouldTryAgainWhatMayMendItself(ErrorCode code) {
+    void shouldStartAnotherAttemptIfTheCodeIsRetryable(ErrorCode code) {
         // given
         fixture.script.answer("Csr_Decide", new CertificateResult.TimedOut(new Problem(code, "this time")));
         fixture.startWithAgent();
@@ -136,7 +136,7 @@ class AttemptsTest {
     @EnumSource(
             value = ErrorCode.class,
             names = {"NODE_IDENTITY_MISMATCH", "CSR_RULE_VIOLATED", "TOO_MANY_CSRS", "CSR_DENIED_EXTERNALLY"})
-    void shouldNotTryAgainWhatAnotherTokenDoesNotMend(ErrorCode code) {
+    void shouldNotStartAnotherAttemptIfTheCodeIsNotRetryable(ErrorCode code) {
         // given
         fixture.script.answer("Csr_Decide", new CertificateResult.Denied("csr-1", new Problem(code, "for good")));
         fixture.startWithAgent();
@@ -147,7 +147,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldTakeANodeBackThatDidNotComeAboutInOneAttemptAndJoinInTheNext() {
+    void shouldCompensateAnAttemptWhoseNodeDidNotRegisterAndJoinInTheNext() {
         // given
         fixture.script.answer(
                 "Node_AwaitRegistered",
@@ -160,7 +160,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldNotTryAgainBeforeThereIsAnythingToTakeBack() {
+    void shouldNotStartAnotherAttemptBeforeThereIsAnythingToCompensate() {
         // given
         fixture.script.failAlways("ClusterInfo_Ensure", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
         fixture.startWithAgent();
@@ -175,7 +175,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldNotTryAgainWhatCouldNotBeTakenBack() {
+    void shouldNotStartAnotherAttemptAfterResidue() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.answer("Host_ResetHost", FakeHost.failed(ErrorCode.HOST_RESET_FAILED, "the disk is read-only"));
@@ -191,7 +191,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldNotBeginAnAttemptThatTheDeadlineWouldEnd() {
+    void shouldNotStartAnAttemptTooCloseToTheDeadline() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.withoutRetry().startWithAgent();
@@ -205,7 +205,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldEndAtTheDeadlineInWhicheverAttempt() {
+    void shouldEndAtTheDeadlineInAnyAttempt() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.scriptNext("ClusterInfo_PublishSignature", Supplier::get);
@@ -223,7 +223,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldEndAsCancelledWhenItIsAbortedWhileAnAttemptIsTakenBack() {
+    void shouldEndAsCancelledIfAbortedWhileAnAttemptIsCompensated() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.before("Token_Revoke", fixture::abort);
@@ -241,7 +241,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldEndAsCancelledWhenTemporalCancelsItWhileAnAttemptIsTakenBack() {
+    void shouldEndAsCancelledIfTemporalCancelsItWhileAnAttemptIsCompensated() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.before("Token_Revoke", fixture::cancelByTemporal);
@@ -257,7 +257,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldEndAsCancelledWhenItIsAbortedInTheSecondAttempt() {
+    void shouldEndAsCancelledIfAbortedInTheSecondAttempt() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.before("Node_AwaitRegistered", fixture::abort);
@@ -273,7 +273,7 @@ class AttemptsTest {
     }
 
     @Test
-    void shouldGiveWayToANewerRequestWhileAnAttemptIsTakenBack() {
+    void shouldBeSupersededByANewerRequestWhileAnAttemptIsCompensated() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.before("Token_Revoke", () -> fixture.supersede("event-2", 1));

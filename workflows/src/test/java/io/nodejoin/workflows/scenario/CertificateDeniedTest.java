@@ -15,7 +15,7 @@ class CertificateDeniedTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldEndWithTheReasonOfADenial() {
+    void shouldFailWithTheReasonOfADenial() {
         // given
         Problem rule = new Problem(ErrorCode.NODE_IDENTITY_MISMATCH, "the request asks for system:node:w2");
         fixture.script.answer("Csr_Decide", new CertificateResult.Denied("csr-1", rule));
@@ -31,7 +31,7 @@ class CertificateDeniedTest {
     }
 
     @Test
-    void shouldLeaveANodeAloneThatAnotherMachineHasRegisteredMeanwhile() {
+    void shouldKeepANodeThatAnotherMachineRegisteredMeanwhile() {
         // given
         fixture.script.scriptNext("Csr_Decide", _ -> {
             fixture.cluster.nodes.put(WorkflowFixture.NODE.value(), "uid-of-a-stranger");
@@ -49,7 +49,7 @@ class CertificateDeniedTest {
     }
 
     @Test
-    void shouldLeaveANodeAloneThatAnotherMachineHasRegisteredBeforeTheApproval() {
+    void shouldKeepANodeThatAnotherMachineRegisteredBeforeTheApproval() {
         // given an approver that looks at no names
         fixture.script.scriptNext("Csr_Decide", honest -> {
             fixture.cluster.nodes.put(WorkflowFixture.NODE.value(), "uid-of-a-stranger");
@@ -68,7 +68,7 @@ class CertificateDeniedTest {
     }
 
     @Test
-    void shouldDenyARequestThatWasNeverDecided() {
+    void shouldDenyAnUndecidedCsr() {
         // given
         Problem late = new Problem(ErrorCode.CSR_TIMEOUT, "no request in 2 minutes");
         fixture.script.answer("Csr_Decide", new CertificateResult.TimedOut(late));
@@ -83,7 +83,7 @@ class CertificateDeniedTest {
     }
 
     @Test
-    void shouldTakeANodeBackWhoseTokenWasUsedByAnotherKeyAsWell() {
+    void shouldCompensateIfAnotherKeyHasAlsoUsedTheToken() {
         // given
         Problem rival = new Problem(ErrorCode.CSR_KEY_MISMATCH, "another key asked under the same token");
         fixture.script.answer("Csr_DenyOthers", new CertificateResult.Denied("csr-2", rival));
@@ -98,7 +98,7 @@ class CertificateDeniedTest {
     }
 
     @Test
-    void shouldLookForOtherRequestsOnlyOnceTheHostHasSeenItsTokenRefused() {
+    void shouldDenyOtherCsrsOnlyOnceTheHostObservedTheRejectionOfItsToken() {
         // given
         fixture.script.scriptNext("Host_StartKubelet", honest -> {
             Object answer = honest.get();

@@ -31,7 +31,8 @@ class CompensationResidueTest {
         "Host_ResetHost, Reset the host: HOST_RESET_FAILED, true",
         "Token_DeleteLedgerEntry, Delete ledger entry of bootstrap token k3x9a0: CLUSTER_AUTH_FAILED, false",
     })
-    void shouldNameAFailedUndoRunTheOthersAndBlameTheHostOnlyForItsOwn(String undo, String line, boolean hostIsBlamed) {
+    void shouldReportAFailedCompensationRunTheOthersAndMarkTheHostDirtyOnlyForItsOwn(
+            String undo, String line, boolean hostIsBlamed) {
         // given
         fixture.script.scriptNext("Node_AwaitReady", _ -> {
             fixture.script.failAlways(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
@@ -64,7 +65,7 @@ class CompensationResidueTest {
                 "Node_Delete",
                 "Token_DeleteLedgerEntry"
             })
-    void shouldTakeBackWithTheCredentialThatReplacesOneThatIsRefused(String undo) {
+    void shouldCompensateOnceARotatedCredentialIsAccepted(String undo) {
         // given
         fixture.script.failTimes(4, undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
         Problem otherNode = new Problem(ErrorCode.NODE_UID_CHANGED, "re-created");
@@ -84,7 +85,7 @@ class CompensationResidueTest {
     }
 
     @Test
-    void shouldTakeBackOnceAClusterThatLacksAnObjectIsPreparedAgain() {
+    void shouldCompensateOnceAClusterThatLacksAnObjectIsPreparedAgain() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.failTimes(
@@ -100,7 +101,7 @@ class CompensationResidueTest {
     }
 
     @Test
-    void shouldDenyWhatWasAskedForUntilADelayedRevocation() {
+    void shouldDenyCsrsThatWereCreatedUntilADelayedRevocation() {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.failTimes(4, "Token_Revoke", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
@@ -140,7 +141,7 @@ class CompensationResidueTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Token_Revoke", "ClusterInfo_RemoveSignature", "Csr_DenyPending"})
-    void shouldLeaveATokenInTheLedgerOfWhichSomethingIsLeft(String undo) {
+    void shouldKeepTheLedgerEntryOfATokenThatIsNotFullyCompensated(String undo) {
         // given
         fixture.failKubeletStart("port is taken");
         fixture.script.failAlways(undo, FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
@@ -155,7 +156,7 @@ class CompensationResidueTest {
     }
 
     @Test
-    void shouldPassOnWhatTheHostCouldNotTakeBack() {
+    void shouldReportTheResidueOfTheHost() {
         // given
         Finding finding = new Finding("swap-file", Finding.Severity.ERROR, "/etc/fstab differs", "restore /etc/fstab");
         fixture.script.fail("Token_Issue", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);

@@ -16,7 +16,7 @@ class DeadlineTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldNameWhatTheJoinWaitedFor() {
+    void shouldReportWhatTheJoinWaitedFor() {
         // given
         fixture.withDeadline(Duration.ofMinutes(2)).start();
 
@@ -30,7 +30,7 @@ class DeadlineTest {
     }
 
     @Test
-    void shouldCutAStepThatIsTriedAgainAndAgain() {
+    void shouldEndAStepThatIsRetriedAtTheDeadline() {
         // given
         fixture.script.failAlways(
                 "ClusterInfo_PublishSignature", FailureType.UNAVAILABLE, ErrorCode.CLUSTER_INFO_SIGNATURE_MISSING);
@@ -47,7 +47,7 @@ class DeadlineTest {
     }
 
     @Test
-    void shouldFailARequestThatWasAdmittedAndCouldNotBeginInTime() {
+    void shouldFailAnAdmittedRequestWhoseDeadlinePassedBeforeItStarted() {
         // given
         fixture.withDeadline(Duration.ofSeconds(-1)).start();
 

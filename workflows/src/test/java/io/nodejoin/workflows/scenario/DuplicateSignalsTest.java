@@ -20,7 +20,7 @@ class DuplicateSignalsTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldTakeRepeatedMarksAndConnectionsAsOne() {
+    void shouldIgnoreRepeatedMilestonesAndConnections() {
         // given
         fixture.start();
         fixture.connect(WorkflowFixture.REPLICA);
@@ -45,7 +45,7 @@ class DuplicateSignalsTest {
     }
 
     @Test
-    void shouldNotTakeAMarkOfAnotherAssignmentForTheKubelets() {
+    void shouldIgnoreAMilestoneOfAnotherAssignment() {
         // given
         MilestoneReport foreign =
                 new MilestoneReport("another-1-StartKubelet", CommandMilestone.KubeletActive, Instant.EPOCH);

@@ -22,7 +22,7 @@ class EnrollmentTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldGiveTheSameKeyTheSameAnswerAgain() {
+    void shouldReturnTheSameResponseForTheSameKey() {
         // given
         fixture.start();
         EnrollmentBinding first = fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);
@@ -35,7 +35,7 @@ class EnrollmentTest {
     }
 
     @Test
-    void shouldRefuseAnotherKeyAndJoinWithTheFirst() {
+    void shouldRejectAnotherKeyAndJoinWithTheFirst() {
         // given
         fixture.start();
         fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);
@@ -50,7 +50,7 @@ class EnrollmentTest {
     }
 
     @Test
-    void shouldRefuseAWrongSecretWithoutHarmToTheJoin() {
+    void shouldRejectAWrongSecretWithoutEffectOnTheJoin() {
         // given
         fixture.start();
 
@@ -65,7 +65,7 @@ class EnrollmentTest {
     }
 
     @Test
-    void shouldAnswerAWrongSecretAndASecondKeyAlike() {
+    void shouldRefuseAWrongSecretAndASecondKeyWithTheSameResponse() {
         // given
         fixture.start();
         fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);
@@ -78,7 +78,7 @@ class EnrollmentTest {
     }
 
     @Test
-    void shouldRecordNoGuess() {
+    void shouldNotRecordARejectedSecretInTheHistory() {
         // given
         fixture.start();
         fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);
@@ -95,7 +95,7 @@ class EnrollmentTest {
     }
 
     @Test
-    void shouldBindNoKeyOnceTheJoinIsGivenUp() {
+    void shouldBindNoKeyOnceTheJoinIsAborted() {
         // given
         Enrollment enrollment = new Enrollment(fixture.request());
 

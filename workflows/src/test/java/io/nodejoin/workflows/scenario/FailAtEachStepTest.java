@@ -42,7 +42,7 @@ class FailAtEachStepTest {
 
     @ParameterizedTest
     @MethodSource({"stepsBeforeAnythingIsLeft", "stepsOfAnAttempt"})
-    void shouldLeaveNothingWhenAStepFailsAfterItsEffect(String step) {
+    void shouldLeaveNoResidueIfAStepFailsAfterItsEffect(String step) {
         // given
         fixture.script.failAfterEffect(step, FailureType.FAILED_PRECONDITION, ErrorCode.TOKEN_LOST);
         fixture.withoutRetry().startWithAgent();
@@ -59,7 +59,7 @@ class FailAtEachStepTest {
 
     @ParameterizedTest
     @MethodSource("stepsThatMayBeDoneLate")
-    void shouldLeaveTheTokenToTheGarbageCollectorWhenItMayStillBeMadeOrSigned(String step) {
+    void shouldKeepTheLedgerEntryWhileATimedOutRequestMayStillCreateOrSignTheToken(String step) {
         // given
         fixture.script.failAfterEffect(step, FailureType.FAILED_PRECONDITION, ErrorCode.TOKEN_LOST);
         fixture.withoutRetry().startWithAgent();
@@ -76,7 +76,7 @@ class FailAtEachStepTest {
 
     @ParameterizedTest
     @MethodSource("stepsThatMayBeDoneLate")
-    void shouldNotForgetTheTokenOfAnEarlierAttemptThatMayStillBeMadeOrSigned(String step) {
+    void shouldKeepTheLedgerEntryOfAnEarlierAttemptWhoseTokenMayStillBeCreatedOrSigned(String step) {
         // given
         fixture.script.failAfterEffect(step, FailureType.FAILED_PRECONDITION, ErrorCode.TOKEN_LOST);
         fixture.startWithAgent();
@@ -90,7 +90,7 @@ class FailAtEachStepTest {
     }
 
     @Test
-    void shouldLeaveTheTokenToTheGarbageCollectorWhenItWasAskedForMoreThanOnce() {
+    void shouldKeepTheLedgerEntryIfTheTokenWasRequestedMoreThanOnce() {
         // given
         fixture.cluster.createAttempts = 2;
         fixture.startWithAgent();

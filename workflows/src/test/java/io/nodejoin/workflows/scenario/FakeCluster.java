@@ -89,7 +89,7 @@ public final class FakeCluster
     /** Nodes that the scheduler leaves out. */
     final Set<String> cordoned = new LinkedHashSet<>();
 
-    /** Names that are held back. */
+    /** Quarantined names. */
     final Map<String, NameQuarantine> quarantines = new HashMap<>();
 
     /** The serving inventory by node name. */

@@ -22,7 +22,7 @@ class JoinSucceedsTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldIssueTheTokenLastAndBurnItBeforeTheJoinEnds() {
+    void shouldIssueTheTokenLastAndRevokeItBeforeTheJoinEnds() {
         // given
         fixture.startWithAgent();
 
@@ -84,7 +84,7 @@ class JoinSucceedsTest {
     }
 
     @Test
-    void shouldNumberCommandsUpwardsAndNameThemByJoinAttemptAndVerb() {
+    void shouldNumberCommandsInSequenceAndIdentifyThemByJoinAttemptAndVerb() {
         // given
         fixture.startWithAgent();
 
@@ -105,7 +105,7 @@ class JoinSucceedsTest {
     }
 
     @Test
-    void shouldHandTheSealedTokenOfItsOwnIdToTheHost() {
+    void shouldSendTheSealedTokenWithItsIdToTheHost() {
         // given
         fixture.startWithAgent();
 
@@ -122,7 +122,7 @@ class JoinSucceedsTest {
     }
 
     @Test
-    void shouldShowThePhaseInSearchAttributesAndInTheProgress() {
+    void shouldReportThePhaseInSearchAttributesAndProgress() {
         // given
         fixture.startWithAgent();
 

@@ -16,7 +16,7 @@ class KubeletNotStartedTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldTakeEverythingBackInOrder() {
+    void shouldCompensateEverythingInOrder() {
         // given
         fixture.failKubeletStart("port 10250 is taken").withoutRetry().startWithAgent();
 
@@ -38,7 +38,7 @@ class KubeletNotStartedTest {
     }
 
     @Test
-    void shouldTellTheReasonAndTheHostsLog() {
+    void shouldReportTheReasonAndTheLogOfTheHost() {
         // given
         fixture.failKubeletStart("port 10250 is taken").withoutRetry().startWithAgent();
 
@@ -57,7 +57,7 @@ class KubeletNotStartedTest {
     }
 
     @Test
-    void shouldGiveUpAKubeletThatIsNotActiveInTime() {
+    void shouldFailIfTheKubeletIsNotActiveInTime() {
         // given
         fixture.script.failAlways("Host_StartKubelet", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
         fixture.script.failAlways("Csr_Decide", FailureType.UNAVAILABLE, ErrorCode.CLUSTER_UNAVAILABLE);

@@ -24,7 +24,7 @@ class LostReplicaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Host_Preflight", "Host_PrepareHost", "Host_StartKubelet"})
-    void shouldNotWaitForAReplicaThatTheAgentHasLeft(String step) {
+    void shouldNotWaitForAReplicaThatTheAgentDisconnectedFrom(String step) {
         // given a replica that says nothing more
         fixture.script.scriptNext(
                 step, _ -> silentUntilAnotherIsAsked(() -> fixture.connect(WorkflowFixture.OTHER_REPLICA)));
@@ -53,7 +53,7 @@ class LostReplicaTest {
     }
 
     @Test
-    void shouldAskAgainOverTheSameReplicaOnceTheAgentIsBack() {
+    void shouldSendAgainOverTheSameReplicaOnceTheAgentReconnects() {
         // given
         fixture.script.scriptNext("Host_PrepareHost", _ -> {
             fixture.connect(WorkflowFixture.REPLICA);
@@ -69,7 +69,7 @@ class LostReplicaTest {
     }
 
     @Test
-    void shouldAskAgainAtOnceWhereOnlyAnAnswerIsLost() {
+    void shouldSendAgainImmediatelyIfOnlyTheResponseIsLost() {
         // given
         fixture.script.failAfterEffect("Host_PrepareHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
         fixture.startWithAgent();
@@ -86,7 +86,7 @@ class LostReplicaTest {
     }
 
     @Test
-    void shouldNotChargeTheHostWithTheTimeInWhichItsReplicasWereDead() {
+    void shouldNotCountTheTimeWithoutReplicasAgainstTheHost() {
         // given replicas that die one after the other, each in the middle of the preflight
         Duration silence = StepOptions.PREFLIGHT_TIMEOUT.dividedBy(3).plusSeconds(5);
         for (int death = 0; death < 3; death++) {
@@ -109,7 +109,7 @@ class LostReplicaTest {
     }
 
     @Test
-    void shouldAskAgainAfterTheLimitWhereNothingWasHeardOfTheReplicaItself() {
+    void shouldSendAgainIfTheReplicaIsLost() {
         // given tries of which Temporal hears nothing
         for (int loss = 0; loss < StepOptions.MAX_LOST_SENDS - 1; loss++) {
             fixture.script.scriptNext("Host_Preflight", _ -> {
@@ -127,7 +127,7 @@ class LostReplicaTest {
     }
 
     @Test
-    void shouldGiveUpAfterTheLimitWhereAReplicaSaysThatTheAgentIsAway() {
+    void shouldFailAfterTheTimeoutIfAReplicaReportsThatTheAgentIsDisconnected() {
         // given
         fixture.script.failAlways("Host_Preflight", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
         fixture.startWithAgent();
@@ -157,7 +157,7 @@ class LostReplicaTest {
     }
 
     @Test
-    void shouldLeaveAQueueThatNobodyPolls() {
+    void shouldSwitchToTheReplicaThatTheAgentConnectedToLast() {
         // given
         fixture.start();
         fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);

@@ -28,7 +28,7 @@ class NameQuarantineTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldNotHoldTheNameWhenTheHostHasWipedTheIssuedKey() {
+    void shouldNotQuarantineTheNameWhenTheHostHasWipedTheIssuedKey() {
         // given
         failAfterTheCertificate();
         fixture.startWithAgent();
@@ -42,7 +42,7 @@ class NameQuarantineTest {
     }
 
     @Test
-    void shouldHoldTheNameForTheSameMachineWhenTheHostIsGone() {
+    void shouldQuarantineTheNameForOtherMachinesWhenTheHostIsGone() {
         // given
         failAfterTheCertificate();
         fixture.script.failAlways("Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
@@ -52,14 +52,14 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        NameQuarantine quarantine = held();
+        NameQuarantine quarantine = quarantine();
         assertThat(quarantine.machineId()).isEqualTo(FakeHost.FACTS.machineId());
         assertThat(quarantine.joinId()).isEqualTo(fixture.joinId());
         assertThat(fixture.failure().residue()).contains("Name: " + quarantine.describe());
     }
 
     @Test
-    void shouldHoldTheNameForTheSameMachineWhenItsKubeletMayHaveAskedForWhatIsNotSigned() {
+    void shouldQuarantineTheNameForOtherMachinesWhenTheKubeletMayHaveCreatedAPendingCsr() {
         // given
         fixture.withoutRetry();
         fixture.script.scriptNext("Csr_Decide", honest -> {
@@ -74,11 +74,11 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        assertThat(held().machineId()).isEqualTo(FakeHost.FACTS.machineId());
+        assertThat(quarantine().machineId()).isEqualTo(FakeHost.FACTS.machineId());
     }
 
     @Test
-    void shouldHoldTheNameForTheSameMachineWhenTheHostMayHaveTheKeyStill() {
+    void shouldQuarantineTheNameForOtherMachinesWhenTheHostMayStillHaveTheKey() {
         // given
         failAfterTheCertificate();
         Finding left = new Finding("kubelet-home", Finding.Severity.ERROR, "it cannot be removed", "remove it");
@@ -89,11 +89,11 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        assertThat(held().machineId()).isEqualTo(FakeHost.FACTS.machineId());
+        assertThat(quarantine().machineId()).isEqualTo(FakeHost.FACTS.machineId());
     }
 
     @Test
-    void shouldHoldTheNameForNobodyWhenTheHostHadNoKeyOfWhatWasIssued() {
+    void shouldQuarantineTheNameForAllWhenTheHostHadNoKeyOfAnIssuedCertificate() {
         // given
         failAfterTheCertificate();
         hostHadNoKey();
@@ -103,11 +103,11 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        assertThat(held().machineId()).isNull();
+        assertThat(quarantine().machineId()).isNull();
     }
 
     @Test
-    void shouldHoldTheNameForNobodyWhenTheHostsKubeletNeverRan() {
+    void shouldQuarantineTheNameForAllWhenTheKubeletOfTheHostNeverRan() {
         // given
         fixture.failKubeletStart("bad setting");
         fixture.script.answerAlways("Csr_ListIssued", new IssuedCertificates(List.of(fixture.cluster.issued()), false));
@@ -117,11 +117,11 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        assertThat(held().machineId()).isNull();
+        assertThat(quarantine().machineId()).isNull();
     }
 
     @Test
-    void shouldHoldTheNameForNobodyWhenTheHostHasWipedAnotherKey() {
+    void shouldQuarantineTheNameForAllWhenTheHostHasWipedAnotherKey() {
         // given
         failAfterTheCertificate();
         fixture.script.answer("Host_ResetHost", new HostResult.HostReset(true, "ef".repeat(32), List.of()));
@@ -131,11 +131,11 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        assertThat(held().machineId()).isNull();
+        assertThat(quarantine().machineId()).isNull();
     }
 
     @Test
-    void shouldHoldTheNameForNobodyWhenAnotherKeyHasUsedTheToken() {
+    void shouldQuarantineTheNameForAllWhenAnotherKeyHasUsedTheToken() {
         // given
         failAfterTheCertificate();
         hostHadNoKey();
@@ -146,11 +146,11 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        assertThat(held().machineId()).isNull();
+        assertThat(quarantine().machineId()).isNull();
     }
 
     @Test
-    void shouldSayWhenTheNameIsFreeIfNobodyMayHaveItNow() {
+    void shouldReportWhenAQuarantineForAllMachinesEnds() {
         // given
         failAfterTheCertificate();
         hostHadNoKey();
@@ -161,11 +161,11 @@ class NameQuarantineTest {
 
         // then
         assertThat(fixture.failure().retryable()).isTrue();
-        assertFreeAfter(held().until());
+        assertFreeAfter(quarantine().until());
     }
 
     @Test
-    void shouldNotHaveTheSameMachineWaitForItsName() {
+    void shouldNotQuarantineTheNameForTheSameMachine() {
         // given
         failAfterTheCertificate();
         fixture.script.failAlways("Host_ResetHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
@@ -175,13 +175,13 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        assertThat(held().machineId()).isNotNull();
+        assertThat(quarantine().machineId()).isNotNull();
         assertThat(fixture.failure().retryAfter())
                 .isEqualTo(RetryAfter.forReason(ErrorCode.NODE_NOT_READY, fixture.joinId()));
     }
 
     @Test
-    void shouldNotSayWhenTheNameIsFreeIfTheRequestMayNotBeSentAgain() {
+    void shouldNotReportWhenTheQuarantineEndsIfTheRequestIsNotRetryable() {
         // given
         fixture.script.answer(
                 "Node_AwaitReady",
@@ -193,15 +193,15 @@ class NameQuarantineTest {
         fixture.awaitResult();
 
         // then
-        assertThat(held().machineId()).isNull();
+        assertThat(quarantine().machineId()).isNull();
         assertThat(fixture.failure().retryAfter()).isNull();
     }
 
     @Test
-    void shouldRefuseAnotherMachineWhileTheNameIsHeld() {
+    void shouldRejectAnotherMachineWhileTheNameIsQuarantined() {
         // given
-        NameQuarantine held = hold("another machine");
-        fixture.script.answer("Node_CheckName", new NameAvailability.Free(fixture.now(), held));
+        NameQuarantine quarantine = quarantineFor("another machine");
+        fixture.script.answer("Node_CheckName", new NameAvailability.Free(fixture.now(), quarantine));
         fixture.startWithAgent();
 
         // when
@@ -209,15 +209,15 @@ class NameQuarantineTest {
 
         // then
         assertThat(fixture.failure().reason()).isEqualTo(ErrorCode.NODE_QUARANTINED);
-        assertFreeAfter(held.until());
+        assertFreeAfter(quarantine.until());
         assertThat(fixture.cluster.everIssued).isEmpty();
     }
 
     @Test
-    void shouldJoinTheMachineForWhichTheNameIsHeld() {
+    void shouldJoinTheMachineThatTheQuarantineExempts() {
         // given
         fixture.script.answer(
-                "Node_CheckName", new NameAvailability.Free(fixture.now(), hold(FakeHost.FACTS.machineId())));
+                "Node_CheckName", new NameAvailability.Free(fixture.now(), quarantineFor(FakeHost.FACTS.machineId())));
         fixture.startWithAgent();
 
         // when
@@ -246,11 +246,11 @@ class NameQuarantineTest {
         fixture.script.answer("Host_ResetHost", new HostResult.HostReset(true, null, List.of()));
     }
 
-    private NameQuarantine held() {
+    private NameQuarantine quarantine() {
         return Objects.requireNonNull(fixture.cluster.quarantines.get(WorkflowFixture.NODE.value()));
     }
 
-    private NameQuarantine hold(String machine) {
+    private NameQuarantine quarantineFor(String machine) {
         return new NameQuarantine(
                 new NodeRef(WorkflowFixture.CLUSTER, WorkflowFixture.NODE),
                 fixture.joinId(),

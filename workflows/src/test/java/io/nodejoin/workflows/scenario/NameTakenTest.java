@@ -48,7 +48,7 @@ class NameTakenTest {
     }
 
     @Test
-    void shouldWaitForThePodsOfANodeThatIsGone() {
+    void shouldWaitForThePodsOfADeletedNode() {
         // given
         fixture.script.scriptNext("Node_CheckName", _ -> PODS);
         fixture.script.scriptNext("Node_CheckName", _ -> PODS);
@@ -62,7 +62,7 @@ class NameTakenTest {
     }
 
     @Test
-    void shouldFailIfPodsStayOnTheNameOfANodeThatIsGone() {
+    void shouldFailIfPodsOfADeletedNodeRemain() {
         // given
         fixture.script.answerAlways("Node_CheckName", PODS);
         fixture.startWithAgent();

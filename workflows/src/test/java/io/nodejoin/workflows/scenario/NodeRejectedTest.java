@@ -16,7 +16,7 @@ class NodeRejectedTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldRemoveANodeThatNeverBecomesReady() {
+    void shouldDeleteANodeThatNeverBecomesReady() {
         // given
         Problem blocker = new Problem(ErrorCode.NODE_NOT_READY, "NetworkPluginNotReady");
         fixture.script.answer("Node_AwaitReady", new NodeState.Failed(blocker));
@@ -33,7 +33,7 @@ class NodeRejectedTest {
     }
 
     @Test
-    void shouldFindAndRemoveANodeWhoseRegistrationWasNotSeen() {
+    void shouldDeleteANodeWhoseRegistrationWasNotObserved() {
         // given
         Problem late = new Problem(ErrorCode.NODE_NOT_REGISTERED, "no Node in 2 minutes");
         fixture.script.scriptNext("Node_AwaitRegistered", honest -> {
@@ -51,7 +51,7 @@ class NodeRejectedTest {
     }
 
     @Test
-    void shouldFindAndRemoveANodeThatAHostRegistersWhenItComesBackToBeReset() {
+    void shouldDeleteANodeThatAReconnectedHostRegistersBeforeItsReset() {
         // given
         fixture.requestCertificateAtOnce();
         Problem late = new Problem(ErrorCode.NODE_NOT_REGISTERED, "no Node in 2 minutes");
@@ -70,7 +70,7 @@ class NodeRejectedTest {
     }
 
     @Test
-    void shouldNotJoinANodeWhoseHostLacksTheApprovedKey() {
+    void shouldFailIfTheHostLacksTheApprovedKey() {
         // given
         fixture.script.scriptNext("Host_StartKubelet", honest -> {
             Object bootstrapped = honest.get();

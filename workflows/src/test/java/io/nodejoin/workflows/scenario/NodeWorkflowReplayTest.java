@@ -48,8 +48,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NodeWorkflowReplayTest {
     private static final Path HISTORIES = Path.of("src", "test", "resources", "histories");
 
-    /** A busy build machine may hold up a workflow thread for seconds, which is no deadlock. */
-    private static final WorkerOptions PATIENT = WorkerOptions.newBuilder()
+    /** A busy build machine may delay a workflow thread for seconds, which is no deadlock. */
+    private static final WorkerOptions WORKER_OPTIONS = WorkerOptions.newBuilder()
             .setDefaultDeadlockDetectionTimeout(60_000)
             .build();
 
@@ -60,8 +60,8 @@ class NodeWorkflowReplayTest {
                             .build())
                     .build());
 
-    private static final Worker TODAY = ENVIRONMENT.newWorker("today", PATIENT);
-    private static final Worker OTHER = ENVIRONMENT.newWorker("other", PATIENT);
+    private static final Worker TODAY = ENVIRONMENT.newWorker("today", WORKER_OPTIONS);
+    private static final Worker OTHER = ENVIRONMENT.newWorker("other", WORKER_OPTIONS);
 
     static {
         NodeWorkflowRegistration.register(TODAY);
@@ -148,7 +148,7 @@ class NodeWorkflowReplayTest {
 
     @ParameterizedTest
     @EnumSource(Scenario.class)
-    void shouldCatchAWorkflowThatDoesOtherThings(Scenario scenario) {
+    void shouldRejectTheHistoryOfADivergingWorkflow(Scenario scenario) {
         assertThatThrownBy(() -> WorkflowReplayer.replayWorkflowExecutionFromResource(scenario.resource(), OTHER))
                 .hasStackTraceContaining("TMPRL1100");
     }

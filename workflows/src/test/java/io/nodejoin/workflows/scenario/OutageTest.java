@@ -35,7 +35,7 @@ class OutageTest {
                 "Token_DeleteLedgerEntry",
                 "Event_Publish"
             })
-    void shouldJoinAfterAnAnswerWasLost(String step) {
+    void shouldJoinAfterAResponseWasLost(String step) {
         // given
         fixture.script.loseAnswer(step);
         fixture.startWithAgent();
@@ -50,7 +50,7 @@ class OutageTest {
     }
 
     @Test
-    void shouldWaitForTheBrokerBeforeTheEndButNotOnThePath() {
+    void shouldWaitForTheBrokerAtTheEndButNotBetweenSteps() {
         // given
         fixture.script.fail("Event_Publish", FailureType.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE);
         fixture.script.fail("Event_Publish", FailureType.UNAVAILABLE, ErrorCode.BROKER_UNAVAILABLE);
@@ -67,7 +67,7 @@ class OutageTest {
     }
 
     @Test
-    void shouldTryTheOutcomeAgainEvenAfterAFailureThatIsNotRetried() {
+    void shouldPublishTheOutcomeAgainEvenAfterANonRetryableFailure() {
         // given
         fixture.script.scriptNext("Event_Publish", Supplier::get);
         fixture.script.failAlways("Host_Preflight", FailureType.FORBIDDEN, ErrorCode.INTERNAL);

@@ -20,7 +20,7 @@ class PreflightFailedTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldFailWithTheHostsProblemAndLogAndChangeNothing() {
+    void shouldFailWithTheProblemAndLogOfTheHostAndChangeNothing() {
         // given
         fixture.script.answer(
                 "Host_Preflight", FakeHost.failed(ErrorCode.HOST_PREFLIGHT_FAILED, "no kubelet at /usr/bin/kubelet"));
@@ -55,7 +55,7 @@ class PreflightFailedTest {
     }
 
     @Test
-    void shouldBlameTheHostsNetworkIfOthersReachTheApiServer() {
+    void shouldReportTheHostsNetworkIfOthersReachTheApiServer() {
         // given
         fixture.script.answerAlways("Host_Preflight", cutOff());
         fixture.startWithAgent();
@@ -74,7 +74,7 @@ class PreflightFailedTest {
     }
 
     @Test
-    void shouldNotBlameTheHostForAnApiServerThatNobodyReaches() {
+    void shouldNotReportTheHostsNetworkIfNobodyReachesTheApiServer() {
         // given
         fixture.script.answerAlways("Host_Preflight", cutOff());
         fixture.script.scriptNext("ClusterInfo_Ensure", Supplier::get);
@@ -94,7 +94,7 @@ class PreflightFailedTest {
     }
 
     @Test
-    void shouldNameAnAnswerThatDoesNotFitTheCommandADefect() {
+    void shouldReportAResultOfAnotherCommandAsInternalError() {
         // given
         fixture.script.answer("Host_Preflight", new HostResult.Diagnostics(List.of()));
         fixture.startWithAgent();

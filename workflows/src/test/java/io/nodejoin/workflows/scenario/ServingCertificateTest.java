@@ -21,7 +21,7 @@ class ServingCertificateTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldDeclareWhatTheKubeletWasToldAndWaitForItsCertificate() {
+    void shouldAllowTheSansThatTheKubeletRequestsAndWaitForItsCertificate() {
         // given
         fixture.withServingCertificate("10.0.0.7", "2001:db8::7").startWithAgent();
 
@@ -47,7 +47,7 @@ class ServingCertificateTest {
     }
 
     @Test
-    void shouldNotSpeakOfServingWhenNobodyAskedForIt() {
+    void shouldNotCallServingActivitiesUnlessRequested() {
         // given
         fixture.startWithAgent();
 
@@ -64,7 +64,7 @@ class ServingCertificateTest {
     }
 
     @Test
-    void shouldTakeTheJoinBackWhenTheKubeletAsksForNamesThatAreNotItsOwn() {
+    void shouldCompensateIfTheKubeletRequestsOtherSans() {
         // given
         Problem wrong = new Problem(ErrorCode.SERVING_SAN_NOT_OWNED, "the names are not exactly those declared");
         fixture.script.answer("ServingCertificate_AwaitIssued", new CertificateResult.Denied("csr-2", wrong));
@@ -82,7 +82,7 @@ class ServingCertificateTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CSR_TIMEOUT", "CERTIFICATE_NOT_ISSUED", "NODE_UID_CHANGED"})
-    void shouldFailWhenNoCertificateComes(ErrorCode code) {
+    void shouldFailIfNoCertificateIsIssued(ErrorCode code) {
         // given
         fixture.script.answer(
                 "ServingCertificate_AwaitIssued", new CertificateResult.TimedOut(new Problem(code, "none came")));
@@ -97,7 +97,7 @@ class ServingCertificateTest {
     }
 
     @Test
-    void shouldWithdrawADeclarationWhoseAnswerWasLostForGood() {
+    void shouldDisallowServingSansIfTheResponseIsLost() {
         // given
         fixture.script.failAfterEffect(
                 "ServingCertificate_AllowSans", FailureType.FORBIDDEN, ErrorCode.CLUSTER_AUTH_FAILED);
@@ -112,7 +112,7 @@ class ServingCertificateTest {
     }
 
     @Test
-    void shouldDeclareAgainWhenAnAnswerIsLost() {
+    void shouldAllowServingSansAgainIfAResponseIsLost() {
         // given
         fixture.script.loseAnswer("ServingCertificate_AllowSans");
         fixture.withServingCertificate("10.0.0.7").startWithAgent();

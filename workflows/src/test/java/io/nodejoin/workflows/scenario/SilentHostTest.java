@@ -15,7 +15,7 @@ class SilentHostTest {
     final WorkflowFixture fixture = new WorkflowFixture();
 
     @Test
-    void shouldGiveUpAHostThatNeverEnrollsAndIssueNoToken() {
+    void shouldFailWithoutATokenIfAHostNeverEnrolls() {
         // given
         fixture.start();
 
@@ -31,7 +31,7 @@ class SilentHostTest {
     }
 
     @Test
-    void shouldGiveUpAHostThatEnrollsButDoesNotConnect() {
+    void shouldFailIfAHostEnrollsButDoesNotConnect() {
         // given
         fixture.start();
         fixture.enroll(WorkflowFixture.SECRET_DIGEST, WorkflowFixture.KEY);
@@ -46,7 +46,7 @@ class SilentHostTest {
     }
 
     @Test
-    void shouldGiveUpAHostThatFallsSilentWhileItIsPreparedAndIssueNoToken() {
+    void shouldFailWithoutATokenIfAHostFallsSilentWhileItIsPrepared() {
         // given
         fixture.script.failAlways("Host_PrepareHost", FailureType.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE);
         fixture.startWithAgent();
@@ -62,7 +62,7 @@ class SilentHostTest {
     }
 
     @Test
-    void shouldTakeBackAJoinWhoseHostStillFindsItsTokenAccepted() {
+    void shouldCompensateAJoinWhoseHostDoesNotObserveTheRejectionOfItsToken() {
         // given
         fixture.script.scriptNext("Host_StartKubelet", honest -> {
             Object bootstrapped = honest.get();

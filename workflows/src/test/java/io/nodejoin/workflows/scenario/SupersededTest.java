@@ -46,7 +46,7 @@ class SupersededTest {
                 "Csr_Decide",
                 "Node_AwaitRegistered"
             })
-    void shouldGiveWayToANewerRequestWhereverTheJoinIs(String step) {
+    void shouldBeSupersededByANewerRequestInAnyPhase(String step) {
         // given
         fixture.script.before(step, () -> fixture.supersede("event-2", 1));
         fixture.startWithAgent().awaitFirstRunClosed();
@@ -69,7 +69,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldSayAtOnceThatTheNewerRequestIsAcceptedAndBeginItWithItsOwnMemo() {
+    void shouldReportTheNewerRequestAsAcceptedImmediatelyAndStartItWithItsOwnMemo() {
         // given
         waitForTheAgent();
 
@@ -91,7 +91,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldEndEachRequestThatNeverBeginsWithOneOutcome() {
+    void shouldPublishOneOutcomeOfEachRequestThatNeverStarts() {
         // given
         fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 2));
         fixture.script.before("Host_ResetHost", () -> {
@@ -111,7 +111,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldNotGiveWayToARequestThatIsNotNewer() {
+    void shouldNotBeSupersededByARequestThatIsNotNewer() {
         // given
         waitForTheAgent();
 
@@ -127,7 +127,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldCancelTheOneThatFollowsWhileTheFirstOneMakesWay() {
+    void shouldCancelThePendingRequestWhileTheFirstIsCompensated() {
         // given
         fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 1));
         fixture.script.before("Host_ResetHost", () -> answers.add(fixture.abort(1L)));
@@ -147,7 +147,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldBeginTheOneThatFollowsIfTheCancelWasMadeBeforeIt() {
+    void shouldStartTheNextRequestIfTheCancelIsOlder() {
         // given
         fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 2));
         fixture.script.before(
@@ -165,7 +165,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldCancelTheOneThatFollowsTooIfTemporalCancelsTheWorkflow() {
+    void shouldCancelThePendingRequestTooIfTemporalCancelsTheWorkflow() {
         // given
         supersedeAndCancel();
 
@@ -181,7 +181,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldCancelTheOneThatComesWhileTheLastOneIsToldSo() {
+    void shouldCancelARequestThatArrivesWhileTheLastCancelledEventIsPublished() {
         // given
         supersedeAndCancel();
         for (int earlier = 0; earlier < EVENTS_BEFORE_THE_LAST_ONE; earlier++) {
@@ -199,7 +199,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldNotBeginAnOlderRequestInThePlaceOfOneThatWasCancelled() {
+    void shouldNotStartAnOlderRequestInPlaceOfACancelledOne() {
         // given
         fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-5", 5));
         fixture.script.before("Host_ResetHost", () -> {
@@ -220,7 +220,7 @@ class SupersededTest {
     }
 
     @Test
-    void shouldKnowTheLastFiftyOfManyRequests() {
+    void shouldRememberTheLastFiftyOfManyRequests() {
         // given
         fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 2));
         fixture.script.before(

@@ -140,13 +140,13 @@ class TransitionsTest {
     }
 
     @Test
-    void shouldTakeEachTransitionOfAJoin() {
+    void shouldCoverEachTransitionOfAJoin() {
         assertThat(taken(joins()))
                 .isEqualTo(StateDiagram.of(NodeJoinWorkflowImpl.class).transitions());
     }
 
     @Test
-    void shouldTakeEachTransitionOfALeave() {
+    void shouldCoverEachTransitionOfALeave() {
         assertThat(taken(leaves()))
                 .isEqualTo(StateDiagram.of(NodeLeaveWorkflowImpl.class).transitions());
     }

@@ -151,7 +151,7 @@ final class ActivityAttempt {
                 || hasElapsed(lastHeartbeatAt, now, task.heartbeatTimeout())) {
             throw Failures.of(
                     FailureType.UNAVAILABLE,
-                    new Problem(ErrorCode.WORKER_INTERRUPTED, task.type() + " was held up and did not act"));
+                    new Problem(ErrorCode.WORKER_INTERRUPTED, task.type() + " was delayed and did not act"));
         }
     }
 

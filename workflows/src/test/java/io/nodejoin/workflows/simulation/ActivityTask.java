@@ -120,9 +120,9 @@ final class ActivityTask {
 
     private void queue() {
         int next = attempt;
-        Duration patience = duration(wanted.getScheduleToStartTimeout());
-        if (patience.isPositive()) {
-            timeline.scheduleAfter(patience, () -> {
+        Duration timeout = duration(wanted.getScheduleToStartTimeout());
+        if (timeout.isPositive()) {
+            timeline.scheduleAfter(timeout, () -> {
                 if (!started) {
                     timeOut(next, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START);
                 }

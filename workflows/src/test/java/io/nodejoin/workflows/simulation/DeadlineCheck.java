@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/** When a join must be over: soon after its deadline, or after the last fault that held it up. */
+/** When a join must be over: soon after its deadline, or after the last fault that delayed it. */
 final class DeadlineCheck {
     /** With a host that answers and servers that do. */
     private static final Duration USUAL = Duration.ofSeconds(60);
-    /** A reset of a host that is silent is waited for, and what was held up is tried again after a minute at most. */
+    /** A reset of a host that is silent is waited for, and what was delayed is retried after a minute at most. */
     private static final Duration HELD_UP = Duration.ofMinutes(6);
 
     private final World world;

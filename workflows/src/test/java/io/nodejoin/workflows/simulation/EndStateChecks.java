@@ -222,13 +222,15 @@ final class EndStateChecks {
         if (outcome.alreadyJoined() == null) {
             expect(node.key.equals(world.host.clientKey), "the Node's key " + node.key + " is not the host's");
             expect(node.labelled, "the Node has no labels");
-            expect(world.host.held == null, "the host still holds the token");
+            expect(world.host.held == null, "the host still has the token");
             checkTokens(node, requests);
             var note = world.api.nodeRecords.get(World.NODE.name().value());
             expect(note != null && note.identity().uid().equals(node.uid), "the Node's machine is not noted");
         }
         NameQuarantine quarantine = world.api.quarantines.get(World.NODE.name().value());
-        expect(quarantine == null || !quarantine.joinId().equals(join), "the name is held although the join succeeded");
+        expect(
+                quarantine == null || !quarantine.joinId().equals(join),
+                "the name is quarantined although the join succeeded");
     }
 
     /** An earlier attempt may have had other keys, as long as nobody can use them any more. */
@@ -252,19 +254,19 @@ final class EndStateChecks {
         boolean lives = keys.contains(ClusterActors.THIEF)
                 || (world.host.clientKey != null && keys.contains(world.host.clientKey));
         boolean named = residue.stream().anyMatch(line -> line.startsWith("Name:"));
-        boolean heldByJoin = quarantine != null && quarantine.joinId().equals(join);
-        expect(!lives || quarantine != null, "a certificate lives, but the name is not held");
+        boolean quarantinedByJoin = quarantine != null && quarantine.joinId().equals(join);
+        expect(!lives || quarantine != null, "a certificate lives, but the name is not quarantined");
         expect(
                 quarantine == null
-                        || !heldByJoin
+                        || !quarantinedByJoin
                         || quarantine.machineId() == null
                         || !thiefHadCertificate(residue, requests),
-                "the host had no key when it was reset, a thief has, and the name is held for the host");
-        expect(!heldByJoin || !keys.isEmpty(), "the name is held although no certificate was approved");
-        expect(!heldByJoin || named, "the name is held, but the residue does not say so: " + residue);
+                "the host had no key when it was reset, a thief has, and the name is quarantined for other machines than the host");
+        expect(!quarantinedByJoin || !keys.isEmpty(), "the name is quarantined although no certificate was approved");
+        expect(!quarantinedByJoin || named, "the name is quarantined, but the residue does not say so: " + residue);
         Node node = world.api.node;
         boolean ours = node != null && keys.contains(node.key);
-        expect(!ours || quarantine != null, "the Node of a join that was taken back stands, and its name is not held");
+        expect(!ours || quarantine != null, "the Node of a compensated join exists, and its name is not quarantined");
         expectAbsentOrNamed(
                 residue,
                 "Disallow",

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Who asks for joins and calls them off, what was there before, and what strikes at any time. */
+/** Who requests and cancels joins, what exists before, and which faults occur at any time. */
 final class Environment {
     private final World world;
     /** The requests that were admitted, in their order. */

@@ -1,6 +1,6 @@
 package io.nodejoin.workflows.simulation;
 
-/** What a run may meet besides the usual delays. */
+/** A fault of a run, in addition to the usual delays. */
 enum Fault {
     /** The API server fails calls before their effect, or loses the answer after it. */
     API_FLAKY,

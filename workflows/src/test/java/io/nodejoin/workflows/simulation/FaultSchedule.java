@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Which faults a run meets, and when which of them strikes. */
+/** The faults of a run, and when each occurs. */
 final class FaultSchedule implements Losses {
     private static final int MAX_FAULTS = 6;
 
@@ -64,7 +64,7 @@ final class FaultSchedule implements Losses {
         return faults.contains(fault);
     }
 
-    /** The fault strikes. */
+    /** The fault occurs. */
     boolean fires(Fault fault) {
         boolean struck = faults.contains(fault);
         if (struck) {

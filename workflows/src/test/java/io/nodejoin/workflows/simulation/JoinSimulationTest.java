@@ -78,7 +78,7 @@ class JoinSimulationTest {
     }
 
     @Test
-    void shouldKeepAllRulesWhateverTheSeed() throws InterruptedException {
+    void shouldKeepAllInvariantsForAnySeed() throws InterruptedException {
         // given
         long first = SINGLE_SEED == null ? FIRST_SEED : SINGLE_SEED;
         long count = SINGLE_SEED == null ? SEEDS : 1;
@@ -111,7 +111,7 @@ class JoinSimulationTest {
     }
 
     @Test
-    void shouldDoTheSameAgainForTheSameSeed() {
+    void shouldRunIdenticallyForTheSameSeed() {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + 10; seed++) {
             // when
             Report once = new Simulation(seed, Mutant.NONE, false).run();
@@ -124,7 +124,7 @@ class JoinSimulationTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void shouldFindAPlantedMistake(Mutant mutant) throws InterruptedException {
+    void shouldDetectEachMutant(Mutant mutant) throws InterruptedException {
         // given
         List<Report> found = Collections.synchronizedList(new ArrayList<>());
 

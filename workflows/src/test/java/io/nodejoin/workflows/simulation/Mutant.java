@@ -179,7 +179,7 @@ enum Mutant {
         }
     },
 
-    /** A host that had no key is let in beside whoever has it. */
+    /** A host that had no key may join while another machine has it. */
     QUARANTINES_FOR_HOST("Node_QuarantineName", Fault.STOLEN_TOKEN_SAME_NAME) {
         @Override
         @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {

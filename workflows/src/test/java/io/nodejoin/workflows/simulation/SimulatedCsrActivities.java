@@ -120,10 +120,10 @@ final class SimulatedCsrActivities implements CsrActivities {
         if (observed.isEmpty()) {
             return Optional.empty();
         }
-        boolean held = api.call("look who holds the name", () -> world.api.node != null);
+        boolean nameTaken = api.call("find the node of the name", () -> world.api.node != null);
         Optional<CertificateResult> first = Optional.empty();
         for (ObservedCsr one : observed.subList(0, Math.min(observed.size(), FLOOD))) {
-            Optional<Problem> broken = violation(request, one, observed, held);
+            Optional<Problem> broken = violation(request, one, observed, nameTaken);
             if (broken.isEmpty()) {
                 approve(one);
                 return Optional.empty();
@@ -136,7 +136,7 @@ final class SimulatedCsrActivities implements CsrActivities {
     }
 
     private static Optional<Problem> violation(
-            CsrDecisionRequest request, ObservedCsr one, List<ObservedCsr> observed, boolean held) {
+            CsrDecisionRequest request, ObservedCsr one, List<ObservedCsr> observed, boolean nameTaken) {
         Csr csr = one.csr();
         if (observed.size() > FLOOD) {
             return Optional.of(new Problem(ErrorCode.TOO_MANY_CSRS, "too many requests"));
@@ -144,7 +144,7 @@ final class SimulatedCsrActivities implements CsrActivities {
         if (!csr.commonName.equals("system:node:" + request.node())) {
             return Optional.of(new Problem(ErrorCode.NODE_IDENTITY_MISMATCH, "asks for " + csr.commonName));
         }
-        if (held) {
+        if (nameTaken) {
             return Optional.of(new Problem(ErrorCode.NODE_NAME_IN_USE, "a Node holds the name"));
         }
         if (csr.created.isBefore(request.issuedAt().minus(SKEW))

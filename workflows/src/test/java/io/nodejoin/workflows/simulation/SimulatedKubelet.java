@@ -8,7 +8,7 @@ import java.time.Instant;
 /** A kubelet that bootstraps: asks with a fresh key, asks again after a denial, registers, reports, becomes Ready. */
 final class SimulatedKubelet {
     private static final int LONGEST_BACKOFF = 32;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private final World world;
     private final SimulatedHost host;
@@ -47,7 +47,7 @@ final class SimulatedKubelet {
                 own.sleep(Duration.ofSeconds(5));
             }
             Csr csr = world.controllers.requestCertificate(token.id(), key, "system:node:" + World.NODE.name());
-            Instant end = world.timeline.now().plus(PATIENCE);
+            Instant end = world.timeline.now().plus(TIMEOUT);
             own.await(end, world.chance.nextMillis(200, 1_000), () -> !csr.isUndecided());
             if (csr.isApproved() && crashes()) {
                 world.trace.add("kubelet", "crashes before it has its certificate");

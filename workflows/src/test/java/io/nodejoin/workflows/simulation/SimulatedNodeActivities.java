@@ -168,11 +168,11 @@ final class SimulatedNodeActivities implements NodeActivities {
     @Override
     public void quarantineName(NameQuarantine quarantine) {
         Optional<NameQuarantine> earlier = api.call(
-                "read the hold",
+                "read the quarantine",
                 () -> Optional.ofNullable(
                         world.api.quarantines.get(quarantine.node().name().value())));
         NameQuarantine both = earlier.map(quarantine::mergeWith).orElse(quarantine);
-        api.effect("hold the name", () -> {
+        api.effect("quarantine the name", () -> {
             world.api.quarantines.put(quarantine.node().name().value(), both);
             return true;
         });
@@ -182,7 +182,7 @@ final class SimulatedNodeActivities implements NodeActivities {
     public void delete(NodeIdentity node) {
         delete(node.uid(), "remove");
         api.call(
-                "strike the note",
+                "delete the record",
                 () -> world.api
                         .nodeRecords
                         .entrySet()

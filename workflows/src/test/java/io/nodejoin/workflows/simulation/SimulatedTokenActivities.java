@@ -93,6 +93,6 @@ final class SimulatedTokenActivities implements TokenActivities {
     @Override
     public void deleteLedgerEntry(TokenRef token) {
         TokenId id = token.tokenId();
-        api.effect("strike " + id + " from the ledger", () -> world.api.ledger.remove(id) != null);
+        api.effect("delete ledger entry " + id, () -> world.api.ledger.remove(id) != null);
     }
 }

@@ -21,7 +21,7 @@ final class Simulation {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration LONGEST = Duration.ofHours(4);
     /** What goes on after the end: zombies, thieves, agents that come back, the garbage collector. */
-    private static final Duration AFTERMATH = Duration.ofSeconds(150);
+    private static final Duration TIME_AFTER_END = Duration.ofSeconds(150);
 
     private final long seed;
     private final Mutant mutant;
@@ -41,7 +41,7 @@ final class Simulation {
         String text() {
             String verdict = broken.isEmpty() ? " kept all rules" : " broke:\n  " + String.join("\n  ", broken);
             return "seed " + seed + " with " + faults + verdict
-                    + "\nRun it again: ./mvnw -pl workflows -am test -Dtest=JoinSimulationTest#shouldKeepAllRulesWhateverTheSeed"
+                    + "\nRun it again: ./mvnw -pl workflows -am test -Dtest=JoinSimulationTest#shouldKeepAllInvariantsForAnySeed"
                     + " -Dsurefire.failIfNoSpecifiedTests=false -Dnodejoin.simulation.seed=" + seed
                     + "\nWhat happened, by seconds of virtual time:\n" + String.join("\n", trace);
         }
@@ -74,7 +74,7 @@ final class Simulation {
             timeline.run(start.plus(LONGEST), () -> world.temporal.running().isEmpty());
             Instant endedAt = timeline.now();
             new GarbageCollector(world).collect();
-            timeline.run(endedAt.plus(AFTERMATH), () -> false);
+            timeline.run(endedAt.plus(TIME_AFTER_END), () -> false);
             List<String> broken = new ArrayList<>(new EndStateChecks(world).check());
             world.temporal.runs().forEach(run -> broken.addAll(CompensationOrderCheck.check(run)));
             broken.addAll(new DeadlineCheck(world, endedAt).check());

@@ -83,7 +83,7 @@ final class WorkflowExecutor implements AutoCloseable {
         cache.invalidate(run, options.getMetricsScope(), "simulated", null);
     }
 
-    /** Replays a whole history as a worker does that has never seen it; says what it stumbles over. */
+    /** Replays a whole history as a worker does that has never seen it. Returns what fails. */
     Optional<String> replay(WorkflowRun run) {
         String error = query(run, WorkflowClient.QUERY_TYPE_REPLAY_ONLY, run.history.all())
                 .getErrorMessage();

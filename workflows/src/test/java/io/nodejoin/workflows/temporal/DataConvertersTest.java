@@ -264,7 +264,7 @@ class DataConvertersTest {
 
     @ParameterizedTest
     @MethodSource("payloads")
-    void shouldReadBackWhatItWrote(Object value) {
+    void shouldDeserializeWhatItSerialized(Object value) {
         // when
         Payload payload = converter.toPayload(value).orElseThrow();
 
@@ -273,7 +273,7 @@ class DataConvertersTest {
     }
 
     @Test
-    void shouldIgnoreAMemberThatANewerVersionAdds() {
+    void shouldIgnoreAnUnknownMember() {
         // given
         record NewerAnswer(JoinId joinId, int added) {}
         Payload payload = converter.toPayload(new NewerAnswer(JOIN, 1)).orElseThrow();
@@ -286,7 +286,7 @@ class DataConvertersTest {
     }
 
     @Test
-    void shouldWriteTimesAsText() {
+    void shouldSerializeTimesAsText() {
         // when
         Payload payload =
                 converter.toPayload(new NameAvailability.Free(AT, null)).orElseThrow();
