@@ -391,7 +391,7 @@ public final class Agent implements AutoCloseable {
     private void execute(Assignment assignment) {
         HostResult result;
         try {
-            result = commands.execute(assignment, (mark, step) -> report(assignment, mark, step));
+            result = commands.execute(assignment, (milestone, step) -> report(assignment, milestone, step));
         } catch (InterruptedException e) {
             result = failed(superseded(assignment));
         } catch (RuntimeException | Error e) {
@@ -404,9 +404,9 @@ public final class Agent implements AutoCloseable {
         finish(assignment, result);
     }
 
-    private void report(Assignment assignment, CommandMilestone mark, String step) {
-        LOG.log(Level.INFO, "{0}: {1}: {2}", assignment.command().verb(), mark, step);
-        outbox.add(assignment.id(), new ProgressReport(mark, step, clock.instant()));
+    private void report(Assignment assignment, CommandMilestone milestone, String step) {
+        LOG.log(Level.INFO, "{0}: {1}: {2}", assignment.command().verb(), milestone, step);
+        outbox.add(assignment.id(), new ProgressReport(milestone, step, clock.instant()));
     }
 
     /** The close of the agent may have caused the result, so the command is resumed after the next start. */

@@ -6,5 +6,5 @@ import io.nodejoin.protocol.agent.CommandMilestone;
 @FunctionalInterface
 public interface ProgressListener {
     /** Called when the command reaches a milestone; does not block. */
-    void onProgress(CommandMilestone mark, String step);
+    void onProgress(CommandMilestone milestone, String step);
 }

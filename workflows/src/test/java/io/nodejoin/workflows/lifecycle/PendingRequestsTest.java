@@ -20,7 +20,7 @@ class PendingRequestsTest {
     private static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
 
     private final NodeRequest running = request("running", 0);
-    private final PendingRequests succession = new PendingRequests(running);
+    private final PendingRequests pending = new PendingRequests(running);
 
     @Test
     void shouldContinueWithTheNewestRequestInAnyOrder() {
@@ -29,28 +29,28 @@ class PendingRequestsTest {
         NodeRequest third = request("third", 3);
 
         // then
-        assertThat(succession.offer(second)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
-        assertThat(succession.offer(third)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.of(second)));
-        assertThat(succession.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
-        assertThat(succession.next()).contains(third);
+        assertThat(pending.offer(second)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
+        assertThat(pending.offer(third)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.of(second)));
+        assertThat(pending.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(pending.next()).contains(third);
     }
 
     @Test
     void shouldRecogniseEachDuplicateRequest() {
         // given
         NodeRequest second = request("second", 2);
-        succession.offer(second);
+        pending.offer(second);
 
         // then
-        assertThat(succession.offer(second)).isEqualTo(new PendingRequests.OfferResult.Duplicate());
-        assertThat(succession.offer(running)).isEqualTo(new PendingRequests.OfferResult.Duplicate());
+        assertThat(pending.offer(second)).isEqualTo(new PendingRequests.OfferResult.Duplicate());
+        assertThat(pending.offer(running)).isEqualTo(new PendingRequests.OfferResult.Duplicate());
     }
 
     @Test
     void shouldKeepTheFirstOfTwoOfTheSameGeneration() {
         // then
-        assertThat(succession.offer(request("other", 0))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
-        assertThat(succession.next()).isEmpty();
+        assertThat(pending.offer(request("other", 0))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(pending.next()).isEmpty();
     }
 
     @Test
@@ -58,45 +58,45 @@ class PendingRequestsTest {
         // given
         NodeRequest second = request("second", 2);
         NodeRequest third = request("third", 3);
-        succession.offer(second);
+        pending.offer(second);
 
         // when
-        Optional<NodeRequest> taken = succession.takeNext();
+        Optional<NodeRequest> taken = pending.takeNext();
 
         // then
         assertThat(taken).contains(second);
-        assertThat(succession.offer(third)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
-        assertThat(succession.takeNext()).contains(third);
-        assertThat(succession.takeNext()).isEmpty();
+        assertThat(pending.offer(third)).isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
+        assertThat(pending.takeNext()).contains(third);
+        assertThat(pending.takeNext()).isEmpty();
     }
 
     @Test
     void shouldRejectAnOlderRequestInPlaceOfACancelledOne() {
         // given
-        succession.offer(request("fifth", 5));
+        pending.offer(request("fifth", 5));
 
         // when
-        succession.removeIfAborted(cancel(6L));
+        pending.removeIfAborted(cancel(6L));
 
         // then
-        assertThat(succession.offer(request("third", 3))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
-        assertThat(succession.offer(request("sixth", 6)))
+        assertThat(pending.offer(request("third", 3))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(pending.offer(request("sixth", 6)))
                 .isEqualTo(new PendingRequests.OfferResult.Outdated(cancel(6L).toProblem()));
-        assertThat(succession.offer(request("seventh", 7)))
+        assertThat(pending.offer(request("seventh", 7)))
                 .isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
     }
 
     @Test
     void shouldAcceptALaterRequestInPlaceOfACancelledOne() {
         // given
-        succession.offer(request("second", 2));
+        pending.offer(request("second", 2));
 
         // when
-        succession.removeIfAborted(cancel(null));
+        pending.removeIfAborted(cancel(null));
 
         // then
-        assertThat(succession.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
-        assertThat(succession.offer(request("third", 3)))
+        assertThat(pending.offer(request("first", 1))).isInstanceOf(PendingRequests.OfferResult.Outdated.class);
+        assertThat(pending.offer(request("third", 3)))
                 .isEqualTo(new PendingRequests.OfferResult.Accepted(Optional.empty()));
     }
 

@@ -30,7 +30,7 @@ public final class StateDiagram {
         return new StateDiagram((Class<?>) handlers.getActualTypeArguments()[0]);
     }
 
-    /** Each as {@link TakenTransitions} has it. */
+    /** The transitions, in the format of {@link TakenTransitions}. */
     public Set<String> transitions() {
         Set<String> pairs = new TreeSet<>();
         all().forEach(transition -> pairs.add(TakenTransitions.format(
@@ -74,7 +74,7 @@ public final class StateDiagram {
                 : Stream.of(sealedType);
     }
 
-    /** A transition that is called as the state that it leads to needs no label. */
+    /** Returns the label; empty for a transition with the name of its target state. */
     private static String edge(Transition transition) {
         String to = transition.to().getSimpleName();
         String label = transition.method().equalsIgnoreCase(to)

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The diagrams of states in docs/architecture.md are those of the code; run with -Dnodejoin.docs.write=true to make them anew. */
+/** Compares the state diagrams in docs/architecture.md with the code; -Dnodejoin.docs.write=true regenerates them. */
 class StateDiagramTest {
     private static final Path PAGE = Path.of("..", "docs", "architecture.md");
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The transitions that workflows take while this is open, as they log them. */
+/** Records the transitions that workflows log while this is open. */
 public final class TakenTransitions extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private static final Pattern CHANGE = Pattern.compile("from=(\\w+) to=(\\w+)");
 

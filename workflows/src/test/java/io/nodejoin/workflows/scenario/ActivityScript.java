@@ -13,24 +13,24 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What the fakes were asked, in order, and how they shall answer where a test does not want the honest answer. */
+/** The calls of the fakes in order, and the scripted results of a test. */
 final class ActivityScript {
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Deque<Function<Supplier<?>, ?>>> scriptedCalls = new HashMap<>();
     private final Map<String, Function<Supplier<?>, ?>> scriptedAlways = new HashMap<>();
     private final Runnable pause;
 
-    /** @param pause what each scripted call begins with, so that everything else has gone as far as it can without it */
+    /** @param pause runs before each scripted call, so that everything else progresses as far as it can */
     ActivityScript(Runnable pause) {
         this.pause = pause;
     }
 
-    /** The next call of this activity gives this answer and has no effect. */
+    /** The next call of this activity returns this result and has no effect. */
     <T> void answer(String activity, T value) {
         scriptNext(activity, _ -> value);
     }
 
-    /** Every call from now on gives this answer and has no effect. */
+    /** Every call from now on returns this result and has no effect. */
     <T> void answerAlways(String activity, T value) {
         scriptedAlways.put(activity, _ -> value);
     }
@@ -49,7 +49,7 @@ final class ActivityScript {
         }
     }
 
-    /** The next call takes effect, and its answer is lost. */
+    /** The next call takes effect, and its response is lost. */
     void loseAnswer(String activity) {
         failAfterEffect(activity, FailureType.UNAVAILABLE, ErrorCode.INTERNAL);
     }
@@ -69,7 +69,7 @@ final class ActivityScript {
         });
     }
 
-    /** The next call first does this. */
+    /** The next call first runs this. */
     void before(String activity, Runnable action) {
         scriptNext(activity, realCall -> {
             action.run();
@@ -77,7 +77,7 @@ final class ActivityScript {
         });
     }
 
-    /** Takes this activity's next turn. */
+    /** Runs the next call of this activity. */
     void scriptNext(String activity, Function<Supplier<?>, ?> scripted) {
         scriptedCalls.computeIfAbsent(activity, _ -> new ArrayDeque<>()).add(scripted);
     }
@@ -104,7 +104,7 @@ final class ActivityScript {
         return List.copyOf(calls);
     }
 
-    /** The calls without those to the events topic, which run concurrently with all others. */
+    /** Returns the calls except those to the events topic, which run concurrently with all others. */
     List<String> effects() {
         return calls.stream().filter(call -> !call.startsWith("Event_")).toList();
     }

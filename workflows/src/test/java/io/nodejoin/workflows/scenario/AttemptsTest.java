@@ -287,7 +287,7 @@ class AttemptsTest {
                 .isEqualTo(ErrorCode.SUPERSEDED);
     }
 
-    /** What an event is told of, without the run that tells it. */
+    /** Returns the part of an event id after the run id. */
     private static String turn(OutcomeEvent told) {
         List<String> parts = List.of(told.id().split("/"));
         int phase = parts.getLast().matches("\\d") ? parts.size() - 2 : parts.size() - 1;

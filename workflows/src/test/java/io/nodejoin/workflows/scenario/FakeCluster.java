@@ -50,7 +50,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A cluster of maps: tokens, ledger, signatures, certificate requests and nodes, each as far as the join can see it. */
+/** A cluster of maps: tokens, ledger, signatures, CSRs and nodes, as a join observes them. */
 public final class FakeCluster
         implements TokenActivities,
                 ClusterInfoActivities,
@@ -72,32 +72,32 @@ public final class FakeCluster
     final Set<TokenId> tokens = new LinkedHashSet<>();
     final Set<TokenId> everIssued = new LinkedHashSet<>();
     final Set<TokenId> signatures = new LinkedHashSet<>();
-    /** Certificate requests by token: undecided, approved or denied. */
+    /** CSRs by token: undecided, approved or denied. */
     final Map<TokenId, String> csrs = new HashMap<>();
     /** Nodes by name: their UID. */
     final Map<String, String> nodes = new HashMap<>();
 
-    /** When Nodes were created that no join has brought about, by name. */
+    /** Creation times of Nodes that no join created, by name. */
     final Map<String, Instant> createdAtByName = new HashMap<>();
 
-    /** What is noted of nodes, by name. */
+    /** Recorded nodes, by name. */
     final Map<String, JoinedNode> joinedNodes = new HashMap<>();
 
     /** Names of joined nodes whose host a later join has reset. */
     final Set<String> resetNodes = new LinkedHashSet<>();
 
-    /** Nodes that the scheduler leaves out. */
+    /** Cordoned nodes. */
     final Set<String> cordoned = new LinkedHashSet<>();
 
     /** Quarantined names. */
     final Map<String, NameQuarantine> quarantines = new HashMap<>();
 
-    /** The serving inventory by node name. */
+    /** Allowed serving SANs, by node name. */
     final Map<String, AllowedServingSans> servingSans = new HashMap<>();
 
-    /** The token is deleted, or the host that holds it is reset. */
+    /** Whether the token is deleted, or its host is reset. */
     boolean tokenIsUnusable;
-    /** How often each token is asked for. */
+    /** The number of create requests of each token. */
     int createAttempts = 1;
 
     private Instant approvedAt;
@@ -107,7 +107,7 @@ public final class FakeCluster
     private final Consumer<BooleanSupplier> waits;
     private int nextId;
 
-    /** @param waits lets time pass until something holds */
+    /** @param waits advances time until a condition holds */
     FakeCluster(ActivityScript script, Supplier<Instant> clock, Consumer<BooleanSupplier> waits) {
         this.script = script;
         this.clock = clock;
@@ -115,7 +115,7 @@ public final class FakeCluster
         this.approvedAt = clock.get();
     }
 
-    /** The kubelet asks for a certificate, as long as it may. */
+    /** Creates the kubelet's CSR, while the token is valid. */
     void requestCertificate(TokenId token) {
         if (!tokenIsUnusable) {
             csrs.putIfAbsent(token, "undecided");
@@ -126,7 +126,7 @@ public final class FakeCluster
         waits.accept(() -> tokenIsUnusable);
     }
 
-    /** Whether anything that a join made is still there. */
+    /** Returns the objects that a join created and that still exist. */
     List<String> leftovers() {
         return List.of(
                         "tokens" + tokens,
@@ -250,7 +250,7 @@ public final class FakeCluster
         return csrs.containsValue("approved");
     }
 
-    /** Whether the host's kubelet holds a certificate, of this join or of one before. */
+    /** Returns whether the kubelet of the host has a certificate, of this join or of an earlier one. */
     boolean holdsCertificate() {
         return isApproved() || !joinedNodes.isEmpty();
     }

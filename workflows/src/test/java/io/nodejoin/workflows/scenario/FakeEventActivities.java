@@ -5,7 +5,7 @@ import io.nodejoin.workflows.event.OutcomeEvent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A topic that keeps what was published. */
+/** A topic that records published events. */
 final class FakeEventActivities implements EventActivities {
     final List<OutcomeEvent> published = new ArrayList<>();
     private final ActivityScript script;

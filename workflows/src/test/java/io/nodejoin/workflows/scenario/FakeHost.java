@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A host whose kubelet does what it should, unless the script says otherwise. It answers a repeat with the recorded result. */
+/** A host that executes each command, unless scripted otherwise. A repeated command gets the recorded result. */
 public final class FakeHost implements HostActivities {
     public static final HostFacts FACTS = new HostFacts("machine-1", "system-1", "v1.37.2", "Debian 13", "6.12");
 
@@ -41,7 +41,7 @@ public final class FakeHost implements HostActivities {
         return new HostResult.HostFailed(new Problem(code, detail), List.of(), List.of("last line of the host's log"));
     }
 
-    /** What a replica says that has lost the agent. */
+    /** Returns the failure of a replica whose agent is disconnected. */
     static RuntimeException unreachable() {
         return Failures.of(
                 FailureType.UNAVAILABLE, new Problem(ErrorCode.AGENT_UNREACHABLE, "no agent fetched the command"));

@@ -128,7 +128,7 @@ class NodeWorkflowReplayTest {
             }
         }
 
-        /** After the first workflow task, which says how the workflow begins. */
+        /** Connects the agent after the first workflow task. */
         private static void agentComes(WorkflowFixture fixture) {
             fixture.sleep(Duration.ofSeconds(1));
             fixture.connectAgent();
@@ -164,7 +164,7 @@ class NodeWorkflowReplayTest {
                 fixture.historyOfFirst().toJson(true));
     }
 
-    /** Sleeps where the leave asks its counterparties. */
+    /** A leave that sleeps instead of calling activities. */
     public static final class DivergingLeave implements NodeLeaveWorkflow {
         @Override
         public JoinResult leave(LeaveRequest request) {
@@ -206,7 +206,7 @@ class NodeWorkflowReplayTest {
         }
     }
 
-    /** Sleeps where the join asks its counterparties. */
+    /** A join that sleeps instead of calling activities. */
     public static final class DivergingJoin implements NodeJoinWorkflow {
         @Override
         public JoinResult join(JoinRequest request) {

@@ -241,7 +241,7 @@ class SupersededTest {
         return DedupeWindow.parse(fixture.memo(MemoKeys.DEDUPE_WINDOW));
     }
 
-    /** Cancelled before it has made way: it waits for its host's reset. */
+    /** Cancels the pending request while the running one waits for its host's reset. */
     private void supersedeAndCancel() {
         fixture.script.before("Host_PrepareHost", () -> fixture.supersede("event-2", 1));
         fixture.script.before("Host_ResetHost", this::cancelByTemporal);

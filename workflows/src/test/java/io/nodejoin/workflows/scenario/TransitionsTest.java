@@ -19,12 +19,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Joins and leaves that take between them each transition of their diagrams. */
+/** Joins and leaves that together take each transition of their diagrams. */
 class TransitionsTest {
     @RegisterExtension
     final WorkflowFixture fixture = new WorkflowFixture();
 
-    /** @param transitions those that it is here for, among others */
+    /** @param transitions the transitions that it covers, among others */
     record Scenario(Consumer<WorkflowFixture> start, List<String> transitions) {
         Scenario(Consumer<WorkflowFixture> start, String... transitions) {
             this(start, List.of(transitions));

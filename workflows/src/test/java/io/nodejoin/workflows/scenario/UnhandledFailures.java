@@ -23,7 +23,7 @@ final class UnhandledFailures implements AutoCloseable {
         SOURCE.addAppender(heard);
     }
 
-    /** The warnings up to now. */
+    /** Returns the warnings so far. */
     List<String> warnings() {
         return List.copyOf(heard.list).stream()
                 .map(event -> event.getThrowableProxy().getClassName() + ": "

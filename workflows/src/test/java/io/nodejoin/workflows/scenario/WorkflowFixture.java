@@ -87,13 +87,13 @@ public final class WorkflowFixture implements AfterEachCallback {
         return withDeadline(StepOptions.MIN_TIME_FOR_ATTEMPT);
     }
 
-    /** Has the kubelet of the next attempt not start. */
+    /** Lets the start of the kubelet in the next attempt fail. */
     WorkflowFixture failKubeletStart(String why) {
         script.answer("Host_StartKubelet", FakeHost.failed(ErrorCode.KUBELET_NOT_STARTED, why));
         return this;
     }
 
-    /** Has the kubelet of the next attempt ask for its certificate, without waiting for its token's end. */
+    /** Lets the kubelet of the next attempt create its CSR without waiting for the rejection of its token. */
     WorkflowFixture requestCertificateAtOnce() {
         script.scriptNext("Host_StartKubelet", _ -> {
             cluster.tokens.forEach(cluster::requestCertificate);
@@ -102,47 +102,47 @@ public final class WorkflowFixture implements AfterEachCallback {
         return this;
     }
 
-    /** Has the request ask for a serving certificate, for these addresses. */
+    /** Lets the request ask for a serving certificate with these addresses. */
     WorkflowFixture withServingCertificate(String... declared) {
         addresses = List.of(declared);
         servingCertificate = true;
         return this;
     }
 
-    /** Has the request declare a re-join. */
+    /** Lets the request declare a re-join. */
     WorkflowFixture withRejoin() {
         rejoin = true;
         return this;
     }
 
-    /** Has the requests from now on declare no re-join. */
+    /** Lets later requests declare no re-join. */
     WorkflowFixture withoutRejoin() {
         rejoin = null;
         return this;
     }
 
-    /** Starts the join; nothing of the agent has been heard yet. */
+    /** Starts the join; its agent is not connected yet. */
     WorkflowFixture start() {
         startedAt = now();
         begin(request());
         return this;
     }
 
-    /** Starts the join of a host whose agent comes at once. */
+    /** Starts the join of a host whose agent connects immediately. */
     WorkflowFixture startWithAgent() {
         start();
         connectAgent();
         return this;
     }
 
-    /** The agent comes. Returns the join or leave that it works for. */
+    /** Enrolls and connects the agent. */
     JoinId connectAgent() {
         JoinId bound = enroll(SECRET_DIGEST, KEY).joinId();
         connect(REPLICA);
         return bound;
     }
 
-    /** Has the node of an earlier join leave; the agent has not been heard yet. */
+    /** Starts the leave of an earlier join's node; its agent is not connected yet. */
     WorkflowFixture leave(LeaveRequested wanted) {
         startedAt = now();
         begin(new LeaveRequest(joinId("leave"), startedAt, wanted, now().plus(deadline)));
@@ -153,7 +153,7 @@ public final class WorkflowFixture implements AfterEachCallback {
         temporal.start(NodeJoinWorkflow.workflowId(CLUSTER, NODE), request);
     }
 
-    /** A Node that a join made of the fake host. */
+    /** Adds a Node that a join created of the fake host. */
     void addJoinedNode() {
         NodeRef ref = new NodeRef(CLUSTER, NODE);
         cluster.nodes.put(NODE.value(), "uid-1");
@@ -177,7 +177,7 @@ public final class WorkflowFixture implements AfterEachCallback {
         connect(instance, null);
     }
 
-    /** To this process of the instance. */
+    /** Connects to this process of the instance. */
     void connect(String instance, @Nullable UUID process) {
         workflow().agentConnected(new AgentConnection(TaskQueues.gateway(instance), UUID.randomUUID(), process));
     }
@@ -190,17 +190,17 @@ public final class WorkflowFixture implements AfterEachCallback {
         temporal.cancel();
     }
 
-    /** What the newest run has in its memo. */
+    /** Returns the memo of the newest run. */
     String memo(String key) {
         return temporal.memo(key).orElseThrow();
     }
 
-    /** What the newest run is found by. */
+    /** Returns the search attributes of the newest run. */
     SearchAttributes attributes() {
         return temporal.attributes();
     }
 
-    /** When a request or a cancel was made, so many seconds after the first request. */
+    /** Returns the generation of a request or cancel this many seconds after the first request. */
     Instant madeAfter(long seconds) {
         return startedAt.plusSeconds(seconds);
     }
@@ -209,24 +209,24 @@ public final class WorkflowFixture implements AfterEachCallback {
         return abort(null);
     }
 
-    /** By an event that was made this many seconds after the first request; absent by a person. */
+    /** Aborts by an event this many seconds after the first request; absent for a person. */
     AbortResponse abort(@Nullable Long secondsAfter) {
         Instant made = secondsAfter == null ? null : madeAfter(secondsAfter);
         return workflow().abort(new AbortRequest("no longer needed", "a test", made));
     }
 
-    /** By an event that was made this many seconds after the first request, whether anybody works for the join now or not. */
+    /** Cancels by the signal of an event this many seconds after the first request. */
     void cancel(long secondsAfter) {
         workflow().cancelRequested(new AbortRequest("no longer needed", "a test", madeAfter(secondsAfter)));
     }
 
-    /** Hands the join another request for its node, made this many seconds after its own; returns once it has been told of. */
+    /** Signals another request for the node, this many seconds after the first; returns once it is reported as accepted. */
     void supersede(String event, long secondsAfter) {
         signalRequest(event, secondsAfter);
         await(() -> isReported(joinId(event)));
     }
 
-    /** The same without waiting for what becomes of it. */
+    /** Signals another request without waiting for an event. */
     void signalRequest(String event, long secondsAfter) {
         workflow().superseded(request(event, secondsAfter));
     }
@@ -238,7 +238,7 @@ public final class WorkflowFixture implements AfterEachCallback {
                         .anyMatch(event -> event.joinId().equals(request));
     }
 
-    /** The one outcome, which must be a failure. */
+    /** Returns the only outcome, which must be a failure. */
     JoinFailed failure() {
         List<JoinFailed> failures = events.ofType(JoinFailed.class);
         assertThat(events.published)
@@ -248,18 +248,18 @@ public final class WorkflowFixture implements AfterEachCallback {
         return failures.getFirst();
     }
 
-    /** How long the failed join took, by the workflow's clock. */
+    /** Returns the duration of the failed join, by the workflow's clock. */
     Duration duration() {
         List<PhaseTime> phases = failure().phases();
         return Duration.between(phases.getFirst().at(), phases.getLast().at());
     }
 
-    /** Waits for the end while time flies. */
+    /** Waits for the end in virtual time. */
     JoinResult awaitResult() {
         return temporal.result(JoinResult.class);
     }
 
-    /** Waits for the end of the first run, whichever follows it. */
+    /** Waits for the end of the first run. */
     void awaitFirstRunClosed() {
         temporal.awaitFirst();
     }
@@ -272,7 +272,7 @@ public final class WorkflowFixture implements AfterEachCallback {
         return temporal.history();
     }
 
-    /** The activities that were completed, in the order of their ends. */
+    /** Returns the completed activities, in order of completion. */
     List<String> completedActivities() {
         List<HistoryEvent> events = history().getEvents();
         return events.stream()
@@ -289,12 +289,12 @@ public final class WorkflowFixture implements AfterEachCallback {
         temporal.sleep(duration);
     }
 
-    /** Lets time pass until the condition holds. */
+    /** Advances time until the condition holds. */
     void await(BooleanSupplier condition) {
         temporal.await(condition);
     }
 
-    /** Ends the process of the activity that calls this; does not return. */
+    /** Kills the process of the calling activity. Does not return. */
     RuntimeException die() {
         return temporal.die();
     }

@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One try of an activity in the process that runs it. It may go on when nobody waits for it any more. */
+/** One attempt of an activity in the process that runs it. It may continue after Temporal has timed it out. */
 final class ActivityAttempt {
-    /** As the service's workers have it. */
+    /** The same as of the service's workers. */
     private static final Duration LONGEST_THROTTLE = Duration.ofSeconds(2);
 
     final ActivityTask task;
@@ -28,7 +28,7 @@ final class ActivityAttempt {
     private boolean gone;
     private @Nullable Fiber fiber;
 
-    /** Nobody waits for this execution any more, or it is asked to end. */
+    /** This execution is timed out or cancelled. */
     static final class Ended extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -37,7 +37,7 @@ final class ActivityAttempt {
         }
     }
 
-    /** What an activity does. */
+    /** The code of an activity. */
     interface Code {
         @Nullable Object run(ActivityAttempt execution);
     }
@@ -60,7 +60,7 @@ final class ActivityAttempt {
         scheduleHeartbeats(started);
     }
 
-    /** The process says that it lives, for as long as the activity runs and was not silent for too long. */
+    /** Heartbeats while the activity runs and has not been silent for too long. */
     private void scheduleHeartbeats(Fiber running) {
         Duration window = task.heartbeatTimeout();
         if (window.isPositive()) {
@@ -81,7 +81,7 @@ final class ActivityAttempt {
         return task.type() + "#" + task.id + "." + attempt;
     }
 
-    /** Lets time pass; a process that is stopped meanwhile goes on when it is let go on. */
+    /** Sleeps; a paused process continues when it is resumed. */
     void sleep(Duration time) {
         fiber().sleep(time);
         while (!replica.isResponsive(timeline.now())) {
@@ -89,7 +89,7 @@ final class ActivityAttempt {
         }
     }
 
-    /** Says that the wait goes on. */
+    /** Sends a heartbeat. */
     void reportWaiting() {
         requireCurrent();
         heartbeat();
@@ -100,7 +100,7 @@ final class ActivityAttempt {
         reportWaiting();
     }
 
-    /** What the SDK makes of it: the first one goes out at once, the next ones not more often than the window allows. */
+    /** Throttles heartbeats as the SDK does: the first one is sent immediately, the next ones at most once per window. */
     void heartbeat() {
         if (gone || cancelled) {
             throw new Ended();
@@ -122,7 +122,7 @@ final class ActivityAttempt {
         }
     }
 
-    /** Whether the replica lives and this try is the one that counts; only for looks from outside. */
+    /** Returns whether the replica runs and this attempt is the current one; for checks only. */
     boolean isCurrent() {
         return task.isCurrent(attempt);
     }
@@ -175,7 +175,7 @@ final class ActivityAttempt {
             temporal.trace.add("activity", actor() + " fails: " + failure.getMessage());
             report = () -> task.fail(attempt, WorkflowExecutor.CONVERTER.exceptionToFailure(failure));
         }
-        fiber().sleep(temporal.chance.nextMillis(1, 8));
+        fiber().sleep(temporal.random.nextMillis(1, 8));
         if (temporal.losses.dropsCompletion()) {
             temporal.trace.add("activity", actor() + ": its report is lost");
         } else {

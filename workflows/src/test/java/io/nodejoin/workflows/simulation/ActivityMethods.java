@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The methods of the activity interfaces by the types of their activities, as a worker knows them. */
+/** The methods of the activity interfaces by activity type, as of a worker. */
 final class ActivityMethods {
     private static final List<Class<?>> CONTRACTS = List.of(
             TokenActivities.class,
@@ -46,7 +46,7 @@ final class ActivityMethods {
         }
     }
 
-    /** The interface that an activity is of. */
+    /** Returns the interface of an activity. */
     static Class<?> contract(ActivityTask task) {
         return method(task).getDeclaringClass();
     }

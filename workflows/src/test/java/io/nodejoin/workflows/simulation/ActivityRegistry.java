@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
-/** What each activity does in the world of a simulation. */
+/** The activities of a simulation. */
 final class ActivityRegistry {
     private static final Map<Class<?>, BiFunction<World, ActivityAttempt, ?>> MAKERS = Map.of(
             TokenActivities.class, SimulatedTokenActivities::new,

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One activity as Temporal's server sees it: tries, time limits, cancellation. What the worker does meanwhile is not its matter. */
+/** One activity in Temporal's server: attempts, timeouts, cancellation. Independent of what the worker does. */
 final class ActivityTask {
     final WorkflowRun run;
     final long id;
@@ -56,12 +56,12 @@ final class ActivityTask {
         return duration(wanted.getHeartbeatTimeout());
     }
 
-    /** Whether this execution is the one that the server waits for. */
+    /** Returns whether the server waits for this execution. */
     boolean isCurrent(int execution) {
         return !over && started && attempt == execution;
     }
 
-    /** The execution says that it lives; says whether it is to end. */
+    /** Accepts a heartbeat. Returns whether the execution is cancelled. */
     boolean heartbeat(int execution) {
         if (isCurrent(execution)) {
             watchSilence();
@@ -107,7 +107,7 @@ final class ActivityTask {
         }
     }
 
-    /** The workflow has ended. */
+    /** Ends the activity with its workflow. */
     void forget() {
         over = true;
         limits.forEach(VirtualTime.ScheduledEvent::callOff);

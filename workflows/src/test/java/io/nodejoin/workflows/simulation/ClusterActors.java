@@ -6,7 +6,7 @@ import io.nodejoin.workflows.simulation.SimulatedApiServer.Decision;
 import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
 import java.time.Duration;
 
-/** Whoever else acts in the cluster: the signer, another approver, a thief of tokens, a person who deletes things. */
+/** The other actors in the cluster: the signer, another approver, a thief of tokens, a person who deletes objects. */
 final class ClusterActors {
     static final String OTHERS = "others";
     static final String THIEF = "thief-key";
@@ -19,14 +19,14 @@ final class ClusterActors {
         this.world = world;
     }
 
-    /** A request by a token's user. */
+    /** Creates a CSR as a token's user. */
     Csr requestCertificate(TokenId user, String key, String commonName) {
         Csr csr = world.api.request(user, key, commonName);
         world.trace.add("cluster", csr.name + " of " + user + " asks for " + commonName + " with " + key);
-        if (world.weather.has(Fault.DENIED_EXTERNALLY)) {
-            world.timeline.scheduleAfter(world.chance.nextMillis(0, 1_500), () -> {
+        if (world.faults.has(Fault.DENIED_EXTERNALLY)) {
+            world.timeline.scheduleAfter(world.random.nextMillis(0, 1_500), () -> {
                 if (world.api.decide(csr, csr.version, Decision.DENIED, OTHERS, null)) {
-                    world.weather.fires(Fault.DENIED_EXTERNALLY);
+                    world.faults.fires(Fault.DENIED_EXTERNALLY);
                     world.trace.add("cluster", "others deny " + csr.name);
                 }
             });
@@ -35,34 +35,34 @@ final class ClusterActors {
     }
 
     void onApproved(Csr csr) {
-        if (world.weather.fires(Fault.SIGNER_DOWN)) {
+        if (world.faults.fires(Fault.SIGNER_DOWN)) {
             return;
         }
-        Duration time = world.weather.fires(Fault.SIGNER_SLOW)
-                ? world.chance.nextSeconds(10, 100)
-                : world.chance.nextMillis(50, 2_000);
+        Duration time = world.faults.fires(Fault.SIGNER_SLOW)
+                ? world.random.nextSeconds(10, 100)
+                : world.random.nextMillis(50, 2_000);
         world.timeline.scheduleAfter(time, () -> {
             world.api.sign(csr, DAY);
             world.trace.add("cluster", csr.name + " is signed");
         });
     }
 
-    /** Whoever steals a token does so once it lies on the host. */
+    /** Steals the token once it is on the host. */
     void onTokenReachedHost(SimulatedHost.HeldToken token) {
-        boolean same = world.weather.has(Fault.STOLEN_TOKEN_SAME_NAME);
-        if (!stolen && (same || world.weather.has(Fault.STOLEN_TOKEN_OTHER_NAME))) {
+        boolean same = world.faults.has(Fault.STOLEN_TOKEN_SAME_NAME);
+        if (!stolen && (same || world.faults.has(Fault.STOLEN_TOKEN_OTHER_NAME))) {
             stolen = true;
             String name = same ? "system:node:" + World.NODE.name() : "system:node:another";
             Fault fault = same ? Fault.STOLEN_TOKEN_SAME_NAME : Fault.STOLEN_TOKEN_OTHER_NAME;
             Duration delay =
-                    world.chance.nextPercent(50) ? world.chance.nextMillis(0, 3_000) : world.chance.nextSeconds(0, 60);
+                    world.random.nextPercent(50) ? world.random.nextMillis(0, 3_000) : world.random.nextSeconds(0, 60);
             world.timeline.scheduleAfter(
                     delay, () -> Fiber.start(world.timeline, own -> useStolenToken(own, token, name, fault)));
         }
-        if (world.weather.has(Fault.TOKEN_DELETED)) {
-            world.timeline.scheduleAfter(world.chance.nextMillis(0, 10_000), () -> {
+        if (world.faults.has(Fault.TOKEN_DELETED)) {
+            world.timeline.scheduleAfter(world.random.nextMillis(0, 10_000), () -> {
                 if (world.api.secrets.containsKey(token.id())) {
-                    world.weather.fires(Fault.TOKEN_DELETED);
+                    world.faults.fires(Fault.TOKEN_DELETED);
                     world.trace.add("cluster", "somebody deletes secret " + token.id());
                     world.api.deleteSecret(token.id());
                 }
@@ -74,7 +74,7 @@ final class ClusterActors {
         if (!world.api.authenticates(token.id(), token.secret())) {
             return;
         }
-        world.weather.fires(fault);
+        world.faults.fires(fault);
         Csr csr = requestCertificate(token.id(), THIEF, name);
         boolean issued =
                 own.await(world.timeline.now().plusSeconds(300), Duration.ofMillis(500), () -> csr.notAfter != null);
@@ -88,10 +88,10 @@ final class ClusterActors {
     }
 
     void onRegistered(Node node) {
-        if (world.weather.has(Fault.NODE_RECREATED)) {
-            world.timeline.scheduleAfter(world.chance.nextSeconds(0, 30), () -> {
+        if (world.faults.has(Fault.NODE_RECREATED)) {
+            world.timeline.scheduleAfter(world.random.nextSeconds(0, 30), () -> {
                 if (world.api.deleteNode(node.uid, OTHERS)) {
-                    world.weather.fires(Fault.NODE_RECREATED);
+                    world.faults.fires(Fault.NODE_RECREATED);
                     Node other = new Node(world.api.freshUid(), "foreign-key", "machine-9", world.api.time());
                     other.reported = world.timeline.now();
                     world.api.node = other;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from a history of each attempt whether each undo began only when the one before it was over, or had had its head start. */
+/** Checks in a history that each compensation started only after the one before had completed, or its head start had passed. */
 final class CompensationOrderCheck {
     private static final Duration HEAD_START = Duration.ofSeconds(30);
     private static final String PREPARE = "Host_PrepareHost";

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads from histories of which tokens their workflows know all that was made of them. */
+/** Finds in histories the tokens whose create and sign requests are all confirmed. */
 final class ConfirmedTokens {
     private static final String RESERVE = "Token_Reserve";
     private static final String ISSUE = "Token_Issue";
@@ -36,12 +36,12 @@ final class ConfirmedTokens {
         return tokens;
     }
 
-    /** Whether the workflow knows the id. */
+    /** Returns whether the workflow has received the id. */
     boolean isReserved(TokenId id) {
         return reserved.contains(id);
     }
 
-    /** Whether a token of this id, or its signature, may have been asked for without an answer. */
+    /** Returns whether a request for this token or its signature may lack its response. */
     boolean mayStillBeCreated(TokenId id) {
         return incomplete.contains(id);
     }

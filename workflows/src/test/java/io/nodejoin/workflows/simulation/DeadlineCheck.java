@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/** When a join must be over: soon after its deadline, or after the last fault that delayed it. */
+/** Checks when a join ends: soon after its deadline, or after the last fault that delayed it. */
 final class DeadlineCheck {
-    /** With a host that answers and servers that do. */
+    /** The limit if host and servers respond. */
     private static final Duration USUAL = Duration.ofSeconds(60);
-    /** A reset of a host that is silent is waited for, and what was delayed is retried after a minute at most. */
+    /** The limit if a reset of a silent host is awaited, and delayed calls are retried after a minute at most. */
     private static final Duration HELD_UP = Duration.ofMinutes(6);
 
     private final World world;
@@ -26,8 +26,8 @@ final class DeadlineCheck {
                 .map(JoinRequest::deadline)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
-        boolean smooth = world.weather.firedFaults().stream().noneMatch(DeadlineCheck::holdsUp);
-        Instant calm = later(world.weather.faultsEnd(), world.outside.interventionsEnd());
+        boolean smooth = world.faults.firedFaults().stream().noneMatch(DeadlineCheck::holdsUp);
+        Instant calm = later(world.faults.faultsEnd(), world.outside.interventionsEnd());
         Instant latest = smooth ? deadline.plus(USUAL) : later(deadline, calm).plus(HELD_UP);
         return ended.isAfter(latest)
                 ? List.of("the workflow ended " + Duration.between(latest, ended) + " after its time")

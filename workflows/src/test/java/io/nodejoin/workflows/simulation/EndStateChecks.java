@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What must be true once all is over. Written from the contract, without asking the product. */
+/** The invariants of the end state. Written from the contract, without the product's code. */
 final class EndStateChecks {
     private static final Set<Fault> OF_THE_HOST = EnumSet.of(
             Fault.PREFLIGHT_FAILS,
@@ -37,14 +37,14 @@ final class EndStateChecks {
             Fault.KUBELET_FAILS_ONCE,
             Fault.AGENT_LOST,
             Fault.AGENT_RESTARTS);
-    /** Reasons for which a host is replaced. */
+    /** Error codes for which a host should be replaced. */
     private static final Set<ErrorCode> BLAME = EnumSet.of(
             ErrorCode.HOST_PREFLIGHT_FAILED,
             ErrorCode.HOST_PREPARE_FAILED,
             ErrorCode.HOST_DISK_FULL,
             ErrorCode.KUBELET_NOT_STARTED);
 
-    /** Faults in which an agent is out of reach, or what it says does not come to the workflow. */
+    /** Faults in which an agent is unreachable, or its reports do not reach the workflow. */
     private static final Set<Fault> OF_THE_WAY = EnumSet.of(
             Fault.AGENT_LATE,
             Fault.AGENT_RECONNECTS,
@@ -53,7 +53,7 @@ final class EndStateChecks {
             Fault.REPLICAS_KILLED,
             Fault.REPLICAS_PAUSED,
             Fault.TASKS_LOST);
-    /** Faults in which somebody else has the name, or has had it. */
+    /** Faults in which another machine has or had the name. */
     private static final Set<Fault> OF_THE_NAME = EnumSet.of(
             Fault.NAME_TAKEN,
             Fault.NAME_TAKEN_MEANWHILE,
@@ -93,9 +93,9 @@ final class EndStateChecks {
 
     private LifecycleEvent.@Nullable Outcome outcome(JoinRequest request) {
         Map<String, LifecycleEvent.Outcome> outcomes = new LinkedHashMap<>();
-        for (OutcomeEvent told : world.topic) {
-            if (isOutcomeOf(request.joinId(), told.event())) {
-                outcomes.putIfAbsent(told.id(), told.event());
+        for (OutcomeEvent event : world.topic) {
+            if (isOutcomeOf(request.joinId(), event.event())) {
+                outcomes.putIfAbsent(event.id(), event.event());
             }
         }
         if (outcomes.size() == 1) {
@@ -168,23 +168,23 @@ final class EndStateChecks {
         if (outcome instanceof JoinFailed failed) {
             boolean blamed = failed.reason() == ErrorCode.HOST_CANNOT_REACH_API_SERVER
                     || (BLAME.contains(failed.reason())
-                            && Collections.disjoint(world.weather.firedFaults(), OF_THE_HOST));
+                            && Collections.disjoint(world.faults.firedFaults(), OF_THE_HOST));
             boolean unreachable = failed.reason() == ErrorCode.AGENT_UNREACHABLE
-                    && Collections.disjoint(world.weather.firedFaults(), OF_THE_HOST)
-                    && Collections.disjoint(world.weather.firedFaults(), OF_THE_WAY)
+                    && Collections.disjoint(world.faults.firedFaults(), OF_THE_HOST)
+                    && Collections.disjoint(world.faults.firedFaults(), OF_THE_WAY)
                     && !world.outside.enrolledByAnother;
             boolean taken = failed.reason() == ErrorCode.NODE_NAME_IN_USE
-                    && Collections.disjoint(world.weather.firedFaults(), OF_THE_NAME);
+                    && Collections.disjoint(world.faults.firedFaults(), OF_THE_NAME);
             String why = failed.reason() + ", " + failed.detail();
             expect(!blamed && !unreachable, "join " + join + " blames its host: " + why);
             expect(!taken, "join " + join + " finds a name taken that was free: " + why);
         }
     }
 
-    /** A cancel ends what was asked for before it, if it is not refused, and nothing that was asked for later. */
+    /** A cancel ends the requests before it, unless it is rejected, and no later one. */
     private void checkCancel(JoinRequest request, LifecycleEvent.Outcome outcome) {
         boolean cancelled = outcome instanceof JoinCancelled end && end.reason() == ErrorCode.CANCELLED_BY_REQUEST;
-        boolean wanted = world.weather.firedFaults().contains(Fault.WORKFLOW_CANCELLED)
+        boolean wanted = world.faults.firedFaults().contains(Fault.WORKFLOW_CANCELLED)
                 || world.outside.cancels.stream().anyMatch(cancel -> !request.isNewerThan(cancel.madeAt()));
         expect(!cancelled || wanted, "join " + request.joinId() + " is cancelled, and nobody has asked for that");
         boolean agreed = world.outside.cancels.stream()
@@ -194,7 +194,7 @@ final class EndStateChecks {
                 "join " + request.joinId() + " succeeded, although its cancel was agreed to");
     }
 
-    /** What is left must be nothing, or be named. */
+    /** Nothing is left, or the residue names it. */
     private void expectAbsentOrNamed(List<String> residue, String named, String what, List<?> left) {
         if (!left.isEmpty() && residue.stream().noneMatch(line -> line.startsWith(named))) {
             broken.add(what + " are left: " + left + ", and the residue names " + residue);
@@ -233,7 +233,7 @@ final class EndStateChecks {
                 "the name is quarantined although the join succeeded");
     }
 
-    /** An earlier attempt may have had other keys, as long as nobody can use them any more. */
+    /** An earlier attempt may have had other keys, which are not usable any more. */
     private void checkTokens(Node node, List<Csr> requests) {
         Set<TokenId> used = requests.stream()
                 .filter(csr -> csr.key.equals(node.key))
@@ -276,7 +276,7 @@ final class EndStateChecks {
                         .toList());
     }
 
-    /** A request that is sent again as its outcome says is not refused for the name that this one has lost. */
+    /** A request that is repeated after the outcome's retry time is not rejected for a quarantine of this join. */
     private void checkRetry(JoinId join, JoinFailed failed) {
         boolean named = failed.residue().stream().anyMatch(line -> line.startsWith("Name:"));
         Instant again = failed.phases().getLast().at().plus(Objects.requireNonNull(failed.retryAfter()));
@@ -288,7 +288,7 @@ final class EndStateChecks {
                         + ", and the join may be asked for again at " + again));
     }
 
-    /** Whether a thief's certificate was there already when the host was reset. */
+    /** Returns whether a thief had a certificate before the host was reset. */
     private boolean thiefHadCertificate(List<String> residue, List<Csr> requests) {
         return !hostIsNamed(residue)
                 && requests.stream()
@@ -311,7 +311,7 @@ final class EndStateChecks {
         }
     }
 
-    /** Whether anybody had a certificate of ours by then. */
+    /** Returns whether a certificate of this join was issued by then. */
     private boolean mayHaveRegistered(Instant by) {
         return world.api.csrs.stream()
                 .filter(Csr::isApproved)
@@ -319,7 +319,7 @@ final class EndStateChecks {
     }
 
     private void checkHost(List<String> residue) {
-        boolean joined = world.topic.stream().anyMatch(told -> told.event() instanceof JoinSucceeded);
+        boolean joined = world.topic.stream().anyMatch(outcome -> outcome.event() instanceof JoinSucceeded);
         boolean clean = !world.host.changed
                 && !world.host.runsKubelet()
                 && world.host.clientKey == null

@@ -21,22 +21,22 @@ import java.util.Map;
 /** Who requests and cancels joins, what exists before, and which faults occur at any time. */
 final class Environment {
     private final World world;
-    /** The requests that were admitted, in their order. */
+    /** The admitted requests, in order. */
     final List<JoinRequest> requests = new ArrayList<>();
 
-    /** What was called off. */
+    /** The cancels. */
     final List<Cancel> cancels = new ArrayList<>();
 
-    /** Whether somebody else has presented the machine's secret before its agent did. */
+    /** Whether another actor presented the machine's secret before its agent did. */
     boolean enrolledByAnother;
 
     private Instant interventions;
 
     /**
-     * Somebody called off all that was asked for until then.
+     * A cancel of all requests until then.
      *
-     * @param newest of these requests
-     * @param agreed whether the product said that it ends
+     * @param newest the newest of these requests
+     * @param agreed whether the product accepted the cancel
      */
     record Cancel(Instant madeAt, JoinId newest, boolean agreed) {
         Cancel(Instant madeAt, JoinId newest) {
@@ -61,14 +61,14 @@ final class Environment {
         scheduleHostFaults();
     }
 
-    /** When the last person has interfered. */
+    /** Returns the time of the last intervention. */
     Instant interventionsEnd() {
         return interventions;
     }
 
     private JoinRequest request(int serial) {
-        Duration deadline = serial == 0 && world.weather.fires(Fault.SHORT_DEADLINE)
-                ? world.chance.nextSeconds(1, 240)
+        Duration deadline = serial == 0 && world.faults.fires(Fault.SHORT_DEADLINE)
+                ? world.random.nextSeconds(1, 240)
                 : Duration.ofMinutes(14);
         JoinRequested wanted = new JoinRequested(
                 World.NODE.cluster(),
@@ -81,8 +81,8 @@ final class Environment {
                 HostProfile.CONTAINERD,
                 List.of(),
                 null,
-                world.weather.fires(Fault.SERVING) ? true : null,
-                world.weather.fires(Fault.REJOIN) ? true : null,
+                world.faults.fires(Fault.SERVING) ? true : null,
+                world.faults.fires(Fault.REJOIN) ? true : null,
                 null);
         Instant now = world.timeline.now();
         return new JoinRequest(
@@ -94,9 +94,9 @@ final class Environment {
     }
 
     private void createInitialState() {
-        boolean joined = world.weather.fires(Fault.ALREADY_JOINED);
-        boolean own = joined || world.weather.has(Fault.REJOIN);
-        if (own || world.weather.fires(Fault.NAME_TAKEN)) {
+        boolean joined = world.faults.fires(Fault.ALREADY_JOINED);
+        boolean own = joined || world.faults.has(Fault.REJOIN);
+        if (own || world.faults.fires(Fault.NAME_TAKEN)) {
             String machine = own ? SimulatedHost.FACTS.machineId() : "machine-9";
             SimulatedApiServer.Node node = new SimulatedApiServer.Node(
                     "uid-before", "key-before", machine, world.api.time().minusSeconds(60));
@@ -116,8 +116,8 @@ final class Environment {
                                 null));
             }
         }
-        if (world.weather.fires(Fault.NAME_QUARANTINED)) {
-            String machine = world.chance.nextPercent(50) ? SimulatedHost.FACTS.machineId() : "machine-9";
+        if (world.faults.fires(Fault.NAME_QUARANTINED)) {
+            String machine = world.random.nextPercent(50) ? SimulatedHost.FACTS.machineId() : "machine-9";
             world.api.quarantines.put(
                     World.NODE.name().value(),
                     new NameQuarantine(
@@ -129,10 +129,10 @@ final class Environment {
     }
 
     private void scheduleEnrollmentGuesses() {
-        if (world.weather.fires(Fault.WRONG_SECRET)) {
+        if (world.faults.fires(Fault.WRONG_SECRET)) {
             scheduleGuess(new EnrollmentProof("aa".repeat(32), "the-key-of-a-guesser"));
         }
-        if (world.weather.fires(Fault.SECOND_KEY)) {
+        if (world.faults.fires(Fault.SECOND_KEY)) {
             world.timeline.scheduleAfter(
                     Duration.ofSeconds(60),
                     () -> scheduleGuess(new EnrollmentProof(SimulatedHost.SECRET_DIGEST, "another-key")));
@@ -141,7 +141,7 @@ final class Environment {
 
     private void scheduleGuess(EnrollmentProof proof) {
         world.timeline.scheduleAfter(
-                world.chance.nextSeconds(0, 40),
+                world.random.nextSeconds(0, 40),
                 () -> world.temporal.update("enroll", proof, answer -> {
                     boolean late = world.temporal
                             .running()
@@ -155,17 +155,17 @@ final class Environment {
     }
 
     private void scheduleInterventions() {
-        if (world.weather.has(Fault.ABORTED)) {
+        if (world.faults.has(Fault.ABORTED)) {
             scheduleIntervention(Fault.ABORTED, this::abort);
         }
-        if (world.weather.has(Fault.CANCEL_REDELIVERED)) {
+        if (world.faults.has(Fault.CANCEL_REDELIVERED)) {
             scheduleIntervention(Fault.CANCEL_REDELIVERED, this::cancelAndRedeliver);
         }
-        if (world.weather.has(Fault.WORKFLOW_CANCELLED)) {
+        if (world.faults.has(Fault.WORKFLOW_CANCELLED)) {
             scheduleIntervention(Fault.WORKFLOW_CANCELLED, world.temporal::cancel);
         }
-        if (world.weather.has(Fault.SUPERSEDED)) {
-            int count = 1 + world.chance.nextInt(2);
+        if (world.faults.has(Fault.SUPERSEDED)) {
+            int count = 1 + world.random.nextInt(2);
             for (int i = 1; i <= count; i++) {
                 int serial = i;
                 scheduleIntervention(Fault.SUPERSEDED, () -> supersede(serial));
@@ -173,23 +173,23 @@ final class Environment {
         }
     }
 
-    /** By an event, which is read again later. */
+    /** Cancels by an event, which is redelivered later. */
     private void cancelAndRedeliver() {
         Instant made = world.timeline.now();
         cancel(made);
-        Instant again = made.plus(world.chance.nextSeconds(1, 120));
+        Instant again = made.plus(world.random.nextSeconds(1, 120));
         extendInterventions(again);
         world.timeline.scheduleAt(again, () -> cancel(made));
     }
 
-    /** Nobody hears whether that ends anything. */
+    /** Cancels by a signal, which has no response. */
     private void cancel(Instant made) {
         cancels.add(new Cancel(made, newestRequestBefore(made)));
         AbortRequest request = new AbortRequest("no longer needed", "an autoscaler", made);
         world.temporal.running().ifPresent(run -> run.signal("cancelRequested", request));
     }
 
-    /** By a person, who means whatever is there when the answer comes. */
+    /** Cancels as a person, which applies to any request until the response. */
     private void abort() {
         Instant asked = world.timeline.now();
         JoinId newest = newestRequestBefore(asked);
@@ -213,95 +213,95 @@ final class Environment {
         interventions = end.isAfter(interventions) ? end : interventions;
     }
 
-    /** At any time until the join is usually over; half of them early. */
+    /** Schedules an intervention at a random time of a usual join; half of them early. */
     private void scheduleIntervention(Fault fault, Runnable action) {
         Duration when =
-                world.chance.nextPercent(50) ? world.chance.nextMillis(0, 90_000) : world.chance.nextSeconds(0, 600);
+                world.random.nextPercent(50) ? world.random.nextMillis(0, 90_000) : world.random.nextSeconds(0, 600);
         Instant at = world.timeline.now().plus(when);
         extendInterventions(at);
         world.timeline.scheduleAt(at, () -> {
             if (world.temporal.running().isPresent()) {
                 world.trace.add("outside", fault + "");
-                world.weather.fires(fault);
+                world.faults.fires(fault);
                 action.run();
             }
         });
     }
 
-    /** Handed to this very run, once or, as by a redelivery, twice. */
+    /** Sends the request to this run once or, as a redelivery, twice. */
     private void supersede(int serial) {
         JoinRequest newer = request(serial);
         WorkflowRun run = world.temporal.running().orElseThrow();
         requests.add(newer);
         run.signal("superseded", newer);
-        if (world.chance.nextPercent(30)) {
-            world.timeline.scheduleAfter(world.chance.nextSeconds(0, 5), () -> run.signal("superseded", newer));
+        if (world.random.nextPercent(30)) {
+            world.timeline.scheduleAfter(world.random.nextSeconds(0, 5), () -> run.signal("superseded", newer));
         }
-        if (world.weather.has(Fault.ABORTED) && world.chance.nextPercent(50)) {
-            Instant soon = world.timeline.now().plus(world.chance.nextMillis(0, 3_000));
+        if (world.faults.has(Fault.ABORTED) && world.random.nextPercent(50)) {
+            Instant soon = world.timeline.now().plus(world.random.nextMillis(0, 3_000));
             extendInterventions(soon);
             world.timeline.scheduleAt(soon, this::abort);
         }
     }
 
     private void scheduleReplicaFaults() {
-        if (world.weather.has(Fault.REPLICAS_KILLED)) {
-            for (int i = 0; i < 1 + world.chance.nextInt(4); i++) {
-                world.timeline.scheduleAfter(world.chance.nextSeconds(1, 300), this::killReplica);
+        if (world.faults.has(Fault.REPLICAS_KILLED)) {
+            for (int i = 0; i < 1 + world.random.nextInt(4); i++) {
+                world.timeline.scheduleAfter(world.random.nextSeconds(1, 300), this::killReplica);
             }
         }
-        if (world.weather.has(Fault.SERVICE_DOWN)) {
-            world.timeline.scheduleAfter(world.chance.nextSeconds(1, 300), this::killAllReplicas);
+        if (world.faults.has(Fault.SERVICE_DOWN)) {
+            world.timeline.scheduleAfter(world.random.nextSeconds(1, 300), this::killAllReplicas);
         }
-        if (world.weather.has(Fault.REPLICAS_PAUSED)) {
-            for (int i = 0; i < 1 + world.chance.nextInt(4); i++) {
-                world.timeline.scheduleAfter(world.chance.nextSeconds(1, 300), this::pauseReplica);
+        if (world.faults.has(Fault.REPLICAS_PAUSED)) {
+            for (int i = 0; i < 1 + world.random.nextInt(4); i++) {
+                world.timeline.scheduleAfter(world.random.nextSeconds(1, 300), this::pauseReplica);
             }
         }
     }
 
     private void killAllReplicas() {
-        world.weather.fires(Fault.SERVICE_DOWN);
+        world.faults.fires(Fault.SERVICE_DOWN);
         world.trace.add("outside", "every replica is killed");
         world.workers.replicas.stream().filter(Replica::isAlive).forEach(Replica::kill);
         world.temporal.running().ifPresent(WorkflowRun::loseWorker);
-        Instant back = world.timeline.now().plus(world.chance.nextSeconds(60, 400));
+        Instant back = world.timeline.now().plus(world.random.nextSeconds(60, 400));
         extendInterventions(back);
         world.timeline.scheduleAt(back, () -> world.workers.replicas.forEach(Replica::start));
     }
 
     private void killReplica() {
-        Replica replica = world.chance.pick(world.workers.replicas);
+        Replica replica = world.random.pick(world.workers.replicas);
         if (replica.isAlive()) {
-            world.weather.fires(Fault.REPLICAS_KILLED);
+            world.faults.fires(Fault.REPLICAS_KILLED);
             world.trace.add("outside", "replica " + replica.name + " is killed");
             replica.kill();
             world.temporal.running().ifPresent(WorkflowRun::loseWorker);
-            world.timeline.scheduleAfter(world.chance.nextSeconds(1, 60), replica::start);
+            world.timeline.scheduleAfter(world.random.nextSeconds(1, 60), replica::start);
         }
     }
 
     private void pauseReplica() {
-        Replica replica = world.chance.pick(world.workers.replicas);
-        world.weather.fires(Fault.REPLICAS_PAUSED);
-        Duration time = world.chance.nextSeconds(1, 90);
+        Replica replica = world.random.pick(world.workers.replicas);
+        world.faults.fires(Fault.REPLICAS_PAUSED);
+        Duration time = world.random.nextSeconds(1, 90);
         world.trace.add("outside", "replica " + replica.name + " stops for " + time);
         replica.pauseUntil(world.timeline.now().plus(time));
     }
 
     private void scheduleHostFaults() {
-        if (world.weather.has(Fault.NAME_TAKEN_MEANWHILE)) {
-            world.timeline.scheduleAfter(world.chance.nextSeconds(1, 120), this::registerStranger);
+        if (world.faults.has(Fault.NAME_TAKEN_MEANWHILE)) {
+            world.timeline.scheduleAfter(world.random.nextSeconds(1, 120), this::registerStranger);
         }
-        if (world.weather.has(Fault.AGENT_RESTARTS)) {
-            for (int i = 0; i < 1 + world.chance.nextInt(4); i++) {
-                world.timeline.scheduleAfter(world.chance.nextSeconds(1, 200), this::restartAgent);
+        if (world.faults.has(Fault.AGENT_RESTARTS)) {
+            for (int i = 0; i < 1 + world.random.nextInt(4); i++) {
+                world.timeline.scheduleAfter(world.random.nextSeconds(1, 200), this::restartAgent);
             }
         }
-        if (world.weather.has(Fault.AGENT_LOST)) {
-            boolean machine = world.chance.nextPercent(50);
-            world.timeline.scheduleAfter(world.chance.nextSeconds(0, 150), () -> {
-                world.weather.fires(Fault.AGENT_LOST);
+        if (world.faults.has(Fault.AGENT_LOST)) {
+            boolean machine = world.random.nextPercent(50);
+            world.timeline.scheduleAfter(world.random.nextSeconds(0, 150), () -> {
+                world.faults.fires(Fault.AGENT_LOST);
                 world.trace.add("outside", machine ? "the machine dies" : "the agent is gone for good");
                 if (machine) {
                     world.host.powerOff();
@@ -314,7 +314,7 @@ final class Environment {
 
     private void registerStranger() {
         if (world.api.node == null) {
-            world.weather.fires(Fault.NAME_TAKEN_MEANWHILE);
+            world.faults.fires(Fault.NAME_TAKEN_MEANWHILE);
             SimulatedApiServer.Node node = new SimulatedApiServer.Node(
                     world.api.freshUid(), "key-of-a-stranger", "machine-9", world.api.time());
             node.reported = world.timeline.now();
@@ -325,10 +325,10 @@ final class Environment {
 
     private void restartAgent() {
         if (world.host.agent.isAlive()) {
-            world.weather.fires(Fault.AGENT_RESTARTS);
+            world.faults.fires(Fault.AGENT_RESTARTS);
             world.trace.add("outside", "the agent is killed");
             world.host.agent.crash();
-            world.timeline.scheduleAfter(world.chance.nextSeconds(1, 20), world.host.agent::start);
+            world.timeline.scheduleAfter(world.random.nextSeconds(1, 20), world.host.agent::start);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** What happened in a run, in order, by virtual time. */
+/** The events of a run in order, by virtual time. */
 final class EventTrace {
     private final Instant start;
     private final Supplier<Instant> clock;

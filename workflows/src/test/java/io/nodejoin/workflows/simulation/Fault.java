@@ -2,27 +2,27 @@ package io.nodejoin.workflows.simulation;
 
 /** A fault of a run, in addition to the usual delays. */
 enum Fault {
-    /** The API server fails calls before their effect, or loses the answer after it. */
+    /** The API server fails calls before their effect, or loses the response after it. */
     API_FLAKY,
     API_SLOW,
-    /** What an activity asks for happens when its call has been given up. */
+    /** An activity's request takes effect after its call has timed out. */
     API_DELAYED,
-    /** Nobody answers for minutes. */
+    /** No API server responds for minutes. */
     API_OUTAGE,
     BROKER_FLAKY,
     BROKER_OUTAGE,
-    /** A worker is lost with a workflow task. */
+    /** A worker dies with a workflow task. */
     TASKS_LOST,
-    /** Each workflow task brings the whole history. */
+    /** Each workflow task contains the whole history. */
     CACHE_LOST,
-    /** What an activity has done never reaches Temporal. */
+    /** The result of an activity never reaches Temporal. */
     REPORTS_LOST,
-    /** An activity goes on, and its process does not know that Temporal takes it for dead. */
+    /** An activity continues although Temporal has timed it out. */
     HEARTBEATS_LOST,
     REPLICAS_KILLED,
-    /** No replica lives for minutes. */
+    /** No replica runs for minutes. */
     SERVICE_DOWN,
-    /** A process that is stopped and goes on later. */
+    /** A process is paused and resumed. */
     REPLICAS_PAUSED,
     AGENT_LATE,
     AGENT_LOST,
@@ -34,14 +34,14 @@ enum Fault {
     KUBELET_FAILS,
     /** The kubelet of the first attempt does not start. */
     KUBELET_FAILS_ONCE,
-    /** A kubelet that crashes between approval and certificate asks again with another key. */
+    /** A kubelet that crashes between approval and certificate creates another CSR with another key. */
     KUBELET_CRASHES,
     DENIED_EXTERNALLY,
     SIGNER_DOWN,
     SIGNER_SLOW,
     NODE_NEVER_REGISTERS,
     NODE_NEVER_READY,
-    /** Somebody deletes the Node and makes another one of the same name. */
+    /** Another actor deletes the Node and creates another one of the same name. */
     NODE_RECREATED,
     NAME_TAKEN,
     /** Another machine registers under the name while the join runs. */
@@ -52,7 +52,7 @@ enum Fault {
     WRONG_SECRET,
     SECOND_KEY,
     ABORTED,
-    /** The event that cancels a join is read again later. */
+    /** The event that cancels a join is redelivered. */
     CANCEL_REDELIVERED,
     WORKFLOW_CANCELLED,
     SUPERSEDED,

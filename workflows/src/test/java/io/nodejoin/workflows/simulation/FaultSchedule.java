@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 final class FaultSchedule implements Losses {
     private static final int MAX_FAULTS = 6;
 
-    private final SeededRandom chance;
+    private final SeededRandom random;
     private final Supplier<Instant> clock;
     private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
     private final Set<Fault> fired = EnumSet.noneOf(Fault.class);
@@ -21,7 +21,7 @@ final class FaultSchedule implements Losses {
     private final Instant outageEnds;
     private final int rate;
 
-    /** How one call to a server goes. */
+    /** The result of one call to a server. */
     enum CallOutcome {
         OK,
         UNREACHABLE,
@@ -30,32 +30,32 @@ final class FaultSchedule implements Losses {
         LATE
     }
 
-    FaultSchedule(SeededRandom chance, Instant start, Supplier<Instant> clock) {
-        this.chance = chance;
+    FaultSchedule(SeededRandom random, Instant start, Supplier<Instant> clock) {
+        this.random = random;
         this.clock = clock;
-        if (!chance.nextPercent(12)) {
+        if (!random.nextPercent(12)) {
             List<Fault> all = new ArrayList<>(List.of(Fault.values()));
-            int count = 1 + chance.nextInt(MAX_FAULTS);
+            int count = 1 + random.nextInt(MAX_FAULTS);
             for (int i = 0; i < count; i++) {
-                faults.add(chance.pick(all));
+                faults.add(random.pick(all));
             }
         }
-        faultsEnd = start.plus(chance.nextSeconds(60, 1_500));
-        outageBegins = start.plus(chance.nextSeconds(0, 240));
-        outageEnds = outageBegins.plus(chance.nextSeconds(10, 600));
-        rate = 5 + chance.nextInt(40);
+        faultsEnd = start.plus(random.nextSeconds(60, 1_500));
+        outageBegins = start.plus(random.nextSeconds(0, 240));
+        outageEnds = outageBegins.plus(random.nextSeconds(10, 600));
+        rate = 5 + random.nextInt(40);
     }
 
     Set<Fault> faults() {
         return faults;
     }
 
-    /** The faults that have struck at least once. */
+    /** Returns the faults that have occurred at least once. */
     Set<Fault> firedFaults() {
         return fired;
     }
 
-    /** When the last of the faults that come and go is over. */
+    /** Returns the end of the last temporary fault. */
     Instant faultsEnd() {
         return outageEnds.isAfter(faultsEnd) ? outageEnds : faultsEnd;
     }
@@ -84,7 +84,7 @@ final class FaultSchedule implements Losses {
             return CallOutcome.OK;
         }
         fired.add(Fault.API_FLAKY);
-        return chance.nextPercent(50) ? CallOutcome.REFUSED : CallOutcome.ANSWER_LOST;
+        return random.nextPercent(50) ? CallOutcome.REFUSED : CallOutcome.ANSWER_LOST;
     }
 
     CallOutcome brokerCall() {
@@ -95,16 +95,16 @@ final class FaultSchedule implements Losses {
             return CallOutcome.OK;
         }
         fired.add(Fault.BROKER_FLAKY);
-        return chance.nextPercent(50) ? CallOutcome.REFUSED : CallOutcome.ANSWER_LOST;
+        return random.nextPercent(50) ? CallOutcome.REFUSED : CallOutcome.ANSWER_LOST;
     }
 
     Duration apiLatency() {
         return isActiveNow(Fault.API_SLOW) && fires(Fault.API_SLOW)
-                ? chance.nextMillis(100, 4_000)
-                : chance.nextMillis(1, 15);
+                ? random.nextMillis(100, 4_000)
+                : random.nextMillis(1, 15);
     }
 
-    /** Whether the API server answers at all, for those who ask without tries. */
+    /** Returns whether the API server responds, for callers without retries. */
     boolean isReachable() {
         return !isInOutage(Fault.API_OUTAGE);
     }
@@ -116,7 +116,7 @@ final class FaultSchedule implements Losses {
 
     @Override
     public boolean dropsCache() {
-        return fires(Fault.CACHE_LOST) || chance.nextPercent(1);
+        return fires(Fault.CACHE_LOST) || random.nextPercent(1);
     }
 
     @Override
@@ -136,6 +136,6 @@ final class FaultSchedule implements Losses {
     }
 
     private boolean isActiveNow(Fault fault) {
-        return has(fault) && clock.get().isBefore(faultsEnd) && chance.nextPercent(rate);
+        return has(fault) && clock.get().isBefore(faultsEnd) && random.nextPercent(rate);
     }
 }

@@ -8,11 +8,11 @@ import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Calls of one activity's execution to the API server or the broker: the effect may fail to happen, or its answer to come. */
+/** Calls of one activity execution to the API server or the broker. The effect may fail, or its response be lost. */
 final class FaultyCalls {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(10);
-    /** No API server works at a request for longer than a minute. */
+    /** The longest time that an API server processes a request. */
     private static final Duration LATENESS = Duration.ofSeconds(50);
 
     private final World world;
@@ -23,10 +23,10 @@ final class FaultyCalls {
         this.execution = execution;
     }
 
-    /** What has left the process arrives, even if the process is stopped meanwhile. */
+    /** A sent request arrives, even if the process is paused meanwhile. */
     <T> T call(String what, Supplier<T> effect) {
-        execution.fiber().sleep(world.weather.apiLatency());
-        return finish(what, ErrorCode.CLUSTER_UNAVAILABLE, world.weather.apiCall(), effect);
+        execution.fiber().sleep(world.faults.apiLatency());
+        return finish(what, ErrorCode.CLUSTER_UNAVAILABLE, world.faults.apiCall(), effect);
     }
 
     void callVoid(String what, Runnable effect) {
@@ -36,16 +36,16 @@ final class FaultyCalls {
         });
     }
 
-    /** The same for the broker. */
+    /** As the calls to the API server, for the broker. */
     void produce(String what, Runnable effect) {
-        execution.fiber().sleep(world.chance.nextMillis(1, 10));
-        finish(what, ErrorCode.BROKER_UNAVAILABLE, world.weather.brokerCall(), () -> {
+        execution.fiber().sleep(world.random.nextMillis(1, 10));
+        finish(what, ErrorCode.BROKER_UNAVAILABLE, world.faults.brokerCall(), () -> {
             effect.run();
             return true;
         });
     }
 
-    /** An effect, made only as long as the execution still has the right to act. */
+    /** Applies the effect only while the execution may still act. */
     <T> T effect(String what, Supplier<T> effect) {
         execution.beforeEffect();
         return call(what, effect);
@@ -56,7 +56,7 @@ final class FaultyCalls {
             case OK -> {
                 T answer = apply(effect);
                 world.trace.add("api", execution.actor() + ": " + what);
-                execution.sleep(world.chance.nextMillis(1, 10));
+                execution.sleep(world.random.nextMillis(1, 10));
                 yield answer;
             }
             case UNREACHABLE -> {
@@ -66,7 +66,7 @@ final class FaultyCalls {
             case REFUSED -> throw unavailable(unreachable, what + " was refused with 503");
             case LATE -> {
                 world.timeline.scheduleAfter(
-                        ANSWER.plus(world.chance.nextDuration(Duration.ZERO, LATENESS)), () -> runLate(what, effect));
+                        ANSWER.plus(world.random.nextDuration(Duration.ZERO, LATENESS)), () -> runLate(what, effect));
                 execution.sleep(ANSWER);
                 throw unavailable(unreachable, what + " gave no answer yet");
             }

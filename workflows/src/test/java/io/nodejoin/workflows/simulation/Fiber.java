@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * killed goes no further than where it waits.
  */
 final class Fiber {
-    /** Unwinds a killed fiber. */
+    /** Ends a killed fiber. */
     static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -38,7 +38,7 @@ final class Fiber {
         this.thread = Thread.ofVirtual().unstarted(() -> run(body));
     }
 
-    /** Begins in this very moment of virtual time. */
+    /** Starts at the current virtual time. */
     static Fiber start(VirtualTime timeline, Consumer<Fiber> body) {
         Fiber fiber = new Fiber(timeline, body);
         timeline.onStop(fiber::kill);
@@ -46,12 +46,12 @@ final class Fiber {
         return fiber;
     }
 
-    /** The fiber that asks. */
+    /** Returns the calling fiber. */
     static Optional<Fiber> current() {
         return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
     }
 
-    /** To be called by the fiber itself. */
+    /** Call it in the fiber only. */
     void sleep(Duration time) {
         if (killed) {
             throw new Killed();
@@ -60,7 +60,7 @@ final class Fiber {
         park();
     }
 
-    /** Looks every so often until the condition holds or the end has come; says whether it holds. To be called by the fiber itself. */
+    /** Polls until the condition holds or the end has come. Returns whether it holds. Call it in the fiber only. */
     boolean await(Instant end, Duration poll, BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             Duration left = Duration.between(timeline.now(), end);
@@ -72,7 +72,7 @@ final class Fiber {
         return true;
     }
 
-    /** Ends the sleep of a fiber before its time. */
+    /** Wakes a sleeping fiber. */
     void wake() {
         if (!ended && alarm != null) {
             alarm.callOff();
@@ -84,7 +84,7 @@ final class Fiber {
         return ended;
     }
 
-    /** It does nothing more. To be called from outside of the fiber, or by itself, which returns then. */
+    /** Kills the fiber. Call it from outside, or in the fiber itself, which then returns. */
     void kill() {
         if (alarm != null) {
             alarm.callOff();

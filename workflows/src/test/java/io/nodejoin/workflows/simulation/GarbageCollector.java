@@ -20,7 +20,7 @@ final class GarbageCollector {
     private final Instant ended;
     private final ConfirmedTokens known;
 
-    /** @param world in which all workflows have ended */
+    /** @param world a world in which all workflows have ended */
     GarbageCollector(World world) {
         this.world = world;
         this.ended = world.timeline.now();
@@ -33,7 +33,7 @@ final class GarbageCollector {
     }
 
     private boolean isOrphaned(TokenId id) {
-        boolean cameLate = !known.isReserved(id) && world.weather.firedFaults().contains(Fault.API_DELAYED);
+        boolean cameLate = !known.isReserved(id) && world.faults.firedFaults().contains(Fault.API_DELAYED);
         return cameLate || known.mayStillBeCreated(id);
     }
 

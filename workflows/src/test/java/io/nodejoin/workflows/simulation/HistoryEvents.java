@@ -32,7 +32,7 @@ import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.RespondWorkflowTaskCompletedRequest;
 import org.jspecify.annotations.Nullable;
 
-/** The events that Temporal's server writes, as far as workflow code looks at them. */
+/** The history events of Temporal's server, as far as workflow code reads them. */
 final class HistoryEvents {
     private static final TaskQueue QUEUE =
             TaskQueue.newBuilder().setName("nodejoin").build();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the agent does for each command. Run again after a crash, a command goes on. */
+/** The execution of each command by the agent. A command that is run again after a crash continues. */
 final class HostCommands {
     private static final Duration FRESH = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofSeconds(1);
@@ -44,21 +44,21 @@ final class HostCommands {
     }
 
     private HostResult preflight(Fiber own) {
-        own.sleep(world.chance.nextMillis(100, 3_000));
-        if (!world.weather.isReachable()) {
+        own.sleep(world.random.nextMillis(100, 3_000));
+        if (!world.faults.isReachable()) {
             return failed(ErrorCode.HOST_CANNOT_REACH_API_SERVER, "api-server: no connection");
         }
-        return host.changed || world.weather.fires(Fault.PREFLIGHT_FAILS)
+        return host.changed || world.faults.fires(Fault.PREFLIGHT_FAILS)
                 ? failed(ErrorCode.HOST_PREFLIGHT_FAILED, "a check failed")
                 : new HostResult.PreflightPassed(SimulatedHost.FACTS, List.of());
     }
 
     private HostResult prepare(Fiber own) {
         host.changed = true;
-        own.sleep(world.chance.nextMillis(500, 40_000));
-        if (world.weather.fires(Fault.PREPARE_FAILS)) {
+        own.sleep(world.random.nextMillis(500, 40_000));
+        if (world.faults.fires(Fault.PREPARE_FAILS)) {
             return failed(
-                    world.chance.nextPercent(50) ? ErrorCode.HOST_PREPARE_FAILED : ErrorCode.HOST_DISK_FULL,
+                    world.random.nextPercent(50) ? ErrorCode.HOST_PREPARE_FAILED : ErrorCode.HOST_DISK_FULL,
                     "a step failed");
         }
         return new HostResult.HostPrepared("plan", List.of("swap-off"));
@@ -74,14 +74,14 @@ final class HostCommands {
             if (!signed) {
                 return failed(ErrorCode.CLUSTER_INFO_SIGNATURE_INVALID, "no signature of the token");
             }
-            if (world.weather.fires(Fault.KUBELET_FAILS) || hesitates()) {
-                own.sleep(world.chance.nextSeconds(5, 60));
+            if (world.faults.fires(Fault.KUBELET_FAILS) || hesitates()) {
+                own.sleep(world.random.nextSeconds(5, 60));
                 return failed(ErrorCode.KUBELET_NOT_STARTED, "the unit does not stay active");
             }
-            own.sleep(world.chance.nextMillis(100, 2_000));
+            own.sleep(world.random.nextMillis(100, 2_000));
         }
         host.startKubelet(token);
-        own.sleep(world.chance.nextMillis(500, 5_000));
+        own.sleep(world.random.nextMillis(500, 5_000));
         marks.accept(CommandMilestone.KubeletActive);
         if (!awaitRefusal(own, token, heldSince, expiresAt)) {
             return failed(ErrorCode.REVOCATION_UNVERIFIED, "the token was not refused");
@@ -96,7 +96,7 @@ final class HostCommands {
     }
 
     private boolean hesitates() {
-        boolean first = !hesitated && world.weather.fires(Fault.KUBELET_FAILS_ONCE);
+        boolean first = !hesitated && world.faults.fires(Fault.KUBELET_FAILS_ONCE);
         hesitated |= first;
         return first;
     }
@@ -104,7 +104,7 @@ final class HostCommands {
     private boolean awaitRefusal(Fiber own, SimulatedHost.HeldToken token, Instant heldSince, Instant until) {
         boolean[] accepted = new boolean[1];
         return own.await(until, POLL, () -> {
-            if (!world.weather.isReachable()) {
+            if (!world.faults.isReachable()) {
                 return false;
             }
             boolean valid = world.api.authenticates(token.id(), token.secret());
@@ -114,12 +114,12 @@ final class HostCommands {
     }
 
     private HostResult reset(Fiber own, Consumer<CommandMilestone> marks) {
-        own.sleep(world.chance.nextMillis(50, 2_000));
+        own.sleep(world.random.nextMillis(50, 2_000));
         SimulatedHost.HeldToken token = host.held;
         host.stopKubelet();
         marks.accept(CommandMilestone.KubeletStopped);
-        own.sleep(world.chance.nextMillis(100, 10_000));
-        boolean residue = host.changed && world.weather.fires(Fault.RESET_LEAVES_RESIDUE);
+        own.sleep(world.random.nextMillis(100, 10_000));
+        boolean residue = host.changed && world.faults.fires(Fault.RESET_LEAVES_RESIDUE);
         @Nullable String wiped = host.clientKey;
         if (residue) {
             wiped = null;

@@ -38,7 +38,7 @@ class JoinSimulationTest {
     private static final int REPLAYED_SEEDS = 50;
     private static final int MAX_REPORTED = 3;
 
-    /** What must come of some join or other; else the faults do not do what they say. */
+    /** Outcomes that some join must have; else the faults have no effect. */
     private static final List<String> EXPECTED_OUTCOMES = List.of(
             "Joined",
             Simulation.ANOTHER_ATTEMPT,
@@ -65,7 +65,7 @@ class JoinSimulationTest {
     private static final Logger WORKFLOWS = (Logger) LoggerFactory.getLogger("io.nodejoin.workflows");
     private @Nullable Level configuredLevel;
 
-    /** What fails in a simulation fails on purpose, thousands of times. */
+    /** Hides log lines of intended failures, of which there are thousands. */
     @BeforeEach
     void silenceLogs() {
         configuredLevel = WORKFLOWS.getLevel();
@@ -148,7 +148,7 @@ class JoinSimulationTest {
                 mutant, report.seed(), report.broken().getFirst());
     }
 
-    /** Each run is a thread of its own; as many as there are processors go on at the same time. */
+    /** Runs as many simulations concurrently as there are processors. */
     private static void runSeeds(long first, long count, Predicate<Long> run) throws InterruptedException {
         AtomicLong next = new AtomicLong(first);
         List<Throwable> thrown = Collections.synchronizedList(new ArrayList<>());
@@ -160,7 +160,7 @@ class JoinSimulationTest {
                     while (seed < first + count && run.test(seed)) {
                         seed = next.getAndIncrement();
                     }
-                } catch (Throwable defect) { // told to the test
+                } catch (Throwable defect) { // reported to the test
                     thrown.add(new AssertionError("seed " + seed, defect));
                 }
                 next.set(first + count);

@@ -1,21 +1,21 @@
 package io.nodejoin.workflows.simulation;
 
-/** What gets lost between Temporal's server and its workers. */
+/** The losses between Temporal's server and its workers. */
 interface Losses {
-    /** Everything arrives. */
+    /** Loses nothing. */
     Losses NONE = new Losses() {};
 
-    /** Whether a worker is lost with the workflow task that it has taken. */
+    /** Returns whether a worker dies with its workflow task. */
     default boolean dropsWorkflowTask() {
         return false;
     }
 
-    /** Whether the next workflow task has to bring its whole history. */
+    /** Returns whether the next workflow task contains the whole history. */
     default boolean dropsCache() {
         return false;
     }
 
-    /** Whether Temporal does not hear how an activity ended. */
+    /** Returns whether the result of an activity is lost. */
     default boolean dropsCompletion() {
         return false;
     }

@@ -29,23 +29,25 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A mistake that is made on purpose, to see that the simulation finds it. */
+/** A deliberate defect, which the simulation must find. */
 enum Mutant {
-    /** No mistake. */
+    /** No defect. */
     NONE,
 
-    /** The burn and the undo say that the token is revoked, and leave its Secret. */
+    /** Revocation and compensation report success and keep the token's Secret. */
     KEEPS_TOKEN("Token_Revoke") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             return null;
         }
     },
 
-    /** The ledger forgets the token with its Secret, before its signature is gone. */
+    /** The ledger entry is deleted with the token's Secret, before the signature. */
     DELETES_LEDGER_ENTRY_EARLY("Token_Revoke") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             SimulatedTokenActivities calls = new SimulatedTokenActivities(world, execution);
             calls.revoke((TokenRef) argument);
             calls.deleteLedgerEntry((TokenRef) argument);
@@ -53,11 +55,12 @@ enum Mutant {
         }
     },
 
-    /** A reservation that is made again does not clear away what the first one has left. */
+    /** A repeated reservation keeps the first one. */
     KEEPS_EARLIER_RESERVATION("Token_Reserve") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
-            TokenId id = new TokenId(world.chance.nextText(6));
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            TokenId id = new TokenId(world.random.nextText(6));
             return new FaultyCalls(world, execution).effect("enter " + id + " into the ledger", () -> {
                 world.api.ledger.put(id, (TokenReservation) argument);
                 return id;
@@ -65,16 +68,17 @@ enum Mutant {
         }
     },
 
-    /** A token that is issued again takes another name and leaves the first one alive. */
+    /** A repeated issue creates another token and keeps the first one. */
     MINTS_TWICE("Token_Issue") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             TokenRequest wanted = (TokenRequest) argument;
             return execution.attempt == 1
-                    ? honest.get()
+                    ? original.get()
                     : new FaultyCalls(world, execution).effect("create a secret", () -> {
-                        TokenId id = new TokenId(world.chance.nextText(6));
-                        String secret = world.chance.nextText(16);
+                        TokenId id = new TokenId(world.random.nextText(6));
+                        String secret = world.random.nextText(16);
                         world.api.create(
                                 new Token(id, secret, wanted.token().joinId(), world.api.time(), wanted.expiresAt()));
                         world.check.checkIssued(id);
@@ -84,21 +88,23 @@ enum Mutant {
         }
     },
 
-    /** A token that was asked for again says that it was not, as if nothing could come of the first time. */
+    /** A repeated issue reports only one create request, although the first may still take effect. */
     HIDES_EARLIER_ATTEMPTS("Token_Issue", Fault.API_DELAYED) {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
-            return honest.get() instanceof SealedToken sealed
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            return original.get() instanceof SealedToken sealed
                     ? new SealedToken(
                             sealed.id(), sealed.jwe(), sealed.signature(), sealed.createdAt(), sealed.expiresAt(), 1)
                     : null;
         }
     },
 
-    /** The approver looks at no name. */
+    /** The approver ignores the name. */
     APPROVES_ANY_NAME("Csr_Decide") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             CsrDecisionRequest request = (CsrDecisionRequest) argument;
             execution.sleep(Duration.ofSeconds(8));
             world.api.requestsOf(request.token().tokenId()).stream()
@@ -110,33 +116,36 @@ enum Mutant {
                         world.check.checkApproved(csr);
                         world.controllers.onApproved(csr);
                     });
-            return honest.get();
+            return original.get();
         }
     },
 
-    /** Once a request is approved, nobody minds a second key. */
+    /** A second key is ignored once a CSR is approved. */
     IGNORES_SECOND_KEY("Csr_DenyOthers", Fault.STOLEN_TOKEN_SAME_NAME) {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
-            Object answer = honest.get();
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            Object answer = original.get();
             return answer instanceof CertificateResult.Denied
                     ? new CertificateResult.Issued("csr", "key", world.api.time(), world.api.time())
                     : answer;
         }
     },
 
-    /** Requests that nobody waits for any more stay undecided. */
+    /** Pending CSRs stay undecided. */
     KEEPS_PENDING_CSRS("Csr_DenyPending") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             return new DeniedCsrs(List.of());
         }
     },
 
-    /** A Node is removed by its name, whichever it is by now. */
+    /** A Node is deleted by name without its UID. */
     DELETES_NODE_BY_NAME("Node_Delete") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             new FaultyCalls(world, execution).effect("delete the node", () -> {
                 Node node = world.api.node;
                 return node != null && world.api.deleteNode(node.uid, "remove");
@@ -145,36 +154,39 @@ enum Mutant {
         }
     },
 
-    /** An event that is published again is another event. */
+    /** A repeated publication has another event id. */
     CHANGES_EVENT_ID("Event_Publish") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
-            OutcomeEvent told = (OutcomeEvent) argument;
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+            OutcomeEvent event = (OutcomeEvent) argument;
             new FaultyCalls(world, execution)
                     .produce(
                             "publish",
                             () -> world.topic.add(new OutcomeEvent(
-                                    told.id() + "/" + execution.attempt,
-                                    told.cluster(),
-                                    told.node(),
-                                    told.time(),
-                                    told.event())));
+                                    event.id() + "/" + execution.attempt,
+                                    event.cluster(),
+                                    event.node(),
+                                    event.time(),
+                                    event.event())));
             return null;
         }
     },
 
-    /** The host is said to be reset before it is. */
+    /** The reset is reported before it is executed. */
     CONFIRMS_RESET_EARLY("Host_ResetHost") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             return new HostResult.HostReset(true, null, List.of());
         }
     },
 
-    /** A name is free although a certificate for it lives. */
+    /** A name is not quarantined although a certificate for it is valid. */
     QUARANTINES_NOTHING("Node_QuarantineName") {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             return null;
         }
     },
@@ -182,7 +194,8 @@ enum Mutant {
     /** A host that had no key may join while another machine has it. */
     QUARANTINES_FOR_HOST("Node_QuarantineName", Fault.STOLEN_TOKEN_SAME_NAME) {
         @Override
-        @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
+        @Nullable Object replacement(
+                World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
             NameQuarantine quarantine = (NameQuarantine) argument;
             world.api.quarantines.put(
                     quarantine.node().name().value(),
@@ -195,19 +208,19 @@ enum Mutant {
         }
     },
 
-    /** All undos begin in the same moment. */
-    UNDOES_AT_ONCE {
+    /** All compensations start simultaneously. */
+    COMPENSATES_SIMULTANEOUSLY {
         @Override
-        Duration timerDelay(String summary, Duration honest) {
-            return summary.startsWith("Head start of") ? Duration.ofMillis(1) : honest;
+        Duration timerDelay(String summary, Duration original) {
+            return summary.startsWith("Head start of") ? Duration.ofMillis(1) : original;
         }
     },
 
-    /** The join knows no deadline. */
-    KNOWS_NO_DEADLINE {
+    /** The deadline does not end the join. */
+    IGNORES_DEADLINE {
         @Override
-        Duration timerDelay(String summary, Duration honest) {
-            return summary.startsWith("Deadline of the join") ? Duration.ofHours(10) : honest;
+        Duration timerDelay(String summary, Duration original) {
+            return summary.startsWith("Deadline of the join") ? Duration.ofHours(10) : original;
         }
     };
 
@@ -222,30 +235,32 @@ enum Mutant {
         this(activity, null);
     }
 
-    /** @param shownBy the fault without which nobody can see the mistake */
+    /** @param shownBy the fault without which the defect has no effect */
     Mutant(@Nullable String activity, @Nullable Fault shownBy) {
         this.activity = activity;
         this.shownBy = shownBy;
     }
 
-    /** Whether the mistake can show among these faults. */
+    /** Returns whether the defect has an effect with these faults. */
     final boolean mayShow(Set<Fault> faults) {
         return shownBy == null || faults.contains(shownBy);
     }
 
-    /** The mistake in an activity, or the activity. */
+    /** Runs the defective activity, or else the original one. */
     final @Nullable Object play(
-            World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
-        return execution.task.type().equals(activity) ? instead(world, execution, argument, honest) : honest.get();
+            World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+        return execution.task.type().equals(activity)
+                ? replacement(world, execution, argument, original)
+                : original.get();
     }
 
-    @Nullable Object instead(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> honest) {
-        return honest.get();
+    @Nullable Object replacement(World world, ActivityAttempt execution, Object argument, Supplier<@Nullable Object> original) {
+        return original.get();
     }
 
-    /** The mistake in the workflow: how long this timer takes. */
-    Duration timerDelay(String summary, Duration honest) {
-        return honest;
+    /** Returns the duration of this timer, with the defect. */
+    Duration timerDelay(String summary, Duration original) {
+        return original;
     }
 
     WorkerInterceptor[] interceptors() {

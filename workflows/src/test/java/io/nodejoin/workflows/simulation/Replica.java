@@ -21,7 +21,7 @@ final class Replica {
         return alive;
     }
 
-    /** Alive, and not stopped. */
+    /** Returns whether it runs and is not paused. */
     boolean isResponsive(Instant now) {
         return alive && !pausedUntil.isAfter(now);
     }
@@ -51,7 +51,7 @@ final class Replica {
         starts++;
     }
 
-    /** Another one after each start. */
+    /** The id of the process; another one after each start. */
     UUID process() {
         return new UUID(1, starts);
     }

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** The replicas of the service, and the tasks that wait for one of them. */
+/** The replicas of the service, and the queued tasks. */
 final class Replicas {
     private static final Duration WAIT = Duration.ofSeconds(1);
 
     final List<Replica> replicas = List.of(new Replica("a"), new Replica("b"));
 
     private final VirtualTime timeline;
-    private final SeededRandom chance;
+    private final SeededRandom random;
     private final Consumer<ActivityAttempt> executor;
 
-    Replicas(VirtualTime timeline, SeededRandom chance, Consumer<ActivityAttempt> executor) {
+    Replicas(VirtualTime timeline, SeededRandom random, Consumer<ActivityAttempt> executor) {
         this.timeline = timeline;
-        this.chance = chance;
+        this.random = random;
         this.executor = executor;
     }
 
@@ -26,9 +26,9 @@ final class Replicas {
         executor.accept(execution);
     }
 
-    /** Hands the task of a queue to a replica that polls it, as soon as there is one and as long as the task is wanted. */
+    /** Dispatches a task to a replica that polls its queue, as soon as there is one, unless the task is cancelled. */
     void dispatch(String queue, BooleanSupplier wanted, Consumer<Replica> start) {
-        timeline.scheduleAfter(chance.nextMillis(1, 20), () -> dispatchOnce(queue, wanted, start));
+        timeline.scheduleAfter(random.nextMillis(1, 20), () -> dispatchOnce(queue, wanted, start));
     }
 
     private void dispatchOnce(String queue, BooleanSupplier wanted, Consumer<Replica> start) {
@@ -42,7 +42,7 @@ final class Replicas {
         if (polling.isEmpty()) {
             timeline.scheduleAfter(WAIT, () -> dispatchOnce(queue, wanted, start));
         } else {
-            start.accept(chance.pick(polling));
+            start.accept(random.pick(polling));
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The events of one run, and those that wait until the workflow task that is under way has ended. */
+/** The events of one run, and those buffered until the running workflow task has ended. */
 final class RunHistory {
     private final Supplier<Instant> clock;
     private final List<HistoryEvent> events = new ArrayList<>();
@@ -35,18 +35,18 @@ final class RunHistory {
         return !waiting.isEmpty();
     }
 
-    /** Whether the end of this activity waits. */
+    /** Returns whether the result of this activity is buffered. */
     boolean hasBufferedEndOf(long activity) {
         return waiting.stream().anyMatch(event -> scheduledEventOf(event) == activity);
     }
 
-    /** A timer that is cancelled in the moment in which it fires has not fired. */
+    /** Drops the firing of a timer that is cancelled at the same time. */
     boolean removeBufferedTimerFired(String timer) {
         return waiting.removeIf(event -> event.hasTimerFiredEventAttributes()
                 && event.getTimerFiredEventAttributes().getTimerId().equals(timer));
     }
 
-    /** As Temporal does it: the ends of activities come after all else that waited. */
+    /** Flushes buffered events as Temporal does: results of activities last. */
     void flushBuffered() {
         List<HistoryEvent.Builder> batch = new ArrayList<>(waiting);
         waiting.clear();

@@ -10,10 +10,10 @@ import io.temporal.api.common.v1.SearchAttributes;
 import io.temporal.internal.common.SearchAttributesUtil;
 import java.util.Objects;
 
-/** What a run begins with. */
+/** The start parameters of a run. */
 record RunStart(String workflowId, String type, Payloads input, Memo memo, SearchAttributes attributes) {
 
-    /** As the service starts it. */
+    /** The parameters of a start by the service. */
     static RunStart of(String workflowId, NodeRequest request) {
         Memo.Builder memo = Memo.newBuilder();
         NodeWorkflows.memo(request, DedupeWindow.EMPTY)
@@ -27,7 +27,7 @@ record RunStart(String workflowId, String type, Payloads input, Memo memo, Searc
                 Objects.requireNonNull(SearchAttributesUtil.encodeTyped(NodeWorkflows.searchAttributes(request))));
     }
 
-    /** As a run of this id goes on in another one. */
+    /** The parameters of a run that continues this one as new. */
     static RunStart of(String workflowId, ContinueAsNewWorkflowExecutionCommandAttributes wanted) {
         return new RunStart(
                 workflowId,

@@ -10,20 +10,20 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The rules that hold in each moment. They know the product by its effects alone. */
+/** The invariants at each moment, checked by the product's effects alone. */
 final class SafetyInvariants {
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
 
     private final World world;
-    private final Set<String> told = new HashSet<>();
-    private final Set<Token> madeLate = new HashSet<>();
+    private final Set<String> reportedNodes = new HashSet<>();
+    private final Set<Token> createdLate = new HashSet<>();
     private boolean late;
 
     SafetyInvariants(World world) {
         this.world = world;
     }
 
-    /** What happens now was given up by its caller before. */
+    /** Runs an effect whose caller has already timed out. */
     void runLate(Runnable effect) {
         late = true;
         try {
@@ -33,11 +33,11 @@ final class SafetyInvariants {
         }
     }
 
-    /** A Secret was created; one that is made late is of no use to anybody, since nobody was told what is in it. */
+    /** Checks a created Secret. One that is created late is harmless, since nobody knows its content. */
     void checkIssued(TokenId id) {
         Token token = Objects.requireNonNull(world.api.secrets.get(id));
         if (late) {
-            madeLate.add(token);
+            createdLate.add(token);
         }
         Instant now = world.timeline.now();
         Duration life = Duration.between(token.createdAt(), token.expiresAt());
@@ -47,21 +47,21 @@ final class SafetyInvariants {
         long live = world.api.secrets.values().stream()
                 .filter(other -> other.join().equals(token.join()))
                 .filter(other -> other.expiresAt().isAfter(now))
-                .filter(other -> !madeLate.contains(other))
+                .filter(other -> !createdLate.contains(other))
                 .count();
         if (live > 1) {
             world.broken(live + " live tokens of join " + token.join());
         }
     }
 
-    /** Something was done: whatever there is of a token the ledger knows, or nobody would find it once the workflow is lost. */
+    /** Checks that the ledger has each token, so that it can be found if the workflow is lost. */
     void checkLedger() {
         Stream.concat(world.api.secrets.keySet().stream(), world.api.signatures.stream())
                 .filter(id -> !world.api.ledger.containsKey(id))
-                .forEach(id -> world.broken("the ledger has forgotten token " + id + ", of which something is left"));
+                .forEach(id -> world.broken("the ledger has no entry of token " + id + ", of which something is left"));
     }
 
-    /** Nodejoin approved a request. */
+    /** Checks an approved CSR. */
     void checkApproved(Csr csr) {
         if (!csr.commonName.equals("system:node:" + World.NODE.name())) {
             world.broken(csr.name + " was approved for " + csr.commonName);
@@ -76,12 +76,12 @@ final class SafetyInvariants {
         }
     }
 
-    /** The workflow was told of a Node with this UID. */
+    /** Records a Node that was reported to the workflow. */
     void recordReportedNode(String uid) {
-        told.add(uid);
+        reportedNodes.add(uid);
     }
 
     boolean wasReported(String uid) {
-        return told.contains(uid);
+        return reportedNodes.contains(uid);
     }
 }

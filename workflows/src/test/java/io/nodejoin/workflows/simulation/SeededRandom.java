@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** All chance of one run; it comes of the seed alone. */
+/** The random numbers of one run, determined by its seed. */
 final class SeededRandom {
     private final SplittableRandom random;
     private final SplittableRandom ties;
@@ -42,7 +42,7 @@ final class SeededRandom {
         return choices.get(random.nextInt(choices.size()));
     }
 
-    /** Text of the digits and letters that Kubernetes takes for names. */
+    /** Returns a text of digits and letters that Kubernetes accepts in names. */
     String nextText(int length) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < length; i++) {

@@ -23,18 +23,18 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The worker-agent: enrolls, keeps a connection to one replica, does one command after the other and remembers what it did. */
+/** The worker-agent: enrolls, connects to one replica, executes one command after the other and records the results. */
 final class SimulatedAgent {
     private final World world;
     private final HostCommands commands;
 
-    /** On disk. */
+    /** Results on disk. */
     private final Map<String, HostResult> results = new LinkedHashMap<>();
 
     private final Map<String, Assignment> unfinished = new LinkedHashMap<>();
     private long highestSequence;
 
-    /** With the replicas. */
+    /** Results that a replica has received. */
     private final Map<String, HostResult> delivered = new HashMap<>();
 
     private final Map<String, Instant> heard = new HashMap<>();
@@ -67,7 +67,7 @@ final class SimulatedAgent {
         }
     }
 
-    /** It ends as if it were killed; what is on disk stays. */
+    /** Kills the process; the disk stays. */
     void crash() {
         alive = false;
         replica = null;
@@ -92,7 +92,7 @@ final class SimulatedAgent {
         return enrolledWith.equals(run);
     }
 
-    /** Counts the processes. */
+    /** The number of the process. */
     long process() {
         return process;
     }
@@ -115,7 +115,7 @@ final class SimulatedAgent {
 
     void assign(Assignment assignment) {
         long to = process;
-        world.timeline.scheduleAfter(world.chance.nextMillis(5, 100), () -> {
+        world.timeline.scheduleAfter(world.random.nextMillis(5, 100), () -> {
             if (alive && process == to) {
                 receive(assignment);
             }
@@ -146,7 +146,7 @@ final class SimulatedAgent {
         }
     }
 
-    /** A reset ends a start whose time is over. */
+    /** A reset ends an expired start. */
     private void cancelStart(Assignment assignment) {
         if (assignment.command() instanceof HostCommand.ResetHost
                 && running != null
@@ -192,7 +192,7 @@ final class SimulatedAgent {
 
     private void deliver(Fiber own) {
         while (true) {
-            own.sleep(world.chance.nextMillis(2, 60));
+            own.sleep(world.random.nextMillis(2, 60));
             Replica to = replica;
             if (to != null && to.isResponsive(world.timeline.now()) && !outbox.isEmpty()) {
                 heard.put(to.name, world.timeline.now());
@@ -205,24 +205,24 @@ final class SimulatedAgent {
 
     private void keepConnected(Fiber own) {
         own.sleep(
-                process == 1 && world.weather.fires(Fault.AGENT_LATE)
-                        ? world.chance.nextSeconds(60, 400)
-                        : world.chance.nextSeconds(1, 20));
+                process == 1 && world.faults.fires(Fault.AGENT_LATE)
+                        ? world.random.nextSeconds(60, 400)
+                        : world.random.nextSeconds(1, 20));
         while (true) {
             String run = world.temporal.running().map(found -> found.runId).orElse("");
             if (!run.isEmpty() && !run.equals(enrolledWith)) {
                 enroll(own, run);
             }
-            boolean moves = world.weather.has(Fault.AGENT_RECONNECTS)
-                    && world.chance.nextPercent(5)
-                    && world.weather.fires(Fault.AGENT_RECONNECTS);
+            boolean moves = world.faults.has(Fault.AGENT_RECONNECTS)
+                    && world.random.nextPercent(5)
+                    && world.faults.fires(Fault.AGENT_RECONNECTS);
             if (!run.isEmpty() && (replica == null || !replica.isResponsive(world.timeline.now()) || moves)) {
                 connect(own);
             }
             if (replica != null) {
                 heard.put(replica.name, world.timeline.now());
             }
-            own.sleep(world.chance.nextSeconds(2, 6));
+            own.sleep(world.random.nextSeconds(2, 6));
         }
     }
 
@@ -246,12 +246,12 @@ final class SimulatedAgent {
 
     private void connect(Fiber own) {
         replica = null;
-        own.sleep(world.chance.nextMillis(100, 5_000));
+        own.sleep(world.random.nextMillis(100, 5_000));
         List<Replica> answering = world.workers.replicas.stream()
                 .filter(one -> one.isResponsive(world.timeline.now()))
                 .toList();
         if (!answering.isEmpty()) {
-            Replica chosen = world.chance.pick(answering);
+            Replica chosen = world.random.pick(answering);
             replica = chosen;
             world.trace.add("agent", "connects to " + chosen.name);
             UUID instance = new UUID(0, process);

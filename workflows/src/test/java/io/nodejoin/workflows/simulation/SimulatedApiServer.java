@@ -32,7 +32,7 @@ final class SimulatedApiServer {
     final Set<TokenId> signatures = new LinkedHashSet<>();
     final List<Csr> csrs = new ArrayList<>();
     final Map<String, JoinedNode> nodeRecords = new LinkedHashMap<>();
-    /** Joined Nodes whose host a later join has reset, or was about to. */
+    /** Joined Nodes whose host a later join has reset, or was going to. */
     final Set<NodeIdentity> resetNodes = new LinkedHashSet<>();
 
     final Map<String, NameQuarantine> quarantines = new LinkedHashMap<>();
@@ -47,7 +47,7 @@ final class SimulatedApiServer {
     final List<Removal> removals = new ArrayList<>();
     private final List<Deletion> deletions = new ArrayList<>();
     private final VirtualTime timeline;
-    private final SeededRandom chance;
+    private final SeededRandom random;
     private int serial;
 
     /** A bootstrap token's Secret. */
@@ -55,7 +55,7 @@ final class SimulatedApiServer {
 
     private record Deletion(Token token, Instant rejectedFrom) {}
 
-    /** A Node that was deleted, and on whose behalf. */
+    /** A deleted Node, and the actor that deleted it. */
     record Removal(Node node, String by, Instant at) {}
 
     enum Decision {
@@ -64,7 +64,7 @@ final class SimulatedApiServer {
         DENIED
     }
 
-    /** A certificate signing request of a token's user. */
+    /** A CSR of a token's user. */
     static final class Csr {
         final String name;
         final TokenId user;
@@ -105,7 +105,7 @@ final class SimulatedApiServer {
         }
     }
 
-    /** The Node object of the name that the run is about. */
+    /** The Node of the run's node name. */
     static final class Node {
         final String uid;
         final String key;
@@ -131,12 +131,12 @@ final class SimulatedApiServer {
         }
     }
 
-    SimulatedApiServer(VirtualTime timeline, SeededRandom chance) {
+    SimulatedApiServer(VirtualTime timeline, SeededRandom random) {
         this.timeline = timeline;
-        this.chance = chance;
+        this.random = random;
     }
 
-    /** Kubernetes keeps times in whole seconds. */
+    /** Returns the time in whole seconds, as in Kubernetes objects. */
     Instant time() {
         return timeline.now().truncatedTo(ChronoUnit.SECONDS);
     }
@@ -145,7 +145,7 @@ final class SimulatedApiServer {
         return signaturesVersion;
     }
 
-    /** False if the signatures were changed since they had this version. */
+    /** Returns false if the signatures have another version. */
     boolean sign(TokenId id, boolean signed, int version) {
         if (version != signaturesVersion) {
             return false;
@@ -160,7 +160,7 @@ final class SimulatedApiServer {
         return entries;
     }
 
-    /** False if the name is taken. */
+    /** Returns false if the name is taken. */
     boolean create(Token token) {
         if (secrets.putIfAbsent(token.id(), token) != null) {
             return false;
@@ -172,7 +172,7 @@ final class SimulatedApiServer {
     void deleteSecret(TokenId id) {
         Token deleted = secrets.remove(id);
         if (deleted != null) {
-            Duration lag = chance.nextDuration(Duration.ZERO, AUTHENTICATOR_LAG);
+            Duration lag = random.nextDuration(Duration.ZERO, AUTHENTICATOR_LAG);
             deletions.add(new Deletion(deleted, timeline.now().plus(lag)));
         }
     }
@@ -200,7 +200,7 @@ final class SimulatedApiServer {
         return csrs.stream().filter(csr -> csr.user.equals(user)).toList();
     }
 
-    /** False if it was decided or changed since it was read. */
+    /** Returns false if it was decided or changed since it was read. */
     boolean decide(Csr csr, int version, Decision decision, String by, @Nullable Problem problem) {
         if (csr.version != version || !csr.isUndecided()) {
             return false;
@@ -223,19 +223,19 @@ final class SimulatedApiServer {
         return "uid-" + ++serial;
     }
 
-    /** The pods of a Node outlive it. */
+    /** Returns whether pods of the deleted Node are left. */
     boolean hasPods() {
         return podsDeletedAt.isAfter(timeline.now());
     }
 
-    /** False if there is none with this UID. */
+    /** Returns false if there is none with this UID. */
     boolean deleteNode(String uid, String by) {
         Node found = node;
         if (found == null || !found.uid.equals(uid)) {
             return false;
         }
         removals.add(new Removal(found, by, timeline.now()));
-        podsDeletedAt = timeline.now().plus(chance.nextDuration(Duration.ZERO, POD_DELETION_TIME));
+        podsDeletedAt = timeline.now().plus(random.nextDuration(Duration.ZERO, POD_DELETION_TIME));
         node = null;
         return true;
     }

@@ -14,7 +14,7 @@ import io.nodejoin.workflows.token.TokenRef;
 import java.net.URI;
 import java.util.List;
 
-/** The public ConfigMap as a set of signatures, changed by compare and swap. */
+/** The ConfigMap cluster-info as a set of signatures, changed by compare and swap. */
 final class SimulatedClusterInfoActivities implements ClusterInfoActivities {
     private static final int SWAPS = 10;
     private static final DiscoveryInfo TRUST = new DiscoveryInfo(
@@ -67,6 +67,6 @@ final class SimulatedClusterInfoActivities implements ClusterInfoActivities {
         return Failures.of(FailureType.CONFLICT, new Problem(code, detail));
     }
 
-    /** As it was read. */
+    /** The state that was read. */
     private record ClusterInfo(int version, boolean signed) {}
 }

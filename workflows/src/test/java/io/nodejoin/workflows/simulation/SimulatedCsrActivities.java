@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** An approver by the rules of the interface's contract; what it reads may have changed when it decides. */
+/** An approver by the contract of the interface; a CSR may change between read and decision. */
 final class SimulatedCsrActivities implements CsrActivities {
     static final String US = "nodejoin";
     private static final int FLOOD = 3;
@@ -28,7 +28,7 @@ final class SimulatedCsrActivities implements CsrActivities {
     private final ActivityAttempt execution;
     private final FaultyCalls api;
 
-    /** A request as it was read. */
+    /** A CSR as it was read. */
     private record ObservedCsr(Csr csr, int version, Decision decision) {}
 
     SimulatedCsrActivities(World world, ActivityAttempt execution) {
@@ -50,7 +50,7 @@ final class SimulatedCsrActivities implements CsrActivities {
                 return timedOut(observed);
             }
             execution.reportWaiting();
-            Duration poll = world.chance.nextMillis(100, round < 10 ? 1_000 : 5_000);
+            Duration poll = world.random.nextMillis(100, round < 10 ? 1_000 : 5_000);
             execution.sleep(left.compareTo(poll) < 0 ? left : poll);
         }
     }
@@ -157,7 +157,7 @@ final class SimulatedCsrActivities implements CsrActivities {
                 : Optional.empty();
     }
 
-    /** What became of the approved request, and whether another key used the token. */
+    /** Returns the result of the approved CSR, and whether another key used the token. */
     private Optional<CertificateResult> checkSecondKey(CsrDecisionRequest request, List<ObservedCsr> observed) {
         List<ObservedCsr> approved = observed.stream()
                 .filter(one -> one.decision() == Decision.APPROVED)

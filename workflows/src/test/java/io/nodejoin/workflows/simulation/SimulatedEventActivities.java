@@ -3,7 +3,7 @@ package io.nodejoin.workflows.simulation;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
 
-/** The events topic: what is produced again is there again. */
+/** The events topic; a repeated publication is a duplicate record. */
 final class SimulatedEventActivities implements EventActivities {
     private final World world;
     private final FaultyCalls api;

@@ -5,7 +5,7 @@ import io.nodejoin.protocol.discovery.TokenId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The machine: what lies on its disk, its agent and its kubelet. */
+/** The machine: its disk, its agent and its kubelet. */
 final class SimulatedHost {
     static final HostFacts FACTS = new HostFacts("machine-1", "system-1", "v1.37.2", "Debian 13", "6.12");
     static final String SECRET_DIGEST = "0f".repeat(32);
@@ -20,12 +20,12 @@ final class SimulatedHost {
     @Nullable String clientKey;
     /** Whether an earlier command has changed the host. */
     boolean changed;
-    /** When a reset has left nothing behind for the last time. */
+    /** When the last reset without residue completed. */
     Instant resetAt = Instant.MIN;
 
     private @Nullable SimulatedKubelet kubelet;
 
-    /** A token as the host holds it. */
+    /** A token on the host. */
     record HeldToken(TokenId id, String secret) {}
 
     SimulatedHost(World world) {
@@ -53,7 +53,7 @@ final class SimulatedHost {
         }
     }
 
-    /** The whole machine is dead. */
+    /** Powers the machine off. */
     void powerOff() {
         agent.end();
         stopKubelet();

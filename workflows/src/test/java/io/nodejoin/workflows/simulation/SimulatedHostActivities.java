@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A gateway replica: hands the assignment to the agent that is connected here, and waits for its result. */
+/** A gateway replica: sends the assignment to its connected agent, and waits for the result. */
 final class SimulatedHostActivities implements HostActivities {
     private static final Duration BEAT = Duration.ofSeconds(2);
     private static final Duration ABSENCE = Duration.ofSeconds(15);

@@ -5,7 +5,7 @@ import io.nodejoin.workflows.simulation.SimulatedApiServer.Node;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A kubelet that bootstraps: asks with a fresh key, asks again after a denial, registers, reports, becomes Ready. */
+/** A kubelet that bootstraps: creates a CSR with a new key, again after a denial, registers, reports, becomes Ready. */
 final class SimulatedKubelet {
     private static final int LONGEST_BACKOFF = 32;
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -27,37 +27,37 @@ final class SimulatedKubelet {
     }
 
     private void runLifecycle(Fiber own) {
-        own.sleep(world.chance.nextMillis(300, 3_000));
+        own.sleep(world.random.nextMillis(300, 3_000));
         String key = bootstrap(own);
         host.clientKey = key;
         world.trace.add("kubelet", "has its certificate for " + key);
-        if (world.weather.fires(Fault.NODE_NEVER_REGISTERS)) {
+        if (world.faults.fires(Fault.NODE_NEVER_REGISTERS)) {
             return;
         }
-        own.sleep(world.chance.nextMillis(50, 2_000));
+        own.sleep(world.random.nextMillis(50, 2_000));
         register(own, key);
     }
 
-    /** Ends with the key of its certificate. */
+    /** Returns the key of its certificate. */
     private String bootstrap(Fiber own) {
         int backoff = 2;
         while (true) {
-            String key = "host-key-" + world.chance.nextText(6);
-            while (!world.weather.isReachable() || !world.api.authenticates(token.id(), token.secret())) {
+            String key = "host-key-" + world.random.nextText(6);
+            while (!world.faults.isReachable() || !world.api.authenticates(token.id(), token.secret())) {
                 own.sleep(Duration.ofSeconds(5));
             }
             Csr csr = world.controllers.requestCertificate(token.id(), key, "system:node:" + World.NODE.name());
             Instant end = world.timeline.now().plus(TIMEOUT);
-            own.await(end, world.chance.nextMillis(200, 1_000), () -> !csr.isUndecided());
+            own.await(end, world.random.nextMillis(200, 1_000), () -> !csr.isUndecided());
             if (csr.isApproved() && crashes()) {
                 world.trace.add("kubelet", "crashes before it has its certificate");
-                own.sleep(world.chance.nextSeconds(1, 5));
+                own.sleep(world.random.nextSeconds(1, 5));
                 continue;
             }
             boolean fetched = csr.isApproved()
                     && own.await(
                             end,
-                            world.chance.nextMillis(200, 1_000),
+                            world.random.nextMillis(200, 1_000),
                             () -> csr.notAfter != null && world.api.authenticates(token.id(), token.secret()));
             if (fetched) {
                 return key;
@@ -68,14 +68,14 @@ final class SimulatedKubelet {
     }
 
     private boolean crashes() {
-        return world.weather.has(Fault.KUBELET_CRASHES)
-                && world.chance.nextPercent(60)
-                && world.weather.fires(Fault.KUBELET_CRASHES);
+        return world.faults.has(Fault.KUBELET_CRASHES)
+                && world.random.nextPercent(60)
+                && world.faults.fires(Fault.KUBELET_CRASHES);
     }
 
-    /** A kubelet makes its Node with its status in it. */
+    /** Creates the Node with its status, as a kubelet does. */
     private void register(Fiber own, String key) {
-        while (!world.weather.isReachable() || world.api.node != null) {
+        while (!world.faults.isReachable() || world.api.node != null) {
             own.sleep(Duration.ofSeconds(2));
         }
         Node node = new Node(world.api.freshUid(), key, SimulatedHost.FACTS.machineId(), world.api.time());
@@ -83,10 +83,10 @@ final class SimulatedKubelet {
         world.api.node = node;
         world.trace.add("kubelet", "registers as " + node.uid);
         world.controllers.onRegistered(node);
-        if (world.weather.fires(Fault.NODE_NEVER_READY)) {
+        if (world.faults.fires(Fault.NODE_NEVER_READY)) {
             return;
         }
-        own.sleep(world.chance.nextMillis(500, 30_000));
+        own.sleep(world.random.nextMillis(500, 30_000));
         node.readySince = world.timeline.now();
     }
 }

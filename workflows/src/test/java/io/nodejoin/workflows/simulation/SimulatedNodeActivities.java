@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** The Node of the name, its notes and holds. */
+/** The Node of the name, its record and quarantine. */
 final class SimulatedNodeActivities implements NodeActivities {
     private static final Duration POLL = Duration.ofSeconds(5);
 
@@ -198,7 +198,7 @@ final class SimulatedNodeActivities implements NodeActivities {
     }
 
     private Duration shorter(Duration left) {
-        Duration poll = world.chance.nextDuration(Duration.ofMillis(100), POLL);
+        Duration poll = world.random.nextDuration(Duration.ofMillis(100), POLL);
         return left.compareTo(poll) < 0 ? left : poll;
     }
 

@@ -8,7 +8,7 @@ import io.nodejoin.workflows.csr.ServingCertificateActivities;
 import io.nodejoin.workflows.csr.ServingCertificateRequest;
 import java.time.Duration;
 
-/** The serving inventory; a kubelet that runs gets its certificate some seconds after it is in it. */
+/** The allowed serving SANs; a running kubelet gets its certificate some seconds after its entry is stored. */
 final class SimulatedServingCertificateActivities implements ServingCertificateActivities {
     private final World world;
     private final ActivityAttempt execution;
@@ -33,7 +33,7 @@ final class SimulatedServingCertificateActivities implements ServingCertificateA
         while (true) {
             boolean runs = api.call("list serving requests", () -> world.host.runsKubelet());
             Duration left = Duration.between(world.timeline.now(), request.deadline());
-            if (runs && world.chance.nextPercent(50)) {
+            if (runs && world.random.nextPercent(50)) {
                 return new CertificateResult.Issued(
                         "serving",
                         "serving-key",
@@ -44,7 +44,7 @@ final class SimulatedServingCertificateActivities implements ServingCertificateA
                 return new CertificateResult.TimedOut(new Problem(ErrorCode.CSR_TIMEOUT, "no serving request"));
             }
             execution.reportWaiting();
-            Duration poll = world.chance.nextSeconds(1, 5);
+            Duration poll = world.random.nextSeconds(1, 5);
             execution.sleep(left.compareTo(poll) < 0 ? left : poll);
         }
     }

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Temporal's server: runs of workflows, one after the other under an id, and those who ask for something of them. */
+/** Temporal's server: the runs of one workflow id, their signals, updates and queries. */
 final class SimulatedTemporal {
     final VirtualTime timeline;
-    final SeededRandom chance;
+    final SeededRandom random;
     final EventTrace trace;
     final Losses losses;
     final WorkflowExecutor code;
@@ -25,18 +25,18 @@ final class SimulatedTemporal {
 
     SimulatedTemporal(
             VirtualTime timeline,
-            SeededRandom chance,
+            SeededRandom random,
             EventTrace trace,
             Losses losses,
             WorkflowExecutor code,
             Replicas workers) {
         this.timeline = timeline;
-        this.chance = chance;
+        this.random = random;
         this.trace = trace;
         this.losses = losses;
         this.code = code;
         this.workers = workers;
-        this.runPrefix = chance.nextText(12);
+        this.runPrefix = random.nextText(12);
     }
 
     /** All runs, the oldest first. */
@@ -44,7 +44,7 @@ final class SimulatedTemporal {
         return runs;
     }
 
-    /** What must not happen, whatever the workflow is for. */
+    /** Returns violations of Temporal's own rules. */
     List<String> defects() {
         return defects;
     }
@@ -67,7 +67,7 @@ final class SimulatedTemporal {
         return runs.isEmpty() || runs.getLast().isClosed() ? Optional.empty() : Optional.of(runs.getLast());
     }
 
-    /** Says whether there is a workflow that runs. */
+    /** Sends a signal. Returns whether a workflow runs. */
     boolean signal(String name, Object argument) {
         Optional<WorkflowRun> run = running();
         run.ifPresent(found -> found.signal(name, argument));
@@ -89,7 +89,7 @@ final class SimulatedTemporal {
         running().ifPresent(run -> run.addEvents(HistoryEvents.cancelRequested()));
     }
 
-    /** Workflow tasks are for any replica that polls. */
+    /** Dispatches a workflow task to any replica that polls. */
     void runOnWorker(Duration delay, Runnable task) {
         timeline.scheduleAfter(delay, () -> workers.dispatch(TaskQueues.NODEJOIN, () -> true, _ -> task.run()));
     }

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/** Tokens by create and delete alone, each call with its own chance to fail. The sealed token is its secret in plain: nobody opens it here. */
+/** Tokens by create and delete calls, each of which may fail. The sealed token is the plain secret. */
 final class SimulatedTokenActivities implements TokenActivities {
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
 
@@ -31,7 +31,7 @@ final class SimulatedTokenActivities implements TokenActivities {
     @Override
     public TokenId reserve(TokenReservation reservation) {
         cancelReservation(reservation);
-        TokenId id = new TokenId(world.chance.nextText(6));
+        TokenId id = new TokenId(world.random.nextText(6));
         api.effect("enter " + id + " into the ledger", () -> world.api.ledger.put(id, reservation) == null);
         return id;
     }
@@ -66,7 +66,7 @@ final class SimulatedTokenActivities implements TokenActivities {
                 return true;
             });
         }
-        String secret = world.chance.nextText(16);
+        String secret = world.random.nextText(16);
         Instant created = api.effect("create secret " + id, () -> {
             Instant now = world.api.time();
             boolean free = world.api.create(

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One run: a join, and whatever the seed puts in its way, until all is over. */
+/** One run: a join with the faults of its seed, until everything has ended. */
 final class Simulation {
-    /** A join that failed at first, was taken back and succeeded. */
+    /** A join that failed first, was compensated and succeeded. */
     static final String ANOTHER_ATTEMPT = "Joined in another attempt";
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration LONGEST = Duration.ofHours(4);
-    /** What goes on after the end: zombies, thieves, agents that come back, the garbage collector. */
+    /** The time after the end for timed-out calls, thieves, reconnected agents and the garbage collector. */
     private static final Duration TIME_AFTER_END = Duration.ofSeconds(150);
 
     private final long seed;
@@ -28,16 +28,16 @@ final class Simulation {
     private final boolean replayed;
 
     /**
-     * What came of a run.
+     * The result of a run.
      *
-     * @param broken the rules that were broken, empty if all is well
-     * @param fired the faults that struck
-     * @param ends what the outcomes said: Joined, or why not
+     * @param broken the violated invariants; empty on success
+     * @param fired the faults that occurred
+     * @param ends the outcomes: Joined, or the error codes
      */
     record Report(
             long seed, List<String> broken, Set<Fault> faults, Set<Fault> fired, Set<String> ends, List<String> trace) {
 
-        /** Everything that is needed to look into it. */
+        /** Returns the verdict with everything that is needed to debug it. */
         String text() {
             String verdict = broken.isEmpty() ? " kept all rules" : " broke:\n  " + String.join("\n  ", broken);
             return "seed " + seed + " with " + faults + verdict
@@ -47,29 +47,29 @@ final class Simulation {
         }
     }
 
-    /** @param replayed whether the histories are replayed once more from their beginning */
+    /** @param replayed whether the histories are replayed from their beginning */
     Simulation(long seed, Mutant mutant, boolean replayed) {
         this.seed = seed;
         this.mutant = mutant;
         this.replayed = replayed;
     }
 
-    /** The faults that the seed has in store. */
+    /** Returns the faults of the seed. */
     Set<Fault> faults() {
-        SeededRandom chance = new SeededRandom(seed);
-        Instant start = start(chance);
-        return new FaultSchedule(chance, start, () -> start).faults();
+        SeededRandom random = new SeededRandom(seed);
+        Instant start = start(random);
+        return new FaultSchedule(random, start, () -> start).faults();
     }
 
     Report run() {
-        SeededRandom chance = new SeededRandom(seed);
-        Instant start = start(chance);
-        VirtualTime timeline = new VirtualTime(start, chance);
+        SeededRandom random = new SeededRandom(seed);
+        Instant start = start(random);
+        VirtualTime timeline = new VirtualTime(start, random);
         EventTrace trace = new EventTrace(start, timeline::now);
-        FaultSchedule weather = new FaultSchedule(chance, start, timeline::now);
+        FaultSchedule faults = new FaultSchedule(random, start, timeline::now);
         try (WorkflowExecutor code = new WorkflowExecutor(mutant.interceptors())) {
-            World world = new World(timeline, chance, trace, weather, code, mutant);
-            trace.add("weather", weather.faults().toString());
+            World world = new World(timeline, random, trace, faults, code, mutant);
+            trace.add("faults", faults.faults().toString());
             world.outside.start();
             timeline.run(start.plus(LONGEST), () -> world.temporal.running().isEmpty());
             Instant endedAt = timeline.now();
@@ -83,18 +83,18 @@ final class Simulation {
             }
             world.stop();
             return new Report(
-                    seed, broken, copy(weather.faults()), copy(weather.firedFaults()), outcomes(world), trace.lines());
+                    seed, broken, copy(faults.faults()), copy(faults.firedFaults()), outcomes(world), trace.lines());
         }
     }
 
-    private static Instant start(SeededRandom chance) {
-        return START.plus(chance.nextMillis(0, 60_000));
+    private static Instant start(SeededRandom random) {
+        return START.plus(random.nextMillis(0, 60_000));
     }
 
     private static Set<String> outcomes(World world) {
         Set<String> ends = new TreeSet<>();
-        for (OutcomeEvent told : world.topic) {
-            switch (told.event()) {
+        for (OutcomeEvent event : world.topic) {
+            switch (event.event()) {
                 case JoinSucceeded joined -> ends.add(isAnotherAttempt(joined) ? ANOTHER_ATTEMPT : "Joined");
                 case JoinFailed failed -> ends.add(failed.reason().name());
                 case JoinCancelled cancelled -> ends.add(String.valueOf(cancelled.reason()));

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualTemporal implements AutoCloseable {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration LOOK = Duration.ofMillis(20);
-    /** No scenario takes as long. */
+    /** More than the duration of any scenario. */
     private static final Duration LONGEST = Duration.ofHours(2);
 
     private final WorkflowExecutor code = new WorkflowExecutor();
@@ -47,16 +47,16 @@ public final class VirtualTemporal implements AutoCloseable {
     private final EventTrace trace;
     private final SimulatedTemporal temporal;
 
-    /** @param seed decides how long everything takes on its way, and what comes first of what happens in the same millisecond */
+    /** @param seed determines latencies, and the order of events in the same millisecond */
     public VirtualTemporal(long seed) {
-        SeededRandom chance = new SeededRandom(seed);
-        timeline = new VirtualTime(START, chance);
+        SeededRandom random = new SeededRandom(seed);
+        timeline = new VirtualTime(START, random);
         trace = new EventTrace(START, timeline::now);
         temporal = new SimulatedTemporal(
-                timeline, chance, trace, Losses.NONE, code, new Replicas(timeline, chance, this::execute));
+                timeline, random, trace, Losses.NONE, code, new Replicas(timeline, random, this::execute));
     }
 
-    /** Takes the activities of the interfaces that this object implements. */
+    /** Registers the activities of the interfaces that this object implements. */
     public void register(Object implementation) {
         activities.add(implementation);
     }
@@ -76,7 +76,7 @@ public final class VirtualTemporal implements AutoCloseable {
         }
     }
 
-    /** Lets time pass until the condition holds. */
+    /** Advances time until the condition holds. */
     public void await(BooleanSupplier condition) {
         Instant end = now().plus(LONGEST);
         Optional<Fiber> caller = Fiber.current();
@@ -90,7 +90,7 @@ public final class VirtualTemporal implements AutoCloseable {
         }
     }
 
-    /** The activity that calls this does no more, and Temporal hears no more of it, as when its process dies. Does not return. */
+    /** Kills the process of the calling activity: it neither continues nor reports. Does not return. */
     public RuntimeException die() {
         Fiber caller = Fiber.current().orElseThrow();
         caller.kill();
@@ -103,7 +103,7 @@ public final class VirtualTemporal implements AutoCloseable {
         temporal.start(workflowId, request);
     }
 
-    /** Signals, updates and queries of the newest run. */
+    /** Returns a stub of the newest run, for signals, updates and queries. */
     public <T> T stub(Class<T> workflow) {
         return workflow.cast(Proxy.newProxyInstance(
                 workflow.getClassLoader(),
@@ -144,7 +144,7 @@ public final class VirtualTemporal implements AutoCloseable {
                 : new CanceledFailure("cancelled");
     }
 
-    /** Waits for the end of the first run, whichever follows it. */
+    /** Waits for the end of the first run. */
     public void awaitFirst() {
         await(() -> temporal.runs().getFirst().isClosed());
     }
@@ -166,14 +166,14 @@ public final class VirtualTemporal implements AutoCloseable {
         return SearchAttributesUtil.decodeTyped(newest().attributes());
     }
 
-    /** What no run of a workflow may do, whatever it is for: a failed task, a command that the server does not take, a history that does not replay. */
+    /** Returns violations of Temporal's rules: failed tasks, rejected commands, histories that do not replay. */
     public List<String> defects() {
         List<String> defects = new ArrayList<>(temporal.defects());
         byVirtualThread(() -> temporal.runs().forEach(run -> code.replay(run).ifPresent(defects::add)));
         return defects;
     }
 
-    /** What has happened, by seconds of virtual time. */
+    /** Returns the trace, by seconds of virtual time. */
     public String story() {
         return String.join("\n", trace.lines());
     }
@@ -188,7 +188,7 @@ public final class VirtualTemporal implements AutoCloseable {
         byVirtualThread(() -> timeline.run(end, until));
     }
 
-    /** Virtual threads take turns with those of workflows and activities faster than the test's own thread does. */
+    /** Runs the test on a virtual thread, which switches to those of workflows and activities faster than a platform thread. */
     private static void byVirtualThread(Runnable work) {
         FutureTask<@Nullable Void> task = new FutureTask<>(work, null);
         Thread.ofVirtual().start(task);
@@ -234,7 +234,7 @@ public final class VirtualTemporal implements AutoCloseable {
         throw new UnsupportedOperationException(method.getName());
     }
 
-    /** Only a run that has had its first task can be asked. */
+    /** Waits for the first workflow task, before which a run cannot be queried. */
     private WorkflowRun asked() {
         WorkflowRun run = newest();
         await(run::hasBegun);

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 
-/** Virtual time and what happens in it. Of what happens in the same millisecond, the seed says what comes first. */
+/** Virtual time and its events. The seed determines the order of events in the same millisecond. */
 final class VirtualTime {
     private final PriorityQueue<ScheduledEvent> moments = new PriorityQueue<>();
-    private final SeededRandom chance;
+    private final SeededRandom random;
     private long now;
     private final List<Runnable> ends = new ArrayList<>();
     private long serial;
 
-    VirtualTime(Instant start, SeededRandom chance) {
+    VirtualTime(Instant start, SeededRandom random) {
         this.now = start.toEpochMilli();
-        this.chance = chance;
+        this.random = random;
     }
 
-    /** Something that will happen, unless it is called off. */
+    /** A scheduled event, which can be cancelled. */
     static final class ScheduledEvent implements Comparable<ScheduledEvent> {
         private final long at;
         private final int tie;
@@ -57,12 +57,12 @@ final class VirtualTime {
 
     ScheduledEvent scheduleAt(Instant when, Runnable action) {
         ScheduledEvent moment =
-                new ScheduledEvent(Math.max(now, when.toEpochMilli()), chance.nextTieBreaker(), serial++, action);
+                new ScheduledEvent(Math.max(now, when.toEpochMilli()), random.nextTieBreaker(), serial++, action);
         moments.add(moment);
         return moment;
     }
 
-    /** Has this done at the end of all time. */
+    /** Schedules an event at the end of the run. */
     void onStop(Runnable end) {
         ends.add(end);
     }
@@ -71,7 +71,7 @@ final class VirtualTime {
         ends.forEach(Runnable::run);
     }
 
-    /** Lets time pass until nothing more happens before the end, or the condition holds. */
+    /** Advances time until no event before the end is left, or the condition holds. */
     void run(Instant end, BooleanSupplier until) {
         while (!moments.isEmpty() && !until.getAsBoolean()) {
             ScheduledEvent next = moments.peek();

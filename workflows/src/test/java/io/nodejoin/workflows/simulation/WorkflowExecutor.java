@@ -33,7 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The workflow code under the SDK's own replay: a workflow task goes in, commands come out. Nothing else runs meanwhile. */
+/** Executes workflow code by the SDK's own replayer: converts a workflow task to commands, in one thread. */
 final class WorkflowExecutor implements AutoCloseable {
     static final String NAMESPACE = "simulation";
     static final DataConverter CONVERTER = DataConverters.dataConverter();
@@ -69,7 +69,7 @@ final class WorkflowExecutor implements AutoCloseable {
                 (_, _, _) -> false);
     }
 
-    /** A task whose history begins later than with the first event goes on where the last one of the run ended. */
+    /** Executes a task; one with a partial history continues from the cached run. */
     WorkflowTaskHandler.Result handle(PollWorkflowTaskQueueResponse task) {
         try {
             return handler.handleWorkflowTask(task);
@@ -78,7 +78,7 @@ final class WorkflowExecutor implements AutoCloseable {
         }
     }
 
-    /** The next task of this run has to bring its whole history. */
+    /** Evicts the run: its next task must contain the whole history. */
     void forget(WorkflowExecution run) {
         cache.invalidate(run, options.getMetricsScope(), "simulated", null);
     }
@@ -90,7 +90,7 @@ final class WorkflowExecutor implements AutoCloseable {
         return error.isEmpty() ? Optional.empty() : Optional.of("the history does not replay: " + error);
     }
 
-    /** Asks the run as it is after its last task. */
+    /** Queries the run after its last task. */
     @Nullable Object query(WorkflowRun run, Method asked) {
         RespondQueryTaskCompletedRequest answer =
                 query(run, asked.getName(), run.isClosed() ? run.history.all() : List.of());

@@ -28,7 +28,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a workflow as Temporal's server sees it: its history, its workflow task, and what is under way for it. */
+/** One run of a workflow in Temporal's server: its history, its workflow task, and its pending activities and timers. */
 final class WorkflowRun {
     final SimulatedTemporal temporal;
     final String workflowId;
@@ -55,7 +55,7 @@ final class WorkflowRun {
 
     record PendingTimer(long startedEventId, VirtualTime.ScheduledEvent firing) {}
 
-    /** An update that nobody has answered yet. */
+    /** A pending update. */
     static final class PendingUpdate {
         final Request request;
         final Consumer<Outcome> answer;
@@ -78,7 +78,7 @@ final class WorkflowRun {
         scheduleTask();
     }
 
-    /** Whether its code has had a task. */
+    /** Returns whether a workflow task has completed. */
     boolean hasBegun() {
         return previousStartedEventId != 0;
     }
@@ -87,7 +87,7 @@ final class WorkflowRun {
         return closed != null;
     }
 
-    /** The event that ended the run. */
+    /** Returns the event that closed the run. */
     @Nullable HistoryEvent closed() {
         return closed;
     }
@@ -110,7 +110,7 @@ final class WorkflowRun {
                 .build();
     }
 
-    /** What the run has noted under this key, or what it began with. */
+    /** Returns a memo value of the run. */
     Optional<Payload> memo(String key) {
         Payload newest = null;
         for (HistoryEvent event : history.all()) {
@@ -123,7 +123,7 @@ final class WorkflowRun {
         return Optional.ofNullable(newest);
     }
 
-    /** What the run can be found by. */
+    /** Returns the search attributes of the run. */
     SearchAttributes attributes() {
         SearchAttributes.Builder all = SearchAttributes.newBuilder();
         for (HistoryEvent event : history.all()) {
@@ -134,7 +134,7 @@ final class WorkflowRun {
         return all.build();
     }
 
-    /** Something happened to the workflow from outside of its own commands. */
+    /** Adds an external event. */
     void addEvents(HistoryEvent.Builder... events) {
         if (closed != null) {
             return;
@@ -153,7 +153,7 @@ final class WorkflowRun {
     }
 
     void update(String name, Object argument, Consumer<Outcome> answer) {
-        String id = "update-" + temporal.chance.nextText(8);
+        String id = "update-" + temporal.random.nextText(8);
         Request request = Request.newBuilder()
                 .setMeta(Meta.newBuilder().setUpdateId(id).setIdentity("gateway"))
                 .setInput(Input.newBuilder()
@@ -164,7 +164,7 @@ final class WorkflowRun {
         scheduleTask();
     }
 
-    /** The worker that keeps this run in memory is gone. */
+    /** Evicts the run with its worker. */
     void loseWorker() {
         temporal.code.forget(execution());
         handedOut = 0;
@@ -174,7 +174,7 @@ final class WorkflowRun {
         if (state == WorkflowTaskState.NONE && closed == null) {
             state = WorkflowTaskState.SCHEDULED;
             scheduledEventId = history.add(HistoryEvents.taskScheduled());
-            temporal.runOnWorker(temporal.chance.nextMillis(1, 30), this::startTask);
+            temporal.runOnWorker(temporal.random.nextMillis(1, 30), this::startTask);
         }
     }
 
@@ -195,7 +195,7 @@ final class WorkflowRun {
         }
         WorkflowTaskHandler.Result result = temporal.code.handle(poll());
         handedOut = startedEventId;
-        temporal.timeline.scheduleAfter(temporal.chance.nextMillis(0, 20), () -> endTask(result));
+        temporal.timeline.scheduleAfter(temporal.random.nextMillis(0, 20), () -> endTask(result));
     }
 
     private void timeOutTask() {

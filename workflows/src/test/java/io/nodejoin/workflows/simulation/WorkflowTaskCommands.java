@@ -27,7 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a workflow task asks of the server, carried out and written into the history in its order. */
+/** Applies the commands of a workflow task and writes their events into the history. */
 final class WorkflowTaskCommands {
     private final WorkflowRun run;
     private final long completedEventId;

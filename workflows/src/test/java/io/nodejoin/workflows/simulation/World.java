@@ -8,14 +8,14 @@ import io.nodejoin.workflows.node.NodeRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything that is not workflow code, in one place: time, chance, the servers and the host. */
+/** Everything except workflow code: time, random numbers, servers and the host. */
 final class World {
     static final NodeRef NODE = new NodeRef(new ClusterName("kraken"), new NodeName("w1"));
 
     final VirtualTime timeline;
-    final SeededRandom chance;
+    final SeededRandom random;
     final EventTrace trace;
-    final FaultSchedule weather;
+    final FaultSchedule faults;
     final SimulatedApiServer api;
     final SimulatedTemporal temporal;
     final Replicas workers;
@@ -25,24 +25,24 @@ final class World {
     final SimulatedHost host;
     /** The events topic. */
     final List<OutcomeEvent> topic = new ArrayList<>();
-    /** What broke a rule in the moment in which it happened. */
+    /** The invariants that were violated during the run. */
     final List<String> broken = new ArrayList<>();
 
     World(
             VirtualTime timeline,
-            SeededRandom chance,
+            SeededRandom random,
             EventTrace trace,
-            FaultSchedule weather,
+            FaultSchedule faults,
             WorkflowExecutor code,
             Mutant mutant) {
         this.timeline = timeline;
-        this.chance = chance;
+        this.random = random;
         this.trace = trace;
-        this.weather = weather;
-        this.api = new SimulatedApiServer(timeline, chance);
+        this.faults = faults;
+        this.api = new SimulatedApiServer(timeline, random);
         ActivityRegistry activities = new ActivityRegistry(this, mutant);
-        this.workers = new Replicas(timeline, chance, activities::start);
-        this.temporal = new SimulatedTemporal(timeline, chance, trace, weather, code, workers);
+        this.workers = new Replicas(timeline, random, activities::start);
+        this.temporal = new SimulatedTemporal(timeline, random, trace, faults, code, workers);
         this.controllers = new ClusterActors(this);
         this.check = new SafetyInvariants(this);
         this.host = new SimulatedHost(this);
@@ -54,7 +54,7 @@ final class World {
         broken.add(rule);
     }
 
-    /** Nothing more happens. */
+    /** Ends the run. */
     void stop() {
         timeline.stop();
     }
