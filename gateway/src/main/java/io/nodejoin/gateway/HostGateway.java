@@ -14,7 +14,6 @@ import io.nodejoin.gateway.enrollment.Rejoins;
 import io.nodejoin.gateway.enrollment.Renewals;
 import io.nodejoin.gateway.http.AgentApi;
 import io.nodejoin.gateway.http.AgentHttpHandler;
-import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.session.AgentPresence;
@@ -122,29 +121,25 @@ public final class HostGateway {
                 presenceExecutor);
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
         RefusalAudit refusalAudit = new RefusalAudit(audit, System::nanoTime);
+        GatewayMetrics metrics = new GatewayMetrics(registry, sessions);
         this.enrollments = new Enrollments(
                 workflows,
                 certificates,
                 joinTriggers,
                 settings.timeouts(),
                 rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
-                refusalAudit);
+                refusalAudit,
+                metrics);
         Renewals renewals = new Renewals(
                 workflows,
                 certificates,
                 rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT),
-                refusalAudit);
-        GatewayMetrics metrics = new GatewayMetrics(registry, sessions);
+                refusalAudit,
+                metrics);
         this.activities = new GatewayHostActivities(sessions, metrics, audit);
         Rejoins rejoins = new Rejoins(
-                rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit);
-        AgentApi api = new AgentApi(
-                new CredentialIssuance(enrollments, rejoins, renewals),
-                sessions,
-                presence,
-                refusalAudit,
-                metrics,
-                executor);
+                rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
+        AgentApi api = new AgentApi(sessions, presence, refusalAudit, metrics, executor);
         RateLimiter subnetLimiter = rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST);
         this.server = new Server(new QueuedThreadPool());
         this.connector = connector(server, credentials.tls());
@@ -152,7 +147,13 @@ public final class HostGateway {
         connector.setPort(settings.listen().getPort());
         server.addConnector(connector);
         server.setHandler(new GracefulHandler(new AgentHttpHandler(
-                api, credentials, refusalAudit, subnetLimiter, new StrictJson(), clock, executor)));
+                api,
+                new CredentialIssuance(enrollments, rejoins, renewals),
+                credentials,
+                refusalAudit,
+                subnetLimiter,
+                clock,
+                executor)));
         server.setStopTimeout(STOP_TIMEOUT.toMillis());
         server.setErrorHandler((_, _, callback) -> {
             callback.succeeded();
@@ -195,7 +196,7 @@ public final class HostGateway {
     public void joinStarted(ClusterName cluster, NodeName node) {
         NodeRef started = new NodeRef(cluster, node);
         joinTriggers.joinStarted(started);
-        sessions.sessionsOf(started).forEach(presence::joinStarted);
+        sessions.sessionsOf(started).forEach(presence::scheduleReport);
     }
 
     /** Ends pending requests, then closes. Aborts calls to Temporal that do not end in time. Idempotent. */

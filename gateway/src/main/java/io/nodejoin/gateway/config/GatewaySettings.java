@@ -2,7 +2,6 @@ package io.nodejoin.gateway.config;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
 /**
  * Settings of one gateway replica. All files are PEM; changed files are reloaded.
@@ -22,13 +21,4 @@ public record GatewaySettings(
         Path keyFile,
         Path agentCaCertificateFile,
         Path agentCaKeyFile,
-        GatewayTimeouts timeouts) {
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-
-    public GatewaySettings {
-        if (!LABEL.matcher(instance).matches()) {
-            throw new IllegalArgumentException(
-                    "gateway.instance is '" + instance + "'; it must be 1 to 63 lower-case letters, digits and '-'");
-        }
-    }
-}
+        GatewayTimeouts timeouts) {}
