@@ -2,11 +2,11 @@ package io.nodejoin.cli;
 
 import io.cloudevents.CloudEvent;
 import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.kafka.EventRecords;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.service.config.ConfigException;
 import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.service.kafka.EventRecords;
 import io.nodejoin.service.kafka.EventSignature;
 import io.nodejoin.service.kafka.KafkaSettings;
 import java.io.IOException;
