@@ -51,7 +51,7 @@ class ServiceConfigTest {
         assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
         assertThat(config.http().listen()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
         assertThat(config.audit().file()).isEqualTo(Path.of("/var/lib/nodejoin/audit.jsonl"));
-        assertThat(config.join()).isEqualTo(new JoinConfig(Duration.ofMinutes(14), Duration.ofMinutes(10)));
+        assertThat(config.join()).isEqualTo(new ServiceConfig.Join(Duration.ofMinutes(14), Duration.ofMinutes(10)));
         assertThat(config.clusters())
                 .containsEntry(
                         new ClusterName("prod"),
@@ -124,9 +124,9 @@ class ServiceConfigTest {
                                 Path.of("b"),
                                 Path.of("c"),
                                 Path.of("d")),
-                        new HttpConfig(new ListenAddress("0.0.0.0", 9090)),
-                        new AuditConfig(Path.of("audit.log")),
-                        new JoinConfig(Duration.ofMinutes(20), Duration.ofMinutes(5))));
+                        new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090)),
+                        new ServiceConfig.Audit(Path.of("audit.log")),
+                        new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5))));
     }
 
     @Test
