@@ -6,6 +6,7 @@ import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.enrollment.Enrollments;
 import io.nodejoin.gateway.enrollment.JoinTriggers;
@@ -99,20 +100,21 @@ public final class HostGateway {
      */
     public HostGateway(
             GatewaySettings settings,
+            GatewayTimeouts timeouts,
             JoinWorkflows workflows,
             RejoinHandler rejoinHandler,
             AuditLog audit,
             Clock clock,
             MeterRegistry registry) {
-        this.credentials = new GatewayCredentials(settings, clock, new SecureRandom());
-        this.reread = settings.timeouts().reloadInterval();
+        this.credentials = new GatewayCredentials(settings, timeouts.certificateLife(), clock, new SecureRandom());
+        this.reread = timeouts.reloadInterval();
         this.executor = Executors.newVirtualThreadPerTaskExecutor();
         this.presenceExecutor = Executors.newFixedThreadPool(
                 PRESENCE_THREADS,
                 Thread.ofPlatform().daemon().name("agent-presence-", 0).factory());
         this.scheduler = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-scheduler").factory());
-        this.sessions = new AgentSessions(settings.timeouts(), System::nanoTime);
+        this.sessions = new AgentSessions(timeouts, System::nanoTime);
         this.presence = new AgentPresence(
                 workflows,
                 rateLimiter(REPORTS_PER_SECOND_AND_AGENT, REPORT_BURST_OF_AGENT),
@@ -126,7 +128,7 @@ public final class HostGateway {
                 workflows,
                 certificates,
                 joinTriggers,
-                settings.timeouts(),
+                timeouts,
                 rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
                 refusalAudit,
                 metrics);
@@ -143,8 +145,8 @@ public final class HostGateway {
         RateLimiter subnetLimiter = rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST);
         this.server = new Server(new QueuedThreadPool());
         this.connector = connector(server, credentials.tls());
-        connector.setHost(settings.listen().getHostString());
-        connector.setPort(settings.listen().getPort());
+        connector.setHost(settings.listen().host());
+        connector.setPort(settings.listen().port());
         server.addConnector(connector);
         server.setHandler(new GracefulHandler(new AgentHttpHandler(
                 api,

@@ -1,5 +1,7 @@
 package io.nodejoin.service.config;
 
+import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import java.nio.file.Path;
@@ -20,7 +22,7 @@ public record ServiceConfig(
         KafkaConfig kafka,
         TemporalConfig temporal,
         Map<ClusterName, ClusterConfig> clusters,
-        GatewayConfig gateway,
+        GatewaySettings gateway,
         Http http,
         Audit audit,
         Join join) {

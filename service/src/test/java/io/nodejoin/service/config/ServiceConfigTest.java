@@ -3,6 +3,8 @@ package io.nodejoin.service.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.CgroupDriver;
@@ -117,7 +119,7 @@ class ServiceConfigTest {
                                         Path.of("keys.jwks"),
                                         UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
                                         null)),
-                        new GatewayConfig(
+                        new GatewaySettings(
                                 "gw-1",
                                 new ListenAddress("::1", 9443),
                                 Path.of("a"),
