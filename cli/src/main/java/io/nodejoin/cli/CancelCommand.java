@@ -1,12 +1,12 @@
 package io.nodejoin.cli;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
+import io.nodejoin.workflows.node.NodeRef;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +26,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Aborts the join of a node and compensates what it did. Exit code 4 if there is no such join, 6 if"
                         + " it is compensating already; with --wait 5 if it has not ended within --timeout.")
-public final class CancelCommand implements Callable<Integer> {
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-
+final class CancelCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -57,7 +55,7 @@ public final class CancelCommand implements Callable<Integer> {
             description = "how long to wait (5m)")
     private Duration timeout = Duration.ofMinutes(5);
 
-    public CancelCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
+    CancelCommand(Terminal terminal, Map<String, String> environment, Clock clock) {
         this.terminal = terminal;
         this.environment = environment;
         this.clock = clock;
@@ -66,40 +64,33 @@ public final class CancelCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ClientSettings settings = client.settings(environment);
-        int slash = node.indexOf('/');
-        ClusterName cluster = settings.requireCluster(slash < 0 ? client.cluster() : node.substring(0, slash));
-        NodeName name = JoinCommand.nodeName(node.substring(slash + 1));
+        NodeRef joining = client.node(settings, node);
         Instant end = clock.instant().plus(timeout);
         String person = environment.getOrDefault("USER", "somebody") + ", by the command line";
         try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
             JoinLookup lookup = new JoinLookup(temporal.failFastClient());
-            String joinId = lookup.cancel(cluster, name, new AbortRequest(reason, person, null))
-                    .value();
-            Phase phase = wait ? awaitEnd(lookup, cluster, name, end) : Phase.Compensating;
-            report(cluster, name, joinId, phase);
+            JoinId joinId = lookup.cancel(joining, new AbortRequest(reason, person, null));
+            Phase phase = wait ? awaitEnd(lookup, joining, end) : Phase.Compensating;
+            report(joining, joinId, phase);
             return wait && !phase.terminal() ? ExitCodes.STILL_RUNNING : ExitCodes.OK;
         }
     }
 
-    private Phase awaitEnd(JoinLookup lookup, ClusterName cluster, NodeName name, Instant end) {
-        JoinProgress progress = lookup.progress(cluster, name);
+    private Phase awaitEnd(JoinLookup lookup, NodeRef joining, Instant end) {
+        JoinProgress progress = lookup.progress(joining);
         while (!progress.phase().terminal() && clock.instant().isBefore(end) && !Thread.interrupted()) {
-            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
-            progress = lookup.progress(cluster, name);
+            LockSupport.parkNanos(JoinLookup.POLL_INTERVAL.toNanos());
+            progress = lookup.progress(joining);
         }
         return progress.phase();
     }
 
-    private void report(ClusterName cluster, NodeName name, String joinId, Phase phase) {
+    private void report(NodeRef joining, JoinId joinId, Phase phase) {
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("cluster", cluster.value());
-        facts.put("node", name.value());
-        facts.put("join", joinId);
+        facts.put("cluster", joining.cluster().value());
+        facts.put("node", joining.name().value());
+        facts.put("join", joinId.value());
         facts.put("phase", phase.name());
-        if (client.json()) {
-            terminal.json(facts);
-        } else {
-            facts.forEach((fact, value) -> terminal.data("%-7s  %s".formatted(fact, value)));
-        }
+        client.print(terminal, 7, facts);
     }
 }

@@ -3,16 +3,16 @@ package io.nodejoin.cli;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a command with a message and an exit code. */
-public final class CliException extends RuntimeException {
+final class CliException extends RuntimeException {
     private final int exitCode;
 
-    public CliException(int exitCode, String message, @Nullable Throwable cause) {
+    CliException(int exitCode, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }
 
     /** Returns one of {@link ExitCodes}. */
-    public int exitCode() {
+    int exitCode() {
         return exitCode;
     }
 }

@@ -1,6 +1,8 @@
 package io.nodejoin.cli;
 
 import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.NodeName;
+import io.nodejoin.workflows.node.NodeRef;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +42,31 @@ final class ClientOptions {
                 .map(ClientSettings::clusterName);
     }
 
+    /** Returns the node of the command line, which may name its cluster too. */
+    NodeRef node(ClientSettings settings, String text) {
+        int slash = text.indexOf('/');
+        return new NodeRef(
+                settings.requireCluster(slash < 0 ? cluster : text.substring(0, slash)),
+                nodeName(text.substring(slash + 1)));
+    }
+
+    static NodeName nodeName(String value) {
+        NodeName.violation(value).ifPresent(rule -> {
+            throw new CliException(ExitCodes.USAGE, "the node name '" + value + "' " + rule, null);
+        });
+        return new NodeName(value);
+    }
+
     boolean json() {
         return output == OutputFormat.json;
+    }
+
+    /** Prints facts as JSON, or as lines with names of this width. */
+    void print(Terminal terminal, int width, Map<String, Object> facts) {
+        if (json()) {
+            terminal.json(facts);
+        } else {
+            facts.forEach((name, value) -> terminal.data(("%-" + width + "s  %s").formatted(name, value)));
+        }
     }
 }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         description =
                 "Applies what Nodejoin's joins need in a cluster, and writes the service's own credential. A second "
                         + "run changes nothing.")
-public final class ClusterPrepareCommand implements Callable<Integer> {
+final class ClusterPrepareCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Clock clock;
 
@@ -74,7 +74,7 @@ public final class ClusterPrepareCommand implements Callable<Integer> {
         server
     }
 
-    public ClusterPrepareCommand(Terminal terminal, Clock clock) {
+    ClusterPrepareCommand(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.clock = clock;
     }

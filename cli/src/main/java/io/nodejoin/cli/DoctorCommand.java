@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         description =
                 "Checks whether a cluster meets the preconditions of joins; prints each finding, why it matters, and the command "
                         + "that corrects it. Deletes what it creates for the checks.")
-public final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Clock clock;
     private final SecureRandom random;
@@ -47,7 +47,7 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "text or json")
     private OutputFormat output = OutputFormat.text;
 
-    public DoctorCommand(Terminal terminal, Clock clock, SecureRandom random) {
+    DoctorCommand(Terminal terminal, Clock clock, SecureRandom random) {
         this.terminal = terminal;
         this.clock = clock;
         this.random = random;

@@ -29,22 +29,21 @@ final class FindingPrinter {
             @Nullable String why,
             @Nullable String remedy) {
         static Line of(CheckResult result) {
-            return switch (result.finding()) {
-                case Passed passed -> new Line(result.check(), "passed", passed.summary(), null, null);
-                case Warned warned ->
-                    new Line(
-                            result.check(),
-                            "warned",
-                            warned.summary(),
-                            warned.advice().why(),
-                            warned.advice().remedy());
-                case Failed failed ->
-                    new Line(
-                            result.check(),
-                            "failed",
-                            failed.summary(),
-                            failed.advice().why(),
-                            failed.advice().remedy());
+            Finding finding = result.finding();
+            Advice advice = finding.advice();
+            return new Line(
+                    result.check(),
+                    outcome(finding),
+                    finding.summary(),
+                    advice == null ? null : advice.why(),
+                    advice == null ? null : advice.remedy());
+        }
+
+        private static String outcome(Finding finding) {
+            return switch (finding) {
+                case Passed _ -> "passed";
+                case Warned _ -> "warned";
+                case Failed _ -> "failed";
             };
         }
     }
@@ -59,26 +58,18 @@ final class FindingPrinter {
     }
 
     private void printFinding(CheckResult result) {
-        switch (result.finding()) {
-            case Passed passed -> printLine(terminal.good("ok  "), result.check(), passed.summary());
-            case Warned warned -> {
-                printLine("warn", result.check(), warned.summary());
-                printAdvice(warned.advice());
-            }
-            case Failed failed -> {
-                printLine(terminal.bad("FAIL"), result.check(), failed.summary());
-                printAdvice(failed.advice());
-            }
+        Finding finding = result.finding();
+        String mark = switch (finding) {
+            case Passed _ -> terminal.good("ok  ");
+            case Warned _ -> "warn";
+            case Failed _ -> terminal.bad("FAIL");
+        };
+        terminal.data("%s  %-20s  %s".formatted(mark, result.check(), finding.summary()));
+        Advice advice = finding.advice();
+        if (advice != null) {
+            terminal.data(INDENT + "why: " + advice.why());
+            terminal.data(INDENT + "fix: " + advice.remedy());
         }
-    }
-
-    private void printLine(String mark, String check, String what) {
-        terminal.data("%s  %-20s  %s".formatted(mark, check, what));
-    }
-
-    private void printAdvice(Advice advice) {
-        terminal.data(INDENT + "why: " + advice.why());
-        terminal.data(INDENT + "fix: " + advice.remedy());
     }
 
     private static long count(List<CheckResult> examinations, Class<? extends Finding> kind) {

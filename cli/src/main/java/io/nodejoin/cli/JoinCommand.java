@@ -1,38 +1,20 @@
 package io.nodejoin.cli;
 
-import io.nodejoin.activities.RootCause;
 import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.NodeName;
+import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.event.HostProfile;
-import io.nodejoin.protocol.event.JoinAccepted;
-import io.nodejoin.protocol.event.JoinCancelled;
-import io.nodejoin.protocol.event.JoinFailed;
-import io.nodejoin.protocol.event.JoinPhaseChanged;
-import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.protocol.event.JoinRequested;
-import io.nodejoin.protocol.event.JoinSucceeded;
-import io.nodejoin.protocol.event.LeaveAccepted;
-import io.nodejoin.protocol.event.LeaveFailed;
-import io.nodejoin.protocol.event.LeaveSucceeded;
 import io.nodejoin.protocol.event.LifecycleEvent;
 import io.nodejoin.protocol.event.Taint;
-import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.KafkaConfig;
-import io.nodejoin.service.kafka.KafkaSettings;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +23,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code nodejoin join NODE}: publishes a join request as a fleet autoscaler would. */
 @Command(name = "join", description = "Requests that a machine become a node, by an event on the requests topic.")
-public final class JoinCommand implements Callable<Integer> {
+final class JoinCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -49,6 +31,9 @@ public final class JoinCommand implements Callable<Integer> {
 
     @Mixin
     private ClientOptions client = new ClientOptions();
+
+    @Mixin
+    private final RequestPublisher publisher;
 
     @Parameters(paramLabel = "NODE", description = "the name that the node gets")
     private String node = "";
@@ -93,12 +78,6 @@ public final class JoinCommand implements Callable<Integer> {
     private @Nullable String podCidr;
 
     @Option(
-            names = "--signing-key",
-            paramLabel = "FILE",
-            description = "sign the request with this private key, a JWK of type EC or OKP")
-    private @Nullable Path signingKey;
-
-    @Option(
             names = "--ready-gate",
             paramLabel = "GATE",
             description = "what to wait for besides Ready, repeatable: a node condition type, or"
@@ -112,9 +91,6 @@ public final class JoinCommand implements Callable<Integer> {
             description = "give the join up after this time, such as 10m")
     private @Nullable Duration deadline;
 
-    @Option(names = "--wait", description = "follow the join to its end")
-    private boolean wait;
-
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
@@ -123,100 +99,65 @@ public final class JoinCommand implements Callable<Integer> {
             description = "how long to follow (15m)")
     private Duration timeout = Duration.ofMinutes(15);
 
-    public JoinCommand(Terminal terminal, Map<String, String> environment, Clock clock, SecureRandom random) {
+    /** The one-time secret of a machine; only its digest is published. */
+    private record EnrollmentSecret(String value) {
+        private static final int BYTES = 32;
+
+        static EnrollmentSecret random(SecureRandom random) {
+            byte[] bytes = new byte[BYTES];
+            random.nextBytes(bytes);
+            return new EnrollmentSecret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        }
+
+        String digest() {
+            return Sha256.hex(value);
+        }
+
+        @Override
+        public String toString() {
+            return "EnrollmentSecret[<redacted>]";
+        }
+    }
+
+    JoinCommand(Terminal terminal, Map<String, String> environment, Clock clock, SecureRandom random) {
         this.terminal = terminal;
         this.environment = environment;
         this.clock = clock;
         this.random = random;
+        this.publisher = new RequestPublisher(terminal, clock);
     }
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws InterruptedException {
         ClientSettings settings = client.settings(environment);
         EnrollmentSecret secret =
                 enrollment == null ? EnrollmentSecret.random(random) : new EnrollmentSecret(enrollment);
         JoinRequested request = request(settings.requireCluster(client.cluster()), secret);
-        try {
-            return publish(settings.requireKafka(), request, secret);
-        } catch (KafkaException | ExecutionException e) {
-            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + RootCause.message(e), e);
-        } catch (ConfigException e) {
-            throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private int publish(KafkaConfig kafka, JoinRequested request, EnrollmentSecret secret)
-            throws ConfigException, ExecutionException, InterruptedException {
-        KafkaSettings settings = new KafkaSettings(kafka);
-        RequestSender sender = new RequestSender(settings, kafka.requestsTopic(), clock, signingKey);
         String eventId = UUID.randomUUID().toString();
-        if (!wait) {
-            sender.send(request.cluster(), request.nodeName(), request, eventId);
-            return report(request, eventId, secret, null);
-        }
-        try (EventTail tail = EventTail.open(settings.common(), kafka.eventsTopic())) {
-            Instant started = clock.instant();
-            sender.send(request.cluster(), request.nodeName(), request, eventId);
-            if (enrollment == null) {
-                terminal.progress("one-time secret for the machine: " + secret.value());
-            }
-            Optional<LifecycleEvent.Outcome> end = new JoinFollower(
-                            terminal, clock, JoinId.of(RequestSender.SOURCE.toString(), eventId), eventId)
-                    .awaitEnd(tail, started, started.plus(timeout));
-            return report(request, eventId, secret, end.orElse(null));
-        }
-    }
-
-    private int report(
-            JoinRequested request, String eventId, EnrollmentSecret secret, LifecycleEvent.@Nullable Outcome end) {
+        LifecycleEvent.Outcome end =
+                publisher.publish(settings.requireKafka(), request, eventId, timeout, () -> announce(secret));
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("event", eventId);
-        facts.put("join", JoinId.of(RequestSender.SOURCE.toString(), eventId).value());
+        facts.put("join", RequestPublisher.joinId(eventId).value());
         facts.put("cluster", request.cluster().value());
         facts.put("node", request.nodeName().value());
         if (enrollment == null) {
             facts.put("enrollment", secret.value());
         }
-        if (wait) {
-            facts.put("outcome", end == null ? "StillRunning" : outcome(end));
-        }
-        if (client.json()) {
-            if (end != null) {
-                facts.put("detail", end);
-            }
-            terminal.json(facts);
-        } else {
-            facts.forEach((name, value) -> terminal.data("%-10s  %s".formatted(name, value)));
-        }
-        return wait ? exitCode(end) : ExitCodes.OK;
+        return publisher.report(client, 10, facts, end);
     }
 
-    static String outcome(LifecycleEvent.Outcome end) {
-        return switch (end) {
-            case JoinSucceeded _ -> "Joined";
-            case JoinFailed _ -> "Failed";
-            case JoinCancelled _ -> "Cancelled";
-            case JoinRejected _ -> "Rejected";
-            case LeaveSucceeded _ -> "Left";
-            case LeaveFailed _ -> "Failed";
-            case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> "StillRunning";
-        };
-    }
-
-    static int exitCode(LifecycleEvent.@Nullable Outcome end) {
-        return switch (end) {
-            case null -> ExitCodes.STILL_RUNNING;
-            case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> ExitCodes.STILL_RUNNING;
-            case JoinSucceeded _, LeaveSucceeded _ -> ExitCodes.OK;
-            case JoinFailed _, JoinCancelled _, LeaveFailed _ -> ExitCodes.FAILED;
-            case JoinRejected _ -> ExitCodes.REJECTED;
-        };
+    /** Whoever follows the join needs the secret before its end. */
+    private void announce(EnrollmentSecret secret) {
+        if (enrollment == null) {
+            terminal.progress("one-time secret for the machine: " + secret.value());
+        }
     }
 
     private JoinRequested request(ClusterName cluster, EnrollmentSecret secret) {
         return new JoinRequested(
                 cluster,
-                nodeName(node),
+                ClientOptions.nodeName(node),
                 secret.digest(),
                 addresses,
                 labels,
@@ -230,15 +171,7 @@ public final class JoinCommand implements Callable<Integer> {
                 podCidr);
     }
 
-    static NodeName nodeName(String value) {
-        return NodeName.violation(value)
-                .<NodeName>map(rule -> {
-                    throw new CliException(ExitCodes.USAGE, "the node name '" + value + "' " + rule, null);
-                })
-                .orElseGet(() -> new NodeName(value));
-    }
-
-    static Taint taint(String text) {
+    private static Taint taint(String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
             throw new CliException(ExitCodes.USAGE, "'" + text + "' is no taint; write KEY[=VALUE]:EFFECT", null);

@@ -1,5 +1,6 @@
 package io.nodejoin.cli;
 
+import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.event.JoinAccepted;
 import io.nodejoin.protocol.event.JoinCancelled;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,17 +49,71 @@ final class JoinFollower {
     }
 
     private boolean concerns(LifecycleEvent.Outcome event) {
-        return switch (event) {
-            case JoinAccepted accepted -> accepted.joinId().equals(joinId);
-            case JoinPhaseChanged changed -> changed.joinId().equals(joinId);
-            case JoinSucceeded succeeded -> succeeded.joinId().equals(joinId);
-            case JoinFailed failed -> failed.joinId().equals(joinId);
-            case JoinCancelled cancelled -> cancelled.joinId().equals(joinId);
-            case JoinRejected rejected -> eventId.equals(rejected.requestId());
-            case LeaveAccepted accepted -> accepted.leaveId().equals(joinId);
-            case LeaveSucceeded succeeded -> succeeded.leaveId().equals(joinId);
-            case LeaveFailed failed -> failed.leaveId().equals(joinId);
+        return event instanceof JoinRejected rejected
+                ? eventId.equals(rejected.requestId())
+                : joinId.equals(event.joinId());
+    }
+
+    static String outcome(LifecycleEvent.@Nullable Outcome end) {
+        return switch (end) {
+            case null -> "StillRunning";
+            case JoinSucceeded _ -> "Joined";
+            case JoinFailed _, LeaveFailed _ -> "Failed";
+            case JoinCancelled _ -> "Cancelled";
+            case JoinRejected _ -> "Rejected";
+            case LeaveSucceeded _ -> "Left";
+            case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> "StillRunning";
         };
+    }
+
+    static int exitCode(LifecycleEvent.@Nullable Outcome end) {
+        return switch (end) {
+            case null -> ExitCodes.STILL_RUNNING;
+            case JoinAccepted _, JoinPhaseChanged _, LeaveAccepted _ -> ExitCodes.STILL_RUNNING;
+            case JoinSucceeded _, LeaveSucceeded _ -> ExitCodes.OK;
+            case JoinFailed _, JoinCancelled _, LeaveFailed _ -> ExitCodes.FAILED;
+            case JoinRejected _ -> ExitCodes.REJECTED;
+        };
+    }
+
+    /** Prints the event. Returns whether it is the outcome. */
+    private boolean printEvent(LifecycleEvent.Outcome event, Instant started) {
+        String after =
+                "%6.1f s  ".formatted(Duration.between(started, clock.instant()).toMillis() / 1000.0);
+        terminal.progress(after + line(event));
+        switch (event) {
+            case JoinFailed failed -> {
+                printRetryAfter(failed.retryAfter());
+                failed.hostLog().forEach(line -> terminal.progress("          " + line));
+                printResidue(failed.residue());
+            }
+            case LeaveFailed failed -> {
+                printRetryAfter(failed.retryAfter());
+                printResidue(failed.residue());
+            }
+            case LeaveSucceeded succeeded -> printResidue(succeeded.residue());
+            default -> {}
+        }
+        return exitCode(event) != ExitCodes.STILL_RUNNING;
+    }
+
+    private String line(LifecycleEvent.Outcome event) {
+        return switch (event) {
+            case JoinAccepted accepted -> "accepted, until " + accepted.deadline();
+            case JoinPhaseChanged changed ->
+                changed.phase() + (changed.reason() == null ? "" : ": " + changed.reason());
+            case JoinSucceeded _ -> terminal.good("Joined");
+            case JoinFailed failed -> failure("Failed: ", failed.reason(), failed.detail());
+            case JoinCancelled cancelled -> terminal.bad("Cancelled: ") + cancelled.detail();
+            case JoinRejected rejected -> failure("Rejected: ", rejected.reason(), rejected.detail());
+            case LeaveAccepted accepted -> "accepted, drains until " + accepted.deadline();
+            case LeaveSucceeded _ -> terminal.good("Left");
+            case LeaveFailed failed -> failure("Failed: ", failed.reason(), failed.detail());
+        };
+    }
+
+    private String failure(String outcome, ErrorCode reason, String detail) {
+        return terminal.bad(outcome + reason) + ": " + detail + ". To do: " + reason.remedy();
     }
 
     private void printRetryAfter(@Nullable Duration after) {
@@ -67,56 +123,7 @@ final class JoinFollower {
         }
     }
 
-    /** Prints the event. Returns whether it is the outcome. */
-    private boolean printEvent(LifecycleEvent.Outcome event, Instant started) {
-        String after =
-                "%6.1f s  ".formatted(Duration.between(started, clock.instant()).toMillis() / 1000.0);
-        return switch (event) {
-            case JoinAccepted accepted -> {
-                terminal.progress(after + "accepted, until " + accepted.deadline());
-                yield false;
-            }
-            case JoinPhaseChanged changed -> {
-                terminal.progress(after + changed.phase() + (changed.reason() == null ? "" : ": " + changed.reason()));
-                yield false;
-            }
-            case JoinSucceeded _ -> {
-                terminal.progress(after + terminal.good("Joined"));
-                yield true;
-            }
-            case JoinFailed failed -> {
-                terminal.progress(after + terminal.bad("Failed: " + failed.reason()) + ": " + failed.detail()
-                        + ". To do: " + failed.reason().remedy());
-                printRetryAfter(failed.retryAfter());
-                failed.hostLog().forEach(line -> terminal.progress("          " + line));
-                failed.residue().forEach(left -> terminal.progress("          left: " + left));
-                yield true;
-            }
-            case JoinCancelled cancelled -> {
-                terminal.progress(after + terminal.bad("Cancelled: ") + cancelled.detail());
-                yield true;
-            }
-            case LeaveAccepted accepted -> {
-                terminal.progress(after + "accepted, drains until " + accepted.deadline());
-                yield false;
-            }
-            case LeaveSucceeded succeeded -> {
-                terminal.progress(after + terminal.good("Left"));
-                succeeded.residue().forEach(left -> terminal.progress("          left: " + left));
-                yield true;
-            }
-            case LeaveFailed failed -> {
-                terminal.progress(after + terminal.bad("Failed: " + failed.reason()) + ": " + failed.detail()
-                        + ". To do: " + failed.reason().remedy());
-                printRetryAfter(failed.retryAfter());
-                failed.residue().forEach(left -> terminal.progress("          left: " + left));
-                yield true;
-            }
-            case JoinRejected rejected -> {
-                terminal.progress(after + terminal.bad("Rejected: " + rejected.reason()) + ": " + rejected.detail()
-                        + ". To do: " + rejected.reason().remedy());
-                yield true;
-            }
-        };
+    private void printResidue(List<String> residue) {
+        residue.forEach(left -> terminal.progress("          left: " + left));
     }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 
 /** {@code nodejoin list}. */
 @Command(name = "list", description = "Lists joins, the newest first.")
-public final class ListCommand implements Callable<Integer> {
+final class ListCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
 
@@ -35,7 +35,7 @@ public final class ListCommand implements Callable<Integer> {
             description = "at most this many (${DEFAULT-VALUE})")
     private int limit = 50;
 
-    public ListCommand(Terminal terminal, Map<String, String> environment) {
+    ListCommand(Terminal terminal, Map<String, String> environment) {
         this.terminal = terminal;
         this.environment = environment;
     }

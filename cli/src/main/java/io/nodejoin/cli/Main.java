@@ -28,6 +28,9 @@ public final class Main {
 
     private Main() {}
 
+    @Command(name = "cluster", description = "Prepares clusters.", synopsisSubcommandLabel = "COMMAND")
+    private static final class ClusterCommands {}
+
     /** Runs one command and exits with its exit code. */
     public static void main(String[] arguments) {
         run(arguments, EffectInterceptors.none());
@@ -44,14 +47,15 @@ public final class Main {
                 .execute(arguments));
     }
 
-    static CommandLine commandLine(Terminal terminal, Map<String, String> environment, Clock clock) {
+    /** Returns the commands without interceptors, with these streams and this environment. */
+    public static CommandLine commandLine(Terminal terminal, Map<String, String> environment, Clock clock) {
         return commandLine(terminal, environment, clock, EffectInterceptors.none());
     }
 
     private static CommandLine commandLine(
             Terminal terminal, Map<String, String> environment, Clock clock, EffectInterceptors interceptors) {
         CommandLine cluster =
-                new CommandLine(new ClusterCommand()).addSubcommand(new ClusterPrepareCommand(terminal, clock));
+                new CommandLine(new ClusterCommands()).addSubcommand(new ClusterPrepareCommand(terminal, clock));
         CommandLine root = new CommandLine(new Main())
                 .addSubcommand(new ServeCommand(terminal, environment, clock, interceptors))
                 .addSubcommand(new JoinCommand(terminal, environment, clock, new SecureRandom()))

@@ -1,12 +1,11 @@
 package io.nodejoin.cli;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.nodejoin.protocol.ClusterName;
-import io.nodejoin.protocol.NodeName;
 import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.PhaseTime;
 import io.nodejoin.service.worker.TemporalClients;
 import io.nodejoin.workflows.lifecycle.JoinProgress;
+import io.nodejoin.workflows.node.NodeRef;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,9 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "status",
         description =
                 "Shows the state of the latest join of a node. Exit code 0 if it joined, 5 while it runs, 1 otherwise.")
-public final class StatusCommand implements Callable<Integer> {
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-
+final class StatusCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
 
@@ -39,7 +36,7 @@ public final class StatusCommand implements Callable<Integer> {
             description = "follow the join to its end")
     private boolean watch;
 
-    public StatusCommand(Terminal terminal, Map<String, String> environment) {
+    StatusCommand(Terminal terminal, Map<String, String> environment) {
         this.terminal = terminal;
         this.environment = environment;
     }
@@ -47,20 +44,19 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ClientSettings settings = client.settings(environment);
-        ClusterName cluster = settings.requireCluster(client.cluster());
-        NodeName name = JoinCommand.nodeName(node);
+        NodeRef joining = new NodeRef(settings.requireCluster(client.cluster()), ClientOptions.nodeName(node));
         try (TemporalClients temporal = new TemporalClients(settings.temporal(), new SimpleMeterRegistry())) {
             JoinLookup lookup = new JoinLookup(temporal.failFastClient());
-            JoinProgress progress = watch ? follow(lookup, cluster, name) : lookup.progress(cluster, name);
+            JoinProgress progress = watch ? follow(lookup, joining) : lookup.progress(joining);
             print(progress);
             return exitCode(progress.phase());
         }
     }
 
-    private JoinProgress follow(JoinLookup lookup, ClusterName cluster, NodeName name) {
+    private JoinProgress follow(JoinLookup lookup, NodeRef joining) {
         int printed = 0;
         while (true) {
-            JoinProgress progress = lookup.progress(cluster, name);
+            JoinProgress progress = lookup.progress(joining);
             for (; printed < progress.phases().size(); printed++) {
                 PhaseTime phaseTime = progress.phases().get(printed);
                 terminal.progress(since(progress, phaseTime) + phaseTime.phase());
@@ -68,7 +64,7 @@ public final class StatusCommand implements Callable<Integer> {
             if (progress.phase().terminal() || Thread.interrupted()) {
                 return progress;
             }
-            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+            LockSupport.parkNanos(JoinLookup.POLL_INTERVAL.toNanos());
         }
     }
 

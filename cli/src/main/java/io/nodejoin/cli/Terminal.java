@@ -15,7 +15,7 @@ public record Terminal(PrintStream out, PrintStream err, boolean color) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** Returns the process's own streams; with colors unless piped or {@code NO_COLOR} is set. */
-    public static Terminal ofProcess(Map<String, String> environment) {
+    static Terminal ofProcess(Map<String, String> environment) {
         boolean color = Optional.ofNullable(System.console())
                         .filter(Console::isTerminal)
                         .isPresent()
@@ -24,7 +24,7 @@ public record Terminal(PrintStream out, PrintStream err, boolean color) {
     }
 
     /** Prints one line of data. */
-    public void data(String line) {
+    void data(String line) {
         out.println(line);
     }
 

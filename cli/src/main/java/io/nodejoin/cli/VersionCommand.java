@@ -6,10 +6,10 @@ import picocli.CommandLine.Command;
 
 /** {@code nodejoin version}. */
 @Command(name = "version", description = "Prints the version.")
-public final class VersionCommand implements Callable<Integer> {
+final class VersionCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    public VersionCommand(Terminal terminal) {
+    VersionCommand(Terminal terminal) {
         this.terminal = terminal;
     }
 

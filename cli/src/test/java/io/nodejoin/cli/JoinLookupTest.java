@@ -13,6 +13,7 @@ import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.AbortRequest;
 import io.nodejoin.workflows.lifecycle.AbortResponse;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
+import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.DataConverters;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -28,8 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class JoinLookupTest {
-    private static final ClusterName CLUSTER = new ClusterName("fra-1");
-    private static final NodeName NODE = new NodeName("n1");
+    private static final NodeRef NODE = new NodeRef(new ClusterName("fra-1"), new NodeName("n1"));
     private static final JoinId JOIN = JoinId.of("test", "1");
     private static final AbortRequest WISH = new AbortRequest("scaled in", "somebody", null);
 
@@ -95,7 +95,7 @@ class JoinLookupTest {
                 .newUntypedWorkflowStub(
                         "Abortable",
                         WorkflowOptions.newBuilder()
-                                .setWorkflowId(NodeJoinWorkflow.workflowId(CLUSTER, NODE))
+                                .setWorkflowId(NodeJoinWorkflow.workflowId(NODE.cluster(), NODE.name()))
                                 .setTaskQueue("queue")
                                 .build())
                 .start();
@@ -107,7 +107,7 @@ class JoinLookupTest {
         join();
 
         // when
-        JoinId cancelled = lookup.cancel(CLUSTER, NODE, WISH);
+        JoinId cancelled = lookup.cancel(NODE, WISH);
 
         // then
         assertThat(cancelled).isEqualTo(JOIN);
@@ -116,7 +116,7 @@ class JoinLookupTest {
     @Test
     void shouldSayThatThereIsNothingToGiveUp() {
         // when
-        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.cancel(CLUSTER, NODE, WISH));
+        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.cancel(NODE, WISH));
 
         // then
         assertThat(refused.exitCode()).isEqualTo(ExitCodes.NOT_FOUND);
@@ -127,10 +127,10 @@ class JoinLookupTest {
     void shouldSayThatAJoinIsGivenUpAlready() {
         // given
         join();
-        lookup.cancel(CLUSTER, NODE, WISH);
+        lookup.cancel(NODE, WISH);
 
         // when
-        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.cancel(CLUSTER, NODE, WISH));
+        CliException refused = catchThrowableOfType(CliException.class, () -> lookup.cancel(NODE, WISH));
 
         // then
         assertThat(refused.exitCode()).isEqualTo(ExitCodes.REJECTED);

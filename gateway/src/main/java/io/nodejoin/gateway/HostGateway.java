@@ -6,6 +6,7 @@ import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
 import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.enrollment.Enrollments;
 import io.nodejoin.gateway.enrollment.JoinTriggers;
@@ -14,7 +15,6 @@ import io.nodejoin.gateway.enrollment.Rejoins;
 import io.nodejoin.gateway.enrollment.Renewals;
 import io.nodejoin.gateway.http.AgentApi;
 import io.nodejoin.gateway.http.AgentHttpHandler;
-import io.nodejoin.gateway.http.StrictJson;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
 import io.nodejoin.gateway.session.AgentPresence;
@@ -100,20 +100,21 @@ public final class HostGateway {
      */
     public HostGateway(
             GatewaySettings settings,
+            GatewayTimeouts timeouts,
             JoinWorkflows workflows,
             RejoinHandler rejoinHandler,
             AuditLog audit,
             Clock clock,
             MeterRegistry registry) {
-        this.credentials = new GatewayCredentials(settings, clock, new SecureRandom());
-        this.reread = settings.timeouts().reloadInterval();
+        this.credentials = new GatewayCredentials(settings, timeouts.certificateLife(), clock, new SecureRandom());
+        this.reread = timeouts.reloadInterval();
         this.executor = Executors.newVirtualThreadPerTaskExecutor();
         this.presenceExecutor = Executors.newFixedThreadPool(
                 PRESENCE_THREADS,
                 Thread.ofPlatform().daemon().name("agent-presence-", 0).factory());
         this.scheduler = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-scheduler").factory());
-        this.sessions = new AgentSessions(settings.timeouts(), System::nanoTime);
+        this.sessions = new AgentSessions(timeouts, System::nanoTime);
         this.presence = new AgentPresence(
                 workflows,
                 rateLimiter(REPORTS_PER_SECOND_AND_AGENT, REPORT_BURST_OF_AGENT),
@@ -122,37 +123,39 @@ public final class HostGateway {
                 presenceExecutor);
         AgentCertificates certificates = new AgentCertificates(credentials, audit);
         RefusalAudit refusalAudit = new RefusalAudit(audit, System::nanoTime);
+        GatewayMetrics metrics = new GatewayMetrics(registry, sessions);
         this.enrollments = new Enrollments(
                 workflows,
                 certificates,
                 joinTriggers,
-                settings.timeouts(),
+                timeouts,
                 rateLimiter(ENROLLMENTS_PER_SECOND_AND_NODE, ENROLLMENT_BURST_OF_NODE),
-                refusalAudit);
+                refusalAudit,
+                metrics);
         Renewals renewals = new Renewals(
                 workflows,
                 certificates,
                 rateLimiter(RENEWALS_PER_SECOND_AND_AGENT, RENEWAL_BURST_OF_AGENT),
-                refusalAudit);
-        GatewayMetrics metrics = new GatewayMetrics(registry, sessions);
+                refusalAudit,
+                metrics);
         this.activities = new GatewayHostActivities(sessions, metrics, audit);
         Rejoins rejoins = new Rejoins(
-                rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit);
-        AgentApi api = new AgentApi(
-                new CredentialIssuance(enrollments, rejoins, renewals),
-                sessions,
-                presence,
-                refusalAudit,
-                metrics,
-                executor);
+                rejoinHandler, rateLimiter(REJOINS_PER_SECOND_AND_NODE, REJOIN_BURST_OF_NODE), refusalAudit, metrics);
+        AgentApi api = new AgentApi(sessions, presence, refusalAudit, metrics, executor);
         RateLimiter subnetLimiter = rateLimiter(ENROLLMENTS_PER_SECOND, ENROLLMENT_BURST);
         this.server = new Server(new QueuedThreadPool());
         this.connector = connector(server, credentials.tls());
-        connector.setHost(settings.listen().getHostString());
-        connector.setPort(settings.listen().getPort());
+        connector.setHost(settings.listen().host());
+        connector.setPort(settings.listen().port());
         server.addConnector(connector);
         server.setHandler(new GracefulHandler(new AgentHttpHandler(
-                api, credentials, refusalAudit, subnetLimiter, new StrictJson(), clock, executor)));
+                api,
+                new CredentialIssuance(enrollments, rejoins, renewals),
+                credentials,
+                refusalAudit,
+                subnetLimiter,
+                clock,
+                executor)));
         server.setStopTimeout(STOP_TIMEOUT.toMillis());
         server.setErrorHandler((_, _, callback) -> {
             callback.succeeded();
@@ -195,7 +198,7 @@ public final class HostGateway {
     public void joinStarted(ClusterName cluster, NodeName node) {
         NodeRef started = new NodeRef(cluster, node);
         joinTriggers.joinStarted(started);
-        sessions.sessionsOf(started).forEach(presence::joinStarted);
+        sessions.sessionsOf(started).forEach(presence::scheduleReport);
     }
 
     /** Ends pending requests, then closes. Aborts calls to Temporal that do not end in time. Idempotent. */

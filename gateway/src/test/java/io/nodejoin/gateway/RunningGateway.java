@@ -5,12 +5,12 @@ import io.nodejoin.activities.TestPki;
 import io.nodejoin.activities.audit.FakeAuditLog;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.gateway.enrollment.FakeRejoinHandler;
 import io.nodejoin.gateway.temporal.FakeJoinWorkflows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,13 +41,12 @@ final class RunningGateway implements AutoCloseable {
         TestPki.Credential server = TestPki.server(serverCa);
         GatewaySettings settings = new GatewaySettings(
                 "test",
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new ListenAddress("127.0.0.1", 0),
                 TestPki.writeCertificate(directory, "server.crt", server.certificate()),
                 TestPki.writeKey(directory, "server.key", server.key()),
                 TestPki.writeCertificate(directory, "agent-ca.crt", agentCa.certificate()),
-                TestPki.writeKey(directory, "agent-ca.key", agentCa.key()),
-                Samples.timesOverTheWire());
-        gateway = new HostGateway(settings, workflows, rejoining, audit, clock, registry);
+                TestPki.writeKey(directory, "agent-ca.key", agentCa.key()));
+        gateway = new HostGateway(settings, Samples.timesOverTheWire(), workflows, rejoining, audit, clock, registry);
         gateway.start();
     }
 

@@ -7,11 +7,6 @@ import java.util.List;
 /** Checks that anonymous users may read cluster-info and nothing else that helps an attacker. */
 record AnonymousAccess(AnonymousRights rights, RbacBindings bindings) implements Check {
     @Override
-    public String name() {
-        return "anonymous access";
-    }
-
-    @Override
     public Finding run() {
         return rights.findExcess()
                 .map(this::failure)

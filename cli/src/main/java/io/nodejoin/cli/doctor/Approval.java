@@ -8,11 +8,6 @@ import java.util.List;
 /** Checks that the configured approver is the only one that approves CSRs. */
 record Approval(ApprovalRights rights, ApprovalMode mode, RbacBindings bindings) implements Check {
     @Override
-    public String name() {
-        return "approval";
-    }
-
-    @Override
     public Finding run() {
         return rights.findProblem(mode)
                 .map(this::failure)

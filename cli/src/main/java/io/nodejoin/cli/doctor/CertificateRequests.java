@@ -10,11 +10,6 @@ import java.util.stream.Stream;
 /** Checks the rights of bootstrap tokens: a kubelet creates its CSR with the token, and reads the result with it. */
 record CertificateRequests(Authorizer authorizer) implements Check {
     @Override
-    public String name() {
-        return "certificate requests";
-    }
-
-    @Override
     public Finding run() {
         String missing = Stream.of("create", "get", "list", "watch")
                 .map(verb -> ResourceAccess.to(verb, "certificates.k8s.io", "certificatesigningrequests"))

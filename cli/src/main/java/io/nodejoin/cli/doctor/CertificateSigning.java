@@ -21,11 +21,6 @@ record CertificateSigning(KubernetesClient client) implements Check {
     private static final Duration SIGNED_WITHIN = Duration.ofSeconds(10);
 
     @Override
-    public String name() {
-        return "certificate signing";
-    }
-
-    @Override
     public Finding run() {
         CertificateSigningRequest csr = client.resource(request()).create();
         String name = csr.getMetadata().getName();

@@ -2,9 +2,6 @@ package io.nodejoin.cli.doctor;
 
 /** One check of a cluster. It leaves nothing behind, whatever its result. */
 interface Check {
-    /** Returns what is checked, in a few words. */
-    String name();
-
     /**
      * Runs the check.
      *

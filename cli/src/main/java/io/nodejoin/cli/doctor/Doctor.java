@@ -13,26 +13,28 @@ import java.util.List;
 
 /** All checks of one cluster, with an administrator's rights. They delete what they create. */
 public final class Doctor {
-    private final List<Check> checks;
+    private final List<NamedCheck> checks;
+
+    private record NamedCheck(String name, Check check) {}
 
     public Doctor(AdminCluster cluster, ApprovalMode approval, Clock clock, SecureRandom random) {
         Authorizer authorizer = new AccessReviews(cluster.client());
         RbacBindings bindings = new RbacBindings(cluster.client());
         ProbeTokens tokens = new ProbeTokens(cluster.client(), clock, random);
         this.checks = List.of(
-                new ServerVersion(cluster),
-                new ServerClock(cluster, clock),
-                new PreparedObjects(cluster, approval),
-                new PublicClusterInfo(cluster),
-                new CertificateRequests(authorizer),
-                new Approval(new ApprovalRights(authorizer), approval, bindings),
-                new CertificateSigning(cluster.client()),
-                new TokenAuthentication(cluster, tokens),
-                new TokenSigning(cluster.client(), tokens),
-                new TokenCleaner(tokens),
-                new AnonymousAccess(new AnonymousRights(authorizer), bindings),
-                new RequiredRights(authorizer),
-                new ForbiddenRights(authorizer, bindings));
+                new NamedCheck("server version", new ServerVersion(cluster)),
+                new NamedCheck("clock", new ServerClock(cluster, clock)),
+                new NamedCheck("prepared objects", new PreparedObjects(cluster, approval)),
+                new NamedCheck("cluster-info", new PublicClusterInfo(cluster)),
+                new NamedCheck("certificate requests", new CertificateRequests(authorizer)),
+                new NamedCheck("approval", new Approval(new ApprovalRights(authorizer), approval, bindings)),
+                new NamedCheck("certificate signing", new CertificateSigning(cluster.client())),
+                new NamedCheck("bootstrap tokens", new TokenAuthentication(cluster, tokens)),
+                new NamedCheck("cluster-info signer", new TokenSigning(cluster.client(), tokens)),
+                new NamedCheck("token cleaner", new TokenCleaner(tokens)),
+                new NamedCheck("anonymous access", new AnonymousAccess(new AnonymousRights(authorizer), bindings)),
+                new NamedCheck("account's rights", new RequiredRights(authorizer)),
+                new NamedCheck("account's limits", new ForbiddenRights(authorizer, bindings)));
     }
 
     /**
@@ -42,7 +44,7 @@ public final class Doctor {
      */
     public List<CheckResult> runChecks() {
         return checks.stream()
-                .map(check -> new CheckResult(check.name(), findingOf(check)))
+                .map(named -> new CheckResult(named.name(), findingOf(named.check())))
                 .toList();
     }
 

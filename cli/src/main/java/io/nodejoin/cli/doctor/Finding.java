@@ -1,9 +1,16 @@
 package io.nodejoin.cli.doctor;
 
+import org.jspecify.annotations.Nullable;
+
 /** The result of a check. */
 public sealed interface Finding {
     /** Returns what was found, in one sentence. */
     String summary();
+
+    /** Returns what to do; null if there is nothing to do. */
+    default @Nullable Advice advice() {
+        return null;
+    }
 
     /** The precondition is met. */
     record Passed(String summary) implements Finding {}

@@ -9,11 +9,6 @@ import java.util.stream.Stream;
 /** Checks that the service account has no rights beyond those of joins. */
 record ForbiddenRights(Authorizer authorizer, RbacBindings bindings) implements Check {
     @Override
-    public String name() {
-        return "account's limits";
-    }
-
-    @Override
     public Finding run() {
         List<ResourceAccess> limits = ServiceAccountRights.forbidden();
         List<String> excess = limits.stream()

@@ -15,11 +15,6 @@ import java.util.stream.Collectors;
  */
 record PreparedObjects(AdminCluster cluster, ApprovalMode approval) implements Check {
     @Override
-    public String name() {
-        return "prepared objects";
-    }
-
-    @Override
     public Finding run() {
         List<ApplyResult> objects = new ClusterPreparation(cluster, approval, true).apply();
         String missing = those(objects, Change.created);

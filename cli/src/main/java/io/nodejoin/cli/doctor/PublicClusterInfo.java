@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads cluster-info as a host does: over the network, without a credential. */
 record PublicClusterInfo(AdminCluster cluster) implements Check {
     @Override
-    public String name() {
-        return "cluster-info";
-    }
-
-    @Override
     public Finding run() {
         try (KubernetesClient anyone = cluster.anonymous()) {
             ConfigMap map = anyone.configMaps()

@@ -8,11 +8,6 @@ import java.util.List;
 /** Checks that the service account has all rights that joins need. */
 record RequiredRights(Authorizer authorizer) implements Check {
     @Override
-    public String name() {
-        return "account's rights";
-    }
-
-    @Override
     public Finding run() {
         List<ResourceAccess> needs = ServiceAccountRights.required();
         List<String> missing = needs.stream()

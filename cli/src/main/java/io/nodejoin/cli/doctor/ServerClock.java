@@ -17,11 +17,6 @@ record ServerClock(AdminCluster cluster, Clock clock) implements Check {
     private static final Duration TOLERATED = Duration.ofSeconds(60);
 
     @Override
-    public String name() {
-        return "clock";
-    }
-
-    @Override
     public Finding run() {
         return evaluate(date(), clock.instant());
     }

@@ -12,11 +12,6 @@ record ServerVersion(AdminCluster cluster) implements Check {
     private static final int OLDEST_MINOR = 30;
 
     @Override
-    public String name() {
-        return "server version";
-    }
-
-    @Override
     public Finding run() {
         VersionInfo version = cluster.client().getKubernetesVersion();
         return isNewEnough(version.getMajor(), version.getMinor())

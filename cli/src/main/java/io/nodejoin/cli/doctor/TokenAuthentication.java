@@ -23,11 +23,6 @@ record TokenAuthentication(AdminCluster cluster, ProbeTokens tokens) implements 
     private static final Duration REVOKED_WITHIN = Duration.ofSeconds(30);
 
     @Override
-    public String name() {
-        return "bootstrap tokens";
-    }
-
-    @Override
     public Finding run() {
         try (ProbeToken probe = tokens.live(Usage.authentication);
                 KubernetesClient bearer = cluster.withToken(probe.token())) {

@@ -8,11 +8,6 @@ record TokenCleaner(ProbeTokens tokens) implements Check {
     private static final Duration CLEANED_WITHIN = Duration.ofSeconds(3);
 
     @Override
-    public String name() {
-        return "token cleaner";
-    }
-
-    @Override
     public Finding run() {
         try (ProbeToken probe = tokens.expired()) {
             return new Finding.Passed(

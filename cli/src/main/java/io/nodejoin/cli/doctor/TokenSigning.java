@@ -12,11 +12,6 @@ record TokenSigning(KubernetesClient client, ProbeTokens tokens) implements Chec
     private static final Duration SIGNED_WITHIN = Duration.ofSeconds(3);
 
     @Override
-    public String name() {
-        return "cluster-info signer";
-    }
-
-    @Override
     public Finding run() {
         try (ProbeToken probe = tokens.live(Usage.signing)) {
             boolean signed =

@@ -9,8 +9,8 @@ import io.nodejoin.activities.kubernetes.LiveClusterExtension;
 import io.nodejoin.activities.kubernetes.PlantedBinding;
 import io.nodejoin.activities.kubernetes.preparation.AdminCluster;
 import io.nodejoin.activities.kubernetes.preparation.ClusterPreparation;
-import io.nodejoin.cli.DoctorCommand;
 import io.nodejoin.cli.ExitCodes;
+import io.nodejoin.cli.Main;
 import io.nodejoin.cli.Terminal;
 import io.nodejoin.cli.doctor.Finding.Failed;
 import io.nodejoin.protocol.ErrorCode;
@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import picocli.CommandLine;
 
 @Tag("real")
 @ExtendWith(LiveClusterExtension.class)
@@ -107,12 +106,11 @@ class DoctorIT {
         // given
         var out = new ByteArrayOutputStream();
         var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        var command = new DoctorCommand(new Terminal(stream, System.err, false), Clock.systemUTC(), new SecureRandom());
+        String kubeconfig = cluster.adminKubeconfig().toString();
 
         // when
-        int exit = new CommandLine(command)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute("--kubeconfig", cluster.adminKubeconfig().toString(), "--approval", "cluster", "-o", "json");
+        int exit = Main.commandLine(new Terminal(stream, System.err, false), Map.of(), Clock.systemUTC())
+                .execute("doctor", "--kubeconfig", kubeconfig, "--approval", "cluster", "-o", "json");
 
         // then
         assertThat(exit).isEqualTo(ExitCodes.FAILED);

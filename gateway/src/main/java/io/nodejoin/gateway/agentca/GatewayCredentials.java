@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public final class GatewayCredentials {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayCredentials.class);
 
     private final GatewaySettings settings;
+    private final Duration agentCertificateLife;
     private final Clock clock;
     private final SecureRandom random;
     private final GatewayTls tls;
@@ -37,8 +39,10 @@ public final class GatewayCredentials {
     /**
      * Throws {@link IllegalArgumentException} that names the file that cannot be read, or does not match the others.
      */
-    public GatewayCredentials(GatewaySettings settings, Clock clock, SecureRandom random) {
+    public GatewayCredentials(
+            GatewaySettings settings, Duration agentCertificateLife, Clock clock, SecureRandom random) {
         this.settings = settings;
+        this.agentCertificateLife = agentCertificateLife;
         this.clock = clock;
         this.random = random;
         this.inUse = digests();
@@ -116,7 +120,7 @@ public final class GatewayCredentials {
                 new AgentCertificateAuthority(
                         settings.agentCaCertificateFile(),
                         settings.agentCaKeyFile(),
-                        settings.timeouts().certificateLife(),
+                        agentCertificateLife,
                         clock,
                         random));
     }

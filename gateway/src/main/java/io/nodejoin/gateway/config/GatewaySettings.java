@@ -1,14 +1,15 @@
 package io.nodejoin.gateway.config;
 
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of one gateway replica. All files are PEM; changed files are reloaded.
+ * Settings of one gateway replica, the section {@code gateway} of the service's configuration. All files are PEM;
+ * changed files are reloaded.
  *
  * @param instance stable name of this replica, part of its task queue; an RFC 1123 label
- * @param listen the address to listen on; port 0 takes a free one
+ * @param listen the address to listen on
  * @param certificateFile the server's certificate chain, its own certificate first
  * @param keyFile the server's private key, PKCS#8 or SEC 1
  * @param agentCaCertificateFile the CA that issues agents' client certificates first, then other trusted CAs; shared by
@@ -17,18 +18,34 @@ import java.util.regex.Pattern;
  */
 public record GatewaySettings(
         String instance,
-        InetSocketAddress listen,
+        ListenAddress listen,
         Path certificateFile,
         Path keyFile,
         Path agentCaCertificateFile,
-        Path agentCaKeyFile,
-        GatewayTimeouts timeouts) {
+        Path agentCaKeyFile) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     public GatewaySettings {
+        instance = orDefault(instance, "0");
         if (!LABEL.matcher(instance).matches()) {
-            throw new IllegalArgumentException(
-                    "gateway.instance is '" + instance + "'; it must be 1 to 63 lower-case letters, digits and '-'");
+            throw new IllegalArgumentException("gateway.instance is '" + instance
+                    + "'; allowed: 1 to 63 lower-case letters, digits and '-', and stable across restarts");
         }
+        listen = orDefault(listen, new ListenAddress("0.0.0.0", 8443));
+        certificateFile = required(certificateFile, "certificateFile");
+        keyFile = required(keyFile, "keyFile");
+        agentCaCertificateFile = required(agentCaCertificateFile, "agentCaCertificateFile");
+        agentCaKeyFile = required(agentCaKeyFile, "agentCaKeyFile");
+    }
+
+    private static <T> T orDefault(@Nullable T value, T fallback) {
+        return value == null ? fallback : value;
+    }
+
+    private static Path required(@Nullable Path file, String key) {
+        if (file == null) {
+            throw new IllegalArgumentException("gateway." + key + " is missing; it has no default");
+        }
+        return file;
     }
 }

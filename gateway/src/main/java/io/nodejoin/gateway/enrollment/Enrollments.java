@@ -7,8 +7,10 @@ import io.nodejoin.gateway.agentca.AgentPublicKey;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
-import io.nodejoin.gateway.temporal.EnrollmentDecision;
+import io.nodejoin.gateway.reply.Reply;
+import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
+import io.nodejoin.gateway.temporal.JoinWorkflows.EnrollmentDecision;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.EnrollmentResponse;
@@ -35,6 +37,7 @@ public final class Enrollments {
     private final GatewayTimeouts timeouts;
     private final RateLimiter nodeLimiter;
     private final RefusalAudit refusalAudit;
+    private final GatewayMetrics metrics;
     private volatile boolean stopped;
 
     public Enrollments(
@@ -43,46 +46,33 @@ public final class Enrollments {
             JoinTriggers joinTriggers,
             GatewayTimeouts timeouts,
             RateLimiter nodeLimiter,
-            RefusalAudit refusalAudit) {
+            RefusalAudit refusalAudit,
+            GatewayMetrics metrics) {
         this.workflows = workflows;
         this.certificates = certificates;
         this.joinTriggers = joinTriggers;
         this.timeouts = timeouts;
         this.nodeLimiter = nodeLimiter;
         this.refusalAudit = refusalAudit;
-    }
-
-    /** The result of an enrollment; only the audit log has the reason of a refusal. */
-    public sealed interface Outcome {
-        record Enrolled(EnrollmentResponse.Enrolled answer) implements Outcome {}
-
-        record Wait(EnrollmentResponse.Pending answer) implements Outcome {}
-
-        record Refused() implements Outcome {}
-
-        record BadKey() implements Outcome {}
-
-        record Throttled() implements Outcome {}
-
-        /** The audit entry could not be written, so no certificate is issued. */
-        record Unavailable() implements Outcome {}
+        this.metrics = metrics;
     }
 
     /**
      * Enrolls an agent. Blocks while no join of the node runs, at most for the configured wait. Idempotent: the same
-     * secret and key are bound once; each call issues another certificate.
+     * secret and key are bound once; each call issues another certificate. Only the audit log has the reason of a
+     * refusal.
      *
      * @param address the client's address
      */
-    public Outcome enroll(EnrollmentRequest request, String address) throws InterruptedException {
+    public Reply enroll(EnrollmentRequest request, String address) throws InterruptedException {
         NodeRef node = new NodeRef(request.cluster(), request.node());
         if (!nodeLimiter.tryAcquire(node.cluster() + "/" + node.name())) {
             refusalAudit.throttled(node, address);
-            return new Outcome.Throttled();
+            return counted("throttled", Reply.tooManyRequests());
         }
         Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
         if (key.isEmpty()) {
-            return new Outcome.BadKey();
+            return counted("malformed", Reply.badRequest("publicKey is no P-256 key as base64 of its DER"));
         }
         EnrollmentProof proof =
                 new EnrollmentProof(Sha256.hex(request.secret()), key.get().base64());
@@ -95,10 +85,16 @@ public final class Enrollments {
                         .addKeyValue("reason", refused.problem().detail())
                         .log("enrollment refused");
                 refusalAudit.enrollmentRefused(node, key.get(), address, refused.problem());
-                yield new Outcome.Refused();
+                yield counted("refused", Reply.enrollmentRefused());
             }
-            case null -> new Outcome.Wait(new EnrollmentResponse.Pending(RETRY_AFTER));
+            case null -> counted("pending", Reply.accepted(new EnrollmentResponse.Pending(RETRY_AFTER)));
         };
+    }
+
+    /** Refuses a request of a client, to enroll or to rejoin, that sends too many. */
+    public Reply throttled(String address) {
+        refusalAudit.throttled(address);
+        return counted("throttled", Reply.tooManyRequests());
     }
 
     public void stop() {
@@ -106,11 +102,16 @@ public final class Enrollments {
         joinTriggers.triggerAll();
     }
 
-    private Outcome enrolled(NodeRef node, AgentPublicKey key, EnrollmentDecision.Bound bound) {
+    private Reply enrolled(NodeRef node, AgentPublicKey key, EnrollmentDecision.Bound bound) {
         return certificates
                 .issue(new AgentIdentity(node, bound.joinId()), key.info(), AgentCertificates.Occasion.ENROLLMENT)
-                .<Outcome>map(Outcome.Enrolled::new)
-                .orElseGet(Outcome.Unavailable::new);
+                .map(answer -> counted("enrolled", Reply.ok(answer)))
+                .orElseGet(() -> counted("unavailable", Reply.serviceUnavailable()));
+    }
+
+    private Reply counted(String result, Reply reply) {
+        metrics.enrollment(result);
+        return reply;
     }
 
     private Optional<EnrollmentDecision> awaitDecision(NodeRef node, EnrollmentProof proof)

@@ -4,6 +4,8 @@ import io.nodejoin.activities.RootCause;
 import io.nodejoin.gateway.agentca.AgentPublicKey;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
+import io.nodejoin.gateway.reply.Reply;
+import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.RejoinRequest;
 import io.nodejoin.protocol.agent.RejoinResponse;
@@ -27,44 +29,35 @@ public final class Rejoins {
     private final RejoinHandler rejoinHandler;
     private final RateLimiter nodeLimiter;
     private final RefusalAudit refusalAudit;
+    private final GatewayMetrics metrics;
 
-    public Rejoins(RejoinHandler rejoinHandler, RateLimiter nodeLimiter, RefusalAudit refusalAudit) {
+    public Rejoins(
+            RejoinHandler rejoinHandler, RateLimiter nodeLimiter, RefusalAudit refusalAudit, GatewayMetrics metrics) {
         this.rejoinHandler = rejoinHandler;
         this.nodeLimiter = nodeLimiter;
         this.refusalAudit = refusalAudit;
-    }
-
-    /** The result of a rejoin request; only the audit log has the reason of a refusal. */
-    public sealed interface Outcome {
-        record Started(RejoinResponse answer) implements Outcome {}
-
-        record Refused() implements Outcome {}
-
-        record Malformed(String detail) implements Outcome {}
-
-        record Throttled() implements Outcome {}
-
-        record Unavailable() implements Outcome {}
+        this.metrics = metrics;
     }
 
     /**
      * Verifies a rejoin request, and starts the join of the recorded node if it is valid. Idempotent: a second call
-     * finds the join that the first one started.
+     * finds the join that the first one started. Only the audit log has the reason of a refusal.
      *
      * @param address the client's IP address
      */
-    public Outcome rejoin(RejoinRequest request, String address) {
+    public Reply rejoin(RejoinRequest request, String address) {
         NodeRef node = new NodeRef(request.cluster(), request.node());
         if (!nodeLimiter.tryAcquire(node.cluster() + "/" + node.name())) {
             refusalAudit.throttled(node, address);
-            return new Outcome.Throttled();
+            return counted("throttled", Reply.tooManyRequests());
         }
         Optional<AgentPublicKey> key = AgentPublicKey.parse(request.publicKey());
         if (key.isEmpty()) {
-            return new Outcome.Malformed("publicKey is no P-256 key as base64 of its DER");
+            return counted("malformed", Reply.badRequest("publicKey is no P-256 key as base64 of its DER"));
         }
         if (!SERIAL.matcher(request.certificateSerial()).matches()) {
-            return new Outcome.Malformed("certificateSerial is no serial number in lower-case hex digits");
+            return counted(
+                    "malformed", Reply.badRequest("certificateSerial is no serial number in lower-case hex digits"));
         }
         if (!hasValidSignature(request)) {
             return refused(node, key.get(), address, "the signature is not one by the key that is shown");
@@ -73,29 +66,34 @@ public final class Rejoins {
                 node, Sha256.hex(request.secret()), key.get().base64(), request.certificateSerial());
         try {
             return switch (rejoinHandler.rejoin(attempt)) {
-                case RejoinHandler.Answer.Started started -> new Outcome.Started(new RejoinResponse(started.joinId()));
+                case RejoinHandler.Answer.Started started ->
+                    counted("started", Reply.accepted(new RejoinResponse(started.joinId())));
                 case RejoinHandler.Answer.Refused refused ->
                     refused(node, key.get(), address, refused.why().toLine());
             };
-        } catch (
-                RuntimeException
-                        e) { // the agent retries, whether the cluster, Temporal or the audit log is unavailable
+        } catch (RuntimeException e) {
+            // The agent retries, whether the cluster, Temporal or the audit log is unavailable.
             LOG.atWarn()
                     .addKeyValue("cluster", node.cluster())
                     .addKeyValue("node", node.name())
                     .log("no decision on a rejoin: {}", RootCause.message(e));
-            return new Outcome.Unavailable();
+            return counted("unavailable", Reply.serviceUnavailable());
         }
     }
 
-    private Outcome refused(NodeRef node, AgentPublicKey key, String address, String reason) {
+    private Reply refused(NodeRef node, AgentPublicKey key, String address, String reason) {
         LOG.atWarn()
                 .addKeyValue("cluster", node.cluster())
                 .addKeyValue("node", node.name())
                 .addKeyValue("reason", reason)
                 .log("rejoin refused");
         refusalAudit.rejoinRefused(node, key, address, reason);
-        return new Outcome.Refused();
+        return counted("refused", Reply.enrollmentRefused());
+    }
+
+    private Reply counted(String result, Reply reply) {
+        metrics.rejoin(result);
+        return reply;
     }
 
     private static boolean hasValidSignature(RejoinRequest request) {

@@ -5,9 +5,10 @@ import io.nodejoin.gateway.agentca.AgentCertificates;
 import io.nodejoin.gateway.agentca.AuthenticatedAgent;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
+import io.nodejoin.gateway.reply.Reply;
+import io.nodejoin.gateway.session.GatewayMetrics;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
-import io.nodejoin.gateway.temporal.RunningJoin;
-import io.nodejoin.protocol.agent.EnrollmentResponse;
+import io.nodejoin.gateway.temporal.JoinWorkflows.RunningJoin;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.slf4j.Logger;
@@ -21,34 +22,24 @@ public final class Renewals {
     private final AgentCertificates certificates;
     private final RateLimiter agentLimiter;
     private final RefusalAudit refusalAudit;
+    private final GatewayMetrics metrics;
 
     public Renewals(
             JoinWorkflows workflows,
             AgentCertificates certificates,
             RateLimiter agentLimiter,
-            RefusalAudit refusalAudit) {
+            RefusalAudit refusalAudit,
+            GatewayMetrics metrics) {
         this.workflows = workflows;
         this.certificates = certificates;
         this.agentLimiter = agentLimiter;
         this.refusalAudit = refusalAudit;
+        this.metrics = metrics;
     }
 
-    /** The result of a renewal. */
-    public sealed interface Outcome {
-        record Renewed(EnrollmentResponse.Enrolled answer) implements Outcome {}
-
-        /** The agent's join no longer runs. */
-        record Refused() implements Outcome {}
-
-        record Throttled() implements Outcome {}
-
-        /** Temporal or the audit log is unavailable. */
-        record Unavailable() implements Outcome {}
-    }
-
-    public Outcome renew(AuthenticatedAgent caller) {
+    public Reply renew(AuthenticatedAgent caller) {
         if (!agentLimiter.tryAcquire(caller.identity().uri())) {
-            return new Outcome.Throttled();
+            return counted("throttled", Reply.tooManyRequests());
         }
         Optional<RunningJoin> running;
         try {
@@ -56,19 +47,24 @@ public final class Renewals {
         } catch (RuntimeException e) {
             // The agent still has its certificate and retries.
             LOG.warn("the certificate of {} is not renewed now: {}", caller.identity(), RootCause.message(e));
-            return new Outcome.Unavailable();
+            return counted("unavailable", Reply.serviceUnavailable());
         }
         if (running.filter(join -> join.id().equals(caller.identity().join())).isEmpty()) {
             String holder = running.map(join -> "join " + join.id()).orElse("no join");
             refusalAudit.identityRefused(
                     caller.identity(), caller.address(), "renewal refused: " + holder + " runs for the node");
-            return new Outcome.Refused();
+            return counted("refused", Reply.forbidden());
         }
         SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(
                 caller.certificate().getPublicKey().getEncoded());
         return certificates
                 .issue(caller.identity(), key, AgentCertificates.Occasion.RENEWAL)
-                .<Outcome>map(Outcome.Renewed::new)
-                .orElseGet(Outcome.Unavailable::new);
+                .map(answer -> counted("renewed", Reply.ok(answer)))
+                .orElseGet(() -> counted("unavailable", Reply.serviceUnavailable()));
+    }
+
+    private Reply counted(String result, Reply reply) {
+        metrics.renewal(result);
+        return reply;
     }
 }

@@ -5,9 +5,11 @@ import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.agentca.AuthenticatedAgent;
 import io.nodejoin.gateway.agentca.GatewayCredentials;
+import io.nodejoin.gateway.enrollment.CredentialIssuance;
 import io.nodejoin.gateway.ratelimit.ClientSubnet;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.ratelimit.RefusalAudit;
+import io.nodejoin.gateway.reply.Reply;
 import io.nodejoin.protocol.agent.EnrollmentRequest;
 import io.nodejoin.protocol.agent.HostResult;
 import io.nodejoin.protocol.agent.PollRequest;
@@ -40,27 +42,28 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
     private static final int MAX_DRAINED_BYTES = 64 * 1024;
 
     private final AgentApi api;
+    private final CredentialIssuance issuance;
     private final GatewayCredentials credentials;
     private final RefusalAudit refusalAudit;
     private final RateLimiter enrollmentLimiter;
-    private final StrictJson json;
+    private final StrictJson json = new StrictJson();
     private final ReplyWriter replies;
     private final Clock clock;
     private final ExecutorService executor;
 
     public AgentHttpHandler(
             AgentApi api,
+            CredentialIssuance issuance,
             GatewayCredentials credentials,
             RefusalAudit refusalAudit,
             RateLimiter enrollmentLimiter,
-            StrictJson json,
             Clock clock,
             ExecutorService executor) {
         this.api = api;
+        this.issuance = issuance;
         this.credentials = credentials;
         this.refusalAudit = refusalAudit;
         this.enrollmentLimiter = enrollmentLimiter;
-        this.json = json;
         this.replies = new ReplyWriter(json);
         this.clock = clock;
         this.executor = executor;
@@ -106,10 +109,14 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             return completed(Reply.methodNotAllowed());
         }
         return switch (route.get()) {
-            case Route.Enroll _ -> handleUnauthenticated(request, EnrollmentRequest.class, api::enroll);
-            case Route.Rejoin _ -> handleUnauthenticated(request, RejoinRequest.class, api::rejoin);
+            case Route.Enroll _ ->
+                handleUnauthenticated(request, EnrollmentRequest.class, issuance.enrollments()::enroll);
+            case Route.Rejoin _ -> handleUnauthenticated(request, RejoinRequest.class, issuance.rejoins()::rejoin);
             case Route.Renew _ ->
-                handleAuthenticated(request, RenewalRequest.class, (caller, _) -> completed(api.renew(caller)));
+                handleAuthenticated(
+                        request,
+                        RenewalRequest.class,
+                        (caller, _) -> completed(issuance.renewals().renew(caller)));
             case Route.Poll _ ->
                 handleAuthenticated(request, PollRequest.class, (caller, poll) -> api.poll(caller, poll));
             case Route.Progress(var id) ->
@@ -137,7 +144,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             throws IOException, InterruptedException {
         String address = Request.getRemoteAddr(request);
         if (!enrollmentLimiter.tryAcquire(ClientSubnet.of(address))) {
-            return completed(api.tooManyEnrollments(address));
+            return completed(issuance.enrollments().throttled(address));
         }
         return withBody(request, type, message -> completed(handler.on(message, address)));
     }
@@ -182,7 +189,7 @@ public final class AgentHttpHandler extends Handler.Abstract.NonBlocking {
             body = stream.readNBytes(StrictJson.MAX_BODY);
             // A client that still sends does not read its response, so a slightly oversized body is read and discarded.
             if (stream.readNBytes(MAX_DRAINED_BYTES).length > 0) {
-                return completed(Reply.contentTooLarge());
+                return completed(Reply.contentTooLarge(StrictJson.MAX_BODY));
             }
         }
         Optional<T> message = json.read(body, type);

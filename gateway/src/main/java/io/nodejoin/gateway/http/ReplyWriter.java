@@ -1,5 +1,6 @@
 package io.nodejoin.gateway.http;
 
+import io.nodejoin.gateway.reply.Reply;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;

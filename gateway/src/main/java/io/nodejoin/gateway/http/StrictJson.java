@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON of the agent API. Input must be within limits and have each member of the contract once and no other; only a
- * {@code @Nullable} component may be absent.
+ * {@code @Nullable} component may be absent. The agent has the same rules in a class of its own: the only module that
+ * both see, protocol, has no JSON library.
  */
 public final class StrictJson {
     /** The maximum length of a body, in bytes. */

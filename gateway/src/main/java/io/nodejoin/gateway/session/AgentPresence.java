@@ -5,7 +5,7 @@ import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.gateway.agentca.AgentIdentity;
 import io.nodejoin.gateway.ratelimit.RateLimiter;
 import io.nodejoin.gateway.temporal.JoinWorkflows;
-import io.nodejoin.gateway.temporal.RunningJoin;
+import io.nodejoin.gateway.temporal.JoinWorkflows.RunningJoin;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import java.time.Duration;
@@ -53,22 +53,9 @@ public final class AgentPresence {
         }
     }
 
-    /** Handles the start of a join of this node. */
-    public void joinStarted(AgentSession session) {
-        scheduleReport(session);
-    }
-
     /** Takes one token of the agent's rate limit for reports. Returns false if none is left. */
     public boolean mayReport(AgentSession session) {
         return reportLimiter.tryAcquire(session.agent().uri());
-    }
-
-    /**
-     * Handles a result that no command here waits for, after {@link #mayReport}: the join sends the command again
-     * through this replica.
-     */
-    public void resultUnclaimed(AgentSession session) {
-        scheduleReport(session);
     }
 
     /**
@@ -100,7 +87,11 @@ public final class AgentPresence {
         return true;
     }
 
-    private void scheduleReport(AgentSession session) {
+    /**
+     * Signals the connection to the join again: a join of the node has started, or a result has come that no command
+     * here waits for, and the join sends the command again through this replica.
+     */
+    public void scheduleReport(AgentSession session) {
         if (session.notification().tryStart()) {
             executor.execute(() -> report(session));
         }

@@ -1,6 +1,7 @@
 package io.nodejoin.gateway.temporal;
 
 import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.hostcommand.AgentConnection;
 import io.nodejoin.workflows.hostcommand.MilestoneReport;
 import io.nodejoin.workflows.lifecycle.EnrollmentProof;
@@ -27,4 +28,21 @@ public interface JoinWorkflows {
 
     /** Signals a milestone to this run. Returns false if the run is closed. */
     boolean milestoneReached(NodeRef node, String run, MilestoneReport report);
+
+    /**
+     * The running join of a node.
+     *
+     * @param run the run id of its workflow; each run receives its own reports
+     */
+    record RunningJoin(JoinId id, String run) {}
+
+    /** The join's decision on an enrollment. */
+    sealed interface EnrollmentDecision {
+
+        /** The key is bound; its certificate may be issued. */
+        record Bound(JoinId joinId) implements EnrollmentDecision {}
+
+        /** Wrong secret, or another key is already bound. */
+        record Refused(Problem problem) implements EnrollmentDecision {}
+    }
 }

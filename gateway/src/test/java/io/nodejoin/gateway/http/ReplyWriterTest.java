@@ -2,6 +2,7 @@ package io.nodejoin.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodejoin.gateway.reply.Reply;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Handler;

@@ -39,7 +39,7 @@ class AgentPresenceTest {
     void shouldTellTheJoinOnce() {
         // given
         presence.polled(session);
-        presence.joinStarted(session);
+        presence.scheduleReport(session);
         // when
         later.forEach(Runnable::run);
         // then
@@ -50,10 +50,10 @@ class AgentPresenceTest {
     void shouldTellOfJoinThatStartsWhileItLooksForOne() {
         // given
         workflows.start(Samples.agent("worker-a", "2"), "");
-        presence.joinStarted(session);
+        presence.scheduleReport(session);
         workflows.whileLooking(() -> {
             workflows.start(Samples.WORKER_A, "");
-            presence.joinStarted(session);
+            presence.scheduleReport(session);
         });
         // when
         later.remove().run();
@@ -69,7 +69,7 @@ class AgentPresenceTest {
         presence.polled(session);
         later.remove().run();
         // when
-        presence.joinStarted(session);
+        presence.scheduleReport(session);
         // then
         assertThat(later).isEmpty();
     }
@@ -81,7 +81,7 @@ class AgentPresenceTest {
         later.remove().run();
         workflows.start(Samples.WORKER_A, "");
         // when
-        presence.joinStarted(session);
+        presence.scheduleReport(session);
         later.remove().run();
         // then
         assertThat(workflows.connections).containsExactly(CONNECTION, CONNECTION);
@@ -92,7 +92,7 @@ class AgentPresenceTest {
         // given
         workflows.start(Samples.agent("worker-a", "2"), "");
         // when
-        presence.joinStarted(session);
+        presence.scheduleReport(session);
         later.remove().run();
         // then
         assertThat(poll).isCompletedWithValue(new PollResult.Superseded());

@@ -127,7 +127,7 @@ class TwoReplicasTest {
 
         void result() {
             if (session.recordResult(A1, Samples.reset(), AGENT)) {
-                presence.resultUnclaimed(session);
+                presence.scheduleReport(session);
             }
         }
     }

@@ -12,4 +12,9 @@ import java.time.Instant;
  * @param deadline when draining ends
  */
 public record LeaveAccepted(ClusterName cluster, NodeName nodeName, JoinId leaveId, Instant deadline)
-        implements LifecycleEvent.Outcome {}
+        implements LifecycleEvent.Outcome {
+    @Override
+    public JoinId joinId() {
+        return leaveId;
+    }
+}

@@ -34,4 +34,9 @@ public record LeaveFailed(
         residue = List.copyOf(residue);
         phases = List.copyOf(phases);
     }
+
+    @Override
+    public JoinId joinId() {
+        return leaveId;
+    }
 }

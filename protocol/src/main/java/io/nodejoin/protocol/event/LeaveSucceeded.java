@@ -27,4 +27,9 @@ public record LeaveSucceeded(
         residue = List.copyOf(residue);
         phases = List.copyOf(phases);
     }
+
+    @Override
+    public JoinId joinId() {
+        return leaveId;
+    }
 }

@@ -1,10 +1,19 @@
 package io.nodejoin.protocol.event;
 
+import io.nodejoin.protocol.ClusterName;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.NodeName;
+import org.jspecify.annotations.Nullable;
+
 /** The data of a CloudEvent on one of Nodejoin's topics. The CloudEvent's {@code type} names the record type. */
 public sealed interface LifecycleEvent {
 
     /** A request of a fleet autoscaler, on the requests topic. */
-    sealed interface Request extends LifecycleEvent permits JoinRequested, JoinCancelRequested, LeaveRequested {}
+    sealed interface Request extends LifecycleEvent permits JoinRequested, JoinCancelRequested, LeaveRequested {
+        ClusterName cluster();
+
+        NodeName nodeName();
+    }
 
     /** An event that Nodejoin publishes, on the events topic. */
     sealed interface Outcome extends LifecycleEvent
@@ -16,5 +25,10 @@ public sealed interface LifecycleEvent {
                     JoinRejected,
                     LeaveAccepted,
                     LeaveSucceeded,
-                    LeaveFailed {}
+                    LeaveFailed {
+        /** Returns the id of the join or leave; null for a rejected request, which has none. */
+        default @Nullable JoinId joinId() {
+            return null;
+        }
+    }
 }

@@ -1,8 +1,11 @@
 package io.nodejoin.service.config;
 
+import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.workflows.lifecycle.JoinPolicy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,10 +22,10 @@ public record ServiceConfig(
         KafkaConfig kafka,
         TemporalConfig temporal,
         Map<ClusterName, ClusterConfig> clusters,
-        GatewayConfig gateway,
-        HttpConfig http,
-        AuditConfig audit,
-        JoinConfig join) {
+        GatewaySettings gateway,
+        Http http,
+        Audit audit,
+        Join join) {
 
     @SuppressWarnings("NullAway") // an absent section is null and gets the defaults of its record
     public ServiceConfig {
@@ -30,9 +33,9 @@ public record ServiceConfig(
         temporal = Check.orDefault(temporal, new TemporalConfig(null, null));
         clusters = sorted(Check.required(clusters, "clusters"));
         gateway = Check.required(gateway, "gateway");
-        http = Check.orDefault(http, new HttpConfig(null));
-        audit = Check.orDefault(audit, new AuditConfig(null));
-        join = Check.orDefault(join, new JoinConfig(null, null));
+        http = Check.orDefault(http, new Http(null));
+        audit = Check.orDefault(audit, new Audit(null));
+        join = Check.orDefault(join, new Join(null, null));
         if (clusters.isEmpty()) {
             throw new IllegalArgumentException("clusters is empty; name at least one cluster");
         }
@@ -77,5 +80,49 @@ public record ServiceConfig(
                 new TreeMap<>((left, right) -> left.value().compareTo(right.value()));
         byName.putAll(clusters);
         return Collections.unmodifiableMap(byName);
+    }
+
+    /**
+     * The section {@code http}: liveness, readiness and metrics.
+     *
+     * @param listen the address to listen on; its content is for operators and contains no secrets
+     */
+    public record Http(ListenAddress listen) {
+        public Http {
+            listen = Check.orDefault(listen, new ListenAddress("127.0.0.1", 8080));
+        }
+    }
+
+    /**
+     * The section {@code audit}.
+     *
+     * @param file the audit log, written before every effect; without it there are no effects
+     */
+    public record Audit(Path file) {
+        public Audit {
+            file = Check.orDefault(file, Path.of("/var/lib/nodejoin/audit.jsonl"));
+        }
+    }
+
+    /**
+     * The section {@code join}.
+     *
+     * @param deadline the deadline of a join whose request has none; below the 15 minutes after which autoscalers give
+     *     up
+     * @param tokenTtl the maximum lifetime of a token
+     */
+    public record Join(Duration deadline, Duration tokenTtl) {
+        public Join {
+            deadline = Check.range(
+                    "join.deadline",
+                    Check.orDefault(deadline, Duration.ofMinutes(14)),
+                    Duration.ofSeconds(30),
+                    Duration.ofHours(24));
+            tokenTtl = Check.range(
+                    "join.tokenTtl",
+                    Check.orDefault(tokenTtl, Duration.ofMinutes(10)),
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(15));
+        }
     }
 }

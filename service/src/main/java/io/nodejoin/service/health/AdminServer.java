@@ -1,7 +1,7 @@
 package io.nodejoin.service.health;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.nodejoin.service.config.ListenAddress;
+import io.nodejoin.gateway.config.ListenAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -31,6 +31,13 @@ final class LimitedJson {
 
     private LimitedJson() {}
 
+    /** The bytes are not JSON within the limits. */
+    static final class MalformedJsonException extends Exception {
+        MalformedJsonException(String message) {
+            super(message);
+        }
+    }
+
     static JsonNode parse(byte[] bytes) throws MalformedJsonException {
         if (bytes.length > MAX_BYTES) {
             throw new MalformedJsonException(

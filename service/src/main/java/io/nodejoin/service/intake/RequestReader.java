@@ -79,7 +79,7 @@ public final class RequestReader {
         }
         try {
             LimitedJson.parse(value);
-        } catch (MalformedJsonException e) {
+        } catch (LimitedJson.MalformedJsonException e) {
             return malformed(String.valueOf(e.getMessage()), Sender.UNKNOWN);
         }
         CloudEvent event;
@@ -110,7 +110,7 @@ public final class RequestReader {
                 : event.getTime().toInstant();
         try {
             return parseRequest(new Request(event, type.get(), time, LimitedJson.parse(data.toBytes())));
-        } catch (MalformedJsonException e) {
+        } catch (LimitedJson.MalformedJsonException e) {
             return malformed(String.valueOf(e.getMessage()), sender);
         }
     }

@@ -20,6 +20,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  */
 public final class KafkaSettings {
     private static final long LONGEST_POLL_INTERVAL_MILLIS = 600_000;
+    /** No acknowledged event is lost, and no retry duplicates one. */
+    private static final Map<String, String> SAFE_PRODUCER = Map.of(
+            ProducerConfig.ACKS_CONFIG, "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true",
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "5",
+            ProducerConfig.RETRIES_CONFIG, Integer.toString(Integer.MAX_VALUE));
 
     private final KafkaConfig kafka;
 
@@ -48,19 +54,29 @@ public final class KafkaSettings {
         return settings;
     }
 
-    /** Settings of every producer: idempotent, acknowledged by all in-sync replicas. */
+    /** Settings of the producer of activities, which wait for each event. */
+    public Map<String, Object> eventProducer() throws ConfigException {
+        return producer("10000", "25000");
+    }
+
+    /** Settings of the producer of requests and dead letters. */
     public Map<String, Object> producer() throws ConfigException {
+        return producer("5000", "10000");
+    }
+
+    private Map<String, Object> producer(String requestTimeoutMillis, String deliveryTimeoutMillis)
+            throws ConfigException {
         Map<String, Object> settings = common();
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.putAll(SAFE_PRODUCER);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, "0");
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "8388608");
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, requestTimeoutMillis);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryTimeoutMillis);
         settings.putAll(operatorSettings());
-        requireValue(settings, ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        requireValue(settings, ProducerConfig.ACKS_CONFIG, "all");
+        for (Map.Entry<String, String> safe : SAFE_PRODUCER.entrySet()) {
+            requireValue(settings, safe.getKey(), safe.getValue());
+        }
         return settings;
     }
 
@@ -76,7 +92,7 @@ public final class KafkaSettings {
     }
 
     /** The operator's own settings; they may contain secrets. */
-    public Map<String, String> operatorSettings() throws ConfigException {
+    private Map<String, String> operatorSettings() throws ConfigException {
         if (kafka.clientPropertiesFile() == null) {
             return Map.of();
         }

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodejoin.activities.kafka.KafkaEventActivities;
-import io.nodejoin.activities.kafka.ProducerSettings;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.KubeconfigClients;
 import io.nodejoin.activities.kubernetes.VerifiedClusterClients;
@@ -48,16 +47,16 @@ public record Connections(
                 new TemporalClients(config.temporal(), meters, interceptors.clients()),
                 clusters(config),
                 new KafkaEventActivities(
-                        new ProducerSettings(config.kafka().bootstrapServers(), kafka.operatorSettings()),
-                        config.kafka().eventsTopic()),
-                interceptors
-                        .deadLetters()
-                        .apply(new KafkaProducer<>(
-                                kafka.producer(), new ByteArraySerializer(), new ByteArraySerializer())),
+                        kafkaProducer(kafka.eventProducer()), config.kafka().eventsTopic()),
+                interceptors.deadLetters().apply(kafkaProducer(kafka.producer())),
                 () -> interceptors
                         .requests()
                         .apply(new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer())),
                 Admin.create(kafka.common()));
+    }
+
+    private static Producer<byte[], byte[]> kafkaProducer(Map<String, Object> settings) {
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static ClusterClients clusters(ServiceConfig config) {

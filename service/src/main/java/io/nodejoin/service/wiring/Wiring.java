@@ -7,14 +7,12 @@ import io.nodejoin.activities.kubernetes.csr.KubernetesServingActivities;
 import io.nodejoin.activities.kubernetes.csr.ServingCsrWatcher;
 import io.nodejoin.activities.kubernetes.node.RejoinEligibility;
 import io.nodejoin.gateway.HostGateway;
-import io.nodejoin.gateway.config.GatewaySettings;
 import io.nodejoin.gateway.config.GatewayTimeouts;
 import io.nodejoin.gateway.temporal.TemporalJoinWorkflows;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.collector.GarbageCollectors;
 import io.nodejoin.service.config.ClusterConfig;
 import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.GatewayConfig;
 import io.nodejoin.service.config.KafkaConfig;
 import io.nodejoin.service.config.ServiceConfig;
 import io.nodejoin.service.health.AdminServer;
@@ -33,7 +31,6 @@ import io.nodejoin.service.worker.ClusterAdapters;
 import io.nodejoin.service.worker.Workers;
 import io.nodejoin.workflows.event.EventActivities;
 import io.temporal.common.interceptors.WorkerInterceptor;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -86,7 +83,8 @@ public final class Wiring {
         this.deadlineScheduler = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofVirtual().name("gateway-deadlines").factory());
         this.gateway = new HostGateway(
-                gatewaySettings(config.gateway()),
+                config.gateway(),
+                GatewayTimeouts.defaults(),
                 new TemporalJoinWorkflows(
                         connections.temporal().failFastClient(), deadlineScheduler, GATEWAY_CALL_TIMEOUT),
                 new RejoinStarter(
@@ -212,16 +210,5 @@ public final class Wiring {
         adapters.close();
         serving.close();
         deadlineScheduler.shutdownNow();
-    }
-
-    private static GatewaySettings gatewaySettings(GatewayConfig config) {
-        return new GatewaySettings(
-                config.instance(),
-                new InetSocketAddress(config.listen().host(), config.listen().port()),
-                config.certificateFile(),
-                config.keyFile(),
-                config.agentCaCertificateFile(),
-                config.agentCaKeyFile(),
-                GatewayTimeouts.defaults());
     }
 }

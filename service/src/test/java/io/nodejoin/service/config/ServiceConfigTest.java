@@ -3,6 +3,8 @@ package io.nodejoin.service.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodejoin.gateway.config.GatewaySettings;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.agent.CgroupDriver;
@@ -51,7 +53,7 @@ class ServiceConfigTest {
         assertThat(config.gateway().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8443));
         assertThat(config.http().listen()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
         assertThat(config.audit().file()).isEqualTo(Path.of("/var/lib/nodejoin/audit.jsonl"));
-        assertThat(config.join()).isEqualTo(new JoinConfig(Duration.ofMinutes(14), Duration.ofMinutes(10)));
+        assertThat(config.join()).isEqualTo(new ServiceConfig.Join(Duration.ofMinutes(14), Duration.ofMinutes(10)));
         assertThat(config.clusters())
                 .containsEntry(
                         new ClusterName("prod"),
@@ -117,16 +119,16 @@ class ServiceConfigTest {
                                         Path.of("keys.jwks"),
                                         UUID.fromString("1f0a7a70-5ad5-4e0c-9f6d-6f4fd3a1c111"),
                                         null)),
-                        new GatewayConfig(
+                        new GatewaySettings(
                                 "gw-1",
                                 new ListenAddress("::1", 9443),
                                 Path.of("a"),
                                 Path.of("b"),
                                 Path.of("c"),
                                 Path.of("d")),
-                        new HttpConfig(new ListenAddress("0.0.0.0", 9090)),
-                        new AuditConfig(Path.of("audit.log")),
-                        new JoinConfig(Duration.ofMinutes(20), Duration.ofMinutes(5))));
+                        new ServiceConfig.Http(new ListenAddress("0.0.0.0", 9090)),
+                        new ServiceConfig.Audit(Path.of("audit.log")),
+                        new ServiceConfig.Join(Duration.ofMinutes(20), Duration.ofMinutes(5))));
     }
 
     @Test

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
+import io.nodejoin.activities.kafka.EventRecords;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.kafka.EventRecords;
 import io.nodejoin.service.kafka.EventSignature;
 import java.io.IOException;
 import java.net.URI;

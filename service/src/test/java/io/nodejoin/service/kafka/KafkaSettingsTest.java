@@ -21,7 +21,7 @@ class KafkaSettingsTest {
         KafkaSettings settings = new KafkaSettings(KafkaConfig.withDefaults("broker:9092"));
         // when
         var consumer = settings.consumer();
-        var producer = settings.producer();
+        var producer = settings.eventProducer();
         // then
         assertThat(consumer)
                 .containsEntry("auto.offset.reset", "earliest")
@@ -29,7 +29,11 @@ class KafkaSettingsTest {
                 .containsEntry("max.poll.interval.ms", "300000")
                 .containsEntry(
                         "partition.assignment.strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
-        assertThat(producer).containsEntry("enable.idempotence", "true").containsEntry("acks", "all");
+        assertThat(producer)
+                .containsEntry("acks", "all")
+                .containsEntry("enable.idempotence", "true")
+                .containsEntry("max.in.flight.requests.per.connection", "5")
+                .containsEntry("retries", Integer.toString(Integer.MAX_VALUE));
     }
 
     @ParameterizedTest
@@ -44,7 +48,13 @@ class KafkaSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"enable.idempotence,false", "acks,1"})
+    @CsvSource({
+        "acks, 1",
+        "acks, 0",
+        "enable.idempotence, false",
+        "max.in.flight.requests.per.connection, 6",
+        "retries, 0",
+    })
     void shouldRefuseUnsafeProducerSetting(String key, String value) throws Exception {
         // given
         KafkaSettings settings = with(key, value);
@@ -52,6 +62,15 @@ class KafkaSettingsTest {
         assertThatThrownBy(settings::producer)
                 .hasMessageContaining("KAFKA_CONFIG_UNSAFE")
                 .hasMessageContaining(key);
+    }
+
+    @Test
+    void shouldPassTheOperatorsSettingsOn() throws Exception {
+        // given
+        KafkaSettings settings = with("linger.ms", "3");
+        // when, then
+        assertThat(settings.producer()).containsEntry("linger.ms", "3");
+        assertThat(settings.eventProducer()).containsEntry("linger.ms", "3");
     }
 
     private KafkaSettings with(String key, String value) throws Exception {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodejoin.gateway.config.ListenAddress;
 import io.nodejoin.service.config.ConfigException;
-import io.nodejoin.service.config.ListenAddress;
 import io.nodejoin.service.health.AdminServer;
 import io.nodejoin.service.health.Readiness;
 import java.io.IOException;

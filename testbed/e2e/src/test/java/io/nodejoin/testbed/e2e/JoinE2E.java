@@ -2,9 +2,8 @@ package io.nodejoin.testbed.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nodejoin.cli.CancelCommand;
-import io.nodejoin.cli.CliException;
 import io.nodejoin.cli.ExitCodes;
+import io.nodejoin.cli.Main;
 import io.nodejoin.cli.Terminal;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Phase;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
-import picocli.CommandLine;
 
 @ExtendWith(BedExtension.class)
 @ResourceLock(value = SharedBed.LOCK, mode = ResourceAccessMode.READ)
@@ -200,12 +198,10 @@ class JoinE2E {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Map<String, String> environment =
                 Map.of("TEMPORAL_ADDRESS", bed.testBed().temporal().target());
-        CommandLine command = new CommandLine(
-                new CancelCommand(new Terminal(nowhere, nowhere, false), environment, Clock.systemUTC()));
-        command.setExecutionExceptionHandler((failure, _, _) -> ((CliException) failure).exitCode());
-        List<String> words = new ArrayList<>(List.of(more));
-        words.add(SharedBed.recordKey(fixture.node()));
-        return command.execute(words.toArray(String[]::new));
+        List<String> words = new ArrayList<>(List.of("cancel", SharedBed.recordKey(fixture.node())));
+        words.addAll(List.of(more));
+        return Main.commandLine(new Terminal(nowhere, nowhere, false), environment, Clock.systemUTC())
+                .execute(words.toArray(String[]::new));
     }
 
     /** A join that waits for a condition which nobody sets. */

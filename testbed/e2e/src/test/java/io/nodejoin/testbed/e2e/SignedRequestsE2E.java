@@ -3,13 +3,13 @@ package io.nodejoin.testbed.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cloudevents.CloudEvent;
+import io.nodejoin.activities.kafka.EventRecords;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Sha256;
 import io.nodejoin.protocol.agent.ArtifactDigest;
 import io.nodejoin.protocol.event.JoinFailed;
 import io.nodejoin.protocol.event.JoinRejected;
 import io.nodejoin.protocol.event.JoinSucceeded;
-import io.nodejoin.service.kafka.EventRecords;
 import io.nodejoin.service.kafka.EventSignature;
 import io.nodejoin.testbed.client.HostFixture;
 import io.nodejoin.testbed.service.ServiceSettings;

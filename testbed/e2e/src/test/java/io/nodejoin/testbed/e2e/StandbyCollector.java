@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.audit.FileAuditLog;
 import io.nodejoin.activities.kafka.KafkaEventActivities;
-import io.nodejoin.activities.kafka.ProducerSettings;
 import io.nodejoin.activities.kubernetes.ClusterClients;
 import io.nodejoin.activities.kubernetes.KubeconfigClients;
 import io.nodejoin.activities.kubernetes.clusterinfo.ClusterPolicy;
@@ -23,6 +22,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The garbage collector of a second replica, with the rights of the first. It acts only once it leads. */
 final class StandbyCollector implements AutoCloseable {
@@ -44,7 +45,11 @@ final class StandbyCollector implements AutoCloseable {
         temporal = new TemporalClients(
                 TemporalConfig.withDefaults(testBed.temporal().target()), meters);
         events = new KafkaEventActivities(
-                new ProducerSettings(testBed.kafka().bootstrapServers(), Map.of()), KafkaBroker.EVENTS);
+                new KafkaProducer<>(
+                        Map.of("bootstrap.servers", testBed.kafka().bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer()),
+                KafkaBroker.EVENTS);
         clients = new KubeconfigClients(
                 Map.of(SharedBed.CLUSTER, testBed.directories().serviceCredential()));
         ClusterPreconditions preconditions = new ClusterPreconditions(

@@ -1,4 +1,4 @@
-package io.nodejoin.gateway.http;
+package io.nodejoin.gateway.reply;
 
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.Problem;
@@ -6,80 +6,78 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A response of the agent API. A refusal reveals no more than the client may know. */
-record Reply(int status, @Nullable Object body, Map<String, String> headers) {
+public record Reply(int status, @Nullable Object body, Map<String, String> headers) {
     private static final Problem NOT_RECOGNISED =
             new Problem(ErrorCode.AGENT_IDENTITY_MISMATCH, "the agent is not recognised here");
     private static final Problem REFUSED = new Problem(ErrorCode.ENROLLMENT_REFUSED, "the enrollment is refused");
     private static final Map<String, String> CLOSE = Map.of("Connection", "close");
 
-    static Reply ok(Object body) {
+    public static Reply ok(Object body) {
         return new Reply(200, body, Map.of());
     }
 
-    static Reply accepted(Object body) {
+    public static Reply accepted(Object body) {
         return new Reply(202, body, Map.of());
     }
 
-    static Reply noContent() {
+    public static Reply noContent() {
         return new Reply(204, null, Map.of());
     }
 
-    static Reply badRequest(String detail) {
+    public static Reply badRequest(String detail) {
         return new Reply(400, new Problem(ErrorCode.COMMAND_UNKNOWN, detail), CLOSE);
     }
 
     /** The client certificate is missing or not valid, or belongs to a superseded join. */
-    static Reply unauthorized() {
+    public static Reply unauthorized() {
         return new Reply(401, NOT_RECOGNISED, Map.of());
     }
 
     /** The certificate, or the requested object, belongs to another agent. */
-    static Reply forbidden() {
+    public static Reply forbidden() {
         return new Reply(403, NOT_RECOGNISED, Map.of());
     }
 
-    static Reply enrollmentRefused() {
+    public static Reply enrollmentRefused() {
         return new Reply(403, REFUSED, Map.of());
     }
 
-    static Reply notFound() {
+    public static Reply notFound() {
         return new Reply(404, new Problem(ErrorCode.COMMAND_UNKNOWN, "there is no such route"), CLOSE);
     }
 
-    static Reply methodNotAllowed() {
+    public static Reply methodNotAllowed() {
         return new Reply(405, new Problem(ErrorCode.COMMAND_UNKNOWN, "only POST is served"), Map.of("Allow", "POST"));
     }
 
-    static Reply duplicateSession() {
+    public static Reply duplicateSession() {
         return new Reply(
                 409, new Problem(ErrorCode.AGENT_DUPLICATE_SESSION, "another live agent has this identity"), Map.of());
     }
 
     /** No more commands will be sent to this certificate. */
-    static Reply gone() {
+    public static Reply gone() {
         return new Reply(410, null, Map.of());
     }
 
-    static Reply contentTooLarge() {
+    public static Reply contentTooLarge(int maxBytes) {
         return new Reply(
-                413,
-                new Problem(ErrorCode.COMMAND_UNKNOWN, "the body is longer than " + StrictJson.MAX_BODY + " bytes"),
-                CLOSE);
+                413, new Problem(ErrorCode.COMMAND_UNKNOWN, "the body is longer than " + maxBytes + " bytes"), CLOSE);
     }
 
-    static Reply tooManyRequests() {
+    public static Reply tooManyRequests() {
         return new Reply(429, new Problem(ErrorCode.RATE_LIMITED, "too many attempts"), Map.of("Retry-After", "1"));
     }
 
     /** The request is valid; the client retries. */
-    static Reply serviceUnavailable() {
+    public static Reply serviceUnavailable() {
         return new Reply(
                 503,
                 new Problem(ErrorCode.GATEWAY_UNAVAILABLE, "the gateway cannot serve this request now; retry"),
                 Map.of("Retry-After", "5"));
     }
 
-    static Reply internalError() {
+    public static Reply internalError() {
         return new Reply(500, new Problem(ErrorCode.INTERNAL, "the gateway could not process the request"), CLOSE);
     }
 }

@@ -1,13 +1,17 @@
-package io.nodejoin.service.config;
+package io.nodejoin.gateway.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /** The address of a listening socket, as {@code host:port}; port 0 takes a free one. */
 public record ListenAddress(String host, int port) {
+    private static final int MAX_PORT = 65_535;
 
     public ListenAddress {
-        Check.range("the port of a listen address", port, 0, 65_535);
+        if (port < 0 || port > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "the port of a listen address is " + port + "; allowed: 0 to " + MAX_PORT);
+        }
     }
 
     /** Parses {@code host:port}, with an IPv6 host in brackets. */

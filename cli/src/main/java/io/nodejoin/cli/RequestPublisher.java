@@ -1,0 +1,120 @@
+package io.nodejoin.cli;
+
+import io.cloudevents.CloudEvent;
+import io.nodejoin.activities.RootCause;
+import io.nodejoin.activities.kafka.EventRecords;
+import io.nodejoin.protocol.JoinId;
+import io.nodejoin.protocol.event.LifecycleEvent;
+import io.nodejoin.service.config.ConfigException;
+import io.nodejoin.service.config.KafkaConfig;
+import io.nodejoin.service.kafka.EventSignature;
+import io.nodejoin.service.kafka.KafkaSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Publishes the request of a command on the requests topic, signed if there is a key, and follows it if wanted. */
+final class RequestPublisher {
+    private static final URI SOURCE = URI.create("/nodejoin/cli");
+
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Option(
+            names = "--signing-key",
+            paramLabel = "FILE",
+            description = "sign the request with this private key, a JWK of type EC or OKP")
+    private @Nullable Path signingKey;
+
+    @Option(names = "--wait", description = "follow the ${COMMAND-NAME} to its end")
+    private boolean wait;
+
+    RequestPublisher(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    /** Returns the id of the join or leave that an event with this id requests. */
+    static JoinId joinId(String eventId) {
+        return JoinId.of(SOURCE.toString(), eventId);
+    }
+
+    /**
+     * Publishes a request, and follows it for this time if wanted.
+     *
+     * @param published runs before a request is followed, once the broker has acknowledged it
+     * @return the last event of the request; null if it has none yet or is not followed
+     */
+    LifecycleEvent.@Nullable Outcome publish(
+            KafkaConfig kafka, LifecycleEvent.Request request, String eventId, Duration timeout, Runnable published)
+            throws InterruptedException {
+        try {
+            KafkaSettings settings = new KafkaSettings(kafka);
+            if (!wait) {
+                send(settings, kafka.requestsTopic(), request, eventId);
+                return null;
+            }
+            try (EventTail tail = EventTail.open(settings.common(), kafka.eventsTopic())) {
+                Instant started = clock.instant();
+                send(settings, kafka.requestsTopic(), request, eventId);
+                published.run();
+                return new JoinFollower(terminal, clock, joinId(eventId), eventId)
+                        .awaitEnd(tail, started, started.plus(timeout))
+                        .orElse(null);
+            }
+        } catch (KafkaException | ExecutionException e) {
+            throw new CliException(ExitCodes.UNREACHABLE, "cannot reach Kafka: " + RootCause.message(e), e);
+        } catch (ConfigException e) {
+            throw new CliException(ExitCodes.USAGE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Adds the outcome to the facts about a request, if it was followed, and prints them. Returns the exit code. */
+    int report(ClientOptions client, int width, Map<String, Object> facts, LifecycleEvent.@Nullable Outcome end) {
+        if (wait) {
+            facts.put("outcome", JoinFollower.outcome(end));
+        }
+        if (end != null && client.json()) {
+            facts.put("detail", end);
+        }
+        client.print(terminal, width, facts);
+        return wait ? JoinFollower.exitCode(end) : ExitCodes.OK;
+    }
+
+    private void send(KafkaSettings settings, String topic, LifecycleEvent.Request request, String eventId)
+            throws ConfigException, ExecutionException, InterruptedException {
+        byte[] key = (request.cluster() + "/" + request.nodeName()).getBytes(StandardCharsets.UTF_8);
+        CloudEvent event = signed(EventRecords.toCloudEvent(eventId, SOURCE, clock.instant(), request));
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(EventRecords.toRecord(topic, key, event)).get();
+        }
+    }
+
+    private CloudEvent signed(CloudEvent event) {
+        if (signingKey == null) {
+            return event;
+        }
+        try {
+            return EventSignature.sign(event, PublicJsonWebKey.Factory.newPublicJwk(Files.readString(signingKey)));
+        } catch (IOException | JoseException e) {
+            throw new CliException(
+                    ExitCodes.USAGE, "cannot sign with the key in " + signingKey + ": " + e.getMessage(), e);
+        }
+    }
+}
