@@ -57,7 +57,7 @@ class NodeConfigMapStoreIT {
         this.cluster = cluster;
         this.store =
                 new NodeConfigMapStore(cluster.clients().client(LiveCluster.NAME), "quarantine-", "quarantined-names");
-        this.nodeWatcher = new NodeWatcher(cluster.clients(), LiveCluster.NAME, _ -> {}, _ -> {});
+        this.nodeWatcher = new NodeWatcher(cluster.clients(), LiveCluster.NAME, _ -> {});
         this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> meanwhile.run());
         this.harness = new ActivityHarness(adapter);
         this.nodes = harness.stub(NodeActivities.class);

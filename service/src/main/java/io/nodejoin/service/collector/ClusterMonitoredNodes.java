@@ -25,11 +25,11 @@ final class ClusterMonitoredNodes implements MonitoredNodes {
     private final NodeWatcher nodeWatcher;
     private final EffectGuard guard;
 
-    /** @param guard the garbage collector's leadership, checked before each effect */
+    /** @param guard checked before a Node is deleted; what the other methods write is preconditioned on what was read */
     ClusterMonitoredNodes(ClusterName cluster, ClusterAdapters adapters, AuditLog audit, EffectGuard guard) {
         this.cluster = cluster;
         this.adapters = adapters;
-        this.nodeWatcher = new NodeWatcher(adapters.clients(), cluster, audit, guard);
+        this.nodeWatcher = new NodeWatcher(adapters.clients(), cluster, audit);
         this.guard = guard;
     }
 
@@ -45,7 +45,7 @@ final class ClusterMonitoredNodes implements MonitoredNodes {
 
     @Override
     public void quarantine(NameQuarantine quarantine) {
-        adapters.nodes().quarantineName(quarantine, guard);
+        adapters.nodes().quarantineName(quarantine, _ -> {});
     }
 
     @Override

@@ -35,7 +35,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
     private final AuditLog audit;
     private final EffectGuard guard;
 
-    /** @param guard the garbage collector's leadership, checked before each effect */
+    /** @param guard checked before each effect */
     ClusterOrphanCollector(
             ClusterName cluster, ClusterAdapters adapters, EventActivities events, AuditLog audit, EffectGuard guard) {
         this.cluster = cluster;
@@ -140,12 +140,18 @@ final class ClusterOrphanCollector implements OrphanCollector {
     }
 
     @Override
-    public void putPending(PendingOutcome pending) {
-        guard.recordEffect(
-                new AuditEntry(
-                        cluster, pending.joinId().value(), "outcome.put-pending", OutcomeOutbox.resourceName(pending)),
-                audit);
-        new OutcomeOutbox(adapters.clients().client(cluster)).put(pending);
+    public void putQueued(PendingOutcome pending, List<PendingOutcome> queued) {
+        new OutcomeOutbox(adapters.clients().client(cluster))
+                .putQueued(
+                        pending,
+                        queued,
+                        next -> guard.recordEffect(
+                                new AuditEntry(
+                                        cluster,
+                                        next.joinId().value(),
+                                        "outcome.put-pending",
+                                        OutcomeOutbox.resourceName(next)),
+                                audit));
     }
 
     @Override

@@ -38,16 +38,22 @@ final class CollectionCycle {
     private final OrphanCollector collector;
     private final WorkflowStatuses workflows;
     private final CollectorMetrics metrics;
+    private final FreshnessGuard guard;
     private final OrphanedJoins joins;
     private final OrphanedLeaves leaves;
     private final LongSupplier nanoTime;
     private final Map<JoinId, FirstSeen> firstSeen = new HashMap<>();
 
     CollectionCycle(
-            OrphanCollector collector, WorkflowStatuses workflows, CollectorMetrics metrics, LongSupplier nanoTime) {
+            OrphanCollector collector,
+            WorkflowStatuses workflows,
+            CollectorMetrics metrics,
+            FreshnessGuard guard,
+            LongSupplier nanoTime) {
         this.collector = collector;
         this.workflows = workflows;
         this.metrics = metrics;
+        this.guard = guard;
         this.joins = new OrphanedJoins(collector, metrics);
         this.leaves = new OrphanedLeaves(collector, metrics);
         this.nanoTime = nanoTime;
@@ -57,8 +63,6 @@ final class CollectionCycle {
      * Runs one cycle: revokes the tokens of all orphaned joins before, and during, anything that takes longer. Checks a
      * join's status in Temporal right before its tokens are revoked, and again before the rest is compensated. A
      * failure of one join does not affect the others; the next cycle retries it.
-     *
-     * @throws NotLeaderException if another replica has become leader
      */
     void run() {
         List<OrphanedJoin> orphans = collector.listOrphans();
@@ -104,7 +108,7 @@ final class CollectionCycle {
     }
 
     private Case revoke(WorkflowStatuses workflowStatuses, OrphanedJoin orphan) {
-        WorkflowStatus status = workflowStatuses.quickStatus(orphan);
+        WorkflowStatus status = guard.read(() -> workflowStatuses.quickStatus(orphan));
         return new Case(
                 orphan,
                 status,
@@ -131,8 +135,6 @@ final class CollectionCycle {
     private static void continueOnFailure(Pass pass, OrphanedJoin orphan, Runnable act) {
         try {
             act.run();
-        } catch (NotLeaderException e) {
-            throw e;
         } catch (RuntimeException e) { // one join that fails must not block the others
             pass.failed().add(orphan.joinId());
             LOG.warn("join {} of {} cannot be collected yet: {}", orphan.joinId(), orphan.node(), reason(e));
@@ -144,9 +146,10 @@ final class CollectionCycle {
      */
     private void collect(Pass pass, Case known) {
         OrphanedJoin orphan = known.orphan();
-        switch (known.status() instanceof WorkflowStatus.Closed
-                ? pass.workflows().status(orphan)
-                : known.status()) {
+        switch (guard.read(
+                known.status() instanceof WorkflowStatus.Closed
+                        ? () -> pass.workflows().status(orphan)
+                        : known::status)) {
             case WorkflowStatus.Running _ -> firstSeen.remove(orphan.joinId());
             case WorkflowStatus.OtherNamespace foreign -> joins.deleteExpiredTokens(orphan, foreign.why());
             case WorkflowStatus.Unreachable unreachable -> joins.deleteExpiredTokens(orphan, unreachable.why());
@@ -172,10 +175,11 @@ final class CollectionCycle {
     private FirstSeen recordFirstSeen(Pass pass, OrphanedJoin orphan, WorkflowStatus.Closed closed) {
         LOG.info(
                 "join {} of {} {}; the garbage collector compensates it", orphan.joinId(), orphan.node(), closed.how());
-        if (orphan.pending() != null) {
-            closed.queued().stream()
-                    .filter(pending -> !pass.listed().contains(pending.joinId()))
-                    .forEach(collector::putPending);
+        List<PendingOutcome> queued = closed.queued().stream()
+                .filter(next -> !pass.listed().contains(next.joinId()))
+                .toList();
+        if (orphan.pending() != null && !queued.isEmpty()) {
+            collector.putQueued(orphan.pending(), queued);
         }
         return new FirstSeen(nanoTime.getAsLong(), closedFor(closed));
     }
@@ -203,8 +207,6 @@ final class CollectionCycle {
     static <T> Optional<T> attemptWithResult(String what, List<String> residue, Supplier<T> act) {
         try {
             return Optional.of(act.get());
-        } catch (NotLeaderException e) {
-            throw e;
         } catch (RuntimeException e) { // a failure becomes residue, and the cycle continues
             residue.add(what + ": " + reason(e));
             return Optional.empty();

@@ -26,6 +26,7 @@ final class FakeMonitoredNodes implements MonitoredNodes {
     final Map<NodeRef, String> present = new HashMap<>();
     final List<String> acts = new ArrayList<>();
     Instant now = FakeOrphanCollector.NOW;
+    Runnable beforeRemoval = () -> {};
 
     static NodeRef node(String name) {
         return new NodeRef(FakeOrphanCollector.CLUSTER, new NodeName(name));
@@ -90,6 +91,7 @@ final class FakeMonitoredNodes implements MonitoredNodes {
 
     @Override
     public void remove(NodeIdentity node) {
+        beforeRemoval.run();
         acts.add("remove " + node.ref().name() + "#" + node.uid());
         present.remove(node.ref(), node.uid());
     }

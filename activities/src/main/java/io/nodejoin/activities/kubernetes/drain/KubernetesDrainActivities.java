@@ -5,11 +5,13 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
+import io.nodejoin.activities.kubernetes.PreconditionedDelete;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.Problem;
@@ -79,16 +81,27 @@ public final class KubernetesDrainActivities implements DrainActivities {
 
     /**
      * Uncordons the Node if this leave cordoned it, for the garbage collector. A concurrent change of the Node makes it
-     * fail with 409.
+     * fail with 409, unless another garbage collector has uncordoned it.
      */
     public void uncordon(NodeRef ref, JoinId leaveId, EffectGuard guard) {
         KubernetesClient client = clients.client(ref.cluster());
-        Node node = client.nodes().withName(ref.name().value()).get();
-        if (node == null || !CordonPatch.isCordonedBy(node, leaveId)) {
+        Resource<Node> resource = client.nodes().withName(ref.name().value());
+        Node node = resource.get();
+        if (!isCordonedBy(node, leaveId)) {
             return;
         }
         recordEffect(guard, new NodeIdentity(ref, node.getMetadata().getUid()), "node.uncordon", Map.of());
-        client.nodes().withName(ref.name().value()).patch(CordonPatch.CONTEXT, CordonPatch.uncordon(node));
+        try {
+            resource.patch(CordonPatch.CONTEXT, CordonPatch.uncordon(node));
+        } catch (KubernetesClientException e) {
+            if (!PreconditionedDelete.isConflictOrNotFound(e) || isCordonedBy(resource.get(), leaveId)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isCordonedBy(@Nullable Node node, JoinId leaveId) {
+        return node != null && CordonPatch.isCordonedBy(node, leaveId);
     }
 
     /**

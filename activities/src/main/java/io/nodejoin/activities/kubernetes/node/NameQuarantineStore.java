@@ -54,18 +54,11 @@ final class NameQuarantineStore {
                 .toList();
     }
 
-    /** Writes the quarantine in place of the one that was read. Fails with CONFLICT if another writer was faster. */
-    void put(Optional<Entry> read, NameQuarantine quarantine) {
-        boolean written = read.isPresent()
+    /** Writes the quarantine in place of the one that was read. Returns false if another writer was faster. */
+    boolean put(Optional<Entry> read, NameQuarantine quarantine) {
+        return read.isPresent()
                 ? store.replaceIfUnchanged(read.get().entry(), data(quarantine))
                 : store.create(quarantine.node().name(), data(quarantine));
-        if (!written) {
-            throw Failures.of(
-                    FailureType.CONFLICT,
-                    new Problem(
-                            ErrorCode.OBJECT_CONFLICT,
-                            resourceName(quarantine.node()) + " was changed by another join at the same time"));
-        }
     }
 
     private static Map<String, String> data(NameQuarantine quarantine) {

@@ -3,7 +3,6 @@ package io.nodejoin.activities.kubernetes.node;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.NodeList;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
@@ -27,14 +26,11 @@ public final class NodeWatcher {
     private final ClusterClients clients;
     private final ClusterName cluster;
     private final AuditLog audit;
-    private final EffectGuard guard;
 
-    /** @param guard checked before each deletion */
-    public NodeWatcher(ClusterClients clients, ClusterName cluster, AuditLog audit, EffectGuard guard) {
+    public NodeWatcher(ClusterClients clients, ClusterName cluster, AuditLog audit) {
         this.clients = clients;
         this.cluster = cluster;
         this.audit = audit;
-        this.guard = guard;
     }
 
     /** Returns the quarantined names, including expired quarantines. */
@@ -92,8 +88,7 @@ public final class NodeWatcher {
     }
 
     private void recordEffect(NodeRef node, String action, String object) {
-        guard.recordEffect(
-                new AuditEntry(cluster, NodeJoinWorkflow.workflowId(cluster, node.name()), action, object), audit);
+        audit.record(new AuditEntry(cluster, NodeJoinWorkflow.workflowId(cluster, node.name()), action, object));
     }
 
     private KubernetesClient client() {

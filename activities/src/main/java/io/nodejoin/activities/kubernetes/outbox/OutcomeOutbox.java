@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class OutcomeOutbox {
     private static final String ACCEPTED_ID = "acceptedId";
     private static final String ACCEPTED_AT = "acceptedAt";
     private static final String OUTCOME = "outcome";
+    private static final String QUEUE_STORED = "queueStored";
 
     private final KubernetesClient client;
 
@@ -52,14 +54,28 @@ public final class OutcomeOutbox {
         return "configmaps/" + ManagedObjects.NAMESPACE + "/" + pending.kind().prefix() + pending.joinId();
     }
 
-    /** Creates the entry, unless the same join or leave has one. */
-    public void put(PendingOutcome pending) {
-        store(pending.kind())
-                .create(
-                        pending.joinId().value(),
-                        pending.joinId(),
-                        pending.run(),
-                        data(pending.node(), pending.acceptedEventId(), pending.acceptedAt()));
+    /**
+     * Creates the entries of the requests that were queued behind this one, unless this has been done before, or its
+     * own entry is gone. Keeps the entries that exist.
+     *
+     * @param beforeWrite called right before an entry is created
+     */
+    public void putQueued(PendingOutcome pending, List<PendingOutcome> queued, Consumer<PendingOutcome> beforeWrite) {
+        ConfigMapStore store = store(pending.kind());
+        store.get(pending.joinId().value(), pending.uid())
+                .filter(entry -> entry.getData() == null || !entry.getData().containsKey(QUEUE_STORED))
+                .ifPresent(entry -> {
+                    queued.forEach(next -> {
+                        beforeWrite.accept(next);
+                        store(next.kind())
+                                .create(
+                                        next.joinId().value(),
+                                        next.joinId(),
+                                        next.run(),
+                                        data(next.node(), next.acceptedEventId(), next.acceptedAt()));
+                    });
+                    store.setValue(entry, QUEUE_STORED, "true");
+                });
     }
 
     /** Writes the entry. Replaces an entry of the same join: the outcome is then owed by the new run. */

@@ -31,7 +31,7 @@ class NodeStoresTest {
 
     private final StubApiServer server = new StubApiServer("");
     private final KubernetesNodeActivities adapter = new KubernetesNodeActivities(server, _ -> {});
-    private final NodeWatcher nodeWatcher = new NodeWatcher(server, REF.cluster(), _ -> {}, _ -> {});
+    private final NodeWatcher nodeWatcher = new NodeWatcher(server, REF.cluster(), _ -> {});
     private final TranslatedActivities translated = new TranslatedActivities();
     private final NodeActivities nodes = translated.stub(NodeActivities.class);
 
@@ -68,6 +68,18 @@ class NodeStoresTest {
         // then
         assertThat(Failures.typeOf(thrown)).contains(FailureType.CONFLICT);
         assertThat(Failures.problemOf(thrown).code()).isEqualTo(ErrorCode.OBJECT_CONFLICT);
+    }
+
+    @Test
+    void shouldBeContentWithTheSameHoldOfAnotherGarbageCollector() {
+        // given
+        showHold(UNTIL);
+        server.answerChanges(409);
+        NameQuarantine renewed = new NameQuarantine(REF, JOIN, "machine-1", UNTIL.plusSeconds(60));
+        // when
+        new KubernetesNodeActivities(server, _ -> showHold(renewed.until())).quarantineName(renewed, _ -> {});
+        // then
+        assertThat(server.changes()).containsExactly("PUT " + ENTRIES + "quarantine-w1");
     }
 
     @Test
