@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.InstanceOfAssertFactory;
 import org.assertj.core.api.ObjectAssert;
@@ -57,8 +58,9 @@ class NodeConfigMapStoreIT {
         this.cluster = cluster;
         this.store =
                 new NodeConfigMapStore(cluster.clients().client(LiveCluster.NAME), "quarantine-", "quarantined-names");
-        this.nodeWatcher = new NodeWatcher(cluster.clients(), LiveCluster.NAME, _ -> {});
         this.adapter = new KubernetesNodeActivities(cluster.clients(), _ -> meanwhile.run());
+        this.nodeWatcher = new NodeWatcher(
+                LiveCluster.NAME, cluster.clients(), adapter, _ -> Map.of(), Set::of, _ -> {}, _ -> {});
         this.harness = new ActivityHarness(adapter);
         this.nodes = harness.stub(NodeActivities.class);
     }

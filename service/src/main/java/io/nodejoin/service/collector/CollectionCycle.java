@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,11 +68,11 @@ final class CollectionCycle {
     void run() {
         List<OrphanedJoin> orphans = collector.listOrphans();
         Set<JoinId> listed = orphans.stream().map(OrphanedJoin::joinId).collect(Collectors.toSet());
-        Pass pass = new Pass(new CycleWorkflowStatuses(workflows), listed, new HashSet<>());
+        Pass pass = new Pass(listed);
         collect(pass, revoke(pass, orphans));
         firstSeen.keySet().retainAll(listed);
         leaves.retainAll(listed);
-        metrics.cycleCompleted(pass.failed().isEmpty());
+        metrics.cycleCompleted(pass.failed.isEmpty());
         metrics.oldestOrphan(firstSeen.values().stream()
                 .map(this::observedFor)
                 .max(Duration::compareTo)
@@ -95,20 +96,41 @@ final class CollectionCycle {
      */
     private record FirstSeen(long at, Duration closedBefore) {}
 
-    /** @param listed the joins in the ledger at the start of the cycle */
-    private record Pass(WorkflowStatuses workflows, Set<JoinId> listed, Set<JoinId> failed) {}
+    /** One cycle: once Temporal is unreachable, it is not queried for the other joins. */
+    private static final class Pass {
+        private final Set<JoinId> listed;
+        private final Set<JoinId> failed = new HashSet<>();
+        private WorkflowStatus.@Nullable Unreachable unavailable;
+
+        /** @param listed the joins in the ledger at the start of the cycle */
+        Pass(Set<JoinId> listed) {
+            this.listed = listed;
+        }
+
+        WorkflowStatus ask(Supplier<WorkflowStatus> question) {
+            if (unavailable != null) {
+                return unavailable;
+            }
+            WorkflowStatus status = question.get();
+            if (status instanceof WorkflowStatus.Unreachable unreachable) {
+                LOG.info("Temporal is unavailable ({}): all other joins count as running", unreachable.why());
+                unavailable = unreachable;
+            }
+            return status;
+        }
+    }
 
     /** @param revoked the result of revoking its tokens; empty while it may run */
     private record Case(OrphanedJoin orphan, WorkflowStatus status, OrphanedJoins.Revoked revoked) {}
 
     private List<Case> revoke(Pass pass, List<OrphanedJoin> orphans) {
         List<Case> cases = new ArrayList<>();
-        orphans.forEach(orphan -> continueOnFailure(pass, orphan, () -> cases.add(revoke(pass.workflows(), orphan))));
+        orphans.forEach(orphan -> continueOnFailure(pass, orphan, () -> cases.add(revoke(pass, orphan))));
         return cases;
     }
 
-    private Case revoke(WorkflowStatuses workflowStatuses, OrphanedJoin orphan) {
-        WorkflowStatus status = guard.read(() -> workflowStatuses.quickStatus(orphan));
+    private Case revoke(Pass pass, OrphanedJoin orphan) {
+        WorkflowStatus status = guard.read(() -> pass.ask(() -> workflows.quickStatus(orphan)));
         return new Case(
                 orphan,
                 status,
@@ -136,7 +158,7 @@ final class CollectionCycle {
         try {
             act.run();
         } catch (RuntimeException e) { // one join that fails must not block the others
-            pass.failed().add(orphan.joinId());
+            pass.failed.add(orphan.joinId());
             LOG.warn("join {} of {} cannot be collected yet: {}", orphan.joinId(), orphan.node(), reason(e));
         }
     }
@@ -148,7 +170,7 @@ final class CollectionCycle {
         OrphanedJoin orphan = known.orphan();
         switch (guard.read(
                 known.status() instanceof WorkflowStatus.Closed
-                        ? () -> pass.workflows().status(orphan)
+                        ? () -> pass.ask(() -> workflows.status(orphan))
                         : known::status)) {
             case WorkflowStatus.Running _ -> firstSeen.remove(orphan.joinId());
             case WorkflowStatus.OtherNamespace foreign -> joins.deleteExpiredTokens(orphan, foreign.why());
@@ -176,7 +198,7 @@ final class CollectionCycle {
         LOG.info(
                 "join {} of {} {}; the garbage collector compensates it", orphan.joinId(), orphan.node(), closed.how());
         List<PendingOutcome> queued = closed.queued().stream()
-                .filter(next -> !pass.listed().contains(next.joinId()))
+                .filter(next -> !pass.listed.contains(next.joinId()))
                 .toList();
         if (orphan.pending() != null && !queued.isEmpty()) {
             collector.putQueued(orphan.pending(), queued);

@@ -3,6 +3,8 @@ package io.nodejoin.service.collector;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nodejoin.activities.SupervisedLoop;
 import io.nodejoin.activities.audit.AuditLog;
+import io.nodejoin.activities.kubernetes.node.NodeWatcher;
+import io.nodejoin.activities.kubernetes.outbox.OutcomeOutbox;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.service.worker.ClusterAdapters;
 import io.nodejoin.workflows.event.EventActivities;
@@ -81,7 +83,17 @@ public final class GarbageCollectors {
                 System::nanoTime);
         FreshnessGuard nodes = new FreshnessGuard(System::nanoTime);
         NodeMonitor monitor = new NodeMonitor(
-                new ClusterMonitoredNodes(cluster, adapters, audit, nodes), metrics, nodes, System::nanoTime);
+                new NodeWatcher(
+                        cluster,
+                        adapters.clients(),
+                        adapters.nodes(),
+                        names -> adapters.certificates().latestRenewals(cluster, names),
+                        () -> new OutcomeOutbox(adapters.clients().client(cluster)).listNodesBeingJoined(cluster),
+                        audit,
+                        nodes),
+                metrics,
+                nodes,
+                System::nanoTime);
         return Stream.of(
                 new PeriodicTask("ledger-" + cluster, COLLECTION_INTERVAL, cycle::run),
                 new PeriodicTask("nodes-" + cluster, MONITOR_INTERVAL, monitor::run));

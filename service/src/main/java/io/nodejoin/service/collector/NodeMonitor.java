@@ -1,5 +1,6 @@
 package io.nodejoin.service.collector;
 
+import io.nodejoin.activities.kubernetes.node.MonitoredNodes;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.workflows.node.NameQuarantine;
 import io.nodejoin.workflows.node.NodeIdentity;

@@ -1,5 +1,6 @@
 package io.nodejoin.service.collector;
 
+import io.nodejoin.activities.kubernetes.node.MonitoredNodes;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
 import io.nodejoin.workflows.node.NameQuarantine;

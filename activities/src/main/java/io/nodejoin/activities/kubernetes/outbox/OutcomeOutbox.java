@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,8 +130,14 @@ public final class OutcomeOutbox {
                 .toList();
     }
 
-    /** Returns every entry of this kind. */
-    public List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
+    /** Returns the nodes that running joins are creating. */
+    public Set<NodeRef> listNodesBeingJoined(ClusterName cluster) {
+        return list(cluster, PendingOutcome.RequestKind.JOIN).stream()
+                .map(pending -> new NodeRef(cluster, pending.node()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
         return store(kind).list(entry -> {
             NodeName node = new NodeName(entry.require(NODE));
             return new PendingOutcome(
