@@ -6,13 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
-import io.nodejoin.protocol.ErrorCode;
-import io.nodejoin.protocol.Problem;
+import io.nodejoin.activities.ActivityFence;
 import io.nodejoin.protocol.event.LifecycleEventType;
 import io.nodejoin.workflows.event.EventActivities;
 import io.nodejoin.workflows.event.OutcomeEvent;
-import io.nodejoin.workflows.failure.FailureType;
-import io.nodejoin.workflows.failure.Failures;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -54,11 +51,7 @@ public final class KafkaEventActivities implements EventActivities, AutoCloseabl
             throw new CompletionException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failures.of(
-                    FailureType.UNAVAILABLE,
-                    new Problem(
-                            ErrorCode.WORKER_INTERRUPTED,
-                            "this worker is shutting down; the activity is retried by another worker"));
+            throw ActivityFence.shuttingDown();
         }
     }
 

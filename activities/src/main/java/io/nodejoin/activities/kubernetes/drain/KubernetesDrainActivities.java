@@ -11,16 +11,12 @@ import io.nodejoin.activities.EffectGuard;
 import io.nodejoin.activities.audit.AuditEntry;
 import io.nodejoin.activities.audit.AuditLog;
 import io.nodejoin.activities.kubernetes.ClusterClients;
-import io.nodejoin.activities.kubernetes.PreconditionedDelete;
-import io.nodejoin.protocol.ErrorCode;
+import io.nodejoin.activities.kubernetes.Conflicts;
 import io.nodejoin.protocol.JoinId;
-import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.drain.CordonRequest;
 import io.nodejoin.workflows.drain.DrainActivities;
 import io.nodejoin.workflows.drain.DrainRequest;
 import io.nodejoin.workflows.drain.DrainResult;
-import io.nodejoin.workflows.failure.FailureType;
-import io.nodejoin.workflows.failure.Failures;
 import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeIdentity;
 import io.nodejoin.workflows.node.NodeRef;
@@ -94,7 +90,7 @@ public final class KubernetesDrainActivities implements DrainActivities {
         try {
             resource.patch(CordonPatch.CONTEXT, CordonPatch.uncordon(node));
         } catch (KubernetesClientException e) {
-            if (!PreconditionedDelete.isConflictOrNotFound(e) || isCordonedBy(resource.get(), leaveId)) {
+            if (!Conflicts.isConflictOrNotFound(e) || isCordonedBy(resource.get(), leaveId)) {
                 throw e;
             }
         }
@@ -265,11 +261,7 @@ public final class KubernetesDrainActivities implements DrainActivities {
     private static void pause() {
         LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         if (Thread.currentThread().isInterrupted()) {
-            throw Failures.of(
-                    FailureType.UNAVAILABLE,
-                    new Problem(
-                            ErrorCode.WORKER_INTERRUPTED,
-                            "this worker is shutting down; the activity is retried by another worker"));
+            throw ActivityFence.shuttingDown();
         }
     }
 

@@ -207,7 +207,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
         Optional<NameQuarantineStore.Entry> earlier = store.get(quarantine.node());
         NameQuarantine both =
                 earlier.map(entry -> quarantine.mergeWith(entry.quarantine())).orElse(quarantine);
-        if (isStored(earlier, both)) {
+        if (NameQuarantineStore.contains(earlier, both)) {
             return;
         }
         guard.recordEffect(
@@ -217,20 +217,7 @@ public final class KubernetesNodeActivities implements NodeActivities, AutoClose
                         "node.quarantine-name",
                         NameQuarantineStore.resourceName(quarantine.node())),
                 audit);
-        if (!store.put(earlier, both) && !isStored(store.get(quarantine.node()), both)) {
-            throw Failures.of(
-                    FailureType.CONFLICT,
-                    new Problem(
-                            ErrorCode.OBJECT_CONFLICT,
-                            NameQuarantineStore.resourceName(quarantine.node())
-                                    + " was changed by another join at the same time"));
-        }
-    }
-
-    private static boolean isStored(Optional<NameQuarantineStore.Entry> entry, NameQuarantine quarantine) {
-        return entry.map(NameQuarantineStore.Entry::quarantine)
-                .filter(quarantine::equals)
-                .isPresent();
+        store.put(earlier, both);
     }
 
     @Override

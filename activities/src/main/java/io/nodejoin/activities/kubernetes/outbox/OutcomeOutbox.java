@@ -2,26 +2,22 @@ package io.nodejoin.activities.kubernetes.outbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.nodejoin.activities.WorkflowRun;
-import io.nodejoin.activities.kubernetes.ManagedObjects;
 import io.nodejoin.activities.kubernetes.store.ConfigMapStore;
 import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.Problem;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.failure.FailureType;
 import io.nodejoin.workflows.failure.Failures;
-import io.nodejoin.workflows.lifecycle.NodeJoinWorkflow;
 import io.nodejoin.workflows.node.NodeRef;
 import io.nodejoin.workflows.temporal.DataConverters;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,7 +49,8 @@ public final class OutcomeOutbox {
 
     /** Returns the entry's resource name in audit entries. */
     public static String resourceName(PendingOutcome pending) {
-        return "configmaps/" + ManagedObjects.NAMESPACE + "/" + pending.kind().prefix() + pending.joinId();
+        return ConfigMapStore.resourceName(
+                pending.kind().prefix(), pending.joinId().value());
     }
 
     /**
@@ -65,7 +62,7 @@ public final class OutcomeOutbox {
     public void putQueued(PendingOutcome pending, List<PendingOutcome> queued, Consumer<PendingOutcome> beforeWrite) {
         ConfigMapStore store = store(pending.kind());
         store.get(pending.joinId().value(), pending.uid())
-                .filter(entry -> entry.getData() == null || !entry.getData().containsKey(QUEUE_STORED))
+                .filter(entry -> !entry.data().containsKey(QUEUE_STORED))
                 .ifPresent(entry -> {
                     queued.forEach(next -> {
                         beforeWrite.accept(next);
@@ -76,7 +73,7 @@ public final class OutcomeOutbox {
                                         next.run(),
                                         data(next.node(), next.acceptedEventId(), next.acceptedAt()));
                     });
-                    store.setValue(entry, QUEUE_STORED, "true");
+                    store.replace(entry, with(entry, QUEUE_STORED, "true"));
                 });
     }
 
@@ -108,7 +105,7 @@ public final class OutcomeOutbox {
      */
     public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome, Runnable beforeWrite) {
         ConfigMapStore store = store(pending.kind());
-        ConfigMap entry = store.get(pending.joinId().value(), pending.uid())
+        ConfigMapStore.Entry entry = store.get(pending.joinId().value(), pending.uid())
                 .orElseThrow(() -> Failures.of(
                         FailureType.CONFLICT,
                         new Problem(
@@ -117,7 +114,7 @@ public final class OutcomeOutbox {
         return storedOutcome(entry).orElseGet(() -> {
             String text = JSON.valueToTree(outcome).toString();
             beforeWrite.run();
-            store.setValue(entry, OUTCOME, text);
+            store.replace(entry, with(entry, OUTCOME, text));
             // Return what was stored, so that the first and every later publication are the same bytes.
             return parseOutcome(text).orElseThrow();
         });
@@ -138,27 +135,16 @@ public final class OutcomeOutbox {
     }
 
     private List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
-        return store(kind).list(entry -> {
-            NodeName node = new NodeName(entry.require(NODE));
-            return new PendingOutcome(
-                    kind,
-                    cluster,
-                    node,
-                    entry.joinId(),
-                    acceptedId(new NodeRef(cluster, node), entry),
-                    instant(entry.require(ACCEPTED_AT)),
-                    entry.run(),
-                    entry.uid());
-        });
-    }
-
-    /** Earlier versions wrote none, and called every outcome as if its request had begun the run. */
-    private static String acceptedId(NodeRef node, ConfigMapStore.Entry entry) {
-        return entry.data()
-                .getOrDefault(
-                        ACCEPTED_ID,
-                        NodeJoinWorkflow.workflowId(node.cluster(), node.name()) + "/"
-                                + entry.run().runId() + "/" + Phase.Requested);
+        return store(kind)
+                .list(entry -> new PendingOutcome(
+                        kind,
+                        cluster,
+                        new NodeName(entry.require(NODE)),
+                        entry.joinId(),
+                        entry.require(ACCEPTED_ID),
+                        entry.requireInstant(ACCEPTED_AT),
+                        entry.run(),
+                        entry.uid()));
     }
 
     private static Map<String, String> data(NodeName node, String acceptedId, Instant acceptedAt) {
@@ -168,17 +154,20 @@ public final class OutcomeOutbox {
                 ACCEPTED_AT, acceptedAt.toString());
     }
 
-    private static Optional<OutcomeEvent> storedOutcome(ConfigMap entry) {
-        String text = entry.getData() == null ? null : entry.getData().get(OUTCOME);
+    private static Map<String, String> with(ConfigMapStore.Entry entry, String key, String value) {
+        Map<String, String> data = new HashMap<>(entry.data());
+        data.put(key, value);
+        return data;
+    }
+
+    private static Optional<OutcomeEvent> storedOutcome(ConfigMapStore.Entry entry) {
+        String text = entry.data().get(OUTCOME);
         if (text == null) {
             return Optional.empty();
         }
         Optional<OutcomeEvent> held = parseOutcome(text);
         if (held.isEmpty()) {
-            LOG.warn(
-                    "The outcome in ConfigMap {} of {} cannot be parsed and is replaced",
-                    entry.getMetadata().getName(),
-                    ManagedObjects.NAMESPACE);
+            LOG.warn("The outcome of join or leave {} cannot be parsed and is replaced", entry.id());
         }
         return held;
     }
@@ -197,14 +186,6 @@ public final class OutcomeOutbox {
     }
 
     private ConfigMapStore store(PendingOutcome.RequestKind kind) {
-        return new ConfigMapStore(client, kind.prefix());
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("its " + ACCEPTED_AT + " is no instant", e);
-        }
+        return ConfigMapStore.ofJoins(client, kind.prefix());
     }
 }

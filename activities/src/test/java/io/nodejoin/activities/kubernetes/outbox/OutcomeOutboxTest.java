@@ -13,7 +13,6 @@ import io.nodejoin.protocol.ClusterName;
 import io.nodejoin.protocol.ErrorCode;
 import io.nodejoin.protocol.JoinId;
 import io.nodejoin.protocol.NodeName;
-import io.nodejoin.protocol.Phase;
 import io.nodejoin.protocol.event.JoinCancelled;
 import io.nodejoin.workflows.event.OutcomeEvent;
 import io.nodejoin.workflows.failure.Failures;
@@ -53,29 +52,6 @@ class OutcomeOutboxTest {
     @AfterEach
     void close() {
         server.close();
-    }
-
-    @Test
-    void shouldKnowTheOutcomesIdOfAnEntryOfAnEarlierVersion() {
-        // given
-        server.show("/api/v1/namespaces/nodejoin-system/configmaps", """
-                {"kind": "ConfigMapList", "apiVersion": "v1", "metadata": {}, "items": [{
-                  "metadata": {"name": "join-%1$s", "uid": "uid-1", "labels": {"nodejoin.io/join-id": "%1$s"}},
-                  "data": {
-                    "node": "n1",
-                    "acceptedAt": "2026-11-27T12:00:00Z",
-                    "temporalNamespace": "nodejoin",
-                    "temporalRun": "run-1"
-                  }}]}
-                """.formatted(JOIN));
-
-        // when
-        List<PendingOutcome> open = new OutcomeOutbox(server.client(CLUSTER)).list(CLUSTER);
-
-        // then
-        assertThat(open)
-                .extracting(pending -> pending.outcomeEventId(Phase.Failed))
-                .containsExactly("node-join/fra-1/n1/run-1/Failed");
     }
 
     @Test
