@@ -120,17 +120,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
 
     @Override
     public OutcomeEvent putOutcomeIfAbsent(PendingOutcome pending, OutcomeEvent outcome) {
-        return new OutcomeOutbox(adapters.clients().client(cluster))
-                .putOutcomeIfAbsent(
-                        pending,
-                        outcome,
-                        () -> guard.recordEffect(
-                                new AuditEntry(
-                                        cluster,
-                                        pending.joinId().value(),
-                                        "outcome.put",
-                                        OutcomeOutbox.resourceName(pending)),
-                                audit));
+        return outbox().putOutcomeIfAbsent(pending, outcome, () -> recordEffect(pending, "outcome.put"));
     }
 
     @Override
@@ -141,17 +131,7 @@ final class ClusterOrphanCollector implements OrphanCollector {
 
     @Override
     public void putQueued(PendingOutcome pending, List<PendingOutcome> queued) {
-        new OutcomeOutbox(adapters.clients().client(cluster))
-                .putQueued(
-                        pending,
-                        queued,
-                        next -> guard.recordEffect(
-                                new AuditEntry(
-                                        cluster,
-                                        next.joinId().value(),
-                                        "outcome.put-pending",
-                                        OutcomeOutbox.resourceName(next)),
-                                audit));
+        outbox().putQueued(pending, queued, next -> recordEffect(next, "outcome.put-pending"));
     }
 
     @Override
@@ -161,11 +141,17 @@ final class ClusterOrphanCollector implements OrphanCollector {
 
     @Override
     public void deleteEntry(PendingOutcome pending) {
+        recordEffect(pending, "outcome.delete");
+        outbox().delete(pending);
+    }
+
+    private OutcomeOutbox outbox() {
+        return new OutcomeOutbox(adapters.clients().client(cluster));
+    }
+
+    private void recordEffect(PendingOutcome pending, String action) {
         guard.recordEffect(
-                new AuditEntry(
-                        cluster, pending.joinId().value(), "outcome.delete", OutcomeOutbox.resourceName(pending)),
-                audit);
-        new OutcomeOutbox(adapters.clients().client(cluster)).delete(pending);
+                new AuditEntry(cluster, pending.joinId().value(), action, OutcomeOutbox.resourceName(pending)), audit);
     }
 
     private Optional<String> findMachineId(OrphanedJoin orphan) {

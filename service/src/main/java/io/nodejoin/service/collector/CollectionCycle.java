@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One collection cycle: lists the entries of a cluster and compensates those whose workflow is closed. Stateless
- * between cycles: another replica continues where this one ended.
+ * One collection cycle: lists the entries of a cluster and compensates those whose workflow is closed. Another replica
+ * may run one at the same time, or continue where this one ended.
  */
 final class CollectionCycle {
     /** An activity of a closed run may still act until its start-to-close timeout (45 s) plus one request (10 s). */

@@ -134,7 +134,8 @@ public final class OutcomeOutbox {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
+    /** Returns every entry of this kind. */
+    public List<PendingOutcome> list(ClusterName cluster, PendingOutcome.RequestKind kind) {
         return store(kind)
                 .list(entry -> new PendingOutcome(
                         kind,
