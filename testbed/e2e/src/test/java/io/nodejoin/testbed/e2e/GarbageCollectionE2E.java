@@ -69,7 +69,7 @@ class GarbageCollectionE2E {
         List<HostFixture> fixtures = List.of(joinWithALiveToken("shared-1"), joinWithALiveToken("shared-2"));
 
         // when
-        try (StandbyCollector second = StandbyCollector.start(bed)) {
+        try (SecondCollector second = SecondCollector.start(bed)) {
             second.awaitCollectionCycle();
             fixtures.forEach(fixture -> bed.histories().terminate(fixture.node()));
 
@@ -125,11 +125,11 @@ class GarbageCollectionE2E {
 
         // when
         bed.testBed().service().process().kill();
-        try (StandbyCollector standby = StandbyCollector.start(bed)) {
-            standby.awaitCollectionCycle();
+        try (SecondCollector second = SecondCollector.start(bed)) {
+            second.awaitCollectionCycle();
 
             // then
-            assertThat(standby.revoked()).isZero();
+            assertThat(second.revoked()).isZero();
             assertThat(bed.cluster().liveTokens(join)).hasSize(1).isEqualTo(tokens);
             bed.testBed().service().start();
             signer.resume();

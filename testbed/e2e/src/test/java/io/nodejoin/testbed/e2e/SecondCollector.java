@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The garbage collector of a second replica, with the rights of the first. */
-final class StandbyCollector implements AutoCloseable {
+final class SecondCollector implements AutoCloseable {
     private static final Duration CYCLE_TIMEOUT = Duration.ofSeconds(30);
 
     private static final int TOKENS = 500;
@@ -37,9 +37,9 @@ final class StandbyCollector implements AutoCloseable {
     private final ClusterAdapters adapters;
     private final GarbageCollectors garbageCollectors;
 
-    private StandbyCollector(TestBed testBed) {
-        AuditLog audit = new FileAuditLog(
-                testBed.directories().root().resolve("standby-audit.log"), "standby", Clock.systemUTC());
+    private SecondCollector(TestBed testBed) {
+        AuditLog audit =
+                new FileAuditLog(testBed.directories().root().resolve("second-audit.log"), "second", Clock.systemUTC());
         temporal = new TemporalClients(
                 TemporalConfig.withDefaults(testBed.temporal().target()), meters);
         events = new KafkaEventActivities(
@@ -53,10 +53,10 @@ final class StandbyCollector implements AutoCloseable {
                 Set.of(SharedBed.CLUSTER), adapters, temporal.failFastClient(), events, audit, meters);
     }
 
-    static StandbyCollector start(SharedBed bed) {
-        StandbyCollector standby = new StandbyCollector(bed.testBed());
-        standby.garbageCollectors.start();
-        return standby;
+    static SecondCollector start(SharedBed bed) {
+        SecondCollector second = new SecondCollector(bed.testBed());
+        second.garbageCollectors.start();
+        return second;
     }
 
     /** Waits until it has gone through the ledger. */
